@@ -21,7 +21,8 @@ def load() -> None:
         import lmmcompare.ui.session.comparison
         import lmmcompare.ui.sharing.share_button  # noqa: F401
         from lmmcompare.ui import patches
-        from lmmcompare.ui.server import cpu_affinity
+        from lmmcompare.ui.server import comparison_cache, cpu_affinity
+        from lmmcompare.ui.session import state
 
         cpu_affinity.keep_to_one()
         patches.apply()
@@ -30,6 +31,8 @@ def load() -> None:
         # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
         gc.freeze()
         gc.set_threshold(20_000)
+        # what the app opens with: a page whose comparison is there draws its picture first
+        comparison_cache.comparison(*state.opening(state.FIRST).key, waiting=comparison_cache.check_within)
         router.LOADED.set()
 
 
@@ -46,7 +49,7 @@ def main() -> None:
     if not router.LOADED.is_set():  # whoever comes within the first seconds waits for the libraries, and sees that
         with st.spinner("Starting…", show_time=True):
             load()
-    from lmmcompare.ui.kit import shell, viewport
+    from lmmcompare.ui.kit import shell, viewport, visibility
     from lmmcompare.ui.server import waiting
     from lmmcompare.ui.session import menu
 
@@ -57,7 +60,8 @@ def main() -> None:
     menu.draw(place, router.pages(), linked)
     with waiting.offered_again():
         page.run()
-    if menu.addresses(router.pages()) != linked:  # the page has opened or changed what the links lead to
+    # the page has opened or changed what the links lead to; where it runs again at once, they are drawn then
+    if not visibility.is_awaited() and menu.addresses(router.pages()) != linked:
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
 
 
@@ -71,4 +75,8 @@ async def loading(_app: object) -> AsyncIterator[None]:
 if __name__ == "__main__":  # a run of a page; processes that a study starts load this file too, and are none
     main()
 elif __name__ == "app":  # `streamlit run` looks for this and serves it
-    app = st.App(__file__, lifespan=loading)
+    from starlette.middleware import Middleware
+
+    from lmmcompare.ui.server.early_script import EarlyScript
+
+    app = st.App(__file__, lifespan=loading, middleware=[Middleware(EarlyScript, name="chart.js")])

@@ -1,4 +1,7 @@
-"""The compare page: the answer, the picture, what the slope is made of, then depth: the numbers first."""
+"""The compare page: the answer, the picture, what the slope is made of, then depth: the numbers first.
+
+A page that opens is drawn in two runs, the picture first: a browser takes longer for all that stands around it.
+"""
 
 import router
 
@@ -32,7 +35,9 @@ def picture(analysis: state.Analysis) -> None:
     comparison = comparison_cache.comparison(*analysis.key)
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
-    views.view_controls(comparison, view)
+    with st.container():
+        if visibility.is_seen():
+            views.view_controls(comparison, view)
     views.mark_in_figures(comparison, view)
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
@@ -76,7 +81,8 @@ def depth(analysis: state.Analysis) -> None:
 
 
 def page() -> None:
-    result = fitted_or_last()
+    whole = visibility.is_seen()
+    result = fitted_or_last(controls=whole)
     if result is None:
         return
     analysis, comparison = result
@@ -95,6 +101,10 @@ def page() -> None:
         left, right = st.columns([0.63, 0.37], gap="large")
     with left:
         picture(analysis)
+    if not whole:
+        with st.container(key=DEPTH):
+            visibility.watch(DEPTH)
+        return
     with right:
         if effects is not None:
             show(effects_forest_panel(comparison, effects, display), analysis.key)

@@ -6,8 +6,8 @@ router.require()
 
 import streamlit as st
 
-from lmmcompare.catalogue import Model
 from lmmcompare.comparison.shrinkage import shrinkage
+from lmmcompare.model_catalogue import Model
 from lmmcompare.models import MixedResult
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.text.labels import an, literal, model_label, noun, plural
@@ -69,11 +69,13 @@ def page() -> None:
             list(fits),
             format_func=model_label,
             required=True,
-            **bound_widgets.one_of("model", f"shrinkage model {comparison.asked}", fits, comparison.asked),
+            **bound_widgets.one_of(
+                "model", f"shrinkage model {comparison.formula_model}", fits, comparison.formula_model
+            ),
         )
         views.view_controls(comparison, view, zero=False)
     views.mark_in_figures(comparison, view)
-    model = model or comparison.asked
+    model = model or comparison.formula_model
     fit = fits[model]
     slopes = [n for n in fit.random_names if n != fit.design.constant]
     with st.container(key="shrinkage"):

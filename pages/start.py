@@ -9,8 +9,8 @@ from html import escape
 import streamlit as st
 
 from lmmcompare import examples
-from lmmcompare.catalogue import Model
 from lmmcompare.explain.headline import headline
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell

@@ -12,7 +12,7 @@ from lmmcompare.share.study import PANELS
 from lmmcompare.simulate.presets import preset
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.kit import shell
-from lmmcompare.ui.server.background_jobs import Job, Seen
+from lmmcompare.ui.server.background_jobs import Job, JobStatus
 from lmmcompare.ui.sharing import share_button
 from lmmcompare.ui.simulate import current_settings
 from lmmcompare.ui.simulate.controls import Controls
@@ -32,14 +32,14 @@ def page() -> None:
     request, refused = state.request(settings, asked)
     term = state.term_of(request, asked)
 
-    def study(show: Callable[[Seen], None]) -> Job:
+    def study(show: Callable[[JobStatus], None]) -> Job:
         return live("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
 
     with st.container(key="study-answer"):
-        study(lambda seen: panels.answer(seen, term))
+        study(lambda status: panels.answer(status, term))
     left, right = st.columns([0.57, 0.43], gap="large")
     with left, st.container(key="study-picture"):
-        study(lambda seen: panels.pictures(request, seen, term))
+        study(lambda status: panels.pictures(request, status, term))
         study_controls(request, asked, refused)
     with right, st.container(key="equation"):
         controls = Controls(settings, wrong)
@@ -48,7 +48,7 @@ def page() -> None:
     numbers, curves, groups = st.tabs(list(PANELS.values()), on_change="rerun", key=state.PANEL)
     if numbers.open:
         with numbers:
-            panels.save(study(lambda seen: panels.numbers_panel(seen, term)))
+            panels.save(study(lambda status: panels.numbers_panel(status, term)))
     if curves.open:
         with curves:
             study_curves.curve_panel(request, asked, term)

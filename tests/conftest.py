@@ -25,6 +25,8 @@ from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from lmmcompare.ui.kit import visibility
 from tests import effort, helpers  # noqa: F401  effort loads the profile of hypothesis
@@ -104,8 +106,15 @@ def app_test(components: BidiComponentManager) -> Callable[..., AppTest]:
 
 # ---------------------------------------------------------------------------------------------------- who runs what
 
-HEAVY = ("tests/e2e/", "tests/engines/test_clusters.py", "tests/export/test_r_code.py", "tests/pages/", "tests/share/")
+FIRST = (
+    "tests/export/test_r_code.py",
+    "tests/engines/test_clusters.py",
+    "tests/export/test_python_code.py",
+    "tests/pages/",
+    "tests/share/",
+)
 """What takes longest, begun first so that no worker is left alone with it at the end."""
+BROWSER = "tests/e2e/"
 TOGETHER = {
     "tests/share/test_store": "postgresql",
     "tests/explain/test_identity.py": "random designs",
@@ -114,13 +123,37 @@ TOGETHER = {
 """Files that share a server or many fits, which one worker makes then."""
 
 
+class Scheduler(LoadFileScheduling):
+    """Each file goes to one worker, for what it makes once: fits, scripts run by R, a Spark, a PostgreSQL.
+
+    Of pytest-xdist's own ways, ``loadgroup`` does not hear of its groups under pytest 9.2, and ``loadfile`` knows files only.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """Give the first worker the browser's tests while there are any, and the others all else before those.
+
+        They wait as long as they compute, meanwhile the others have the processor; and they need one app and one browser.
+        """
+        first = node.gateway.id == "gw0"
+        unit = next((unit for unit in self.workqueue if unit.startswith(BROWSER) == first), None)
+        if unit is not None:
+            self.workqueue.move_to_end(unit, last=False)
+        super()._assign_work_unit(node)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler:
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file to one worker of pytest-xdist, for what it makes once: fits, scripts run by R, a Spark, a PostgreSQL."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        group = next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: next((k for k, start in enumerate(HEAVY) if item.nodeid.startswith(start)), len(HEAVY)))
+    """Order the files by how long they take."""
+    items.sort(key=lambda item: next((k for k, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST)))
 
 
 # ---------------------------------------------------------------------------------------------------- reference fits

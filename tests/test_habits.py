@@ -1,8 +1,10 @@
-"""Habits that hold everywhere: functions of at most eight parameters, and frozen objects that nobody writes into."""
+"""Habits that hold everywhere: few parameters, frozen objects that nobody writes into, docstrings that name modules which are there."""
 
 from __future__ import annotations
 
 import ast
+import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +33,29 @@ def writes_into_frozen(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "__post_init__":
             for inner in ast.walk(node):
-                if isinstance(inner, ast.Attribute) and ast.unparse(inner) == "object.__setattr__":
+                if (
+                    isinstance(inner, ast.Attribute)
+                    and inner.attr == "__setattr__"
+                    and ast.unparse(inner.value) == "object"
+                ):
                     yield node.name
+
+
+REFERENCE = re.compile(r"(?<!`)`([a-z_]+(?:\.\w+)+)`(?!`)")
+"""A module, or what is in one, as docstrings point to it."""
+
+
+def is_there(reference: str, path: Path) -> bool:
+    """Whether a reference from a file leads somewhere: from the package, or from a folder that the file is in."""
+    parts = reference.removeprefix("lmmcompare.").split(".")
+    for folder in (ROOT / "lmmcompare", *path.parents):
+        for k in range(len(parts), 0, -1):
+            module = folder.joinpath(*parts[:k])
+            source = next((p for p in (module.with_suffix(".py"), module / "__init__.py") if p.is_file()), None)
+            rest = parts[k : k + 1]
+            if source and (not rest or re.search(rf"\b{rest[0]}\b", source.read_text(encoding="utf-8"))):
+                return True
+    return parts[0] == "st" or importlib.util.find_spec(parts[0]) is not None
 
 
 def sources() -> dict[str, str]:
@@ -46,6 +69,16 @@ def test_functions_have_at_most_eight_parameters() -> None:
 
 def test_nobody_writes_into_a_frozen_object() -> None:
     assert not [f"{path}: {name}" for path, source in sources().items() for name in writes_into_frozen(source)]
+
+
+def test_what_docstrings_point_to_is_there() -> None:
+    lost = [
+        f"{path}: {reference}"
+        for path, source in sources().items()
+        for reference in REFERENCE.findall(source)
+        if not is_there(reference, ROOT / path)
+    ]
+    assert not lost
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ ROOT = Path(__file__).parent.parent
 ALLOWED = {
     "errors": ("", ""),
     "version": ("", ""),
-    "catalogue": ("", ""),
+    "model_catalogue": ("", ""),
     "arrays": ("", "numpy"),
     "work": ("", ""),
-    "text": ("catalogue", ""),
+    "text": ("work model_catalogue", ""),
     "data": ("errors text", "numpy pandas pyarrow python_calamine pyreadstat"),
     "simulate": ("errors text", "numpy pandas scipy"),
     "examples": ("errors data", "numpy pandas scipy"),
@@ -31,26 +31,32 @@ ALLOWED = {
     "engines": ("errors work text data formula design moments", "numpy pandas narwhals duckdb polars pyarrow"),
     "fit": ("errors work moments", "numpy scipy threadpoolctl"),
     "inference": ("errors work text moments fit", "numpy scipy"),
-    "models": ("errors catalogue text formula design moments engines fit inference", "numpy pandas scipy"),
-    "comparison": ("errors work catalogue text formula design moments fit inference models", "numpy pandas scipy"),
+    "models": ("errors model_catalogue text formula design moments engines fit inference", "numpy pandas scipy"),
+    "comparison": (
+        "errors work model_catalogue text formula design moments fit inference models",
+        "numpy pandas scipy",
+    ),
     "assess": (
-        "errors catalogue text data formula design moments fit inference models comparison",
+        "errors work model_catalogue text data formula design moments fit inference models comparison",
         "numpy pandas scipy statsmodels",
     ),
     "explain": (
-        "errors catalogue text formula design moments fit inference models comparison assess",
+        "errors work model_catalogue text formula design moments fit inference models comparison assess",
         "numpy pandas scipy",
     ),
-    "tables": ("errors catalogue text simulate design inference models comparison assess", "numpy pandas scipy"),
+    "tables": (
+        "errors work model_catalogue text simulate design inference models comparison assess",
+        "numpy pandas scipy",
+    ),
     "studies": (
-        "errors catalogue text simulate design moments fit",
+        "errors model_catalogue text simulate design moments fit models comparison",
         "numpy pandas scipy joblib distributed threadpoolctl",
     ),
     "share": (
-        "errors catalogue text data simulate examples formula design studies",
+        "errors model_catalogue text data simulate examples formula design studies",
         "numpy pandas pyarrow sqlalchemy alembic segno",
     ),
-    "figures": ("errors catalogue text", "numpy pandas plotly"),
+    "figures": ("errors model_catalogue text", "numpy pandas plotly"),
 }
 ALLOWED["panels"] = (
     " ".join(room for room in ALLOWED if room not in ("share", "studies", "engines")),
@@ -63,7 +69,10 @@ ALLOWED["lmmcompare"] = (EVERY_ROOM, "")  # lmmcompare/__init__.py: the public n
 ALLOWED["__main__"] = ("errors text simulate share studies", "pandas")
 ALLOWED["router"] = ("", "streamlit")
 ALLOWED["pages"] = (EVERY_ROOM + " ui lmmcompare", "pandas streamlit router")  # no maths
-ALLOWED["app"] = ("ui lmmcompare", "streamlit router threadpoolctl")
+ALLOWED["app"] = (
+    "ui lmmcompare",
+    "streamlit starlette router threadpoolctl",
+)  # starlette is what Streamlit serves with
 
 
 def room_of(path: Path) -> str:

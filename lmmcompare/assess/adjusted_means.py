@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.categories import level_text
 from ..design.predictors import Predictor
@@ -16,6 +15,7 @@ from ..formula.spec import columns_of
 from ..inference.contrast_families import USUAL, Family, contrast_family
 from ..inference.multiplicity import Adjustment
 from ..inference.robust import Kind
+from ..model_catalogue import Model
 from ..models import Result
 from ..models.marginal.estimates import MarginalEstimates
 from ..models.marginal.estimator import Ddf
@@ -210,7 +210,7 @@ def adjusted_means(
 def models(comparison: Comparison, robust: Kind = "CR2") -> dict[str, Result]:
     """The models that are asked: least squares with cluster-robust errors, the formula's own, that with structured residuals."""
     clustered = replace(comparison.ols, cluster=comparison.group, kind=robust)
-    result: dict[str, Result] = {Model.OLS_ROBUST: clustered, comparison.asked: comparison.mixed}
+    result: dict[str, Result] = {Model.OLS_ROBUST: clustered, comparison.formula_model: comparison.mixed}
     return result | ({Model.STRUCTURED: comparison.structured} if comparison.structured is not None else {})
 
 

@@ -83,7 +83,7 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
     design = comparison.design
     assert design.grouping is not None
     codes, known = design.grouping.codes, np.isfinite(clock.time)
-    fits: dict[str, MixedResult | GLSResult] = {comparison.chosen: comparison.one_factor}
+    fits: dict[str, MixedResult | GLSResult] = {comparison.one_factor_model: comparison.one_factor}
     if comparison.structured is not None:
         fits["structured"] = comparison.structured
     residuals = {

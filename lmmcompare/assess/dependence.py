@@ -11,8 +11,8 @@ from scipy.special import fdtri
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..text.labels import an, literal, noun, plural
-from ..text.memo import once
 from ..text.numbers import decimals_for, number
+from ..work.memo import once
 
 GRID = 161
 """Places along the curve."""

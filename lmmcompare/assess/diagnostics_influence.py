@@ -12,7 +12,7 @@ from ..inference.influence import leave_one_group_out
 from ..models import MixedResult
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number
-from .diagnostics_bands import Diagnostic
+from .diagnostic import Diagnostic
 
 
 def influence(result: MixedResult) -> Diagnostic:

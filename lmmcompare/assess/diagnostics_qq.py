@@ -16,7 +16,7 @@ from ..errors import DesignError
 from ..models import MixedResult
 from ..text.labels import group_phrase, plural
 from ..text.numbers import number, p_value, percent
-from .diagnostics_bands import Bands, Diagnostic
+from .diagnostic import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
 from .exact_fit import is_exact, nothing_left
 

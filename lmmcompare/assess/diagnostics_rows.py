@@ -12,7 +12,7 @@ from ..fit.bases import basis, tiled, within
 from ..inference.prediction_error import relative_variance
 from ..models import MixedResult
 from ..models.prediction import rows_to_predict
-from .diagnostics_smoother import Smoother
+from .diagnostics_hat_matrix import Smoother
 from .implied_gls import root_weights
 
 POINTS = 5_000

@@ -10,7 +10,6 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.moderator_values import MOST_VALUES, typical_values
 from ..design.dtypes import day_name
@@ -19,12 +18,13 @@ from ..design.predictors import Predictor
 from ..formula.baselines import baseline_of
 from ..formula.modifiers import modifiers, origin_of
 from ..inference.robust import Kind
+from ..model_catalogue import Model
 from ..models import NoPoolingResult, Result
 from ..models.marginal.estimator import Ddf, estimator
 from ..models.marginal.grid import columns_of_rows
 from ..models.marginal.means import marginal_means, marginal_slopes
-from ..text.memo import once
 from ..text.numbers import brief
+from ..work.memo import once
 
 ALPHA = 0.05
 LEFT_OUT = (Model.WITHIN_BETWEEN,)

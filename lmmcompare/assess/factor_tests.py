@@ -14,7 +14,7 @@ from ..models.random_structures import structures
 from ..moments.crossed import Crossing
 from ..text.labels import plural
 from .likelihood_ratio import likelihood_ratio
-from .model_tests import ModelTest
+from .model_test import ModelTest
 
 
 def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResult:

@@ -15,8 +15,8 @@ from ..formula.spec import ModelSpec, Term, columns_of, group_name, quote
 from ..moments.crossed import Cells
 from ..text.english import listed
 from ..text.labels import group_phrase, noun, plural
-from ..text.memo import once
 from ..text.numbers import count
+from ..work.memo import once
 from .convergence import not_identified
 from .outcome_notes import outcome_sentence
 

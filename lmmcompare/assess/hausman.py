@@ -16,7 +16,7 @@ from ..fit.bases import basis, dependent
 from ..fit.mixed import at_theta
 from ..text.labels import plural
 from ..text.numbers import number, p_value
-from .model_tests import ModelTest, verdict
+from .model_test import ModelTest, verdict
 
 ALIKE = 1e-8
 """A share of the within slope's variance below this counts as none."""

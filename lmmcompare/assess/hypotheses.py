@@ -13,7 +13,7 @@ from ..design.coefficients import CONSTANT, Part
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..formula.spec import Call
-from ..inference.contrasts import TermColumns, contained, estimable, relatives, type_one, type_three, type_two
+from ..inference.anova_hypotheses import TermColumns, contained, estimable, relatives, type_one, type_three, type_two
 from ..inference.small_sample import FTest, wald
 from ..models import MixedResult, NoPoolingResult, OLSResult
 

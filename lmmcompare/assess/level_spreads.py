@@ -61,7 +61,7 @@ def spreads_by_level(
         What a group's rows are ordered by.
     """
     fit: MixedResult | GLSResult = comparison.structured or comparison.one_factor
-    model = "structured" if comparison.structured is not None else comparison.chosen
+    model = "structured" if comparison.structured is not None else comparison.one_factor_model
     assert comparison.design.grouping is not None
     u = normalised_residuals(fit, comparison.design.grouping, place)
     result = [_by_level(u, rows[name], model) for name in columns]

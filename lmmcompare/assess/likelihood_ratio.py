@@ -11,7 +11,7 @@ from ..errors import DesignError
 from ..fit.criterion import solve
 from ..models import MixedResult, OLSResult
 from ..text.numbers import p_value
-from .model_tests import ModelTest, verdict
+from .model_test import ModelTest, verdict
 from .nested_models import Nested, added_fixed, added_random, vanishing
 
 ZERO = 1e-6

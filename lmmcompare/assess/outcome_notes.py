@@ -9,8 +9,8 @@ import numpy as np
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..formula.spec import Column
-from ..text.memo import once
 from ..text.numbers import number, percent
+from ..work.memo import once
 
 Scale = Literal["binary", "ordinal", "count", ""]
 FEWEST_ROWS = 10

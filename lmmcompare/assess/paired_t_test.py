@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.special import stdtr
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison, compare
+from ..model_catalogue import Model
 from ..models import Result
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, exact, number, p_value

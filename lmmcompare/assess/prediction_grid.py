@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..data.columns import is_number
 from ..design.build import Design
@@ -18,6 +17,7 @@ from ..design.encoding import is_level_call
 from ..design.grouping import Grouping
 from ..formula.spec import columns_of
 from ..inference.prediction_error import Level
+from ..model_catalogue import Model
 from ..models.prediction import dummies_interval, predict_interval
 
 GRID = 41
@@ -102,7 +102,7 @@ def predicted(
     if along:
         columns[along.name] = [row[along.name], *along.values]
         x = np.append(along.place(row[along.name]), along.places)
-    rows, fit = pd.DataFrame(columns, index=range(n)), comparison.mixed_fits()[model or comparison.asked]
+    rows, fit = pd.DataFrame(columns, index=range(n)), comparison.mixed_fits()[model or comparison.formula_model]
     line, single = (predict_interval(fit, rows, level, kind) for kind in ("confidence", "prediction"))
     return line[["estimate", "lower", "upper"]].assign(x=x, low=single["lower"], high=single["upper"])
 
@@ -115,7 +115,7 @@ def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | N
     DataFrame
         ``model, group`` ("known" or "new"), ``estimate, se, lower, upper``; NaN where a model can say nothing.
     """
-    rows, key = pd.DataFrame([row]), model or comparison.asked
+    rows, key = pd.DataFrame([row]), model or comparison.formula_model
     fit = comparison.mixed_fits()[key]
     of_groups = {name for g in comparison.design.groupings for name in g.columns}
     strange = rows.drop(columns=[name for name in rows if name in of_groups and name not in needed(comparison)])

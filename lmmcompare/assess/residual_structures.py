@@ -13,11 +13,11 @@ from ..errors import DesignError
 from ..formula.correlation import parse_correlation
 from ..models.gls import GLSResult
 from ..models.gls_fitting import OneTimeEach, gls_each
-from ..models.request import Asked, resolve
+from ..models.request import FormulaLike, resolve
 from ..text.numbers import p_value
 from .information_criteria import aicc
 from .likelihood_ratio import mixture
-from .model_tests import ModelTest, verdict
+from .model_test import ModelTest, verdict
 
 INDEPENDENT = "independent"
 
@@ -47,7 +47,7 @@ class StructureComparison:
 
 
 def compare_structures(
-    formula: Asked, data: Any, correlations: Sequence[str], reml: bool = True
+    formula: FormulaLike, data: Any, correlations: Sequence[str], reml: bool = True
 ) -> StructureComparison:
     """Fit independent residuals and each of some structures to the rows that are complete for all, and test between them.
 

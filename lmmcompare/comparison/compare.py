@@ -26,7 +26,7 @@ from ..models.fitting import fit_mixed, fixed_columns, gather_for_more
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
 from ..models.random_structures import parameters
-from ..models.request import Asked, resolve
+from ..models.request import FormulaLike, resolve
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..text.labels import plural
@@ -55,7 +55,7 @@ class Comparison:
         ``structured``, the further model where the residuals have a structure.
     absent : dict
         Model key to the sentence that says why it could not be fitted.
-    chosen : str
+    one_factor_model : str
         The key of the model with the random coefficients that the formula asks for, on the shown factor alone.
     reml : bool
     """
@@ -64,7 +64,7 @@ class Comparison:
     crossing: Crossing
     fits: dict[str, Result]
     absent: dict[str, str]
-    chosen: str
+    one_factor_model: str
     reml: bool
 
     @property
@@ -89,9 +89,9 @@ class Comparison:
         return [group_name(columns) for columns in self.spec.groupings]
 
     @property
-    def asked(self) -> str:
+    def formula_model(self) -> str:
         """The key of the model that the formula asked for."""
-        return "several" if "several" in self.fits else self.chosen
+        return "several" if "several" in self.fits else self.one_factor_model
 
     @property
     def ols(self) -> OLSResult:
@@ -111,12 +111,12 @@ class Comparison:
     @property
     def mixed(self) -> MixedResult:
         """The mixed model that the formula asked for."""
-        return self._of(self.asked, MixedResult)
+        return self._of(self.formula_model, MixedResult)
 
     @property
     def one_factor(self) -> MixedResult:
         """The mixed model of the shown grouping factor alone, with the random coefficients that the formula gives it."""
-        return self._of(self.chosen, MixedResult)
+        return self._of(self.one_factor_model, MixedResult)
 
     @property
     def structured(self) -> GLSResult | None:
@@ -221,7 +221,7 @@ class Comparison:
 
     def random_effects(self, model: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
         """Conditional modes with their conditional intervals: ``group, term, estimate, se, lower, upper``."""
-        fit = self._of(model or self.asked, MixedResult)
+        fit = self._of(model or self.formula_model, MixedResult)
         modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
         assert self.design.grouping is not None
         labels = self.design.grouping.labels
@@ -239,7 +239,7 @@ class Comparison:
 
 
 def compare(
-    formula: Asked,
+    formula: FormulaLike,
     data: Any,
     reml: bool = True,
     *,
@@ -259,7 +259,7 @@ def compare(
     formula : str
         lme4 formula text, or a call of another program as in `read_call`, whose own method is then used.
     data : DataFrame, table, str or Path
-        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `api.gather`).
+        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `models.fitting.gather`).
     reml : bool
     group : str, optional
         Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..design.build import Design
-from .fitted_lines import Picture
+from .picture import Picture
 
 
 def with_numbers(picture: Picture, design: Design) -> Picture:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..catalogue import Model
 from ..design.build import Design
 from ..design.coefficients import CONSTANT, mean_name
 from ..design.terms import RandomBlock
 from ..fit.bases import basis, cross_total, dependent
+from ..model_catalogue import Model
 from ..models import MixedResult, Result
 from ..models.fitting import fit_mixed, fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
-from ..text.memo import once
+from ..work.memo import once
 
 if TYPE_CHECKING:
     from .compare import Comparison

@@ -13,7 +13,7 @@ from ..design.coefficients import CONSTANT
 from ..fit.bases import Basis, basis, cross, random_basis, tiled
 from ..models import MixedResult
 from ..models.random_structures import structures
-from ..text.memo import once
+from ..work.memo import once
 
 
 @once

@@ -10,7 +10,8 @@ from .patterns import Pattern
 from .ranking import Ranking, same_groups
 
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
-MOST = 3
+MOST = 4
+MOST_OUTCOMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def as_formula(outcome: str, predictors: tuple[str, ...], nested: tuple[str, ...
 
 
 def alternatives(ranking: Ranking, formula: str) -> tuple[Alternative, ...]:
-    """Up to three comparisons beside the first guess, none twice.
+    """Up to four comparisons beside the first guess, none twice.
 
     Parameters
     ----------
@@ -57,8 +58,8 @@ def alternatives(ranking: Ranking, formula: str) -> tuple[Alternative, ...]:
     if second is not None:
         sentence = f"“{second}” beside “{first[0]}”, each with the other held fixed."
         result.append(Alternative(as_formula(outcome.name, (*first, second), nested), sentence))
-    other = next((p for p in ranking.outcomes[1:] if p.name not in first), None)
-    if other is not None:
+    others = [p for p in ranking.outcomes[1:] if p.name not in first]
+    for other in others[:MOST_OUTCOMES]:
         sentence = f"“{other.name}” as the outcome in place of “{outcome.name}”."
         result.append(Alternative(as_formula(other.name, first, nested), sentence))
     another = next((p for p in ranking.groups[1:] if _is_group(p) and p.name not in (*first, outcome.name)), None)
@@ -81,5 +82,5 @@ def _is_group(pattern: Pattern) -> bool:
 
 
 def _quoted(name: str) -> str:
-    """A name as it stands in a formula (``spec.quote`` says the same downstream)."""
+    """A name as it stands in a formula (`formula.expressions.quote` says the same downstream)."""
     return name if _PLAIN_NAME.fullmatch(name) else f"`{name}`"

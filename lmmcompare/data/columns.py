@@ -117,7 +117,7 @@ class ColumnInfo:
 
 def describe(frame: pd.DataFrame) -> list[ColumnInfo]:
     """What each column holds, in the order of the table."""
-    return [_describe(str(name), frame.iloc[:, k]) for k, name in enumerate(frame.columns)]
+    return [_describe(str(name), column) for name, column in frame.items()]
 
 
 def is_number(column: pd.Series) -> bool:

@@ -8,7 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import DataError
 from .unsupported_formats import SAVE_AS_CSV, refuse
@@ -19,6 +19,7 @@ SAMPLE_LINES = 500
 LONGEST_HEADER = 2_000_000
 PIECE = 1 << 24
 
+FROM_A_PAGE = "Download the data file itself. If it is a table that opens in Excel or LibreOffice, save it from there as .xlsx or .ods."
 _HTML = ("<!doctype", "<html", "<?xml", "<head", "<body", "<table")
 
 
@@ -34,12 +35,15 @@ class Dialect:
         The cells of the first line, as they stand.
     extra : str
         "" or, when the rows have one cell more than the header: "row names" in front, or a "blank" one at the end.
+    sample : list of lists of str
+        The first lines below the header, cut into cells.
     """
 
     separator: str
     quote: str
     header: tuple[str, ...]
     extra: str = ""
+    sample: list[list[str]] = field(default_factory=list, repr=False, compare=False)
 
 
 def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
@@ -77,7 +81,7 @@ def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
     if not start:
         raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
     if start.startswith(_HTML):
-        raise DataError(f"{what} is a web page (HTML or XML), not a table.", "Download the data file itself.")
+        raise DataError(f"{what} is a web page (HTML or XML), not a table.", FROM_A_PAGE)
     if start.startswith(("{", "[{", "[[")):
         raise DataError(f"{what} is JSON, not a CSV file.", SAVE_AS_CSV)
     return data, notes
@@ -104,6 +108,8 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
     whole = len(data) <= SAMPLE_BYTES
     best: tuple[tuple[float, int], Dialect] | None = None
     for separator in separators:
+        if separator not in text:
+            continue
         quote = "'" if _single_quotes(text, separator) else '"'
         rows = _rows(text, separator, quote, whole)
         header = rows[0] if rows else []
@@ -118,7 +124,7 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
             extra = "blank" if last_is_blank else "row names"
         score = (round(agreement - 0.1 * bool(extra), 3), len(header))
         if best is None or score > best[0]:
-            best = score, Dialect(separator, quote, tuple(header), extra)
+            best = score, Dialect(separator, quote, tuple(header), extra, rows[1:])
     if best is None:
         tried = ", ".join([*SEPARATORS.values(), "blanks"])
         raise DataError(
@@ -126,12 +132,6 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
             "Save the table with one of them between the columns; a comparison needs an outcome and a group.",
         )
     return best[1]
-
-
-def sample(data: bytes, dialect: Dialect) -> list[list[str]]:
-    """The first lines cut into cells."""
-    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
-    return _rows(text, dialect.separator, dialect.quote, len(data) <= SAMPLE_BYTES)
 
 
 def _rows(text: str, separator: str, quote: str, whole: bool) -> list[list[str]]:

@@ -11,7 +11,7 @@ import pyarrow.csv as pa_csv
 from ..errors import DataError
 from ..text.numbers import count
 from .blank_separated import with_tabs
-from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
+from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
 from .frame import drop_blank, no_rows, sentences
 from .infer_types import Text, convert
 from .limits import check
@@ -66,7 +66,7 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
             f"The rows of {_inside(what)} have one cell more than the first line, which holds names then.",
             "Read it so, or give the first line as many cells.",
         )
-    found_first = FirstLine(True) if dialect.extra else first_line(cells, sample(data, dialect)[1:], header)
+    found_first = FirstLine(True) if dialect.extra else first_line(cells, dialect.sample, header)
     raw = list(dialect.header) if found_first.names else [""] * len(cells)
     if dialect.extra:
         raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]

@@ -81,9 +81,13 @@ def drop_blank(columns: dict[str, Text], raw: Sequence[str], names: Sequence[str
     notes = []
     any_value = None
     empty = []
+    every_row = False  # has a value in the columns so far
     for cells, given, name in zip(columns.values(), raw, names, strict=True):
+        if every_row and given.strip():
+            continue
         filled = _filled(cells)
         any_value = filled if any_value is None else pc.or_(any_value, filled)
+        every_row = pc.all(any_value).as_py()
         if not given.strip() and not pc.any(filled).as_py():
             empty.append(name)
     n_blank = 0 if any_value is None else len(any_value) - (pc.sum(any_value).as_py() or 0)

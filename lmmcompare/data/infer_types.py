@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,8 @@ from .readers.numeric_text import Loss, loss
 from .text_types import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of
 
 Text = Any  # a pyarrow string array, chunked or not; pyarrow ships no types
+FIRST_CELLS = (10, 1000)
+"""Cells that tell most columns that are no numbers."""
 
 
 class _Cells:
@@ -37,7 +40,7 @@ class _Cells:
         self.complete = not values.null_count
 
     def all(self, pattern: str) -> bool:
-        some = self._values.slice(0, 1000)  # most columns are told by a few cells
+        some = self._values.slice(0, FIRST_CELLS[-1])
         in_some = pc.all(pc.match_substring_regex(some, pattern)).as_py() is not False
         return in_some and (len(some) == len(self._values) or self.share(pattern) == 1)
 
@@ -75,7 +78,7 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
     separator : str
         What stood between the columns: with commas there, "1,234" in quotes is a thousand, otherwise a decimal.
     identity : bool
-        Whether a column stays text where its values would lose what tells them apart as numbers (``readers.identity``).
+        Whether a column stays text where its values would lose what tells them apart as numbers (`readers.numeric_text`).
     """
     findings = Findings()
     result: dict[str, Any] = {}
@@ -181,26 +184,42 @@ def _dates(cells: Text, result: Findings, name: str) -> Array | None:
 def _cast(cells: Text, found: Findings, name: str, identity: bool) -> Array | None:
     """Whole numbers as int64, others as float64 with NaN for missing; None where some cell is none, or two would be one."""
     try:
-        pc.cast(cells.slice(0, 1000), pa.int64())  # a cast that fails late is slow
-        whole = np.array(pc.cast(cells, pa.int64()).to_numpy(zero_copy_only=False))  # arrow's own may not be written to
+        whole = np.array(_parsed(cells, pa.int64()).to_numpy(zero_copy_only=False))  # arrow's own may not be written to
         return None if identity and _is_identifier(cells, whole, found, name) else whole
     except pa.ArrowInvalid:
         pass
-    values = _blank(cells, MISSING_IN_NUMBERS)
-    if len(values) == values.null_count:
-        return None
-    try:
-        pc.cast(values.slice(0, 1000), pa.float64())
-        numbers = pc.cast(values, pa.float64())
-    except pa.ArrowInvalid:
-        return None
+    values, numbers = cells, None
+    with suppress(pa.ArrowInvalid):  # most columns have no marker of missing values
+        numbers = _parsed(cells, pa.float64())
+    if numbers is None or pc.any(pc.is_nan(numbers)).as_py():
+        values = _blank(cells, MISSING_IN_NUMBERS)
+        if len(values) == values.null_count:
+            return None
+        try:
+            numbers = _parsed(values, pa.float64())
+        except pa.ArrowInvalid:
+            return None
     result = np.array(numbers.to_numpy(zero_copy_only=False), dtype=float)
     if np.isnan(result).sum() > values.null_count:  # Arrow takes "Nan" and "nan(1)" for missing numbers
         return None
     if identity and _is_identifier(values, result, found, name):
         return None
-    _count_markers(cells, MISSING_IN_NUMBERS, found)
+    if values is not cells:
+        _count_markers(cells, MISSING_IN_NUMBERS, found)
     return result
+
+
+def _parsed(cells: Text, kind: Any) -> Text:
+    """Text as numbers; the first cells alone first, since a cast that fails words an error for each of its cells.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+    """
+    for some in FIRST_CELLS:
+        if some < len(cells):
+            pc.cast(cells.slice(0, some), kind)
+    return pc.cast(cells, kind)
 
 
 def _is_identifier(values: Text, numbers: Array, result: Findings, name: str) -> bool:

@@ -14,6 +14,7 @@ GROUP_WORDS = _words(
     "batch plate block blocks site center centre clinic hospital patient patients person people participant participants "
     "student pupil child family household team firm company plot field farm region country state county city district village "
     "range lab laboratory rater judge animal litter tank cage item speaker user worker lecturer station tree sample "
+    "herd flock nest brood colony hive cow pig sheep rat mouse dog consumer assessor panelist employee store shop "
     "code nr no number"
 )
 OUTCOME_WORDS = _words(
@@ -23,7 +24,7 @@ OUTCOME_WORDS = _words(
 )
 PREDICTOR_WORDS = _words(
     "x time day days week weeks month months year age treatment treat dose drug condition arm exposure intervention "
-    "length size hours temperature covariate predictor"
+    "length size hours temperature covariate predictor diet fertilizer fertiliser method product therapy"
 )
 WEAK_GROUP_WORDS = _words("code nr no number sample range class")
 IDENTIFIER_WORDS = _words("id ids ident identifier nr no number code")

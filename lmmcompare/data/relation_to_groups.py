@@ -132,7 +132,9 @@ def relate(values: pd.Series, codes: Array, n_groups: int) -> tuple[Varies, floa
 def codes_of(column: pd.Series) -> tuple[Array, int]:
     """Level codes of a column in no particular order, -1 where it is missing, and the number of levels that occur."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
-        codes, levels = pd.factorize(column)
+        # numbers by their array: a series' own way costs five times as much in a small table
+        values = column.to_numpy() if isinstance(column.dtype, np.dtype) else column
+        codes, levels = pd.factorize(values)
         return codes, len(levels)
     codes = column.cat.codes.to_numpy().astype(np.int64)
     present = np.bincount(codes + 1, minlength=len(column.cat.categories) + 1)[1:] > 0

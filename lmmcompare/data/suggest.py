@@ -36,7 +36,7 @@ class Suggestion:
     inner : str or None
         The column whose values start again in each group, so that its groups lie within them.
     alternatives : tuple of Alternative
-        Up to three more, the likeliest first.
+        Up to four more, the likeliest first.
     """
 
     outcome: str | None = None
@@ -90,8 +90,8 @@ def suggest(frame: pd.DataFrame, labels: Mapping[str, str] | None = None) -> Sug
 
 def _patterns(frame: pd.DataFrame) -> list[Pattern]:
     """The columns that are worth a look, in the order of the table."""
-    infos = [info for info in describe(frame) if (frame.columns == info.name).sum() == 1]
-    infos = [info for info in infos if info.kind not in ("empty", "constant")]
+    doubled = set(frame.columns[frame.columns.duplicated()])
+    infos = [info for info in describe(frame) if info.name not in doubled and info.kind not in ("empty", "constant")]
     if len(infos) > MOST_COLUMNS:
         best = sorted(infos, key=_promise, reverse=True)[:MOST_COLUMNS]
         infos = [info for info in infos if info in best]

@@ -14,12 +14,12 @@ _FOREIGN = (
     (
         rb"\x89HDF\r\n\x1a\n",
         "an HDF5 file, as MATLAB 7.3 and pandas write it",
-        'In MATLAB: writetable(T, "T.csv"). In Python: pandas.read_hdf("name.h5").to_csv("name.csv", index=False).',
+        'In MATLAB: writetable(T, "T.csv"). In Python: pandas.read_hdf("name.h5").to_csv("name.csv").',
     ),
     (
         rb"\x80[\x02-\x05]",
         "a Python pickle, which may run any code when it is opened, and is not opened here",
-        'In Python: pandas.read_pickle("name.pkl").to_csv("name.csv", index=False).',
+        'In Python: pandas.read_pickle("name.pkl").to_csv("name.csv").',
     ),
     (
         rb"\x93NUMPY",
@@ -40,12 +40,14 @@ _FOREIGN = (
         "In Prism: File, Export, CSV.",
     ),
     (rb"7z\xbc\xaf|Rar!", "an archive of 7-Zip or RAR", "Unpack it and load the table in it."),
+    (rb"(?s).{257}ustar", "an archive of tar", "Unpack it and load the table in it."),
     (rb"%PDF", "a PDF document", NO_TABLE),
+    (rb"\{\\rtf", "a document in rich text (RTF)", NO_TABLE),
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", NO_TABLE),
     (
         rb"\s*([\w.]+\s*(<-|=)\s*)?structure\(list\(",
         "R code, as dput() prints it, and code is not run here",
-        'In R: write.csv(d, "d.csv", row.names = FALSE)',
+        'In R: write.csv(dget("name.R"), "name.csv", row.names = FALSE)',
     ),
 )
 

@@ -1,7 +1,7 @@
 """CSV files: a small one is read as an upload is; large ones and several by DuckDB, by the same rules.
 
 A column is numbers, dates, truth values or text by all of its cells, never by the first alone, and text where numbers would
-lose what tells its values apart ("007", "1.10" beside "1.1"). What decides is `data.forms`; here DuckDB counts for it.
+lose what tells its values apart ("007", "1.10" beside "1.1"). What decides is `data.text_types`; here DuckDB counts for it.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _asked(head: pd.Series | None, separator: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Counted:
-    """The facts of a column (`data.forms.Facts`), counted by DuckDB.
+    """The facts of a column (`data.text_types.Facts`), counted by DuckDB.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def _value(text: str, form: Form, facts: _Counted) -> str:
 
 
 def _are_told_apart(cells: duckdb.DuckDBPyRelation, typed: dict[str, tuple[str, str, Form]]) -> dict[str, bool]:
-    """Whether each text is a value of its own, by the rules of `data.readers.identity` and `data.convert`; one pass over all cells."""
+    """Whether each text is a value of its own, as `data.readers.numeric_text` and `data.infer_types` have it; one pass over all cells."""
     counts = {}
     for name, (text, value, form) in typed.items():
         if form == "date":

@@ -27,7 +27,7 @@ def of_any(data: Any, columns: Sequence[str] | None = None) -> Table:
 
 
 def open_file(path: Path, header: bool | None, sheet: str | None) -> Any:
-    """A relation or a DataFrame; all as in `models.reading.read`."""
+    """A relation or a DataFrame; all as in `models.files.read`."""
     path = path.expanduser()
     if path.is_dir() or str(path).lower().endswith((*PARQUET, *CSV)):
         return of_path(path, header=header).frame.to_native()
@@ -48,7 +48,7 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
         The columns that will be asked for, of all that the table then has; what a file does not tell of these without
         being read is found out.
     header : bool, optional
-        Of text files, as in `models.reading.read`.
+        Of text files, as in `models.files.read`.
 
     Raises
     ------

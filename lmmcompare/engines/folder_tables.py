@@ -73,7 +73,7 @@ class Offered:
         return tuple(result)
 
     @contextmanager
-    def asked(self) -> Iterator[None]:
+    def querying(self) -> Iterator[None]:
         """Ask its files: failures come in words without its place on the server, and none is mixed of old and new rows.
 
         Raises
@@ -170,7 +170,7 @@ def columns_of(table: Offered) -> list[str]:
     DataError
         When it is gone, or may not be read, or holds nothing that can be compared.
     """
-    with table.asked():
+    with table.querying():
         return list(_source(table)[1].kinds)
 
 
@@ -182,7 +182,7 @@ def open_table(table: Offered) -> Opened:
     DataError
         When it is gone, or may not be read, or holds nothing that can be compared.
     """
-    with table.asked():
+    with table.querying():
         data, source = _source(table)
         n = int(numbers(source.frame.select(nw.len().alias("rows")))["rows"])
         if n * len(source.kinds) <= IN_MEMORY:

@@ -1,4 +1,4 @@
-"""Each group's products of its random effects' columns with all others, by gap, from one query: as `moments.gaps` has them."""
+"""Each group's products of its random effects' columns with all others, by gap, from one query: as `moments.serial_sums` has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products of rows with the row before them in time, by the gap between the two, from one query: as `moments.gaps` has them."""
+"""Products of rows with the row before them in time, by the gap between the two, from one query: as `moments.serial_sums` has them."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..assess.adjusted_means import AdjustedMeans, level_words
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import model_phrase
 from ..text.numbers import brief, decimals_for, number, p_value
@@ -27,12 +27,10 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     if table.empty:
         return _one_sentence(comparison, result, what)
     by_model = {model: rows.reset_index(drop=True) for model, rows in table.groupby("model", sort=False)}
-    rows = by_model[comparison.asked]
+    rows = by_model[comparison.formula_model]
     known = rows[rows["estimate"].notna()]
     if known.empty:
-        return (
-            f"No difference between these can be estimated: {result.contrasts[comparison.asked].not_estimable.iloc[0]}."
-        )
+        return f"No difference between these can be estimated: {result.contrasts[comparison.formula_model].not_estimable.iloc[0]}."
     first = int((known["statistic"].abs() if question.family == "poly" else known["estimate"].abs()).idxmax())
     largest = known.loc[first]
     decimals = decimals_for(float(largest["se"]))
@@ -43,12 +41,12 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     start = f"The largest of {len(rows)} {kind}s" if len(rows) > 1 else f"The {kind}"
     sentence = (
         f"{start} in the {what}, {largest['words']}{where}, is {estimate} (95% interval {low} to {high}, {p_value(float(largest['p']))}) "
-        f"by {model_phrase(comparison.asked)}"
+        f"by {model_phrase(comparison.formula_model)}"
     )
     other = by_model[Model.OLS_ROBUST].loc[first]
     if np.isfinite(other["estimate"]):
         sentence += f"; OLS has {number(float(other['estimate']), decimals=decimals)} ({p_value(float(other['p']))})"
-    family = result.contrasts[comparison.asked]
+    family = result.contrasts[comparison.formula_model]
     if family.adjust != "none" and max(len(f) for f in family.families) > 1:
         inside_of = f" at each {question.by}" if inside else ""
         sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
@@ -57,10 +55,10 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
 
 def _one_sentence(comparison: Comparison, result: AdjustedMeans, what: str) -> str:
     frame = result.frame()
-    row = frame[frame["model"] == comparison.asked].iloc[0]
+    row = frame[frame["model"] == comparison.formula_model].iloc[0]
     decimals = decimals_for(float(row["se"]))
     estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
-    return f"The {what} is {estimate} (95% interval {low} to {high}) by {model_phrase(comparison.asked)}."
+    return f"The {what} is {estimate} (95% interval {low} to {high}) by {model_phrase(comparison.formula_model)}."
 
 
 def region_sentence(model: str, region: JohnsonNeyman) -> str:
@@ -76,7 +74,7 @@ def region_sentence(model: str, region: JohnsonNeyman) -> str:
 
 def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     """What was averaged or held, what cannot be estimated, and which errors each model has."""
-    own = result.estimates[comparison.asked]
+    own = result.estimates[comparison.formula_model]
     words = list(own.notes)
     words += [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
     errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]

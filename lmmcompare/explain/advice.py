@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from .effect import baseline, noun_of
@@ -116,7 +116,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
         return [
             Advice(
                 question,
-                f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
+                f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
                 carries,
             )
         ]
@@ -125,7 +125,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
         return [
             Advice(
                 f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
-                f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
+                f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
                 carries,
             )
         ]
@@ -154,10 +154,10 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
             question,
             f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
             f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
-            f"does not; the mixed model without it, {estimate_text(comparison.asked)}, blends the two.",
+            f"does not; the mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
         )
     return Advice(
         question,
-        f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
+        f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
         f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}.",
     )

@@ -10,8 +10,8 @@ import pandas as pd
 
 from ..assess.autocorrelation import REACH, Autocorrelation
 from ..assess.level_spreads import LevelSpreads
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import count, number, p_value
 from .inference_rows import inference_row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..formula.spec import columns_of
-from ..text.memo import once
+from ..work.memo import once
 
 
 def curve_of(comparison: Comparison, term: str) -> tuple[str, int] | None:

@@ -19,8 +19,8 @@ from ..fit.mixed import in_units
 from ..fit.problem import problem
 from ..fit.single import Optimum
 from ..text.labels import literal, noun, plural
-from .group_weights import by_rows
 from .identity import weight_matrix
+from .weighting_sentences import by_rows
 
 STEPS = 61
 REACH = 1e3

@@ -8,8 +8,8 @@ from ..comparison.compare import Comparison
 from ..formula.modifiers import origin
 from ..text.english import listed
 from ..text.labels import literal
-from ..text.memo import once
 from ..text.numbers import exact, number
+from ..work.memo import once
 from .curve_terms import curve_of
 from .question import Question, question_of, questions, where_it_changes
 from .reasons import headline_decimals

@@ -8,13 +8,13 @@ import pandas as pd
 from ..arrays import Array
 from ..assess.adjusted_means import level_words
 from ..assess.effects_at import EffectQuestion, EffectsAt, places, value_text
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.modifiers import modifiers, origin
+from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, plural
-from ..text.memo import once
 from ..text.numbers import MINUS, decimals_for, number, percent
+from ..work.memo import once
 from .amounts import apart, level_name, more_or_less
 from .curve_terms import curve_of
 from .effect import has_others
@@ -58,7 +58,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
     frame : DataFrame
         The coefficients with the inference chosen.
     """
-    ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.asked))
+    ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.formula_model))
     at = _told(mixed)
     if not at:
         reason = next(iter(effects.reasons.values()), "no rows tell of it")
@@ -74,13 +74,13 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
 
 def briefly_why(comparison: Comparison, term: str, effects: EffectsAt) -> str:
     """What the models compare, and how their errors differ."""
-    ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.asked))
+    ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.formula_model))
     return " ".join(filter(None, (_level(comparison, effects, term), _errors(effects, ols, mixed))))
 
 
 def decimals_at(effects: EffectsAt, comparison: Comparison) -> int:
     """Decimals of the effects, wherever they stand beside each other."""
-    se = effects.frame.loc[effects.frame["model"].isin([Model.OLS, comparison.asked]), "se"].to_numpy(float)
+    se = effects.frame.loc[effects.frame["model"].isin([Model.OLS, comparison.formula_model]), "se"].to_numpy(float)
     return decimals_for(float(np.nanmin(se[se > 0], initial=np.inf)))
 
 
@@ -134,7 +134,7 @@ def _title(
 
 def effects_phrase(comparison: Comparison, effects: EffectsAt, model: str) -> str:
     """What one model says, as part of a sentence: "4.8 less score for a than for b where week is 2, and 6.1 less where it is 12"."""
-    at = _told(effects.of_model(comparison.asked))
+    at = _told(effects.of_model(comparison.formula_model))
     estimate = effects.of_model(model)["estimate"].to_numpy(float)[at]
     return _phrase(comparison, effects, estimate, at, decimals_at(effects, comparison)) if at else "nothing"
 
@@ -175,7 +175,7 @@ def _is_slope(comparison: Comparison, question: Question, by: str) -> bool:
 def _change(comparison: Comparison, effects: EffectsAt, term: str, frame: pd.DataFrame) -> str:
     """How much the effect changes per unit, with its interval by the formula's model."""
     name = change_term(comparison, term, effects.question.by)
-    rows = frame[(frame["model"] == comparison.asked) & (frame["term"] == name)]
+    rows = frame[(frame["model"] == comparison.formula_model) & (frame["term"] == name)]
     if not name or rows.empty:
         return ""
     row = rows.iloc[0]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..text.memo import once
+from ..model_catalogue import Model
+from ..work.memo import once
 from .between_reasons import causes
 from .identity import group_weights, identity
 from .inference_rows import contrast

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
 from .amounts import multiple, rounds_to_zero
 from .effect import effect, is_signed
 from .effect_by_modifier import across_sentence
-from .group_weights import weighing
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
 from .reasons import agree, headline_decimals, why
+from .weighting_sentences import weighing
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     else:
         title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_second(comparison, term, b, a, decimals)}."
     about = ""
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
     words = f"{_together(comparison, term, frame)}{about}{why(comparison, term)}"
     return Headline(title, " ".join(filter(None, (words, across_sentence(comparison, term)))))
@@ -68,12 +68,15 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
 
 def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
     """What several grouping factors say together, and the model with one of them, which the rest of the text is about."""
-    if comparison.asked != Model.SEVERAL:
+    if comparison.formula_model != Model.SEVERAL:
         return ""
     factors = [f"**{literal(plural(f))}**" for f in comparison.factors]
     together = listed(factors)
     decimals = headline_decimals(comparison, term)
-    rows = (inference_row(comparison, model, term, frame) for model in (comparison.asked, comparison.chosen))
+    rows = (
+        inference_row(comparison, model, term, frame)
+        for model in (comparison.formula_model, comparison.one_factor_model)
+    )
     both, alone = (
         f"{number(float(row['estimate']), decimals=decimals)} (standard error {number(float(row['se']))})"
         for row in rows
@@ -109,7 +112,7 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
     a, b = (number(float(fit.params[comparison.constant]), decimals=decimals) for fit in (ols, mixed))
     se_a, se_b = (
         float(inference_row(comparison, model, comparison.constant, frame)["se"])
-        for model in (Model.OLS, comparison.asked)
+        for model in (Model.OLS, comparison.formula_model)
     )
     title = f"OLS puts the {what} {outcome} at {a}, the mixed model at {b}."
     if agree(comparison, comparison.constant, mixed):
@@ -117,7 +120,7 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
     if number(se_a) == number(se_b):
         errors = f"Its standard error is {number(se_a)} in both"
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         return Headline(title, f"{_together(comparison, comparison.constant, frame)}{errors}.")
     average = ""
     if (

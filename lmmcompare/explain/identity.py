@@ -23,14 +23,14 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError
+from ..model_catalogue import Model
 from ..moments.groups import Moments
-from ..text.memo import once
+from ..work.memo import once
 from .between_reasons import causes
-from .group_pulls import weights_of_random_slope
+from .gap_decomposition import weights_of_random_slope
 from .predictor_level import level
 
 NOT_IDENTIFIED = 1e-8
@@ -219,10 +219,10 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
         - ``estimate``: the coefficient, put together again;
         - ``through_others``: what comes through the other predictors, so that ``weight_within * estimate_within +
           (1 - weight_within) * estimate_between + through_others`` (what is NaN counts as 0) is the estimate;
-        - ``level``: at which level the column varies, see `level.Level`;
+        - ``level``: at which level the column varies, see `predictor_level.Level`;
         - ``se_between``: the standard error of ``estimate_between``, from the regression of the group means;
         - ``from_weights``, ``from_adjustment``: for a column that is constant within groups, the two causes of the model's
-          distance from OLS, see `causes.causes`; NaN for others.
+          distance from OLS, see `between_reasons.causes`; NaN for others.
 
         With a random slope the weights are matrices, one a group; its parts are given where there is one predictor
         alone, its own under its own weights, and are NaN where there are several.

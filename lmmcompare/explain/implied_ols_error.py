@@ -8,7 +8,7 @@ from scipy.linalg import block_diag
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..fit.bases import basis, cross, cross_total
-from ..text.memo import once
+from ..work.memo import once
 
 
 @once

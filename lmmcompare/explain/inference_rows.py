@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..models import MixedResult
 from .predictor_level import Level, Place, level
 
@@ -68,9 +68,9 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
 def _place(comparison: Comparison, term: str, place: Place) -> tuple[str, str | None]:
     """Which model has the contrast, and what it calls it."""
     if place.level is Level.CONTEXTUAL:
-        return comparison.asked, term
+        return comparison.formula_model, term
     if place.level is Level.WITHIN_GIVEN_MEANS and len(place.companions) == 1:
         companion = level(comparison, place.companions[0])
         if companion.level is Level.CONTEXTUAL:
-            return comparison.asked, comparison.design.columns[place.companions[0]].name
+            return comparison.formula_model, comparison.design.columns[place.companions[0]].name
     return Model.WITHIN_BETWEEN, comparison.mean_name(term)

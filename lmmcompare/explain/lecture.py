@@ -10,9 +10,9 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.effects_at import EffectsAt
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
+from ..model_catalogue import Model
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import count, number, percent
 from .dial import Dial
@@ -164,11 +164,11 @@ def steps(
         plan.append(Step("all", f"Each {literal(noun(group))} has a level of its own: its dummy.", (Model.NO_POOLING,)))
     if question(comparison, picture, term) is not None:
         plan.append(Step("guess", "**Guess first:** where will the mixed model’s line fall?", (Model.OLS,)))
-    plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.asked))))
+    plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.formula_model))))
     if result is not None:
         plan += [Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result)]
     reason = briefly_why(comparison, term, effects) if effects else answer.reason
-    plan.append(Step("why", reason, (Model.OLS, Model(comparison.asked))))
+    plan.append(Step("why", reason, (Model.OLS, Model(comparison.formula_model))))
     return plan
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
 from ..comparison.line_grid import is_straight
+from ..comparison.picture import Picture
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtr
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..text.labels import an, noun, plural
-from ..text.memo import once
 from ..text.numbers import number, p_value
+from ..work.memo import once
 from .standard_errors import residual_correlation
 
 CHANCE = 0.025

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number
@@ -32,10 +32,10 @@ def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     """
     factor, alike = moulton(comparison, term), within_group_correlation(comparison)
     robust = float(error_table(comparison, term).set_index("label").loc["OLS, CR2", "ratio"])
-    mixed = float(inference_row(comparison, comparison.asked, term, frame)["se"] / comparison.ols.bse[term])
+    mixed = float(inference_row(comparison, comparison.formula_model, term, frame)["se"] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         text = _several(comparison, term, robust, mixed)
     elif alike.offsetting:
         text = _offset(comparison, where, alike, factor, robust)
@@ -109,11 +109,13 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     groups, factor = literal(plural(comparison.group)), number(result.factor, 2)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
     alike = f"the rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
-    others = (
-        f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.asked)} {number(mixed, 2)} times"
-    )
+    others = f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.formula_model)} {number(mixed, 2)} times"
     sd = slopes_vary(comparison, term)
-    if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * result.factor:
+    if (
+        np.isfinite(sd)
+        and comparison.one_factor_model == Model.RANDOM_SLOPE
+        and max(robust, mixed) > 1.15 * result.factor
+    ):
         what = noun_of(comparison, term)
         return (
             f"{where}, and {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
@@ -125,7 +127,7 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             f"{where}, and {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's; the cluster-robust error (CR2), which does not, at "
             f"{number(robust, 2)} times. They point in opposite directions, so these data do not say that OLS's is wrong; in "
-            f"{model_phrase(comparison.asked)}, for its own estimate, it is {number(mixed, 2)} times."
+            f"{model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
         )
     text = (
         f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(result.factor)}. Moulton's "
@@ -141,13 +143,13 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             if slopes_differ(comparison)
             else "."
         )
-        text += doubt if comparison.chosen == Model.RANDOM_INTERCEPT else "."
+        text += doubt if comparison.one_factor_model == Model.RANDOM_INTERCEPT else "."
     return text
 
 
 def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> str:
     """Rows that are alike in the levels of several grouping factors: what their model says of OLS's own estimate."""
-    ols, model = comparison.ols, model_phrase(comparison.asked)
+    ols, model = comparison.ols, model_phrase(comparison.formula_model)
     factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
     times, own = number(factor, 2), number(mixed, 2)
     own = "as much" if own == times else f"{own} times"

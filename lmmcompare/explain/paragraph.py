@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
-from ..text.memo import once
 from ..text.numbers import count, decimals_for, number, percent
+from ..work.memo import once
 from .effect import noun_of
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
@@ -68,7 +68,7 @@ def pull_sentence(fit: MixedResult) -> str:
 
 
 def _standard_errors(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
-    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.asked))
+    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.formula_model))
     ratio = ols / mixed
     name = (
         "the intercept"
@@ -93,7 +93,7 @@ def times_larger(ratio: float) -> str:
 
 def _clustering(comparison: Comparison) -> str:
     fit, groups = comparison.random_intercept, literal(plural(comparison.group))
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         fit = comparison.mixed
     between = float(fit.cov_re[fit.group].to_numpy()[0, 0])
     if between <= 0 and within_group_correlation(comparison).offsetting:
@@ -109,7 +109,7 @@ def _clustering(comparison: Comparison) -> str:
             "(intraclass correlation 0)."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
-    by = ", by the random-intercept model" if comparison.asked == Model.RANDOM_SLOPE else ""
+    by = ", by the random-intercept model" if comparison.formula_model == Model.RANDOM_SLOPE else ""
     return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)}{by})."
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.spec import Column
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..text.memo import once
+from ..work.memo import once
 
 NEARLY = 0.01
 """Group means are taken up by other columns where less than this share of their variation is left; rounding leaves 1e-4."""
@@ -40,8 +40,6 @@ class Place:
     Parameters
     ----------
     level : Level
-    between_share : float
-        Share of the column's sum of squares that lies between groups.
     companions : tuple of int
         For `WITHIN_GIVEN_MEANS` the columns that take up its group means; for `CONTEXTUAL` the column whose mean it is.
     exact : bool
@@ -49,7 +47,6 @@ class Place:
     """
 
     level: Level
-    between_share: float
     companions: tuple[int, ...] = ()
     exact: bool = True
 
@@ -59,18 +56,17 @@ def level(comparison: Comparison, column: int) -> Place:
     """The level of a column of the fixed part, over the groups that are shown."""
     moments = comparison.moments
     if not moments.varies_within[column]:
-        return _contextual(comparison, column) or Place(Level.BETWEEN, 1.0)
+        return _contextual(comparison, column) or Place(Level.BETWEEN)
     between = float(moments.between_total[column, column])
-    share = between / (between + float(moments.within_total[column, column]))
     if not moments.varies_between[column]:
-        return Place(Level.WITHIN, 0.0)
+        return Place(Level.WITHIN)
     # a column that is the same in every row stands for the intercept, and says nothing of groups
     constant = [k for k in comparison.design.fixed if not moments.varies_within[k] and moments.varies_between[k]]
     left, used = _left_over(moments.between_total, column, constant)
     rest = left * between / float(moments.within_total[column, column])  # must be little beside what varies within, too
     if comparison.design.intercept and left < NEARLY and rest < NEARLY:
-        return Place(Level.WITHIN_GIVEN_MEANS, share, used, left < EXACTLY)
-    return Place(Level.BOTH, share)
+        return Place(Level.WITHIN_GIVEN_MEANS, used, left < EXACTLY)
+    return Place(Level.BOTH)
 
 
 def _contextual(comparison: Comparison, column: int) -> Place | None:
@@ -86,7 +82,7 @@ def _contextual(comparison: Comparison, column: int) -> Place | None:
         slope *= moments.scale[k] / moments.scale[column]
         if left < NEARLY and abs(slope - 1) < SAME_UNIT and (best is None or left < best[0]):
             best = (left, k)
-    return Place(Level.CONTEXTUAL, 1.0, (best[1],), best[0] < EXACTLY) if best else None
+    return Place(Level.CONTEXTUAL, (best[1],), best[0] < EXACTLY) if best else None
 
 
 def _left_over(gram: Array, column: int, others: list[int]) -> tuple[float, tuple[int, ...]]:

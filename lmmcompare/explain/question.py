@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import predictors
 from ..comparison.moderator_values import MOST_SLICES, level_names, levels_of
+from ..comparison.picture import predictors
 from ..formula import modifiers
-from ..text.memo import once
 from ..text.time_words import is_time
+from ..work.memo import once
 from .baseline_proposal import control_level
 
 TREATMENTS = re.compile(

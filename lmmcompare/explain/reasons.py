@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, literal, model_label, noun, plural
-from ..text.memo import once
 from ..text.numbers import decimals_for, number, p_value, percent
+from ..work.memo import once
 from .amounts import rounds_to_zero
 from .effect import held_at_zero, noun_of
 from .facts import Slope, facts
-from .group_weights import by_rows, mean_words, weighing
 from .predictor_level import Level
+from .weighting_sentences import by_rows, mean_words, weighing
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
@@ -78,7 +78,7 @@ class Words:
 
     def own(self) -> str:
         """What a random slope makes of it."""
-        if self.comparison.chosen != Model.RANDOM_SLOPE:
+        if self.comparison.one_factor_model != Model.RANDOM_SLOPE:
             return ""
         value = self.value(float(self.comparison.one_factor.params[self.term]))
         return f" The random slope weighs every {self.one} by itself, which makes it {value}."
@@ -132,7 +132,7 @@ def _both(words: Words) -> str:
     dummies = ""
     if Model.NO_POOLING in words.comparison.fits:
         dummies = f", {literal(model_label('no_pooling', words.comparison.group))} all of it"
-    who = "OLS and the random intercept" if words.comparison.asked != Model.RANDOM_INTERCEPT else "Both"
+    who = "OLS and the random intercept" if words.comparison.formula_model != Model.RANDOM_INTERCEPT else "Both"
     doubt = ""
     if of.contrast_p > 0.05:
         doubt = f" How far the two really differ is uncertain ({p_value(of.contrast_p)})."
@@ -201,11 +201,11 @@ def _within(words: Words) -> str:
     if agree(comparison, words.term):
         apart = abs(of.ols.estimate - float(comparison.mixed.params[words.term]))
         must = apart <= 1e-6 * float(comparison.ols.bse[words.term]) and (
-            comparison.asked == Model.RANDOM_INTERCEPT or _same_spread(comparison)
+            comparison.formula_model == Model.RANDOM_INTERCEPT or _same_spread(comparison)
         )
         start = f"They must: {only}" if must else only
         return f"{start}, and every model puts all its weight on it. The standard errors still differ."
-    if comparison.chosen == Model.RANDOM_SLOPE:
+    if comparison.one_factor_model == Model.RANDOM_SLOPE:
         how = f"{by_rows(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
@@ -213,7 +213,7 @@ def _within(words: Words) -> str:
 
 def _same_spread(comparison: Comparison) -> bool:
     """Whether the random columns have the same cross-products in every group, without which a random slope may differ."""
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         return False
     moments = comparison.moments
     columns = [c for c in comparison.one_factor.random_columns if c >= 0]

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.spec import columns_of, quote
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.gls_fitting import compound_symmetry
 from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.memo import once
 from ..text.numbers import number, p_value
+from ..work.memo import once
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .standard_errors import moulton
@@ -120,7 +120,9 @@ def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None
     fit = comparison.structured
     if fit is None or fit.correlation is None or fit.correlation.kind not in SERIAL or not fit.cov_re:
         return ""
-    if comparison.asked != Model.RANDOM_INTERCEPT or not is_trend(comparison, term, fit.correlation.order or ""):
+    if comparison.formula_model != Model.RANDOM_INTERCEPT or not is_trend(
+        comparison, term, fit.correlation.order or ""
+    ):
         return ""
     models = (Model.RANDOM_INTERCEPT, Model.STRUCTURED)
     plain, serial = (float(inference_row(comparison, m, term, frame)["se"]) for m in models)
@@ -171,7 +173,7 @@ def within_groups(comparison: Comparison) -> GLSResult | None:
 
     Where it is the structure asked for, that fit.
     """
-    if comparison.asked != Model.RANDOM_INTERCEPT or not within_group_correlation(comparison).variance_is_zero:
+    if comparison.formula_model != Model.RANDOM_INTERCEPT or not within_group_correlation(comparison).variance_is_zero:
         return None
     own = comparison.structured
     if own is not None and not own.variance and str(own.correlation) == f"cs(1 | {_group_text(comparison)})":

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..fit.bases import basis, cross_total
 from ..inference.robust import Kind, RobustCovariance
+from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
 from ..text.labels import model_label
-from ..text.memo import once
+from ..work.memo import once
 from .inference_rows import inference_row
 
 

@@ -13,7 +13,7 @@ from ..assess.paired_t_test import pairs, pairs_sentences
 from ..comparison.compare import Comparison
 from ..text.labels import literal, plural
 from ..text.numbers import number
-from .attribution import gap_sentence, intercept_sentence, mundlak_sentence
+from .gap_sentences import gap_sentence, intercept_sentence, mundlak_sentence
 from .headline import headline
 from .ols_standard_error import errors_sentence
 from .paragraph import paragraph

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
-from .group_weights import mean_words
 from .inference_rows import contrast
 from .predictor_level import Level, level
+from .weighting_sentences import mean_words
 
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""
@@ -168,7 +168,7 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         )
     reported = float(comparison.mixed.params[result.term])
     meaning = (
-        f"he {number(reported, decimals=places)} of {model_phrase(comparison.asked)} is one number for both, and so is OLS’s "
+        f"he {number(reported, decimals=places)} of {model_phrase(comparison.formula_model)} is one number for both, and so is OLS’s "
         f"{number(float(comparison.ols.params[result.term]), decimals=places)}: each is a mixture, and its value depends on how "
         f"the model weighs the two. Report the two {what}s apart, from {model_label('within_between').lower()}."
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .. import examples
-from ..catalogue import Model
 from ..examples.references import DATA, Reference
+from ..model_catalogue import Model
 from ..tables.inference import Resampling
 from . import references
 from .snapshot import Snapshot

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ..assess.effects_at import EffectsAt, value_text
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.identity import explain
+from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult
 from ..models.gls import GLSResult
 from ..tables.coefficients import has_kenward_roger
@@ -68,7 +68,7 @@ def json_results(snapshot: Snapshot) -> str:
             "method": "REML" if comparison.reml else "ML",
             "outcome": comparison.design.names[-1],
             "shown": comparison.group,
-            "asked": comparison.asked,
+            "asked": comparison.formula_model,
             "coefficient": snapshot.coefficient,
             "alpha": 0.05,
             "df": {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.mundlak import extrapolated_terms
 from ..explain.effect import baseline
 from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import structure_phrase
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred, Resampling
@@ -99,7 +99,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     beside = [
         _random_part(fit)
         for key, fit in comparison.mixed_fits().items()
-        if key in ("random_intercept", "random_slope") and key != comparison.asked
+        if key in ("random_intercept", "random_slope") and key != comparison.formula_model
     ]
     beside = [f"a mixed model with {part}" for part in beside]
     if Model.WITHIN_BETWEEN in comparison.fits:
@@ -220,7 +220,7 @@ def _results(snapshot: Snapshot) -> str:
     comparison, term = snapshot.comparison, snapshot.coefficient
     frame = snapshot.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
-    order = ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between", "structured")
+    order = ("ols", "ols_robust", "no_pooling", comparison.formula_model, "within_between", "structured")
     beyond = term in extrapolated_terms(comparison)
     keys = [k for k in order if k in frame.index and not (beyond and k == Model.WITHIN_BETWEEN)]
     parts = [
@@ -233,11 +233,13 @@ def _results(snapshot: Snapshot) -> str:
             spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
     sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
     if (effects := snapshot.effects) is not None:
-        rows = effects.of_model(comparison.asked)
+        rows = effects.of_model(comparison.formula_model)
         parts = [
             _estimate(place_words(effects, int(row["at"])), row) for _, row in rows[rows["estimate"].notna()].iterrows()
         ]
-        return f"{model_label(comparison.asked)}, {subject(effects)}: {'; '.join(parts)}. {sds}" if parts else sds
+        return (
+            f"{model_label(comparison.formula_model)}, {subject(effects)}: {'; '.join(parts)}. {sds}" if parts else sds
+        )
     return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}" if parts else sds
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..formula.spec import RandomTerm, Term
+from ..model_catalogue import Model
 from ..models import MixedResult
 
 MAX_DUMMIES = 500
@@ -20,7 +20,7 @@ def written(comparison: Comparison, key: str) -> list[RandomTerm]:
         return list(comparison.spec.random)
     assert comparison.design.grouping is not None
     display = comparison.design.grouping.columns
-    if key == Model.RANDOM_SLOPE and comparison.chosen == Model.RANDOM_SLOPE:
+    if key == Model.RANDOM_SLOPE and comparison.one_factor_model == Model.RANDOM_SLOPE:
         return [r for r in comparison.spec.random if r.group == display]
     return [RandomTerm(display, _companion(comparison) if key == Model.RANDOM_SLOPE else ())]
 

@@ -42,7 +42,7 @@ def python_code(snapshot: Snapshot) -> str:
 
     Bundled and simulated data are made by lmmcompare itself; other rows stand in the script up to 200 of them, else it
     reads the file ``source.csv_name`` beside it, whose text is ``data_file(comparison, source).text``. Where
-    `page_numbers.PAGE` lies beside the script, it sets the page's numbers beside its own and writes them to
+    `page_results.PAGE` lies beside the script, it sets the page's numbers beside its own and writes them to
     ``match_python.csv``.
 
     Parameters

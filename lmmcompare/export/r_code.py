@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..errors import DesignError
 from ..formula.spec import columns_of
+from ..model_catalogue import Model
 from ..text.labels import model_label
 from .comments import comment, head
 from .datafile import DataFile, Field, data_file, unused
@@ -34,7 +34,7 @@ if (!l10n_info()[["UTF-8"]]) stop("This script has letters beyond ASCII: run it 
 def r_code(snapshot: Snapshot) -> str:
     """An R script that fits the models of a comparison and prints their coefficients, variances and likelihoods.
 
-    Errors, degrees of freedom and intervals are those that the page shows. Where `page_numbers.PAGE` lies beside the
+    Errors, degrees of freedom and intervals are those that the page shows. Where `page_results.PAGE` lies beside the
     script, it sets the page's numbers beside its own and writes them to ``match_r.csv``. The rows stand in the script up
     to 200 of them; else it reads the file ``source.csv_name`` beside it, whose text is
     ``data_file(comparison, source).text``.

@@ -126,7 +126,7 @@ def intervals(snapshot: Snapshot, write: RFormula, terms: dict[str, str]) -> str
     terms : dict
         Mixed model to the names of its coefficients, as R's code, in R's order.
     """
-    inferred, asked = snapshot.inferred, snapshot.comparison.asked
+    inferred, asked = snapshot.inferred, snapshot.comparison.formula_model
     if inferred.intervals == "Wald":
         return TESTS
     if isinstance(inferred.intervals, Resampling):
@@ -148,7 +148,7 @@ def intervals(snapshot: Snapshot, write: RFormula, terms: dict[str, str]) -> str
 
 def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> list[str]:
     """A bootstrap of the formula's own model; its draws are others than the page's."""
-    key, n = comparison.asked, resampling.samples
+    key, n = comparison.formula_model, resampling.samples
     rows = ", ".join(map(str, spread_rows(comparison.mixed)))
     own_rows = f"[c({rows})]" if is_structured(comparison, key) else ""
     start = [

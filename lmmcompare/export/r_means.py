@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..assess.adjusted_means import AdjustedMeans
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
 from ..formula.spec import Call, calls, columns_of
+from ..model_catalogue import Model
 from .comments import comment
 from .datafile import DataFile
 from .models import is_structured, written
@@ -72,8 +72,8 @@ def models_for_emmeans(comparison: Comparison, write: RFormula) -> tuple[list[st
     """
     moved = {f: next(columns_of(f)) for f in comparison.spec.factors if isinstance(f, Call) and f.function == "relevel"}
     if not moved:
-        return [], "ols", str(comparison.asked)
-    random = [write.random(r) for r in written(comparison, comparison.asked)]
+        return [], "ols", str(comparison.formula_model)
+    random = [write.random(r) for r in written(comparison, comparison.formula_model)]
     ols, mixed = write.formula(), write.formula(*random)
     lines = [
         "  # emmeans misreads relevel() within a formula: here the columns themselves have their levels in this order"
@@ -100,9 +100,9 @@ def cannot(comparison: Comparison, file: DataFile) -> str:
         return f"emmeans may evaluate {strange[0].function}() over its grid anew"
     if comparison.design.aliased:
         return "some coefficients are not estimable, and clubSandwich takes none of these"
-    if is_structured(comparison, comparison.asked):
+    if is_structured(comparison, comparison.formula_model):
         return "emmeans’ degrees of freedom are not for covariance structures such as cs() and ar1()"
-    if comparison.spec.weights is not None and comparison.asked != Model.OLS:
+    if comparison.spec.weights is not None and comparison.formula_model != Model.OLS:
         return "pbkrtest takes no notice of prior weights"
     if any(field.kind == "date" for field in file.fields):
         return "dates stand in the script as days"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
 from ..tables.inference import QUANTITIES

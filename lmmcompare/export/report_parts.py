@@ -10,18 +10,18 @@ from .. import examples
 from ..assess.autocorrelation import autocorrelation as autocorrelation_of
 from ..assess.candidate_structures import structures_beside
 from ..assess.hypotheses import Ddf, anova
+from ..assess.model_choice import which_model
 from ..assess.related_structures import nugget
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.row_weights import row_weights as row_weights_of
 from ..assess.time_order import opening_clock
 from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
-from ..assess.which_model import which_model
-from ..catalogue import Model
-from ..comparison.fitted_lines import picture
+from ..comparison.picture import picture
 from ..design.build import Design
 from ..errors import LmmCompareError
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import not_at_hand_sentence
+from ..model_catalogue import Model
 from ..panels import Note, Panel, model_tests
 from ..panels.adjusted_means import adjusted_means, johnson_neyman
 from ..panels.advice import advice
@@ -111,7 +111,7 @@ def _sample(design: Design) -> str:
 
 
 def _lines(snapshot: Snapshot) -> Panel:
-    models = (Model.OLS, snapshot.comparison.asked) if snapshot.models is None else snapshot.models
+    models = (Model.OLS, snapshot.comparison.formula_model) if snapshot.models is None else snapshot.models
     return lines(
         snapshot.comparison,
         snapshot.picture,
@@ -209,7 +209,7 @@ def _shrinkage(snapshot: Snapshot) -> list[Panel]:
     """For each random coefficient the groups' own estimates and the partially pooled ones."""
     comparison = snapshot.comparison
     names = comparison.mixed.random_names
-    return [arrows(comparison, comparison.asked, term, highlight=snapshot.highlight) for term in names]
+    return [arrows(comparison, comparison.formula_model, term, highlight=snapshot.highlight) for term in names]
 
 
 def _code(snapshot: Snapshot) -> list[str]:

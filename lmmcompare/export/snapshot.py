@@ -10,7 +10,7 @@ import pandas as pd
 from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from ..assess.effects_at import EffectsAt, effects_at
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture, picture
+from ..comparison.picture import Picture, picture
 from ..explain.effects_at import effect_question
 from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual

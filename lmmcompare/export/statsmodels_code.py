@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.contrasts import Coded
 from ..design.encoding import Indicator
 from ..design.grouping import Grouping
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import RandomTerm, group_name
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import model_label

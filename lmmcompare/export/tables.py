@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..assess.effects_at import EffectsAt
+from ..assess.model_choice import which_model
 from ..assess.sequential import sequential_anova
-from ..assess.which_model import which_model
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..errors import LmmCompareError
-from ..explain.groups import groups_frame
+from ..explain.group_frame import groups_frame
 from ..explain.identity import explain
 from ..explain.standard_errors import error_table
+from ..model_catalogue import Model
 from ..models import MixedResult, OLSResult
 from .snapshot import Snapshot
 

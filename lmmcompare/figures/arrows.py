@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number, percent
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
 TOP = 34

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, ModelStyle, model_label, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import noun
 from lmmcompare.text.numbers import number, percent
 

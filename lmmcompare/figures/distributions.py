@@ -15,6 +15,8 @@ from lmmcompare.figures.theme import FONT_SIZE, SMALL, page
 WIDE, NARROW = 4, 2
 FEWEST = 3
 """Bars that have room: a single one is no block."""
+ROOM = {True: 24, False: 27}
+"""Characters that fit side by side below the bars of a panel: on a phone, and on a small screen that is none."""
 PANEL_HEIGHT, GAP = 72, 64
 TOP, BOTTOM, SIDE = 44, 26, 12
 
@@ -43,15 +45,14 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
         n = len(part)
         named = np.flatnonzero(part["tick"].to_numpy(object) != "")
         ends = n > FEWEST  # named at its ends only, within its own width: neighbours' numbers do not meet
+        longest = ROOM[look.narrow] // (2 if ends else FEWEST) - 1
         layout[f"xaxis{number}"] = {
             "domain": [left, left + width],
             "anchor": f"y{number}",
             "range": [-0.6, max(n, FEWEST) - 0.4],
             "tickmode": "array",
             "tickvals": [] if ends else named.tolist(),
-            "ticktext": [
-                marks.safe(text, 10 if look.narrow else 12) for text in part["tick"].iloc[[] if ends else named]
-            ],
+            "ticktext": [marks.safe(text, longest) for text in part["tick"].iloc[[] if ends else named]],
             "tickangle": 0,
             "showgrid": False,
             "fixedrange": True,
@@ -90,7 +91,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
         for k in named if ends else ():
             at = left if k == 0 else left + width
             end = {"x": at, "xanchor": "right" if k else "left", "y": max(0.0, top - PANEL_HEIGHT / room)}
-            text = marks.safe(part["tick"].iloc[k], 10 if look.narrow else 12)
+            text = marks.safe(part["tick"].iloc[k], longest)
             below = {"yanchor": "top", "yshift": -2, "font": {"size": SMALL, "color": ink.muted}}
             notes.append(place | end | below | {"text": text})
         if note:

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 
 MOST = 24

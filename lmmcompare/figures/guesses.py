@@ -10,11 +10,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.arrays import Array
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
 HEIGHT = 340

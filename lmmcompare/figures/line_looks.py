@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.population_lines import HALO, width
 from lmmcompare.figures.theme import MODELS, clear, page
+from lmmcompare.model_catalogue import Model
 
 GREY, DIMMED = 0.7, 0.18
 """How strong points are that belong to no colour, and all that does not stand out where a group does."""

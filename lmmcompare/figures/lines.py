@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.line_frame import Annotation, Frame
@@ -19,6 +18,7 @@ from lmmcompare.figures.line_traces import line_traces
 from lmmcompare.figures.marks import Columns
 from lmmcompare.figures.population_lines import Label, end_labels, line_ends
 from lmmcompare.figures.theme import model_label, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 
 

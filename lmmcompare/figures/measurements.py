@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS, group_colours, page
+from lmmcompare.model_catalogue import Model
 
 MOST_HEIGHT = 620
 TICKS = 8

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import Axes
 from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS, clear, model_label, page
+from lmmcompare.model_catalogue import Model
 
 LINE_HEIGHT = 16
 LABEL_WIDTH = 15

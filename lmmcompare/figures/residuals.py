@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.model_catalogue import Model
 
 CURVES, HERE = "95% of simulated curves", "95% at each place"
 EVEN = 0.798

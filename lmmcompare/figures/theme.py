@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ..catalogue import Model
+from ..model_catalogue import Model
 from ..text import labels
 
 FONT = "Source Sans, Source Sans Pro, system-ui, sans-serif"

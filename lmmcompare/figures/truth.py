@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS
+from lmmcompare.model_catalogue import Model
 
 
 def true_traces(

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.marks import Columns, Trace, each_group
 from lmmcompare.figures.theme import MODELS, group_colours, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
 

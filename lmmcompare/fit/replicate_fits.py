@@ -22,7 +22,7 @@ from .small_cholesky import backward, cholesky, forward, semidefinite
 ENTRIES = 1 << 15
 """Replicates are fitted in batches of about so many groups: an array of these stays in the processor's cache."""
 DEPENDENT = 1e-11
-"""Share of a fixed column's sum of squares left over that counts as none (as `basis.dependent` has it)."""
+"""Share of a fixed column's sum of squares left over that counts as none (as `bases.dependent` has it)."""
 EXACT = 1e-14
 """Share of the outcome's that counts as none."""
 

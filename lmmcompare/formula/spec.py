@@ -155,7 +155,7 @@ class ModelSpec:
     variance : str
         A column whose levels have a residual variance each; empty where all rows have one.
     pattern : str
-        Formula text that means something beside a table's columns only, as ``y ~ .``; `formula.read` makes a model of it.
+        Formula text that means something beside a table's columns only, as ``y ~ .``; `parser.read` makes a model of it.
     order : tuple of str
         The factors of the fixed part as they were written first, which R's names of interactions follow; it has no part in
         comparisons.

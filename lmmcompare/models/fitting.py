@@ -26,7 +26,7 @@ from .aliasing import estimable_part
 from .arguments import Known, with_structure
 from .estimability import refuse_impossible
 from .random_structures import structures
-from .request import Asked, resolve
+from .request import FormulaLike, resolve
 
 if TYPE_CHECKING:
     from ..engines.build import Measured
@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 
 
 def lm(
-    formula: Asked, data: Any, cluster: str | None = None, *, weights: Known | None = None, offset: Known | None = None
+    formula: FormulaLike,
+    data: Any,
+    cluster: str | None = None,
+    *,
+    weights: Known | None = None,
+    offset: Known | None = None,
 ) -> OLSResult:
     """Ordinary least squares.
 
@@ -74,13 +79,13 @@ def lm(
 
 @overload
 def lmer(
-    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
+    formula: FormulaLike, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
 ) -> MixedResult: ...
 
 
 @overload
 def lmer(
-    formula: Asked,
+    formula: FormulaLike,
     data: Any,
     reml: bool = True,
     *,
@@ -92,7 +97,7 @@ def lmer(
 
 
 def lmer(
-    formula: Asked,
+    formula: FormulaLike,
     data: Any,
     reml: bool = True,
     *,

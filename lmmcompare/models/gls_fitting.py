@@ -23,7 +23,7 @@ from .aliasing import estimable_part
 from .arguments import Known, with_structure
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
-from .request import Asked, resolve
+from .request import FormulaLike, resolve
 from .residual_structure import Residuals, read_residuals, structure_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ OneTimeEach = Callable[[str, str], bool]
 
 
 def gls(
-    formula: Asked,
+    formula: FormulaLike,
     data: Any,
     correlation: str | Correlation | None = None,
     variance: str | None = None,

@@ -14,11 +14,11 @@ from ..formula.calls import ModelCall, is_call, read_call
 from ..formula.spec import ModelSpec
 from .arguments import Known, with_known_parts
 
-Asked = str | ModelSpec | ModelCall
+FormulaLike = str | ModelSpec | ModelCall
 
 
 def resolve(
-    asked: Asked, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
+    asked: FormulaLike, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
 ) -> tuple[ModelSpec, Any, bool]:
     """The specification, the rows and whether by REML; a call's own subset and method go before what is given beside it.
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ..assess.adjusted_means import AdjustedMeans, has_levels, level_words, offered
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import axis_name
+from ..comparison.picture import axis_name
 from ..design.categories import level_text
 from ..explain.adjusted_means import differences_sentence, notes_sentences, region_sentence
 from ..figures.adjusted_means import effect_regions, interaction_lines, means_by_model
@@ -66,7 +66,7 @@ def johnson_neyman(comparison: Comparison, result: AdjustedMeans | None) -> Pane
     if result is None or not result.regions:
         return None
     by = result.question.by
-    own = result.regions.get(comparison.asked, next(iter(result.regions.values())))
+    own = result.regions.get(comparison.formula_model, next(iter(result.regions.values())))
     frames = {
         model: region.frame.set_axis(["x", "estimate", "se", "df", "lower", "upper", "low", "high"], axis=1)
         for model, region in result.regions.items()

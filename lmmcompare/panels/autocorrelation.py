@@ -6,12 +6,12 @@ import plotly.graph_objects as go
 
 from ..assess.autocorrelation import Autocorrelation
 from ..assess.level_spreads import LevelSpreads
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.autocorrelation import Remedy, autocorrelation_sentences, spread_sentence
 from ..figures.autocorrelation import autocorrelation_plot
 from ..figures.spreads import group_spreads
 from ..fit.residual.innovations import MOST
+from ..model_catalogue import Model
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.mundlak import extrapolated_terms
 from ..figures.coefficients import coefficient_plot
+from ..model_catalogue import Model
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
 from ..text.labels import noun

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from ..assess.dependence import dependence as dependence_of
 from ..assess.dependence import dependence_sentence, formula_sentence
 from ..assess.paired_t_test import Pairs, pairs_sentences
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..figures.dependence import dependence_curve
+from ..model_catalogue import Model
 from ..tables.table import Cell, Row, Table, bare_p, degrees
 from ..text.labels import literal, model_label, noun
 from ..text.numbers import decimals_for, number

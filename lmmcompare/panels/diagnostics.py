@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..assess.convergence import end_point, structured_end_point
-from ..assess.diagnostics_bands import Diagnostic
+from ..assess.diagnostic import Diagnostic
 from ..assess.exact_fit import exact_sentence
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
@@ -44,7 +44,7 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
     ended = end_point(comparison.mixed)
     if comparison.structured is not None:
         ended += f" {structured_end_point(comparison.structured)} {left_out_sentence(comparison, 'trust')}"
-    return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.asked)}", literal(ended))]
+    return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.formula_model)}", literal(ended))]
 
 
 def _words(key: str, title: str, words: Iterable[str]) -> Panel:
@@ -129,7 +129,7 @@ def group_influence(comparison: Comparison, term: str, result: Check) -> Panel:
     alone = ""
     if len(comparison.factors) > 1:
         groups = literal(plural(comparison.group))
-        alone = f"In {model_phrase(comparison.chosen)} of {groups} alone, each left out exactly."
+        alone = f"In {model_phrase(comparison.one_factor_model)} of {groups} alone, each left out exactly."
     return _check("influence", f"Does one {noun(comparison.group)} decide the result?", result, draw, (term,), alone)
 
 

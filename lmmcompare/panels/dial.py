@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..explain.dial import Dial, dial_sentence
-from ..explain.slopes import dial_lines
+from ..explain.two_slopes import dial_lines
 from ..figures.dial import MovingLines, RatioPath, dial_figure
+from ..model_catalogue import Model
 from ..tables.coefficients import term_label
 from ..text.labels import noun
 from .panel import FigureBlock, Note, Page, Panel
@@ -77,7 +77,7 @@ def dial(
 
     figure = FigureBlock("dial", draw, (picture.x_label, picture.x_range, term, at, highlight), by_width=True)
     note = "The dial belongs to the random intercept; a random slope has several variances to turn."
-    notes = (Note(note),) if comparison.chosen == Model.RANDOM_SLOPE else ()
+    notes = (Note(note),) if comparison.one_factor_model == Model.RANDOM_SLOPE else ()
     return Panel("dial", _title(comparison), dial_sentence(comparison, term, result), (figure, *notes))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ..assess.effects_at import EffectsAt
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.moderator_values import MOST_SLICES
 from ..explain.effects_at import change_term, decimals_at, place_words, subject
 from ..figures.effects_at import effects_forest
+from ..model_catalogue import Model
 from ..tables.effects_at import effects_table
 from ..tables.inference import Inferred, mixed_inference
 from ..text.labels import literal, noun
@@ -21,14 +21,14 @@ def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: I
     few = len(effects.values) <= MOST_SLICES
     frame = effects.frame
     if not few:
-        frame = frame[frame["model"].isin([Model.OLS_ROBUST, comparison.asked, Model.STRUCTURED])]
+        frame = frame[frame["model"].isin([Model.OLS_ROBUST, comparison.formula_model, Model.STRUCTURED])]
     what = subject(effects)
 
     def draw(page: Page) -> go.Figure:
         return effects_forest(
             frame,
             [place_words(effects, k) for k in range(len(effects.values))],
-            asked=str(comparison.asked),
+            asked=str(comparison.formula_model),
             x_label=f"{what}, 95% interval",
             decimals=decimals_at(effects, comparison),
             group_name=noun(comparison.group),
@@ -51,7 +51,7 @@ def effects_table_panel(
     table = effects_table(
         effects,
         labels,
-        comparison.asked,
+        comparison.formula_model,
         noun(comparison.group),
         decimals_at(effects, comparison),
         change,

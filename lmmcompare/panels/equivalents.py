@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..assess.fixed_effects import MAX_LISTED, AllFixed
+from ..assess.all_factor_dummies import MAX_LISTED, AllFixed
 from ..assess.gee import PopulationAveraged
 from ..assess.implied_gls import GLSCheck
 from ..comparison.compare import Comparison
@@ -39,8 +39,8 @@ def equivalents(comparison: Comparison, ways: Ways | None) -> Panel:
     """The coefficients side by side, once they are computed."""
     title, blocks = "The same coefficients by other ways", []
     lead = (
-        f"{model_phrase(comparison.asked).capitalize()} as least squares that knows which rows belong together, with its groups as fixed "
-        "effects, and as averages over the population."
+        f"{model_phrase(comparison.formula_model).capitalize()} as least squares that knows which rows belong together, with its groups as "
+        "fixed effects, and as averages over the population."
     )
     if ways is not None:
         blocks = [TableBlock(_side_by_side(comparison, ways), "Estimate (standard error).", title), *_words(ways)]

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import plotly.graph_objects as go
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..figures.group_panels import group_panels as panels_figure
+from ..model_catalogue import Model
 from ..text.labels import an, literal, noun, plural
 from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes

@@ -25,7 +25,7 @@ def three_ways(comparison: Comparison, ways: Ways | None = None) -> Panel:
         "**Bootstrap**: the middle 95% of fits to samples drawn anew."
     )
     blocks = (TableBlock(ways.table, "", "Intervals three ways"),) if ways else ()
-    return Panel("intervals", f"Intervals of {model_phrase(comparison.asked)}, three ways", lead, blocks)
+    return Panel("intervals", f"Intervals of {model_phrase(comparison.formula_model)}, three ways", lead, blocks)
 
 
 def one_interval(comparison: Comparison, ways: Ways, parameter: Key, draws: Bootstrap | None = None) -> Panel | None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..explain.dial import Dial
 from ..explain.effect import noun_of
 from ..explain.lecture import STEPS, Question, Step, guesses_sentence
@@ -59,7 +59,7 @@ def guess_panel(
     comparison: Comparison, picture: Picture, term: str, asked: Question, guess: float, *, revealed: bool = False
 ) -> Panel:
     """Draw the line that a reader turns to a guess, through the middle of the data, beside OLS's; and the answer, once it is shown."""
-    slopes = {"ols": asked.ols} | ({str(comparison.chosen): asked.mixed} if revealed else {}) | {GUESS: guess}
+    slopes = {"ols": asked.ols} | ({str(comparison.one_factor_model): asked.mixed} if revealed else {}) | {GUESS: guess}
 
     def draw(page: Page) -> go.Figure:
         middle = float(picture.points["x"].mean()), float(picture.points["y"].mean())
@@ -79,7 +79,7 @@ def guesses_panel(comparison: Comparison, term: str, asked: Question, guesses: A
     """Draw what the class guesses, with the answer once it is shown."""
 
     def draw(page: Page) -> go.Figure:
-        values = {"ols": asked.ols} | ({str(comparison.chosen): asked.mixed} if revealed else {})
+        values = {"ols": asked.ols} | ({str(comparison.one_factor_model): asked.mixed} if revealed else {})
         return histogram(
             guesses,
             (asked.low, asked.high),

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..explain.line_labels import Label, line_labels, lines_sentence
 from ..figures.lines import group_lines, of_models, switchable_lines
 from ..figures.marks import Columns
+from ..model_catalogue import Model
 from ..simulate.settings import Settings
 from ..text.labels import literal, noun
-from ..text.memo import once
 from ..text.numbers import decimals_for, number
+from ..work.memo import once
 from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes
 

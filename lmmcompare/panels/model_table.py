@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..catalogue import Model, Pooling
 from ..comparison.compare import Comparison
 from ..explain.implied_ols_error import factors_beyond_clusters
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
+from ..model_catalogue import Model, Pooling
 from ..tables.coefficients import OPTIMUM, coefficient_table
 from ..tables.inference import Inferred
 from ..tables.table import Table

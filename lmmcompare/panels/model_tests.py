@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ..assess.hypotheses import Ddf, Type
+from ..assess.model_choice import WhichModel
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
-from ..assess.which_model import WhichModel
 from ..comparison.compare import Comparison
 from ..explain.within_between import within_between, within_between_sentences
 from ..tables.inference import Inferred
@@ -66,7 +66,7 @@ def reml(sentence: str) -> Panel:
 def terms(comparison: Comparison, result: pd.DataFrame, kind: Type, ddf: Ddf) -> Panel:
     """Whether each term of the fixed part is needed; ``result`` as `assess.hypotheses.anova` gives it."""
     table = terms_table(result, comparison.design.term_labels, ddf)
-    lead = f"ANOVA table of {model_phrase(comparison.asked)}: all coefficients of a term at once."
+    lead = f"ANOVA table of {model_phrase(comparison.formula_model)}: all coefficients of a term at once."
     return Panel(
         "terms", "Does each predictor matter?", lead, (TableBlock(table, f"{TYPES[kind]} {DDF[ddf]}", "ANOVA table"),)
     )
@@ -80,8 +80,8 @@ def shares(
     Parameters
     ----------
     comparison : Comparison
-    found, effects, spread, along
-        What `shares`, `design_effects`, `predictor_icc` and `icc_at` of `assess.shares` give.
+    result, effects, spread, along
+        What `shares`, `design_effects`, `predictor_icc` and `icc_at` of `assess.variance_explained` give.
     """
     groups, predictors = plural(comparison.group), bool(comparison.design.fixed)
     rows = []

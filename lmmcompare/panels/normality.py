@@ -32,7 +32,7 @@ def without_normality(comparison: Comparison, result: NormalityCheck | LmmCompar
         return masses_figure(points, _normal(result, term), x_label=label, look=page.look())
 
     groups = plural(comparison.group)
-    alone = f" in {model_phrase(comparison.chosen)} of {groups} alone" if len(comparison.factors) > 1 else ""
+    alone = f" in {model_phrase(comparison.one_factor_model)} of {groups} alone" if len(comparison.factors) > 1 else ""
     note = (
         f"In place of the normal distribution stand a few values, each with the share of the {groups} that has it (mass points): "
         f"those that make the data most likely{alone} (nonparametric maximum likelihood, Laird 1978). A few values do not mean that "

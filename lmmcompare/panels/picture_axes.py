@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..figures.axes import Axes
 from ..text.labels import noun
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.effect import baseline, noun_of
 from ..explain.facts import facts
 from ..explain.identity import explain
 from ..explain.line_labels import weight_labels
 from ..figures.slope_weights import weight_bars
+from ..model_catalogue import Model
 from ..tables.table import Cell, Row, Table
 from ..text.labels import model_label, noun
 from ..text.numbers import decimals_for, number, percent

@@ -7,11 +7,11 @@ from dataclasses import replace
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
-from ..explain.attribution import gap_sentence, intercept_sentence
-from ..explain.group_pulls import attribution
-from ..explain.slopes import simpson, slopes_sentence
-from ..explain.slopes import two_slopes as slopes_frames
+from ..comparison.picture import Picture
+from ..explain.gap_decomposition import attribution
+from ..explain.gap_sentences import gap_sentence, intercept_sentence
+from ..explain.two_slopes import simpson, slopes_sentence
+from ..explain.two_slopes import two_slopes as slopes_frames
 from ..figures.attribution import attribution_bars
 from ..figures.two_slopes import two_slopes as slopes_figure
 from ..tables.coefficients import term_label

@@ -45,7 +45,7 @@ TERMS = (INTERCEPT, "x", "time", "x_mean", "time_mean")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StudyChoices:
     """What was chosen.
 
     Parameters
@@ -93,7 +93,7 @@ class Asked:
         return out | {n: str(getattr(self, n)) for n in _ONE_OF if getattr(self, n) != getattr(AS_IT_OPENS, n)}
 
     @classmethod
-    def from_address(cls, address: Mapping[str, str]) -> tuple[Asked, tuple[str, ...]]:
+    def from_address(cls, address: Mapping[str, str]) -> tuple[StudyChoices, tuple[str, ...]]:
         """What an address asks for, as far as it can be had, and what cannot, a sentence each."""
         words, result = [], {}
         studies, values = address.get("studies", "10000"), address.get("values", "")
@@ -117,7 +117,7 @@ class Asked:
         return cls(int(studies), left_out, values=values, **result), tuple(words)
 
 
-AS_IT_OPENS = Asked()
+AS_IT_OPENS = StudyChoices()
 
 
 def _listed(numbers: Iterable[float]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..catalogue import Model
+from ..model_catalogue import Model
 
 LONGEST = 200
 """Most characters of a column's or group's name."""

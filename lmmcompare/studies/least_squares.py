@@ -16,9 +16,9 @@ from ..fit.small_cholesky import backward, cholesky, forward
 from ..moments.groups import Moments
 
 DEPENDENT = 1e-11
-"""Share of a column's sum of squares left over that counts as none (as `basis.dependent` has it)."""
+"""Share of a column's sum of squares left over that counts as none (as `fit.bases.dependent` has it)."""
 CONSTANT_COLUMN = 1e-14
-"""Share of a column's sum of squares within groups that counts as none (as `linear.dummies` has it)."""
+"""Share of a column's sum of squares within groups that counts as none (as `fit.linear.dummies` has it)."""
 
 
 @dataclass(frozen=True, eq=False)

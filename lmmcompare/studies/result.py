@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
+from ..model_catalogue import Model
 from .batch import Batch
 from .performance import Tally
 from .plan import Plan

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.mundlak import extrapolated_terms
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError
 from ..inference.robust import Kind
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.random_structures import shared_name, shared_phrase
@@ -64,7 +64,7 @@ def coefficient_table(
     """
     frame = comparison.coefficients() if frame is None else frame
     limits = limits or {}
-    order = dict.fromkeys((Model.OLS, comparison.asked, *Model) if asked_early else Model)
+    order = dict.fromkeys((Model.OLS, comparison.formula_model, *Model) if asked_early else Model)
     by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
     there = {model for model, _ in by_key} or comparison.fits.keys()  # all of them, where none has a coefficient
     models = tuple(m for m in order if m in there)

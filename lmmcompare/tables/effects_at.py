@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.effects_at import EffectsAt
-from ..catalogue import Model
+from ..model_catalogue import Model
 from ..text.labels import model_label
 from ..text.numbers import decimals_for, number, p_value
 from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees

@@ -198,7 +198,7 @@ def infer(
     if isinstance(intervals, Resampling):
         fit = comparison.mixed
         draws = bootstrap(fit.fit, fit.moments, intervals.kind, intervals.samples, intervals.seed)
-        frames = {comparison.asked: bootstrap_intervals(fit, draws)}
+        frames = {comparison.formula_model: bootstrap_intervals(fit, draws)}
     elif intervals == "profile":
         fits = comparison.mixed_fits()
         frames = {k: intervals_of(fit, "profile") for k, fit in fits.items() if models is None or k in models}

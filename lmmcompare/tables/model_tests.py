@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..assess.hypotheses import Ddf
-from ..assess.model_tests import ModelTest
-from ..assess.which_model import WhichModel
+from ..assess.model_choice import WhichModel
+from ..assess.model_test import ModelTest
 from ..text.numbers import MISSING, number, percent
 from .table import Cell, Row, Table, bare_p, degrees
 

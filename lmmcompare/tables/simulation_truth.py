@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..design.coefficients import INTERCEPT
 from ..errors import DesignError
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..simulate.design import Design, design
 from ..simulate.dropout import groups_of_table

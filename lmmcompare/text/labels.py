@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from html import escape
 
-from ..catalogue import Model
+from ..model_catalogue import Model
 from .english import article, plural_word, singular_word
 
 

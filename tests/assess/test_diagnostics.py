@@ -11,11 +11,11 @@ import pytest
 from scipy.stats import chi2
 
 from lmmcompare import lmer
+from lmmcompare.assess.diagnostic import Bands
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
-from lmmcompare.assess.diagnostics_bands import Bands
+from lmmcompare.assess.diagnostics_hat_matrix import Smoother
 from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import _by_parts, mode_variances, rows_of, simulate
-from lmmcompare.assess.diagnostics_smoother import Smoother
 from lmmcompare.assess.exact_fit import exact_sentence, is_exact
 from lmmcompare.assess.implied_gls import fixed_matrix, implied_covariance
 from lmmcompare.models import MixedResult

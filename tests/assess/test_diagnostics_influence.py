@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import lmer
+from lmmcompare.assess.diagnostics_collinearity import collinearity
 from lmmcompare.assess.diagnostics_influence import influence
-from lmmcompare.assess.diagnostics_predictors import collinearity
 from lmmcompare.errors import DesignError
 from tests.helpers import TESTS, data, table
 

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lmmcompare
+from lmmcompare.assess.breusch_pagan import breusch_pagan
 from lmmcompare.assess.hausman import hausman, swamy_arora
-from lmmcompare.assess.model_tests import breusch_pagan, mundlak, verdict
+from lmmcompare.assess.model_test import verdict
+from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.errors import DesignError
 from lmmcompare.fit.mixed import at_theta
 from tests.effort import examples

@@ -50,7 +50,7 @@ def test_the_formulas_own_model_is_the_chosen_one(
     formula: str, chosen: str, random: list[str], frame: pd.DataFrame
 ) -> None:
     both = lmmcompare.compare(formula, frame)
-    assert both.chosen == chosen
+    assert both.one_factor_model == chosen
     assert both.mixed is both.fits[chosen]
     assert both.fits["random_slope"].random_names == random
     assert both.random_intercept.random_names == ["Intercept"]

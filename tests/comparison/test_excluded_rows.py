@@ -9,7 +9,7 @@ import pandas as pd
 
 from lmmcompare import compare, examples
 from lmmcompare.comparison.excluded_rows import with_left_out, with_numbers
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 
 FORMULA = "Reaction ~ Days + (1 | Subject)"
 DATA = examples.load("sleepstudy").assign(Days=lambda d: d["Days"].where(d.index != 3).astype(float))

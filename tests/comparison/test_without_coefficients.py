@@ -38,7 +38,7 @@ def test_they_are_fitted_as_by_lme4(formula: str, reml: bool) -> None:
     loglik, spread, fitted = LME4[formula]
     result = lmmcompare.compare(formula, frame, reml=reml)
     assert result.mixed.llf == pytest.approx(loglik, abs=2e-7)
-    values = result.variances().query("model == @result.asked")["value"]
+    values = result.variances().query("model == @result.formula_model")["value"]
     np.testing.assert_allclose(values, spread, rtol=2e-5)
     if fitted:
         np.testing.assert_allclose(result.mixed.predict(frame.head(3)), fitted, rtol=1e-5)

@@ -53,20 +53,9 @@ class Forks:
 def serve() -> None:
     """Read requests until there are no more."""
     sys.path.append(sys.argv[1])
-    from readers import (
-        columnar,
-        compression,
-        excel,
-        jamovi,
-        jasp,
-        matlab,
-        process_entry,
-        r_tables,
-        records,
-        spss_stata_sas,
-    )
+    from readers import process_entry
 
-    assert columnar and compression and excel and jamovi and jasp and matlab and r_tables and records and spss_stata_sas
+    process_entry.load_readers()
     while head := sys.stdin.buffer.readline():
         content = sys.stdin.buffer.read(json.loads(head)["size"])
         source, sink = os.pipe()

@@ -13,7 +13,7 @@ import pytest
 import lmmcompare
 from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.prediction_grid import axis, own_rows, predicted
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 from lmmcompare.data.read import read
 from lmmcompare.errors import DataError
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import lmmcompare
+from lmmcompare.assess.all_factor_dummies import all_fixed
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group
 from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import group_residuals, rows_of
-from lmmcompare.assess.fixed_effects import all_fixed
 from lmmcompare.assess.gee import population_averaged
 from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.likelihood_ratio import likelihood_ratio
@@ -20,14 +20,14 @@ from lmmcompare.assess.prediction_grid import axis, free_factors, group_columns
 from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.assess.variance_explained import design_effects, predictor_icc, shares
 from lmmcompare.comparison.compare import Comparison, fit_all
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.engines.build import measure
 from lmmcompare.engines.files import of_path
 from lmmcompare.engines.sample import draw
 from lmmcompare.engines.table import of_native
 from lmmcompare.errors import TooLargeError
-from lmmcompare.explain.attribution import far_from_zero
+from lmmcompare.explain.gap_sentences import far_from_zero
 from lmmcompare.formula import parse
 from lmmcompare.models.prediction import predict_interval
 

@@ -106,8 +106,8 @@ def test_spark_reads_every_kind_of_values_alike(spark: Any) -> None:
     frame = KINDS.drop(columns=["ordered", "unordered", "unsigned", "length", "zoned", "whole"])
     frame["whole"] = np.where(KINDS["whole"].isna(), np.nan, KINDS["whole"].to_numpy(float, na_value=np.nan))
     data = spark.createDataFrame(frame)
-    for what in ("decimals", "moment", "text", "wide", "zero"):
-        check(what, data)
+    for kinds in (("decimals", "text", "moment"), ("wide",), ("zero",)):
+        check(kinds, data)
 
 
 def test_spark_sums_correlated_residuals_alike(spark: Any) -> None:

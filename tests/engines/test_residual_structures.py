@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import lmmcompare as lc
 from lmmcompare.engines import visits
 from lmmcompare.errors import DesignError, LmmCompareError, TooLargeError
 from lmmcompare.models.gls import GLSResult
-from tests.effort import examples
+from tests.effort import examples, first
 from tests.fit.test_far_groups import CALLS, far_rows
 
 from .engines_data import FORMS, relation
@@ -33,6 +33,15 @@ def _dask(frame: pd.DataFrame, _: Path) -> Any:
 
 ENGINES: dict[str, Callable[[pd.DataFrame, Path], Any]] = {k: f for k, f in FORMS.items() if k != "pandas"}
 FEW = {"duckdb": FORMS["duckdb"], "polars lazy": FORMS["polars lazy"], "dask": _dask}
+
+
+def with_few(cases: Iterable[str], of_dask: Iterable[str]) -> list[Any]:
+    """Each case with each of the few; with Dask, which takes a second for each, only these on every run."""
+    return [
+        pytest.param(case, form, marks=[pytest.mark.slow] if form == "dask" and case not in of_dask else [])
+        for case in cases
+        for form in FEW
+    ]
 
 
 def _table() -> pd.DataFrame:
@@ -94,7 +103,10 @@ def test_every_engine_gives_the_same(form: str, what: str, tmp_path: Path) -> No
     same(ours, theirs)
 
 
-@pytest.mark.parametrize("what", STRUCTURES)
+FOR_DASK = sorted(STRUCTURES, key=lambda what: what not in ("cs by level", "ar1 of dates", "levels", "us"))
+
+
+@pytest.mark.parametrize("what", first(FOR_DASK, 4))
 def test_dask(what: str, tmp_path: Path) -> None:
     frame, correlation, variance = STRUCTURES[what]
     same(*(lc.gls("y ~ x", data, correlation, variance) for data in (frame, _dask(frame, tmp_path))))
@@ -220,8 +232,7 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], str, str | None, str | None]] =
 }
 
 
-@pytest.mark.parametrize("form", FEW)
-@pytest.mark.parametrize("structure", CALLS)
+@pytest.mark.parametrize(("structure", "form"), with_few(CALLS, ["ar1", "us"]))
 def test_groups_that_lie_far_apart_cost_no_digits(structure: str, form: str, tmp_path: Path) -> None:
     table, (correlation, variance) = far_rows(1e6), CALLS[structure]
     ours = lc.gls("y ~ x + arm + v", table, correlation, variance)
@@ -232,8 +243,10 @@ def test_groups_that_lie_far_apart_cost_no_digits(structure: str, form: str, tmp
     np.testing.assert_allclose(theirs.bse, ours.bse, rtol=1e-4)
 
 
-@pytest.mark.parametrize("form", FEW)
-@pytest.mark.parametrize("what", BAD)
+@pytest.mark.parametrize(
+    ("what", "form"),
+    with_few(BAD, ["times twice", "text", "a group for each row", "many visits", "visits that never meet"]),
+)
 def test_bad_input_is_refused_in_the_same_words(form: str, what: str, tmp_path: Path) -> None:
     make, formula, correlation, variance = BAD[what]
     frame = make().reset_index(drop=True)
@@ -287,7 +300,7 @@ def test_what_needs_rows_is_there_where_all_are_at_hand(what: str) -> None:
         np.testing.assert_allclose(theirs.kenward_roger.vcov, ours.kenward_roger.vcov, rtol=1e-6)
 
 
-@pytest.mark.parametrize("form", FEW)
+@pytest.mark.parametrize("form", first(FEW, 2))
 def test_structures_are_set_beside_each_other_alike(form: str, tmp_path: Path) -> None:
     """Over the rows that have a visit and a time, of which `t` is no function of the visit and `place` is."""
     frame = ONCE.assign(place=ONCE["visit"].str[-1].astype(int))

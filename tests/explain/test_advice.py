@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lmmcompare.explain.advice import which_to_report
-from lmmcompare.explain.attribution import mundlak_sentence
+from lmmcompare.explain.gap_sentences import mundlak_sentence
 from tests.helpers import comparison
 
 

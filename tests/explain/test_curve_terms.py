@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 from lmmcompare.explain.curve_terms import curve_of
 from lmmcompare.explain.effect import effect, noun_of
 from lmmcompare.explain.headline import headline

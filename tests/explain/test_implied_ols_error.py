@@ -9,19 +9,7 @@ import pytest
 import lmmcompare
 from lmmcompare.explain.implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from lmmcompare.explain.ols_standard_error import errors_sentence
-
-
-def dense(
-    comparison: lmmcompare.Comparison, frame: pd.DataFrame, fixed: np.ndarray, random: dict, weights=1.0
-) -> np.ndarray:
-    """The same from ``X``, ``Z`` and the residual variance of each row."""
-    mixed, root = comparison.mixed, np.sqrt(weights) * np.ones(len(frame))
-    v = np.diag(mixed.sigma**2 / root**2)
-    for factor, z in random.items():
-        alike = frame[factor].to_numpy()[:, None] == frame[factor].to_numpy()
-        v += alike * (z @ mixed.cov_re[factor].to_numpy() @ z.T)
-    hat = np.linalg.solve(fixed.T @ (fixed * root[:, None] ** 2), (fixed * root[:, None] ** 2).T)
-    return np.sqrt(np.diag(hat @ v @ hat.T))
+from tests.explain.dense_ols_errors import dense_ols_errors
 
 
 def made(seed: int = 3) -> pd.DataFrame:
@@ -41,7 +29,7 @@ def test_it_is_the_root_of_the_sandwich_of_the_whole_covariance_matrix(weights: 
     both = lmmcompare.compare("y ~ x + (x | who) + (1 | text)", frame, weights=weights)
     x, one = frame["x"].to_numpy(), np.ones(len(frame))
     fixed = np.column_stack([one, x])
-    known = dense(
+    known = dense_ols_errors(
         both, frame, fixed, {"who": fixed, "text": one[:, None]}, frame[weights].to_numpy() if weights else 1.0
     )
     # x lies 1,000 of its SDs from 0: about 6 digits of the dense computation are left
@@ -52,7 +40,9 @@ def test_with_one_factor_too() -> None:
     frame = lmmcompare.examples.load("sleepstudy")
     both = lmmcompare.compare("Reaction ~ Days + (Days | Subject)", frame)
     fixed = np.column_stack([np.ones(len(frame)), frame["Days"]])
-    np.testing.assert_allclose(implied_ols_errors(both), dense(both, frame, fixed, {"Subject": fixed}), rtol=1e-9)
+    np.testing.assert_allclose(
+        implied_ols_errors(both), dense_ols_errors(both, frame, fixed, {"Subject": fixed}), rtol=1e-9
+    )
     # balanced, with the fixed part's columns in the random part: OLS is the mixed model's own estimate
     np.testing.assert_allclose(implied_ols_errors(both), both.mixed.bse, rtol=1e-9)
 

@@ -9,7 +9,7 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.assess.effects_at import EffectQuestion, effects_at
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 from lmmcompare.explain.dial import dial
 from lmmcompare.explain.identity import explain
 from lmmcompare.explain.lecture import guesses_sentence, question, steps

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lmmcompare as lc
-from lmmcompare.comparison.fitted_lines import picture, predictors
 from lmmcompare.comparison.moderator_values import levels_of, slices
+from lmmcompare.comparison.picture import picture, predictors
 from lmmcompare.explain.line_labels import line_labels, lines_sentence
 from lmmcompare.explain.question import axis_of, lines_by
 from tests.effort import examples

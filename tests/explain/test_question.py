@@ -9,14 +9,7 @@ import pytest
 import lmmcompare as lc
 from lmmcompare.explain.baseline_proposal import proposed_baseline
 from lmmcompare.explain.effect_by_modifier import across_sentence
-from lmmcompare.explain.question import (
-    axis_of,
-    first_question,
-    first_term,
-    nearest,
-    question_of,
-    questions,
-)
+from lmmcompare.explain.question import axis_of, first_question, first_term, nearest, question_of, questions
 from tests.helpers import table
 
 TRIAL = table("trial")

@@ -14,14 +14,15 @@ import pytest
 from lmmcompare import compare
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
-from lmmcompare.explain.attribution import gap_sentence, intercept_sentence, mundlak_sentence
+from lmmcompare.explain.gap_sentences import gap_sentence, intercept_sentence, mundlak_sentence
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.ols_standard_error import errors_sentence
 from lmmcompare.explain.paragraph import paragraph
-from lmmcompare.explain.slopes import simpson, slopes_sentence
+from lmmcompare.explain.two_slopes import simpson, slopes_sentence
 from lmmcompare.text.numbers import MINUS
 from tests.effort import first
 from tests.explain.dense_identity import Dense
+from tests.explain.dense_ols_errors import dense_ols_errors
 from tests.explain.random_tables import RandomTable, fitted
 
 NUMBER = rf"{MINUS}?[\d,]+(?:\.\d+)?"
@@ -110,6 +111,11 @@ def test_standard_errors_are_judged_as_a_dense_computation_does(start: int) -> N
     offset = 0
     for both, dense, term, k in each(start, 100):
         said, factor = errors_sentence(both, term), dense.moulton(k)
+        if both.formula_model == "several":
+            one = np.ones((len(dense.y), 1))
+            fixed, levels = np.hstack([one, dense.X]), {of.name: of.codes for of in both.design.groupings}
+            errors = dense_ols_errors(both, pd.DataFrame(levels), fixed, dict.fromkeys(levels, one))
+            factor = errors[k + 1] / both.ols.bse[term]
         if "offset each other" in said:
             assert dense.residual_correlation() < 0 and dense.p_less_alike() < 0.025, said
             offset += 1

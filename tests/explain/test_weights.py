@@ -7,17 +7,17 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
+from lmmcompare.assess.all_factor_dummies import all_fixed
 from lmmcompare.assess.dependence import dependence
-from lmmcompare.assess.fixed_effects import all_fixed
 from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.assess.variance_explained import MEAN, design_effects
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.comparison.shrinkage import shrinkage
-from lmmcompare.explain.group_pulls import attribution
-from lmmcompare.explain.group_weights import weighing
+from lmmcompare.explain.gap_decomposition import attribution
 from lmmcompare.explain.identity import explain, identity
 from lmmcompare.explain.standard_errors import moulton
+from lmmcompare.explain.weighting_sentences import weighing
 
 
 @pytest.fixture(scope="module")

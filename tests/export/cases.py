@@ -168,12 +168,14 @@ def steep(groups: int = 24, rows: int = 8, seed: int = 7) -> pd.DataFrame:
 STEEP = of_file("steep.csv", steep())
 FURTHER: list[tuple[str, bool, bool, Intervals, str]] = [
     ("y ~ a + arm + (1 | g)", True, False, "profile", "arm[T.Placebo]"),
+    ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
+    ("y ~ a + arm + (1 | g)", True, True, Resampling("parametric", 150), "arm[T.Placebo]"),
     ("y ~ a + b + (a + b | g)", True, True, "Wald", "b"),
     ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),
     ("y ~ a + b + (b | g)", False, False, Resampling("parametric", 100, seed=5), "b"),
     ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
 ]  # fmt: skip
-"""The same kinds of inference for other models: half a minute of R's, which only thorough runs spend on their scripts."""
+"""The same kinds of inference for other models: three quarters of a minute of R's, which only thorough runs spend on their scripts."""
 KINDS = [
     Case(
         f"{formula}, {'REML' if reml else 'ML'}, {intervals}{', Kenward-Roger' if kr else ''}", formula, STEEP, reml, term=term,
@@ -184,10 +186,8 @@ KINDS = [
         ("y ~ scale(a) * arm + factor(week) + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ poly(a, 2) + b + (b | g)", True, True, "Wald", "b"),
         ("y ~ a + b + (b | g)", True, True, "profile", "b"),
-        ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
         ("y ~ a + arm + (a | g) + (1 | item)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ 1 + (1 | g)", True, True, "profile", "Intercept"),
-        ("y ~ a + arm + (1 | g)", True, True, Resampling("parametric", 150), "arm[T.Placebo]"),
         ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", 100), "arm[T.Placebo]"),
         ("y ~ a + b + (b || g)", False, False, Resampling("case", 100), "b"),
         ("y ~ a + arm + offset(b / 2) + (1 | g), weights = 1 + week", True, False, "Wald", "arm[T.Placebo]"),

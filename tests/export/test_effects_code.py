@@ -20,7 +20,8 @@ from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source, of_example
 from lmmcompare.export.tables import frames
 
-from .test_r_means import r_is_missing
+from .rscript import r_lacks
+from .test_r_means import PACKAGES
 
 RUNNER = """
 for (name in commandArgs(TRUE)) { found <- new.env()
@@ -48,8 +49,8 @@ def shown(table) -> dict[str, Snapshot]:
 
 
 def test_r(shown, tmp_path):
-    if r_is_missing():
-        pytest.skip("R has no emmeans")
+    if reason := r_lacks(*PACKAGES):
+        pytest.skip(reason)
     for name, one in shown.items():
         (tmp_path / f"{name}.R").write_text(r_code(one), encoding="utf-8")
     (tmp_path / "run.R").write_text(RUNNER)
@@ -57,7 +58,7 @@ def test_r(shown, tmp_path):
     assert ran.returncode == 0, ran.stderr[-2000:]
     for name, one in shown.items():
         theirs = pd.DataFrame(json.loads((tmp_path / f"{name}.json").read_text()))
-        ours = one.effects.of_model(one.comparison.asked)
+        ours = one.effects.of_model(one.comparison.formula_model)
         estimate = next(c for c in theirs if c == "estimate" or c.endswith(".trend"))
         pairs = {"estimate": estimate, "se": "SE", "df": "df", "lower": "lower.CL", "upper": "upper.CL", "p": "p.value"}
         for column, name_in_r in pairs.items():
@@ -75,7 +76,7 @@ def test_python(shown):
             "print": lambda what, end: printed.append(what.frame),
         }
         exec(python_effects(one), own)
-        for frame, model in zip(printed, ("ols", "ols_robust", one.comparison.asked), strict=True):
+        for frame, model in zip(printed, ("ols", "ols_robust", one.comparison.formula_model), strict=True):
             ours, column = (
                 one.effects.of_model(model),
                 "estimate" if "estimate" in frame else f"{one.effects.question.of}.trend",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import numpy as np
@@ -13,6 +12,8 @@ import lmmcompare as lc
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source
+
+from .rscript import r_lacks
 
 DENTAL = "distance ~ Sex * age + (1 | Subject), "
 CASES = {
@@ -45,9 +46,8 @@ def comparisons(table):
 @pytest.fixture(scope="module")
 def fits_of_r(comparisons, table, tmp_path_factory):
     """What glmmTMB finds, by case; one process runs all."""
-    needed = ["Rscript", "-e", "loadNamespace('glmmTMB')"]
-    if shutil.which("Rscript") is None or subprocess.run(needed, capture_output=True).returncode:
-        pytest.skip("R has no glmmTMB")
+    if reason := r_lacks("glmmTMB"):
+        pytest.skip(reason)
     place = tmp_path_factory.mktemp("r")
     for k, (name, (data, *_)) in enumerate(CASES.items()):
         code = r_code(Snapshot(comparisons[name], Source("rows", table(data))))

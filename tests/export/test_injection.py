@@ -25,7 +25,8 @@ from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source, of_file
 from tests.effort import examples
 
-from .test_r_code import UTF8, r_is_missing
+from .rscript import r_lacks
+from .test_r_code import UTF8
 
 EVIL = [
     '"); system("true"); c("', "'''); import os; os.system('true') #", "x\nimport os", "x\rimport os", "x\u2028import os",
@@ -112,7 +113,7 @@ def test_no_name_breaks_out(tmp_path: Path) -> None:
         comparison, source = made(a, b, c, [a, b])
         assert calls(python_code(Snapshot(comparison, source))) <= set(PYTHON.split())
         SCRIPTS.append(r_code(Snapshot(comparison, source)))
-    if reason := r_is_missing():
+    if reason := r_lacks("jsonlite"):
         pytest.skip(reason)
     for k, script in enumerate(SCRIPTS):
         (tmp_path / f"{k}.R").write_text(script, encoding="utf-8")

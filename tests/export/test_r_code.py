@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +17,15 @@ from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import r_code
 from lmmcompare.models import MixedResult, NoPoolingResult
 from lmmcompare.tables.inference import QUANTITIES, Resampling
+from tests.effort import THOROUGH
 
 from .cases import EXAMPLES, RUN, SIMULATED, Case, nasty_cases
+from .rscript import r_lacks
 
-CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES, *SIMULATED, *nasty_cases(), *RUN]}
+CASES = {
+    case.name + ("" if case.reml else ", ML"): case
+    for case in [*(EXAMPLES if THOROUGH else EXAMPLES[:-1]), *SIMULATED, *nasty_cases(), *RUN]
+}
 
 UTF8 = os.environ | {"LC_ALL": "C.UTF-8"}
 # Runs each script by itself, quietly, and writes what it found as JSON with every digit.
@@ -45,16 +48,6 @@ jsonlite::write_json(found, "found.json", digits = NA, na = "null", auto_unbox =
 """
 
 
-@cache
-def r_is_missing() -> str:
-    """Why R cannot be asked; empty where it can."""
-    if shutil.which("Rscript") is None:
-        return "Rscript is not installed"
-    needed = "for (p in c('lme4', 'lmerTest', 'jsonlite')) loadNamespace(p)"
-    asked = subprocess.run(["Rscript", "-e", needed], capture_output=True)
-    return "" if asked.returncode == 0 else "R has no lme4, lmerTest or jsonlite"
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the scripts run."""
@@ -64,7 +57,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(place: Path) -> dict[str, dict]:
     """What R finds, by case."""
-    if reason := r_is_missing():
+    if reason := r_lacks("lme4", "lmerTest", "jsonlite"):
         pytest.skip(reason)
     for k, case in enumerate(CASES.values()):
         write(place / f"case{k}", case)

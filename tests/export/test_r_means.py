@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +18,8 @@ from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example
 from lmmcompare.tables.inference import infer
+
+from .rscript import r_lacks
 
 CASES = {
     "orthodont": ("distance ~ age * Sex + (1 | Subject)", None, False),
@@ -43,19 +43,13 @@ def snapshot(name: str) -> Snapshot:
     return Snapshot(comparison, source, means=question, chosen=infer(comparison, kenward_roger=kenward_roger))
 
 
-@cache
-def r_is_missing() -> bool:
-    needed = "for (p in c('lmerTest', 'pbkrtest', 'emmeans', 'clubSandwich', 'jsonlite')) loadNamespace(p)"
-    return (
-        shutil.which("Rscript") is None
-        or subprocess.run(["Rscript", "-e", needed], capture_output=True).returncode != 0
-    )
+PACKAGES = ("lmerTest", "pbkrtest", "emmeans", "clubSandwich", "jsonlite")
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
-    if r_is_missing():
-        pytest.skip("R has no emmeans")
+    if reason := r_lacks(*PACKAGES):
+        pytest.skip(reason)
     place: Path = tmp_path_factory.mktemp("emmeans")
     for name in CASES:
         shown = snapshot(name)

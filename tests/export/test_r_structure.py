@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import numpy as np
@@ -16,6 +15,8 @@ from lmmcompare.export.r_structure import has_words
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source
 
+from .rscript import r_lacks
+
 CASES = {
     "serial": ("sleepstudy", "Reaction ~ Days + (1 | Subject), correlation = ar1(Days | Subject)", True),
     "one correlation": ("litters", "gain ~ milk + (1 | litter), correlation = cs(1 | litter)", False),
@@ -28,7 +29,6 @@ CASES = {
 }
 
 
-NEEDED = "for (p in c('lme4', 'lmerTest', 'nlme', 'clubSandwich')) loadNamespace(p)"
 # Each script must attach what it uses: nothing of the one before is left.
 RUNNER = """
 attached <- search()
@@ -50,8 +50,8 @@ def comparisons(table):
 @pytest.fixture(scope="module")
 def tables_of_r(comparisons, table, tmp_path_factory):
     """The coefficients and the statistics that R finds, by case; one process runs all scripts."""
-    if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", NEEDED], capture_output=True).returncode:
-        pytest.skip("R has no nlme, lme4, lmerTest or clubSandwich")
+    if reason := r_lacks("lme4", "lmerTest", "nlme", "clubSandwich"):
+        pytest.skip(reason)
     place = tmp_path_factory.mktemp("r")
     for k, (name, (data, *_)) in enumerate(CASES.items()):
         (place / f"{k}.R").write_text(r_code(Snapshot(comparisons[name], Source("rows", table(data)))))

@@ -28,7 +28,8 @@ from lmmcompare.export.source import Source
 from lmmcompare.export.stages import stages
 from lmmcompare.formula import parse
 
-from .test_r_code import UTF8, r_is_missing
+from .rscript import r_lacks
+from .test_r_code import UTF8
 
 
 def table() -> Table:
@@ -175,7 +176,7 @@ jsonlite::write_json(found, "found.json", digits = NA, na = "null")
 @pytest.fixture(scope="module")
 def from_r(made, tmp_path_factory) -> dict[str, list]:
     """What R makes of each case, all in one process."""
-    if reason := r_is_missing():
+    if reason := r_lacks("jsonlite"):
         pytest.skip(reason)
     place: Path = tmp_path_factory.mktemp("steps")
     for k, (file, _) in enumerate(made.values()):

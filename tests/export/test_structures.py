@@ -21,7 +21,7 @@ def test_the_rows_of_varcorr_are_our_parameters_in_our_order(case, reference, ta
     both = compare(known["formula"], table(known["data"]))
     theirs = np.array([row["sdcor"] for row in known["reml"]["variances"].values()])
     ours = both.variances()
-    ours = ours[ours["model"] == both.asked]["value"]
+    ours = ours[ours["model"] == both.formula_model]["value"]
     np.testing.assert_allclose(theirs[np.array(spread_rows(both.mixed)) - 1], ours, rtol=2e-3)
 
 
@@ -30,6 +30,6 @@ def test_a_structure_is_written_in_lme4s_words(table):
     frame = table("sleepstudy").query("Days < 4")
     both = compare(formula, frame)
     write = RFormula(both, data_file(both, Source("sleepstudy", frame)))
-    found = [write.random(r) for r in written(both, both.asked)]
+    found = [write.random(r) for r in written(both, both.formula_model)]
     assert found == ["(1 | Subject)", "ar1(0 + factor(Days) | Subject, hom = FALSE)"]
     assert "autoregressive" in _random_part(both.mixed)

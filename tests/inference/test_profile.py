@@ -24,6 +24,7 @@ from lmmcompare.inference.profile import Parameter, parameters, profile
 from lmmcompare.inference.profile_search import Interval
 from lmmcompare.inference.spread_deviance import Correlation, Deviation
 from lmmcompare.models import MixedResult
+from tests.effort import first
 from tests.helpers import CASES, data, reference, table
 
 CUTOFF = float(chi2.ppf(0.95, 1))
@@ -247,7 +248,7 @@ def random_frame(seed: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", first([1, 2], 1))
 def test_every_limit_is_where_the_slow_search_finds_the_cutoff(formula: str, seed: int) -> None:
     """The deviance there is the cutoff to 1e-5; the slow search by differences may stop 1e-3 above its minimum."""
     fit = lmmcompare.lmer(formula, random_frame(seed), reml=False)

@@ -14,9 +14,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import compare, lm, lmer
+from lmmcompare.assess.breusch_pagan import breusch_pagan
 from lmmcompare.assess.diagnostics_rows import rows_of, simulate
 from lmmcompare.assess.hausman import hausman
-from lmmcompare.assess.model_tests import breusch_pagan
 from lmmcompare.assess.variance_explained import shares
 from lmmcompare.errors import DataError, DesignError, FormulaError, LmmCompareError
 from lmmcompare.fit.mixed import at_theta

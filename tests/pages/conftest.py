@@ -38,10 +38,14 @@ def said(at: AppTest) -> str:
 
 def opened(open_page: Callable[..., AppTest], tab: str, **address: str) -> AppTest:
     """The compare page with this tab open."""
-    at = open_page("compare", **address)
+    return turn_to(open_page("compare", **address), tab)
+
+
+def turn_to(at: AppTest, tab: str) -> AppTest:
+    """The same page with another tab open."""
     at.session_state[f"depth {len(at.tabs)}"] = tab if tab in [t.label for t in at.tabs] else at.tabs[-3].label
     at.run()
-    assert not errors(at)
+    assert not errors(at), tab
     return at
 
 
@@ -82,12 +86,9 @@ def open_page(app_test: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
     def open_one(name: str = "", **address: str) -> AppTest:
         at = app_test()
-        if not name:
-            return at.run()
-        at.run()
         for key, value in address.items():
             at.query_params[key] = value
-        return at.switch_page(f"pages/{name}.py").run()
+        return (at.switch_page(f"pages/{name}.py") if name else at).run()
 
     return open_one
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cachetools.keys import hashkey
 
-from lmmcompare.assess.which_model import which_model
+from lmmcompare.assess.model_choice import which_model
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.ui.compare import model_tests
 from lmmcompare.ui.server import comparison_cache

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.assess.all_factor_dummies import all_fixed
+from lmmcompare.assess.diagnostics_collinearity import collinearity
 from lmmcompare.assess.diagnostics_influence import influence
-from lmmcompare.assess.diagnostics_predictors import collinearity
 from lmmcompare.assess.diagnostics_qq import qq_random_effects, qq_residuals
 from lmmcompare.assess.diagnostics_rows import rows_of, simulate
-from lmmcompare.assess.fixed_effects import all_fixed
 from lmmcompare.assess.gee import population_averaged
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.implied_gls import gls_check
-from lmmcompare.assess.which_model import which_model
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.assess.model_choice import which_model
+from lmmcompare.comparison.picture import picture
 from lmmcompare.panels import diagnostics as checks
 from lmmcompare.panels import model_tests
 from lmmcompare.panels.dial import can_turn, no_dial
@@ -43,7 +43,7 @@ def test_it_is_said_which_model_is_not_shown_and_by_which_share_groups_move():
     both = fitted("drug")
     said = text(numbers(both, both.terms[1], usual(both)))
     assert "Not shown: Within–between. No predictor varies both within and between IDs" in said
-    assert "so all move by the same share of their distance from the line." in text(arrows(both, both.asked))
+    assert "so all move by the same share of their distance from the line." in text(arrows(both, both.formula_model))
 
 
 @pytest.mark.parametrize(("early", "second"), [(True, "Random intercept"), (False, "OLS, cluster-robust")])

@@ -11,17 +11,17 @@ import pytest
 from lmmcompare import examples
 from lmmcompare.assess.bootstrap_intervals import bootstrap_intervals
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
+from lmmcompare.assess.diagnostics_collinearity import collinearity
 from lmmcompare.assess.diagnostics_influence import influence
-from lmmcompare.assess.diagnostics_predictors import collinearity
 from lmmcompare.assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
 from lmmcompare.assess.diagnostics_rows import rows_of, simulate
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.intervals import intervals as intervals_of
+from lmmcompare.assess.model_choice import which_model
 from lmmcompare.assess.nonparametric import normality_matters
 from lmmcompare.assess.paired_t_test import pairs
 from lmmcompare.assess.variance_explained import design_effects, icc_at, predictor_icc, shares
-from lmmcompare.assess.which_model import which_model
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.dial import dial as dial_of
 from lmmcompare.explain.question import first_term
@@ -55,7 +55,7 @@ def every_panel(example: str) -> list[Panel | None]:
     both = kind(example)
     fit, term, shown, data = both.mixed, first_term(both), usual(both), examples.load(example)
     made, group = picture(both, data), both.design.grouping.labels[0]
-    models = ["ols", both.asked, *(["per_group"] if "no_pooling" in both.fits else [])]
+    models = ["ols", both.formula_model, *(["per_group"] if "no_pooling" in both.fits else [])]
     found, rows = which_model(both), rows_of(fit)
     null = simulate(fit, rows)
     ways = Ways.of(both, {"wald": intervals_of(fit, "wald")})
@@ -69,8 +69,8 @@ def every_panel(example: str) -> list[Panel | None]:
         three_ways(both), three_ways(both, ways), one_interval(both, ways, parameter), one_interval(both, sampled, parameter, draws),
         model_tests.tests(both, term, found, shown), model_tests.information(found), least_squares(both),
         model_tests.shares(both, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
-        *(arrows(both, both.asked, name, highlight=group) for name in fit.random_names),
-        *(sorted_effects(both, both.asked, name) for name in fit.random_names),
+        *(arrows(both, both.formula_model, name, highlight=group) for name in fit.random_names),
+        *(sorted_effects(both, both.formula_model, name) for name in fit.random_names),
         group_panels(both, made, made.group_order[:4], models[1:], made.y_range), *checks.before_all(both, term, shown.within()),
         checks.residual_trend(both, residuals_against_fitted(fit, rows, null)),
         checks.residual_spread(both, spread_against_fitted(fit, rows, null)), checks.residual_quantiles(qq_residuals(fit, rows, null)),
@@ -92,7 +92,7 @@ def every_panel(example: str) -> list[Panel | None]:
         panels.append(dummies(both))
     slopes = [name for name in fit.random_names if name != both.constant]
     if slopes and both.constant in fit.random_names:
-        panels.append(plane(both, both.asked, slopes[0], highlight=group))
+        panels.append(plane(both, both.formula_model, slopes[0], highlight=group))
     return panels
 
 

@@ -15,7 +15,7 @@ from lmmcompare import examples
 from lmmcompare.formula import parse
 from lmmcompare.share import inline, link, upload
 from lmmcompare.share.excluded_rows import parts_of
-from lmmcompare.share.study import Asked
+from lmmcompare.share.study import StudyChoices
 from lmmcompare.share.view_parameters import Choices
 from lmmcompare.simulate import link as simulated
 from tests.effort import first
@@ -44,8 +44,8 @@ def test_thousands_of_links_are_opened_or_explained(part: int) -> None:
         opened = link.read(address)
         slowest = max(slowest, time.process_time() - start)
         check(opened)
-        asked, said = Asked.from_address(address)
-        assert Asked.from_address(asked.to_address()) == (asked, ()) and all(len(s) < 200 for s in said)
+        asked, said = StudyChoices.from_address(address)
+        assert StudyChoices.from_address(asked.to_address()) == (asked, ()) and all(len(s) < 200 for s in said)
     assert slowest < 1
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmcompare import examples
-from lmmcompare.catalogue import Model
 from lmmcompare.data.recipe import Recipe
 from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.data.table import Reading
 from lmmcompare.formula import parse
+from lmmcompare.model_catalogue import Model
 from lmmcompare.share import inline, link, upload
 from lmmcompare.share.upload import Upload
 from lmmcompare.share.view_parameters import TABS, Choices

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmmcompare.catalogue import Model
+from lmmcompare.model_catalogue import Model
 from lmmcompare.share.view_parameters import DETAILS, GROUP_OF, LONGEST, MOST_OF_COLUMNS, VALUE_OF, Choices
 
 names = st.text(min_size=1, max_size=LONGEST)

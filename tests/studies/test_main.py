@@ -56,7 +56,7 @@ def test_a_curve_to_parquet_on_two_processes(write: Write, capsys: pytest.Captur
 
 def test_a_study_that_was_killed_goes_on(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     text = 'groups = 8\nsize = 4\n[study]\nreplicates = {}\nmodels = ["ols", "random_slope"]'
-    path, total = write(text.format(30_000)), 30_000
+    path, total = write(text.format(15_000)), 15_000
     plan = Plan.of(Settings(8, 4), total, models=["ols", "random_slope"])
     folder = path.parent / "settings.csv.unfinished"
     process = subprocess.Popen([sys.executable, "-m", "lmmcompare", "study", str(path)], stderr=subprocess.DEVNULL)

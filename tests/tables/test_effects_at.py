@@ -5,7 +5,7 @@ from __future__ import annotations
 import lmmcompare
 from lmmcompare import examples
 from lmmcompare.assess.effects_at import EffectQuestion, effects_at
-from lmmcompare.catalogue import Model
+from lmmcompare.model_catalogue import Model
 from lmmcompare.tables.effects_at import effects_table
 
 
@@ -15,8 +15,8 @@ def test_the_models_stand_in_their_order_or_the_formulas_own_right_after_ols() -
     assert effects.means is None
     labels = [str(value) for value in effects.values]
     usual, early = (
-        effects_table(effects, labels, comparison.asked, "Subject", 3, asked_early=early).models
+        effects_table(effects, labels, comparison.formula_model, "Subject", 3, asked_early=early).models
         for early in (False, True)
     )
     assert list(usual) == [model for model in Model if model in usual]
-    assert early[:2] == (Model.OLS, comparison.asked) and {*early} == {*usual}
+    assert early[:2] == (Model.OLS, comparison.formula_model) and {*early} == {*usual}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 from lmmcompare.simulate.design import design
 from lmmcompare.simulate.outcome import residuals
 from lmmcompare.simulate.presets import PRESETS, preset

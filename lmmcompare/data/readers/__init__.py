@@ -1,4 +1,4 @@
-"""Readers of the formats that are not plain text, meant to run in a process of their own (see ``data.child``).
+"""Readers of the formats that are not plain text, meant to run in a process of their own (see ``data.reader_process``).
 
 Excel, Parquet, Feather, SPSS, Stata, SAS, MATLAB and packed files are read by native libraries, which a damaged file can
 send into a crash, a loop or all the memory there is; R's, jamovi's and JASP's files are trees as

@@ -1,4 +1,4 @@
-"""What cells of text may be, as lists and patterns: for cells in memory (``data.convert``) and cells that an engine has alike.
+"""What cells of text may be, as lists and patterns: for cells in memory (``data.infer_types``) and cells that an engine has alike.
 
 The patterns are searched for by RE2, which Arrow and DuckDB both have; each says itself where a cell begins and ends.
 """

@@ -39,6 +39,10 @@ def bundle(content: bytes) -> str | None:
     """The program's kind of file that a zip archive is: a workbook, or a file of jamovi or JASP; None for other archives."""
     names = {info.filename for info in _open(content).infolist()}
     if "[Content_Types].xml" in names:
+        if any(name.startswith(("word/", "ppt/")) for name in names):
+            raise Unreadable(
+                "{file} is a document of Word or PowerPoint.", "Copy its table into a spreadsheet, and save that."
+            )
         return "excel"
     if {"metadata.json", "data.bin"} <= names:
         return "omv"
@@ -63,6 +67,8 @@ def unzip(content: bytes, limits: Limits, wanted: str | None = None) -> Member:
     catalogues = [info for info in files if kind_by_name(info.filename) == "sas7bcat"]
     if len(files) == 1:
         tables = files
+    if any(info.filename.endswith(".iwa") for info in files):
+        raise Unreadable("{file} is of Apple's Numbers or Pages.", "In Numbers: File, Export To, Excel or CSV.")
     if not tables:
         display = f": {listed((info.filename for info in files), 4)}" if files else ""
         raise Unreadable(

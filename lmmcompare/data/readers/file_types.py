@@ -78,7 +78,7 @@ def kind_of(content: bytes) -> str:
     start = content[:1000]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:4]:  # UTF-16 or UTF-32
         start = start.decode(json.detect_encoding(start), "ignore").encode()
-    return "json" if re.match(rb"(\xef\xbb\xbf)?\s*(\{|\[\s*[{\[\]])", start) else "text"
+    return "json" if re.match(rb"(\xef\xbb\xbf)?\s*(\{(?!\\rtf)|\[\s*[{\[\]])", start) else "text"
 
 
 def kind_by_name(name: str) -> str | None:

@@ -53,8 +53,10 @@ def first_line(first: Sequence[str], rows: Sequence[Sequence[str]], chosen: bool
         return FirstLine(chosen)
     if not rows or list(first) == [str(k) for k in range(len(first))]:  # as pandas names columns that have no names
         return FirstLine(True)
+    if not any(map(is_number, first)) and any(_holds_numbers(_below(rows, k)) for k in range(len(first))):
+        return FirstLine(True)  # as in most files; told by the first column of numbers
     columns = [_below(rows, k) for k in range(len(first))]
-    of_numbers = [bool(cells) and sum(map(is_number, cells)) > len(cells) / 2 for cells in columns]
+    of_numbers = [_holds_numbers(cells) for cells in columns]
     above = [cell for cell, numbers in zip(first, of_numbers, strict=True) if numbers]
     texts = [(cell, cells) for cell, cells, numbers in zip(first, columns, of_numbers, strict=True) if not numbers]
     belong = any(_belongs(cell, cells) for cell, cells in texts)
@@ -95,6 +97,10 @@ def is_number(cell: str) -> bool:
 def _below(rows: Sequence[Sequence[str]], k: int) -> list[str]:
     cells = (row[k].strip() for row in rows[:LOOKED_AT] if k < len(row))
     return [cell for cell in cells if cell not in BLANK]
+
+
+def _holds_numbers(cells: list[str]) -> bool:
+    return bool(cells) and sum(map(is_number, cells)) > len(cells) / 2
 
 
 def _belongs(cell: str, cells: list[str]) -> bool:

@@ -104,6 +104,8 @@ def sentences(losses: dict[str, Loss]) -> list[str]:
 
 def _code(texts: Column) -> str | None:
     """The first whole number with leading zeros, or hexadecimal one (which Arrow's parser of integers takes)."""
+    pointed = pc.match_substring(texts, ".")
+    texts = pc.filter(texts, pc.invert(pointed)) if pc.any(pointed).as_py() else texts  # these are no whole numbers
     for start in ("0", "-0", "+0"):
         some = pc.filter(texts, pc.starts_with(texts, start))
         codes = pc.filter(some, pc.match_substring_regex(some, CODE)) if len(some) else some

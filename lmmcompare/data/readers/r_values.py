@@ -116,7 +116,8 @@ def parse(content: bytes) -> Value:
     saved = re.match(rb"RD([XAB])(\d)\n", content)
     if saved is not None and saved[2] not in b"23":
         raise Unreadable(
-            "{file} is an R data file of a version that is not read.", 'In R: save(d, file = "d.RData", version = 2)'
+            "{file} is an R data file of a version that is not read.",
+            'In R: load("name.RData"), then save(d, file = "d.RData", version = 2), with the name of the table for d.',
         )
     start = 5 if saved is not None else 0
     form = content[start : start + 2]
@@ -126,7 +127,10 @@ def parse(content: bytes) -> Value:
         source = Binary(content, start + 2, "<" if form == b"B\n" else ">")
     version, _, _ = source.integer(), source.integer(), source.integer()
     if version not in (2, 3):
-        raise Unreadable("{file} is an R data file of a version that is not read.", "In R: saveRDS(d, version = 2)")
+        raise Unreadable(
+            "{file} is an R data file of a version that is not read.",
+            'In R: saveRDS(readRDS("name.rds"), "new.rds", version = 2)',
+        )
     encoding = source.raw(source.integer()).decode("ascii") if version == 3 else ""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10 * DEEPEST))
     return _Parser(source, encoding).item()

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from . import python, r
 from .call import Condition, ModelCall
+from .call_syntax import Part, Source
 from .julia import is_julia, read_julia
 from .sas import is_sas, read_sas
-from .source import Part, Source
 from .spss import is_spss, read_spss
 from .stata import is_stata, read_stata
 from .tables import PIPES, read_pipe

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ...errors import FormulaError
 from ..parser import parse, parse_expression
 from ..spec import Column, Expression, ModelSpec, quote
-from .source import Part
+from .call_syntax import Part
 
 Kinds = Mapping[str, bool]
 """The columns of the table at hand: whether each holds numbers. Empty where there is no table."""

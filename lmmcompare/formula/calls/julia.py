@@ -6,7 +6,7 @@ import re
 
 from .build import Kinds, specify
 from .call import ModelCall
-from .source import Part, Source
+from .call_syntax import Part, Source
 
 _CALL = re.compile(
     r"(?<![\w.@])(?:fit!?\s*\(\s*(?:MixedModels\.)?(?:Linear|Generalized(?:Linear)?)?MixedModel\s*[,;]|lmm\s*\(\s*@formula)"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from ..spec import quote
 from .build import Kinds, formula_of, known_part, specify
 from .call import Condition, ModelCall
+from .call_syntax import Part, Source, match_arguments, named
 from .rows import read_conditions
-from .source import Part, Source, match_arguments, named
 
 SIGNATURES = {
     "mixedlm": "formula data re_formula vc_formula subset use_sparse missing groups",

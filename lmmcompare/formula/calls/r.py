@@ -11,8 +11,8 @@ from ..parser import parse
 from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
 from .call import ModelCall
+from .call_syntax import Part, match_arguments, named
 from .rows import read_conditions
-from .source import Part, match_arguments, named
 from .tables import read_table
 
 SIGNATURES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .call import Condition, Value
-from .source import Part
+from .call_syntax import Part
 
 _SAME = {"=": "==", "eq": "==", "ne": "!=", "gt": ">", "lt": "<", "ge": ">=", "le": "<="}
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}

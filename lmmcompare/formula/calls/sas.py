@@ -9,9 +9,9 @@ from ..parser import parse
 from ..spec import Column
 from .build import Kinds
 from .call import Condition, ModelCall
+from .call_syntax import Part, Source
 from .effects import Columns, random_terms, read_effects, refuse, refuse_long
 from .rows import read_conditions
-from .source import Part, Source
 
 _ASIDE = {"lsmeans", "estimate", "contrast", "run", "quit", "ods", "title", "store", "parms", "prior", "id", "slice"}
 

@@ -10,9 +10,9 @@ from ..parser import parse
 from ..spec import Column, quote
 from .build import Kinds, as_factor
 from .call import Condition, ModelCall
+from .call_syntax import Part, Source
 from .effects import refuse, refuse_long
 from .rows import read_conditions
-from .source import Part, Source
 
 _COMMAND = re.compile(
     r"\s*\.?\s*(?:xi\s*:\s*)?(mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(.*)", re.DOTALL

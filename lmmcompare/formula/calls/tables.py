@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .call import Condition
+from .call_syntax import Part, Source
 from .rows import read_conditions
-from .source import Part, Source
 
 PIPES = ("|>", "%>%")
 _WRAPPERS = ("as.data.frame", "data.frame", "as_tibble", "tibble", "droplevels", "ungroup")

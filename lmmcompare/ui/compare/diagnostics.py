@@ -8,10 +8,10 @@ from functools import cached_property
 
 import streamlit as st
 
+from ...assess.diagnostic import Diagnostic
 from ...assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
-from ...assess.diagnostics_bands import Diagnostic
+from ...assess.diagnostics_collinearity import collinearity
 from ...assess.diagnostics_influence import influence
-from ...assess.diagnostics_predictors import collinearity
 from ...assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
 from ...assess.diagnostics_rows import Null, Rows, rows_of, simulate
 from ...comparison.compare import Comparison
@@ -113,7 +113,7 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
             list(labels),
             format_func=labels.__getitem__,
             width=320,
-            **bound_widgets.one_of("effects", f"effects drawn {comparison.asked}", labels, opening, ":".join),
+            **bound_widgets.one_of("effects", f"effects drawn {comparison.formula_model}", labels, opening, ":".join),
         )
     name, together = f"effects of {factor}: {term}", None
     one = _diagnostic(analysis.key, name, shared, lambda s: qq_random_effects(s.fit, term, factor, s.rows, s.null))

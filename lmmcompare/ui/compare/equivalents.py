@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.fixed_effects import all_fixed
+from ...assess.all_factor_dummies import all_fixed
 from ...assess.gee import population_averaged
 from ...assess.implied_gls import gls_check
 from ...comparison.compare import Comparison

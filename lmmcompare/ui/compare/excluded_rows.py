@@ -10,7 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from ...comparison.fitted_lines import Picture
+from ...comparison.picture import Picture
 from ...errors import LmmCompareError
 from ...share.excluded_rows import MOST, parts_of, table_without
 from ...text.numbers import count

@@ -7,9 +7,9 @@ from dataclasses import replace
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...explain.attribution import far_from_zero, recentred_formula
 from ...explain.dial import Dial, dial
-from ...explain.groups import groups_frame, new_weight
+from ...explain.gap_sentences import far_from_zero, recentred_formula
+from ...explain.group_frame import groups_frame, new_weight
 from ...panels import Note, Sentence
 from ...panels.dial import can_turn, no_dial
 from ...panels.dial import dial as dial_of

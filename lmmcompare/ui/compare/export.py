@@ -120,7 +120,7 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
     if isinstance(table, Changed):
         source = replace(source, changes=table.said, origin=_origin(table), steps=table.recipe.steps)
-    models = st.session_state.get(f"models drawn {comparison.asked}")
+    models = st.session_state.get(f"models drawn {comparison.formula_model}")
     return Snapshot(
         comparison,
         source,

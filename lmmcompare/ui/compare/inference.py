@@ -94,7 +94,7 @@ def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.Da
         fits = comparison.mixed_fits().items()
         return {k: profile_intervals(*analysis.key, k) for k, fit in fits if quick(fit)}, "profile"
     if kind == "Bootstrap" and (result := bootstrapped(analysis)) is not None:
-        limits = {comparison.asked: bootstrap_intervals(comparison.mixed, result)}
+        limits = {comparison.formula_model: bootstrap_intervals(comparison.mixed, result)}
         return limits, Resampling(result.kind, result.done, SEED)
     return {}, "Wald"
 

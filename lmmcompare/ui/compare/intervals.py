@@ -145,7 +145,7 @@ def _start_profile(analysis: Analysis) -> None:
 def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame | None, str]:
     """The profile intervals as far as they are known, and what to say of them; a button where they take long."""
     if quick(comparison.mixed):
-        result = profile_intervals(*analysis.key, comparison.asked)
+        result = profile_intervals(*analysis.key, comparison.formula_model)
     else:
         job = stepwise_jobs.job(PROFILE, analysis.key)
         if job is None:
@@ -211,7 +211,7 @@ def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, result: Boo
         width=320,
         **bound_widgets.one_of(
             "interval",
-            f"interval drawn {comparison.asked}",
+            f"interval drawn {comparison.formula_model}",
             order,
             opening if opening in order else order[0],
             lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),

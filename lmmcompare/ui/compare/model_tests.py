@@ -9,11 +9,11 @@ import streamlit as st
 
 from ...assess.candidate_structures import structures_beside
 from ...assess.hypotheses import Ddf, Type, anova
+from ...assess.model_choice import WhichModel, which_model
 from ...assess.related_structures import Nugget, nugget
 from ...assess.reml_ml import reml_and_ml, reml_sentence
 from ...assess.residual_structures import StructureComparison
 from ...assess.variance_explained import Shares, design_effects, icc_at, predictor_icc, shares
-from ...assess.which_model import WhichModel, which_model
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...explain.residual_structure import not_at_hand_sentence

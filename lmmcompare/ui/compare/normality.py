@@ -46,7 +46,7 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
                 required=True,
                 format_func=lambda t: plain(comparison.coefficient(t).random_phrase),
                 label_visibility="collapsed",
-                **bound_widgets.one_of("masses", f"masses of {comparison.asked}", terms, term),
+                **bound_widgets.one_of("masses", f"masses of {comparison.formula_model}", terms, term),
             )
     panel = without_normality(comparison, result, term)
     with above:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.shrinkage import fitted_order
 from ...export.tables import csv
+from ...model_catalogue import Model
 from ...panels import FigureBlock, Note
 from ...panels.group_panels import group_panels
 from ...panels.lines import lines
@@ -209,7 +209,7 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
     """Which models' lines the small panels show."""
     names = _with_lines(comparison)
     offered = [m for m in names if m != Model.OLS]
-    first = ["per_group" if Model.PER_GROUP in offered else offered[0], comparison.asked]
+    first = ["per_group" if Model.PER_GROUP in offered else offered[0], comparison.formula_model]
     return list(
         st.pills(
             "Lines in the panels",
@@ -217,6 +217,6 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
             selection_mode="multi",
             label_visibility="collapsed",
             format_func=lambda m: model_option(m, comparison.group),
-            **bound_widgets.some_of("lines", f"panel models {comparison.asked}", offered, first),
+            **bound_widgets.some_of("lines", f"panel models {comparison.formula_model}", offered, first),
         )
     )

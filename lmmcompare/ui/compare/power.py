@@ -6,9 +6,9 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...share.study import Asked
+from ...share.study import StudyChoices
 from ...simulate import link
-from ...tables.power_settings import settings_like
+from ...studies.settings_from_comparison import settings_like
 from ...text.labels import literal, plural
 from ..kit.shell import heading, note
 
@@ -33,7 +33,7 @@ def power_panel(comparison: Comparison, term: str) -> None:
             "only significant ones are followed up: there, set **Slope** to the smallest effect that would matter."
         )
     )
-    address = {"simulated": link.encode(settings), **Asked(replicates=1_000, panel="groups").to_address()}
+    address = {"simulated": link.encode(settings), **StudyChoices(replicates=1_000, panel="groups").to_address()}
     st.page_link(
         "pages/study.py",
         label="How many groups? Start from these values",

@@ -21,9 +21,8 @@ from ...assess.prediction_grid import (
     own_rows,
     predicted,
 )
-from ...catalogue import Model
 from ...comparison.compare import Comparison
-from ...comparison.fitted_lines import axis_name
+from ...comparison.picture import axis_name
 from ...data.columns import is_number
 from ...design.dtypes import dates
 from ...design.dtypes import plain as plain_column
@@ -33,6 +32,7 @@ from ...explain.prediction import known_or_new_sentence, means_sentence, populat
 from ...explain.residual_structure import left_out_sentence
 from ...figures.prediction_bands import prediction_bands
 from ...inference.prediction_error import Level
+from ...model_catalogue import Model
 from ...models import MixedResult
 from ...models.prediction import variances_carried
 from ...share.view_parameters import GROUP_OF, VALUE_OF
@@ -131,14 +131,16 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
 
 def _picked_model(comparison: Comparison) -> str:
     """The mixed model to predict from: the one asked for, or within-between where there is one."""
-    offered = [comparison.asked, *(["within_between"] if Model.WITHIN_BETWEEN in comparison.fits else [])]
+    offered = [comparison.formula_model, *(["within_between"] if Model.WITHIN_BETWEEN in comparison.fits else [])]
     if len(offered) == 1:
         return offered[0]
     model: str = st.selectbox(
         "Predict from",
         offered,
         format_func=model_label,
-        **bound_widgets.one_of("from", f"predict from {comparison.asked} {comparison.group}", offered, offered[0]),
+        **bound_widgets.one_of(
+            "from", f"predict from {comparison.formula_model} {comparison.group}", offered, offered[0]
+        ),
     )
     return model
 

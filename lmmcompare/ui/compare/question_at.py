@@ -27,7 +27,7 @@ AVERAGE = "its average"
 NOWHERE = ("here", None)
 """Where the formula's functions of a predictor are 0: of these no value or level is the formula's to choose."""
 At = tuple[str, Hashable]
-"""Where an effect is told: ("at", a level, a number, `modifiers.MEAN` or `AVERAGE`), at each value: ("each", the predictor), or how it
+"""Where an effect is told: ("at", a level, a number, `formula.modifiers.MEAN` or `AVERAGE`), at each value: ("each", predictor), or how it
 changes: ("change", its part)."""
 
 

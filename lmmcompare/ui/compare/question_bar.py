@@ -10,13 +10,7 @@ from ...comparison.compare import Comparison
 from ...comparison.moderator_values import level_names
 from ...explain.baseline_proposal import proposed_baseline
 from ...explain.effects_at import offered
-from ...explain.question import (
-    Question,
-    question_of,
-    questions,
-    subjects,
-    where_it_changes,
-)
+from ...explain.question import Question, question_of, questions, subjects, where_it_changes
 from ...formula import baselines, modifiers
 from ...text.labels import literal
 from ..kit.shell import note, plain

@@ -76,7 +76,7 @@ def _further_model(comparison: Comparison, tab: str) -> None:
 
 
 def _how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    show(arrows(comparison, comparison.asked), analysis.key, views.mark_group)
+    show(arrows(comparison, comparison.formula_model), analysis.key, views.mark_group)
     _further_model(comparison, "shrinkage")
     st.page_link(
         "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
-from streamlit import config
+from streamlit import config, runtime
 
 from ... import examples
+from ...data import reader_process
 from ...data.keys import finest
 from ...data.limits import max_bytes
 from ...data.read import Progress, read, read_companions, read_text
@@ -89,6 +90,8 @@ def upload_megabytes() -> int:
 
 
 def _file() -> None:
+    if runtime.exists():
+        reader_process.prepare()
     files = st.file_uploader(
         f"{FORMATS}: up to {max_bytes() / 1e6:g} MB; several files of one study can be joined",
         key="upload",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from ...catalogue import Model
 from ...figures.theme import COLOURS
+from ...model_catalogue import Model
 from .scripts import loader
 
 KEY = "models"

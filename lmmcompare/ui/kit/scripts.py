@@ -27,11 +27,16 @@ _VERSION = sha256(b"".join((STATIC / name).read_bytes() for name in SCRIPTS)).he
 # address is relative to Streamlit's own scripts, so it holds behind a proxy and below a path too.
 _LOADER = """
 const own = document.querySelector('script[src*="static/js/"]').src;
-const script = import(new URL("../../app/static/NAME?v=VERSION", own));
+const script = import(new URL("../../ADDRESS", own));
 export default async (component) => (await script).default(component);
 """
 
 
 def loader(name: str) -> str:
     """The inline script of a component whose real one is this file of ``static/``."""
-    return _LOADER.replace("NAME", name).replace("VERSION", _VERSION)
+    return _LOADER.replace("ADDRESS", address(name))
+
+
+def address(name: str) -> str:
+    """Where a browser finds this file of ``static/``, from the app's root."""
+    return f"app/static/{name}?v={_VERSION}"

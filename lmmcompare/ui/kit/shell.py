@@ -10,8 +10,8 @@ from typing import Literal
 
 import streamlit as st
 
-from ...catalogue import Model
 from ...errors import FormulaError, LmmCompareError
+from ...model_catalogue import Model
 from ...tables.table import Table, to_html
 from ...text.labels import model_label, rich
 
@@ -53,7 +53,7 @@ def plain(text: str) -> str:
 def model_option(model: str, group: str = "") -> str:
     """A model in a list to pick from: its mark in its colour, and its name."""
     result = Model(model)
-    return f":{result.hue}[{result.sign}] {plain(model_label(result, group))}"
+    return f":{result.markdown_colour}[{result.sign}] {plain(model_label(result, group))}"
 
 
 def title(text: str, below: str = "") -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...comparison.fitted_lines import Picture
+from ...comparison.picture import Picture
 from ...errors import ShareError
 from ...explain.dial import Dial
 from ...explain.lecture import Question, Step, question, steps

@@ -28,7 +28,7 @@ Make = Callable[[], Iterator[Any]]
 
 
 @dataclass(frozen=True)
-class Seen:
+class JobStatus:
     """A job at one moment.
 
     Parameters
@@ -59,10 +59,10 @@ class Job:
         self.finished = False
         self.spent = 0.0
 
-    def seen(self) -> Seen:
+    def status(self) -> JobStatus:
         """The job as it is now."""
         finished = self.finished  # first: what is finished changes no more
-        return Seen(self.latest, self.error, finished, self.spent)
+        return JobStatus(self.latest, self.error, finished, self.spent)
 
     def step(self) -> None:
         """Go one step on."""

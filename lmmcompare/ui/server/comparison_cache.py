@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.excluded_rows import with_left_out, with_numbers
-from ...comparison.fitted_lines import Picture, picture
+from ...comparison.picture import Picture, picture
 from ...data.describe import ColumnInfo, GroupSizes, Relation, Suggestion, describe, groups, relation, suggest
 from ...data.times import Times, times
 from ...design.build import build as build_design
@@ -111,7 +111,7 @@ def gave_way(table: str, formula: str, reml: bool) -> bool:
 
 
 def _fitted(table: str, formula: str, reml: bool) -> Comparison:
-    with table_sources.asked(table):
+    with table_sources.querying(table):
         return compare(formula, table_sources.data(table), reml=reml)
 
 
@@ -171,7 +171,7 @@ def times_of(table: str, group: tuple[str, ...], outcome: str) -> Times:
     result = times(frame(table), group, outcome)
     if not table_sources.is_sample(table):
         return result
-    with table_sources.asked(table):
+    with table_sources.querying(table):
         return result.among(times(table_sources.opened(table).whole_groups(group), group, outcome))
 
 
@@ -179,7 +179,7 @@ def times_of(table: str, group: tuple[str, ...], outcome: str) -> Times:
 def sizes(table: str, group: str) -> GroupSizes:
     """Count and sizes of the groups."""
     if table_sources.is_sample(table):
-        with table_sources.asked(table):
+        with table_sources.querying(table):
             return GroupSizes.of(group, *table_sources.opened(table).group_sizes(group))
     return groups(frame(table), group)
 

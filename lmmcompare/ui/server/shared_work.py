@@ -68,7 +68,7 @@ class SharedWork(Generic[Value]):
     Parameters
     ----------
     make : callable
-        The work, of hashable arguments; it may be ended where it asks `interruption.check`.
+        The work, of hashable arguments; it may be ended where it asks `work.interruption.check`.
     budget : Budget
     entries : int
         Most results of this work that are kept.

@@ -166,12 +166,12 @@ def offered_state(table: str) -> Hashable:
 
 
 @contextmanager
-def asked(table: str) -> Iterator[None]:
+def querying(table: str) -> Iterator[None]:
     """Ask the files of a table: failures name no place on the server, and what was changed meanwhile is refused."""
     if kind_of(table) != FOLDER:
         yield
         return
-    with _offered(table).asked():
+    with _offered(table).querying():
         yield
 
 

@@ -19,8 +19,11 @@ from .state import Analysis
 LAST_GOOD = "last analysis that could be fitted"
 
 
-def fitted_or_last() -> tuple[Analysis, Comparison] | None:
-    """The session's comparison, with its controls drawn; None when the page has nothing to show, and has said why."""
+def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | None:
+    """The session's comparison, with its controls drawn; None when the page has nothing to show, and has said why.
+
+    Without ``controls`` they are left to a later run where the comparison is there already: until it is, they are a way out.
+    """
     analysis = opened_analysis()
     if analysis is None:
         return None
@@ -37,7 +40,8 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
     if good is not None and good.table != analysis.table:
         good = None
     try:
-        model_controls(analysis, good.formula if good else "")
+        if controls or not comparison_cache.is_fitted(*analysis.key):
+            model_controls(analysis, good.formula if good else "")
         comparison = fit_request.fit(analysis)
     except LmmCompareError as error:
         if good is None:

@@ -26,6 +26,8 @@ from .address_history import is_history, is_news, remember, repeated
 ANALYSIS = "analysis"
 ADDRESS = "address"
 NOTICES = "notices"
+FIRST = "cv161703"
+"""The example that the app opens with."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Analysis:
 
     @property
     def key(self) -> tuple[str, str, bool]:
-        """What `store.comparison` and the caches behind the panels go by."""
+        """What `ui.server.comparison_cache.comparison` and the caches behind the panels go by."""
         return self.table, self.formula, self.reml
 
     @property
@@ -90,7 +92,7 @@ def current() -> Analysis:
     """The analysis of this session; the address has the first word."""
     _adopt_address()
     if ANALYSIS not in st.session_state:
-        st.session_state[ANALYSIS] = opening("cv161703")
+        st.session_state[ANALYSIS] = opening(FIRST)
     analysis: Analysis = st.session_state[ANALYSIS]
     return analysis
 
@@ -110,7 +112,7 @@ def open_analysis(analysis: Analysis) -> None:
 
 def open_first(words: str) -> None:
     """Go back to the first example, and say why."""
-    open_analysis(opening("cv161703"))
+    open_analysis(opening(FIRST))
     say([words])
 
 
@@ -161,7 +163,7 @@ def _adopt_address() -> None:
     if not address.keys() & {*link.NAMES} or not is_news(ADDRESS, address) or _is_own(address):
         return
     opened = link.read(address, repeated())
-    analysis, missing = opening("cv161703"), False
+    analysis, missing = opening(FIRST), False
     if opened.table:
         try:
             table_sources.find(opened.table)

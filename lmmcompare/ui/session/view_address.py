@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from ...catalogue import Model
 from ...comparison.compare import Comparison
+from ...model_catalogue import Model
 from ...share.view_parameters import GROUP_OF, TABS, Choices
 from ..kit import bound_widgets
 
@@ -72,7 +72,7 @@ def mark(group: str | None, factor: str) -> None:
 
 def models_key(comparison: Comparison, offered: list[str]) -> str:
     """The key of the switch of models, set to what a link wants, or to what a comparison opens with."""
-    key, asked = f"models drawn {comparison.asked}", wanted("models")
+    key, asked = f"models drawn {comparison.formula_model}", wanted("models")
     if asked is not None or key not in st.session_state:
         st.session_state[key] = [m for m in (_drawn_first(comparison) if asked is None else asked) if m in offered]
     return key
@@ -82,12 +82,12 @@ def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
     """The models chosen in the switch; None for those that a comparison opens with."""
     drawn = st.session_state.get(_WANTED, {}).get("models")  # on a page without the switch
     if drawn is None:
-        drawn = st.session_state.get(f"models drawn {comparison.asked}")
+        drawn = st.session_state.get(f"models drawn {comparison.formula_model}")
     return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
 
 
 def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
-    return Model.OLS, comparison.asked
+    return Model.OLS, comparison.formula_model
 
 
 def tab_key(labels: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...comparison.fitted_lines import MAX_GROUPS, Picture, predictors
+from ...comparison.picture import MAX_GROUPS, Picture, predictors
 from ...explain.effects_at import effect_question, offered
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest, question_of, questions
 from ...formula import edit

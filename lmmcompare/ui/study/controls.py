@@ -9,7 +9,7 @@ import streamlit as st
 
 from ...design.coefficients import INTERCEPT
 from ...errors import SettingsError
-from ...share.study import REPLICATES, Asked
+from ...share.study import REPLICATES, StudyChoices
 from ...simulate import link
 from ...studies.models import OFFERED
 from ..kit.shell import explain_error, model_option, plain
@@ -19,7 +19,7 @@ from .frames import terms
 from .state import Request
 
 
-def study_controls(request: Request, asked: Asked, wrong: Mapping[str, SettingsError]) -> None:
+def study_controls(request: Request, asked: StudyChoices, wrong: Mapping[str, SettingsError]) -> None:
     """All of them; each is set from what was asked, and says what is wrong with it below itself."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         _replicates(asked)
@@ -37,7 +37,7 @@ def study_controls(request: Request, asked: Asked, wrong: Mapping[str, SettingsE
     )
 
 
-def _replicates(asked: Asked) -> None:
+def _replicates(asked: StudyChoices) -> None:
     st.segmented_control(
         "Number of studies",
         REPLICATES,
@@ -47,7 +47,7 @@ def _replicates(asked: Asked) -> None:
     )
 
 
-def _term(request: Request, asked: Asked) -> None:
+def _term(request: Request, asked: StudyChoices) -> None:
     can = terms(request.settings, request.models)
     if len(can) < 2:
         return
@@ -65,7 +65,7 @@ def _term(request: Request, asked: Asked) -> None:
     )
 
 
-def _models(request: Request, asked: Asked) -> None:
+def _models(request: Request, asked: StudyChoices) -> None:
     can, without = state.offered(request.settings), state.without(request.settings, asked)
 
     def means(chosen: list[str]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def keeps(name: str, key: str, drawn: object, opening: object = None, **also: ob
     Parameters
     ----------
     name : str
-        What `Asked` calls it.
+        What `StudyChoices` calls it.
     key : str
         The control's.
     drawn : object

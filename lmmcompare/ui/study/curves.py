@@ -10,14 +10,14 @@ import streamlit as st
 
 from ...errors import LmmCompareError
 from ...figures.study_curves import Along, Measure, curve_figure
-from ...share.study import ALONG, EACH, LONGEST, MEASURES, Asked
+from ...share.study import ALONG, EACH, LONGEST, MEASURES, StudyChoices
 from ...simulate.limits import LIMITS
 from ...studies.curve import ICC
 from ...text.labels import model_label
 from ...text.numbers import exact, number, rate
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, note
-from ..server.background_jobs import Seen
+from ..server.background_jobs import JobStatus
 from . import progress, sentences
 from .controls import keeps
 from .curve_form import CurveRequest, CurveState, check, curve_states, ladder, read_values
@@ -28,7 +28,7 @@ NOMINAL = {"coverage": 0.95, "bias": 0.0}
 SHARES = ("rejection", "coverage")
 
 
-def curve_panel(request: Request, chosen: Asked, term: str) -> None:
+def curve_panel(request: Request, chosen: StudyChoices, term: str) -> None:
     """The controls and the figure."""
     heading("Along one setting", "The same study at several values of one setting; all else stays as it is above.")
     asked, measure = _controls(request, chosen), chosen.measure
@@ -37,15 +37,15 @@ def curve_panel(request: Request, chosen: Asked, term: str) -> None:
         return
     total = len(asked.values) * asked.replicates
 
-    def show(seen: Seen) -> None:
-        so_far: CurveState | None = seen.latest
+    def show(status: JobStatus) -> None:
+        so_far: CurveState | None = status.latest
         done = so_far.done if so_far is not None else 0
         text = f"{done:,} of {total:,} studies"
-        if seen.finished:
-            text = f"{asked.replicates:,} studies at each of {len(asked.values)} values, in {number(seen.spent, 2)} s"
-        progress.progress("curve", asked, seen, done / total, text)
-        if seen.error is not None:
-            explain_error(seen.error)
+        if status.finished:
+            text = f"{asked.replicates:,} studies at each of {len(asked.values)} values, in {number(status.spent, 2)} s"
+        progress.progress("curve", asked, status, done / total, text)
+        if status.error is not None:
+            explain_error(status.error)
         elif so_far is not None and not (so_far.table["term"] == term).any():
             note("No model has this coefficient at these values.")
         elif so_far is not None:
@@ -63,7 +63,7 @@ def curve_panel(request: Request, chosen: Asked, term: str) -> None:
     )
 
 
-def _controls(request: Request, chosen: Asked) -> CurveRequest | None:
+def _controls(request: Request, chosen: StudyChoices) -> CurveRequest | None:
     """Setting, values, measure and number; None while they cannot be run, which is said."""
     settings = request.settings
     can = [name for name in ALONG if len(ladder(settings, name)) > 1]

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ...arrays import Array
-from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
 from ...figures.marks import Range
+from ...model_catalogue import Model
 from ...simulate.settings import Settings
 from ...studies.result import Study
 from ...studies.study import stream

@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
 from ...figures.rejection import Panel, share_figure
 from ...figures.sampling_distribution import sampling_figure
+from ...model_catalogue import Model
 from ...studies.batch import SAMPLE
 from ...tables.simulation_truth import given
 from ...tables.table import NOTHING, Cell, Row, Table, to_html
@@ -19,7 +19,7 @@ from ...text.labels import literal, model_label
 from ...text.numbers import count, decimals_for, number, rate
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, html, note, title
-from ..server.background_jobs import Job, Seen
+from ..server.background_jobs import Job, JobStatus
 from . import progress, sentences
 from .frames import Snapshot, histograms, summary
 from .state import Request
@@ -36,12 +36,12 @@ MEASURES = (
 SHARES = ("coverage", "rejection", "singular")
 
 
-def answer(seen: Seen, term: str) -> None:
+def answer(status: JobStatus, term: str) -> None:
     """The headline and how sure it is; what went wrong, where something did."""
-    snapshot: Snapshot | None = seen.latest
-    if seen.error is not None:
+    snapshot: Snapshot | None = status.latest
+    if status.error is not None:
         title("This study could not be run")
-        explain_error(seen.error)
+        explain_error(status.error)
     elif snapshot is None:
         title("The first data sets are being drawn", "The first numbers come in a moment.")
     else:
@@ -49,10 +49,10 @@ def answer(seen: Seen, term: str) -> None:
         title(sentences.headline(part, settings, term, snapshot.done), sentences.lead(part, settings, snapshot.done))
 
 
-def pictures(request: Request, seen: Seen, term: str) -> None:
+def pictures(request: Request, status: JobStatus, term: str) -> None:
     """The sampling distributions, then how often tests reject and intervals cover."""
-    _progress(request, seen)
-    snapshot: Snapshot | None = seen.latest
+    _progress(request, status)
+    snapshot: Snapshot | None = status.latest
     if snapshot is None:
         return
     part, settings = snapshot.part(term), snapshot.settings
@@ -69,13 +69,13 @@ def pictures(request: Request, seen: Seen, term: str) -> None:
         )
 
 
-def _progress(request: Request, seen: Seen) -> None:
+def _progress(request: Request, status: JobStatus) -> None:
     """How far the study has got, and Stop."""
-    done = seen.latest.done if seen.latest is not None else 0
+    done = status.latest.done if status.latest is not None else 0
     text = f"{done:,} of {request.replicates:,} studies"
-    if seen.finished:
-        text = f"{count(done, 'study', 'studies')} in {number(seen.spent, 2)} s"
-    progress.progress("study", request, seen, done / request.replicates, text)
+    if status.finished:
+        text = f"{count(done, 'study', 'studies')} in {number(status.spent, 2)} s"
+    progress.progress("study", request, status, done / request.replicates, text)
 
 
 @lru_cache(maxsize=16)
@@ -105,9 +105,9 @@ def _shares(snapshot: Snapshot, term: str) -> go.Figure:
     return share_figure(part, panels)
 
 
-def numbers_panel(seen: Seen, term: str) -> None:
+def numbers_panel(status: JobStatus, term: str) -> None:
     """Every measure with its Monte Carlo error."""
-    snapshot: Snapshot | None = seen.latest
+    snapshot: Snapshot | None = status.latest
     if snapshot is None:
         return
     named = sentences.what(snapshot.settings, term)

@@ -10,11 +10,11 @@ from functools import lru_cache
 import plotly.graph_objects as go
 import streamlit as st
 
-from ...catalogue import Model
 from ...errors import LmmCompareError, SettingsError
 from ...figures.axes import Look
 from ...figures.study_curves import Along, Measure, curve_figure
-from ...share.study import POWERS, Asked
+from ...model_catalogue import Model
+from ...share.study import POWERS, StudyChoices
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
 from ...studies.power import REPLICATES, GroupsForPower, search_groups
@@ -23,7 +23,7 @@ from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, note, plain
-from ..server.background_jobs import Seen
+from ..server.background_jobs import JobStatus
 from . import progress, sentences
 from .controls import keeps
 from .state import Request
@@ -59,7 +59,7 @@ class Question:
     term: str
 
 
-def groups_panel(request: Request, chosen: Asked, term: str) -> None:
+def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
     """The question's controls, the answer, and the studies that it comes from."""
     question = _controls(request, chosen, term)
     try:
@@ -73,11 +73,11 @@ def groups_panel(request: Request, chosen: Asked, term: str) -> None:
         return
     named = sentences.what(question.settings, question.term)
 
-    def show(seen: Seen) -> None:
-        result: GroupsForPower | None = seen.latest
-        if seen.error is not None:
+    def show(status: JobStatus) -> None:
+        result: GroupsForPower | None = status.latest
+        if status.error is not None:
             heading("How many groups?")
-            explain_error(seen.error)
+            explain_error(status.error)
         elif result is None:
             heading("How many groups?", "The first studies are under way.")
         else:
@@ -85,8 +85,8 @@ def groups_panel(request: Request, chosen: Asked, term: str) -> None:
             chart(_figure(result, question.settings.groups), "groups figure")
         tried = len(result.tried) if result is not None else 0
         text = f"{count(tried, 'study', 'studies')} with different numbers of groups"
-        seconds = f", in {number(seen.spent, 2)} s" if seen.finished else ""
-        progress.progress("groups", question, seen, min(tried / 9, 0.95), text + seconds)
+        seconds = f", in {number(status.spent, 2)} s" if status.finished else ""
+        progress.progress("groups", question, status, min(tried / 9, 0.95), text + seconds)
 
     progress.live("groups", question, lambda: _search(question), show)
 
@@ -96,7 +96,7 @@ def _search(question: Question) -> Iterator[GroupsForPower]:
     return search_groups(question.settings, question.power, how, model=question.model, term=question.term)
 
 
-def _controls(request: Request, chosen: Asked, term: str) -> Question:
+def _controls(request: Request, chosen: StudyChoices, term: str) -> Question:
     offered = [m for m in MODELS if m in request.models] or list(request.models)
     own = "random_slope" if request.settings.tau1 > 0 and Model.RANDOM_SLOPE in offered else offered[0]
     if Model.WITHIN_BETWEEN in offered and contextual_effect(request.settings):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ..kit.shell import note
 from ..server import comparison_cache
-from ..server.background_jobs import Job, Make, Seen
+from ..server.background_jobs import Job, JobStatus, Make
 from ..session.pending_edits import drop_old
 from . import state
 
@@ -18,18 +18,18 @@ FIRST_LOOK = 0.8
 """Seconds that a page waits for something to show at first; as a rule there is something after 0.05."""
 
 
-def live(place: str, key: Hashable, make: Make, show: Callable[[Seen], None]) -> Job:
+def live(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None]) -> Job:
     """Show the job of this key, begun if need be, and show it again while it goes on, without the rest of the page.
 
     What was followed in this place before is left. A session that is gone looks no more, and its job stands still.
     """
     job = _look(place, key, make)
     comparison_cache.study_jobs(place).wait(job, FIRST_LOOK)
-    going, inline = _is_going(place, key, job.seen()), True
+    going, inline = _is_going(place, key, job.status()), True
 
     def part() -> None:
         nonlocal inline
-        sentence = _look(place, key, make).seen()
+        sentence = _look(place, key, make).status()
         if (
             not inline and _is_going(place, key, sentence) != going
         ):  # to look again, or no longer, takes a run of the page
@@ -47,15 +47,15 @@ def leave(place: str) -> None:
     comparison_cache.study_jobs(place).leave(state.reader())
 
 
-def progress(place: str, key: Hashable, seen: Seen, share: float, text: str) -> None:
+def progress(place: str, key: Hashable, status: JobStatus, share: float, text: str) -> None:
     """How far it is, with Stop; at its end only the words are left."""
     stopped = _stopped(place)
     with st.container(key=f"progress-{place}", horizontal=True, vertical_alignment="center", gap="small"):
-        if seen.finished:
+        if status.finished:
             note(text)
             return
         st.progress(min(max(share, 0.0), 1.0), text=text)
-        if _is_going(place, key, seen):
+        if _is_going(place, key, status):
             st.button(
                 "Stop",
                 key=f"stop {place}",
@@ -77,8 +77,8 @@ def _look(place: str, key: Hashable, make: Make) -> Job:
     return jobs.look(reader, key, make)
 
 
-def _is_going(place: str, key: Hashable, seen: Seen) -> bool:
-    return not seen.finished and st.session_state.get(_stopped(place)) != key
+def _is_going(place: str, key: Hashable, status: JobStatus) -> bool:
+    return not status.finished and st.session_state.get(_stopped(place)) != key
 
 
 def _stopped(place: str) -> str:

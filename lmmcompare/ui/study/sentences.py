@@ -6,8 +6,8 @@ import math
 
 import pandas as pd
 
-from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
+from ...model_catalogue import Model
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
 from ...tables.simulation_truth import given

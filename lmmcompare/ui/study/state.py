@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from ...errors import SettingsError
-from ...share.study import PANELS, PARAMETERS, REPLICATES, Asked
+from ...share.study import PANELS, PARAMETERS, REPLICATES, StudyChoices
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...studies.models import OFFERED, absent_models, usually_left_out
@@ -50,11 +50,11 @@ def reader() -> str:
     return str(st.session_state[READER])
 
 
-def current() -> Asked:
+def current() -> StudyChoices:
     """What was chosen; the address has the first word."""
     _adopt_address()
-    st.session_state[ASKED] = replace(st.session_state.get(ASKED, Asked()), **take(PAGE))
-    asked: Asked = st.session_state[ASKED]
+    st.session_state[ASKED] = replace(st.session_state.get(ASKED, StudyChoices()), **take(PAGE))
+    asked: StudyChoices = st.session_state[ASKED]
     if PANEL not in st.session_state:  # as after a visit to another page
         st.session_state[PANEL] = PANELS[asked.panel]
     return asked
@@ -66,12 +66,12 @@ def offered(settings: Settings) -> tuple[str, ...]:
     return tuple(m for m in OFFERED if m not in absent)
 
 
-def without(settings: Settings, asked: Asked) -> tuple[str, ...]:
+def without(settings: Settings, asked: StudyChoices) -> tuple[str, ...]:
     """The models left out."""
     return usually_left_out(settings) if asked.without is None else asked.without
 
 
-def request(settings: Settings, asked: Asked) -> tuple[Request, dict[str, SettingsError]]:
+def request(settings: Settings, asked: StudyChoices) -> tuple[Request, dict[str, SettingsError]]:
     """The study to run, and what cannot be done as asked, by control; then the nearest that can be."""
     wrong = {}
     can = offered(settings)
@@ -91,13 +91,13 @@ def request(settings: Settings, asked: Asked) -> tuple[Request, dict[str, Settin
     return Request(settings, replicates, models), wrong
 
 
-def term_of(request: Request, asked: Asked) -> str:
+def term_of(request: Request, asked: StudyChoices) -> str:
     """The coefficient to look at."""
     can = terms(request.settings, request.models)
     return asked.term if asked.term in can else can[0]
 
 
-def written(asked: Asked) -> dict[str, str]:
+def written(asked: StudyChoices) -> dict[str, str]:
     """The address, remembered as this page's own."""
     panel = next((name for name, title in PANELS.items() if title == st.session_state.get(PANEL)), "numbers")
     st.session_state[ASKED] = replace(asked, panel=panel)
@@ -116,7 +116,7 @@ def _adopt_address() -> None:
     result = {k: v for k, v in st.query_params.to_dict().items() if k in PARAMETERS}
     if not result or not address_history.is_news(ADDRESS, result):
         return
-    asked, words = Asked.from_address(result)
+    asked, words = StudyChoices.from_address(result)
     st.session_state[ASKED] = asked
     st.session_state[PANEL] = PANELS[asked.panel]
     st.session_state[NOTICE] = asked, " ".join(words)

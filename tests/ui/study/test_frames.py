@@ -8,9 +8,13 @@ from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import study
 from lmmcompare.ui.study import frames, state
-from lmmcompare.ui.study.state import Asked
+from lmmcompare.ui.study.state import StudyChoices
+from tests.effort import first
 
 CLASH = preset("clash").settings
+TELLING = ["clash", "chapter7", "slopes", "heavy-tails", "trial-dropout", "few-groups"]
+"""With a contextual effect, without predictors, with slopes, with estimates far out, with missing rows, with wide ones."""
+NAMES = [*TELLING, *(p.name for p in PRESETS if p.name not in TELLING)]
 
 
 def looks(settings, replicates, models=None):
@@ -23,7 +27,7 @@ def test_the_last_look_is_the_study_itself():
     assert last.done == 300 and last.table.equals(same)
 
 
-@pytest.mark.parametrize("name", [p.name for p in PRESETS])
+@pytest.mark.parametrize("name", first(NAMES, len(TELLING)))
 def test_the_axes_stay_and_hold_what_comes(name):
     settings = preset(name).settings
     found = looks(settings, 1500)
@@ -73,12 +77,12 @@ def test_terms_are_those_that_a_model_has():
 
 def test_too_much_is_cut_down_and_said():
     settings = Settings(2000, 100)
-    request, wrong = state.request(settings, Asked(100_000))
+    request, wrong = state.request(settings, StudyChoices(100_000))
     assert request.replicates == 1_000
     assert "100,000 studies of 200,000 rows would simulate 20,000,000,000 rows; the most is 200,000,000" in str(
         wrong["replicates"]
     )
-    request, wrong = state.request(CLASH, Asked(100_000, without=("ols",)))
+    request, wrong = state.request(CLASH, StudyChoices(100_000, without=("ols",)))
     assert request.replicates == 100_000 and not wrong and "ols" not in request.models
-    request, wrong = state.request(CLASH, Asked(without=state.offered(CLASH)))
+    request, wrong = state.request(CLASH, StudyChoices(without=state.offered(CLASH)))
     assert request.models == state.offered(CLASH) and "No model is chosen" in str(wrong["models"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare.comparison.shrinkage import shrinkage
-from lmmcompare.explain.groups import groups_frame, new_weight
+from lmmcompare.explain.group_frame import groups_frame, new_weight
 from tests.helpers import comparison
 
 

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from lmmcompare.inference.contrasts import TermColumns, contained, relatives, type_three, type_two
+from lmmcompare.inference.anova_hypotheses import TermColumns, contained, relatives, type_three, type_two
 
 LEVELS = {"a": 2, "b": 3, "c": 4}
 FORMULAS = {  # terms in order; x and w are numbers, w with two columns

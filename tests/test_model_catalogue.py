@@ -5,8 +5,8 @@ import json
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.catalogue import Model, Pooling
 from lmmcompare.figures.theme import COLOURS, MODELS
+from lmmcompare.model_catalogue import Model, Pooling
 from lmmcompare.studies.estimators import ESTIMATORS
 from lmmcompare.text.labels import model_label, model_phrase
 
@@ -24,7 +24,9 @@ def test_what_is_no_model_is_refused(key):
 
 @pytest.mark.parametrize("model", Model)
 def test_each_model_has_its_words_its_marks_and_its_colour(model):
-    assert model.label and model.phrase and model.hue and model.symbol and model.dash and len(model.sign) == 1
+    assert (
+        model.label and model.phrase and model.markdown_colour and model.symbol and model.dash and len(model.sign) == 1
+    )
     assert model_label(model) == model.label and model_phrase(model) == model.phrase
     assert (MODELS[model].symbol, MODELS[model].dash) == (model.symbol, model.dash)
     assert set(COLOURS) == set(Model)

@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.bases import Basis, basis, cross, within
 from ..fit.small_cholesky import forward
+from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
 from ..moments.groups import Moments
-from ..text.memo import once
+from ..work.memo import once
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.explain.attribution import far_from_zero, gap_sentence, intercept_sentence, recentred_formula
-from lmmcompare.explain.group_pulls import attribution
+from lmmcompare.explain.gap_decomposition import attribution
+from lmmcompare.explain.gap_sentences import far_from_zero, gap_sentence, intercept_sentence, recentred_formula
 from lmmcompare.formula import parse
 from tests.helpers import comparison, data
 

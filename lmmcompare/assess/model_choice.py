@@ -7,15 +7,17 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..errors import DesignError, LmmCompareError
+from ..model_catalogue import Model
 from ..text.labels import noun, plural
+from .breusch_pagan import breusch_pagan
 from .factor_tests import do_they_vary, factor_test, slope_test
 from .hausman import hausman
 from .information_criteria import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
-from .model_tests import ModelTest, breusch_pagan, mundlak
+from .model_test import ModelTest
+from .mundlak import mundlak
 
 Test = Callable[[], ModelTest]
 
@@ -102,7 +104,7 @@ def _of_several(comparison: Comparison) -> dict[str, Test]:
     def given(factor: str) -> Test:
         return lambda: factor_test(comparison, factor)
 
-    own = comparison.chosen == Model.RANDOM_SLOPE
+    own = comparison.one_factor_model == Model.RANDOM_SLOPE
     return {
         **{f"Likelihood ratio test, {plural(factor)}": given(factor) for factor in comparison.factors},
         "Likelihood ratio test, random slope": (

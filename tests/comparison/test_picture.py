@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.comparison.fitted_lines import MAX_GROUPS, MAX_POINTS, picture, predictors
+from lmmcompare.comparison.picture import MAX_GROUPS, MAX_POINTS, picture, predictors
 
 
 @pytest.fixture(scope="module")

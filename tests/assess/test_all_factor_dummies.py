@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.assess import fixed_effects
-from lmmcompare.assess.fixed_effects import all_fixed
+from lmmcompare.assess import all_factor_dummies
+from lmmcompare.assess.all_factor_dummies import all_fixed
 from lmmcompare.errors import DesignError, TooLargeError
 
 KNOWN = json.loads((Path(__file__).parent.parent / "reference" / "all_fixed.json").read_text())
@@ -146,6 +146,6 @@ def test_too_many_dummies_are_refused(table, monkeypatch):
     )
     with pytest.raises(DesignError, match="5 rows cannot carry 4 dummies and 1 coefficients"):
         all_fixed(fit)
-    monkeypatch.setattr(fixed_effects, "MAX_LEVELS", 5)
+    monkeypatch.setattr(all_factor_dummies, "MAX_LEVELS", 5)
     with pytest.raises(TooLargeError, match="“sample” are 6 columns; 5 are allowed"):
         all_fixed(lmmcompare.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", table("penicillin")))

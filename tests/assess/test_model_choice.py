@@ -9,7 +9,7 @@ import pytest
 import lmmcompare
 from lmmcompare import lm, lmer
 from lmmcompare.assess.information_criteria import information_criteria, information_sentence
-from lmmcompare.assess.which_model import which_model
+from lmmcompare.assess.model_choice import which_model
 from tests.helpers import comparison, reference, table
 
 
@@ -46,7 +46,7 @@ def test_a_random_slope_without_intercept_holds_no_random_intercept() -> None:
 def test_criteria_are_those_of_r_by_ml(case: str) -> None:
     both, known = comparison(case), reference(case)
     found = information_criteria(both.by_ml, both.group).set_index("model")
-    for model, theirs in (("ols", known["ols"]), (both.asked, known["ml"])):
+    for model, theirs in (("ols", known["ols"]), (both.formula_model, known["ml"])):
         np.testing.assert_allclose(
             found.loc[model, ["loglik", "aic", "bic"]].astype(float),
             [theirs[k] for k in ("loglik", "aic", "bic")],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from lmmcompare.text.memo import once
+from lmmcompare.work.memo import once
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..comparison.shrinkage import fitted_order
 from ..design.coefficients import CONSTANT
+from ..model_catalogue import Model
 from ..text.labels import an, literal, noun, plural
-from ..text.memo import once
 from ..text.numbers import decimals_for, number
+from ..work.memo import once
 from .effect import noun_of
 from .facts import facts
-from .group_weights import mean_words
 from .identity import identity
 from .predictor_level import Level
+from .weighting_sentences import mean_words
 
 CLOUD = 0.05
 """Share of the axis by which ranges are widened."""

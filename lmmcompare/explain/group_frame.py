@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..inference.influence import leave_one_group_out
-from ..text.memo import once
-from .group_pulls import attribution, weight_shares
+from ..model_catalogue import Model
+from ..work.memo import once
+from .gap_decomposition import attribution, weight_shares
 
 
 @once
@@ -36,7 +36,7 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
             "group": gap["group"],
             "n": gap["n"],
             "weight_ols": weight_shares(comparison, term, Model.OLS),
-            "weight_mixed": weight_shares(comparison, term, comparison.chosen),
+            "weight_mixed": weight_shares(comparison, term, comparison.one_factor_model),
             "pull": gap["total"],
             "share": gap["share"],
             "kept": keep,

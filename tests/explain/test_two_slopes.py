@@ -8,10 +8,10 @@ import pytest
 
 import lmmcompare
 from lmmcompare import compare, examples
-from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.picture import picture
 from lmmcompare.explain.dial import dial
 from lmmcompare.explain.facts import facts
-from lmmcompare.explain.slopes import dial_lines, simpson, two_slopes
+from lmmcompare.explain.two_slopes import dial_lines, simpson, two_slopes
 from tests.helpers import comparison, table
 
 

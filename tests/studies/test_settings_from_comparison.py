@@ -11,7 +11,7 @@ from lmmcompare.comparison.compare import compare
 from lmmcompare.errors import DesignError, SettingsError
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
-from lmmcompare.tables.power_settings import settings_like
+from lmmcompare.studies.settings_from_comparison import settings_like
 
 
 def test_the_values_are_those_of_lme4():

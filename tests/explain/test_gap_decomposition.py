@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmmcompare.explain.group_pulls import attribution, weight_shares
+from lmmcompare.explain.gap_decomposition import attribution, weight_shares
 from tests.helpers import comparison
 
 

@@ -25,8 +25,8 @@ class Model(StrEnum):
     phrase : str
         Its name within a sentence.
     pooling : Pooling
-    hue : str
-        The colour that it goes by: "blue", "orange", "green", "violet", "grey". The shades stand in `figures.theme`.
+    markdown_colour : str
+        The colour of its mark in text, of the few that Streamlit has; its shades in figures stand in `figures.theme`.
     symbol, dash : str
         Its marker and the dash of its line, as plotly calls them.
     sign : str
@@ -36,7 +36,7 @@ class Model(StrEnum):
     label: str
     phrase: str
     pooling: Pooling
-    hue: str
+    markdown_colour: str
     symbol: str
     dash: str
     sign: str
@@ -47,7 +47,7 @@ class Model(StrEnum):
         label: str = "",
         phrase: str = "",
         pooling: Pooling = Pooling.COMPLETE,
-        hue: str = "",
+        markdown_colour: str = "",
         symbol: str = "",
         dash: str = "",
         sign: str = "",
@@ -56,7 +56,7 @@ class Model(StrEnum):
         member = str.__new__(cls, key)
         member._value_ = key
         member.label, member.phrase, member.pooling = label, phrase, pooling
-        member.hue, member.symbol, member.dash, member.sign = hue, symbol, dash, sign
+        member.markdown_colour, member.symbol, member.dash, member.sign = markdown_colour, symbol, dash, sign
         return member
 
     OLS = "ols", "OLS", "OLS", Pooling.COMPLETE, "blue", "circle", "solid", "●"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import count, number
 from .identity import group_weights

@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.spec import Call, Column, Term
+from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import group_phrase, literal, plural
-from ..text.memo import once
 from ..text.numbers import decimals_for, number, p_value, percent
+from ..work.memo import once
 from .effect import noun_of, term_of
 from .facts import facts
-from .group_pulls import attribution
-from .group_weights import weighing, weights_words
+from .gap_decomposition import attribution
+from .weighting_sentences import weighing, weights_words
 
 
 @once
@@ -42,7 +42,7 @@ def intercept_sentence(comparison: Comparison) -> str:
         return text
     parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
     rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         return (
             f"{text} {rest}: OLS lets every row count {'alike' if comparison.design.weights is None else 'by its weight'}, a mixed "
             "model lets rows that share a group count for less."
@@ -130,7 +130,7 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
     else:
         verdict = "so the data do not show that they differ, though they may"
     groups, display = literal(plural(comparison.group)), ""
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         display = f", with {literal(plural(comparison.group))} alone as random effects"
     apart, noun = "higher" if difference > 0 else "lower", noun_of(comparison, term)
     if _mean_of_a_product(comparison, term):

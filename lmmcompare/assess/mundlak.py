@@ -1,0 +1,75 @@
+"""Mundlak's test of the slopes within groups against those between them."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import fdtrc
+
+from ..comparison.compare import Comparison
+from ..errors import DesignError
+from ..fit.linear import ols
+from ..inference.robust import cluster_robust
+from ..inference.small_sample import directions
+from ..model_catalogue import Model
+from ..models import MixedResult
+from ..text.labels import an, plural
+from ..text.numbers import number
+from .hypotheses import hypothesis
+from .model_test import ModelTest, verdict
+
+
+def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
+    """Mundlak's test that all coefficients of the group means are 0, beside the predictors themselves.
+
+    Mundlak (1978), On the pooling of time series and cross section data, Econometrica 46. A Wald test as F, with
+    Satterthwaite's denominator degrees of freedom.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    robust : bool
+        With the pooled regression on predictors and group means and its cluster-robust covariance (CR2) in the place of the
+        within-between model's; Satterthwaite's df for one mean, groups - 1 for several.
+
+    Raises
+    ------
+    DesignError
+        Where there is no within-between model, with the reason.
+    """
+    fit = comparison.fits.get(Model.WITHIN_BETWEEN)
+    if not isinstance(fit, MixedResult):
+        raise DesignError(
+            "Mundlak’s test needs the within-between model.", comparison.absent.get(Model.WITHIN_BETWEEN, "")
+        )
+    q = len(fit.means_of)
+    rows = np.eye(len(fit.names))[-q:]
+    if robust:
+        sandwich = cluster_robust(fit.moments, fit.columns, "CR2")
+        beta = ols(fit.moments, fit.columns).beta
+        turn, variance = directions(rows, sandwich.vcov)
+        statistic = float(((turn @ rows @ beta) ** 2 / variance).mean())
+        q, df = len(turn), float(sandwich.df[-1]) if q == 1 else fit.moments.n_groups - 1.0
+        p = float(fdtrc(q, df, statistic))
+        note = f"Errors within {an(comparison.group)} may be correlated in any way: standard errors are cluster-robust (CR2)."
+    else:
+        result = hypothesis(fit, rows)
+        statistic, q, df, p = float(result["F"]), int(result["num_df"]), float(result["den_df"]), float(result["p"])
+        note = (
+            "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom. "
+            "It asks what Hausman’s test asks, and never meets a negative variance."
+        )
+    groups = plural(comparison.group)
+    return ModelTest(
+        "Mundlak test" + (", cluster-robust" if robust else ""),
+        f"Is the slope within {groups} the slope between them?",
+        statistic,
+        f"F with {q} and {number(df)} df",
+        q,
+        p,
+        verdict(
+            p,
+            f"The slopes within and between {groups} differ, so a random intercept mixes two different slopes",
+            f"No sign that the slopes within and between {groups} differ",
+        ),
+        note,
+    )

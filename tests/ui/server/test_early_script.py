@@ -1,0 +1,76 @@
+"""The script that a page begins with: in the app's pages, and in nothing else that the server sends."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from lmmcompare.ui.kit.scripts import loader
+from lmmcompare.ui.server.early_script import EarlyScript
+
+PAGE = b"<html><head><title>t</title></head><body></body></html>"
+BROWSER = [
+    (b"Accept", b"text/html,application/xhtml+xml,*/*;q=0.8"),
+    (b"Accept-Encoding", b"gzip"),
+    (b"If-None-Match", b'"1"'),
+]
+
+
+def answer(
+    path: str, kind: bytes = b"text/html; charset=utf-8", asked: list = BROWSER, status: int = 200, method: str = "GET"
+):
+    """What a server that sends this page in two parts is asked, and what the browser gets of it: headers and body."""
+    seen, sent = [], []
+
+    async def server(scope, _receive, send):
+        seen.extend(name.lower() for name, _ in scope["headers"])
+        headers = [(b"content-type", kind), (b"content-length", str(len(PAGE)).encode()), (b"etag", b'"1"')]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": PAGE[:20], "more_body": True})
+        await send({"type": "http.response.body", "body": PAGE[20:]})
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "headers": asked}
+    asyncio.run(EarlyScript(server, "chart.js")(scope, None, send))
+    return seen, dict(sent[0]["headers"]), b"".join(part.get("body", b"") for part in sent[1:])
+
+
+@pytest.mark.parametrize("path", ["/", "/compare", "/below/a/path/compare"])
+def test_a_page_loads_the_script_that_its_charts_will_ask_for(path):
+    asked, headers, body = answer(path)
+    head, rest = body.split(b"</head>")
+    (source,) = [part.split(b'"')[0] for part in head.split(b'src="./')[1:]]
+    assert source.decode() in loader("chart.js")  # one script, not two copies of it
+    assert rest == PAGE.split(b"</head>")[1]
+    assert headers[b"content-length"] == str(len(body)).encode()
+    assert b"etag" not in headers  # that of the page without the script
+    assert asked == [b"accept"]  # it is to come whole, and not packed
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"path": "/media/report.html"},
+        {"path": "/_stcore/health"},
+        {"path": "/compare", "kind": b"application/json"},
+        {"path": "/compare", "status": 404},
+        {"path": "/compare", "method": "POST"},
+        {"path": "/compare", "asked": [(b"accept", b"*/*")]},
+    ],
+)
+def test_all_else_is_sent_as_it_is(other):
+    _, headers, body = answer(**other)
+    assert body == PAGE and b"etag" in headers
+
+
+def test_a_websocket_is_passed_on():
+    seen = []
+
+    async def server(scope, _receive, _send):
+        seen.append(scope["type"])
+
+    asyncio.run(EarlyScript(server, "chart.js")({"type": "websocket", "path": "/_stcore/stream"}, None, None))
+    assert seen == ["websocket"]
