@@ -13,12 +13,13 @@ PLOT = "document.querySelector('.st-key-lines-figure .js-plotly-plot')"
 SEEN = f"""() => {{
     const plot = {PLOT}, top = plot.getBoundingClientRect().top;
     const traces = [...plot.querySelectorAll('.scatterlayer g.trace')].filter(n => Number(getComputedStyle(n).opacity) > 0);
+    const line = node => path => [part(node), style(path).stroke, style(path).strokeDasharray].join();
     const part = node => node.__data__[0].trace.meta?.part, style = node => getComputedStyle(node);
     const points = [...plot.querySelectorAll('.points path.point')].map(style);
     const labels = [...plot.querySelectorAll('g.annotation')].filter(n => style(n).display !== 'none');
     return {{
         drawn: [...new Set(traces.map(part))].filter(p => p && p !== "levels").sort(),
-        lines: [...new Set(traces.flatMap(n => [...n.querySelectorAll('.lines path')].map(p => [part(n), style(p).stroke, style(p).strokeDasharray].join())))].sort(),
+        lines: [...new Set(traces.flatMap(n => [...n.querySelectorAll('.lines path')].map(line(n))))].sort(),
         colours: new Set(points.map(s => s.fill + s.fillOpacity)).size,
         labels: labels.map(n => [n.textContent, Math.round(n.getBoundingClientRect().top - top)]).sort(),
         alt: plot.closest('.lmm-chart').getAttribute('aria-label'),
@@ -76,7 +77,9 @@ def test_a_switch_is_seen_at_once_and_stays_whatever_is_drawn_afterwards(visit):
     with page.expect_download() as waiting:
         page.locator(".st-key-lines-figure").get_by_role("button", name="Download plot").click()
     saved = Path(waiting.value.path()).read_text()
-    assert saved.count("Random intercept") == 1 and "mixed model" not in saved  # in the legend; labels of other sets are not
+    assert (
+        saved.count("Random intercept") == 1 and "mixed model" not in saved
+    )  # in the legend; labels of other sets are not
     page.get_by_text("Confidence bands").click()  # a new figure
     page.wait_for_function(f"() => ({FOUND})().includes('band ols')")
     page.wait_for_function(ALL_DRAWN)
@@ -105,7 +108,7 @@ def test_a_switch_is_seen_at_once_and_stays_whatever_is_drawn_afterwards(visit):
 
 def test_a_label_that_was_out_of_sight_is_drawn_and_a_mark_stays(visit):
     page = opened(visit, "/compare?example=sleepstudy&mark=308")
-    _, with_both = page.evaluate(CLICK, "Random intercept")
+    page.evaluate(CLICK, "Random intercept")
     visit.still()
     assert page.locator(".st-key-lines-figure .lmm-name").text_content() == "Subject 308"
     ols = f"{PLOT}.layout.annotations.find(a => a.text.startsWith('OLS')).y"

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...comparison.fitted_lines import Picture
+from ...comparison.picture import Picture
 from ...share.excluded_rows import parts_of
 from ...text.labels import an, noun
 from ...text.numbers import number
