@@ -15,7 +15,7 @@ from lmmcompare.panels.effects_at import effects_forest_panel
 from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
-from lmmcompare.ui.compare.excluded_rows import ahead_of
+from lmmcompare.ui.compare.excluded_rows import ahead_of, caught_up
 from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
@@ -86,6 +86,7 @@ def page() -> None:
     if result is None:
         return
     analysis, comparison = result
+    caught_up()
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
     effects = inference.effects_shown(analysis, comparison, view)

@@ -4,6 +4,7 @@
 const LIBRARY = new URL("plotly-basic.min.js?v=4.1.1", import.meta.url); // once for all charts; unchanged, it is not sent again
 const ROOT_SIZE = 15; // pixels of the app's text, for which figures are laid out; a reader may have it larger
 const KEYS = "The arrow keys go from group to group, Enter marks one in every figure, Escape takes the mark away.";
+const LIST = "Points are left out, and put back, by the list below the figure.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
 
@@ -237,7 +238,7 @@ function key(chart, event) {
 // What readers who cannot see the figure get beside its description: the numbers of each mark and line, the first of them.
 function describe(chart) {
   const alt = chart.set?.alt ?? chart.alt;
-  chart.box.setAttribute("aria-label", chart.clickable ? `${alt} ${KEYS}` : alt);
+  chart.box.setAttribute("aria-label", [alt, chart.clickable && KEYS, chart.brush && LIST].filter(Boolean).join(" "));
   cancelIdle(chart.describing);
   chart.describing = idle(() => chart.plot.data && numbers.show(chart.table, chart.plot));
 }

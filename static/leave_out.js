@@ -1,7 +1,6 @@
 // Leaving points out of a picture: with one of two buttons, a tap takes a point and a stroke all that it surrounds. They fade at
 // once; Python fits all models without them and sends the picture anew. A tap on a point that is left out puts it back.
 
-const SETTLED = 60; // ms after which points are told: several taps are one wish
 const PATIENCE = 5000; // ms after which points that were not left out, as models need them, stand there as before
 const FAINT = 0.15;
 const LASSO = "M256 64c-124 0-224 72-224 160 0 60 46 112 114 140-8 10-12 22-12 34 0 32 30 58 66 58 30 0 55-18 63-42 119-3 217-74 217-190 0-88-100-160-224-160zm0 48c97 0 176 50 176 112 0 80-71 130-160 140-12-18-36-30-64-30-12 0-23 2-33 6-57-21-95-64-95-116 0-62 79-112 176-112z";
@@ -21,8 +20,7 @@ export function listen(chart) {
   chart.plot.on("plotly_selected", (event) => {
     if (!chart.brush || !event?.points?.length) return;
     leave(chart, event.points.map(rowOf));
-    window.Plotly.relayout(chart.plot, { selections: [] });
-    window.Plotly.restyle(chart.plot, { selectedpoints: [null] });
+    setTimeout(() => chart.plot.data && window.Plotly.update(chart.plot, { selectedpoints: [null] }, { selections: [] })); // once they are told
   });
 }
 
@@ -63,9 +61,8 @@ function leave(chart, told) {
   for (const row of rows) back ? out.delete(row) : out.add(row);
   chart.wanted = out;
   fade(chart);
-  clearTimeout(chart.telling);
   clearTimeout(chart.waiting);
-  chart.telling = setTimeout(() => chart.leaveOut([...out]), SETTLED);
+  chart.leaveOut([...out]);
   chart.waiting = setTimeout(() => {
     if (chart.wanted !== out) return;
     chart.wanted = null;

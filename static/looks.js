@@ -45,8 +45,9 @@ export function keep(plot, figure, set) {
   for (const node of plot.querySelectorAll("g.annotation")) {
     const k = Number(node.dataset.index) - first;
     if (k < 0) continue;
-    node.style.display = heights.has(k) ? "" : "none";
-    node.style.transform = heights.has(k) ? `translateY(${place(plot, heights.get(k)) - drawnAt(node)}px)` : "";
+    const y = heights.get(k), drawn = drawnAt(node);
+    node.style.display = y === undefined ? "none" : "";
+    node.style.transform = y === undefined || drawn === null ? "" : `translateY(${place(plot, y) - drawn}px)`;
   }
 }
 
@@ -96,4 +97,8 @@ const ownColour = ({ color, colorscale }, k) => (typeof color === "string" ? col
 
 const place = ({ _fullLayout: { yaxis } }, y) => yaxis._offset + yaxis.d2p(y);
 
-const drawnAt = (node) => Number(/,([-\d.]+)\)/.exec(node.querySelector(".annotation-text-g").getAttribute("transform"))[1]);
+/** The height at which plotly drew a label; nothing where that was out of sight. */
+function drawnAt(node) {
+  const turned = /,([-\d.]+)\)/.exec(node.querySelector(".annotation-text-g")?.getAttribute("transform"));
+  return turned && Number(turned[1]);
+}

@@ -5,6 +5,9 @@ The picture comes first: its fragment alone runs with the new table, and is ahea
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from functools import partial
+
 import streamlit as st
 
 from ...comparison.picture import Picture
@@ -20,16 +23,18 @@ from ..session.views import redraw
 
 _REFUSAL = "why points could not be left out"
 _AHEAD = "picture ahead of the page"
-"""Where the session keeps the analysis that the page shows, and the one that its picture shows already."""
+"""Where the session keeps the analysis that the picture shows, and the rest of the page not yet."""
 
 
 def ahead_of(analysis: Analysis) -> Analysis:
     """What the picture shows on a page that shows an analysis: the same, but without the points that were left out since."""
-    page, picture = st.session_state.get(_AHEAD, (None, None))
-    if page == analysis:
-        return picture
-    st.session_state.pop(_AHEAD, None)  # the page has caught up, or shows something else
-    return analysis
+    ahead: Analysis = st.session_state.get(_AHEAD, analysis)
+    return ahead
+
+
+def caught_up() -> None:
+    """Note that the whole page is drawn, from which no picture is ahead."""
+    st.session_state.pop(_AHEAD, None)
 
 
 def left_out_notice(analysis: Analysis) -> None:
@@ -53,31 +58,43 @@ def left_out_notice(analysis: Analysis) -> None:
         )
 
 
-def leaving_out(analysis: Analysis, picture: Picture) -> Brush | None:
-    """What is done about the rows whose points a reader leaves out; None where points are no rows."""
+def brush_of(analysis: Analysis, picture: Picture) -> Brush | None:
+    """What is done about the rows whose points a reader leaves out of the picture; None where points are no rows."""
     if "number" not in picture.points:
         return None
+
+    def look_at(table: str) -> None:
+        state.change(table=table)
+        st.session_state[_AHEAD] = state.current()
+
+    return Brush(partial(leave_out, analysis, look_at=look_at), _catch_up)
+
+
+def leave_out(analysis: Analysis, rows: Collection[int], look_at: Callable[[str], None] | None = None) -> None:
+    """Leave out the rows of these numbers, and no others; where models cannot do without them, the page says so.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    rows : collection of int
+    look_at : callable, optional
+        What is done with the table without them; the page looks at it where nothing else is said.
+    """
     whole, _ = parts_of(analysis.table)
-
-    def leave_out(rows: list[int]) -> None:
-        n = len(comparison_cache.frame(whole))
-        numbers = sorted({row for row in rows if 0 < row <= n})
-        try:
-            if len(numbers) > MOST:
-                raise LmmCompareError(
-                    f"{len(numbers):,} points are more than can be left out by hand, which is {MOST}.",
-                    "Filter the rows on the Data page.",
-                )
-            table = table_without(whole, numbers)
-            comparison_cache.comparison(table, analysis.formula, analysis.reml, waiting=_silent)
-        except LmmCompareError as error:
-            st.session_state[_REFUSAL] = error
-        else:
-            page, ahead = st.session_state.get(_AHEAD, (analysis, analysis))
-            state.change(table=table)
-            st.session_state[_AHEAD] = page if ahead == analysis else analysis, state.current()
-
-    return Brush(leave_out, _catch_up)
+    n = len(comparison_cache.frame(whole))
+    numbers = sorted({row for row in rows if 0 < row <= n})
+    try:
+        if len(numbers) > MOST:
+            raise LmmCompareError(
+                f"{len(numbers):,} points are more than can be left out by hand, which is {MOST}.",
+                "Filter the rows on the Data page.",
+            )
+        table = table_without(whole, numbers)
+        comparison_cache.comparison(table, analysis.formula, analysis.reml, waiting=_silent)
+    except LmmCompareError as error:
+        st.session_state[_REFUSAL] = error
+    else:
+        (look_at or _look_at)(table)
 
 
 def _catch_up() -> None:

@@ -28,9 +28,10 @@ from ..server.cache import cached
 from ..session import view_address
 from ..session.state import Analysis
 from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_asked
-from .excluded_rows import leaving_out, left_out_notice
+from .excluded_rows import brush_of, left_out_notice
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
+from .row_list import row_list
 
 PANELS = 24
 
@@ -63,8 +64,9 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View, *, brief
         draw_lines(analysis, comparison, view, models, offered=offered)
         return
     left_out_notice(analysis)
-    brush = leaving_out(analysis, picture_of(analysis, view))
-    draw_lines(analysis, comparison, view, models, offered=offered, brush=brush)
+    picture = picture_of(analysis, view)
+    draw_lines(analysis, comparison, view, models, offered=offered, brush=brush_of(analysis, picture))
+    row_list(analysis, comparison, picture)
 
 
 def draw_lines(
