@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from .patterns import Pattern
+from .patterns import Pattern, steps_of
 
 LEAST_ROWS = 2.0
 """Rows that a group within a group must have on average; with one each it is the row."""
@@ -60,7 +60,7 @@ def numbers_rows_of(group: Pattern, inner: Pattern, other: Pattern) -> bool:
     cells = _cells(group, inner)[keep]
     order = np.argsort(cells, kind="stable")
     same = np.diff(cells[order]) == 0
-    return bool(same.any()) and bool((np.diff(other.numbers[keep][order])[same] == 1).all())
+    return bool(same.any()) and bool((steps_of(other.numbers[keep][order])[same] == 1).all())
 
 
 def _cells(group: Pattern, inner: Pattern) -> Array:

@@ -5,7 +5,6 @@ The values are worked out over whole arrays; the column that it is made from sta
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,7 +18,7 @@ from ..errors import DataError
 from ..text.numbers import count, number
 from .change_type import as_text, written
 from .columns import is_number
-from .relation_to_groups import codes_of
+from .relation_to_groups import codes_of, power_of_two
 from .reshape import check_name
 from .steps import column_of
 
@@ -213,8 +212,7 @@ def _centred(step: NewColumn, frame: pd.DataFrame) -> Array:
 
 def _standardised(step: NewColumn, frame: pd.DataFrame) -> Array:
     values = step.amounts(frame)
-    largest = float(np.abs(_finite(step, values)).max())
-    values = values / 2.0 ** math.frexp(largest)[1] if largest else values  # no digit is lost, no square overflows
+    values = values / power_of_two(_finite(step, values))
     finite = _finite(step, values)
     sd = float(finite.std(ddof=1)) if len(finite) > 1 else 0.0
     if not sd > 0:

@@ -6,7 +6,6 @@ never changes within it. All of it is counted over whole arrays, of a large tabl
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from ..arrays import Array
 from .columns import ColumnInfo, is_number
-from .relation_to_groups import Varies, codes_of, relate
+from .relation_to_groups import Varies, codes_of, power_of_two, relate
 
 MOST_ROWS = 60_000
 N_BLOCKS = 20
@@ -79,9 +78,7 @@ class Pattern:
         """(n,) the numbers over a power of two, so that sums of their squares neither overflow nor vanish."""
         if self.numbers is None:
             return None
-        finite = self.numbers[np.isfinite(self.numbers)]
-        largest = float(np.abs(finite).max(initial=0.0))
-        return self.numbers / 2.0 ** math.frexp(largest)[1] if largest else self.numbers
+        return self.numbers / power_of_two(self.numbers[np.isfinite(self.numbers)])
 
     @cached_property
     def whole(self) -> bool:
@@ -114,7 +111,7 @@ class Pattern:
         if self.numbers is None:
             return False
         values = self.numbers[np.isfinite(self.numbers)]
-        return len(values) > 2 and int((np.diff(values) < 0).sum()) <= self.breaks
+        return len(values) > 2 and int((steps_of(values) < 0).sum()) <= self.breaks
 
     def determines(self, other: Pattern) -> bool:
         """Whether all rows of one level have one value of the other column (or none)."""
@@ -159,6 +156,12 @@ class Within:
     apart: bool
 
 
+def steps_of(numbers: Array) -> Array:
+    """From each number to the next; infinite, but of the right sign, where the two lie further apart than float64 reaches."""
+    with np.errstate(over="ignore"):
+        return np.diff(numbers)
+
+
 def within(column: Pattern, group: Pattern) -> Within:
     """How a column goes within the groups of another, row after row."""
     varies, share = relate(column.column, group.codes, group.levels)
@@ -168,7 +171,7 @@ def within(column: Pattern, group: Pattern) -> Within:
     changes = float((np.diff(column.codes[order]) != 0)[same].mean()) if same.any() else 0.0
     rises = counts = False
     if column.numbers is not None and same.any():
-        steps = np.diff(column.numbers[order])[same]
+        steps = steps_of(column.numbers[order])[same]
         rises, counts = bool((steps > 0).all()), bool((steps == 1).all())
     apart = 2 * column.levels <= len(order) and group.tells_apart(column)
     return Within(varies, share, changes, rises, counts, apart)

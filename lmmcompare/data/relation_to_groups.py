@@ -143,6 +143,12 @@ def codes_of(column: pd.Series) -> tuple[Array, int]:
     return np.where(codes < 0, -1, (np.cumsum(present) - 1)[codes]), int(present.sum())
 
 
+def power_of_two(values: Array) -> float:
+    """The power of two by which finite numbers are at most 2: divided by it no digit is lost, and sums of squares stay finite."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return 2.0 ** (math.frexp(largest)[1] - 1) if largest else 1.0  # the next one up may be beyond float64
+
+
 def numeric_relation(values: Array, codes: Array, n_groups: int) -> tuple[Varies, float]:
     """Where numbers vary, and the share of their sum of squares that lies between groups."""
     keep = np.isfinite(values) & (codes >= 0)
@@ -150,8 +156,7 @@ def numeric_relation(values: Array, codes: Array, n_groups: int) -> tuple[Varies
         values, codes = values[keep], codes[keep]
     if len(values) == 0:
         return "constant", math.nan
-    largest = float(np.abs(values).max())
-    scale = 2.0 ** math.frexp(largest)[1] if largest else 1.0  # a power of two: no digit is lost, nothing overflows
+    scale = power_of_two(values)
     centred = values / scale - values[0] / scale
     centred -= centred.mean()
     sizes = np.bincount(codes, minlength=n_groups)

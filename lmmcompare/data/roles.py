@@ -22,7 +22,7 @@ from .names import (
     name_score,
     words_of,
 )
-from .patterns import Pattern, Within
+from .patterns import Pattern, Within, steps_of
 from .relation_to_groups import numeric_relation
 
 MOST_GROUPS = 8
@@ -136,7 +136,7 @@ def _starts_again(pattern: Pattern, group: Pattern) -> bool:
     codes, numbers = group.codes[keep], pattern.numbers[keep]
     order = np.argsort(codes, kind="stable")
     same = np.diff(codes[order]) == 0
-    steps = np.diff(numbers[order])[same]
+    steps = steps_of(numbers[order])[same]
     return bool(len(steps)) and bool((steps > 0).all()) and not pattern.determines(group)
 
 
@@ -274,6 +274,6 @@ def copies(one: Pattern, other: Pattern) -> bool:
         return False
     keep = np.isfinite(one.numbers) & np.isfinite(other.numbers)
     order = np.argsort(one.numbers[keep], kind="stable")
-    mine, theirs = np.diff(one.numbers[keep][order]), np.diff(other.numbers[keep][order])
+    mine, theirs = steps_of(one.numbers[keep][order]), steps_of(other.numbers[keep][order])
     moves = mine > 0
     return bool((theirs[~moves] == 0).all()) and bool((theirs[moves] > 0).all() or (theirs[moves] < 0).all())

@@ -193,6 +193,7 @@ def test_odd_columns_are_judged_without_a_fault():
         "mixed": pd.Series([1, "a", None, 2.5] * 15, dtype=object),
         "category": pd.Categorical(rng.choice(list("abc"), 60), categories=list("abcd")),
         "huge": rng.normal(size=60) * 1e307,
+        "largest": rng.permutation(np.linspace(-1, 1, 60)) * np.finfo(float).max,
         "tiny": rng.normal(size=60) * 1e-308,
         "id": np.repeat(np.arange(12), 5),
         "sub": np.tile(np.arange(5), 12),
