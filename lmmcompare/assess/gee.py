@@ -74,6 +74,8 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
         )
     import statsmodels.api as sm  # slow to import, and needed only here
 
+    from .interruptible import InterruptibleExchangeable
+
     x, y = fixed_matrix(result), result.design.columns[-1][:]
     constant = result.columns.index(CONSTANT) if CONSTANT in result.columns else None
     # in standardised columns: statsmodels judges by the size of the score whether it has converged
@@ -87,7 +89,7 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
         (y - shift) / spread,
         (x - center) / scale,
         groups=np.asarray(cluster.codes),
-        cov_struct=sm.cov_struct.Exchangeable(),
+        cov_struct=InterruptibleExchangeable(),
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where it did not converge, which is asked for below

@@ -28,6 +28,8 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
     """
     import statsmodels.api as sm  # slow to import, and needed only here
 
+    from .interruptible import InterruptibleMixedLM
+
     design = comparison.design
     design.refuse_sample("The cross-check")
     assert design.grouping is not None
@@ -53,9 +55,8 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # statsmodels warns of every boundary fit; the difference tells
-            theirs = sm.MixedLM(y, exog, groups=np.asarray(design.grouping.codes), exog_re=random).fit(
-                reml=comparison.reml
-            )
+            model = InterruptibleMixedLM(y, exog, groups=np.asarray(design.grouping.codes), exog_re=random)
+            theirs = model.fit(reml=comparison.reml)
         names = fit.names
         rows += _compared(key, fit.params, fit.bse, theirs.fe_params[names], _errors(theirs)[names])
         rows.append(_one(key, "residual SD", fit.sigma, float(unit * np.sqrt(theirs.scale))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def _words(text: str) -> frozenset[str]:
@@ -36,6 +37,7 @@ def words_of(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", spaced.lower())
 
 
+@lru_cache(maxsize=5_000)  # a guess asks for the same few names again and again
 def name_score(name: str, hints: frozenset[str]) -> float:
     """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
     words = words_of(name)

@@ -72,9 +72,11 @@ class Evaluation:
         DataError
             Where they are not finite in some rows, naming the first function that is to blame.
         """
+        if isinstance(expression, Column):
+            return self.numbers(expression)
         with np.errstate(all="ignore"):
             values = self.numbers(expression)
-            if isinstance(expression, Column) or np.isfinite(values).all():
+            if np.isfinite(values).all():
                 return values
             suspects = [c for c in calls(expression) if c.function not in ("!", "ifelse", *SUMMARIES)]
             for blamed in [*(c for c in suspects if self._is_number(c)), expression]:

@@ -60,7 +60,7 @@ def distinct_names(blocks: Sequence[RandomBlock]) -> tuple[RandomBlock, ...]:
                 taken.add((block.factor, name))
             met.add((block.factor, name))
             names.append(name)
-        result.append(replace(block, names=tuple(names)))
+        result.append(block if names == [*block.names] else replace(block, names=tuple(names)))
     return tuple(result)
 
 

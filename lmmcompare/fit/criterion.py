@@ -43,7 +43,7 @@ def profiled(log_det: Value, pwrss: Value, df: Value, xx_log_det: Value | float)
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """The penalised least-squares solution at one theta, in centred and scaled columns.
+    """The penalised least-squares solution at one theta, in centred and scaled columns; what few ask for is worked out when it is.
 
     Parameters
     ----------
@@ -52,22 +52,16 @@ class Solution:
         Lambda.
     criterion : float
         Profiled deviance, or REML criterion.
-    gradient : (m,) array
-        Of the criterion in theta.
-    curvature : (k, k) array
-        Derivative of the criterion in the relative covariance ``Lambda Lambda'``.
     beta : (p,) array
     xx : (p, p) array
         ``X' H^-1 X``, where the outcome's covariance is ``sigma^2 H``.
+    root : (p, p) array
+        Its lower Cholesky factor.
     pwrss : float
         Penalised residual sum of squares.
-    pwrss_slope : (m,) array
-        Its derivative in theta.
     problem : Problem
-    half_z, half_w : (k, k, J), (k, p + 1, J) arrays
-        ``S_j^-1 R_j`` and ``S_j^-1 C_j`` with ``S_j S_j' = I + R_j Lambda Lambda' R_j'`` of the first factor, so that
-        with one factor ``Z'H^-1 Z = half_z'half_z``, and ``Z'H^-1 [X y] = half_z'half_w`` (with several factors half_w is
-        cleared of what the others explain).
+    half_z, first_w : (k, k, J), (k, p + 1, J) arrays
+        ``S_j^-1 R_j`` and ``S_j^-1 C_j`` with ``S_j S_j' = I + R_j Lambda Lambda' R_j'`` of the first factor.
     other_factors : OtherFactorsSolution or None
         The other factors.
     """
@@ -75,16 +69,43 @@ class Solution:
     theta: Array
     factor: Array
     criterion: float
-    gradient: Array
-    curvature: Array
     beta: Array
     xx: Array
+    root: Array
     pwrss: float
-    pwrss_slope: Array
     problem: Problem
     half_z: Array
-    half_w: Array
+    first_w: Array
     other_factors: OtherFactorsSolution | None
+
+    @cached_property
+    def half_w(self) -> Array:
+        """``S_j^-1 C_j`` cleared of what the other factors explain: ``Z'H^-1 [X y] = half_z'half_w``, (k, p + 1, J).
+
+        With one factor also ``Z'H^-1 Z = half_z'half_z``.
+        """
+        return self.first_w if self.other_factors is None else self.other_factors.cleared(self.first_w)
+
+    @property
+    def gradient(self) -> Array:
+        """Of the criterion in theta, (m,)."""
+        return 2 * self.problem.theta_map.pull(self.curvature @ self.factor, self.theta)
+
+    @property
+    def curvature(self) -> Array:
+        """Derivative of the criterion in the relative covariance ``Lambda Lambda'``, (k, k)."""
+        return self._derivatives[0]
+
+    @property
+    def pwrss_slope(self) -> Array:
+        """Derivative of `pwrss` in theta, (m,)."""
+        return -2 * self.problem.theta_map.pull(self._derivatives[1] @ self.factor, self.theta)
+
+    @cached_property
+    def _derivatives(self) -> tuple[Array, Array]:
+        """Those of the criterion and, with the other sign, of `pwrss` in ``Lambda Lambda'``: from Z'H^-1 Z, Z'H^-1 e and Z'H^-1 X."""
+        with _calm(self.problem):
+            return _derivatives(self)
 
     @property
     def zz(self) -> Array:
@@ -135,22 +156,7 @@ class Solution:
         return first if self.other_factors is None else np.concatenate([first, self.other_factors.z_w[:, :p]])
 
 
-@dataclass(frozen=True, eq=False)
-class _Profile:
-    """Fixed effects and residual variance at their best for one theta; what `Solution` says more of."""
-
-    factor: Array
-    half_z: Array
-    half_w: Array
-    other_factors: OtherFactorsSolution | None
-    beta: Array
-    xx: Array
-    root: Array
-    pwrss: float
-    criterion: float
-
-
-def _profile(problem: Problem, theta: Array) -> _Profile:
+def _solve(problem: Problem, theta: Array) -> Solution:
     check()
     p, rows = problem.p, problem.factor_rows
     factor = problem.theta_map.matrix(theta)
@@ -168,12 +174,12 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
         outer = products(spread, spread)
         outer[np.diag_indices(k)] += 1.0
     lower = cholesky(outer)
-    half_z, half_w = forward(lower, problem.root), forward(lower, problem.projected)
-    reduced = problem.remaining + gram(half_w, half_w)
+    half_z, first_w = forward(lower, problem.root), forward(lower, problem.projected)
+    reduced = problem.remaining + gram(first_w, first_w)
     log_det = 2 * float(sum(np.log(lower[i, i]).sum() for i in range(k)))
     other_factors = None
     if problem.other_factors is not None:
-        other_factors = problem.other_factors.at(factor[k:, k:], lower, half_w)
+        other_factors = problem.other_factors.at(factor[k:, k:], lower, first_w)
         reduced = reduced - other_factors.root_w.T @ other_factors.root_w
         log_det += other_factors.log_det
     xx, xy = reduced[:p, :p], reduced[:p, p]
@@ -185,8 +191,8 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
         beta, _ = dpotrs(root, xy, lower=1)
     pwrss = float(reduced[p, p] - xy @ beta)
     xx_log_det = 2 * float(np.log(root.diagonal()).sum()) if problem.reml else 0.0
-    criterion = float(profiled(log_det, pwrss, problem.df, xx_log_det))
-    return _Profile(factor, half_z, half_w, other_factors, beta, xx, root, pwrss, criterion)
+    value = float(profiled(log_det, pwrss, problem.df, xx_log_det))
+    return Solution(theta, factor, value, beta, xx, root, pwrss, problem, half_z, first_w, other_factors)
 
 
 def _calm(problem: Problem) -> AbstractContextManager[object]:
@@ -195,28 +201,23 @@ def _calm(problem: Problem) -> AbstractContextManager[object]:
 
 
 def criterion(problem: Problem, theta: Array) -> float:
-    """The profiled deviance or REML criterion at one theta, without its derivatives."""
-    with _calm(problem):
-        return _profile(problem, theta).criterion
+    """The profiled deviance or REML criterion at one theta."""
+    return solve(problem, theta).criterion
 
 
 def solve(problem: Problem, theta: Array) -> Solution:
-    """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
+    """Profile the fixed effects and the residual variance out at one theta."""
     with _calm(problem):
         return _solve(problem, theta)
 
 
-def _solve(problem: Problem, theta: Array) -> Solution:
-    at, p = _profile(problem, theta), problem.p
-    other_factors, half_z = at.other_factors, at.half_z
-    half_w = at.half_w if other_factors is None else other_factors.cleared(at.half_w)
-
-    # K_j = Z_j' H^-1 [X y]; the criterion's derivative in Lambda Lambda' needs Z'H^-1 Z, Z'H^-1 e and Z'H^-1 X.
-    k_w = products(half_z, half_w)
-    z_z, z_w = [gram(half_z, half_z)], [k_w]
-    if other_factors is not None:
-        z_z = [z_z[0] - other_factors.explained_z_z(half_z), *other_factors.z_z()]
-        z_w += [part.transpose(0, 2, 1) for part in other_factors.other_factors.parts(other_factors.z_w)]
+def _derivatives(at: Solution) -> tuple[Array, Array]:
+    problem, p = at.problem, at.problem.p
+    k_w = products(at.half_z, at.half_w)  # K_j = Z_j' H^-1 [X y]
+    z_z, z_w = [gram(at.half_z, at.half_z)], [k_w]
+    if at.other_factors is not None:
+        z_z = [z_z[0] - at.other_factors.explained_z_z(at.half_z), *at.other_factors.z_z()]
+        z_w += [part.transpose(0, 2, 1) for part in at.other_factors.other_factors.parts(at.other_factors.z_w)]
     curvature, pull = np.zeros((2, len(at.factor), len(at.factor)))
     direction = np.append(-at.beta, 1.0)
     for rows, square, product in zip(problem.factor_rows, z_z, z_w, strict=True):
@@ -227,20 +228,4 @@ def _solve(problem: Problem, theta: Array) -> Solution:
             by_column = product[:, :p].transpose(1, 0, 2).reshape(p, -1)
             whitened = dtrsm(1.0, at.root, by_column, lower=1).reshape(p, len(square), -1)
             curvature[rows, rows] -= gram(whitened, whitened)
-    gradient = 2 * problem.theta_map.pull(curvature @ at.factor, theta)
-    pwrss_slope = -2 * problem.theta_map.pull(pull @ at.factor, theta)
-    return Solution(
-        theta,
-        at.factor,
-        at.criterion,
-        gradient,
-        curvature,
-        at.beta,
-        at.xx,
-        at.pwrss,
-        pwrss_slope,
-        problem,
-        half_z,
-        half_w,
-        other_factors,
-    )
+    return curvature, pull

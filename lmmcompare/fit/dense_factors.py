@@ -11,15 +11,12 @@ Nothing is subtracted while theta moves, and the derivatives are sums over block
 
 from __future__ import annotations
 
-from math import log
-
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpstrf, dtrtrs
 
 from ..arrays import Array
-from .criterion import profiled
 from .problem import Problem
-from .small_criterion import Known
+from .small_criterion import Known, value_of, weights
 
 NOTHING = 1e-13
 """Share of a column's sum of squares that counts as none left by others: rounding leaves as much."""
@@ -68,7 +65,7 @@ class DenseFactors:
         self.member = np.repeat(np.arange(len(levels)), levels)
         self.sums = np.zeros((len(levels), self.size))
         self.sums[self.member, np.arange(self.size)] = 1.0
-        self.weight = np.append(np.full(self.p, float(problem.reml)), problem.df)  # omega
+        self.weight = weights(problem)
         self.pair_weight = np.maximum(self.weight[:, None], self.weight).ravel()
 
     def _profile(self, theta: Array) -> tuple[Array, Array, float]:
@@ -79,12 +76,8 @@ class DenseFactors:
         half, _ = dtrtrs(lower, self.both, lower=1)
         projected = half[:, self.size :]
         root, info = dpotrf(self.remaining + projected.T @ projected, lower=1)
-        diagonal = root.diagonal().tolist()
-        if info or not min(diagonal) > 0:
-            return half, root, np.nan
         log_det = 2 * float(np.log(lower.diagonal()).sum())
-        xx_log_det = 2 * sum(map(log, diagonal[:-1])) if self.problem.reml else 0.0
-        return half, root, float(profiled(log_det, diagonal[-1] ** 2, self.problem.df, xx_log_det))
+        return half, root, value_of(self.problem, log_det, root, info)
 
     def value(self, theta: Array) -> float:
         """The criterion alone; NaN where rounding leaves none."""

@@ -7,21 +7,16 @@ one product of matrices. Names are those of `replicates`.
 
 from __future__ import annotations
 
-from math import log
-
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtrs
 
 from ..arrays import Array
-from .criterion import profiled
 from .problem import Problem
-from .small_criterion import Known
-
-MOST = 2
+from .small_criterion import Known, value_of, weights
 
 
-class FewCoefficients:
-    """The criterion of a problem with one grouping factor, `MOST` random coefficients and no structure.
+class OneCoefficient:
+    """The criterion of a problem with one grouping factor and one random coefficient: a number for each group.
 
     Parameters
     ----------
@@ -29,25 +24,59 @@ class FewCoefficients:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.k, self.p = problem, problem.theta_map.k, problem.p
+        self.problem, self.weight = problem, weights(problem)
+        self.pair_weight = np.maximum(self.weight[:, None], self.weight)
+        self.size, self.projected = problem.root[0, 0] ** 2, problem.projected[0]  # R_j^2 and C_j
+
+    def _profile(self, theta: Array) -> tuple[Array, Array, float]:
+        """``1 / S_j^2`` (J,), the root of what is left of [X y], and the criterion."""
+        square = self.size * theta[0] ** 2
+        kept = 1 / (1 + square)
+        root, info = dpotrf(self.problem.remaining + (self.projected * kept) @ self.projected.T, lower=1)
+        return kept, root, value_of(self.problem, float(np.log1p(square).sum()), root, info)
+
+    def value(self, theta: Array) -> float:
+        """The criterion alone; NaN where rounding leaves none."""
+        return self._profile(theta)[2]
+
+    def at(self, theta: Array) -> Known:
+        """The criterion with its derivatives."""
+        kept, root, value = self._profile(theta)
+        if not value < np.inf:
+            return Known.nothing(theta, 1)
+        whitened, _ = dtrtrs(root, self.projected, lower=1)
+        own = self.size * kept  # N
+        pull = own * kept  # K K' = pull * whitened whitened'
+        taken = pull * (self.weight @ (whitened * whitened))
+        crossed = (whitened * pull) @ whitened.T
+        curvature, change = float((own - taken).sum()), 2 * float(theta[0])
+        bend = (2 * taken - own) @ own - (self.pair_weight * crossed * crossed).sum()
+        hessian = np.array([[change * change * bend + 2 * curvature]])
+        return Known(theta, value, np.array([change * curvature]), np.array([[curvature]]), hessian)
+
+
+class TwoCoefficients:
+    """The criterion of a problem with one grouping factor, two random coefficients and no structure.
+
+    Parameters
+    ----------
+    problem : Problem
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.p = problem, problem.p
         self.rows, self.columns = problem.theta_map.rows, problem.theta_map.columns
-        # R_j and C_j, column by column: (k + p + 1, k, J)
+        # R_j and C_j, column by column: (2 + p + 1, 2, J)
         self.both = np.concatenate([problem.root.transpose(1, 0, 2), problem.projected.transpose(1, 0, 2)])
-        self.weight = np.append(np.full(self.p, float(problem.reml)), problem.df)  # omega
+        self.weight = weights(problem)
         self.same = (self.columns[:, None] == self.columns) * 2.0
-        pair = np.maximum(self.weight[:, None], self.weight)
-        pair[-1, -1] = problem.df
-        self.pair_weight = pair.ravel()
-        if self.k > 1:
-            root = problem.root
-            self.size = (root[0, 0] * root[1, 1] - root[0, 1] * root[1, 0]) ** 2
+        self.pair_weight = np.maximum(self.weight[:, None], self.weight).ravel()
+        root = problem.root
+        self.size = (root[0, 0] * root[1, 1] - root[0, 1] * root[1, 0]) ** 2
 
     def _half(self, theta: Array) -> tuple[Array, Array, float]:
-        """Lambda, ``S_j^-1 [R_j C_j]`` column by column (k + p + 1, k, J), and the log determinant of all S_j S_j'."""
+        """Lambda, ``S_j^-1 [R_j C_j]`` column by column (2 + p + 1, 2, J), and the log determinant of all S_j S_j'."""
         factor, both = self.problem.theta_map.matrix(theta), self.both
-        if self.k == 1:
-            square = (both[0, 0] * theta[0]) ** 2
-            return factor, both / np.sqrt(1 + square), float(np.log1p(square).sum())
         first, second = both[0] * factor[0, 0] + both[1] * factor[1, 0], both[1] * factor[1, 1]
         if factor[0, 1]:
             first, second = first, second + both[0] * factor[0, 1]
@@ -63,13 +92,9 @@ class FewCoefficients:
 
     def _profile(self, theta: Array) -> tuple[Array, Array, Array, float]:
         factor, half, log_det = self._half(theta)
-        projected = half[self.k :].reshape(self.p + 1, -1)
+        projected = half[2:].reshape(self.p + 1, -1)
         root, info = dpotrf(self.problem.remaining + projected @ projected.T, lower=1)
-        diagonal = root.diagonal().tolist()
-        if info or not min(diagonal) > 0:
-            return factor, half, root, np.nan
-        xx_log_det = 2 * sum(map(log, diagonal[:-1])) if self.problem.reml else 0.0
-        return factor, half, root, float(profiled(log_det, diagonal[-1] ** 2, self.problem.df, xx_log_det))
+        return factor, half, root, value_of(self.problem, log_det, root, info)
 
     def value(self, theta: Array) -> float:
         """The criterion alone; NaN where rounding leaves none."""
@@ -79,12 +104,12 @@ class FewCoefficients:
         """The criterion with its derivatives."""
         factor, half, root, value = self._profile(theta)
         if not value < np.inf:
-            return Known.nothing(theta, self.k)
-        k, p = self.k, self.p
+            return Known.nothing(theta, 2)
+        k, p = 2, self.p
         whitened, _ = dtrtrs(root, half[k:].reshape(p + 1, -1), lower=1)
         half[k:] = whitened.reshape(p + 1, k, -1)
         products = half[:k, None] * half  # (k, k + p + 1, k, J)
-        products = products[:, :, 0] + products[:, :, 1] if k > 1 else products[:, :, 0]
+        products = products[:, :, 0] + products[:, :, 1]
         own, pulls = products[:, :k], products[:, k:]  # N and K
         weighted = pulls * self.weight[:, None]
         flat = own.reshape(k * k, -1)

@@ -18,6 +18,8 @@ from .search import LAST, NEAR, TINY
 from .small_criterion import Known, SmallCriterion
 from .theta import ThetaMap
 
+CLOSE, REST = 1e-9, 1e-17
+"""A step that promises less than the first is the last where as much less than the second would be left after it."""
 STEPS = 20
 """More Newton steps than a plain case needs."""
 NEARBY = 0.5
@@ -72,12 +74,15 @@ def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start
         here = criterion.at(theta)
     else:
         here = criterion.at(np.asarray(start, dtype=float))
+    before = np.nan  # what the last step promised, where it was made in full
     for _ in range(STEPS):
         check()
         step, promise, curved = _step(here)
-        if not promise < np.inf or (promise < LAST and not curved):
+        rest = promise * (promise / before) ** 2  # Newton's promises fall quadratically
+        last = promise < LAST or (promise < CLOSE and rest < REST)
+        if not promise < np.inf or (last and not curved):
             return None
-        if promise < LAST:
+        if last:
             return NewtonEnd(here.theta + step, here.theta, here.value, promise, evaluations)
         length, rounding = 1.0, (promise < NEAR) * 1e-12 * abs(here.value)
         while True:
@@ -88,7 +93,7 @@ def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start
             length /= 2
             if length < 0.1:
                 return None
-        here = there
+        here, before = there, promise if length == 1 else np.nan
     return None
 
 

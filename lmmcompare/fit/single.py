@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from . import dense_factors, few_coefficients
 from .criterion import Solution, solve
+from .dense_factors import DenseFactors, is_dense
+from .few_coefficients import OneCoefficient, TwoCoefficients
 from .interior_newton import NewtonEnd, descend, is_inside, is_lowest
 from .optimise import MAX_RESTARTS, Optima, minimise
 from .problem import Problem
@@ -96,9 +97,9 @@ def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
 
 def small_criterion(problem: Problem) -> SmallCriterion | None:
     """The criterion of a small model in few calls; None of one that is not small."""
-    if problem.vectorised and problem.theta_map.k <= few_coefficients.MOST:
-        return few_coefficients.FewCoefficients(problem)
-    return dense_factors.DenseFactors(problem) if dense_factors.is_dense(problem) else None
+    if problem.vectorised and problem.theta_map.k <= 2:
+        return OneCoefficient(problem) if problem.theta_map.k == 1 else TwoCoefficients(problem)
+    return DenseFactors(problem) if is_dense(problem) else None
 
 
 def is_plain(problem: Problem, criterion: SmallCriterion, stop: NewtonEnd) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import Protocol
 
 import numpy as np
 
 from ..arrays import Array
+from .criterion import profiled
+from .problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,3 +49,17 @@ class SmallCriterion(Protocol):
 
     def at(self, theta: Array) -> Known:
         """The same with its derivatives."""
+
+
+def weights(problem: Problem) -> Array:
+    """How much each column of [X y] counts in the criterion's derivatives, omega, (p + 1,)."""
+    return np.append(np.full(problem.p, float(problem.reml)), problem.df)
+
+
+def value_of(problem: Problem, log_det: float, root: Array, info: int) -> float:
+    """The criterion from the log determinant of ``S S'`` and LAPACK's root of what that leaves of [X y]; NaN where there is none."""
+    diagonal = root.diagonal().tolist()
+    if info or not min(diagonal) > 0:
+        return np.nan
+    xx_log_det = 2 * sum(map(log, diagonal[:-1])) if problem.reml else 0.0
+    return float(profiled(log_det, diagonal[-1] ** 2, problem.df, xx_log_det))

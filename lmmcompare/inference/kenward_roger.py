@@ -20,6 +20,7 @@ from ..errors import DesignError, TooLargeError
 from ..fit.criterion import Solution
 from ..fit.mixed import MixedFit
 from ..moments.groups import MAX_BYTES
+from ..work.interruption import check
 from .small_sample import FTest, SmallSample, inverse
 
 
@@ -165,6 +166,7 @@ def _pieces(solution: Solution) -> _Pieces:
     z_x, z_z = _one_factor(solution) if len(parts) == 1 else _several_factors(solution)
     first, second, trace, overlap = np.zeros((m, p, p)), np.zeros((m, p, p, m)), np.zeros(m), np.zeros((m, m))
     for f, rows in enumerate(parts):
+        check()
         own, left = unit[:, rows, rows], z_x[f]
         first += np.einsum("rab,apbq->rpq", own, np.tensordot(left, left, axes=([2], [2])))
         total = z_z(f, f)
@@ -175,6 +177,7 @@ def _pieces(solution: Solution) -> _Pieces:
             products = (flat @ flat.T).reshape(len(left), len(right), len(left), len(right))
             overlap += np.einsum("rab,scd,bcad->rs", own, other, products)
             for b, c in np.ndindex(len(left), len(right)):
+                check()
                 weighted = left * block[b, c] if block.ndim == 3 else left @ block[b, c]
                 pair = np.tensordot(weighted, right, axes=([2], [2]))
                 second += np.tensordot(np.tensordot(own[:, :, b], pair, axes=1), other[:, c], axes=([2], [1]))

@@ -261,7 +261,7 @@ def _workbooks() -> Made:
         "lying.xlsx": (_lying_archive(), None),
         "bomb.xlsx": (made.zipped({"[Content_Types].xml": "", "xl/workbook.xml": bytes(60_000_000)}), None),
         "protected.xlsx": (MAGIC["doc"] + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
-        "document.docx": (made.zipped({"[Content_Types].xml": "", "word/document.xml": "<w/>"}), "damaged"),
+        "document.docx": (made.zipped({"[Content_Types].xml": "", "word/document.xml": "<w/>"}), "Word"),
         "html.xls": (MAGIC["html"], "web page"),
         "xml.xls": (b'<?xml version="1.0"?><Workbook/>', "web page"),
         "abort.xls": ((made.FOLDER / "abort.xls").read_bytes(), None),

@@ -72,6 +72,16 @@ NEW = {"dep": "y", "model_terms": [["n"], ["n", "note"]], "re": [[["Intercept", 
         ("gamljMixed", OLD, "y ~ n + (1 + n || group)"),
         ("gamljmixed", NEW, "y ~ 0 + n + n:note + (1 | group)"),
         ("gamljmixed", {**NEW, "model_terms": []}, "y ~ 0 + (1 | group)"),
+        (
+            "gamljmixed",
+            {**NEW, "re": [[["Intercept", "group/note"]]]},
+            "y ~ 0 + n + n:note + (1 | group) + (1 | group:note)",
+        ),
+        (
+            "gamljmixed",
+            {**NEW, "re_corr": "block", "re": [[["Intercept", "group:note"]]]},
+            "y ~ 0 + n + n:note + (1 | group:note)",
+        ),
         ("gamljmixed", {**NEW, "dep": "no column"}, ""),
         ("gamljmixed", {**NEW, "re": []}, ""),
         ("ancova", NEW, ""),
@@ -82,6 +92,11 @@ def test_the_mixed_model_of_gamlj_is_suggested(name, settings, formula):
     assert table.formula == formula and ("suggested" in said(table)) == bool(formula)
     if formula:
         assert parse(formula)
+
+
+def test_correlated_residuals_of_gamlj_are_told():
+    table = read(made.omv(made.gamlj("gamljmixed", {**NEW, "res_struct": "ar1"})), "a.omv")
+    assert table.formula and "“ar1”" in said(table)
 
 
 def test_an_analysis_that_is_no_message_is_left_alone():

@@ -169,7 +169,7 @@ def check(kinds: tuple[str, ...], data: Any) -> None:
     assert comparison.design.groupings[0].labels == labels
     x = np.column_stack(values)[rows]
     np.testing.assert_allclose(comparison.ols.params, np.linalg.lstsq(x, Y[rows], rcond=None)[0], rtol=1e-9, atol=1e-12)
-    for ours, right in zip(comparison.design.columns, x.T[1:], strict=True):
+    for ours, right in zip(comparison.design.columns, [*x.T[1:], Y[rows]], strict=True):
         np.testing.assert_allclose(np.sort(ours[:]), np.sort(right), rtol=1e-12, atol=1e-9)
 
 

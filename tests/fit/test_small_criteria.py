@@ -14,7 +14,7 @@ from lmmcompare.errors import LmmCompareError
 from lmmcompare.fit import single
 from lmmcompare.fit.criterion import criterion, solve
 from lmmcompare.fit.dense_factors import DenseFactors
-from lmmcompare.fit.few_coefficients import FewCoefficients
+from lmmcompare.fit.few_coefficients import OneCoefficient, TwoCoefficients
 from lmmcompare.fit.interior_newton import descend
 from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.formula import parse
@@ -65,7 +65,7 @@ def test_value_and_derivatives_are_those_of_the_general_criterion(several: bool)
         steps = 1e-5 * np.eye(len(theta))
         ways = [(solve(ours, theta + s).gradient - solve(ours, theta - s).gradient) / 2e-5 for s in steps]
         np.testing.assert_allclose(at.hessian, np.array(ways), rtol=1e-5, atol=1e-5 * max(np.abs(ways).max(), 1.0))
-    assert kinds == ({DenseFactors} if several else {FewCoefficients})
+    assert kinds == ({DenseFactors} if several else {OneCoefficient, TwoCoefficients})
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -73,7 +73,7 @@ def test_value_and_derivatives_are_those_of_the_general_criterion(several: bool)
 def test_the_criterion_of_few_coefficients_moves_as_the_dense_one(name: str, reml: bool) -> None:
     ours, dense = setting(MODELS[name], make_frame(3), reml)
     small, values = single.small_criterion(ours), []
-    assert isinstance(small, FewCoefficients)
+    assert isinstance(small, OneCoefficient | TwoCoefficients)
     for theta in np.random.default_rng(1).normal(size=(3, ours.theta_map.size)):
         factor, units = ours.theta_map.matrix(theta), ours.random_units
         whole = units @ factor @ factor.T @ units.T

@@ -22,7 +22,8 @@ DESIGNS = ("pshp2", "chapter7", "dyestuff2", "sleepstudy", "oats", "insteval", "
 
 def texts(at: AppTest) -> str:
     """Every text of our own on the page, without tags."""
-    return unescape(" ".join(sub(r"<[^>]+>", " ", part.proto.body) for part in at.get("html")))
+    bodies = [part.proto.body for part in at.get("html") if not part.proto.body.startswith("<style>")]
+    return unescape(" ".join(sub(r"<[^>]+>", " ", body) for body in bodies))
 
 
 def errors(at: AppTest) -> list[str]:

@@ -38,6 +38,19 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
     assert [chart.key for chart in charts(at) if "dial" in chart.key] == [name]
 
 
+def test_a_page_opens_with_its_picture_and_the_rest_follows_once_that_is_seen(open_page):
+    at = open_page("compare", example="cv161703")
+    whole, links = figures(at), len(at.sidebar.get("page_link"))
+    assert at.sidebar.selectbox
+    at.session_state[visibility.KEY] = {}  # as before the browser has spoken
+    at.run()
+    assert not errors(at) and figures(at) == {"lines figure"}
+    assert not at.sidebar.selectbox and len(at.sidebar.get("page_link")) == links
+    at.session_state[visibility.KEY] = {"near": False}
+    at.run()
+    assert not errors(at) and figures(at) == whole and at.sidebar.selectbox
+
+
 def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
     at = open_page("compare", example="cv161703", tab="why")
     above, below = (

@@ -174,7 +174,7 @@ def test_the_page_stands_whatever_the_formula_names(open_page, formula):
 
 def test_an_example_is_said_to_be_shown_only_meanwhile(open_page, clustered):
     at = open_page("data")
-    titles = [h.proto.body for h in at.get("html") if "lmm-title" in h.proto.body]
+    titles = [h.proto.body for h in at.get("html") if 'class="lmm-title' in h.proto.body]
     assert "Bring your own data" in titles[0]
     assert "Shown meanwhile is the example cv161703: 60 rows, 3 columns." in texts(at)
     assert "In the example cv161703." in texts(at)

@@ -65,7 +65,7 @@ def address_in(url):
 
 
 def heading(at):
-    (found,) = [h.proto.body for h in at.get("html") if "lmm-title" in h.proto.body]
+    (found,) = [h.proto.body for h in at.get("html") if 'class="lmm-title' in h.proto.body]
     return found
 
 

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import compare
+from lmmcompare import compare, lmer
+from lmmcompare.assess.gee import population_averaged
+from lmmcompare.assess.statsmodels_check import crosscheck
+from lmmcompare.inference.kenward_roger import kenward_roger
 from lmmcompare.work.interruption import Interrupted, Watch, check, foresee, watched
 
 
@@ -42,6 +45,29 @@ def unwanted_after(times: int) -> Watch:
 def test_every_kind_of_fit_ends_when_it_is_not_wanted(formula, structure, times):
     with pytest.raises(Interrupted), watched(unwanted_after(times)):
         compare(formula, rows(), correlation=structure)
+
+
+CHECKED = compare("y ~ x + (x | g)", rows())
+CROSSED = lmer("y ~ x + (1 | g) + (1 | h)", rows())
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(lambda: crosscheck(CHECKED), id="statsmodels' mixed models"),
+        pytest.param(lambda: population_averaged(lmer("y ~ x + (1 | g)", rows())), id="GEE"),
+        pytest.param(lambda: kenward_roger(CROSSED.fit), id="Kenward-Roger"),
+    ],
+)
+def test_what_follows_a_fit_ends_at_any_iteration(work):
+    asked = count()
+    with watched(Watch(lambda: next(asked) < 0, lambda seconds: None)):
+        work()
+    n = next(asked)
+    assert n > 3
+    for times in (0, n // 2, n - 1):
+        with pytest.raises(Interrupted), watched(unwanted_after(times)):
+            work()
 
 
 def test_what_is_wanted_gives_what_it_gives_unwatched():

@@ -115,20 +115,28 @@ def _bare(setting: Any) -> Any:
 
 
 def _of_gamlj(name: str, options: dict[str, Any]) -> Mixed | None:
-    """A model of GAMLj 2 (``modelTerms``, ``randomTerms``) or 3 (``model_terms``, ``re``)."""
+    """A model of GAMLj 2 (``modelTerms``, ``randomTerms``) or 3 (``model_terms``, ``re``), as their lists of options have them.
+
+    A random term ends with its cluster: a column, "a:b", or "a/b" for b within a.
+    """
     random: list[tuple[Term, list[Term], bool]] = []
     correlated = options.get("re_corr", options.get("correlatedEffects", "all")) not in ("none", "nocorr")
     for block in options.get("re", options.get("randomTerms")) or []:
         by_group: dict[Term, list[Term]] = {}
         for *term, group in block:
             known = () if term in (["Intercept"], ["1"]) else tuple(term)
-            by_group.setdefault(tuple(str(group).split(":")), []).append(known)
+            clusters = str(group).split("/")
+            for depth in range(len(clusters)):
+                by_group.setdefault(tuple(":".join(clusters[: depth + 1]).split(":")), []).append(known)
         random += [(group, terms, correlated) for group, terms in by_group.items()]
     fixed = [tuple(term) for term in options.get("model_terms", options.get("modelTerms")) or []]
     intercept = options.get("fixed_intercept", options.get("fixedIntercept", True))
     linear = name.lower() in ("gamljmixed", "gamlj_mixed")
     other = "jamovi centres its covariates; here they are as they stand in the table."
     other = other if linear else f"There it is a generalized model; the models here are linear. {other}"
+    residuals = str(options.get("res_struct", "id"))
+    if residuals != "id":
+        other = f"There its residuals are of the structure “{residuals[:20]}”; here they are independent. {other}"
     return Mixed(str(options["dep"]), fixed, bool(intercept), random, other)
 
 

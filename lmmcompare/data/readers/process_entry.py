@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 from collections.abc import Callable
@@ -197,5 +196,6 @@ def _bound(memory: list[int], size: int, seconds: float | None = None) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         if seconds is not None:
-            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))
+            whole = max(round(seconds), 1)
+            resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
         resource.setrlimit(resource.RLIMIT_AS, (memory[0] + memory[1] * size, resource.RLIM_INFINITY))

@@ -37,8 +37,9 @@ def row_list(analysis: Analysis, comparison: Comparison, picture: Picture) -> No
     )
     if not opened.open:
         return
-    rows = _texts(analysis, picture)
-    groups = [str(label) for label in comparison.design.grouping.labels if str(label) in rows]
+    rows, grouping = _texts(analysis, picture), comparison.design.grouping
+    assert grouping is not None
+    groups = [str(label) for label in grouping.labels if str(label) in rows]
     wanted = st.session_state.get(_GROUP) or st.session_state.get(view_address.MARK)
     group = wanted if wanted in groups else groups[0]
     with opened:
