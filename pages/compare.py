@@ -16,6 +16,7 @@ from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
 from lmmcompare.ui.compare.excluded_rows import ahead_of, caught_up
+from lmmcompare.ui.compare.row_list import row_list
 from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
@@ -38,6 +39,7 @@ def picture(analysis: state.Analysis) -> None:
     with st.container():
         if visibility.is_seen():
             views.view_controls(comparison, view)
+    row_list(analysis, comparison, views.picture_of(analysis, view))
     views.mark_in_figures(comparison, view)
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 

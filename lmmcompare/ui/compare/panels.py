@@ -31,7 +31,6 @@ from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_
 from .excluded_rows import brush_of, left_out_notice
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
-from .row_list import row_list
 
 PANELS = 24
 
@@ -66,7 +65,6 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View, *, brief
     left_out_notice(analysis)
     picture = picture_of(analysis, view)
     draw_lines(analysis, comparison, view, models, offered=offered, brush=brush_of(analysis, picture))
-    row_list(analysis, comparison, picture)
 
 
 def draw_lines(
