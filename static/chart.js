@@ -17,7 +17,7 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js"];
+const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js"];
 const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, looks, { unpacked, copyOf }, theme, brush, { turned }, numbers] = await Promise.all(
   scripts.map(own),
 );

@@ -1,7 +1,9 @@
 """Tables: read them from files, say what their columns hold, suggest what to compare."""
 
-from .describe import ColumnInfo, GroupSizes, Relation, Suggestion, describe, groups, relation, suggest
+from .columns import ColumnInfo, describe
 from .read import EXTENSIONS, Table, read_csv, read_text
+from .relation_to_groups import GroupSizes, Relation, groups, relation
+from .suggest import Suggestion, suggest
 
 __all__ = [
     "EXTENSIONS",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .names import GROUP_WORDS, name_score
-from .patterns import Pattern
+from .column_patterns import Pattern
+from .name_hints import GROUP_WORDS, name_score
 from .ranking import Ranking, same_groups
 
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")

@@ -17,7 +17,7 @@ from ..errors import DataError
 from ..text.english import singular_word
 from .columns import is_number
 from .join import Join, comparable
-from .names import GROUP_WORDS, name_score, words_of
+from .name_hints import GROUP_WORDS, name_score, words_of
 from .table import Table
 
 MOST_COLUMNS = 40

@@ -12,7 +12,7 @@ import pandas as pd
 from ..arrays import Array
 from ..text.time_words import TIME_WORDS
 from .columns import is_number
-from .names import words_of
+from .name_hints import words_of
 from .relation_to_groups import codes_of
 
 MOST_GROUPS = 300

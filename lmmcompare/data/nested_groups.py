@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from .patterns import Pattern, steps_of
+from .column_patterns import Pattern, steps_of
 
 LEAST_ROWS = 2.0
 """Rows that a group within a group must have on average; with one each it is the row."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .names import GROUP_WORDS, PREDICTOR_WORDS
+from .column_patterns import Pattern, Within, within
+from .name_hints import GROUP_WORDS, PREDICTOR_WORDS
 from .nested_groups import inner_group, numbers_rows_of
-from .patterns import Pattern, Within, within
 from .roles import copies, group_candidates, hint, is_code, is_number_of_row, outcome_mark, predictor_mark
 
 CLOSE = 2.5

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..arrays import Array
-from .names import (
+from .column_patterns import Pattern, Within, steps_of
+from .name_hints import (
     GROUP_WORDS,
     IDENTIFIER_WORDS,
     OUTCOME_WORDS,
@@ -22,7 +23,6 @@ from .names import (
     name_score,
     words_of,
 )
-from .patterns import Pattern, Within, steps_of
 from .relation_to_groups import numeric_relation
 
 MOST_GROUPS = 8

@@ -9,9 +9,9 @@ import pandas as pd
 
 from ..text.numbers import count
 from .alternatives import Alternative, alternatives, as_formula
+from .column_patterns import Pattern, blocks
 from .columns import ColumnInfo, describe
-from .names import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score
-from .patterns import Pattern, blocks
+from .name_hints import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score
 from .ranking import rank
 from .relation_to_groups import Relation, groups, relation
 

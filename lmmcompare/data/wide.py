@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import DataError
 from ..text.time_words import UNITS
 from .columns import is_number
-from .names import GROUP_WORDS, name_score
+from .name_hints import GROUP_WORDS, name_score
 from .reshape import Families, Time, free_name
 
 LETTERS = "dwmyv"

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.side_panels import place, side_panels
 from lmmcompare.figures.theme import MODELS, clear, group_colours, model_label, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.text.numbers import decimals_for, number
 
 DODGE = 0.14
@@ -44,7 +44,7 @@ def means_by_model(
         for panel in range(len(titles)):
             part = frame[(frame["model"] == model) & (frame["panel"] == panel)]
             data += _with_intervals(part.assign(x=part["x"] + shift), panel, model_label(model), marker)
-        data.append(marks.legend_only(model_label(model), marker=marker))
+        data.append(traces.legend_only(model_label(model), marker=marker))
     x = x_label, (-0.5, len(ticks) - 0.5), {float(k): tick for k, tick in enumerate(ticks)}
     alt = f"{y_label} at each {x_label} with 95% intervals, by {', '.join(map(model_label, models))}."
     return side_panels(data, titles, x, (y_label, _limits(frame)), look, alt)
@@ -83,8 +83,8 @@ def interaction_lines(
         for panel in range(len(titles)):
             part = frame[(frame["panel"] == panel) & (frame["level"] == k)].sort_values("x")
             data += _with_intervals(part.assign(x=part["x"] + shift), panel, level, marker, line)
-        data.append(marks.legend_only(level, line=line, marker=marker) | {"mode": "lines+markers"})
-    limits = marks.padded(float(frame["x"].min()), float(frame["x"].max()), 0.08)
+        data.append(traces.legend_only(level, line=line, marker=marker) | {"mode": "lines+markers"})
+    limits = traces.padded(float(frame["x"].min()), float(frame["x"].max()), 0.08)
     alt = f"{y_label} across {x_label}, a line for each of {', '.join(levels)}, by {', '.join(titles)}."
     return side_panels(data, titles, (x_label, limits, ticks), (y_label, _limits(frame)), look, alt)
 
@@ -109,9 +109,9 @@ def effect_regions(
     look : Look
     """
     values = np.concatenate([frame[["low", "high"]].to_numpy().ravel() for frame in frames.values()] + [np.zeros(1)])
-    limits = marks.padded(float(values.min()), float(values.max()), 0.08)
+    limits = traces.padded(float(values.min()), float(values.max()), 0.08)
     grey = page(look.dark).muted
-    hover = f"{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}<extra></extra>"
+    hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
     data: list[Trace] = []
     for k, (model, frame) in enumerate(frames.items()):
         colour, x = MODELS[model].colour(look.dark), frame["x"].to_numpy(float)
@@ -127,10 +127,10 @@ def effect_regions(
             ends = {"x": list(region), "y": [limits[0]] * 2, "cliponaxis": False}
             data.append(base | ends | {"line": {"color": colour, "width": 7}})
     data += [
-        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": clear(grey, opacity)})
+        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": clear(grey, opacity)})
         for text, opacity in (("95% at one value", 0.55), ("95% for all values at once", 0.25))
     ]
-    data.append(marks.legend_only("not 0, for all values at once", line={"color": grey, "width": 7}))
+    data.append(traces.legend_only("not 0, for all values at once", line={"color": grey, "width": 7}))
     titles = [model_label(model) for model in frames]
     every = pd.concat([frame["x"] for frame in frames.values()])
     across = x_label, (float(every.min()), float(every.max())), None
@@ -144,17 +144,17 @@ def _with_intervals(
     """The intervals of one series as one trace, and its dots, joined where there is a line."""
     part = part[part["estimate"].notna()]
     base = {"type": "scatter", "showlegend": False, **place(panel)}
-    stems = {"mode": "lines", "x": marks.interleave(part["x"], part["x"]), "hoverinfo": "skip"}
-    stems |= {"y": marks.interleave(part["lower"], part["upper"]), "line": {"color": marker["color"], "width": 2}}
+    stems = {"mode": "lines", "x": traces.interleave(part["x"], part["x"]), "hoverinfo": "skip"}
+    stems |= {"y": traces.interleave(part["lower"], part["upper"]), "line": {"color": marker["color"], "width": 2}}
     places = decimals_for(float((part["upper"] - part["lower"]).min()) / 4) if len(part) else 2
     texts = []
     for row in part.itertuples():
         value, low, high = (number(float(v), decimals=places) for v in (row.estimate, row.lower, row.upper))
-        texts.append(f"<b>{marks.safe(name)}</b><br>{marks.safe(row.at)}: {value}<br>95% interval {low} to {high}")
+        texts.append(f"<b>{traces.safe(name)}</b><br>{traces.safe(row.at)}: {value}<br>95% interval {low} to {high}")
     dots: Trace = {"x": part["x"].to_numpy(float), "y": part["estimate"].to_numpy(float), "marker": marker}
     dots |= {"mode": "markers" if line is None else "lines+markers"} | ({} if line is None else {"line": line})
     return [base | stems, base | dots | {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}]
 
 
 def _limits(frame: pd.DataFrame) -> tuple[float, float]:
-    return marks.padded(float(frame["lower"].min()), float(frame["upper"].max()))
+    return traces.padded(float(frame["lower"].min()), float(frame["upper"].max()))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import Look
-from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.traces import Range, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number, percent
@@ -35,21 +35,21 @@ def arrows(
     """
     highlight, dark = look.highlight, look.dark
     crowd = len(part) > CROWD
-    size = marks.sizes(part["n"]) * (0.45 if crowd else 1.0)
+    size = traces.sizes(part["n"]) * (0.45 if crowd else 1.0)
     display = strength(part["group"], highlight)
     ink = page(dark).muted
     long = np.hypot((pooled[0] - own[0]) / spans[0], (pooled[1] - own[1]) / spans[1]) > 0.035
     head = np.where(long, 8.0, 0.0)
 
-    kind = marks.scatter_type(len(part))  # one for all: WebGL is drawn below SVG
+    kind = traces.scatter_type(len(part))  # one for all: WebGL is drawn below SVG
 
     def shafts(keep: np.ndarray, opacity: float) -> Trace:
         line: Trace = {
             "type": kind,
             "mode": "lines",
-            "x": marks.interleave(own[0][keep], pooled[0][keep]),
-            "y": marks.interleave(own[1][keep], pooled[1][keep]),
-            "customdata": marks.gapped_names(part["group"][keep]),
+            "x": traces.interleave(own[0][keep], pooled[0][keep]),
+            "y": traces.interleave(own[1][keep], pooled[1][keep]),
+            "customdata": traces.gapped_names(part["group"][keep]),
             "line": {"color": ink, "width": 0.75 if crowd else 1.5},
             "opacity": opacity,
             "hoverinfo": "skip",
@@ -84,8 +84,8 @@ def arrows(
         shared
         | {"x": pooled[0], "y": pooled[1]}
         | {"marker": marker | {"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": size * 1.1}},
-        marks.legend_only("own estimate", marker={"symbol": OWN.symbol, "color": OWN.colour(dark), "size": 8}),
-        marks.legend_only(
+        traces.legend_only("own estimate", marker={"symbol": OWN.symbol, "color": OWN.colour(dark), "size": 8}),
+        traces.legend_only(
             "partially pooled", marker={"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": 8}
         ),
     ]
@@ -123,13 +123,13 @@ def centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
 def pull(row: Any, term: str, group_name: str) -> str:
     """What an arrow says in words; the group's name is left out where it has been said already."""
     words = (
-        f"<b>{marks.safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>"
+        f"<b>{traces.safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>"
         if group_name
         else ""
     )
     if not np.isfinite(row.own):
-        return f"{words}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    return f"{words}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+        return f"{words}{traces.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+    return f"{words}{traces.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
 
 
 def share_line(row: Any) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import SMALL, TONES, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number, percent
 
@@ -50,7 +50,7 @@ def attribution_bars(
     ]
     places = list(range(len(rows)))
     names = [
-        marks.safe(row.group, 20) if row.own else f"all {rest:,} others" if rest > 1 else "the other one"
+        traces.safe(row.group, 20) if row.own else f"all {rest:,} others" if rest > 1 else "the other one"
         for row in rows.itertuples()
     ]
     shared: Trace = {
@@ -90,7 +90,7 @@ def attribution_bars(
         "barmode": "relative",
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "showlegend": True,
-        "xaxis": marks.axis(words, _limits(rows))
+        "xaxis": traces.axis(words, _limits(rows))
         | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
         "yaxis": {
             "range": [len(rows) - 0.4, -0.6],
@@ -111,7 +111,7 @@ def attribution_bars(
         f"What each of {len(frame)} groups ({group_name}) adds to the gap of {number(gap)} between the models in "
         f"{term_label}, split into a part within groups and a part between them; the {int(rows['own'].sum())} largest are shown."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _rows(frame: pd.DataFrame, top: int, highlight: str | None) -> pd.DataFrame:
@@ -133,11 +133,11 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
         float(np.minimum(parts, 0).sum(axis=1).min(initial=0)),
         float(np.maximum(parts, 0).sum(axis=1).max(initial=0)),
     )
-    return marks.padded(low, high)
+    return traces.padded(low, high)
 
 
 def _hover(row: Any, name: str, group_name: str) -> str:
-    title = marks.safe(group_phrase(group_name, row.group)) if row.own else name
+    title = traces.safe(group_phrase(group_name, row.group)) if row.own else name
     words = f"<b>{title}</b>, {number(row.n, decimals=0)} rows<br>within {number(row.within)}<br>between {number(row.between)}"
     share = f", {percent(row.share)} of the gap" if np.isfinite(row.share) else ""
     return f"{words}<br>together {number(row.total)}{share}"

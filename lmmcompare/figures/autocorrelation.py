@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET
 from lmmcompare.figures.theme import MODELS, TONES, model_label, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.text.numbers import number
 
 HEIGHT = 320
@@ -48,16 +48,16 @@ def autocorrelation_plot(
         shift = (k - (len(models) - 1) / 2) * 2 * APART * step * (kind == "lags")
         data += _stems(frame[frame["model"] == model], model, shift, level, group_name, dark)
     shade = {"symbol": "square", "size": 12, "color": TONES["confidence"][dark]}
-    data.append(marks.legend_only("95% if nothing is left", marker=shade))
+    data.append(traces.legend_only("95% if nothing is left", marker=shade))
     values = frame[["value", "lower", "upper"]].to_numpy(float)
-    low, high = marks.padded(min(float(values.min()), level), max(float(values.max()), level), 0.08)
+    low, high = traces.padded(min(float(values.min()), level), max(float(values.max()), level), 0.08)
     y_label = "correlation" if kind == "lags" else "half the squared difference"
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "layer": "below"}
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": marks.axis(x_label, ends) | {"fixedrange": True, "zeroline": False},
-        "yaxis": marks.axis(y_label, (low, high)) | {"fixedrange": True, "zeroline": False},
+        "xaxis": traces.axis(x_label, ends) | {"fixedrange": True, "zeroline": False},
+        "yaxis": traces.axis(y_label, (low, high)) | {"fixedrange": True, "zeroline": False},
         "shapes": [line | {"line": {"color": page(dark).muted, "width": 1}}],
     }
     outside = int(((frame["value"] < frame["lower"]) | (frame["value"] > frame["upper"])).sum())
@@ -70,7 +70,7 @@ def autocorrelation_plot(
         f"{what} of residuals of one group by {x_label}, at {len(lags)} distances; at the first: {begin}. {outside} of {len(frame)} "
         "values lie outside the 95% band."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _band(part: pd.DataFrame, ends: tuple[float, float], dark: bool) -> list[Trace]:
@@ -86,16 +86,16 @@ def _stems(part: pd.DataFrame, model: str, shift: float, level: float, group_nam
     colour = MODELS[model].colour(dark)
     x, y = part["lag"].to_numpy(float) + shift, part["value"].to_numpy(float)
     hover = [
-        f"<b>{marks.safe(model_label(model, group_name))}</b><br>{number(r.value, 2)}, of {r.pairs:,} pairs {marks.safe(far)} apart"
+        f"<b>{traces.safe(model_label(model, group_name))}</b><br>{number(r.value, 2)}, of {r.pairs:,} pairs {traces.safe(far)} apart"
         f"<br>95% would lie in {number(r.lower, 2)} to {number(r.upper, 2)}"
         for r, far in zip(part.itertuples(), map("{:.3g}".format, part["lag"]), strict=True)
     ]
-    stem = {"x": marks.interleave(x, x), "y": marks.interleave(np.full(len(y), level), y)}
+    stem = {"x": traces.interleave(x, x), "y": traces.interleave(np.full(len(y), level), y)}
     mark = {"symbol": MODELS[model].symbol, "size": 9, "color": colour}
     line = QUIET | {"type": "scatter", "mode": "lines", "line": {"color": colour, "width": 1.5}, "hoverinfo": "skip"}
     dots = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": mark, "showlegend": True}
     name = {
-        "name": marks.safe(model_label(model, group_name)),
+        "name": traces.safe(model_label(model, group_name)),
         "hovertext": hover,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }

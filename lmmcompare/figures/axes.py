@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lmmcompare.figures.marks import Range
+from lmmcompare.figures.traces import Range
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
@@ -40,8 +40,8 @@ def interval_figure(
         {
             "type": "scatter",
             "mode": "lines",
-            "x": marks.interleave(lower, upper),
-            "y": marks.interleave(rows, rows),
+            "x": traces.interleave(lower, upper),
+            "y": traces.interleave(rows, rows),
             "line": {"color": colour, "width": 5},
             "hoverinfo": "skip",
         },
@@ -53,7 +53,7 @@ def interval_figure(
             "marker": {"size": 12, "symbol": "line-ns-open", "color": colour, "line": {"width": 2.5}},
             "cliponaxis": False,
             "hovertext": [
-                f"{marks.safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()
+                f"{traces.safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()
             ]
             * 2,
             "hovertemplate": "%{hovertext}<extra></extra>",
@@ -74,7 +74,7 @@ def interval_figure(
         )
     known = np.concatenate([lower, upper, [estimate], *([counts["left"], counts["right"]] if bars else [])])
     known = known[np.isfinite(known)]
-    display = marks.padded(float(known.min()), float(known.max()), 0.03)
+    display = traces.padded(float(known.min()), float(known.max()), 0.03)
     height = look.height or TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
     split = ROW * len(rows) / (height - TOP - BOTTOM)
     line = {
@@ -91,13 +91,13 @@ def interval_figure(
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "shapes": [line],
         "bargap": 0,
-        "xaxis": marks.axis(x_label, display) | {"nticks": 6, "fixedrange": True},
+        "xaxis": traces.axis(x_label, display) | {"nticks": 6, "fixedrange": True},
         "yaxis": {
             "domain": [0, split if bars else 1],
             "range": [len(rows) - 0.4, -0.6],
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": [marks.safe(text) for text in intervals["label"]],
+            "ticktext": [traces.safe(text) for text in intervals["label"]],
             "tickfont": {"color": page(dark).text, "size": SMALL},
             "automargin": True,
             "showgrid": False,
@@ -110,4 +110,4 @@ def interval_figure(
     alt = f"95% intervals of {x_label}, estimate {number(estimate)}: {words}." + (
         f" Above them a histogram of {int(counts['count'].sum()):,} bootstrap draws." if bars else ""
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
+from lmmcompare.figures.traces import Range, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import decimals_for, number
 
@@ -59,7 +59,7 @@ def coefficient_plot(
     names = {m: (model_labels or {}).get(m) or model_label(m, group_name) for m in models}
     columns = max(1, min(columns, len(terms) or 1))
     n_rows = max(1, -(-len(terms) // columns))
-    titles = [marks.wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []
+    titles = [traces.wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []
     title = TITLE + LINE * (max(map(len, titles)) - 1) if titles else 4
     panel = ROW * len(models) + title + TICKS
     below = 22 if x_label else 0
@@ -81,7 +81,7 @@ def coefficient_plot(
             "range": [len(models) - 0.5, -0.6],
             "tickmode": "array",
             "tickvals": list(range(len(models))),
-            "ticktext": ["<br>".join(marks.wrapped(names[m], NAME, 38)) for m in models],
+            "ticktext": ["<br>".join(traces.wrapped(names[m], NAME, 38)) for m in models],
             "showticklabels": column == 0,
             "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
             "automargin": True,
@@ -89,7 +89,7 @@ def coefficient_plot(
             "fixedrange": True,
         }
         start = column / columns
-        x_axis = marks.axis("", limits) | {
+        x_axis = traces.axis("", limits) | {
             "domain": [start + (0.02 if column else 0), (column + 1) / columns - (0.02 if column < columns - 1 else 0)],
             "anchor": f"y{suffix}",
             "nticks": 6,
@@ -108,16 +108,16 @@ def coefficient_plot(
             )
     if x_label:
         foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "bottom", "yshift": -below}
-        layout["annotations"].append({"text": marks.safe(x_label), "showarrow": False} | foot)
+        layout["annotations"].append({"text": traces.safe(x_label), "showarrow": False} | foot)
     listed = ", ".join(str(term_labels[t]) for t in terms)
     alt = f"Estimates with 95% intervals of {listed} by {', '.join(names.values())}."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _limits(known: Mapping[str, Row]) -> Range:
     ends = np.array([row[name] for row in known.values() for name in ("lower", "upper", "estimate")], dtype=float)
     ends = ends[~np.isnan(ends)]
-    return marks.padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
+    return traces.padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
 
 
 def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, dark: bool) -> list[Trace]:
@@ -140,8 +140,8 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, da
     for model, row in known.items():
         value, low, high, se = (number(row[c], decimals=places) for c in ("estimate", "lower", "upper", "se"))
         texts.append(value)
-        name = marks.safe(names[model])
-        hovers.append(f"<b>{name}</b><br>{marks.safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
+        name = traces.safe(names[model])
+        hovers.append(f"<b>{name}</b><br>{traces.safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
     hollow = [model == Model.OLS_ROBUST for model in known]
     colours = [MODELS[model].colour(dark) for model in known]
     out.append(

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
@@ -41,23 +41,23 @@ def dependence_curve(
     colour, ink, muted = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).text, page(dark).muted
     low, most = float(curve["rho"].iloc[0]), float(curve["ratio"].max())
     top = 1.12 * max(most, 1.0)
-    x_range = marks.padded(low, 1.0, 0.05)
+    x_range = traces.padded(low, 1.0, 0.05)
     mark = {"size": 13, "symbol": "diamond", "color": colour, "line": {"color": page(dark).background, "width": 1.5}}
     line: Trace = {"type": "scatter", "mode": "lines", "showlegend": False}
     data: list[Trace] = [
         line | _points(curve) | {"line": {"color": muted, "width": 2}},
         line | _points(interval) | {"line": {"color": colour, "width": 7}, "opacity": 0.45, "hoverinfo": "skip"},
         line | _points(pd.DataFrame([point])) | {"mode": "markers", "marker": mark},
-        marks.legend_only("these data", marker={"symbol": "diamond", "size": 11, "color": colour}),
-        marks.legend_only("95% interval", line={"color": colour, "width": 7}) | {"opacity": 0.45},
+        traces.legend_only("these data", marker={"symbol": "diamond", "size": 11, "color": colour}),
+        traces.legend_only("95% interval", line={"color": colour, "width": 7}) | {"opacity": 0.45},
     ]
     dashed = {"type": "line", "line": {"color": muted, "width": 1, "dash": "dot"}, "layer": "below"}
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 18, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": marks.axis(f"correlation ρ of two rows of one {group_name}", x_range)
+        "xaxis": traces.axis(f"correlation ρ of two rows of one {group_name}", x_range)
         | {"fixedrange": True, "zeroline": False},
-        "yaxis": marks.axis("SE of the mean ÷ that of independent rows", (0.0, top))
+        "yaxis": traces.axis("SE of the mean ÷ that of independent rows", (0.0, top))
         | {"fixedrange": True, "nticks": 7},
         "shapes": [
             dashed | {"x0": x_range[0], "x1": x_range[1], "y0": 1, "y1": 1},
@@ -70,7 +70,7 @@ def dependence_curve(
         f"{number(float(curve['ratio'].iloc[0]))} at {number(low)} over 1 at 0 to {number(most)} at 1; these data at a correlation of "
         f"{number(float(point['rho']))}: {number(float(point['ratio']))}."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _points(frame: pd.DataFrame) -> Trace:

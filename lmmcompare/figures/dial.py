@@ -11,11 +11,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.arrays import Array
-from lmmcompare.figures import dial_layout, dial_traces, marks
+from lmmcompare.figures import dial_layout, dial_traces, traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.dial_traces import LIMIT, OLS, POPULATION
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import group_colours, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.text.labels import noun, plural
 from lmmcompare.text.numbers import decimals_for, number, percent
 
@@ -107,8 +107,8 @@ def dial_figure(
     says = _sentences(curve, term_label, group_name)
     limits = dial_traces.estimate_limits(curve)
     worst = min(WORST, max(1.3 * LIMIT, 1.1 * float(curve["drop"].max())))
-    who, rows = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>", curve.to_dict("records")
-    at_x = "" if axes.x_ticks else f"<br>{marks.safe(axes.x_label)} %{{x}}"
+    who, rows = f"<b>{traces.safe(group_name)} %{{hovertext}}</b>", curve.to_dict("records")
+    at_x = "" if axes.x_ticks else f"<br>{traces.safe(axes.x_label)} %{{x}}"
     x_step, y_step = dial_traces.decimals(axes.x_range), dial_traces.decimals(axes.y_range)
 
     def ends(of: np.ndarray, members: Sequence[str], decimals: int) -> list[Any]:
@@ -138,8 +138,8 @@ def dial_figure(
         {
             "mode": "lines",
             "x": ends(lines.group_x, members, x_step),
-            "customdata": marks.gapped_names(members),
-            "hovertext": [name for group in members for name in (marks.safe(group), marks.safe(group), "")],
+            "customdata": traces.gapped_names(members),
+            "hovertext": [name for group in members for name in (traces.safe(group), traces.safe(group), "")],
             "hovertemplate": f"{who}<extra></extra>",
         }
         | style
@@ -155,7 +155,7 @@ def dial_figure(
     )
     moved += dial_traces.cursors(dark)
     still = [
-        dial_traces.cloud(points, colours, f"{who}{at_x}<br>{marks.safe(axes.y_label)} %{{y}}", highlight, dark),
+        dial_traces.cloud(points, colours, f"{who}{at_x}<br>{traces.safe(axes.y_label)} %{{y}}", highlight, dark),
         *dial_traces.curves(curve, places, says, worst, dark),
         dial_traces.landmarks(curve, places, chosen, limits, group_name, method, dark),
     ]
@@ -165,7 +165,7 @@ def dial_figure(
         ("population", dial_traces.line_of(POPULATION, dark)),
         (f"each {noun(group_name) if len(group_name) < 9 else 'group'}", {"color": middle}),
     )
-    still += [marks.legend_only(name, line=line) for name, line in names]
+    still += [traces.legend_only(name, line=line) for name, line in names]
     ols = {"type": "scatter", "mode": "lines", "line": dial_traces.line_of(OLS, dark), "hoverinfo": "skip"}
     ols |= {"x": dial_traces.rounded(lines.population_x, x_step), "y": dial_traces.rounded(lines.ols_y, y_step)}
     data = still + [trace | now for trace, now in zip(moved, step(start), strict=True)] + [ols]
@@ -173,20 +173,20 @@ def dial_figure(
     moving = list(range(len(still), len(still) + len(moved)))
     frames = [{"name": str(i), "data": step(i), "traces": moving} for i in range(len(curve))]
 
-    short = marks.safe(plural(group_name)) if len(plural(group_name)) <= 12 else "groups"
+    short = traces.safe(plural(group_name)) if len(plural(group_name)) <= 12 else "groups"
     layout, bottom = dial_layout.panels(look.narrow, height)
-    layout["xaxis"] |= marks.axis(axes.x_label, axes.x_range, axes.x_ticks)
-    layout["yaxis"] |= marks.axis(axes.y_label, axes.y_range)
+    layout["xaxis"] |= traces.axis(axes.x_label, axes.x_range, axes.x_ticks)
+    layout["yaxis"] |= traces.axis(axes.y_label, axes.y_range)
     ratios = dial_layout.ratio_axis(places)
     layout["xaxis2"] |= ratios | {"showticklabels": False}
     layout["xaxis3"] |= ratios
-    layout["yaxis2"] |= marks.axis("", limits) | {"nticks": 5}
+    layout["yaxis2"] |= traces.axis("", limits) | {"nticks": 5}
     layout["yaxis3"] |= {"range": [worst, -0.06 * worst], "nticks": 4, "zeroline": False}
     layout["xaxis4"] |= {"range": [0, 1.38], "visible": False}
     layout["yaxis4"] |= {"range": [-0.5, 1.5], "visible": False}
     layout["sliders"] = [dial_layout.slider(dial_traces.step_labels(curve), start, short, bottom, look.narrow, dark)]
     notes = [
-        dial_layout.title(marks.safe(term_label, 40), "2", dark),
+        dial_layout.title(traces.safe(term_label, 40), "2", dark),
         dial_layout.title("drop in log-likelihood", "3", dark),
         dial_layout.limit(curve["drop"], LIMIT, worst, dark),
     ]
@@ -203,7 +203,7 @@ def dial_figure(
         f"{method} chooses, {number(curve['estimate'].iloc[-1])} at infinity; with the lines of {len(drawn)} groups. "
         "A slider sets the ratio."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height, frames=frames)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height, frames=frames)
 
 
 def _drawn(group_order: Sequence[str], highlight: str | None) -> list[str]:
@@ -235,6 +235,6 @@ def _sentences(curve: pd.DataFrame, term_label: str, group_name: str) -> list[st
     names[0] += " (OLS)"
     names[-1] += f" ({dial_traces.far_end(curve, group_name)})"
     return [
-        f"ratio {name}: {marks.safe(term_label, 24)} <b>{number(estimate, decimals=decimals)}</b>"
+        f"ratio {name}: {traces.safe(term_label, 24)} <b>{number(estimate, decimals=decimals)}</b>"
         for name, estimate in zip(names, curve["estimate"], strict=True)
     ]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures import traces
 from lmmcompare.figures.theme import MODELS, ModelStyle, model_label, page
+from lmmcompare.figures.traces import Range, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import noun
 from lmmcompare.text.numbers import number, percent
@@ -56,7 +56,7 @@ def estimate_limits(curve: pd.DataFrame) -> Range:
     low, high = float(curve["estimate"].min()), float(curve["estimate"].max())
     least = float(curve["se"].median())
     short = max(0.0, (least if math.isfinite(least) else 0.0) - (high - low)) / 2
-    return marks.padded(low - short, high + short, 0.28)
+    return traces.padded(low - short, high + short, 0.28)
 
 
 def step_labels(curve: pd.DataFrame) -> list[str]:
@@ -67,8 +67,8 @@ def step_labels(curve: pd.DataFrame) -> list[str]:
 def far_end(curve: pd.DataFrame, group_name: str) -> str:
     """What the model turns into at infinity; there are no dummies for a predictor that is constant within groups."""
     if float(curve["weight_within"].iloc[-1]) < 0.5:
-        return f"every {marks.safe(noun(group_name), 18)} counts the same"
-    return "dummies" if len(group_name) > 9 else marks.safe(model_label(Model.NO_POOLING, group_name))
+        return f"every {traces.safe(noun(group_name), 18)} counts the same"
+    return "dummies" if len(group_name) > 9 else traces.safe(model_label(Model.NO_POOLING, group_name))
 
 
 def line_of(style: ModelStyle, dark: bool) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def cloud(points: pd.DataFrame, colours: Mapping[str, str], hover: str, highligh
         "x": points["x"].to_numpy(float),
         "y": points["y"].to_numpy(float),
         "customdata": points["group"].to_list(),
-        "hovertext": [marks.safe(group) for group in points["group"]],
+        "hovertext": [traces.safe(group) for group in points["group"]],
         "hovertemplate": f"{hover}<extra></extra>",
         "marker": {
             "color": [colours.get(group, page(dark).muted) for group in points["group"]],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.theme import FONT_SIZE, SMALL, page
 
@@ -35,7 +35,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
     columns = min(NARROW if look.narrow else WIDE, max(len(parts), 1))
     rows = max(1, -(-len(parts) // columns))
     room = rows * (PANEL_HEIGHT + GAP) - GAP
-    data: list[marks.Trace] = []
+    data: list[traces.Trace] = []
     layout: dict[str, Any] = {"margin": {"l": SIDE, "r": SIDE, "t": TOP, "b": BOTTOM}, "bargap": 0.08}
     notes: list[dict[str, Any]] = []
     for i, (name, part) in enumerate(parts):
@@ -52,7 +52,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
             "range": [-0.6, max(n, FEWEST) - 0.4],
             "tickmode": "array",
             "tickvals": [] if ends else named.tolist(),
-            "ticktext": [marks.safe(text, longest) for text in part["tick"].iloc[[] if ends else named]],
+            "ticktext": [traces.safe(text, longest) for text in part["tick"].iloc[[] if ends else named]],
             "tickangle": 0,
             "showgrid": False,
             "fixedrange": True,
@@ -72,8 +72,8 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
                 "xaxis": f"x{number}",
                 "yaxis": f"y{number}",
                 "marker": {"color": page(look.dark).muted},
-                "hovertext": [marks.safe(label) for label in part["label"]],
-                "hovertemplate": f"<b>{marks.safe(name)}</b> %{{hovertext}}<br>%{{y:,}}<extra></extra>",
+                "hovertext": [traces.safe(label) for label in part["label"]],
+                "hovertemplate": f"<b>{traces.safe(name)}</b> %{{hovertext}}<br>%{{y:,}}<extra></extra>",
             }
         )
         place = {"xref": "paper", "x": left, "xanchor": "left", "yref": "paper", "y": top, "showarrow": False}
@@ -82,7 +82,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
         notes.append(
             place
             | {
-                "text": f"<b>{marks.safe(name, 18 if look.narrow else 26)}</b>",
+                "text": f"<b>{traces.safe(name, 18 if look.narrow else 26)}</b>",
                 "yanchor": "bottom",
                 "yshift": 14 if note else 2,
                 "font": {"size": FONT_SIZE, "color": ink.text},
@@ -91,14 +91,14 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
         for k in named if ends else ():
             at = left if k == 0 else left + width
             end = {"x": at, "xanchor": "right" if k else "left", "y": max(0.0, top - PANEL_HEIGHT / room)}
-            text = marks.safe(part["tick"].iloc[k], longest)
+            text = traces.safe(part["tick"].iloc[k], longest)
             below = {"yanchor": "top", "yshift": -2, "font": {"size": SMALL, "color": ink.muted}}
             notes.append(place | end | below | {"text": text})
         if note:
             small = {"size": SMALL, "color": ink.muted}
-            short = marks.safe(note, 26 if look.narrow else 36)
+            short = traces.safe(note, 26 if look.narrow else 36)
             notes.append(place | {"text": short, "yanchor": "bottom", "yshift": 0, "font": small})
     layout["annotations"] = notes
     named_panels = ", ".join(str(name) for name, _ in parts[:12])
     alt = f"{len(parts)} small bar charts of how many rows have which values: {named_panels}."
-    return marks.figure(data, layout, dark=look.dark, alt=alt, height=TOP + BOTTOM + room)
+    return traces.figure(data, layout, dark=look.dark, alt=alt, height=TOP + BOTTOM + room)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
@@ -65,7 +65,7 @@ def effects_forest(
         }
         name = model_label(model, group_name)
         hover = [
-            f"<b>{marks.safe(name)}</b><br>{marks.safe(places[row.at])}: {number(row.estimate, decimals=decimals)}<br>"
+            f"<b>{traces.safe(name)}</b><br>{traces.safe(places[row.at])}: {number(row.estimate, decimals=decimals)}<br>"
             f"95% interval {number(row.lower, decimals=decimals)} to {number(row.upper, decimals=decimals)}"
             for row in part.itertuples()
         ]
@@ -74,8 +74,8 @@ def effects_forest(
             base
             | {
                 "mode": "lines",
-                "x": marks.interleave(part["lower"], part["upper"]),
-                "y": marks.interleave(y, y),
+                "x": traces.interleave(part["lower"], part["upper"]),
+                "y": traces.interleave(y, y),
                 "line": {"color": colour, "width": 2.5},
                 "hoverinfo": "skip",
             }
@@ -92,9 +92,9 @@ def effects_forest(
                 "cliponaxis": False,
             }
         )
-        data.append(marks.legend_only(name, marker=marker))
+        data.append(traces.legend_only(name, marker=marker))
     ends = known[["lower", "upper"]].to_numpy(float).ravel()
-    limits = marks.padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
+    limits = traces.padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
     middles = [k * band + band / 2 for k in range(len(places))]
     numbers = known[known["model"] == asked]
     notes = [
@@ -115,13 +115,13 @@ def effects_forest(
             "t": legend + 6,
             "b": FOOT,
         },
-        "xaxis": marks.axis(x_label, limits)
+        "xaxis": traces.axis(x_label, limits)
         | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
         "yaxis": {
             "range": [len(places) * band, 0],
             "tickmode": "array",
             "tickvals": middles,
-            "ticktext": [marks.safe(name, 18) for name in places],
+            "ticktext": [traces.safe(name, 18) for name in places],
             "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
             "automargin": True,
             "showline": False,
@@ -138,8 +138,8 @@ def effects_forest(
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": SMALL}},
     }
     words = ", ".join(
-        f"{marks.safe(places[row.at])} {number(row.estimate, decimals=decimals)}" for row in numbers.itertuples()
+        f"{traces.safe(places[row.at])} {number(row.estimate, decimals=decimals)}" for row in numbers.itertuples()
     )
     alt = f"{x_label} with 95% intervals by {', '.join(model_label(m, group_name) for m in models)}; {model_label(asked)}: {words}."
     height = look.height or int(len(places) * band + legend + 6 + FOOT)
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)

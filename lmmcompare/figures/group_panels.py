@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
+from lmmcompare.figures.traces import Columns, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 
@@ -46,15 +46,15 @@ def group_panels(
     own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
     common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
     rows_of = dict(tuple(points[points["group"].isin(display)].groupby("group", sort=False)))
-    y_hover = f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
-    dot_hover = f"{marks.safe(axes.x_label)} {'%{hovertext}' if axes.x_ticks else '%{x}'}<br>{y_hover}"
+    y_hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
+    dot_hover = f"{traces.safe(axes.x_label)} {'%{hovertext}' if axes.x_ticks else '%{x}'}<br>{y_hover}"
     hover = y_hover if axes.x_ticks else dot_hover
     data: list[Trace] = _legend(lines, models, group_name, dark)
     annotations = []
     for i, group in enumerate(display):
         column, row = i % columns, i // columns
         place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
-        title = marks.safe(group_phrase(group_name, group))
+        title = traces.safe(group_phrase(group_name, group))
         for model, line in common[_at_own_level(common, points, group)].groupby("model", sort=False):
             data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}", dark))
         if group in rows_of:
@@ -62,14 +62,14 @@ def group_panels(
             data.append(place | _dots(rows_of[group], group, text, axes.x_ticks, dark))
         for model in models:
             if (group, model) in own:
-                text = f"<b>{title}</b>, {marks.safe(model_label(model, group_name))}<br>{hover}"
+                text = f"<b>{title}</b>, {traces.safe(model_label(model, group_name))}<br>{hover}"
                 data.append(place | _line(own[group, model], model, text, dark))
         annotations.append(_title(group, column, row, layout, group == look.highlight, dark))
     foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -26}
     side = {"xref": "paper", "x": 0, "xshift": -LEFT + 10, "yref": "paper", "y": 0.5, "textangle": -90}
     annotations += [
-        {"text": marks.safe(axes.x_label), "showarrow": False} | foot,
-        {"text": marks.safe(axes.y_label), "showarrow": False} | side,
+        {"text": traces.safe(axes.x_label), "showarrow": False} | foot,
+        {"text": traces.safe(axes.y_label), "showarrow": False} | side,
     ]
     layout |= {
         "margin": {"l": LEFT, "r": 10, "t": TOP, "b": BOTTOM},
@@ -81,7 +81,7 @@ def group_panels(
         f"{len(display)} panels, one for each {group_name}: {axes.y_label} against {axes.x_label} with lines of "
         f"{', '.join(model_label(model, group_name) for model in models) or 'no model'} and OLS for reference."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict
         last = (count - 1 - column) // columns if count > column else 0
         start = column * (width + gap)
         few = {} if axes.x_ticks else {"nticks": 4}
-        out[f"xaxis{column + 1 if column else ''}"] = marks.axis("", axes.x_range, axes.x_ticks) | {
+        out[f"xaxis{column + 1 if column else ''}"] = traces.axis("", axes.x_range, axes.x_ticks) | {
             "domain": [start, min(1.0, start + width)],
             "anchor": f"y{last + 1 if last else ''}",
             "fixedrange": True,
@@ -101,7 +101,7 @@ def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict
         }
     for row in range(rows):
         top = 1 - row / rows
-        out[f"yaxis{row + 1 if row else ''}"] = marks.axis("", axes.y_range) | {
+        out[f"yaxis{row + 1 if row else ''}"] = traces.axis("", axes.y_range) | {
             "domain": [max(0.0, top - 1 / rows) + (0.012 if row < rows - 1 else 0), top - title],
             "anchor": "x",
             "fixedrange": True,
@@ -124,7 +124,7 @@ def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, st
         "x": rows["x"].to_numpy(float),
         "y": rows["y"].to_numpy(float),
         "customdata": [group] * len(rows),
-        "hovertext": marks.tick_names(rows["x"].to_numpy(float), x_ticks) if x_ticks else None,
+        "hovertext": traces.tick_names(rows["x"].to_numpy(float), x_ticks) if x_ticks else None,
         "hovertemplate": hover,
         "showlegend": False,
         "marker": {"color": page(dark).muted, "size": 5 if len(rows) <= 60 else 3.5, "opacity": 0.8},
@@ -132,7 +132,7 @@ def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, st
 
 
 def _line(line: pd.DataFrame, model: str, hover: str, dark: bool) -> Trace:
-    style, ends = MODELS[model], marks.gapped(Columns.of(line), ["x", "y", "group"])
+    style, ends = MODELS[model], traces.gapped(Columns.of(line), ["x", "y", "group"])
     return {
         "type": "scatter",
         "mode": "lines",
@@ -149,11 +149,11 @@ def _legend(lines: pd.DataFrame, models: Sequence[str], group_name: str, dark: b
     """Empty traces that only carry the legend, so that no panel's traces need to."""
     keys = (["ols"] if (lines["model"] == Model.OLS).any() else []) + list(models)
     looks = {key: {"color": MODELS[key].colour(dark), "width": 2, "dash": MODELS[key].dash} for key in keys}
-    return [marks.legend_only(model_label(key, group_name), line=look) for key, look in looks.items()]
+    return [traces.legend_only(model_label(key, group_name), line=look) for key, look in looks.items()]
 
 
 def _title(group: str, column: int, row: int, layout: dict[str, Any], strong: bool, dark: bool) -> dict[str, Any]:
-    text = marks.safe(group, 22)
+    text = traces.safe(group, 22)
     return {
         "text": f"<b>{text}</b>" if strong else text,
         "xref": "paper",

@@ -10,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.arrays import Array
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
+from lmmcompare.figures.traces import Range, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
@@ -82,12 +82,12 @@ def guess_line(
     ]
     layout = {
         "margin": {"l": 48, "r": 14, "t": 62, "b": 46},
-        "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks) | {"fixedrange": True},
-        "yaxis": marks.axis(axes.y_label, axes.y_range) | {"fixedrange": True},
+        "xaxis": traces.axis(axes.x_label, axes.x_range, axes.x_ticks) | {"fixedrange": True},
+        "yaxis": traces.axis(axes.y_label, axes.y_range) | {"fixedrange": True},
         "showlegend": True,
     }
     words = ", ".join(f"{'your guess' if n == GUESS else model_label(n)} {number(s)}" for n, s in slopes.items())
-    alt = f"{marks.safe(axes.y_label)} against {marks.safe(axes.x_label)}, with lines of these slopes: {words}."
+    alt = f"{traces.safe(axes.y_label)} against {traces.safe(axes.x_label)}, with lines of these slopes: {words}."
     if turns is not None:
         place = {
             "trace": 1 + list(slopes).index(GUESS),
@@ -96,7 +96,7 @@ def guess_line(
             "ends": ends.tolist(),
         }
         layout["meta"] = {"alt": alt, "guess": place | asdict(turns)}
-    return marks.figure([dots, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure([dots, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
 
 
 def histogram(
@@ -143,15 +143,15 @@ def histogram(
     annotations = [
         {
             "x": value, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False, "yshift": 18 * k,
-            "text": f"{marks.safe(model_label(name))} <b>{number(value, decimals=decimals)}</b>",
+            "text": f"{traces.safe(model_label(name))} <b>{number(value, decimals=decimals)}</b>",
             "font": {"size": FONT_SIZE, "color": MODELS[name].colour(dark)},
         }
         for k, (name, value) in enumerate(values.items())
     ]  # fmt: skip
     layout = {
         "margin": {"l": 48, "r": 14, "t": 14 + 20 * len(values), "b": 46},
-        "xaxis": marks.axis(x_label, limits) | {"fixedrange": True},
-        "yaxis": marks.axis("guesses", (0.0, ROOM * most))
+        "xaxis": traces.axis(x_label, limits) | {"fixedrange": True},
+        "yaxis": traces.axis("guesses", (0.0, ROOM * most))
         | {"fixedrange": True, "dtick": max(1, most // 4), "tickformat": "d"},
         "annotations": annotations,
         "showlegend": False,
@@ -159,8 +159,8 @@ def histogram(
     }
     words = ", ".join(f"{model_label(name)} {number(value, decimals=decimals)}" for name, value in values.items())
     middle = f", half of them above {number(float(np.median(guesses)), decimals=decimals)}" if len(guesses) else ""
-    alt = f"Histogram of {len(guesses)} guesses of {marks.safe(x_label)}{middle}; {words}."
-    return marks.figure([bars, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    alt = f"Histogram of {len(guesses)} guesses of {traces.safe(x_label)}{middle}; {words}."
+    return traces.figure([bars, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
 
 
 def _line(name: str, dark: bool) -> Trace:

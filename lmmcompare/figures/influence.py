@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.spreads import BOTTOM, ROW
 from lmmcompare.figures.theme import SMALL, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
 
@@ -41,20 +41,20 @@ def influence_dots(
     """
     dark, height = look.dark, look.height
     part = frame[(frame["term"] == term) & frame["change"].notna()].sort_values("change")
-    label, many = term_label or term, len(part) > marks.NAMED
+    label, many = term_label or term, len(part) > traces.NAMED
     x, places = part["change"].to_numpy(float), np.arange(len(part), dtype=float)
     usual = 2 / np.sqrt(max(len(frame[frame["term"] == term]), 1))
-    large, kind = part["large"].to_numpy(bool), marks.scatter_type(3 * len(part))
+    large, kind = part["large"].to_numpy(bool), traces.scatter_type(3 * len(part))
     hover = [
-        f"<b>{marks.safe(group_phrase(group_name, r.group))}</b>, {r.n:,} rows<br>{marks.safe(label)} without it {number(r.without)}, "
+        f"<b>{traces.safe(group_phrase(group_name, r.group))}</b>, {r.n:,} rows<br>{traces.safe(label)} without it {number(r.without)}, "
         f"with it {number(r.estimate)}<br>{number(r.change, 2)} standard errors; Cook’s distance {number(r.cooks, 2)}"
         for r in part.itertuples()
     ]
     stems: Trace = {
         "type": kind,
         "mode": "lines",
-        "x": marks.interleave(np.zeros(len(x)), x),
-        "y": marks.interleave(places, places),
+        "x": traces.interleave(np.zeros(len(x)), x),
+        "y": traces.interleave(places, places),
         "line": {"color": page(dark).axis, "width": 1},
         "hoverinfo": "skip",
     }
@@ -62,9 +62,9 @@ def influence_dots(
     reach = max(float(np.abs(x).max()) if len(x) else 0.0, 1.3 * usual)
     layout = {
         "margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM},
-        "xaxis": marks.axis("change when left out, in standard errors", marks.padded(-reach, reach, 0.14))
+        "xaxis": traces.axis("change when left out, in standard errors", traces.padded(-reach, reach, 0.14))
         | {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5},
-        "yaxis": marks.group_axis(part["group"].to_list(), group_name),
+        "yaxis": traces.group_axis(part["group"].to_list(), group_name),
         "shapes": [
             {
                 "type": "rect",
@@ -84,7 +84,7 @@ def influence_dots(
         f"Change of {label} when each of {len(part):,} groups ({group_name}) is left out, in standard errors, sorted; "
         f"{int(large.sum()):,} move it by more than {number(usual, 2)}."
     )
-    return marks.figure(
+    return traces.figure(
         data, layout, dark=dark, alt=alt, height=height or (560 if many else TOP + BOTTOM + ROW * max(len(part), 6))
     )
 
@@ -95,9 +95,9 @@ def _named(part: pd.DataFrame, places: np.ndarray, dark: bool) -> list[dict[str,
     for rows, side in ((slice(0, NAMED), -1), (slice(-NAMED, None), 1)):
         chosen = part.iloc[rows]
         wanted = places[rows].tolist()
-        heights = marks.spread(wanted, [len(part) / 34] * len(chosen), -0.8, len(part) - 0.2)
+        heights = traces.spread(wanted, [len(part) / 34] * len(chosen), -0.8, len(part) - 0.2)
         for row, y in zip(chosen.itertuples(), heights, strict=True):
             if row.change * side > 0:
                 where = {"x": row.change, "y": y, "xanchor": "left" if side > 0 else "right", "xshift": 8 * side}
-                notes.append(where | {"text": marks.safe(row.group, 16), "showarrow": False, "font": font})
+                notes.append(where | {"text": traces.safe(row.group, 16), "showarrow": False, "font": font})
     return notes

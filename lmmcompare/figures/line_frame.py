@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.population_lines import LINE_HEIGHT
 from lmmcompare.figures.theme import SMALL, page
@@ -56,7 +56,7 @@ class Frame:
 
     @property
     def _lines(self) -> list[str]:
-        return marks.wrapped(self.notes, 52)
+        return traces.wrapped(self.notes, 52)
 
     @property
     def _beyond(self) -> tuple[list[Annotation], list[Annotation]]:
@@ -67,8 +67,8 @@ class Frame:
         axes, (shapes, strip) = self.axes, self._beyond
         widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
         return {
-            "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks),
-            "yaxis": marks.axis(axes.y_label, axes.y_range),
+            "xaxis": traces.axis(axes.x_label, axes.x_range, axes.x_ticks),
+            "yaxis": traces.axis(axes.y_label, axes.y_range),
             "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": self._top, "b": self._bottom},
             "shapes": shapes,
             "annotations": [*strip, *_note(self._lines, self.look.dark), *annotations],

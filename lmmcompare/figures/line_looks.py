@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.population_lines import HALO, width
 from lmmcompare.figures.theme import MODELS, clear, page
+from lmmcompare.figures.traces import Columns, Trace
 from lmmcompare.model_catalogue import Model
 
 GREY, DIMMED = 0.7, 0.18

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.line_looks import DIMMED, Offer
-from lmmcompare.figures.marks import Columns, Trace, each_group
 from lmmcompare.figures.population_lines import before_traces, population_traces
 from lmmcompare.figures.theme import clear, group_colours, model_label, page
+from lmmcompare.figures.traces import Columns, Trace, each_group
 from lmmcompare.figures.truth import true_traces
 
 MANY = 60
@@ -36,10 +36,10 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     group_name, name, dark = axes.group_name, look.highlight, look.dark
     of = "level" if "level" in dots else "group"
     colours = group_colours(list(dict.fromkeys(dots[of])) if of == "level" else axes.group_order, dark)
-    hover = f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
+    hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
     if not axes.x_ticks:
-        hover = f"{marks.safe(axes.x_label)} %{{x}}<br>{hover}"
-    who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
+        hover = f"{traces.safe(axes.x_label)} %{{x}}<br>{hover}"
+    who = f"<b>{traces.safe(group_name)} %{{hovertext}}</b>"
 
     aside = (
         [_left_out(dots.where(dots["out"].astype(bool)), f"{who}, left out<br>{hover}", dark)] if "out" in dots else []
@@ -50,20 +50,20 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
     for model in offer.with_own:
         chosen = own_lines.where(own_lines["model"] == model)
-        template = f"{who}, {marks.safe(model_label(model, group_name))}<br>{hover}"
+        template = f"{who}, {traces.safe(model_label(model, group_name))}<br>{hover}"
         below, above = _own(chosen, each_group(chosen[of], colours, page(dark).muted), template, name)
         for k, trace in enumerate(below + above):
-            trace["name"] = marks.safe(model_label(model, group_name))
+            trace["name"] = traces.safe(model_label(model, group_name))
             trace["meta"] = {"part": f"{'each' if k else 'first'} {model}"}
         rest, highlighted = rest + below, highlighted + above
     many = len({*own_lines["group"]}) > MANY
     everyone = population_traces(common, axes, hover, 0.5 if name else 1.0, dark, halo=many, bands=bands)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
-    kind = marks.scatter_type(max(len(dots["x"]), len(drawn["x"])))
+    kind = traces.scatter_type(max(len(dots["x"]), len(drawn["x"])))
     before = before_traces(drawn.where(drawn["kind"] == "before"), dark)
     data = [{"type": kind} | t for t in rest + aside + points[:1] + before + everyone + highlighted + points[1:]]
     if of == "level":
-        levels = [marks.legend_only(level, line={"color": tone, "width": 2}) for level, tone in colours.items()]
+        levels = [traces.legend_only(level, line={"color": tone, "width": 2}) for level, tone in colours.items()]
         data += [trace | {"meta": {"part": "levels"}} for trace in levels]
     return data
 
@@ -73,13 +73,13 @@ def _points(
 ) -> list[Trace]:
     """One trace of points, and a second, ringed one on top for the highlighted group."""
     codes, groups = pd.factorize(points["group"])
-    names = [marks.safe(group) for group in groups]
+    names = [traces.safe(group) for group in groups]
     kinds, each = (codes, groups) if of == "group" else pd.factorize(points[of])
     tints = [colours.get(one, page(dark).muted) for one in each]
     text = None
     if axes.x_ticks:
-        at = marks.tick_names(points["x"], axes.x_ticks)
-        text = np.array(names, dtype=object)[codes] + f"</b><br>{marks.safe(axes.x_label)} " + at
+        at = traces.tick_names(points["x"], axes.x_ticks)
+        text = np.array(names, dtype=object)[codes] + f"</b><br>{traces.safe(axes.x_label)} " + at
     elif names != groups.tolist():
         text = np.array(names, dtype=object)[codes]
     else:  # what a click tells can be shown as it is
@@ -92,13 +92,13 @@ def _points(
         each = [clear(tint, strength) if strength < 1 else tint for tint in tints]
         return {
             "mode": "markers",
-            "x": marks.rounded(points["x"])[keep],
-            "y": marks.rounded(points["y"])[keep],
+            "x": traces.rounded(points["x"])[keep],
+            "y": traces.rounded(points["y"])[keep],
             "customdata": points["group"][keep].tolist(),
             "hovertext": None if text is None else text[keep].tolist(),
             "hovertemplate": hover,
             "showlegend": False,
-            "marker": marks.coloured(kinds[keep], each) | {"opacity": 1, "size": size} | marker,
+            "marker": traces.coloured(kinds[keep], each) | {"opacity": 1, "size": size} | marker,
             "meta": {"part": part} | _numbers(points.where(keep)),
         }
 
@@ -124,7 +124,7 @@ def _left_out(points: Columns, hover: str, dark: bool) -> Trace:
         "mode": "markers",
         "x": points["x"],
         "y": points["y"],
-        "hovertext": [marks.safe(group) for group in points["group"]],
+        "hovertext": [traces.safe(group) for group in points["group"]],
         "hovertemplate": hover,
         "showlegend": False,
         "marker": cross | {"color": page(dark).muted},
@@ -142,8 +142,8 @@ def _own(lines: Columns, tint: np.ndarray, hover: str, highlight: str | None) ->
 
     below = [
         trace | look(colour, width, DIMMED if highlight else opacity)
-        for colour, trace in marks.lines_by_colour(lines.where(~chosen), tint[~chosen], hover).items()
+        for colour, trace in traces.lines_by_colour(lines.where(~chosen), tint[~chosen], hover).items()
     ]
     if not chosen.any():
         return below, []
-    return below, [marks.line_per_group(lines.where(chosen), hover) | look(str(tint[chosen][0]), 4.5, 1.0)]
+    return below, [traces.line_per_group(lines.where(chosen), hover) | look(str(tint[chosen][0]), 4.5, 1.0)]

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.line_frame import Annotation, Frame
 from lmmcompare.figures.line_looks import Offer, drawn_with
 from lmmcompare.figures.line_traces import line_traces
-from lmmcompare.figures.marks import Columns
 from lmmcompare.figures.population_lines import Label, end_labels, line_ends
 from lmmcompare.figures.theme import model_label, page
+from lmmcompare.figures.traces import Columns
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 
@@ -69,7 +69,7 @@ def group_lines(
     ends = end_labels(line_ends(drawn), labels or {}, axes, frame.room, look.dark)
     layout = frame.layout(ends, [*ends, *_name_tag(dots, look.highlight, axes, look.dark)])
     alt = _alternative(axes, [*offer.models, *({Model.TRUTH} & {*drawn["model"]})])
-    return marks.figure(data, layout, dark=look.dark, alt=alt, height=frame.height)
+    return traces.figure(data, layout, dark=look.dark, alt=alt, height=frame.height)
 
 
 def of_models(lines: Columns, models: Collection[str]) -> Columns:
@@ -124,7 +124,7 @@ def switchable_lines(
     switch = {"models": list(offer.models), "sets": sets, "styles": styles.items, "ends": texts.items}
     alt = _alternative(axes, [*offer.models, *truth])
     layout["meta"] = {"alt": alt, "switch": switch}
-    return marks.figure(data, layout, dark=look.dark, alt=alt, height=frame.height)
+    return traces.figure(data, layout, dark=look.dark, alt=alt, height=frame.height)
 
 
 class _Index:
@@ -163,7 +163,7 @@ def _name_tag(points: Columns, highlight: str | None, axes: Axes, dark: bool) ->
     above = (max(axes.y_range) - y) > 0.1 * abs(axes.y_range[1] - axes.y_range[0])
     return [
         {
-            "text": f"<b>{marks.safe(group_phrase(axes.group_name, highlight))}</b>",
+            "text": f"<b>{traces.safe(group_phrase(axes.group_name, highlight))}</b>",
             "x": x,
             "y": y,
             "yshift": 17 if above else -17,

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number, percent
 
@@ -49,8 +49,8 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
         {
             "type": "scatter",
             "mode": "lines",
-            "x": marks.interleave(value, value),
-            "y": marks.interleave(np.zeros_like(mass), mass),
+            "x": traces.interleave(value, value),
+            "y": traces.interleave(np.zeros_like(mass), mass),
             "line": {"color": colour, "width": 4},
             "hoverinfo": "skip",
             "showlegend": False,
@@ -73,7 +73,7 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
     layout = {
         "margin": {"l": 64, "r": 16, "t": 34, "b": 48},
         "showlegend": True,
-        "xaxis": marks.axis(x_label, marks.padded(float(ends.min()), float(ends.max()), 0.04)) | {"fixedrange": True},
+        "xaxis": traces.axis(x_label, traces.padded(float(ends.min()), float(ends.max()), 0.04)) | {"fixedrange": True},
         "yaxis": {
             "title": {"text": "share of groups"},
             "tickformat": ".0%",
@@ -85,4 +85,4 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
         f"{len(points)} values that groups take (mass points) of {x_label} as upright lines, the largest {percent(top)} at "
         f"{number(float(value[mass.argmax()]))}, over the normal density of the mixed model."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS, group_colours, page
+from lmmcompare.figures.traces import Columns, Trace
 from lmmcompare.model_catalogue import Model
 
 MOST_HEIGHT = 620
@@ -32,7 +32,7 @@ def measured_grid(
         ("outcome measured", cells[cells["measured"].astype(bool)], "square", page(dark).muted),
         ("row without the outcome", cells[~cells["measured"].astype(bool)], "x", MODELS[Model.NO_POOLING].colour(dark)),
     )
-    names, data = np.array([marks.safe(group) for group in groups], object), list[Trace]()
+    names, data = np.array([traces.safe(group) for group in groups], object), list[Trace]()
     for name, part, symbol, colour in kinds:
         if not len(part):
             continue
@@ -48,23 +48,23 @@ def measured_grid(
                 "showlegend": False,
                 "marker": mark,
                 "hovertext": names[rows].tolist(),
-                "customdata": [marks.safe(times[k]) for k in columns],
-                "hovertemplate": f"<b>{marks.safe(axes.group_name)} %{{hovertext}}</b><br>{marks.safe(axes.x_label)} "
+                "customdata": [traces.safe(times[k]) for k in columns],
+                "hovertemplate": f"<b>{traces.safe(axes.group_name)} %{{hovertext}}</b><br>{traces.safe(axes.x_label)} "
                 f"%{{customdata}}<br>{name}<extra></extra>",
             }
         )
-        data.append(marks.legend_only(name, marker=mark | {"size": 9}))
+        data.append(traces.legend_only(name, marker=mark | {"size": 9}))
     step = max(1, -(-len(times) // (TICKS // 2 if look.narrow else TICKS)))
     ticks: Mapping[float, str] = {float(k): times[k] for k in range(0, len(times), step)}
     layout = {
         "margin": {"l": 70, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": marks.axis(axes.x_label, axes.x_range, ticks) | {"showgrid": False},
-        "yaxis": marks.group_axis(groups, axes.y_label) | {"autorange": False, "range": list(axes.y_range)},
+        "xaxis": traces.axis(axes.x_label, axes.x_range, ticks) | {"showgrid": False},
+        "yaxis": traces.group_axis(groups, axes.y_label) | {"autorange": False, "range": list(axes.y_range)},
     }
     alt = f"{len(groups)} groups by {len(times)} times of {axes.x_label}: {len(cells):,} cells with rows, "
     alt += f"{int((~cells['measured'].astype(bool)).sum()):,} of them without the outcome."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Figure:
@@ -75,10 +75,10 @@ def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Fig
     dark = look.dark
     colours = group_colours(axes.group_order, dark)
     lines = Columns.of(points.assign(model="", kind=""))
-    tint = marks.each_group(lines["group"], colours, page(dark).muted)
+    tint = traces.each_group(lines["group"], colours, page(dark).muted)
     hover = (
-        f"<b>{marks.safe(axes.group_name)} %{{hovertext}}</b><br>{marks.safe(axes.x_label)} %{{x}}<br>"
-        f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
+        f"<b>{traces.safe(axes.group_name)} %{{hovertext}}</b><br>{traces.safe(axes.x_label)} %{{x}}<br>"
+        f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
     )
     many = len(axes.group_order) > 40
     data = [
@@ -90,13 +90,13 @@ def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Fig
             "marker": {"color": colour, "size": 3 if many else 5},
             "opacity": 0.5 if many else 0.8,
         }
-        for colour, trace in marks.lines_by_colour(lines, tint, hover).items()
+        for colour, trace in traces.lines_by_colour(lines, tint, hover).items()
     ]
     layout = {
         "margin": {"l": 58, "r": 16, "t": 16, "b": 50},
-        "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks),
-        "yaxis": marks.axis(axes.y_label, axes.y_range),
+        "xaxis": traces.axis(axes.x_label, axes.x_range, axes.x_ticks),
+        "yaxis": traces.axis(axes.y_label, axes.y_range),
     }
     alt = f"{axes.y_label} against {axes.x_label}: {len(points):,} rows of {len(axes.group_order):,} groups"
     alt += ", each group's joined by a line." if axes.joined else "."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or 400)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or 400)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import Axes
-from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS, clear, model_label, page
+from lmmcompare.figures.traces import Columns, Trace
 from lmmcompare.model_catalogue import Model
 
 LINE_HEIGHT = 16
@@ -67,9 +67,9 @@ def population_traces(
         def part(name: str, model: str = model) -> Trace:
             return {} if model == Model.TRUTH else {"meta": {"part": f"{name} {model}"}}
 
-        label = marks.safe(model_label(model, axes.group_name))
-        who = f"{label}, average {marks.safe(axes.group_name)}" if model in mixed else label
-        who = f"{who}, {marks.safe(level)}" if level else who
+        label = traces.safe(model_label(model, axes.group_name))
+        who = f"{label}, average {traces.safe(axes.group_name)}" if model in mixed else label
+        who = f"{who}, {traces.safe(level)}" if level else who
         limits = line["lower"] if "lower" in line else np.full(len(line["x"]), np.nan)
         at_levels = bool(axes.x_ticks) and bool(np.isfinite(limits).any())
         side = SIDE * (models.index(model) - (len(models) - 1) / 2) if at_levels else 0.0
@@ -145,10 +145,10 @@ def end_labels(
     """Labels in the right margin at the height where each line ends, kept apart and inside."""
     low, high = min(axes.y_range), max(axes.y_range)
     texts = [labels.get((end.model, end.level)) or labels.get(end.model) for end in ends]
-    named = [(end, marks.wrapped(text, LABEL_WIDTH, 48)) for end, text in zip(ends, texts, strict=True) if text]
+    named = [(end, traces.wrapped(text, LABEL_WIDTH, 48)) for end, text in zip(ends, texts, strict=True) if text]
     a_pixel = (high - low) / room
     heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for _, text in named]
-    places = marks.spread([min(max(end.y, low), high) for end, _ in named], heights, low, high)
+    places = traces.spread([min(max(end.y, low), high) for end, _ in named], heights, low, high)
     return [
         {
             "text": "<br>".join(text),

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, TONES, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 
 HEIGHT = 360
@@ -53,13 +53,13 @@ def prediction_bands(
         if x_ticks:
             line = {"color": TONES[band][dark], "width": 14}
             data.append(
-                quiet | {"mode": "lines", "x": marks.interleave(x, x), "y": marks.interleave(*ends), "line": line}
+                quiet | {"mode": "lines", "x": traces.interleave(x, x), "y": traces.interleave(*ends), "line": line}
             )
         else:
             fill = {"fill": "tonexty", "fillcolor": TONES[band][dark]}
             edges = [quiet | {"mode": "lines", "line": {"width": 0}, "x": x, "y": end} for end in ends]
             data += [edges[0], edges[1] | fill]
-    hover = f"{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}<extra></extra>"
+    hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
     display = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": "diamond"}}
     data.append(
         quiet
@@ -69,7 +69,7 @@ def prediction_bands(
     dots = {
         "mode": "markers",
         "marker": {"size": 6, "color": page(dark).muted},
-        "type": marks.scatter_type(len(points)),
+        "type": traces.scatter_type(len(points)),
     }
     data.append(quiet | dots | {"x": points["x"].to_numpy(float), "y": points["y"].to_numpy(float)})
     for low, high, width in (("low", "high", 1.5), ("lower", "upper", 5)):
@@ -78,7 +78,7 @@ def prediction_bands(
     mark = {"size": 11, "symbol": "diamond", "color": colour, "line": {"color": page(dark).background, "width": 1.5}}
     data.append(quiet | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["estimate"]], "marker": mark})
     data += [
-        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[band][dark]})
+        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[band][dark]})
         for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))
     ]
     values = pd.concat([frame["low"], frame["high"], points["y"]])
@@ -86,9 +86,10 @@ def prediction_bands(
     layout = {
         "margin": {"l": 56, "r": 16, "t": 34, "b": 48},
         "showlegend": True,
-        "xaxis": marks.axis(x_label, marks.padded(float(x.min()), float(x.max()), air), x_ticks) | {"fixedrange": True},
-        "yaxis": marks.axis(y_label, marks.padded(float(values.min()), float(values.max()), 0.03))
+        "xaxis": traces.axis(x_label, traces.padded(float(x.min()), float(x.max()), air), x_ticks)
+        | {"fixedrange": True},
+        "yaxis": traces.axis(y_label, traces.padded(float(values.min()), float(values.max()), 0.03))
         | {"fixedrange": True},
     }
     alt = f"Predicted {y_label} of {name} against {x_label}: the line, a band for where the line may lie, a wider one for new rows."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
@@ -66,7 +66,7 @@ def profile_curve(
     ends = np.concatenate([x, [lower, upper]])
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 16, "t": 12, "b": 50},
-        "xaxis": marks.axis(x_label, marks.padded(float(ends.min()), float(ends.max()), 0.05), fixedrange=True),
+        "xaxis": traces.axis(x_label, traces.padded(float(ends.min()), float(ends.max()), 0.05), fixedrange=True),
         "yaxis": {"title": {"text": "drop in log-likelihood"}, "range": [2.3 * REJECTED, -0.4], "fixedrange": True},
         "annotations": [
             {
@@ -84,4 +84,4 @@ def profile_curve(
         f"Drop in log-likelihood along {x_label}, least at {number(estimate, 3)}; a 95% likelihood ratio test does not reject "
         f"{number(lower, 3)} to {number(upper, 3)}."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)

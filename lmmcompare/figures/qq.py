@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, TONES, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 
 WIDE, NARROW = "95% of simulated pictures", "95% at each place"
@@ -41,29 +41,29 @@ def quantile_plot(
     dark, height = look.dark, look.height or HEIGHT
     margin = {"l": 56, "r": 16, "t": 34, "b": 50}
     if frame.empty:
-        return marks.figure([], {"margin": margin}, dark=dark, alt=f"No {name} to draw.", height=height)
+        return traces.figure([], {"margin": margin}, dark=dark, alt=f"No {name} to draw.", height=height)
     x, y = frame["expected"].to_numpy(float), frame["observed"].to_numpy(float)
     out = frame["outside"].to_numpy(bool)
     ends = [float(x.min()), float(x.max())]
     line = {"color": page(dark).muted, "width": 1.25}
     data = band_traces(frame, x, dark)
     data.append(QUIET | {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip"})
-    labels = [marks.safe(label) for label in frame["label"].tolist()]
+    labels = [traces.safe(label) for label in frame["label"].tolist()]
     data += points(x, y, out, labels, dark, hover="<b>%{hovertext}</b><br>%{y}, expected %{x}")
     data += band_legend(WIDE, NARROW, dark)
     values = frame[["observed", "lower_all", "upper_all"]].to_numpy(float)
     layout = {
         "margin": margin,
         "showlegend": True,
-        "xaxis": marks.axis(x_label, marks.padded(ends[0], ends[1], 0.04)),
-        "yaxis": marks.axis(y_label, marks.padded(float(values.min()), float(values.max()), 0.05)),
+        "xaxis": traces.axis(x_label, traces.padded(ends[0], ends[1], 0.04)),
+        "yaxis": traces.axis(y_label, traces.padded(float(values.min()), float(values.max()), 0.05)),
         "annotations": _named(frame, dark),
     }
     alt = (
         f"Quantiles of {len(frame):,} {name} against those that the model expects, with bands; {int(out.sum()):,} points lie "
         "outside the wide band."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def band_traces(frame: pd.DataFrame, x: np.ndarray, dark: bool) -> list[Trace]:
@@ -74,10 +74,10 @@ def band_traces(frame: pd.DataFrame, x: np.ndarray, dark: bool) -> list[Trace]:
         "mode": "lines",
         "line": {"width": 0},
         "hoverinfo": "skip",
-        "x": marks.rounded(x),
+        "x": traces.rounded(x),
     }
     for tone, low, high in (("prediction", "lower_all", "upper_all"), ("confidence", "lower", "upper")):
-        below, above = (marks.rounded(frame[name].to_numpy(float)) for name in (low, high))
+        below, above = (traces.rounded(frame[name].to_numpy(float)) for name in (low, high))
         data.append(edge | {"y": below})
         data.append(edge | {"y": above, "fill": "tonexty", "fillcolor": TONES[tone][dark]})
     return data
@@ -86,7 +86,7 @@ def band_traces(frame: pd.DataFrame, x: np.ndarray, dark: bool) -> list[Trace]:
 def band_legend(wide: str, narrow: str, dark: bool) -> list[Trace]:
     """Entries of the legend for the two bands."""
     return [
-        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[tone][dark]})
+        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[tone][dark]})
         for tone, text in (("confidence", narrow), ("prediction", wide))
     ]
 
@@ -120,8 +120,8 @@ def points(
     for of, mark in ((~stray, usual), (stray, straying)):
         if of.any():
             each = {key: np.asarray(values)[of] for key, values in ({"hovertext": text} | more).items()}
-            look = {"type": marks.scatter_type(len(x)), "mode": "markers", "marker": mark}
-            at = {"x": marks.rounded(x)[of], "y": marks.rounded(y)[of]}
+            look = {"type": traces.scatter_type(len(x)), "mode": "markers", "marker": mark}
+            at = {"x": traces.rounded(x)[of], "y": traces.rounded(y)[of]}
             data.append(QUIET | look | at | each | {"hovertemplate": f"{hover}<extra></extra>"})
     return data
 
@@ -133,8 +133,8 @@ def _named(frame: pd.DataFrame, dark: bool) -> list[dict[str, Any]]:
     font = {"size": SMALL, "color": page(dark).text}
     for part, anchor, side in ((frame.head(NAMED), "left", -1), (frame.tail(NAMED), "right", 1)):
         rows = part[part["outside"] & (side * (part["observed"] - part["expected"]) > 0)]
-        heights = marks.spread(rows["observed"].to_list(), [0.07 * span] * len(rows), -np.inf, np.inf)
+        heights = traces.spread(rows["observed"].to_list(), [0.07 * span] * len(rows), -np.inf, np.inf)
         for row, y in zip(rows.itertuples(), heights, strict=True):
-            text = {"text": marks.safe(str(row.label).split(", ")[-1], 22), "showarrow": False, "font": font}
+            text = {"text": traces.safe(str(row.label).split(", ")[-1], 22), "showarrow": False, "font": font}
             notes.append(text | {"x": row.expected, "y": y, "xanchor": anchor, "xshift": -9 * side, "yshift": 5 * side})
     return notes

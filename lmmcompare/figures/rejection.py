@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Range, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import rate
 
@@ -57,7 +57,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
     dark = look.dark
     rows, base = list(frame.itertuples()), np.arange(len(frame), dtype=float)
     wide = (1 - GAP * (len(panels) - 1)) / max(len(panels), 1)
-    labels = ["<br>".join(marks.wrapped(row.label, 17)) for row in rows]
+    labels = ["<br>".join(traces.wrapped(row.label, 17)) for row in rows]
     # two names on two lines each, one below the other, need more room than a mark does
     crowded = any("<br>" in first and "<br>" in second for first, second in pairwise(labels))
     room = (TWO_LINES if crowded else ROW) * max(len(rows), 1)
@@ -70,7 +70,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
         reach = 1.96 * frame[f"{panel.measure}_mcse"].to_numpy(float)
         place = {"xaxis": f"x{suffix}", "yaxis": "y"}
         data += [place | trace for trace in _dots(rows, share, reach, base, panel, dark)]
-        layout[f"xaxis{suffix}"] = marks.axis("", panel.limits) | {
+        layout[f"xaxis{suffix}"] = traces.axis("", panel.limits) | {
             "domain": [start, start + wide],
             "anchor": "y",
             "fixedrange": True,
@@ -95,7 +95,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
         "showline": False,
         "fixedrange": True,
     }
-    return marks.figure(
+    return traces.figure(
         data, layout, dark=dark, alt=_described(frame, panels), height=look.height or TOP + BOTTOM + room
     )
 
@@ -143,7 +143,7 @@ def _dots(
         "y": base,
         "cliponaxis": False,
         "hovertext": [
-            f"<b>{marks.safe(row.label)}</b><br>{marks.safe(panel.title.replace('<br>', ' '))}: {rate(value)}"
+            f"<b>{traces.safe(row.label)}</b><br>{traces.safe(panel.title.replace('<br>', ' '))}: {rate(value)}"
             f"<br>95% Monte Carlo interval {rate(max(value - error, 0))} to {rate(min(value + error, 1))}"
             for row, value, error in zip(rows, share, reach, strict=True)
         ],

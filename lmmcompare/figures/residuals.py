@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 
 CURVES, HERE = "95% of simulated curves", "95% at each place"
@@ -45,10 +45,10 @@ def residual_plot(
     data: list[Trace] = [
         QUIET
         | {
-            "type": marks.scatter_type(len(frame)),
+            "type": traces.scatter_type(len(frame)),
             "mode": "markers",
-            "x": marks.rounded(x),
-            "y": marks.rounded(values),
+            "x": traces.rounded(x),
+            "y": traces.rounded(values),
             "marker": mark,
             **_rows(frame),
             "hovertemplate": f"{_hover(y_label, group_name)}<extra></extra>",
@@ -58,18 +58,18 @@ def residual_plot(
         at, stroke = lines["x"].to_numpy(float), {"color": MODELS[Model.RANDOM_INTERCEPT].colour(dark), "width": 3}
         curve = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": stroke}
         data += [*band_traces(lines, at, dark), QUIET | curve | {"x": at, "y": lines["y"].to_numpy(float)}]
-        data += [marks.legend_only("smoother", line=stroke), *band_legend(CURVES, HERE, dark)]
+        data += [traces.legend_only("smoother", line=stroke), *band_legend(CURVES, HERE, dark)]
     low = 0.0 if y == "size" else float(values.min())
     across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "layer": "below"}
     layout = {
         "margin": {"l": 52, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": marks.axis(x_label, marks.padded(float(x.min()), float(x.max()), 0.03)),
-        "yaxis": marks.axis(y_label, marks.padded(low, float(values.max()), 0.05)),
+        "xaxis": traces.axis(x_label, traces.padded(float(x.min()), float(x.max()), 0.03)),
+        "yaxis": traces.axis(y_label, traces.padded(low, float(values.max()), 0.05)),
         "shapes": [across | {"line": {"color": page(dark).muted, "width": 1.25, "dash": "dot"}}],
     }
     alt = f"{y_label} of {len(frame):,} rows against {x_label}, with a smoother and the bands in which it would lie if the model held."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = PLAIN) -> go.Figure:
@@ -82,7 +82,7 @@ def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = P
     high, mean = frame["high"].to_numpy(bool), float(frame["leverage"].mean())
     own, hover = _rows(frame), f"{_hover('residual', group_name)}<br>leverage %{{x}}"
     data = points(x, y, high, own["hovertext"], dark, hover, customdata=own["customdata"])
-    limits = marks.padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
+    limits = traces.padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
     line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
     note = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
@@ -90,8 +90,8 @@ def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = P
     both = ((mean, "mean", "right"), (2 * mean, "twice the mean", beyond))
     layout = {
         "margin": {"l": 52, "r": 16, "t": 28, "b": 50},
-        "xaxis": marks.axis("leverage", limits),
-        "yaxis": marks.axis("residual, in SDs", marks.padded(float(y.min()), float(y.max()), 0.05)),
+        "xaxis": traces.axis("leverage", limits),
+        "yaxis": traces.axis("residual, in SDs", traces.padded(float(y.min()), float(y.max()), 0.05)),
         "shapes": [line | {"x0": at, "x1": at, "line": stroke} for at, _, _ in both],
         "annotations": [
             note | {"x": at, "text": text, "xanchor": side, "font": {"size": SMALL, "color": page(dark).muted}}
@@ -99,15 +99,15 @@ def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = P
         ],
     }
     alt = f"Residuals of {len(frame):,} rows against their leverages; {int(high.sum()):,} have twice the mean leverage or more."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _rows(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """Each point's group and row, for `_hover`."""
     codes, groups = pd.factorize(frame["group"].to_numpy(object))
-    names = np.array([marks.safe(group) for group in groups], dtype=object)
+    names = np.array([traces.safe(group) for group in groups], dtype=object)
     return {"hovertext": names[codes], "customdata": frame["row"].to_numpy(np.int32)}
 
 
 def _hover(label: str, group_name: str) -> str:
-    return f"<b>{marks.safe(group_name)} %{{hovertext}}</b>, row %{{customdata:,}}<br>{marks.safe(label)} %{{y}}"
+    return f"<b>{traces.safe(group_name)} %{{hovertext}}</b>, row %{{customdata:,}}<br>{traces.safe(label)} %{{y}}"

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number, percent
 
@@ -36,14 +36,16 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
     x, has_trend = frame["time"].to_numpy(float), bool(frame["trend"].notna().all())
     even = np.full(len(x), 1 / len(x))
     data = _weights(x, frame["mean"].to_numpy(float), even, "", structure, dark, percent)
-    limits = marks.padded(float(x.min()), float(x.max()), 0.06)
+    limits = traces.padded(float(x.min()), float(x.max()), 0.06)
     values = np.append(frame["mean"].to_numpy(float), [0.0, 1 / len(x)])
     upper: dict[str, Any] = {"domain": [0.56, 1.0]} if has_trend else {}
     layout: dict[str, Any] = {
         "margin": {"l": 64, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": marks.axis(x_label, limits, fixedrange=True) | ({"anchor": "y2"} if has_trend else {}),
-        "yaxis": marks.axis("in the mean", marks.padded(float(values.min()), float(values.max()), 0.1), fixedrange=True)
+        "xaxis": traces.axis(x_label, limits, fixedrange=True) | ({"anchor": "y2"} if has_trend else {}),
+        "yaxis": traces.axis(
+            "in the mean", traces.padded(float(values.min()), float(values.max()), 0.1), fixedrange=True
+        )
         | {"tickformat": ".0%"}
         | upper,
     }
@@ -51,15 +53,15 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
         own, plain = (frame[name].to_numpy(float) for name in ("trend", "trend_independent"))
         data += [trace | {"showlegend": False} for trace in _weights(x, own, plain, "2", structure, dark, number)]
         both = np.concatenate([own, plain, [0.0]])
-        layout["yaxis2"] = marks.axis(
-            "in the trend", marks.padded(float(both.min()), float(both.max()), 0.1), fixedrange=True
+        layout["yaxis2"] = traces.axis(
+            "in the trend", traces.padded(float(both.min()), float(both.max()), 0.1), fixedrange=True
         ) | {"domain": [0.0, 0.44], "anchor": "x"}
     alt = (
         f"Weights of {len(x)} rows in the group's mean under {structure}, from {percent(float(frame['mean'].min()))} to "
         f"{percent(float(frame['mean'].max()))}, beside {percent(1 / len(x))} each where rows are independent"
         + ("; below, their weights in the trend." if has_trend else ".")
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or (HEIGHT if has_trend else 240))
+    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or (HEIGHT if has_trend else 240))
 
 
 def _weights(
@@ -68,7 +70,7 @@ def _weights(
     """Stems of the structure's weights, and circles where independent rows have theirs."""
     colour, blue = MODELS[Model.STRUCTURED].colour(dark), MODELS[Model.OLS].colour(dark)
     at: Trace = {"type": "scatter", "yaxis": f"y{axis}"}
-    stem = at | {"mode": "lines", "x": marks.interleave(x, x), "y": marks.interleave(np.zeros(len(x)), own)}
+    stem = at | {"mode": "lines", "x": traces.interleave(x, x), "y": traces.interleave(np.zeros(len(x)), own)}
     dots = at | {"mode": "markers", "x": x, "showlegend": True, "hovertemplate": "%{hovertext}<extra></extra>"}
     return [
         stem | {"line": {"color": colour, "width": 2}, "hoverinfo": "skip", "showlegend": False},
@@ -82,9 +84,9 @@ def _weights(
         dots
         | {
             "y": own,
-            "name": marks.safe(structure),
+            "name": traces.safe(structure),
             "marker": {"color": colour, "size": 9, "symbol": MODELS[Model.STRUCTURED].symbol},
-            "hovertext": [f"{marks.safe(structure)}: {text(float(w))}" for w in own],
+            "hovertext": [f"{traces.safe(structure)}: {text(float(w))}" for w in own],
         },
     ]
 
@@ -135,7 +137,7 @@ def effective_rows_curve(
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 18, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": marks.axis("correlation ρ", (-1.03, 1.03), fixedrange=True),
+        "xaxis": traces.axis("correlation ρ", (-1.03, 1.03), fixedrange=True),
         "yaxis": {
             "type": "log",
             "title": {"text": "worth in independent rows"},
@@ -165,4 +167,4 @@ def effective_rows_curve(
         f"What {rows} rows of one group are worth for its mean, in independent rows, along the correlation from negative to positive, when "
         f"any two are alike and when correlation falls with time; these data at {number(rho, 2)}: {number(worth, 3)}."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, clear, page
+from lmmcompare.figures.traces import Range, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
@@ -60,7 +60,7 @@ def sampling_figure(
     room = ROW * max(len(rows), 1)
     layout = {
         "margin": {"l": 10, "r": 14, "t": TOP, "b": BOTTOM},
-        "xaxis": marks.axis(x_label, x_range) | {"nticks": 7, "fixedrange": True},
+        "xaxis": traces.axis(x_label, x_range) | {"nticks": 7, "fixedrange": True},
         "yaxis": _rows([row.label for row in rows], dark),
         "annotations": _at_top(truth, truth_label, x_range),
         "showlegend": True,
@@ -70,7 +70,7 @@ def sampling_figure(
         f"{row.label} mean {number(row.mean)}, middle 95% from {number(row.low)} to {number(row.high)}" for row in rows
     )
     alt = f"Histograms of the estimates of {x_label} by model, true value {number(truth)}: {words}."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or TOP + BOTTOM + room)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or TOP + BOTTOM + room)
 
 
 def _histogram(bins: pd.DataFrame, row: Any, place: float, dark: bool) -> list[Trace]:
@@ -103,8 +103,8 @@ def _claims(summary: pd.DataFrame, base: np.ndarray, dark: bool) -> Trace:
     """Below each histogram the range that the standard errors claim, as a line with ends."""
     low, high = (summary[c].to_numpy(float) for c in ("claimed_low", "claimed_high"))
     at, ends = base + CLAIM, np.array([-0.08, 0.08])
-    x = np.concatenate([marks.interleave(low, high), marks.interleave(low, low), marks.interleave(high, high)])
-    y = np.concatenate([marks.interleave(at, at), *[marks.interleave(at + ends[0], at + ends[1])] * 2])
+    x = np.concatenate([traces.interleave(low, high), traces.interleave(low, low), traces.interleave(high, high)])
+    y = np.concatenate([traces.interleave(at, at), *[traces.interleave(at + ends[0], at + ends[1])] * 2])
     line = {"color": page(dark).text, "width": 1.75}
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip", "showlegend": False}
 
@@ -119,7 +119,7 @@ def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
         "y": base,
         "showlegend": False,
         "hovertext": [
-            f"<b>{marks.safe(row.label)}</b><br>mean {number(row.mean, 4)}<br>middle 95%: {number(row.low)} to {number(row.high)}"
+            f"<b>{traces.safe(row.label)}</b><br>mean {number(row.mean, 4)}<br>middle 95%: {number(row.low)} to {number(row.high)}"
             f"<br>claimed: {number(row.claimed_low)} to {number(row.claimed_high)}"
             for row in rows
         ],
@@ -138,8 +138,8 @@ def _legend(dark: bool) -> list[Trace]:
     grey = page(dark).muted
     square = {"symbol": "square", "size": 11}
     return [
-        marks.legend_only("estimates, middle 95% darker", marker=square | {"color": grey}),
-        marks.legend_only("where 95% should fall by its own SE", line={"color": page(dark).text, "width": 1.75}),
+        traces.legend_only("estimates, middle 95% darker", marker=square | {"color": grey}),
+        traces.legend_only("where 95% should fall by its own SE", line={"color": page(dark).text, "width": 1.75}),
     ]
 
 
@@ -149,7 +149,7 @@ def _rows(labels: list[str], dark: bool) -> dict[str, Any]:
         "range": [len(labels) - 1 + BELOW, -ABOVE],
         "tickmode": "array",
         "tickvals": list(range(len(labels))),
-        "ticktext": ["<br>".join(marks.wrapped(label, 17)) for label in labels],
+        "ticktext": ["<br>".join(traces.wrapped(label, 17)) for label in labels],
         "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
         "automargin": True,
         "showgrid": False,
@@ -173,4 +173,4 @@ def _at_top(at: float, text: str, x_range: Range) -> list[dict[str, Any]]:
     share = (at - x_range[0]) / (x_range[1] - x_range[0])
     anchor = "left" if share < 0.2 else "right" if share > 0.8 else "center"
     place = {"x": min(max(at, x_range[0]), x_range[1]), "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return [{"text": f"<b>{marks.safe(text)}</b>", "showarrow": False, "font": {"size": SMALL}} | place]
+    return [{"text": f"<b>{traces.safe(text)}</b>", "showarrow": False, "font": {"size": SMALL}} | place]

@@ -7,10 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import Look
-from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import SMALL
+from lmmcompare.figures.traces import Range, Trace
 
 HEIGHT, LOW = 340, 220
 """Of panels beside each other, and of each of those below each other."""
@@ -55,32 +55,32 @@ def side_panels(
         across = (0.0, 1.0) if rows > 1 else ((k + GAP * (k > 0)) / n, (k + 1 - GAP * (k < n - 1)) / n)
         up = (0.0, 1.0) if rows == 1 else _row(k, rows, BETWEEN / inside)
         label = x[0] if last and (rows > 1 or n == 1) else ""
-        layout[f"xaxis{_suffix(k)}"] = marks.axis(label, x[1], x[2]) | {
+        layout[f"xaxis{_suffix(k)}"] = traces.axis(label, x[1], x[2]) | {
             "domain": list(across),
             "anchor": f"y{_suffix(k)}",
             "fixedrange": True,
         }
-        layout[f"yaxis{_suffix(k)}"] = marks.axis(y[0] if k == 0 or rows > 1 else "", y[1]) | {
+        layout[f"yaxis{_suffix(k)}"] = traces.axis(y[0] if k == 0 or rows > 1 else "", y[1]) | {
             "domain": list(up),
             "anchor": f"x{_suffix(k)}",
             "showticklabels": k == 0 or rows > 1,
             "fixedrange": True,
         }
         if title:
-            text = "<br>".join(marks.wrapped(title, 40 if rows > 1 else max(10, 84 // n), 60))
+            text = "<br>".join(traces.wrapped(title, 40 if rows > 1 else max(10, 84 // n), 60))
             at = {"x": sum(across) / 2, "xref": "paper", "y": up[1], "yref": "paper", "yanchor": "bottom", "yshift": 3}
             layout["annotations"].append(
                 {"text": text, "showarrow": False, "font": {"weight": 600, "size": SMALL}} | at
             )
     if rows == 1 and n > 1:
         foot = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -26}
-        layout["annotations"].append({"text": marks.safe(x[0]), "showarrow": False} | foot)
+        layout["annotations"].append({"text": traces.safe(x[0]), "showarrow": False} | foot)
     layout |= {
         "margin": {"l": 56, "r": 16, "t": LEGEND, "b": FOOT},
         "showlegend": True,
         "legend": {"y": 1, "yref": "container", "yanchor": "top"},
     }
-    return marks.figure(data, layout, dark=look.dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=look.dark, alt=alt, height=height)
 
 
 def _row(k: int, rows: int, between: float) -> Range:

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page, text_on
+from lmmcompare.figures.traces import Trace
 from lmmcompare.text.numbers import number, percent
 
 ROW = 36
@@ -44,7 +44,7 @@ def weight_bars(
     weights = frame["weight_within"].to_numpy(float)
     low = min([0.0, *(w - 0.05 for w in weights if w < 0)])
     high = max([1.0, *(w + 0.05 for w in weights if w > 1)])
-    heads = [marks.wrapped(text, 14 if low < 0 or high > 1 else 20) for text in (within_label, between_label)]
+    heads = [traces.wrapped(text, 14 if low < 0 or high > 1 else 20) for text in (within_label, between_label)]
     top = 16 * max(len(lines) for lines in heads) + 8
     height = height or top + BOTTOM + ROW * max(1, len(models))
     places = list(range(len(models)))
@@ -75,7 +75,7 @@ def weight_bars(
             "range": [len(models) - 0.5, -0.5],
             "tickmode": "array",
             "tickvals": places,
-            "ticktext": [marks.safe(name, 28) for name in names],
+            "ticktext": [traces.safe(name, 28) for name in names],
             "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
             "showgrid": False,
             "showline": False,
@@ -90,12 +90,12 @@ def weight_bars(
     }
     parts = ", ".join(f"{name} {percent(w)}" for name, w in zip(names, weights, strict=True))
     alt = f"Weight of each model's slope on the within-group slope ({within_label}; {between_label}): {parts}."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _hover(name: str, weight: float, estimate: float) -> str:
     """Both weights, and the estimate that they make."""
-    lines = [f"<b>{marks.safe(name)}</b> {number(estimate)}", f"{percent(weight)} within"]
+    lines = [f"<b>{traces.safe(name)}</b> {number(estimate)}", f"{percent(weight)} within"]
     return "<br>".join([*lines, f"{percent(1 - weight)} between"])
 
 

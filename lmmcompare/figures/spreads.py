@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.theme import TONES, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
 
@@ -44,9 +44,9 @@ def group_spreads(
     dark, height = look.dark, look.height
     part = frame[frame["sd"].notna()]
     part = part.sort_values("sd") if by_sd else part.iloc[::-1]  # the first one on top
-    many, out = len(part) > marks.NAMED, part["outside"].to_numpy(bool)
+    many, out = len(part) > traces.NAMED, part["outside"].to_numpy(bool)
     hover = [
-        f"<b>{marks.safe(group_phrase(group_name, r.group))}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
+        f"<b>{traces.safe(group_phrase(group_name, r.group))}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
         f"{number(r.lower)} to {number(r.upper)}"
         for r in part.itertuples()
     ]
@@ -54,33 +54,33 @@ def group_spreads(
     stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
     known = part[["sd", "lower", "upper"]].to_numpy(float)
     known = known[np.isfinite(known)]
-    limits = marks.padded(float(known.min()), float(known.max())) if len(known) else None
+    limits = traces.padded(float(known.min()), float(known.max())) if len(known) else None
     line = {"type": "line", "layer": "below", "line": stroke}
     if many:
         df = part["df"].to_numpy(float)
         data = _funnel(part, dark) + points(df, sd, out, hover, dark, customdata=part["group"].to_list())
         shape = line | {"xref": "paper", "x0": 0, "x1": 1, "y0": sigma, "y1": sigma}
         axes = {
-            "xaxis": marks.axis(
-                "rows of the group, less what its effects take", marks.padded(df.min(), df.max(), 0.03)
+            "xaxis": traces.axis(
+                "rows of the group, less what its effects take", traces.padded(df.min(), df.max(), 0.03)
             ),
-            "yaxis": marks.axis(label, limits),
+            "yaxis": traces.axis(label, limits),
         }
     else:
         data = _ranges(part, places, dark) + points(sd, places, out, hover, dark, customdata=part["group"].to_list())
         shape = line | {"yref": "paper", "y0": 0, "y1": 1, "x0": sigma, "x1": sigma}
-        axes = {"xaxis": marks.axis(label, limits), "yaxis": marks.group_axis(part["group"].to_list(), group_name)}
+        axes = {"xaxis": traces.axis(label, limits), "yaxis": traces.group_axis(part["group"].to_list(), group_name)}
     shade = {"symbol": "square", "size": 12, "color": TONES["confidence"][dark]}
-    data.append(marks.legend_only(f"95% if all {name} were alike", marker=shade))
+    data.append(traces.legend_only(f"95% if all {name} were alike", marker=shade))
     layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM}, "showlegend": True, "shapes": [shape], **axes}
     alt = f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
     height = height or (400 if many else TOP + BOTTOM + ROW * max(len(part), 6))
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _ranges(part: pd.DataFrame, places: np.ndarray, dark: bool) -> list[Trace]:
     """A bar for each group."""
-    x, y = marks.interleave(part["lower"], part["upper"]), marks.interleave(places, places)
+    x, y = traces.interleave(part["lower"], part["upper"]), traces.interleave(places, places)
     bar = {"color": TONES["confidence"][dark], "width": 9}
     return [QUIET | {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": bar, "hoverinfo": "skip"}]
 

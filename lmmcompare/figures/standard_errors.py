@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
@@ -81,12 +81,12 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
             "t": TOP,
             "b": BOTTOM,
         },
-        "xaxis": marks.axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
+        "xaxis": traces.axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
         "yaxis": {
             "range": [count - 0.5, -0.5],
             "tickmode": "array",
             "tickvals": rows.tolist(),
-            "ticktext": ["<br>".join(marks.wrapped(label, NAME, 38)) for label in frame["label"]],
+            "ticktext": ["<br>".join(traces.wrapped(label, NAME, 38)) for label in frame["label"]],
             "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
             "automargin": True,
             "showgrid": False,
@@ -97,7 +97,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
     }
     parts = "; ".join(f"{row.label} {_value(row, digits)}" for row in frame.itertuples())
     alt = f"Standard errors of {term_label} by model: {parts}."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height or TOP + BOTTOM + ROW * max(count, 1))
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height or TOP + BOTTOM + ROW * max(count, 1))
 
 
 def _value(row: Any, digits: int) -> str:
@@ -112,7 +112,7 @@ def _value(row: Any, digits: int) -> str:
 
 
 def _hover(row: Any) -> str:
-    words = f"<b>{marks.safe(row.label)}</b><br>SE {number(row.se)}"
+    words = f"<b>{traces.safe(row.label)}</b><br>SE {number(row.se)}"
     if row.model != Model.OLS and np.isfinite(row.ratio):
         words += f"<br>{number(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
     return f"{words}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else words

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.traces import Range, Trace
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import MINUS, number, rate
 
@@ -91,7 +91,7 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
     layout = {
         "margin": {"l": 56, "r": 22 + 7 * longest, "t": TOP, "b": BOTTOM},
         "xaxis": _x_axis(along.label, ticks, along.log),
-        "yaxis": marks.axis(measure.label, y_range)
+        "yaxis": traces.axis(measure.label, y_range)
         | {"nticks": 6, "fixedrange": True}
         | ({"tickformat": ".0%"} if shares else {}),
         "shapes": _lines(measure.nominal, along.now, dark),
@@ -104,7 +104,7 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
     )
     low, high = (number(v) for v in (min(along.values), max(along.values)))
     alt = f"{measure.label} against {along.label} from {low} to {high}: {words or 'nothing yet'}."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _value(value: float, shares: bool) -> str:
@@ -124,8 +124,8 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
         {
             "type": "scatter",
             "mode": "lines",
-            "x": marks.interleave(x, x),
-            "y": marks.interleave(low, high),
+            "x": traces.interleave(x, x),
+            "y": traces.interleave(low, high),
             "line": {"color": colour, "width": 2},
             "hoverinfo": "skip",
         },
@@ -144,7 +144,7 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
                 "line": {"color": colour if hollow else paper, "width": 1.5},
             },
             "hovertext": [
-                f"<b>{marks.safe(name)}</b><br>{marks.safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
+                f"<b>{traces.safe(name)}</b><br>{traces.safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
                 f"interval {_value(b, shares)} to {_value(c, shares)}"
                 for a, v, b, c in zip(x, value, low, high, strict=True)
             ],
@@ -157,13 +157,13 @@ def _names(
     known: pd.DataFrame, models: list[str], names: dict[str, str], y_range: Range, room: float, dark: bool
 ) -> list[dict[str, Any]]:
     """Each model's name in its colour beyond the axis, as near to the end of its line as there is room."""
-    texts = ["<br>".join(marks.wrapped(names[model], WRAP)) for model in models]
+    texts = ["<br>".join(traces.wrapped(names[model], WRAP)) for model in models]
     last = [float(known.loc[known["model"] == model, "value"].iloc[-1]) for model in models]
     span = y_range[1] - y_range[0]
     wanted = [min(max(v, y_range[0]), y_range[1]) for v in last]
     gaps = [LINE_HEIGHT * (1 + text.count("<br>")) / room * span for text in texts]
     air = LINE_HEIGHT / room * span
-    placed = marks.spread(wanted, gaps, y_range[0] - air, y_range[1] + air)
+    placed = traces.spread(wanted, gaps, y_range[0] - air, y_range[1] + air)
     where = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 12, "showarrow": False, "align": "left"}
     return [
         {"text": text, "y": y, "font": {"size": SMALL + 0.5, "color": MODELS[model].colour(dark)}} | where
@@ -173,7 +173,7 @@ def _names(
 
 def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
     low, high = min(ticks), max(ticks)
-    limits = marks.padded(math.log10(low), math.log10(high), 0.04) if log else marks.padded(low, high, 0.04)
+    limits = traces.padded(math.log10(low), math.log10(high), 0.04) if log else traces.padded(low, high, 0.04)
     kind = {"type": "log"} if log else {}
     near, last, texts = 0.05 * (limits[1] - limits[0]), -math.inf, []
     for value, text in ticks.items():  # in order; a text that would touch the one before is left out
@@ -181,7 +181,7 @@ def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
         texts.append(text if place - last >= near else "")
         last = place if texts[-1] else last
     return {
-        "title": {"text": marks.safe(title)},
+        "title": {"text": traces.safe(title)},
         "range": list(limits),
         "autorange": False,
         "tickmode": "array",
@@ -216,4 +216,4 @@ def _nominal_label(measure: Measure, dark: bool) -> list[dict[str, Any]]:
         "yanchor": "bottom",
         "showarrow": False,
     }
-    return [{"text": marks.safe(measure.nominal_label), "font": {"size": SMALL, "color": page(dark).muted}} | place]
+    return [{"text": traces.safe(measure.nominal_label), "font": {"size": SMALL, "color": page(dark).muted}} | place]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Columns, Trace
+from lmmcompare.figures import traces
 from lmmcompare.figures.theme import MODELS
+from lmmcompare.figures.traces import Columns, Trace
 from lmmcompare.model_catalogue import Model
 
 
@@ -15,7 +15,7 @@ def true_traces(
 
     def trace(part: Columns, width: float, strength: float) -> Trace:
         line = {"color": MODELS[Model.TRUTH].colour(dark), "width": width}
-        return marks.line_per_group(part, hover) | {"opacity": strength, "line": line, "showlegend": False}
+        return traces.line_per_group(part, hover) | {"opacity": strength, "line": line, "showlegend": False}
 
     chosen = lines["group"] == highlight
     below = [] if chosen.all() else [trace(lines.where(~chosen), 1.0, opacity)]

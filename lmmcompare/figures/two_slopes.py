@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.marks import Columns, Trace, each_group
 from lmmcompare.figures.theme import MODELS, group_colours, page
+from lmmcompare.figures.traces import Columns, Trace, each_group
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
@@ -53,8 +53,8 @@ def two_slopes(
     order, group_name, dark = axes.group_order, axes.group_name, look.dark
     colours = group_colours(order, dark)
     name = look.highlight if look.highlight in colours else None
-    at = f"{marks.safe(axes.x_label)} %{{x}}<br>{marks.safe(axes.y_label)} %{{y}}"
-    data: list[Trace] = _clouds(points, colours, name, f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{at}", dark)
+    at = f"{traces.safe(axes.x_label)} %{{x}}<br>{traces.safe(axes.y_label)} %{{y}}"
+    data: list[Trace] = _clouds(points, colours, name, f"<b>{traces.safe(group_name)} %{{hovertext}}</b><br>{at}", dark)
     middle = colours[order[len(order) // 2]] if len(order) else page(dark).muted
     looks: dict[str, dict[str, Any]] = {"within": {"color": middle, "width": 2.5}}
     if centred:
@@ -70,15 +70,15 @@ def two_slopes(
             data.append(_means(means, colours, name, axes, dark))
     for key in ("within", "between", "ols"):
         if key in looks and labels.get(key):
-            data.append(marks.legend_only(labels[key], line=looks[key]))
+            data.append(traces.legend_only(labels[key], line=looks[key]))
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind
-    kind = marks.scatter_type(max(len(points), len(lines["within"])))
+    kind = traces.scatter_type(max(len(points), len(lines["within"])))
     data = [{"type": kind} | trace for trace in data]
     zero = {"zeroline": centred, "zerolinecolor": page(dark).muted, "zerolinewidth": 1}
     off = " \N{MINUS SIGN} group mean" if centred else ""
     layout = {
-        "xaxis": marks.axis(axes.x_label + off, axes.x_range) | zero,
-        "yaxis": marks.axis(axes.y_label + off, axes.y_range) | zero,
+        "xaxis": traces.axis(axes.x_label + off, axes.x_range) | zero,
+        "yaxis": traces.axis(axes.y_label + off, axes.y_range) | zero,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
     }
@@ -87,7 +87,7 @@ def two_slopes(
         f"{axes.y_label} against {axes.x_label} for {len(colours)} groups ({group_name})"
         f"{', as deviations from group means' if centred else ', with the group means ringed'}; lines: {words}."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
 
 
 def _line_style(key: str, dark: bool) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _line(line: pd.DataFrame, style: dict[str, Any], label: str) -> Trace:
         "x": line["x"].to_numpy(float),
         "y": line["y"].to_numpy(float),
         "line": style,
-        "hovertemplate": f"<b>{marks.safe(label)}</b><extra></extra>",
+        "hovertemplate": f"<b>{traces.safe(label)}</b><extra></extra>",
         "showlegend": False,
     }
 
@@ -120,7 +120,7 @@ def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, 
             "x": part["x"].to_numpy(float),
             "y": part["y"].to_numpy(float),
             "customdata": part["group"].to_list(),
-            "hovertext": [marks.safe(group) for group in part["group"]],
+            "hovertext": [traces.safe(group) for group in part["group"]],
             "hovertemplate": f"{hover}<extra></extra>",
             "marker": {
                 "color": [colours.get(group, page(dark).muted) for group in part["group"]],
@@ -142,15 +142,15 @@ def _within(
     mine = ends["group"] == name
     width = 1.0 if len({*ends["group"]}) > MANY else 2.25
 
-    hover = f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{marks.safe(label)}<extra></extra>"
+    hover = f"<b>{traces.safe(group_name)} %{{hovertext}}</b><br>{traces.safe(label)}<extra></extra>"
 
     def look(colour: str, wide: float, opacity: float) -> Trace:
         return {"line": {"color": colour, "width": wide}, "opacity": opacity, "showlegend": False}
 
-    rest = marks.lines_by_colour(ends.where(~mine), tint[~mine], hover)
+    rest = traces.lines_by_colour(ends.where(~mine), tint[~mine], hover)
     out = [trace | look(colour, width, 0.25 if name else 0.9) for colour, trace in rest.items()]
     if mine.any():
-        out.append(marks.line_per_group(ends.where(mine), hover) | look(str(tint[mine][0]), 4.5, 1.0))
+        out.append(traces.line_per_group(ends.where(mine), hover) | look(str(tint[mine][0]), 4.5, 1.0))
     return out
 
 
@@ -158,10 +158,10 @@ def _means(means: pd.DataFrame, colours: Mapping[str, str], name: str | None, ax
     """The groups' means, ringed, their areas by the number of rows; faded, but not away, around a highlighted one."""
     crowd = len(means) > MANY
     mine = (means["group"] == name).to_numpy(bool)
-    size = marks.sizes(means["n"], *((4.0, 8.0) if crowd else (8.0, 15.0)))
+    size = traces.sizes(means["n"], *((4.0, 8.0) if crowd else (8.0, 15.0)))
     hover = [
-        f"<b>{marks.safe(group_phrase(axes.group_name, row.group))}</b>, mean of {number(row.n, decimals=0)}<br>"
-        f"{marks.safe(axes.x_label)} {number(row.x)}<br>{marks.safe(axes.y_label)} {number(row.y)}"
+        f"<b>{traces.safe(group_phrase(axes.group_name, row.group))}</b>, mean of {number(row.n, decimals=0)}<br>"
+        f"{traces.safe(axes.x_label)} {number(row.x)}<br>{traces.safe(axes.y_label)} {number(row.y)}"
         for row in means.itertuples()
     ]
     return {

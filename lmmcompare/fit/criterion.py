@@ -22,7 +22,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 
 from ..arrays import Array
 from ..work.interruption import check
-from .crossed import OtherFactorsSolution
+from .other_factors import OtherFactorsSolution
 from .problem import Problem
 from .small_cholesky import SMALL, cholesky, forward, gram, products
 from .threads import one_thread

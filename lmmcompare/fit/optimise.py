@@ -11,7 +11,7 @@ from typing import Generic
 import numpy as np
 
 from ..arrays import Array
-from .criteria import Criteria, P
+from .criterion_protocol import Criteria, P
 from .restarts import CERTIFIED, SINGULAR, LowerPoints
 from .search import first, search, settle
 

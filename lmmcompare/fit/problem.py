@@ -12,8 +12,8 @@ from ..arrays import Array
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within
-from .crossed import OtherFactors
-from .other_factors import keep
+from .first_factor_elimination import eliminate_first_factor
+from .other_factors import OtherFactors
 from .random_structure import Structure
 from .small_cholesky import gram, semidefinite, semidefinite_forward
 from .theta import ThetaMap
@@ -124,7 +124,9 @@ def problem(
     fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
     zz, zw = tiled(cross, moments, own, own), tiled(cross, moments, own, [whole])
     root, projected, remaining, see = _sweep(moments, whole, own, zz, zw)
-    other_factors = keep(crossing, by_factor, wanted, centred, see, projected) if n_factors > 1 else None
+    other_factors = (
+        eliminate_first_factor(crossing, by_factor, wanted, centred, see, projected) if n_factors > 1 else None
+    )
     ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
     return Problem(
         zz,

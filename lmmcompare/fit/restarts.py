@@ -8,7 +8,7 @@ from typing import Generic
 import numpy as np
 
 from ..arrays import Array
-from .criteria import Criteria, P
+from .criterion_protocol import Criteria, P
 from .search import search
 from .theta import ThetaMap
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..work.interruption import check
-from .criteria import Criteria, P
+from .criterion_protocol import Criteria, P
 from .small_cholesky import backward, cholesky, forward, semidefinite
 from .theta import ThetaMap
 

@@ -15,8 +15,8 @@ from typing import Any, Self
 import numpy as np
 
 from ..arrays import Array
-from .criteria import Criteria, Point
 from .criterion import Solution, criterion, solve
+from .criterion_protocol import Criteria, Point
 from .interior_newton import descend
 from .problem import Problem
 from .replicate_designs import new_outcomes

@@ -13,8 +13,8 @@ from ..data.distributions import MOST_COLUMNS, Distribution
 from ..data.measurements import Measurements
 from ..figures.axes import Axes
 from ..figures.distributions import small_bars
-from ..figures.marks import padded
 from ..figures.measurements import measured_grid, spaghetti
+from ..figures.traces import padded
 from ..text.labels import literal, noun, plural
 from ..text.numbers import count
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence

@@ -11,7 +11,7 @@ from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..explain.line_labels import Label, line_labels, lines_sentence
 from ..figures.lines import group_lines, of_models, switchable_lines
-from ..figures.marks import Columns
+from ..figures.traces import Columns
 from ..model_catalogue import Model
 from ..simulate.settings import Settings
 from ..text.labels import literal, noun

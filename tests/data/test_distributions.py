@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.data.describe import describe
+from lmmcompare.data.columns import describe
 from lmmcompare.data.distributions import MOST_COLUMNS, distribution, distributions, group_sizes
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import examples
-from lmmcompare.data.describe import suggest
+from lmmcompare.data.suggest import suggest
 from lmmcompare.formula import parse
 from lmmcompare.formula.spec import quote
 from tests.data.made import popularity

@@ -6,8 +6,8 @@ import pytest
 
 from lmmcompare.figures.axes import Look
 from lmmcompare.figures.influence import influence_dots
-from lmmcompare.figures.marks import NAMED as MANY
 from lmmcompare.figures.theme import page
+from lmmcompare.figures.traces import NAMED as MANY
 
 EVIL = "<b>$x$"
 

@@ -7,7 +7,8 @@ import pandas as pd
 import plotly.io
 import pytest
 
-from lmmcompare.figures import line_looks, marks
+from lmmcompare.figures import line_looks
+from lmmcompare.figures import traces as marks
 from lmmcompare.figures.line_frame import NO_DATA, TOP
 from lmmcompare.figures.line_traces import MANY
 from lmmcompare.figures.lines import group_lines, switchable_lines

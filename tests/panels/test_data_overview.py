@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import examples
-from lmmcompare.data.describe import describe
+from lmmcompare.data.columns import describe
 from lmmcompare.data.distributions import distributions
 from lmmcompare.data.measurements import measurements
 from lmmcompare.panels import Page

@@ -9,7 +9,7 @@ import streamlit as st
 
 from .scripts import loader
 
-_component = st.components.v2.component("mark", js=loader("marks.js"), isolate_styles=False)
+_component = st.components.v2.component("mark", js=loader("highlight.js"), isolate_styles=False)
 _TURN = "turn of the mark"
 """Where the session keeps how often the reader of this page had marked a group when the last one was told."""
 

@@ -14,7 +14,7 @@ SCRIPTS = (
     "guess.js",
     "leave_out.js",
     "looks.js",
-    "marks.js",
+    "highlight.js",
     "models.js",
     "numbers.js",
     "page.js",

@@ -15,7 +15,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ...comparison.compare import Comparison, compare
 from ...comparison.excluded_rows import with_left_out, with_numbers
 from ...comparison.picture import Picture, picture
-from ...data.describe import ColumnInfo, GroupSizes, Relation, Suggestion, describe, groups, relation, suggest
+from ...data.columns import ColumnInfo, describe
+from ...data.relation_to_groups import GroupSizes, Relation, groups, relation
+from ...data.suggest import Suggestion, suggest
 from ...data.times import Times, times
 from ...design.build import build as build_design
 from ...design.levels import factorize, whole

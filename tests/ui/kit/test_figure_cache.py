@@ -7,7 +7,7 @@ import json
 import plotly.graph_objects as go
 import plotly.io
 
-from lmmcompare.figures import marks
+from lmmcompare.figures import traces as marks
 from lmmcompare.ui.kit import figure_cache as module
 from lmmcompare.ui.server.cache import forget_all
 

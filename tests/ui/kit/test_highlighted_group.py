@@ -19,5 +19,5 @@ def test_the_group_and_the_turn_are_read(monkeypatch, group, known):
 def test_every_own_script_is_in_the_version_that_a_browser_asks_for():
     own = {path.name for path in scripts.STATIC.glob("*.js")} - {"plotly-basic.min.js"}
     assert own == set(scripts.SCRIPTS)
-    one, other = scripts.loader("chart.js"), scripts.loader("marks.js")
-    assert "static/chart.js?v=" in one and other == one.replace("chart.js", "marks.js")
+    one, other = scripts.loader("chart.js"), scripts.loader("highlight.js")
+    assert "static/chart.js?v=" in one and other == one.replace("chart.js", "highlight.js")
