@@ -44,7 +44,10 @@ class Spare:
             process, self._process = self._process, None
             if process is not None:
                 self._plan(DELAY)
-        return process if process is not None and process.poll() is None else None
+        if process is not None and process.poll() is not None:  # it has died waiting
+            with process:  # closes its pipes
+                return None
+        return process
 
     def end(self) -> None:
         """End the one that waits, and start no other until somebody asks."""
