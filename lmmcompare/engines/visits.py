@@ -128,7 +128,7 @@ def _less_first(groups: Frame, n_visits: int, cells: list[tuple[int, int]]) -> F
         .alias(f"s{i}")
         for i, (v, k) in enumerate(cells)
     ]
-    return groups.with_columns(*of_first).with_columns(*later)
+    return groups.with_columns(*of_first).with_columns(*later) if cells else groups
 
 
 def _of_partitions(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> nw.DataFrame[Any]:

@@ -348,7 +348,7 @@ def test_any_table_gives_the_same_sums_or_the_same_sentence(
     for other in results[1:]:
         if isinstance(results[0], str) or isinstance(other, str):
             # of two faults either may be named: designs of engines hold no groups, so they look at the columns first
-            of_columns = "cannot carry" in str(other) or "same value in all" in str(other)
+            of_columns = any(fault in str(other) for fault in ("cannot carry", "same value in all", "has 1 level"))
             assert results[0] == other or (of_columns and isinstance(results[0], str))
         else:
             assert other[0] == results[0][0]
