@@ -103,11 +103,12 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         spread * (random.scale / within.scale), random.fit.vcov[np.ix_(at, at)], slope - random.fit.beta[at]
     )
     able = share > ALIKE
+    own, own_df = float((along[able] ** 2 / share[able]).sum()), int(able.sum())  # by one residual variance for both
     by_design = "" if able.any() else _same_by_design(comparison, [within.columns[k] for k in keep])
     if variances == "reml":
         if by_design:
             raise DesignError(by_design, "There is nothing to test.")
-        statistic, df = float((along[able] ** 2 / share[able]).sum()), int(able.sum())
+        statistic, df = own, own_df
         note = f"The variances are those of the random intercept by {_method(comparison)}, for both slopes."
     else:
         plm = swamy_arora(comparison)
@@ -116,8 +117,7 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         statistic, df = float(abs((along[differs] ** 2 / share[differs]).sum())), len(at)
         note = "As R’s plm: Swamy–Arora variances, and a residual variance of its own for each of the two slopes."
         if not by_design:
-            other = hausman(comparison, "reml")
-            result = f"{number(other.statistic)} on {other.distribution} ({p_value(other.p)})"
+            result = f"{number(own)} on χ² with {own_df} df ({p_value(float(chdtrc(own_df, own)))})"
             note += f" With the variances of the {_method(comparison)} fit, one for both, it is {result}."
             if share.min() <= 0:
                 note += (
