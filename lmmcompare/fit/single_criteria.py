@@ -128,7 +128,7 @@ class SmallCriteria(One):
 
     def _descent(self, theta: Array) -> Descent | None:
         """The plain way down."""
-        stop = descend(self.criterion, self.theta_map, self.problem.levels_of, theta[:, 0])
+        stop = descend(self.criterion, self.problem, theta[:, 0])
         if stop is None or (np.abs(stop.theta) > self.largest).any():
             return None
         self._count[0] += stop.evaluations
