@@ -12,8 +12,10 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
+from ..text.numbers import decimals_for, number
 from .effect import baseline, noun_of
 from .facts import facts
+from .negative_correlation import within_group_correlation
 from .ols_standard_error import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
 from .reasons import Words
@@ -56,8 +58,9 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
 
     def estimate_text(model: str) -> str:
         row = coefficients.loc[(model, term)]
-        low, high = (words.value(float(row[c])) for c in ("lower", "upper"))
-        return f"{words.value(float(row['estimate']))} ({low} to {high})"
+        decimals = max(words.decimals, decimals_for(float(row["se"])))
+        estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
+        return f"{estimate} ({low} to {high})"
 
     weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     advice = [
@@ -113,13 +116,8 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        return [
-            Advice(
-                question,
-                f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
-                carries,
-            )
-        ]
+        answer, reason = _mixed_or_robust(comparison, estimate_text)
+        return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
         own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
         return [
@@ -156,8 +154,28 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
             f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
             f"does not; the mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
         )
-    return Advice(
-        question,
-        f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
-        f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}.",
+    answer, reason = _mixed_or_robust(comparison, estimate_text)
+    how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
+    if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
+        how = (
+            f"The variance between {literal(plural(comparison.group))} is estimated as 0, so a known {one} is predicted as a new one is, "
+            "from the common line."
+        )
+    return Advice(question, answer, f"{how}{reason}")
+
+
+def _mixed_or_robust(comparison: Comparison, estimate_text: EstimateText) -> tuple[str, str]:
+    """The mixed model's number; that of OLS, with errors that allow for it, where rows of a group offset each other.
+
+    Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
+    """
+    correlation = within_group_correlation(comparison)
+    if not (
+        correlation.offsetting and correlation.variance_is_zero and comparison.formula_model == Model.RANDOM_INTERCEPT
+    ):
+        return f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}", ""
+    return (
+        f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
+        f" The mixed model gives the same estimate, but its interval takes rows of {literal(an(comparison.group))} to be independent, "
+        "and here they offset each other.",
     )
