@@ -97,8 +97,7 @@ def _here(comparison: Comparison, result: RemlAndMl) -> str:
         "" if at["term"] == comparison.constant else f" of the {comparison.coefficient(str(at['term'])).random_phrase}"
     )
     rests = (
-        f", and {count(constant, 'coefficient')} of what is constant within them {'is' if constant == 1 else 'are'} estimated from "
-        "the same"
+        f", from which {count(constant, 'coefficient')} of what is constant within them {'is' if constant == 1 else 'are'} estimated too"
         if constant
         else ""
     )

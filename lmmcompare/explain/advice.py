@@ -14,7 +14,7 @@ from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 from .effect import baseline, noun_of
-from .facts import facts
+from .facts import Slope, facts
 from .negative_correlation import within_group_correlation
 from .ols_standard_error import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
@@ -64,7 +64,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
 
     weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     advice = [
-        *_within_groups(comparison, term, estimate_text),
+        *_within_groups(comparison, term, words, estimate_text),
         *_between_groups(comparison, term, words, estimate_text),
         Advice(
             "What is the average over everyone, rows drawn as these were?",
@@ -76,7 +76,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     return [*advice, _prediction(comparison, term, estimate_text)]
 
 
-def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateText) -> list[Advice]:
+def _within_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
     if Model.NO_POOLING not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
         return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
@@ -87,6 +87,13 @@ def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateTex
         groups = literal(plural(comparison.group))
         answer = f"{estimate_text('random_slope')}, on average over {groups}, from the random slope"
         same = f"The {noun_of(comparison, term)} is not the same in all {groups}, which the dummies' narrower interval does not count. "
+        if words.facts.level not in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) or words.through():
+            # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
+            answer = f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)"
+            same = (
+                f"The {noun_of(comparison, term)} is not the same in all {groups}, so the errors are clustered. The random slope, "
+                f"{estimate_text('random_slope')}, compares {groups} too. "
+            )
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
     if levels := baseline(comparison, term):
@@ -102,6 +109,16 @@ def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateTex
             f"disturb it. {same}Whether it is a cause is another question.",
         )
     ]
+
+
+def _robust_dummies(comparison: Comparison, term: str, words: Words) -> str:
+    """The dummies' estimate with an interval that allows for slopes that differ between groups."""
+    fit = comparison.no_pooling
+    result, at = fit.robust("CR2"), fit.names.index(term)
+    slope = Slope(float(fit.params[term]), float(result.se[at]), float(result.df[at]))
+    decimals = max(words.decimals, decimals_for(slope.se))
+    value, low, high = (number(v, decimals=decimals) for v in (slope.value, *slope.interval))
+    return f"{value} ({low} to {high})"
 
 
 def _between_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:

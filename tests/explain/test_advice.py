@@ -8,7 +8,7 @@ import pandas as pd
 from lmmcompare import compare
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.gap_sentences import mundlak_sentence
-from tests.helpers import comparison
+from tests.helpers import comparison, table
 
 
 def test_every_question_has_its_number_and_none_is_called_significant() -> None:
@@ -52,3 +52,10 @@ def test_where_rows_of_a_group_offset_each_other_no_interval_takes_them_to_be_in
         low, high = (rows.loc["ols_robust", end] for end in ("lower", "upper"))
         text = advice.answer.replace("−", "-")
         assert f"({low:.3f} to {high:.3f})" in text and "cluster-robust" in text
+
+
+def test_where_slopes_vary_the_slope_within_groups_is_still_the_dummies() -> None:
+    """A random slope's mean slope compares groups too. R: clubSandwich's conf_int of lm(normexam ~ standLRT + school), CR2."""
+    within = which_to_report(compare("normexam ~ standLRT + (standLRT | school)", table("exam")), "standLRT")[0]
+    assert "within the same school" in within.question and within.answer.startswith("0.559 (0.521 to 0.598)")
+    assert which_to_report(comparison("sleepstudy_rs"), "Days")[0].answer.startswith("10.5 (7.2 to 13.7)")
