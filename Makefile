@@ -29,6 +29,8 @@ test: check browser servers
 # The workers share the cores already: BLAS threads on top of them only wait for one another.
 test: export OPENBLAS_NUM_THREADS = 1
 test: export OMP_NUM_THREADS = 1
+# Apps, workers and readers are started by the dozen: none compiles what another has compiled.
+test: export PYTHONDONTWRITEBYTECODE =
 
 test-deep: export HYPOTHESIS_PROFILE = slow
 test-deep:
