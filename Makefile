@@ -5,7 +5,8 @@
 
 PORT ?= 8501
 HOST ?= localhost
-JOBS ?= 2
+# A worker more than two processors have: browser tests wait as long as they compute.
+JOBS ?= 3
 PYTEST_ARGS ?=
 PAGES ?= / /data /compare
 PEOPLE ?= 400
