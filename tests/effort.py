@@ -25,7 +25,4 @@ def examples(many: int, fewest: int = 10) -> int:
 
 def first(values: Iterable[Any], count: int) -> list[Any]:
     """Parameters of a test, of which the first few are tried on every run and the others with ``-m slow``."""
-    return [
-        pytest.param(*(v if isinstance(v, tuple) else (v,)), marks=[pytest.mark.slow] if k >= count else [])
-        for k, v in enumerate(values)
-    ]
+    return [pytest.param(v, marks=[pytest.mark.slow] if k >= count else []) for k, v in enumerate(values)]

@@ -158,8 +158,9 @@ SEARCHED = [
 BY_TURNS = [(*case, k % 2 == turn) for turn in (0, 1) for k, case in enumerate(SEARCHED)]
 
 
-@pytest.mark.parametrize(("kind", "hom", "rho", "reml"), first(BY_TURNS, len(SEARCHED)))
-def test_a_fit_is_the_best_that_a_dense_search_finds(kind, hom, rho, reml):
+@pytest.mark.parametrize("case", first(BY_TURNS, len(SEARCHED)), ids=str)
+def test_a_fit_is_the_best_that_a_dense_search_finds(case):
+    kind, hom, rho, reml = case
     frame = made(3, kind, rho, groups=32)
     fit = lmer(f"y ~ x + {kind}(0 + factor(t) | g, hom = {str(hom).upper()})", frame, reml=reml)
     y, x, g = frame["y"].to_numpy(), np.column_stack([np.ones(len(frame)), frame["x"]]), frame["g"].to_numpy()
