@@ -68,6 +68,7 @@ def spark_on(master: str) -> Iterator[Any]:
         "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.executor.memory": "512m",
         "spark.driver.memory": "512m", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR",
+        "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false",
         "spark.driver.extraJavaOptions": LIGHT, "spark.executor.extraJavaOptions": LIGHT,
     }  # fmt: skip
     session = sql.SparkSession.builder.master(master).config(map=settings).getOrCreate()

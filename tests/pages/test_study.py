@@ -230,7 +230,7 @@ def open_tab(at, name):
 
 
 def test_along_one_setting(open_page):
-    at = open_tab(quick(open_page, simulated=link.encode(SMALL)), "Along one setting")
+    at = open_tab(quick(open_page, simulated=link.encode(SMALL), without="ols_robust"), "Along one setting")
     finish(at)
     assert not errors(at)
     assert at.text_input[0].value == "5, 10, 20, 40, 80"
@@ -255,7 +255,7 @@ TYPED = [
 
 
 def test_values_with_a_mistake_are_kept_and_explained(open_page):
-    at = open_tab(quick(open_page, simulated=link.encode(SMALL)), "Along one setting")
+    at = open_tab(quick(open_page, simulated=link.encode(SMALL), without="ols_robust"), "Along one setting")
     for typed, message in TYPED:
         at.text_input[0].set_value(typed).run()
         assert at.text_input[0].value == typed
@@ -268,7 +268,7 @@ def test_values_with_a_mistake_are_kept_and_explained(open_page):
 
 def test_how_many_groups(open_page):
     settings = SMALL.change(slope=0.5)
-    at = open_tab(quick(open_page, simulated=link.encode(settings)), "How many groups?")
+    at = open_tab(quick(open_page, simulated=link.encode(settings), without="ols_robust"), "How many groups?")
     finish(at)
     assert not errors(at)
     assert re.search(r"\d+ groups give a power of 80%", texts(at))
