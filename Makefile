@@ -25,6 +25,7 @@ dev: .venv/.app
 	@exec $(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full
 
 test: check browser servers
+	@$(PYTHON_VENV) -m compileall -q app.py pages lmmcompare
 	$(PYTHON_VENV) -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
 # The workers share the cores already: BLAS threads on top of them only wait for one another.
