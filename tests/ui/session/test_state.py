@@ -27,7 +27,7 @@ def open_address(app_test):
     """``open_address(example="drug")``: the compare page at this address, as a new session."""
 
     def open_one(page: str = "compare", **address: str) -> AppTest:
-        at = app_test()
+        at = app_test().run()
         for key, value in address.items():
             at.query_params[key] = value
         at.switch_page(f"pages/{page}.py").run()
