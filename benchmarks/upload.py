@@ -126,16 +126,18 @@ def timed(function: Callable[[], Comparison]) -> tuple[float, Comparison]:
 def measured(kind: str, content: bytes, runs: int) -> list[str]:
     """A row: the medians and their ratio."""
     _, bare, library = FORMATS[kind]
-    mine, theirs = [], []
+    mine: list[float] = []
+    theirs: list[float] = []
     for run in range(runs + 2):  # two warm both
         reader_process.prepare()
         time.sleep(READY)
-        one, first = timed(lambda: ours(content, f"pupils.{kind}"))
-        other, second = timed(lambda: compare(FORMULA, bare(content)))
-        assert np.allclose(first.mixed.params, second.mixed.params)
-        if run >= 2:
-            mine.append(one)
-            theirs.append(other)
+        pair = [(mine, lambda: ours(content, f"pupils.{kind}")), (theirs, lambda: compare(FORMULA, bare(content)))]
+        params = []
+        for times, function in pair if run % 2 else reversed(pair):
+            took, result = timed(function)
+            params.append(result.mixed.params)
+            times += [took] if run >= 2 else []
+        assert np.allclose(*params)
     a, b = statistics.median(mine), statistics.median(theirs)
     return [kind, seconds(a), seconds(b), f"{a / b:.2f}", library]
 

@@ -53,10 +53,11 @@ class Pattern:
         """(n,) level of each row, -1 where it is missing."""
         return self._codes[0]
 
-    @property
+    @cached_property
     def levels(self) -> int:
         """Different values."""
-        return self._codes[1]
+        plain = self.info.is_number and not self.breaks and isinstance(self.column.dtype, np.dtype)
+        return self.info.n_unique if plain else self._codes[1]
 
     @cached_property
     def sizes(self) -> Array:

@@ -85,12 +85,12 @@ def group_candidates(patterns: Sequence[Pattern], labels: Mapping[str, str]) -> 
 
 
 def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None:
-    info, sizes = pattern.info, pattern.sizes
-    if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite or pattern.levels < 2:
+    info = pattern.info
+    if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite:
         return None
-    rows = int(sizes.sum())
-    if pattern.levels >= rows / 1.5 or (info.is_number and not pattern.whole):
+    if (info.is_number and not pattern.whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
         return None
+    rows = pattern.n_present
     named = hint(pattern, GROUP_WORDS, labels)
     if info.is_number and not named and not (pattern.together or pattern.numbered):
         return None  # whole numbers here and there are measurements
