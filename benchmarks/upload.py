@@ -50,7 +50,9 @@ def pupils() -> pd.DataFrame:
     popular = 0.8 + 1.25 * sex + 0.45 * extrav + 0.09 * texp + shift + rng.normal(0, 0.74, n)
     popular = np.clip(np.round(popular, 1), 0, 9.5)
     popteach = np.clip(np.round(popular + rng.normal(0, 0.9, n)), 1, 10)
-    frame = pd.DataFrame({"pupil": np.tile(np.arange(1, size + 1), groups), "class": group, "extrav": extrav, "sex": sex})
+    frame = pd.DataFrame(
+        {"pupil": np.tile(np.arange(1, size + 1), groups), "class": group, "extrav": extrav, "sex": sex}
+    )
     frame = frame.assign(texp=texp, popular=popular, popteach=popteach)
     measured = ["extrav", "sex", "texp", "popular", "popteach"]
     centred = frame[measured] - frame[measured].mean()

@@ -83,8 +83,9 @@ def suggest(
     known = f" and {_relation(frame, ranking.outcomes[0], first).words}" if first is not None else ""
     reasons["outcome"] = f"“{outcome.name}” is numeric with {count(outcome.n_unique, 'different value')}{known}."
     predictor = ranking.predictors[0].info if ranking.predictors else None
-    both = predictor is not None and first is not None
-    related = _relation(frame, ranking.predictors[0], first) if both else None
+    related = None
+    if predictor is not None and first is not None:
+        related = _relation(frame, ranking.predictors[0], first)
     reasons["predictors"] = _why(predictor, related)
     predictors = (predictor.name,) if predictor else ()
     if group is None:
