@@ -49,7 +49,7 @@ def actions(analysis: state.Analysis, settings: Settings, controls: Controls) ->
             query_params={"simulated": link.encode(settings), "studies": "10000"},
         )  # fmt: skip
         st.download_button(
-            "Save CSV", lambda: analysis.frame().to_csv(index=False), "current_settings.csv", "text/csv", on_click="ignore",
+            "Save CSV", lambda: analysis.frame().to_csv(index=False), "simulated.csv", "text/csv", on_click="ignore",
             type="tertiary", icon=":material/download:",
         )  # fmt: skip
 

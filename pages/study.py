@@ -13,6 +13,7 @@ from lmmcompare.simulate.presets import preset
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server.background_jobs import Job, JobStatus
+from lmmcompare.ui.session.job_progress import follow
 from lmmcompare.ui.sharing import share_button
 from lmmcompare.ui.simulate import current_settings
 from lmmcompare.ui.simulate.controls import Controls
@@ -20,7 +21,6 @@ from lmmcompare.ui.study import curves as study_curves
 from lmmcompare.ui.study import panels, power, state
 from lmmcompare.ui.study.controls import study_controls
 from lmmcompare.ui.study.frames import snapshots
-from lmmcompare.ui.study.progress import live
 
 
 def page() -> None:
@@ -33,7 +33,7 @@ def page() -> None:
     term = state.term_of(request, asked)
 
     def study(show: Callable[[JobStatus], None]) -> Job:
-        return live("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
+        return follow("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
 
     with st.container(key="study-answer"):
         study(lambda status: panels.answer(status, term))

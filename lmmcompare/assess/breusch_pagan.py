@@ -9,9 +9,9 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..fit.bases import basis, cross_total
-from ..text.labels import noun, plural
+from ..text.labels import an, noun, plural
 from ..text.numbers import number, p_value
-from .model_test import ModelTest, verdict
+from .model_test import LEVEL, ModelTest, verdict
 
 
 def breusch_pagan(comparison: Comparison) -> ModelTest:
@@ -34,7 +34,12 @@ def breusch_pagan(comparison: Comparison) -> ModelTest:
     together = float(sums @ sums) / float(residual @ gram @ residual) - 1
     honda = moments.n_rows * together / np.sqrt(2 * pairs)
     one_sided, two_sided = float(ndtr(-honda)), float(chdtrc(1, honda**2))
-    groups = plural(comparison.group)
+    groups, negative = plural(comparison.group), ""
+    if honda < 0 and two_sided < LEVEL:
+        negative = (
+            f" The statistic is negative: rows of {an(comparison.group)} are less alike than rows at random, which no variance between "
+            f"{groups} can make, so the two-sided test rejects and the one-sided one does not."
+        )
     return ModelTest(
         "Breusch–Pagan test, one-sided (Honda)",
         f"Do rows of one {noun(comparison.group)} resemble each other, once the predictors are accounted for?",
@@ -44,6 +49,6 @@ def breusch_pagan(comparison: Comparison) -> ModelTest:
         one_sided,
         verdict(one_sided, f"The {groups} matter", f"The residuals of OLS show no sign that the {groups} matter"),
         f"It needs OLS only, and normal errors. Honda’s statistic is {number(honda)}; Breusch and Pagan’s own two-sided test "
-        f"of the same gives {p_value(two_sided)}.",
+        f"of the same gives {p_value(two_sided)}.{negative}",
         two_sided,
     )

@@ -11,8 +11,8 @@ from ..errors import DesignError
 from ..fit.criterion import solve
 from ..models import MixedResult, OLSResult
 from ..text.numbers import p_value
-from .model_test import ModelTest, verdict
-from .nested_models import Nested, added_fixed, added_random, vanishing
+from .model_test import LEVEL, ModelTest, verdict
+from .nested_models import Nested, added_fixed, added_random, fewest_added, vanishing
 
 ZERO = 1e-6
 """A likelihood ratio below this is 0: both fits stop within rounding of the same value."""
@@ -24,7 +24,8 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
     A variance of 0 lies on the boundary. Where one random coefficient is added, with its d - 1 covariances and fixed
     coefficients, the statistic is a 50:50 mixture of chi-squares with d - 1 and d df (Self and Liang 1987, J. Am. Stat.
     Assoc. 82, case 5; Stram and Lee 1994, Biometrics 50). Where several are added the weights depend on the data, but that
-    mixture is an upper bound of the p value: the parameters then lie in a cone within a half-space, for which it is exact.
+    mixture is an upper bound of the p value: the parameters then lie in a cone within a half-space, for which it is exact. The
+    cone holds the half-space of one of them alone, whose mixture is a lower bound.
 
     Parameters
     ----------
@@ -64,8 +65,13 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
     if variances:
         p, distribution = mixture(statistic, df), f"50:50 mixture of χ² with {df - 1} and {df} df"
         notes.append(f"A variance cannot be negative; the naive χ² with {df} df would give {p_value(naive)}.")
+    least = p
     if variances > 1:
-        notes.append(f"With {variances} variances added the mixture gives an upper bound of the p value.")
+        least = mixture(statistic, fixed + fewest_added(small, big))
+        notes.append(
+            f"With {variances} variances added the mixture gives an upper bound of the p value; that of one of them alone, "
+            f"{p_value(least)}, is a lower bound."
+        )
     if vanishing(small, big):
         notes.append(
             "Where the added standard deviations are 0 their correlation means nothing, so that no χ² is exact; a parametric bootstrap "
@@ -87,10 +93,22 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
         distribution,
         df,
         p,
-        verdict(p, f"The data call for {added}", f"The data do not call for {added}", at_most=variances > 1),
+        _verdict(p, least, added, several=len(named) + len(random) > 1, at_most=variances > 1),
         " ".join(notes),
         naive if variances else float("nan"),
     )
+
+
+def _verdict(p: float, least: float, added: str, *, several: bool, at_most: bool) -> str:
+    """What may be said of the added coefficients, the p value lying between ``least`` and ``p``.
+
+    A test of several at once says that not all of them are 0, not that each is needed.
+    """
+    if least < LEVEL <= p:
+        low, high = p_value(least).removeprefix("p ").removeprefix("= "), p_value(p).removeprefix("p = ")
+        return f"This test does not settle whether the data call for {added} (p between {low} and {high})."
+    yes = f"The data call for at least one of these: {added}" if several else f"The data call for {added}"
+    return verdict(p, yes, f"The data do not call for {added}", at_most=at_most)
 
 
 def mixture(statistic: float, df: int) -> float:

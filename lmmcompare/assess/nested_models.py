@@ -113,6 +113,20 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
     return words, variances, covariances
 
 
+def fewest_added(small: Nested, big: Nested) -> int:
+    """How many parameters come with the added random coefficient that brings the fewest.
+
+    They are its variance, and its covariances with coefficients that ``small`` has already.
+    """
+    ours = {(factor, n) for factor, b in _blocks(small) for n in b.names}
+    brought = [
+        1 + sum((factor, n) in ours for n in block.names) * block.is_full
+        for factor, block in _blocks(big)
+        if not {(factor, n) for n in block.names} <= ours
+    ]
+    return min(brought, default=1)
+
+
 def vanishing(small: Nested, big: Nested) -> bool:
     """Whether ``big`` adds a correlation that means nothing where ``small`` holds, its standard deviations being 0 there."""
     ours = {(factor, n) for factor, b in _blocks(small) for n in b.names}

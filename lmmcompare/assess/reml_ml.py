@@ -97,8 +97,7 @@ def _here(comparison: Comparison, result: RemlAndMl) -> str:
         "" if at["term"] == comparison.constant else f" of the {comparison.coefficient(str(at['term'])).random_phrase}"
     )
     rests = (
-        f", from which {count(constant, 'coefficient')} that {'does' if constant == 1 else 'do'} not vary within them "
-        f"{'is' if constant == 1 else 'are'} estimated too"
+        f", from which {count(constant, 'coefficient')} of what is constant within them {'is' if constant == 1 else 'are'} estimated too"
         if constant
         else ""
     )

@@ -17,7 +17,7 @@ from ..fit.bases import basis, cross, cross_total, overall
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import plural
-from ..text.numbers import number, percent
+from ..text.numbers import decimals_for, number, percent
 
 MEAN = "mean of the outcome"
 """Stands for the mean among the coefficients."""
@@ -132,7 +132,10 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
     for one in of:
         if not one.is_intercept and not one.is_level:
             mean, sd = float(result.moments.center[one.column]), float(result.moments.scale[one.column])
-            rows += [(f"{one.label} = {number(x)}", {one.name: x}) for x in (mean - sd, mean, mean + sd)]
+            decimals = decimals_for(sd, 3)
+            rows += [
+                (f"{one.label} = {number(x, decimals=decimals)}", {one.name: x}) for x in (mean - sd, mean, mean + sd)
+            ]
     frame = pd.DataFrame(
         {"where": [where for where, _ in rows], "icc": [result.icc_at(v)[result.group] for _, v in rows]}
     )

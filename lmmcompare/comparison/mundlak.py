@@ -14,6 +14,7 @@ from ..models import MixedResult, Result
 from ..models.fitting import fit_mixed, fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
+from ..text.numbers import count
 from ..work.memo import once
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def add_within_between(
         return
     if moments.n_groups <= len(design.fixed) + len(both) + 1:
         absent["within_between"] = (
-            f"{moments.n_groups} {groups} are too few for the group means of {len(both)} predictors."
+            f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}."
         )
         return
     widened = moments.with_group_means(both)

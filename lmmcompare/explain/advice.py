@@ -12,8 +12,10 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
+from ..text.numbers import decimals_for, number
 from .effect import baseline, noun_of
-from .facts import facts
+from .facts import Slope, facts
+from .negative_correlation import within_group_correlation
 from .ols_standard_error import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
 from .reasons import Words
@@ -56,12 +58,13 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
 
     def estimate_text(model: str) -> str:
         row = coefficients.loc[(model, term)]
-        low, high = (words.value(float(row[c])) for c in ("lower", "upper"))
-        return f"{words.value(float(row['estimate']))} ({low} to {high})"
+        decimals = max(words.decimals, decimals_for(float(row["se"])))
+        estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
+        return f"{estimate} ({low} to {high})"
 
     weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     advice = [
-        *_within_groups(comparison, term, estimate_text),
+        *_within_groups(comparison, term, words, estimate_text),
         *_between_groups(comparison, term, words, estimate_text),
         Advice(
             "What is the average over everyone, rows drawn as these were?",
@@ -73,7 +76,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     return [*advice, _prediction(comparison, term, estimate_text)]
 
 
-def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateText) -> list[Advice]:
+def _within_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
     if Model.NO_POOLING not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
         return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
@@ -84,6 +87,13 @@ def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateTex
         groups = literal(plural(comparison.group))
         answer = f"{estimate_text('random_slope')}, on average over {groups}, from the random slope"
         same = f"The {noun_of(comparison, term)} is not the same in all {groups}, which the dummies' narrower interval does not count. "
+        if words.facts.level not in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) or words.through():
+            # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
+            answer = f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)"
+            same = (
+                f"The {noun_of(comparison, term)} is not the same in all {groups}, so the errors are clustered. The random slope, "
+                f"{estimate_text('random_slope')}, compares {groups} too. "
+            )
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
     if levels := baseline(comparison, term):
@@ -101,6 +111,16 @@ def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateTex
     ]
 
 
+def _robust_dummies(comparison: Comparison, term: str, words: Words) -> str:
+    """The dummies' estimate with an interval that allows for slopes that differ between groups."""
+    fit = comparison.no_pooling
+    result, at = fit.robust("CR2"), fit.names.index(term)
+    slope = Slope(float(fit.params[term]), float(result.se[at]), float(result.df[at]))
+    decimals = max(words.decimals, decimals_for(slope.se))
+    value, low, high = (number(v, decimals=decimals) for v in (slope.value, *slope.interval))
+    return f"{value} ({low} to {high})"
+
+
 def _between_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
     of, groups, name = facts(comparison, term), words.groups, literal(comparison.coefficient(term).label)
     carries = (
@@ -113,13 +133,8 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        return [
-            Advice(
-                question,
-                f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
-                carries,
-            )
-        ]
+        answer, reason = _mixed_or_robust(comparison, estimate_text)
+        return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
         own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
         return [
@@ -156,8 +171,28 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
             f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
             f"does not; the mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
         )
-    return Advice(
-        question,
-        f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
-        f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}.",
+    answer, reason = _mixed_or_robust(comparison, estimate_text)
+    how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
+    if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
+        how = (
+            f"The variance between {literal(plural(comparison.group))} is estimated as 0, so a known {one} is predicted as a new one is, "
+            "from the common line."
+        )
+    return Advice(question, answer, f"{how}{reason}")
+
+
+def _mixed_or_robust(comparison: Comparison, estimate_text: EstimateText) -> tuple[str, str]:
+    """The mixed model's number; that of OLS, with errors that allow for it, where rows of a group offset each other.
+
+    Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
+    """
+    correlation = within_group_correlation(comparison)
+    if not (
+        correlation.offsetting and correlation.variance_is_zero and comparison.formula_model == Model.RANDOM_INTERCEPT
+    ):
+        return f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}", ""
+    return (
+        f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
+        f" The mixed model gives the same estimate, but its interval takes rows of {literal(an(comparison.group))} to be independent, "
+        "and here they offset each other.",
     )

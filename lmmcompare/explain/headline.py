@@ -131,8 +131,8 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
     if within_group_correlation(comparison).offsetting:
         cause = (
             f". But rows of the same {one} offset each other (their residuals' correlation is "
-            f"{number(within_group_correlation(comparison).value, 2)}), so the mean is known better than either says: a random intercept's "
-            "variance stops at 0; cluster-robust errors can say it."
+            f"{number(within_group_correlation(comparison).value, 2)}), so the mean is known better than either says. A random intercept's "
+            "variance stops at 0; cluster-robust errors have no such limit."
         )
     elif se_b > 1.02 * se_a:
         cause = f", because rows of the same {one} are alike and count for less than independent rows."

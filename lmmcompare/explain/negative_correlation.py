@@ -81,7 +81,7 @@ def offsetting_sentence(comparison: Comparison, term: str | None = None) -> str:
         f"Rows of {an(comparison.group)} offset each other: where one lies above what the predictors say, the others tend to "
         f"lie below (their OLS residuals correlate by {value}, {p_value(result.p_negative)}). {consequence} A random "
         f"intercept cannot show this: its variance ends at 0, and its standard errors are those of OLS. Cluster-robust standard errors "
-        "(CR2, computed from each group’s own residuals) can, in the table above, and so can compound symmetry: one correlation "
+        "(CR2, computed from each group’s own residuals) can, and so can compound symmetry: one correlation "
         "for all pairs of a group, which may be negative."
     )
 

@@ -52,13 +52,15 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
     if term == comparison.constant:
         if not comparison.design.fixed:
             return f"The mean belongs to all rows of {a_group} alike"
-        return f"What the predictors leave for the intercept has an intraclass correlation of {number(factor.predictor, 2)} within {groups}"
+        return (
+            f"What the predictors leave for the intercept correlates by {number(factor.predictor, 2)} within {groups}"
+        )
     name, place = (
         literal(comparison.coefficient(term).label),
         level(comparison, comparison.ols.columns[comparison.ols.names.index(term)]),
     )
     left = (
-        f"what the other predictors leave of it has an intraclass correlation of {number(factor.predictor, decimals=2)}"
+        f"what the other predictors leave of it correlates by {number(factor.predictor, decimals=2)} within {a_group}"
     )
     alone = len(comparison.design.fixed) == 1
     match place.level:
@@ -71,8 +73,8 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
             return f"{name} varies within {groups}; how its means differ between them is taken up by other predictors"
         case _:
             if factor.predictor < 0:
-                return f"{name} varies within {groups} and hardly between them"
-            inside = f"intraclass correlation {number(factor.predictor, 2)}" if alone else left
+                return f"{name} varies mostly within {groups}"
+            inside = f"its values correlate by {number(factor.predictor, 2)} within {a_group}" if alone else left
             return f"{name} varies within and between {groups} ({inside})"
 
 
@@ -88,7 +90,7 @@ def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, f
         f"{where}, and the rows of {a_group} offset each other (their OLS residuals have a negative correlation, "
         f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
         f"**{number(factor.factor, 2)}** times OLS's; the cluster-robust one (CR2) is {number(robust, 2)} times. A random intercept "
-        "cannot say so: its variance stops at 0."
+        "cannot show this: its variance stops at 0."
     )
 
 
@@ -101,7 +103,10 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float) 
     if np.isfinite(sd) and sd > 0 and robust > 1:
         groups = literal(plural(comparison.group))
         what = noun_of(comparison, term)
-        return f"{text}: the {what} itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and each has only one."
+        return (
+            f"{text}: the {what} itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and "
+            f"{comparison.moments.n_groups:,} {groups} are all that its mean is known from."
+        )
     return f"{text}; with {comparison.moments.n_groups:,} {literal(plural(comparison.group))} that may be chance."
 
 
@@ -116,11 +121,12 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         and comparison.one_factor_model == Model.RANDOM_SLOPE
         and max(robust, mixed) > 1.15 * result.factor
     ):
-        what = noun_of(comparison, term)
+        what, right = noun_of(comparison, term), max(robust, mixed)
+        verdict = "too small" if right > 1.05 else "too large" if right < 0.95 else "about right"
         return (
             f"{where}, and {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
-            f"OLS's (Moulton's factor). But the {what} varies between {groups} (SD {number(sd, 2)}), and each has only one: "
-            f"{others}. So OLS's is {'too small' if max(robust, mixed) > 1.05 else 'about right'}."
+            f"OLS's (Moulton's factor). But the {what} varies between {groups} (SD {number(sd, 2)}), and its mean "
+            f"is known from {comparison.moments.n_groups:,} {groups} only: {others}. So OLS's is {verdict}."
         )
     if (result.factor - 1) * (robust - 1) < 0 and abs(robust - result.factor) > MATTERS:
         return (
@@ -152,11 +158,11 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     ols, model = comparison.ols, model_phrase(comparison.formula_model)
     factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
     times, own = number(factor, 2), number(mixed, 2)
-    own = "as much" if own == times else f"{own} times"
+    own = "is as large" if own == times else f"is {own} times OLS's"
     text = (
         f"By the variances of {model} the standard error of OLS's estimate is **{times}** times what OLS says, which takes all rows "
-        f"to be independent. So OLS's is {_verdict(factor)}. That model's own estimate has {own}; "
-        f"the cluster-robust error (CR2) is {number(robust, 2)} times"
+        f"to be independent. So OLS's is {_verdict(factor)}. The standard error of that model's own "
+        f"estimate {own}; the cluster-robust error (CR2) of OLS's is {number(robust, 2)} times"
     )
     return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
 

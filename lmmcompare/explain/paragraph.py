@@ -9,6 +9,7 @@ from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..model_catalogue import Model
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.numbers import count, decimals_for, number, percent
 from ..work.memo import once
@@ -100,7 +101,7 @@ def _clustering(comparison: Comparison) -> str:
         correlation = number(within_group_correlation(comparison).value, decimals=2)
         return (
             f"Rows of the same {literal(noun(comparison.group))} offset each other: the correlation of their OLS residuals is "
-            f"{correlation}. A random intercept cannot say so, for its variance stops at 0 (singular)."
+            f"{correlation}. A random intercept cannot show this, for its variance stops at 0 (singular)."
         )
     if between <= 0:
         start = "Once the predictors are allowed for, the" if comparison.design.fixed else "The"
@@ -172,7 +173,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         if better > 2
         else f"and AIC prefers one {what} for all, by {number(-better)}"
         if better < -2
-        else "and AIC hardly cares"
+        else "and AIC hardly prefers either"
     )
     name, groups = (
         f"{what}{'' if what == 'contrast' else ' of'} {literal(fit.label(slope))}",
@@ -185,19 +186,19 @@ def _slopes_vary(comparison: Comparison) -> str:
 
 
 def _states(comparison: Comparison) -> list[str]:
-    fits = {model_label(k).lower(): f for k, f in comparison.mixed_fits().items()}
+    fits = {f"“{model_label(k).lower()}”": f for k, f in comparison.mixed_fits().items()}
     lost = [name for name, f in fits.items() if not f.converged]
     edge = [name for name, f in fits.items() if f.converged and f.singular and f is not comparison.random_intercept]
     result = []
     if lost:
         fit = f"fit{'s' if len(lost) > 1 else ''}"
         result.append(
-            f"The {' and '.join(lost)} {fit} did not converge, so do not rely on {'them' if len(lost) > 1 else 'it'}."
+            f"The {listed(lost)} {fit} did not converge, so do not rely on {'them' if len(lost) > 1 else 'it'}."
         )
     if edge:
         lie = "fits lie" if len(edge) > 1 else "fit lies"
         result.append(
-            f"The {' and '.join(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1, "
+            f"The {listed(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1, "
             "so these data support a simpler random part."
         )
     return result

@@ -73,12 +73,12 @@ def subjects(comparison: Comparison) -> list[str]:
 def question_of(comparison: Comparison, term: str) -> Question | None:
     """The question that a coefficient answers; an interaction's is of the predictor that a reader would ask about first."""
     asked = [q for q in questions(comparison) if q.term == term]
-    return min(asked, key=lambda q: _rank(comparison, q.of), default=None)
+    return min(asked, key=lambda q: _ranks(comparison)[q.of], default=None)
 
 
 def first_question(comparison: Comparison) -> Question | None:
-    """The question that a page opens with: of a treatment before time before any other predictor."""
-    return min(questions(comparison), key=lambda q: (_rank(comparison, q.of), len(q.changes)), default=None)
+    """The question that a page opens with: of a treatment, else of time or of what varies within groups and is named before it."""
+    return min(questions(comparison), key=lambda q: (_ranks(comparison)[q.of], len(q.changes)), default=None)
 
 
 def first_term(comparison: Comparison) -> str:
@@ -87,16 +87,18 @@ def first_term(comparison: Comparison) -> str:
     return question.term if question else comparison.constant
 
 
-def _rank(comparison: Comparison, name: str) -> int:
-    if TREATMENTS.fullmatch(name) or control_level(comparison, name):
-        return 0
-    design = comparison.design
-    varying = any(
-        comparison.moments.varies_within[k]
-        for k in design.fixed
-        if any(name in uses for uses in design.columns[k].uses)
-    )
-    return 1 if varying and is_time(name) else 2
+@once
+def _ranks(comparison: Comparison) -> dict[str, int]:
+    """Which predictors are asked about first, the lowest first."""
+    design, inside = comparison.design, comparison.moments.varies_within
+    varying = {name for k in design.fixed if inside[k] for uses in design.columns[k].uses for name in uses}
+    changing = [name for name in subjects(comparison) if name in varying]
+    first_time = next((at for at, name in enumerate(changing) if is_time(name)), -1)
+    early = {*changing[: first_time + 1], *(name for name in changing if is_time(name))}
+    return {
+        name: 0 if TREATMENTS.fullmatch(name) or control_level(comparison, name) else 1 if name in early else 2
+        for name in subjects(comparison)
+    }
 
 
 def nearest(comparison: Comparison, asked: Question) -> tuple[str, str]:

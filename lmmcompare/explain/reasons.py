@@ -133,11 +133,11 @@ def _both(words: Words) -> str:
     if Model.NO_POOLING in words.comparison.fits:
         dummies = f", {literal(model_label('no_pooling', words.comparison.group))} all of it"
     who = "OLS and the random intercept" if words.comparison.formula_model != Model.RANDOM_INTERCEPT else "Both"
-    doubt = ""
+    doubt, two = "", f"two different {words.nouns}"
     if of.contrast_p > 0.05:
-        doubt = f" How far the two really differ is uncertain ({p_value(of.contrast_p)})."
+        doubt, two = f" These data do not show that the two differ ({p_value(of.contrast_p)}).", f"two {words.nouns}"
     return (
-        f"{who} blend two different {words.nouns}: {both}. {put(of.weights, words.noun)}{dummies}.{_second_between(words)}"
+        f"{who} blend {two}: {both}. {put(of.weights, words.noun)}{dummies}.{_second_between(words)}"
         f"{words.own()}{words.through()}{doubt}"
     )
 

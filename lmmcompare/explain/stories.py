@@ -135,8 +135,8 @@ STORIES: tuple[Story, ...] = (
         "Four people, far apart from each other. The drug's effect is the small step within each person; next to the distance "
         "between people it disappears.",
         ("why", "errors"),
-        "Where an effect is the same in all groups, OLS's standard error is too large for what varies within them and too small for "
-        "what varies between them.",
+        "Where rows of a group are alike and an effect is the same in all groups, OLS's standard error is too large for what varies "
+        "within groups and too small for what varies between them.",
         (
             Experiment(
                 "The other extreme: a predictor that varies between groups only", "y ~ z + (1 | groups)", "chapter7"
@@ -191,7 +191,7 @@ STORIES: tuple[Story, ...] = (
         "“The mean is the same in both fits, to the last digit. Why is its standard error so different?”",
         "Batches differ: the short lines lie apart, drawn a little towards the line of an average batch.",
         ("why", "dependence", "numbers"),
-        "Measuring the same few batches more often hardly makes their mean better known; more batches would.",
+        "Measuring the same few batches more often hardly makes the mean of all batches better known; more batches would.",
         (Experiment("Batches that do not differ", "Yield ~ 1 + (1 | Batch)", "dyestuff2"),),
     ),
     Story(
@@ -224,8 +224,9 @@ STORIES: tuple[Story, ...] = (
         "MANOVA; both leave out every child with a gap. A reviewer wants a mixed model. Are these different analyses?”",
         "Follow the children: those with the shortest jaws at the first age are those without a point at the second.",
         ("why",),
-        "On complete data they are one analysis under several names. They part where something is missing: there the mixed model keeps "
-        "the incomplete subjects, and needs less to be true.",
+        "ANOVA corresponds to a mixed model in which all pairs of visits correlate alike, MANOVA to one that leaves their covariance free. "
+        "They part where something is missing: the mixed model keeps the incomplete subjects, and what is missing may depend on what was "
+        "measured before.",
         (
             Experiment(
                 "The same children without gaps",

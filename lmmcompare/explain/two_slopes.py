@@ -248,10 +248,13 @@ def simpson(comparison: Comparison, term: str) -> str:
     a_group, groups, name = (
         literal(w) for w in (an(comparison.group), plural(comparison.group), comparison.coefficient(term).label)
     )
+    start = "**The sign turns over** (Simpson's paradox)" if sure else "**The two estimates have opposite signs**"
+    doubt = (
+        "" if sure else ", but one of them is less than two standard errors from 0, so the true signs may be the same"
+    )
     return (
-        f"**The sign turns over.** Over all rows together OLS's slope of {name} is {number(pooled, decimals=decimals)}, within "
-        f"{a_group} it is {number(within.value, decimals=decimals)} (Simpson's paradox)"
-        f"{'' if sure else ', though one of the two is not far from 0 compared with its standard error'}. "
+        f"{start}: over all rows together OLS's slope of {name} is {number(pooled, decimals=decimals)}, within "
+        f"{a_group} it is {number(within.value, decimals=decimals)}{doubt}. "
         f"For what goes with a change of {name} within {a_group}, report the slope within; for differences between "
         f"{groups}, the slope between; OLS's answers neither."
     )

@@ -13,6 +13,7 @@ from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
+from .facts import facts
 from .inference_rows import contrast
 from .predictor_level import Level, level
 from .weighting_sentences import mean_words
@@ -167,10 +168,17 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
             f"{gap}. A difference as large as either end of that interval remains possible.{few}"
         )
     reported = float(comparison.mixed.params[result.term])
+    if facts(comparison, result.term).little_between:
+        return (
+            f"The {what}s of {name} within and between {groups} {'' if result.differ else 'probably '}differ: {slopes}{held}; the gap is "
+            f"{gap}. But almost nothing of {name} varies between {groups}, so this hardly touches the "
+            f"{number(reported, decimals=places)} of {model_phrase(comparison.formula_model)}. Ask why those means differ at all: of "
+            "rows that are missing, for example, which ones they are may go with the outcome."
+        )
     meaning = (
         f"he {number(reported, decimals=places)} of {model_phrase(comparison.formula_model)} is one number for both, and so is OLS’s "
-        f"{number(float(comparison.ols.params[result.term]), decimals=places)}: each is a mixture, and its value depends on how "
-        f"the model weighs the two. Report the two {what}s apart, from {model_label('within_between').lower()}."
+        f"{number(float(comparison.ols.params[result.term]), decimals=places)}: the value of each depends on how the model weighs the "
+        f"two. Report the two {what}s apart, from {model_label('within_between').lower()}."
     )
     if result.differ:
         return f"No: the {what}s of {name} differ. {slopes[0].upper()}{slopes[1:]}{held}; the gap is {gap}. T{meaning}"

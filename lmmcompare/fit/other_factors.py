@@ -20,6 +20,7 @@ from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.sparse import csr_array
 
 from ..arrays import Array
+from ..work.interruption import check
 from .small_cholesky import forward
 
 DENSE = 0.1
@@ -134,6 +135,7 @@ class OtherFactors:
         for row, w in zip(rows, half_w, strict=True):
             inner += product(row, row)
             inner_w += row.T @ w.T
+        check()  # between steps of which each may take long
         half_inner = self.scaled(factor, inner)
         system = self.scaled(factor, half_inner.T)
         system[np.diag_indices(self.size)] += 1.0
@@ -182,6 +184,7 @@ class OtherFactorsSolution:
     @cached_property
     def spread(self) -> Array:
         """``Lambda2 (L L')^-1 Lambda2'``: the kept random effects' covariance given the fit, in units of sigma^2, (q, q)."""
+        check()
         inverse, _ = dpotri(self.root, lower=1)  # its lower triangle; the root's upper one is zero
         inverse = inverse + inverse.T
         inverse[np.diag_indices(len(inverse))] /= 2
@@ -210,6 +213,7 @@ class OtherFactorsSolution:
         """
         result = []
         for rows, columns, n in self.other_factors.blocks:
+            check()
             factor = self.factor[rows, rows]
             size = np.abs(factor[0]) if len(factor) == 1 else np.linalg.svd(factor, compute_uv=False)
             if size[-1] > REGULAR * max(float(size[0]), 1.0):

@@ -8,6 +8,7 @@ from ..assess.hypotheses import Ddf, Type
 from ..assess.model_choice import WhichModel
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
+from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
 from ..explain.within_between import within_between, within_between_sentences
 from ..tables.inference import Inferred
 from ..tables.model_tests import information_table, terms_table, tests_in_words, tests_table
@@ -32,14 +33,13 @@ def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Infer
     """Each question with its answer and p value; the statistics on request."""
     blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in tests_in_words(result)]
     frame = inferred.within()
+    if within_group_correlation(comparison).offsetting:  # the test of a variance does not look for it
+        blocks.append(Note(literal(offsetting_sentence(comparison, term))))
     if within_between(comparison, term, frame).known:
         blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))
-    at_boundary = any(test.p != test.p_naive for test in result.tests)
-    caption = (
-        "A variance cannot be negative, so 0 is the end of what is possible: the naive p does not know that and is too large."
-        if at_boundary
-        else ""
-    )
+    caption = ""
+    if any(test.p < test.p_naive for test in result.tests):
+        caption = "A variance cannot be negative, so 0 is the end of what is possible: the naive p ignores that and is too large."
     notes = [Note(f"**{literal(test.name)}.** {literal(test.note)}") for test in result.tests]
     notes += [Note(f"**{literal(name)}** is left out: {literal(reason)}") for name, reason in result.left_out.items()]
     statistics = TableBlock(tests_table(result), caption, "Tests between models")

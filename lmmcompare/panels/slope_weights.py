@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
+from ..explain.amounts import rounds_to_zero
 from ..explain.effect import baseline, noun_of
 from ..explain.facts import facts
 from ..explain.identity import explain
@@ -35,21 +40,52 @@ def weights(comparison: Comparison, term: str) -> Panel | None:
 
 
 def identity_parts(comparison: Comparison, term: str) -> Panel | None:
-    """Each model's coefficient as the weighted mean that it is, in numbers; None for the intercept."""
+    """Each model's coefficient as the sum that it is, in numbers that add up; None for the intercept."""
     if term == comparison.constant:
         return None
-    decimals, rows = decimals_for(float(comparison.ols.bse[term])), []
-    what, parts = "difference" if baseline(comparison, term) else "slope", explain(comparison, term)
+    decimals, parts = decimals_for(float(comparison.ols.bse[term])), explain(comparison, term)
+    what = "difference" if baseline(comparison, term) else "slope"
+    through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
+    rows = []
     for part in parts.itertuples():
-        numbers = (part.estimate_within, part.estimate_between, part.estimate)
-        cells = [
-            Cell(percent(float(part.weight_within))),
-            *(Cell(number(float(v), decimals=decimals)) for v in numbers),
-        ]
-        rows.append(Row(model_label(str(part.model), comparison.group), tuple(cells)))
-    heads = ("Weight on within", f"{what.capitalize()} within", f"{what.capitalize()} between", "Coefficient")
-    caption = f"Each coefficient is the weight times the {what} within plus the rest of the weight times the {what} between, exactly."
-    if (parts["model"] == Model.RANDOM_SLOPE).any():
-        caption += f" A random slope weighs every group by itself, so its two {what}s are its own."
+        within, between, rest, whole = (
+            Cell(number(float(v), decimals=decimals))
+            for v in (part.estimate_within, part.estimate_between, part.through_others, part.estimate)
+        )
+        if np.isfinite(part.estimate_between) and part.model != Model.RANDOM_SLOPE:
+            between = replace(between, below=_certainty(float(part.se_between), decimals))
+        cells = (Cell(percent(float(part.weight_within))), within, between, *((rest,) if through else ()), whole)
+        rows.append(Row(model_label(str(part.model), comparison.group), cells))
+    heads = ["Weight on within", f"{what.capitalize()} within", f"{what.capitalize()} between", "Coefficient"]
+    if through:
+        heads.insert(3, "Through other predictors")
     table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    caption = _caption(parts, what, through)
     return Panel("identity", "The weighted means in numbers", "", (TableBlock(table, caption, "The identity's parts"),))
+
+
+def _certainty(se: float, decimals: int) -> str:
+    """What stands below a slope between groups: it is never shown without saying how well it is known."""
+    return f"SE {number(se, decimals=decimals)}" if np.isfinite(se) else "no SE: too few groups"
+
+
+def _caption(parts: pd.DataFrame, what: str, through: bool) -> str:
+    """How the numbers of a row make its coefficient."""
+    caption = (
+        f"Each coefficient is the weight times the {what} within plus the rest of the weight times the {what} between"
+    )
+    if not through:
+        caption += ", exactly."
+    else:
+        caption += (
+            ", plus what comes through the other predictors, exactly. That part is there where their slopes within and between "
+            "differ."
+        )
+    single = parts[parts["model"] != Model.RANDOM_SLOPE]
+    if (single["estimate_between"].isna() & (single["weight_within"] < 0.5)).any():
+        caption += f" No {what} of its own can be estimated between groups, so all of it stands under “through other predictors”."
+    if len(single) < len(parts):
+        caption += f" A random slope weighs every group by itself, so its two {what}s are its own"
+        alone = parts.drop(single.index)["weight_within"].notna().all()
+        caption += "." if alone else ", and with several predictors it has no single weight."
+    return caption

@@ -65,7 +65,7 @@ PRESETS: tuple[Preset, ...] = (
         "chapter7",
         "Four groups of two",
         "The toy example of a course chapter: 8 rows, but only 4 groups that differ by far more than the rows in them. The mean "
-        "is known from 4 numbers, and only the mixed model's standard error says so.",
+        "is known from 4 numbers: the mixed model's standard error shows it, that of OLS does not.",
         Settings(4, 2, intercept=2, tau0=10, sigma=1, predictor="none", seed=1),
     ),
     Preset(
@@ -128,7 +128,7 @@ PRESETS: tuple[Preset, ...] = (
         "negative",
         "More rows, more certainty: negative correlation",
         "Rows of a group offset each other, as litter mates who share one feeder do: any two residuals correlate −0.15. The mean of "
-        "6 rows has half the standard error of 6 independent ones. A random intercept cannot say so, its variance stops at 0; "
+        "6 rows has half the standard error of 6 independent ones. A random intercept cannot show this, its variance stops at 0; "
         "compound symmetry (cs) and cluster-robust errors can.",
         Settings(
             24,

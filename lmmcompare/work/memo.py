@@ -21,11 +21,11 @@ def once(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Concaten
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
-    def found(of: Of, /, *args: Given.args, **more: Given.kwargs) -> Value:
+    def stored(of: Of, /, *args: Given.args, **more: Given.kwargs) -> Value:
         keep: dict[Hashable, Any] = vars(of).setdefault("_worked_out", {})
         key = (name, args, tuple(sorted(more.items())))
         if key not in keep:
             keep[key] = function(of, *args, **more)
         return keep[key]
 
-    return found
+    return stored

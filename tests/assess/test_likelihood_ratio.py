@@ -69,7 +69,24 @@ def test_the_mixture_bounds_that_of_two_variances_of_their_own() -> None:
     """Two variances that know nothing of each other: 1/4, 1/2, 1/4 of chi-squares with 0, 1 and 2 df."""
     for statistic in np.linspace(0.01, 20, 50):
         exact = 0.5 * chi2.sf(statistic, 1) + 0.25 * chi2.sf(statistic, 2)
-        assert exact <= mixture(statistic, 2) <= chi2.sf(statistic, 2)
+        assert mixture(statistic, 1) <= exact <= mixture(statistic, 2) <= chi2.sf(statistic, 2)
+
+
+@pytest.mark.parametrize("size", [0.0, 1.0, 3.0])
+def test_between_its_two_bounds_a_test_of_several_variances_settles_nothing(size: float) -> None:
+    """Two slopes beside an intercept are 2 variances and 3 covariances; one of them alone 1 and 1."""
+    rng = np.random.default_rng(14)
+    g, f = np.repeat(np.arange(12), 6), np.tile(["a", "b", "c"], 24)
+    slopes = size * rng.normal(size=(12, 3))
+    y = rng.normal(size=72) + rng.normal(size=12)[g] + slopes[g, np.unique(f, return_inverse=True)[1]]
+    frame = pd.DataFrame({"g": g, "f": f, "y": y})
+    found = likelihood_ratio(lmer("y ~ f + (1 | g)", frame), lmer("y ~ f + (f | g)", frame))
+    s = found.statistic
+    most, least = ((chi2.sf(s, df - 1) + chi2.sf(s, df)) / 2 for df in (5, 2))
+    assert found.p == pytest.approx(most) and least <= most
+    assert ("does not settle" in found.verdict) == (least < 0.05 <= most)
+    assert ("at least one of these" in found.verdict) == (most < 0.05)
+    assert ("do not call for" in found.verdict) == (least >= 0.05)
 
 
 def test_a_variance_of_zero_has_p_value_one() -> None:

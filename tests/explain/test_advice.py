@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+
+from lmmcompare import compare
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.gap_sentences import mundlak_sentence
-from tests.helpers import comparison
+from tests.helpers import comparison, table
 
 
 def test_every_question_has_its_number_and_none_is_called_significant() -> None:
@@ -33,3 +37,25 @@ def test_a_predictor_that_hardly_varies_between_groups_gets_no_slope_between_the
     questions = [a.question for a in which_to_report(comparison("pshp2_ri"), "condition[T.stim]")]
     assert not any("with a higher" in q for q in questions)
     assert len(questions) == 3
+
+
+def test_where_rows_of_a_group_offset_each_other_no_interval_takes_them_to_be_independent() -> None:
+    """OLS's error of a treatment of whole groups is then too large, and so is the random intercept's, which is OLS's."""
+    rng = np.random.default_rng(2)
+    error = rng.normal(size=(20, 4))
+    error -= 0.95 * error.mean(axis=1, keepdims=True)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(20), 4), "arm": np.repeat(np.arange(20) % 2, 4), "y": error.ravel()})
+    both = compare("y ~ arm + (1 | g)", frame)
+    rows = both.coefficients().query("term == 'arm'").set_index("model")
+    assert rows.loc["ols_robust", "se"] < 0.2 * rows.loc["random_intercept", "se"]
+    for advice in which_to_report(both, "arm"):
+        low, high = (rows.loc["ols_robust", end] for end in ("lower", "upper"))
+        text = advice.answer.replace("−", "-")
+        assert f"({low:.3f} to {high:.3f})" in text and "cluster-robust" in text
+
+
+def test_where_slopes_vary_the_slope_within_groups_is_still_the_dummies() -> None:
+    """A random slope's mean slope compares groups too. R: clubSandwich's conf_int of lm(normexam ~ standLRT + school), CR2."""
+    within = which_to_report(compare("normexam ~ standLRT + (standLRT | school)", table("exam")), "standLRT")[0]
+    assert "within the same school" in within.question and within.answer.startswith("0.559 (0.521 to 0.598)")
+    assert which_to_report(comparison("sleepstudy_rs"), "Days")[0].answer.startswith("10.5 (7.2 to 13.7)")

@@ -27,6 +27,13 @@ def test_a_treatment_comes_before_time_before_a_covariate(fixed, of):
     assert first_question(trial(fixed)).of == of
 
 
+def test_what_changes_within_groups_and_is_named_before_time_is_the_question():
+    """Wealth comes first in `lifeExp ~ log10(gdpPercap) + year`, and year is there to be held equal."""
+    data = TRIAL.assign(stress=np.random.default_rng(1).normal(size=len(TRIAL)))
+    for fixed, of in (("stress + week", "stress"), ("week + stress", "week"), ("baseline + stress + week", "stress")):
+        assert first_question(lc.compare(f"score ~ {fixed} + (1 | patient)", data)).of == of
+
+
 def test_an_age_that_never_changes_is_no_time_and_levels_can_name_a_treatment():
     rng = np.random.default_rng(3)
     g = np.repeat(np.arange(10), 4)

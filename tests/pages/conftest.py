@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from lmmcompare.data.read import read_csv
 from lmmcompare.share import link
-from lmmcompare.ui.server import comparison_cache, table_sources
+from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.session.job_progress import jobs_of
 
 DESIGNS = ("pshp2", "chapter7", "dyestuff2", "sleepstudy", "oats", "insteval", "gapminder")
 """An example of each kind: large, without predictors, singular, with slopes, nested with interactions, crossed, with log()."""
@@ -73,10 +74,10 @@ def figures(at: AppTest) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_goes_on() -> Iterator[None]:
-    """Studies that a test began end with it, rather than when nobody has looked at them for ten seconds."""
+    """Jobs that a test began end with it, rather than when nobody has looked at them for ten seconds."""
     yield
-    for place in ("study", "curve", "groups"):
-        jobs = comparison_cache.study_jobs(place)
+    for place in ("study", "curve", "groups", "bootstrap", "profile"):
+        jobs = jobs_of(place)
         for reader in list(jobs._looks):
             jobs.leave(reader)
 

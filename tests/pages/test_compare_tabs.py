@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.simulate.link import decode as read_settings
+from lmmcompare.ui.compare.intervals import BOOTSTRAP
 from lmmcompare.ui.kit import viewport, visibility
 
 from .conftest import charts, errors, figures, opened, said, texts
@@ -175,14 +177,20 @@ def test_kenward_roger_of_ml_fits_is_explained(open_page):
 # -------------------------------------------------------------------------------------------------------- intervals
 
 
+def bootstrap_of(at):
+    """The session's bootstrap."""
+    return at.session_state[f"job {BOOTSTRAP}"][1]
+
+
 def test_a_bootstrap_runs_in_steps_and_joins_the_table(open_page):
     at = opened(open_page, "Errors and intervals", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
     assert "Profile likelihood" in said(at) and "1,000 samples" not in said(at)
     at.button(key="run bootstrap").click().run()
-    for _ in range(100):
-        if not at.session_state["bootstrap"].running:
-            break
+    end = time.monotonic() + 60
+    while not bootstrap_of(at).finished:
+        assert time.monotonic() < end
         at.run()
+    at.run()
     assert not errors(at)
     text = said(at)
     assert "1,000 samples of outcomes simulated from the fit" in text
@@ -195,13 +203,16 @@ def test_a_bootstrap_runs_in_steps_and_joins_the_table(open_page):
 def test_a_bootstrap_can_be_stopped_and_keeps_what_it_has(open_page):
     at = opened(open_page, "Errors and intervals", example="pastes")
     at.button(key="run bootstrap").click().run()
-    job = at.session_state["bootstrap"]
-    assert job.running and 0 < job.done < 1000
+    job = bootstrap_of(at)
+    assert not job.finished and 0 < job.latest.done < 1000
     at.button(key="stop bootstrap").click().run()
-    done = job.done
-    assert not job.running
+    time.sleep(0.3)  # the sample under way
+    done = job.latest.done
     at.run()
-    assert job.done == done and f"{done:,} samples of outcomes simulated from the fit" in said(at)
+    time.sleep(0.3)
+    assert job.latest.done == done and f"{done:,} samples of outcomes simulated from the fit" in said(at.run())
+    at.button(key="go on bootstrap").click().run()
+    assert bootstrap_of(at) is job and not job.finished and job.latest.done >= done
 
 
 def test_whole_groups_are_not_drawn_where_factors_are_several(open_page):
@@ -210,10 +221,11 @@ def test_whole_groups_are_not_drawn_where_factors_are_several(open_page):
     at = opened(open_page, "Errors and intervals", example="cv161703")
     at.segmented_control(key="bootstrap kind").set_value("case").run()
     at.button(key="run bootstrap").click().run()
-    for _ in range(100):
-        if not at.session_state["bootstrap"].running:
-            break
+    end = time.monotonic() + 60
+    while not bootstrap_of(at).finished:
+        assert time.monotonic() < end
         at.run()
+    at.run()
     assert "1,000 samples of whole groups drawn with replacement" in said(at)
 
 

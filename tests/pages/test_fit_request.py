@@ -10,7 +10,7 @@ from lmmcompare.errors import LmmCompareError
 from lmmcompare.ui.compare import model_tests
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.server.cache import forget_all
-from lmmcompare.ui.session import fit_request
+from lmmcompare.ui.server.waiting import STOPPED
 from lmmcompare.ui.session.fit_request import duration
 
 from .conftest import errors, said
@@ -49,7 +49,7 @@ def test_one_that_was_stopped_says_so_above_the_last_one_until_it_is_fitted_afte
     analysis = at.session_state["analysis"]
     formula = "Reaction ~ Days + (1 | Subject)"
     assert analysis.formula != formula
-    at.session_state[fit_request.STOPPED] = (analysis.table, formula, analysis.reml)
+    at.session_state[STOPPED] = {(analysis.table, formula, analysis.reml)}
     at.session_state["analysis"] = type(analysis)(analysis.table, formula, analysis.reml)
     at.run()
     (error,) = errors(at)
@@ -89,7 +89,7 @@ def test_a_tab_s_long_work_that_was_stopped_says_so_and_is_done_after_all(open_p
     forget_all(model_tests._tests)
     at = open_page("compare", example="cv161703")
     work = model_tests._tests.__module__, "_tests", hashkey(*at.session_state["analysis"].key)
-    at.session_state["work that was stopped"] = {work}  # as Stop does, which is there while the work goes on
+    at.session_state[STOPPED] = {work}  # as Stop does, which is there while the work goes on
     at.session_state[f"depth {len(at.tabs)}"] = "Which model?"
     at.run()
     (error,) = errors(at)

@@ -9,7 +9,7 @@ from lmmcompare.simulate import link
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import study
-from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.session.job_progress import READER, jobs_of
 from lmmcompare.ui.study import curves
 from lmmcompare.ui.study.state import MOST_ROWS
 from tests.effort import first
@@ -166,14 +166,14 @@ def test_stop_and_go_on(open_page):
     time.sleep(1)
     at.run()
     assert texts(at) != before and "stop study" in [b.key for b in at.button]
-    comparison_cache.study_jobs("study").leave(at.session_state["study reader"])
+    jobs_of("study").leave(at.session_state[READER])
 
 
 def test_two_who_open_one_link_share_one_study(open_page):
     settings = preset("outlier").settings.change(seed=12345)
     one = open_page("study", simulated=link.encode(settings), studies="100000")
     other = open_page("study", simulated=link.encode(settings), studies="100000")
-    jobs = comparison_cache.study_jobs("study")
+    jobs = jobs_of("study")
     assert len([key for key in jobs._jobs if key.settings == settings]) == 1
     (job,) = (jobs.find(key) for key in jobs._jobs if key.settings == settings)
     for at in (one, other):

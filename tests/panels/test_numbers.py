@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
@@ -185,3 +187,16 @@ def test_the_first_words_are_of_the_two_slopes():
     drug = fitted("drug")
     first, *_ = checks.before_all(drug, drug.terms[1], usual(drug).within())
     assert "Drug has the same mean in every ID" in text(first)
+
+
+def test_the_naive_p_is_not_called_too_large_where_it_is_the_smaller():
+    """Rows that offset each other: Breusch and Pagan's two-sided p is small, the one-sided p near 1."""
+    rng = np.random.default_rng(2)
+    error = rng.normal(size=(15, 4))
+    error -= 0.95 * error.mean(axis=1, keepdims=True)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(15), 4), "x": rng.normal(size=60), "y": error.ravel()})
+    both = compare("y ~ x + (1 | g)", frame)
+    result = which_model(both)
+    test = next(t for t in result.tests if t.name == "Breusch–Pagan test")
+    assert test.p > 0.99 and test.p_naive < 0.05
+    assert "too large" not in text(model_tests.tests(both, "x", result, usual(both)))

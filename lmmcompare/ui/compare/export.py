@@ -119,7 +119,7 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
         link = links.url(st.context.url, address)
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
     if isinstance(table, Changed):
-        source = replace(source, changes=table.said, origin=_origin(table), steps=table.recipe.steps)
+        source = replace(source, changes=table.sentences, origin=_origin(table), steps=table.recipe.steps)
     models = st.session_state.get(f"models drawn {comparison.formula_model}")
     return Snapshot(
         comparison,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -17,24 +17,27 @@ from ...inference.profile import Parameter, parameters, profile
 from ...inference.profile_search import Interval
 from ...models import MixedResult
 from ...panels.intervals import one_interval, three_ways
+from ...share.link import FOLDER, kind_of
 from ...tables.intervals import Ways, label_of
 from ...text.labels import literal, noun, plural
 from ..kit import bound_widgets
 from ..kit.panel import body, head
-from ..kit.shell import note, plain
-from ..server import comparison_cache
+from ..kit.shell import explain_error, note, plain
+from ..server import comparison_cache, table_sources
+from ..server.background_jobs import Job, JobStatus
 from ..server.cache import cached
-from ..session import stepwise_jobs
+from ..session import job_progress
 from ..session.state import Analysis
 from ..session.views import View
 
 SAMPLES, SEED = 1_000, 1
 BOOTSTRAP, PROFILE = "bootstrap", "profile"
+KINDS: tuple[Kind, ...] = ("parametric", "case")
 QUICK = 300
 """With up to so many random effects beside the largest factor's, profiles are there at once."""
 
 
-@cached(300)
+@cached(300, spinner="Profile likelihood intervals…")
 def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
     fit = comparison_cache.comparison(table, formula, reml).mixed_fits()[model]
@@ -59,9 +62,9 @@ def quick(fit: MixedResult) -> bool:
 
 
 def bootstrapped(analysis: Analysis) -> Bootstrap | None:
-    """What the session's bootstrap of this model has found."""
-    job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
-    result: Bootstrap | None = job.found if job is not None else None
+    """What the session's bootstrap of this model has drawn."""
+    _, job = _bootstrap_of(analysis)
+    result: Bootstrap | None = job.latest if job is not None else None
     return result if result is not None and len(result.draws) > 1 else None
 
 
@@ -73,15 +76,42 @@ def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> N
     profiled, note_of_it = _profiled(analysis, comparison)
     if profiled is not None:
         frames["profile"] = profiled
-    job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
-    if job is not None and job.running:
-        stepwise_jobs.show(BOOTSTRAP, lambda result: _all(analysis, comparison, frames, result, view))
+    kind, job = _bootstrap_of(analysis)
+    if job is None:
+        _all(analysis, comparison, frames, None, view)
     else:
-        result = bootstrapped(analysis)
-        if result is not None:
-            note(literal(bootstrap_sentence(result)))
-        _all(analysis, comparison, frames, result, view)
+        key = _key(analysis, kind)
+
+        def show(status: JobStatus) -> None:
+            result: Bootstrap | None = status.latest
+            _progress(BOOTSTRAP, key, status, result.done if result is not None else 0, SAMPLES, "sample")
+            if result is not None and len(result.draws) > 1 and not job_progress.is_going(BOOTSTRAP, key):
+                note(literal(bootstrap_sentence(result)))
+            _all(analysis, comparison, frames, result, view)
+
+        job_progress.follow(BOOTSTRAP, key, lambda: _draws(comparison.mixed, kind), show)
     note("Estimates of spread have no Wald interval: they are skewed and end at 0." + note_of_it)
+
+
+def _key(analysis: Analysis, *more: str) -> Hashable:
+    """What a job is about, the files of a table that is offered in the state in which they are."""
+    state = table_sources.offered_state(analysis.table) if kind_of(analysis.table) == FOLDER else None
+    return (*analysis.key, state, *more)
+
+
+def _bootstrap_of(analysis: Analysis) -> tuple[Kind, Job | None]:
+    """The session's bootstrap of this model, of whichever kind it is."""
+    jobs = {kind: job_progress.job_of(BOOTSTRAP, _key(analysis, kind)) for kind in KINDS}
+    return next(((kind, job) for kind, job in jobs.items() if job is not None), (KINDS[0], None))
+
+
+def _progress(place: str, key: Hashable, status: JobStatus, done: int, total: int, unit: str) -> None:
+    """How far it is while it is not finished, and what ended it before its end."""
+    if not status.finished:
+        text = job_progress.progress_text(done, total, unit, status.spent)
+        job_progress.progress(place, key, status, done / total, text)
+    elif status.error is not None:
+        explain_error(status.error)
 
 
 def _controls(analysis: Analysis, comparison: Comparison) -> None:
@@ -91,7 +121,6 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
         "parametric": "New outcomes from the model",
         "case": f"Whole {plural(comparison.group)} anew",
     }
-    job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not several:
             st.segmented_control(
@@ -107,7 +136,7 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
             f"Run {SAMPLES:,} bootstrap samples",
             key="run bootstrap",
             icon=":material/play_arrow:",
-            disabled=job is not None and job.running,
+            disabled=job_progress.is_going(BOOTSTRAP, _key(analysis, kind)),
             on_click=_start_bootstrap,
             args=(analysis, kind),
         )
@@ -121,25 +150,24 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
 
 def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
     fit = comparison_cache.comparison(*analysis.key).mixed
+    job_progress.request(BOOTSTRAP, _key(analysis, kind), lambda: _draws(fit, kind))
+
+
+def _draws(fit: MixedResult, kind: Kind) -> Iterator[Bootstrap]:
     batch = 1 if fit.fit.problem.other_factors is not None else None  # these are fitted one after another
-
-    def steps() -> Iterator[tuple[int, Bootstrap]]:
-        for result in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=SEED, batch=batch):
-            yield result.done, result
-
-    stepwise_jobs.start(BOOTSTRAP, analysis.key, steps, SAMPLES, "sample")
+    return bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=SEED, batch=batch)
 
 
 def _start_profile(analysis: Analysis) -> None:
     fit = comparison_cache.comparison(*analysis.key).mixed
+    job_progress.request(PROFILE, _key(analysis), lambda: _limits_so_far(fit))
 
-    def steps() -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        rows: list[dict[str, Any]] = []
-        for result in profiles(fit):
-            rows.append(result.row)
-            yield len(rows), rows
 
-    stepwise_jobs.start(PROFILE, analysis.key, steps, len(parameters(fit.fit.problem)), "parameter")
+def _limits_so_far(fit: MixedResult) -> Iterator[list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    for result in profiles(fit):
+        rows = [*rows, result.row]
+        yield rows
 
 
 def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame | None, str]:
@@ -147,8 +175,7 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
     if quick(comparison.mixed):
         result = profile_intervals(*analysis.key, comparison.formula_model)
     else:
-        job = stepwise_jobs.job(PROFILE, analysis.key)
-        if job is None:
+        if job_progress.job_of(PROFILE, _key(analysis)) is None:
             n = len(comparison.mixed.fit.problem.levels)
             st.button(
                 "Compute profile likelihood intervals (may take minutes)",
@@ -159,11 +186,15 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
                 args=(analysis,),
             )
             return None, f" With {n} large grouping factors profiles are computed on request."
-        if job.running:
-            stepwise_jobs.show(PROFILE, lambda rows: None)
-        if not job.found:
+        total = len(parameters(comparison.mixed.fit.problem))
+
+        def show(status: JobStatus) -> None:
+            _progress(PROFILE, _key(analysis), status, len(status.latest or ()), total, "parameter")
+
+        job = job_progress.follow(PROFILE, _key(analysis), lambda: _limits_so_far(comparison.mixed), show)
+        if not job.latest:
             return None, ""
-        result = pd.DataFrame(job.found)
+        result = pd.DataFrame(job.latest)
     notes = [
         f"{label_of(comparison, row)}: {_reason(row['note'])}"
         for row in result.to_dict("records")

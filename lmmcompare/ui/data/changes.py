@@ -29,7 +29,7 @@ def steps_panel(analysis: Analysis) -> None:
     if not isinstance(table, Changed):
         return
     heading("What was changed")
-    for position, sentence in enumerate(table.said):
+    for position, sentence in enumerate(table.sentences):
         with st.container(horizontal=True, vertical_alignment="center", key=f"step-{position}"):
             with st.container(width="stretch"):
                 note(f"{position + 1}. {literal(sentence)}")
@@ -47,7 +47,7 @@ def source_notes(analysis: Analysis) -> None:
     table, origin = table_sources.find(analysis.table), analysis.table
     result = table.notes
     if isinstance(table, Changed):
-        result, origin = table.found, table.origin
+        result, origin = table.reading_notes, table.origin
     if link.kind_of(origin) == link.EXAMPLE:
         example = examples.get(origin)
         result = (f"{example.summary} Source: {example.citation}", *result)

@@ -1,7 +1,8 @@
 """Work that goes on while people look at what there is of it: in steps, in the background, shared by all who ask for it.
 
 A page never waits for a job to end. It says that it is looking, takes the latest that there is, and looks again; a job
-that nobody has looked at for a while stands still until somebody does.
+that nobody has looked at for a while stands still until somebody does. A step that would go on for long when nobody looks
+any more is cut short; the job begins anew when somebody does.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from threading import Condition, Thread
 from typing import Any
 
 from ...errors import LmmCompareError
+from ...work.interruption import Interrupted, Watch, watched
 from . import cpu_affinity
+from .shared_work import GRACE, LOOK
 
 LEASE = 10.0
 """Seconds that a look lasts; a browser lets tabs in the background look about once a second, or less."""
 KEPT = 60
 """Jobs that are kept, those looked at last."""
-FAILED = LmmCompareError("The study stopped on an error of the program.", "Change a setting, or try it again later.")
+FAILED = LmmCompareError(
+    "The computation stopped on an error of the program.", "Change a setting, or try it again later."
+)
 LOG = logging.getLogger(__name__)
 
 Make = Callable[[], Iterator[Any]]
@@ -64,16 +69,19 @@ class Job:
         finished = self.finished  # first: what is finished changes no more
         return JobStatus(self.latest, self.error, finished, self.spent)
 
-    def step(self) -> None:
-        """Go one step on."""
+    def step(self, unwanted: Callable[[], bool]) -> None:
+        """Go one step on, unless it turns out to be unwanted."""
         begin = time.perf_counter()
         try:
             if self._steps is None and self._make is not None:
-                self._steps, self._make = self._make(), None
+                self._steps = self._make()
             assert self._steps is not None
-            self.latest = next(self._steps)
+            with watched(Watch(unwanted, lambda seconds: None)):
+                self.latest = next(self._steps)
         except StopIteration:
             self._end(None)
+        except Interrupted:
+            self._steps = None
         except LmmCompareError as error:
             self._end(error)
         except Exception:  # whatever it is: a thread that dies would leave every reader of its jobs waiting
@@ -82,7 +90,7 @@ class Job:
         self.spent += time.perf_counter() - begin
 
     def _end(self, error: LmmCompareError | None) -> None:
-        self._steps, self.error = None, error
+        self._make, self._steps, self.error = None, None, error
         self.finished = True
 
 
@@ -148,16 +156,33 @@ class Jobs:
         self._looks = {who: look for who, look in self._looks.items() if look[1] > now and self._connected(who)}
         return {key for key, _ in self._looks.values()}
 
-    def _next(self) -> Job | None:
-        waiting = (self._jobs[key] for key in self._looked_at() if key in self._jobs)
-        return min((j for j in waiting if not j.finished), key=lambda j: j.spent, default=None)
+    def _next(self) -> tuple[Any, Job] | None:
+        waiting = ((key, self._jobs[key]) for key in self._looked_at() if key in self._jobs)
+        return min(((k, j) for k, j in waiting if not j.finished), key=lambda pair: pair[1].spent, default=None)
+
+    def _unwanted(self, key: Any) -> Callable[[], bool]:
+        """Whether nobody has looked at this for a while; asked often, and so found out now and then."""
+        look = left = time.monotonic()
+
+        def unwanted() -> bool:
+            nonlocal look, left
+            now = time.monotonic()
+            if now >= look:
+                look = now + LOOK
+                with self._changed:
+                    if key in self._looked_at():
+                        left = look
+            return now - left > GRACE
+
+        return unwanted
 
     def _work(self) -> None:
         cpu_affinity.use_all()
         while True:
             with self._changed:
-                while (job := self._next()) is None:
+                while (pair := self._next()) is None:
                     self._changed.wait()
-            job.step()
+            key, job = pair
+            job.step(self._unwanted(key))
             with self._changed:
                 self._changed.notify_all()

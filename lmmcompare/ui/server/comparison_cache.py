@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from uuid import uuid4
 
 import pandas as pd
-import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.excluded_rows import with_left_out, with_numbers
@@ -27,7 +23,6 @@ from ...share.excluded_rows import parts_of
 from ...tables.simulation_truth import with_truth
 from ...work import interruption
 from . import table_sources
-from .background_jobs import Jobs
 from .cache import cached, register
 from .shared_work import SharedWork, TooLong
 from .waiting import Stopped, Waiting, go_on, refuse_stopped, stop
@@ -35,26 +30,6 @@ from .waiting import Stopped, Waiting, go_on, refuse_stopped, stop
 FITTING = "Fitting all models"
 LONG = 10.0
 """Seconds from which on a fit is asked about before it begins."""
-
-
-@st.cache_resource(show_spinner=False)
-def study_jobs(place: str) -> Jobs:
-    """The process's studies; all who ask for the same one share it.
-
-    Each place on the page has its own thread, so that long steps in one do not keep another's short ones waiting.
-    """
-    return Jobs(connected=_is_connected)
-
-
-def reader_of_session() -> str:
-    """A name for who looks that tells their browser's session."""
-    context = get_script_run_ctx()
-    return f"{context.session_id if context else ''} {uuid4().hex}"
-
-
-def _is_connected(reader: str) -> bool:
-    """Whether the tab of a reader is open and its line holds."""
-    return not runtime.exists() or runtime.get_instance().is_active_session(reader.partition(" ")[0])
 
 
 def frame(table: str) -> pd.DataFrame:

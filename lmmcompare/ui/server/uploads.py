@@ -32,12 +32,12 @@ class Changed(Table):
     recipe: Recipe = field(default_factory=Recipe)
 
     @property
-    def found(self) -> tuple[str, ...]:
+    def reading_notes(self) -> tuple[str, ...]:
         """What reading it found: the notes before the first step."""
         return self.notes[: len(self.notes) - len(self.recipe.steps)]
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[str, ...]:
         """A sentence for each step."""
         return self.notes[len(self.notes) - len(self.recipe.steps) :]
 

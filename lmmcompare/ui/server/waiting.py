@@ -14,7 +14,7 @@ from ..kit.shell import Html, explain_error
 
 SOON = 0.4
 """Seconds after which work that goes on is spoken of."""
-_STOPPED = "work that was stopped"
+STOPPED = "work that was stopped"
 _LINE = (
     '<p class="lmm-text" role="status"><span class="lmm-going">{}… {:.0f} s</span>'
     '<span class="lmm-ended">This was stopped; nothing is being computed for it.</span></p>'
@@ -39,18 +39,23 @@ class Stopped(LmmCompareError):
 
 def stop(key: Hashable) -> None:
     """Have this reader's page do without this work."""
-    st.session_state.setdefault(_STOPPED, set()).add(key)
+    st.session_state.setdefault(STOPPED, set()).add(key)
 
 
 def go_on(key: Hashable) -> None:
     """Have the work done after all."""
-    st.session_state.setdefault(_STOPPED, set()).discard(key)
+    st.session_state.setdefault(STOPPED, set()).discard(key)
 
 
 def resume(function: Callable[..., object]) -> None:
     """Have all work of a function done after all."""
-    stopped = st.session_state.get(_STOPPED, set())
+    stopped = st.session_state.get(STOPPED, set())
     stopped -= {key for key in stopped if key[:2] == (function.__module__, function.__qualname__)}
+
+
+def is_stopped(key: Hashable) -> bool:
+    """Whether this reader has stopped this work."""
+    return get_script_run_ctx() is not None and key in st.session_state.get(STOPPED, ())
 
 
 def refuse_stopped(words: str, key: Hashable) -> None:
@@ -60,7 +65,7 @@ def refuse_stopped(words: str, key: Hashable) -> None:
     ------
     Stopped
     """
-    if get_script_run_ctx() is not None and key in st.session_state.get(_STOPPED, ()):
+    if is_stopped(key):
         raise Stopped(words, key)
 
 

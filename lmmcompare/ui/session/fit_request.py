@@ -11,10 +11,10 @@ from ...errors import LmmCompareError
 from ...text.numbers import count
 from ..server import comparison_cache
 from ..server.shared_work import TooLong
-from ..server.waiting import Waiting
+from ..server.waiting import Waiting, go_on, is_stopped, stop
 from .state import Analysis
 
-STOPPED, AGREED = "stopped comparison", "comparison that may take long"
+AGREED = "comparison that may take long"
 
 
 class NotFitted(LmmCompareError):
@@ -32,7 +32,7 @@ def fit(analysis: Analysis) -> Comparison:
         When it cannot be fitted.
     """
     key = analysis.key
-    if st.session_state.get(STOPPED) == key and not comparison_cache.is_fitted(*key):
+    if is_stopped(key) and not comparison_cache.is_fitted(*key):
         raise NotFitted("You have stopped the fit of these models.", "Fit them after all, or change the formula.")
     words = comparison_cache.FITTING
     if comparison_cache.gave_way(*key):
@@ -65,10 +65,10 @@ def duration(seconds: float) -> str:
 
 
 def _stop(analysis: Analysis) -> None:
-    st.session_state[STOPPED] = analysis.key
+    stop(analysis.key)
     st.session_state.pop(AGREED, None)
 
 
 def _agree(analysis: Analysis) -> None:
     st.session_state[AGREED] = analysis.key
-    st.session_state.pop(STOPPED, None)
+    go_on(analysis.key)

@@ -18,7 +18,8 @@ from ...text.numbers import exact, number, rate
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, note
 from ..server.background_jobs import JobStatus
-from . import progress, sentences
+from ..session import job_progress
+from . import sentences
 from .controls import keeps
 from .curve_form import CurveRequest, CurveState, check, curve_states, ladder, read_values
 from .state import Request
@@ -33,7 +34,7 @@ def curve_panel(request: Request, chosen: StudyChoices, term: str) -> None:
     heading("Along one setting", "The same study at several values of one setting; all else stays as it is above.")
     asked, measure = _controls(request, chosen), chosen.measure
     if asked is None:
-        progress.leave("curve")
+        job_progress.leave("curve")
         return
     total = len(asked.values) * asked.replicates
 
@@ -43,7 +44,7 @@ def curve_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         text = f"{done:,} of {total:,} studies"
         if status.finished:
             text = f"{asked.replicates:,} studies at each of {len(asked.values)} values, in {number(status.spent, 2)} s"
-        progress.progress("curve", asked, status, done / total, text)
+        job_progress.progress("curve", asked, status, done / total, text)
         if status.error is not None:
             explain_error(status.error)
         elif so_far is not None and not (so_far.table["term"] == term).any():
@@ -52,7 +53,7 @@ def curve_panel(request: Request, chosen: StudyChoices, term: str) -> None:
             note(_sentence(so_far, asked, term, measure))
             chart(_figure(so_far, asked, term, measure), "curve figure")
 
-    job = progress.live("curve", asked, lambda: curve_states(asked), show)
+    job = job_progress.follow("curve", asked, lambda: curve_states(asked), show)
 
     def csv() -> str:
         so_far: CurveState | None = job.latest

@@ -20,7 +20,8 @@ from ...text.numbers import count, decimals_for, number, rate
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, html, note, title
 from ..server.background_jobs import Job, JobStatus
-from . import progress, sentences
+from ..session import job_progress
+from . import sentences
 from .frames import Snapshot, histograms, summary
 from .state import Request
 
@@ -75,7 +76,7 @@ def _progress(request: Request, status: JobStatus) -> None:
     text = f"{done:,} of {request.replicates:,} studies"
     if status.finished:
         text = f"{count(done, 'study', 'studies')} in {number(status.spent, 2)} s"
-    progress.progress("study", request, status, done / request.replicates, text)
+    job_progress.progress("study", request, status, done / request.replicates, text)
 
 
 @lru_cache(maxsize=16)

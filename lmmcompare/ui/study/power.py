@@ -24,7 +24,8 @@ from ...text.numbers import count, number, percent
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, note, plain
 from ..server.background_jobs import JobStatus
-from . import progress, sentences
+from ..session import job_progress
+from . import sentences
 from .controls import keeps
 from .state import Request
 
@@ -69,7 +70,7 @@ def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         heading("How many groups?", NO_EFFECT if no_effect else "")
         if not no_effect:
             explain_error(error)
-        progress.leave("groups")
+        job_progress.leave("groups")
         return
     named = sentences.what(question.settings, question.term)
 
@@ -86,9 +87,9 @@ def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         tried = len(result.tried) if result is not None else 0
         text = f"{count(tried, 'study', 'studies')} with different numbers of groups"
         seconds = f", in {number(status.spent, 2)} s" if status.finished else ""
-        progress.progress("groups", question, status, min(tried / 9, 0.95), text + seconds)
+        job_progress.progress("groups", question, status, min(tried / 9, 0.95), text + seconds)
 
-    progress.live("groups", question, lambda: _search(question), show)
+    job_progress.follow("groups", question, lambda: _search(question), show)
 
 
 def _search(question: Question) -> Iterator[GroupsForPower]:

@@ -11,7 +11,6 @@ from ...share.study import PANELS, PARAMETERS, REPLICATES, StudyChoices
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...studies.models import OFFERED, absent_models, usually_left_out
-from ..server import comparison_cache
 from ..session import address_history
 from ..session.pending_edits import take
 from .frames import terms
@@ -23,8 +22,6 @@ PANEL = "study tabs"
 ASKED = "study asked"
 ADDRESS = "study address"
 NOTICE = "study notice"
-READER = "study reader"
-STOPPED = "study stopped"
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,6 @@ class Request:
     settings: Settings
     replicates: int
     models: tuple[str, ...]
-
-
-def reader() -> str:
-    """Who looks: this session, for `study_jobs`."""
-    if READER not in st.session_state:
-        st.session_state[READER] = comparison_cache.reader_of_session()
-    return str(st.session_state[READER])
 
 
 def current() -> StudyChoices:

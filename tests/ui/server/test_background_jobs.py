@@ -6,7 +6,9 @@ from threading import Event
 import pytest
 
 from lmmcompare.errors import SettingsError
+from lmmcompare.ui.server import background_jobs
 from lmmcompare.ui.server.background_jobs import FAILED, Jobs
+from lmmcompare.work.interruption import Interrupted, check
 
 SOON = 5.0
 
@@ -180,3 +182,35 @@ def test_it_stands_still_as_soon_as_its_reader_is_gone_and_goes_on_when_they_are
     jobs.look("me", "key", counting())
     before = job.latest
     until(lambda: job.latest > before)
+
+
+def test_a_long_step_is_cut_short_when_nobody_looks_and_the_job_begins_anew_when_somebody_does(monkeypatch):
+    monkeypatch.setattr(background_jobs, "GRACE", 0.1)
+    monkeypatch.setattr(background_jobs, "LOOK", 0.01)
+    begun, cut = [], []
+
+    def long():
+        begun.append(1)
+        yield "first"
+        end = time.monotonic() + 30
+        try:
+            while time.monotonic() < end:  # as a search does, once an evaluation
+                check()
+                time.sleep(0.001)
+        except Interrupted:
+            cut.append(1)
+            raise
+        yield "second"
+
+    jobs = Jobs()
+    job = jobs.look("me", "key", long)
+    until(lambda: job.latest == "first")
+    time.sleep(0.3)
+    assert not cut  # as long as somebody looks
+    jobs.leave("me")
+    until(lambda: cut)
+    assert job.latest == "first" and job.error is None and not job.finished
+    jobs.look("me", "key", long)
+    until(lambda: len(begun) == 2)
+    jobs.leave("me")
+    until(lambda: len(cut) == 2)

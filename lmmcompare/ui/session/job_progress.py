@@ -1,0 +1,151 @@
+"""Following a job on a page: what there is of it is shown at once, and again while there is more to come; progress and Stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from uuid import uuid4
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ...text.numbers import count
+from ..kit.shell import note
+from ..server.background_jobs import Job, Jobs, JobStatus, Make
+from .pending_edits import drop_old
+
+POLL = 0.5
+"""Seconds between two looks."""
+FIRST_LOOK = 0.8
+"""Seconds that a page waits for something to show at first; as a rule there is something after 0.05."""
+READER = "reader of jobs"
+
+
+@st.cache_resource(show_spinner=False)
+def jobs_of(place: str) -> Jobs:
+    """The process's jobs; all who ask for the same one share it.
+
+    Each place on a page has its own thread, so that long steps in one do not keep another's short ones waiting.
+    """
+    return Jobs(connected=_is_connected)
+
+
+def request(place: str, key: Hashable, make: Make) -> None:
+    """Have the job of this key begun, or gone on with, because the reader has asked for it."""
+    st.session_state.pop(_stopped(place), None)
+    _look(place, key, make)
+
+
+def job_of(place: str, key: Hashable) -> Job | None:
+    """The session's job in this place, where it is the one of this key."""
+    known, job = st.session_state.get(_own(place), (None, None))
+    return job if known == key else None
+
+
+def is_going(place: str, key: Hashable) -> bool:
+    """Whether the session's job of this key goes on: neither finished nor stopped."""
+    job = job_of(place, key)
+    return job is not None and _goes_on(place, key, job.status())
+
+
+def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None]) -> Job:
+    """Show the job of this key, begun if need be, and show it again while it goes on, without the rest of the page.
+
+    What was followed in this place before is left. A session that is gone looks no more, and its job stands still.
+    """
+    job = _look(place, key, make)
+    jobs_of(place).wait(job, FIRST_LOOK)
+    going, inline = _goes_on(place, key, job.status()), True
+
+    def part() -> None:
+        nonlocal inline
+        status = _look(place, key, make).status()
+        if not inline and _goes_on(place, key, status) != going:  # to look again, or no longer, takes a run of the page
+            drop_old()
+            st.rerun()
+        inline = False
+        show(status)
+
+    st.fragment(part, run_every=POLL if going else None)()
+    return job
+
+
+def leave(place: str) -> None:
+    """Follow nothing in this place any more."""
+    jobs_of(place).leave(_reader())
+
+
+def progress(place: str, key: Hashable, status: JobStatus, share: float, text: str) -> None:
+    """How far it is, with Stop; at its end only the words are left."""
+    stopped = _stopped(place)
+    with st.container(key=f"progress-{place}", horizontal=True, vertical_alignment="center", gap="small"):
+        if status.finished:
+            note(text)
+            return
+        st.progress(min(max(share, 0.0), 1.0), text=text)
+        if _goes_on(place, key, status):
+            st.button(
+                "Stop",
+                key=f"stop {place}",
+                on_click=lambda: st.session_state.update({stopped: key}),
+                icon=":material/stop_circle:",
+            )
+        else:
+            st.button("Go on", key=f"go on {place}", on_click=lambda: st.session_state.pop(stopped, None))
+
+
+def progress_text(done: int, total: int, unit: str, seconds: float) -> str:
+    """How far a job is and, where it takes a while, what is left of it.
+
+    Parameters
+    ----------
+    done, total : int
+    unit : str
+        What is counted, in the singular.
+    seconds : float
+        Of work so far.
+    """
+    text, left = f"{done:,} of {count(total, unit)}", seconds * (total - done) / done if done else 0.0
+    if left < 5:
+        return text
+    return f"{text}, about {count(round(left / 60), 'minute') if left > 90 else f'{left:.0f} seconds'} left"
+
+
+def _look(place: str, key: Hashable, make: Make) -> Job:
+    jobs, stopped = jobs_of(place), st.session_state.get(_stopped(place)) == key
+    job = job_of(place, key) or jobs.find(key)  # the session's own stays, however many others' there have been since
+    if job is not None and (job.finished or stopped):
+        jobs.leave(_reader())
+    else:
+        if stopped:
+            st.session_state.pop(_stopped(place))
+        job = jobs.look(_reader(), key, make)
+    st.session_state[_own(place)] = key, job
+    return job
+
+
+def _goes_on(place: str, key: Hashable, status: JobStatus) -> bool:
+    return not status.finished and st.session_state.get(_stopped(place)) != key
+
+
+def _reader() -> str:
+    """A name for who looks that tells their browser's session."""
+    if READER not in st.session_state:
+        context = get_script_run_ctx()
+        st.session_state[READER] = f"{context.session_id if context else ''} {uuid4().hex}"
+    return str(st.session_state[READER])
+
+
+def _is_connected(reader: str) -> bool:
+    """Whether the tab of a reader is open and its line holds."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(reader.partition(" ")[0])
+
+
+def _own(place: str) -> str:
+    """Where the session keeps its job and the key of that."""
+    return f"job {place}"
+
+
+def _stopped(place: str) -> str:
+    """Where it is kept which job the reader has stopped."""
+    return f"stopped {place}"

@@ -1,0 +1,42 @@
+"""The identity's table adds up: what stands in a row makes the row's coefficient."""
+
+from __future__ import annotations
+
+import pytest
+
+import lmmcompare as lc
+from lmmcompare import examples
+from lmmcompare.panels.slope_weights import identity_parts
+from tests.helpers import table
+
+
+def read(text: str) -> float:
+    text = text.replace("−", "-").replace("over ", "").replace("under ", "")
+    return 0.0 if text == "·" else float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "formula", "term"),
+    [
+        ("cv161703", "Y ~ X + (1 | ID)", "X"),
+        ("grunfeld", "invest ~ value + capital + (1 | firm)", "value"),
+        ("gapminder", "lifeExp ~ log10(gdpPercap) + year + (1 | country)", "year"),
+        ("chickweight", "weight ~ Time * Diet + (1 | Chick)", "Diet[T.2]"),
+    ],
+)
+def test_the_parts_of_a_row_make_its_coefficient(name, formula, term):
+    """Up to what the percentage and the decimals leave out: half of the last digit of each."""
+    block = identity_parts(lc.compare(formula, examples.load(name)), term).blocks[0]
+    for row in block.table.rows:
+        if row.cells[0].main == "·":  # a random slope among several predictors has no single weight
+            continue
+        weight, within, between, *through, whole = (read(cell.main) for cell in row.cells)
+        digit = 10.0 ** -len(row.cells[-1].main.partition(".")[2])
+        slack = 2 * digit + 0.005 * abs(within - between)
+        assert weight * within + (1 - weight) * between + sum(through) == pytest.approx(whole, abs=slack)
+
+
+def test_a_slope_between_groups_stands_with_its_standard_error():
+    """Regression of the 20 group means in R: lm(tapply(Y, ID, mean) ~ tapply(X, ID, mean)) has slope 1.573, standard error 0.183."""
+    ols = identity_parts(lc.compare("Y ~ X + (1 | ID)", table("cv161703")), "X").blocks[0].table.rows[0]
+    assert (ols.cells[2].main, ols.cells[2].below) == ("1.57", "SE 0.18")
