@@ -347,6 +347,7 @@ def _packed() -> Made:
 
 
 @cache
+@cache
 def by_hand() -> Made:
     """All files made by hand."""
     return _text() | _json() | _workbooks() | _binary() | _packed()

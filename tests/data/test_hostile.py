@@ -28,7 +28,8 @@ EACH = 6 if THOROUGH else 3
 
 @pytest.fixture(autouse=True)
 def nothing_else(monkeypatch, tmp_path):
-    """No network, and no file left behind."""
+    """No network, no file left behind, and no child that is ready already: it may be one of another test's code."""
+    reader_process._SPARE.end()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(socket, "socket", None)
     yield

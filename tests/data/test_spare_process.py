@@ -109,6 +109,7 @@ process_entry._send = check
 process_entry.main()
 """
     monkeypatch.setattr(reader_process, "CODE", code)
+    reader_process._SPARE.end()  # one that is ready has the other code
     for name in ("table.sav", "table.dta", "table.omv", "table.mat", "table.parquet"):
         reply, _ = reader_process.ask(made.good()[name], name, name)
         assert reply["notes"] == [False]
