@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..inference.influence import leave_one_group_out
+from ..inference.influence import WithoutGroup, leave_one_group_out
+from ..inference.influence_crossed import leave_each_level_out
 from ..models import MixedResult
+from ..models.fitting import crossed_rows
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number
 from .diagnostic import Diagnostic
 
 
 def influence(result: MixedResult) -> Diagnostic:
+    """What leaving out each group does, worked out to its end; see `influence_in_steps`."""
+    *_, (_, diagnostic) = influence_in_steps(result)
+    assert diagnostic is not None
+    return diagnostic
+
+
+def influence_in_steps(result: MixedResult) -> Iterator[tuple[int, Diagnostic | None]]:
     """Refit without each group in turn, variances too, and tell what moves.
 
     A move of a coefficient by more than ``2 / sqrt(J)`` of its standard errors, and a Cook's distance of more than ``4 / J``,
     are called large (Belsley, Kuh and Welsch 1980; Van der Meer, Te Grotenhuis and Pelzer 2010, Am. Sociol. Rev. 75(1)).
 
-    Returns
-    -------
-    Diagnostic
+    With several grouping factors the groups are those of the factor that is shown, and each is left out of the whole model.
+
+    Yields
+    ------
+    int, Diagnostic or None
+        How many groups have been left out; the diagnostic comes with the last one.
         ``frame``: a row per group and coefficient, ``group, n, term, estimate, without, change`` (in standard errors),
         ``large, cooks`` (the group's, of all coefficients), ``verdict_changes`` (whether the coefficient differs from 0 at 5% with
         the group but not without it, or the other way). ``lines``: a row per group and SD, ``group, n, factor, term, sd,
@@ -32,12 +46,27 @@ def influence(result: MixedResult) -> Diagnostic:
     Raises
     ------
     DesignError
-        With several grouping factors, and where there is no coefficient.
+        Where there is no coefficient, and with several grouping factors where the table is an engine's.
     """
     if not result.names:
         raise DesignError("The model has no coefficient that a group could move.", "Write ~ 1 for a mean.")
-    without = leave_one_group_out(result.fit, result.moments, result.columns)
-    labels = np.array(result.groupings[0].labels, dtype=object)
+    if len(result.factors) == 1:
+        yield (
+            result.moments.n_groups,
+            _diagnostic(result, leave_one_group_out(result.fit, result.moments, result.columns)),
+        )
+        return
+    if result.design.is_sample:
+        raise DesignError(
+            "Leaving groups out of a model with several grouping factors takes its rows; of this table an engine has them.",
+            "Keep one grouping factor, or read the table whole.",
+        )
+    for done, without in leave_each_level_out(result.fit, crossed_rows(result), result.focal):
+        yield done, _diagnostic(result, without) if done == result.moments.n_groups else None
+
+
+def _diagnostic(result: MixedResult, without: WithoutGroup) -> Diagnostic:
+    labels = np.array(result.groupings[result.focal].labels, dtype=object)
     n, n_groups = result.moments.n.astype(int), len(labels)
     change, cooks = without.changes(result.fit), without.cooks_distance(result.fit)
     limit = stdtrit(result.df_satterthwaite.to_numpy(), 0.975)
@@ -103,7 +132,8 @@ def _spreads(result: MixedResult, covariance: Array, sigma: Array, labels: Array
     """The SDs with all groups and without each."""
     factor, terms = result.group, result.terms_of(result.group)
     fitted = np.sqrt(np.diag(result.cov_re[factor].to_numpy()))
-    without = np.sqrt(np.maximum(np.einsum("kkj->kj", covariance), 0.0))
+    own = result.fit.problem.factor_rows[result.focal]
+    without = np.sqrt(np.maximum(np.einsum("kkj->kj", covariance[own, own]), 0.0))
     rows = [(factor, term, fitted[k], without[k]) for k, term in enumerate(terms)] + [
         ("", "residual", result.sigma, sigma)
     ]

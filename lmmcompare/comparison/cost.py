@@ -23,6 +23,10 @@ PER_LEVEL_COLUMNS = 1e-7
 """Seconds for a level, a random coefficient of it and a pair of fixed columns."""
 PER_DENSE = 1.8e-10
 """Seconds for the cube of the other factors' random effects and the square of the parameters: a dense Cholesky factor."""
+PER_REFIT, PER_REFIT_ROW = 3e-3, 6e-7
+"""Seconds of a refit from where a fit is: of each, and for each row."""
+REFIT = 0.5
+"""Share of the search's dense factors that it takes."""
 PER_STRUCTURE = 1e-7
 """Seconds for a row and a pair of columns where residuals are correlated."""
 
@@ -81,11 +85,25 @@ def seconds(size: Size) -> float:
     for levels, k in zip(size.levels, size.coefficients, strict=True):
         k = max(k, 2)  # a random slope is set beside a random intercept
         result += PER_SEARCH * k**4 + levels * (PER_LEVEL * k**4 + PER_LEVEL_COLUMNS * k * pairs)
-    others = sum(levels * k for levels, k in zip(size.levels[1:], size.coefficients[1:], strict=True))
-    result += PER_DENSE * others**3 * size.parameters**2
+    result += _dense(size)
     return result + (PER_STRUCTURE * size.rows * pairs if size.structured else 0.0)
+
+
+def refit_seconds(size: Size) -> float:
+    """How many seconds a refit of the formula's model to most of the rows is likely to take, from where the fit is."""
+    return PER_REFIT + PER_REFIT_ROW * size.rows + REFIT * _dense(size)
+
+
+def _dense(size: Size) -> float:
+    others = sum(levels * k for levels, k in zip(size.levels[1:], size.coefficients[1:], strict=True))
+    return PER_DENSE * others**3 * size.parameters**2
 
 
 def foreseen(design: Design) -> float:
     """The same of a design."""
     return seconds(Size.of(design))
+
+
+def foreseen_without_each_level(design: Design) -> float:
+    """The seconds that refits without each level of the grouping factor that is shown are likely to take."""
+    return len(design.groupings[design.focal].levels) * refit_seconds(Size.of(design))

@@ -140,30 +140,47 @@ def by_ml(fit: MixedFit, moments: Moments) -> MixedFit:
     return in_units(moments, setting, optimise(setting, fit.optimum.solution.theta))
 
 
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """What is estimated, without the conditional modes; as in `MixedFit`."""
+
+    beta: Array
+    vcov: Array
+    sigma2: float
+    covariances: tuple[Array, ...]
+    theta: Array
+
+    @classmethod
+    def of(cls, moments: Moments, setting: Problem, solution: Solution) -> Estimates:
+        """Undo the centring and scaling."""
+        scale = moments.scale[-1]
+        variance = solution.pwrss / setting.df * scale**2
+        units = setting.fixed.to_units
+        beta = scale * units @ solution.beta
+        beta[setting.fixed.columns == CONSTANT] += moments.center[-1]
+        vcov = variance * units @ np.linalg.inv(solution.xx) @ units.T
+        relative = solution.factor @ solution.factor.T
+        covariances, factors = [], []
+        structured = {rows.start: (own, structure) for rows, own, structure in setting.theta_map.structured}
+        for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
+            block = part.to_units @ relative[rows, rows] @ part.to_units.T
+            covariances.append(variance * block)
+            if rows.start in structured:
+                own, structure = structured[rows.start]
+                natural = structure.natural(solution.theta[own], part.to_units)
+                natural[: structure.n_deviations] /= np.sqrt(setting.mean_weight)
+                factors.append(natural)
+                continue
+            root = semidefinite_cholesky(block / setting.mean_weight)
+            factors.append(np.concatenate([root[j:, j] for j in range(len(root))]))
+        return cls(beta, vcov, variance * setting.mean_weight, tuple(covariances), np.concatenate(factors))
+
+
 def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
     """Undo the centring and scaling."""
     solution: Solution = optimum.solution
-    scale = moments.scale[-1]
-    variance = solution.pwrss / setting.df * scale**2
-    units = setting.fixed.to_units
-    beta = scale * units @ solution.beta
-    beta[setting.fixed.columns == CONSTANT] += moments.center[-1]
-    vcov = variance * units @ np.linalg.inv(solution.xx) @ units.T
-
-    relative = solution.factor @ solution.factor.T
-    covariances, factors = [], []
-    structured = {rows.start: (own, structure) for rows, own, structure in setting.theta_map.structured}
-    for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
-        block = part.to_units @ relative[rows, rows] @ part.to_units.T
-        covariances.append(variance * block)
-        if rows.start in structured:
-            own, structure = structured[rows.start]
-            natural = structure.natural(solution.theta[own], part.to_units)
-            natural[: structure.n_deviations] /= np.sqrt(setting.mean_weight)
-            factors.append(natural)
-            continue
-        root = semidefinite_cholesky(block / setting.mean_weight)
-        factors.append(np.concatenate([root[j:, j] for j in range(len(root))]))
+    estimates = Estimates.of(moments, setting, solution)
+    scale, units, variance = moments.scale[-1], setting.fixed.to_units, estimates.sigma2 / setting.mean_weight
     by_factor = [setting.random_units[rows, rows] for rows in setting.factor_rows]
     modes = [scale * u @ m for u, m in zip(by_factor, solution.conditional_modes(), strict=True)]
     spread = [
@@ -176,11 +193,11 @@ def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
     if setting.reml:
         offset -= 2 * np.log(np.abs(np.diag(units))).sum()
     return MixedFit(
-        beta,
-        vcov,
-        variance * setting.mean_weight,
-        tuple(covariances),
-        np.concatenate(factors),
+        estimates.beta,
+        estimates.vcov,
+        estimates.sigma2,
+        estimates.covariances,
+        estimates.theta,
         solution.criterion + offset,
         tuple(modes),
         tuple(spread),

@@ -14,16 +14,18 @@ from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..fit.mixed import MixedFit, in_units
+from ..fit.mixed import Estimates, MixedFit
 from ..fit.optimise import minimise
 from ..fit.problem import problem
 from ..fit.replicate_designs import weighted
 from ..fit.replicate_fits import Units, fit_replicates
 from ..fit.restarts import HIDDEN, SINGULAR
-from ..fit.single import nearby, optimise
+from ..fit.single import Optimum, nearby, optimise
 from ..fit.small_cholesky import semidefinite
+from ..fit.threads import one_thread
+from ..moments.crossed import Crossing
 from ..moments.groups import Moments
-from .leave_group_out import LeftOut
+from .leave_group_out import UNKNOWN, LeftOut
 from .without_group import WithoutGroups
 
 FEW = 300
@@ -69,6 +71,20 @@ class WithoutGroup:
         none = np.zeros(n_groups, dtype=bool)
         return cls(beta, vcov, covariance, theta, sigma, none, none.copy())
 
+    def put(self, group: int, refit: tuple[Estimates, Optimum] | None) -> None:
+        """Put the fit without a group where it belongs."""
+        if refit is None:
+            return
+        estimates, optimum = refit
+        self.beta[:, group], self.vcov[:, :, group], self.theta[:, group] = (
+            estimates.beta,
+            estimates.vcov,
+            estimates.theta,
+        )
+        self.covariance[:, :, group] = block_diag(*estimates.covariances)
+        self.sigma[group] = np.sqrt(estimates.sigma2)
+        self.singular[group], self.converged[group] = optimum.singular, optimum.converged
+
     def changes(self, fit: MixedFit) -> Array:
         """By how many of its standard errors each coefficient of ``fit`` moves when a group is left out, (p, J)."""
         return (self.beta - fit.beta[:, None]) / np.sqrt(np.diag(fit.vcov))[:, None]
@@ -94,7 +110,7 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
     Raises
     ------
     DesignError
-        With several grouping factors; with a covariance structure and more than `FEW` groups.
+        With several grouping factors (for those see `influence_crossed`); with a covariance structure and more than `FEW` groups.
     """
     _refuse_several_factors(fit)
     result = WithoutGroup.unknown(fit, moments.n_groups)
@@ -138,28 +154,11 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
     return result
 
 
-def leave_one_group_out_held(fit: MixedFit, moments: Moments, columns: Sequence[int]) -> Array:
-    """Coefficients without each group in turn, the variance parameters held at their fitted values.
-
-    With ``M_j = X_j'V_j^-1 X_j`` and ``m_j = X_j'V_j^-1 y_j``, the coefficients without group j are
-    ``(M - M_j)^-1 (m - m_j)``.
-
-    Returns
-    -------
-    (p, J) array
-        In the columns' units; NaN where the other groups cannot tell the coefficients apart.
-    """
-    _refuse_several_factors(fit)
-    model = LeftOut.of(fit, moments, columns)
-    groups = np.flatnonzero(model.known())
-    return _coefficients(fit, moments, groups, model.at_shared(model.fitted, groups).beta)
-
-
 def _refuse_several_factors(fit: MixedFit) -> None:
     if len(fit.problem.levels) > 1:
         raise DesignError(
-            f"The model has {len(fit.problem.levels)} grouping factors; groups are left out of models with one.",
-            "Keep one grouping factor.",
+            f"The model has {len(fit.problem.levels)} grouping factors; sums over the groups of one do not tell what the others leave.",
+            "Use leave_each_level_out, which goes back to the rows.",
         )
 
 
@@ -194,19 +193,45 @@ def _put(
 
 def _refit_one(optima: WithoutGroup, fit: MixedFit, moments: Moments, group: int) -> None:
     """Put a refit to all groups but one where it belongs, searched from where the fit is."""
+    optima.put(group, refit(fit, moments.keep(np.arange(moments.n_groups) != group)))
+
+
+def refit(fit: MixedFit, rest: Moments | Crossing) -> tuple[Estimates, Optimum] | None:
+    """The model of a fit to other rows, searched from where the fit is; None where they do not tell the coefficients apart.
+
+    Parameters
+    ----------
+    fit : MixedFit
+    rest : Moments or Crossing
+        Of the other rows, columns and factors in the order in which the fit has them.
+    """
     known, start = fit.problem, fit.optimum.solution.theta
-    rest = moments.keep(np.arange(moments.n_groups) != group)
-    blocks = [b.columns.tolist() for b in known.random]
-    try:
-        again = problem(
-            rest, known.fixed.columns.tolist(), blocks, reml=fit.reml, structures=known.theta_map.structures
-        )
-        refit = in_units(rest, again, optimise(again) if fit.optimum.singular else nearby(again, start))
-    except np.linalg.LinAlgError:  # the other groups do not tell the coefficients apart
-        return
-    optima.beta[:, group], optima.vcov[:, :, group], optima.theta[:, group] = refit.beta, refit.vcov, refit.theta
-    optima.covariance[:, :, group], optima.sigma[group] = block_diag(*refit.covariances), np.sqrt(refit.sigma2)
-    optima.singular[group], optima.converged[group] = refit.optimum.singular, refit.optimum.converged
+    factors = [
+        f for f, rows in enumerate(known.factor_rows) for own in known.theta_map.block_slices() if _in(own, rows)
+    ]
+    moments = rest.factors[0] if isinstance(rest, Crossing) else rest
+    whole = {remainder.at: remainder.column for remainder in moments.remainders}
+    with one_thread():
+        try:
+            again = problem(
+                rest,
+                [whole.get(column, column) for column in known.fixed.columns.tolist()],
+                [b.columns.tolist() for b in known.random],
+                reml=fit.reml,
+                factors=factors,
+                structures=known.theta_map.structures,
+            )
+            optimum = optimise(again) if fit.optimum.singular else nearby(again, start)
+        except np.linalg.LinAlgError:
+            return None
+        size = np.sqrt(np.diag(optimum.solution.xx))
+        if len(size) and np.linalg.eigvalsh(optimum.solution.xx / np.outer(size, size))[0] < UNKNOWN:
+            return None
+        return Estimates.of(moments, again, optimum.solution), optimum
+
+
+def _in(inner: slice, outer: slice) -> bool:
+    return bool(outer.start <= inner.start < outer.stop)
 
 
 def _refit(optima: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array, start: Array | None = None) -> None:

@@ -18,6 +18,7 @@ from ..fit.mixed import mixed
 from ..fit.threads import one_thread
 from ..formula.correlation import with_residuals
 from ..formula.spec import ModelSpec
+from ..inference.influence_crossed import CrossedRows
 from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments, Rows
@@ -208,6 +209,20 @@ def _crossing(design: Design, further: Sequence[Rows] = ()) -> Crossing:
     levels = [len(g.levels) for g in design.groupings]
     columns, codes = [*design.columns[:-1], *further, design.columns[-1]], [g.codes for g in design.groupings]
     return cross_factors(columns, codes, levels, design.n, random, design.weights)
+
+
+def crossed_rows(fit: MixedResult) -> CrossedRows:
+    """The rows of a model with several grouping factors that was fitted to a table in memory."""
+    design, moments = fit.design, fit.crossing.factors[0]
+    further = collinearity.differences(design.columns, moments.remainders)
+    columns: list[Rows] = [*design.columns[:-1], *further, design.columns[-1]]
+    return CrossedRows(
+        [np.asarray(column[slice(None)]) for column in columns],
+        [grouping.codes for grouping in design.groupings],
+        tuple(c for block in design.blocks for c in block.columns),
+        None if design.weights is None else design.weights.values,
+        moments.remainders,
+    )
 
 
 def fixed_columns(design: Design) -> list[int]:

@@ -119,8 +119,8 @@ def spreads_by_group(comparison: Comparison, result: Check) -> Panel:
     return _check("group-spreads", f"Do all {plural(comparison.group)} scatter alike?", result, draw)
 
 
-def group_influence(comparison: Comparison, term: str, result: Check) -> Panel:
-    """How far the coefficient moves without each group."""
+def group_influence(comparison: Comparison, term: str, result: Check, *, whole: bool = False) -> Panel:
+    """How far the coefficient moves without each group; ``whole`` says that of several factors the whole model is refitted."""
     label = "intercept" if term == comparison.constant else comparison.coefficient(term).label
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
@@ -130,6 +130,9 @@ def group_influence(comparison: Comparison, term: str, result: Check) -> Panel:
     if len(comparison.factors) > 1:
         groups = literal(plural(comparison.group))
         alone = f"In {model_phrase(comparison.one_factor_model)} of {groups} alone, each left out exactly."
+        if whole:
+            one = literal(noun(comparison.group))
+            alone = f"Each {one} is left out with all its rows, and the whole model, all its grouping factors, is fitted again."
     return _check("influence", f"Does one {noun(comparison.group)} decide the result?", result, draw, (term,), alone)
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from lmmcompare import lmer
 from lmmcompare.assess.diagnostics_collinearity import collinearity
-from lmmcompare.assess.diagnostics_influence import influence
-from lmmcompare.errors import DesignError
+from lmmcompare.assess.diagnostics_influence import influence, influence_in_steps
 from tests.helpers import TESTS, data, table
 
 KNOWN = json.loads((TESTS / "reference" / "diagnostics.json").read_text())
@@ -59,9 +58,15 @@ def test_groups_that_cannot_be_spared_are_said() -> None:
     assert not found.frame.loc[found.frame["group"] == "c", "verdict_changes"].any()
 
 
-def test_several_factors_are_refused() -> None:
-    with pytest.raises(DesignError):
-        influence(lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", table("penicillin")))
+def test_of_several_factors_each_group_is_left_out_of_the_whole_model() -> None:
+    known = json.loads((TESTS / "reference" / "influence_crossed.json").read_text())["penicillin_sample"]
+    fit = lmer(known["formula"], table("penicillin"))
+    result = influence(fit)
+    assert fit.group == "sample" and result.frame["group"].tolist() == known["levels"]
+    np.testing.assert_allclose(result.frame["without"], np.ravel(known["beta"]), rtol=1e-6)
+    spread = result.lines[result.lines["factor"] == "sample"]
+    np.testing.assert_allclose(spread["without"], np.ravel(known["sd"]), rtol=1e-5)
+    assert [done for done, _ in influence_in_steps(fit)] == [1, 2, 3, 4, 5, 6]
 
 
 def test_collinearity_as_car() -> None:

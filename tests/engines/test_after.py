@@ -11,6 +11,7 @@ import pytest
 import lmmcompare
 from lmmcompare.assess.all_factor_dummies import all_fixed
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group
+from lmmcompare.assess.diagnostics_influence import influence
 from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import group_residuals, rows_of
 from lmmcompare.assess.gee import population_averaged
@@ -26,7 +27,7 @@ from lmmcompare.engines.build import measure
 from lmmcompare.engines.files import of_path
 from lmmcompare.engines.sample import draw
 from lmmcompare.engines.table import of_native
-from lmmcompare.errors import TooLargeError
+from lmmcompare.errors import DesignError, TooLargeError
 from lmmcompare.explain.gap_sentences import far_from_zero
 from lmmcompare.formula import parse
 from lmmcompare.models.prediction import predict_interval
@@ -52,6 +53,11 @@ def places(memory: Comparison, engine: Comparison) -> np.ndarray:
     used = memory.design.columns[0][:]
     order = np.argsort(used)
     return order[np.searchsorted(used[order], engine.design.columns[0][:])]
+
+
+def test_groups_are_left_out_of_several_factors_where_the_rows_are_at_hand() -> None:
+    with pytest.raises(DesignError, match="an engine has them"):
+        influence(sampled(SEVERAL).mixed)
 
 
 def test_the_rows_are_told(pair: tuple[Comparison, Comparison]) -> None:

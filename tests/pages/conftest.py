@@ -76,7 +76,7 @@ def figures(at: AppTest) -> set[str]:
 def nothing_goes_on() -> Iterator[None]:
     """Jobs that a test began end with it, rather than when nobody has looked at them for ten seconds."""
     yield
-    for place in ("study", "curve", "groups", "bootstrap", "profile"):
+    for place in ("study", "curve", "groups", "bootstrap", "profile", "influence"):
         jobs = jobs_of(place)
         for reader in list(jobs._looks):
             jobs.leave(reader)

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.simulate.link import decode as read_settings
+from lmmcompare.ui.compare import diagnostics
 from lmmcompare.ui.compare.intervals import BOOTSTRAP
 from lmmcompare.ui.kit import viewport, visibility
 
@@ -227,6 +228,31 @@ def test_whole_groups_are_not_drawn_where_factors_are_several(open_page):
         at.run()
     at.run()
     assert "1,000 samples of whole groups drawn with replacement" in said(at)
+
+
+# ------------------------------------------------------------------------------------------------- can I trust it?
+
+
+CROSSED = "diameter ~ 1 + (1 | plate) + (1 | sample)"
+
+
+def test_of_several_factors_each_group_is_left_out_of_the_whole_model(open_page):
+    text = said(opened(open_page, "Can I trust it?", example="penicillin", formula=CROSSED))
+    assert "Leaving out plate m changes most" in text and "the whole model, all its grouping factors" in text
+
+
+def test_leaving_groups_out_that_takes_long_is_asked_about_first(open_page, monkeypatch):
+    monkeypatch.setattr(diagnostics, "foreseen_without_each_level", lambda design: 100.0)
+    at = opened(open_page, "Can I trust it?", example="penicillin", formula=CROSSED)
+    assert "of plates alone" in said(at) and "the whole model, all" not in said(at)
+    button = at.button(key="run influence")
+    assert button.label == "Leave each out of the whole model (about 2 minutes)"
+    button.click().run()
+    end = time.monotonic() + 60
+    while not at.session_state[f"job {diagnostics.INFLUENCE}"][1].finished:
+        assert time.monotonic() < end
+        at.run()
+    assert "the whole model, all its grouping factors" in said(at.run()) and not errors(at)
 
 
 # ------------------------------------------------------------------------------------------------------ which model?

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,10 +11,11 @@ import streamlit as st
 from ...assess.diagnostic import Diagnostic
 from ...assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
 from ...assess.diagnostics_collinearity import collinearity
-from ...assess.diagnostics_influence import influence
+from ...assess.diagnostics_influence import influence, influence_in_steps
 from ...assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
 from ...assess.diagnostics_rows import Null, Rows, rows_of, simulate
 from ...comparison.compare import Comparison
+from ...comparison.cost import foreseen_without_each_level
 from ...errors import LmmCompareError
 from ...models import MixedResult
 from ...panels import diagnostics as panels
@@ -22,11 +23,18 @@ from ...tables.inference import Inferred
 from ...text.labels import plural
 from ..kit import bound_widgets
 from ..kit.panel import show
+from ..server import comparison_cache
+from ..server.background_jobs import JobStatus
 from ..server.cache import cached
+from ..session import job_progress
+from ..session.fit_request import duration
+from ..session.job_progress import job_key
 from ..session.state import Analysis
 from ..session.views import View
 from .normality import not_normal_panel
 from .residual_checks import residual_checks
+
+INFLUENCE = "influence"
 
 
 @dataclass(frozen=True)
@@ -85,8 +93,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display:
         spreads = diagnostic("group spreads", lambda s: residuals_by_group(s.fit, rows=s.rows))
         show(panels.spreads_by_group(comparison, spreads), analysis.key)
     with right:
-        moved = diagnostic("influence", lambda s: influence(comparison.one_factor))
-        show(panels.group_influence(comparison, view.term, moved), analysis.key)
+        _influence(analysis, comparison, view, shared)
     left, right = st.columns(2, gap="large")
     with left:
         show(panels.row_leverage(comparison, diagnostic("leverage", lambda s: leverages(s.fit, s.rows))), analysis.key)
@@ -94,6 +101,47 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display:
         show(panels.collinear_predictors(comparison, vif), analysis.key)
     with right:
         not_normal_panel(analysis, comparison)
+
+
+def _influence(analysis: Analysis, comparison: Comparison, view: View, shared: _Shared) -> None:
+    """What leaving out each group does: to the whole model, of several factors too where that is soon done or asked for."""
+    several, key = len(comparison.factors) > 1, job_key(analysis)
+    if several and not comparison.design.is_sample:
+        seconds, job = foreseen_without_each_level(comparison.design), job_progress.job_of(INFLUENCE, key)
+        whole: Diagnostic | LmmCompareError | None = None
+        if seconds <= comparison_cache.LONG:
+            whole = _diagnostic(analysis.key, "influence", shared, lambda s: influence(s.fit))
+        elif job is not None and job.finished:
+            whole = job.error or job.latest[1]
+        if whole is not None:
+            show(panels.group_influence(comparison, view.term, whole, whole=True), analysis.key)
+            return
+    alone = _diagnostic(analysis.key, "influence alone", shared, lambda s: influence(comparison.one_factor))
+    show(panels.group_influence(comparison, view.term, alone), analysis.key)
+    if not several or comparison.design.is_sample:
+        return
+
+    def make() -> Iterator[tuple[int, Diagnostic | None]]:
+        return influence_in_steps(shared.fit)
+
+    if job is None:
+        st.button(
+            f"Leave each out of the whole model (about {duration(seconds)})",
+            key="run influence",
+            type="tertiary",
+            icon=":material/play_arrow:",
+            on_click=job_progress.request,
+            args=(INFLUENCE, key, make),
+        )
+        return
+    total = comparison.mixed.moments.n_groups
+
+    def progress(status: JobStatus) -> None:
+        done = status.latest[0] if status.latest is not None else 0
+        text = job_progress.progress_text(done, total, "refit", status.spent)
+        job_progress.progress(INFLUENCE, key, status, done / total, text)
+
+    job_progress.follow(INFLUENCE, key, make, progress)
 
 
 def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> None:

@@ -17,16 +17,16 @@ from ...inference.profile import Parameter, parameters, profile
 from ...inference.profile_search import Interval
 from ...models import MixedResult
 from ...panels.intervals import one_interval, three_ways
-from ...share.link import FOLDER, kind_of
 from ...tables.intervals import Ways, label_of
 from ...text.labels import literal, noun, plural
 from ..kit import bound_widgets
 from ..kit.panel import body, head
 from ..kit.shell import explain_error, note, plain
-from ..server import comparison_cache, table_sources
+from ..server import comparison_cache
 from ..server.background_jobs import Job, JobStatus
 from ..server.cache import cached
 from ..session import job_progress
+from ..session.job_progress import job_key
 from ..session.state import Analysis
 from ..session.views import View
 
@@ -80,7 +80,7 @@ def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> N
     if job is None:
         _all(analysis, comparison, frames, None, view)
     else:
-        key = _key(analysis, kind)
+        key = job_key(analysis, kind)
 
         def show(status: JobStatus) -> None:
             result: Bootstrap | None = status.latest
@@ -93,15 +93,9 @@ def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> N
     note("Estimates of spread have no Wald interval: they are skewed and end at 0." + note_of_it)
 
 
-def _key(analysis: Analysis, *more: str) -> Hashable:
-    """What a job is about, the files of a table that is offered in the state in which they are."""
-    state = table_sources.offered_state(analysis.table) if kind_of(analysis.table) == FOLDER else None
-    return (*analysis.key, state, *more)
-
-
 def _bootstrap_of(analysis: Analysis) -> tuple[Kind, Job | None]:
     """The session's bootstrap of this model, of whichever kind it is."""
-    jobs = {kind: job_progress.job_of(BOOTSTRAP, _key(analysis, kind)) for kind in KINDS}
+    jobs = {kind: job_progress.job_of(BOOTSTRAP, job_key(analysis, kind)) for kind in KINDS}
     return next(((kind, job) for kind, job in jobs.items() if job is not None), (KINDS[0], None))
 
 
@@ -136,7 +130,7 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
             f"Run {SAMPLES:,} bootstrap samples",
             key="run bootstrap",
             icon=":material/play_arrow:",
-            disabled=job_progress.is_going(BOOTSTRAP, _key(analysis, kind)),
+            disabled=job_progress.is_going(BOOTSTRAP, job_key(analysis, kind)),
             on_click=_start_bootstrap,
             args=(analysis, kind),
         )
@@ -150,7 +144,7 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
 
 def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
     fit = comparison_cache.comparison(*analysis.key).mixed
-    job_progress.request(BOOTSTRAP, _key(analysis, kind), lambda: _draws(fit, kind))
+    job_progress.request(BOOTSTRAP, job_key(analysis, kind), lambda: _draws(fit, kind))
 
 
 def _draws(fit: MixedResult, kind: Kind) -> Iterator[Bootstrap]:
@@ -160,7 +154,7 @@ def _draws(fit: MixedResult, kind: Kind) -> Iterator[Bootstrap]:
 
 def _start_profile(analysis: Analysis) -> None:
     fit = comparison_cache.comparison(*analysis.key).mixed
-    job_progress.request(PROFILE, _key(analysis), lambda: _limits_so_far(fit))
+    job_progress.request(PROFILE, job_key(analysis), lambda: _limits_so_far(fit))
 
 
 def _limits_so_far(fit: MixedResult) -> Iterator[list[dict[str, Any]]]:
@@ -175,7 +169,7 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
     if quick(comparison.mixed):
         result = profile_intervals(*analysis.key, comparison.formula_model)
     else:
-        if job_progress.job_of(PROFILE, _key(analysis)) is None:
+        if job_progress.job_of(PROFILE, job_key(analysis)) is None:
             n = len(comparison.mixed.fit.problem.levels)
             st.button(
                 "Compute profile likelihood intervals (may take minutes)",
@@ -189,9 +183,9 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
         total = len(parameters(comparison.mixed.fit.problem))
 
         def show(status: JobStatus) -> None:
-            _progress(PROFILE, _key(analysis), status, len(status.latest or ()), total, "parameter")
+            _progress(PROFILE, job_key(analysis), status, len(status.latest or ()), total, "parameter")
 
-        job = job_progress.follow(PROFILE, _key(analysis), lambda: _limits_so_far(comparison.mixed), show)
+        job = job_progress.follow(PROFILE, job_key(analysis), lambda: _limits_so_far(comparison.mixed), show)
         if not job.latest:
             return None, ""
         result = pd.DataFrame(job.latest)

@@ -9,10 +9,13 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ...share.link import FOLDER, kind_of
 from ...text.numbers import count
 from ..kit.shell import note
+from ..server import table_sources
 from ..server.background_jobs import Job, Jobs, JobStatus, Make
 from .pending_edits import drop_old
+from .state import Analysis
 
 POLL = 0.5
 """Seconds between two looks."""
@@ -28,6 +31,12 @@ def jobs_of(place: str) -> Jobs:
     Each place on a page has its own thread, so that long steps in one do not keep another's short ones waiting.
     """
     return Jobs(connected=_is_connected)
+
+
+def job_key(analysis: Analysis, *more: str) -> Hashable:
+    """What a job about an analysis is about, the files of a table that is offered in the state in which they are."""
+    state = table_sources.offered_state(analysis.table) if kind_of(analysis.table) == FOLDER else None
+    return (*analysis.key, state, *more)
 
 
 def request(place: str, key: Hashable, make: Make) -> None:
