@@ -5,7 +5,8 @@
 
 PORT ?= 8501
 HOST ?= localhost
-JOBS ?= 2
+# A worker more than two processors have: browser tests wait as long as they compute.
+JOBS ?= 3
 PYTEST_ARGS ?=
 PAGES ?= / /data /compare
 PEOPLE ?= 400
@@ -24,11 +25,14 @@ dev: .venv/.app
 	@exec $(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full
 
 test: check browser servers
+	@$(PYTHON_VENV) -m compileall -q app.py pages lmmcompare
 	$(PYTHON_VENV) -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
 # The workers share the cores already: BLAS threads on top of them only wait for one another.
 test: export OPENBLAS_NUM_THREADS = 1
 test: export OMP_NUM_THREADS = 1
+# Apps, workers and readers are started by the dozen: none compiles what another has compiled.
+test: export PYTHONDONTWRITEBYTECODE =
 
 test-deep: export HYPOTHESIS_PROFILE = slow
 test-deep:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import SHOWN, report
 
-PARTS = ("library", "inference", "studies", "memory", "server_memory", "big", "first_chart", "browser")
+PARTS = ("library", "inference", "studies", "memory", "server_memory", "big", "upload", "first_chart", "browser")
 
 SHORTER = ("big",)
 """Parts that are measured in short where all are asked for, which then takes less than ten minutes."""

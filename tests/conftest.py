@@ -109,18 +109,21 @@ def app_test(components: BidiComponentManager) -> Callable[..., AppTest]:
 FIRST = (
     "tests/export/test_r_code.py",
     "tests/engines/test_clusters.py",
-    "tests/export/test_python_code.py",
     "tests/pages/",
     "tests/share/",
 )
 """What takes longest, begun first so that no worker is left alone with it at the end."""
 BROWSER = "tests/e2e/"
 TOGETHER = {
+    "tests/export/test_r_code.py": "scripts",
+    "tests/export/test_python_code.py": "scripts",
     "tests/share/test_store": "postgresql",
     "tests/explain/test_identity.py": "random designs",
     "tests/explain/test_sentences.py": "random designs",
 }
 """Files that share a server or many fits, which one worker makes then."""
+BROWSING = ("gw0", "gw1")
+"""The workers that have an app and a browser, where there is a third that has none: the first alone otherwise."""
 
 
 class Scheduler(LoadFileScheduling):
@@ -134,11 +137,11 @@ class Scheduler(LoadFileScheduling):
         return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        """Give the first worker the browser's tests while there are any, and the others all else before those.
+        """Give the first workers the browser's tests while there are any, and the others all else before those.
 
-        They wait as long as they compute, meanwhile the others have the processor; and they need one app and one browser.
+        They wait as long as they compute, meanwhile another has the processor; and they need an app and a browser each.
         """
-        first = node.gateway.id == "gw0"
+        first = node.gateway.id in BROWSING[: max(1, self.numnodes - 1)]
         unit = next((unit for unit in self.workqueue if unit.startswith(BROWSER) == first), None)
         if unit is not None:
             self.workqueue.move_to_end(unit, last=False)

@@ -131,6 +131,13 @@ def comparison(case: str, reml: bool = True) -> lmmcompare.Comparison:
 
 
 @cache
+def example(name: str, formula: str = "", reml: bool = True) -> lmmcompare.Comparison:
+    """The comparison of a bundled example, by its own formula or another, made once for all tests of a process."""
+    examples = lmmcompare.examples
+    return lmmcompare.compare(formula or examples.get(name).formula, examples.load(name), reml=reml)
+
+
+@cache
 def own_fit(case: str, reml: bool = True) -> MixedResult:
     return lmmcompare.lmer(reference(case)["formula"], data(case), reml=reml)
 

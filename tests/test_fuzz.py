@@ -57,7 +57,7 @@ def trouble(seed: int, several: bool, *, thorough: bool = True) -> str:
         return ""
     found = differences(case, ours)
     if (seed, several) not in HIGHER_VALLEYS:
-        found += lower_elsewhere(case, ours, 4 if thorough else 2)
+        found += lower_elsewhere(case, ours, 4 if thorough else 1)
     if not ours.converged:
         found.append("not converged")
     return f"seed ({seed}, {several}) {case.formula}, reml={case.reml}: {'; '.join(found)}" if found else ""

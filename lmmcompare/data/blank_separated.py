@@ -23,10 +23,13 @@ def with_tabs(data: bytes) -> bytes | None:
     data : bytes
         UTF-8.
     """
+    begin = data[:SAMPLE_BYTES].lstrip().partition(b"\n")[0].partition(b"\r")[0]
+    if _is_separated(begin):  # most files; the lines need not be looked at
+        return None
     lines = [line for line in data[:SAMPLE_BYTES].splitlines() if line.strip()][:SAMPLE_LINES]
     if len(data) > SAMPLE_BYTES:
         lines = lines[:-1]
-    if len(lines) < 2 or _SEPARATED.search(re.sub(rb'"[^"]*"', b"", lines[0])):
+    if len(lines) < 2 or _is_separated(lines[0]):
         return None
     width = len(_CELL.findall(lines[0]))
     widths = Counter(len(_CELL.findall(line)) for line in lines[1:])
@@ -36,6 +39,10 @@ def with_tabs(data: bytes) -> bytes | None:
     pieces = data.replace(b'\\"', b'""').split(b'"')  # every second one is text in quotes, whose blanks stay
     pieces[::2] = _tabs(b"\0".join(pieces[::2])).split(b"\0")
     return b'"'.join(pieces)
+
+
+def _is_separated(line: bytes) -> bool:
+    return _SEPARATED.search(re.sub(rb'"[^"]*"', b"", line)) is not None
 
 
 def _tabs(text: bytes) -> bytes:

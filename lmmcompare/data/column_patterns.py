@@ -6,15 +6,15 @@ never changes within it. All of it is counted over whole arrays, of a large tabl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from .columns import ColumnInfo, is_number
-from .relation_to_groups import Varies, codes_of, power_of_two, relate
+from .columns import ColumnInfo
+from .relation_to_groups import Varies, categorical_relation, codes_of, power_of_two, scaled_relation
 
 MOST_ROWS = 60_000
 N_BLOCKS = 20
@@ -37,6 +37,7 @@ class Pattern:
     info: ColumnInfo
     column: pd.Series
     breaks: int = 0
+    _relations: dict[str, tuple[Varies, float]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -52,20 +53,49 @@ class Pattern:
         """(n,) level of each row, -1 where it is missing."""
         return self._codes[0]
 
-    @property
+    @cached_property
     def levels(self) -> int:
         """Different values."""
-        return self._codes[1]
+        plain = self.info.is_number and not self.breaks and isinstance(self.column.dtype, np.dtype)
+        return self.info.n_unique if plain else self._codes[1]
 
     @cached_property
     def sizes(self) -> Array:
         """(levels,) rows of each."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=self.levels)
+        present = self.codes if self.complete else self.codes[self.codes >= 0]
+        return np.bincount(present, minlength=self.levels)
+
+    @cached_property
+    def usual_size(self) -> float:
+        """The median of the levels' rows."""
+        return float(np.median(self.sizes))
+
+    @property
+    def complete(self) -> bool:
+        """Whether no value is missing or infinite."""
+        return not (self.info.n_missing or self.info.n_infinite)
+
+    @cached_property
+    def runs(self) -> int:
+        """How often the value changes from row to row, and one."""
+        codes = self.codes if self.complete else self.codes[self.codes >= 0]
+        return 1 + int(np.count_nonzero(codes[1:] != codes[:-1]))
+
+    @cached_property
+    def order(self) -> Array:
+        """(n,) the rows by level, those of one level in their order; of a column without missing values."""
+        return np.argsort(self.codes, kind="stable")
+
+    @cached_property
+    def follows(self) -> Array:
+        """(n - 1,) whether a row, in this `order`, is of the level of the row before it."""
+        codes = self.codes[self.order]
+        return codes[1:] == codes[:-1]
 
     @cached_property
     def numbers(self) -> Array | None:
         """(n,) the values, of dates in days since the earliest, infinite ones missing; None for text and categories."""
-        if is_number(self.column):
+        if self.info.is_number:
             values = self.column.to_numpy(dtype=float, na_value=np.nan)
             return values if not self.info.n_infinite else np.where(np.isinf(values), np.nan, values)
         if self.info.is_date:
@@ -78,21 +108,25 @@ class Pattern:
         """(n,) the numbers over a power of two, so that sums of their squares neither overflow nor vanish."""
         if self.numbers is None:
             return None
-        return self.numbers / power_of_two(self.numbers[np.isfinite(self.numbers)])
+        return self.numbers / power_of_two(self.finite)
+
+    @property
+    def finite(self) -> Array:
+        """The numbers that are not missing."""
+        assert self.numbers is not None
+        return self.numbers if self.complete else self.numbers[np.isfinite(self.numbers)]
 
     @cached_property
     def whole(self) -> bool:
         """Whether it holds whole numbers only."""
         if self.numbers is None or self.info.is_date:
             return False
-        values = self.numbers[np.isfinite(self.numbers)]
-        return bool((values == np.round(values)).all())
+        return self.column.dtype.kind in "iu" or bool((self.finite == np.rint(self.finite)).all())
 
     @cached_property
     def together(self) -> bool:
         """Whether the rows of each level stand together."""
-        codes = self.codes[self.codes >= 0]
-        return len(codes) > self.levels and 1 + int((np.diff(codes) != 0).sum()) <= self.levels + self.breaks
+        return self.n_present > self.levels and self.runs <= self.levels + self.breaks
 
     @cached_property
     def numbered(self) -> bool:
@@ -100,32 +134,60 @@ class Pattern:
         low, high = self.info.minimum, self.info.maximum
         if not self.whole or low not in (0, 1) or high - low + 1 != self.info.n_unique:
             return False
-        codes = self.codes[self.codes >= 0]
-        runs = 1 + int((np.diff(codes) != 0).sum())
         even = len(self.sizes) and self.sizes.max() <= 1.5 * self.sizes.min()
-        return bool(even) or len(codes) >= 2 * runs
+        return bool(even) or self.n_present >= 2 * self.runs
 
     @cached_property
     def runs_on(self) -> bool:
         """Whether its numbers never fall from the first row to the last, as ids of a sorted table do."""
         if self.numbers is None:
             return False
-        values = self.numbers[np.isfinite(self.numbers)]
-        return len(values) > 2 and int((steps_of(values) < 0).sum()) <= self.breaks
+        values = self.finite
+        return len(values) > 2 and int(np.count_nonzero(values[1:] < values[:-1])) <= self.breaks
 
     def determines(self, other: Pattern) -> bool:
         """Whether all rows of one level have one value of the other column (or none)."""
-        keep = (self.codes >= 0) & (other.codes >= 0)
-        mine, theirs = self.codes[keep], other.codes[keep]
+        if self.complete and self.levels < other.levels:
+            return False  # more values than levels to have them
+        mine, theirs = self._beside(other)
         first = np.zeros(self.levels, dtype=np.int64)
         first[mine[::-1]] = theirs[::-1]
         return bool((first[mine] == theirs).all())
 
     def tells_apart(self, other: Pattern) -> bool:
         """Whether no two rows of one level have the same value of the other column."""
-        keep = (self.codes >= 0) & (other.codes >= 0)
-        cells = self.codes[keep].astype(np.int64) * max(other.levels, 1) + other.codes[keep]
+        if self.complete and other.complete and self.sizes.max(initial=0) > other.levels:
+            return False  # more rows than values
+        mine, theirs = self._beside(other)
+        cells = mine.astype(np.int64) * max(other.levels, 1) + theirs
         return len(cells) > 0 and len(pd.unique(cells)) == len(cells)
+
+    def relation_to(self, group: Pattern) -> tuple[Varies, float]:
+        """Where it varies, given another's groups, and the share of its sum of squares that lies between them."""
+        if group.name not in self._relations:
+            self._relations[group.name] = self._related(group)
+        return self._relations[group.name]
+
+    def _related(self, group: Pattern) -> tuple[Varies, float]:
+        if self.scaled is None:
+            return categorical_relation(self.codes, self.levels, group.codes, group.levels)
+        if self.complete and group.complete:
+            return scaled_relation(self.scaled, group.codes, group.sizes)
+        keep = (group.codes >= 0) & np.isfinite(self.scaled)
+        codes = group.codes[keep]
+        return scaled_relation(self.scaled[keep], codes, np.bincount(codes, minlength=group.levels))
+
+    @property
+    def n_present(self) -> int:
+        """Rows with a value."""
+        return int(self.sizes.sum())
+
+    def _beside(self, other: Pattern) -> tuple[Array, Array]:
+        """The codes of the rows in which neither is missing."""
+        if self.complete and other.complete:
+            return self.codes, other.codes
+        keep = (self.codes >= 0) & (other.codes >= 0)
+        return self.codes[keep], other.codes[keep]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,15 +226,21 @@ def steps_of(numbers: Array) -> Array:
 
 def within(column: Pattern, group: Pattern) -> Within:
     """How a column goes within the groups of another, row after row."""
-    varies, share = relate(column.column, group.codes, group.levels)
-    keep = (group.codes >= 0) & (column.codes >= 0)
-    order = np.flatnonzero(keep)[np.argsort(group.codes[keep], kind="stable")]
-    same = np.diff(group.codes[order]) == 0
-    changes = float((np.diff(column.codes[order]) != 0)[same].mean()) if same.any() else 0.0
+    varies, share = column.relation_to(group)
+    if column.complete and group.complete:
+        order, same = group.order, group.follows
+    else:
+        keep = (group.codes >= 0) & (column.codes >= 0)
+        order = np.flatnonzero(keep)[np.argsort(group.codes[keep], kind="stable")]
+        same = group.codes[order][1:] == group.codes[order][:-1]
+    pairs = int(np.count_nonzero(same))
+    codes = column.codes[order]
+    changes = int(np.count_nonzero((codes[1:] != codes[:-1]) & same)) / max(pairs, 1)
     rises = counts = False
-    if column.numbers is not None and same.any():
+    if column.numbers is not None and changes == 1.0:  # else some row is as the one before it
         steps = steps_of(column.numbers[order])[same]
-        rises, counts = bool((steps > 0).all()), bool((steps == 1).all())
+        rises = bool((steps > 0).all())
+        counts = rises and bool((steps == 1).all())
     apart = 2 * column.levels <= len(order) and group.tells_apart(column)
     return Within(varies, share, changes, rises, counts, apart)
 

@@ -122,6 +122,8 @@ def describe(frame: pd.DataFrame) -> list[ColumnInfo]:
 
 def is_number(column: pd.Series) -> bool:
     """Whether a column holds real numbers; booleans are categories."""
+    if isinstance(column.dtype, np.dtype):
+        return column.dtype.kind in "iuf"  # pandas' own way takes ten times as long
     types = pd.api.types
     return types.is_numeric_dtype(column.dtype) and not (
         types.is_bool_dtype(column.dtype) or types.is_complex_dtype(column.dtype)
@@ -138,7 +140,7 @@ def _describe(name: str, column: pd.Series) -> ColumnInfo:
 
 def _numbers(name: str, column: pd.Series) -> ColumnInfo:
     plain = isinstance(column.dtype, np.dtype)
-    whole = pd.api.types.is_integer_dtype(column.dtype)
+    whole = column.dtype.kind in "iu" if plain else pd.api.types.is_integer_dtype(column.dtype)
     if whole and not plain and not column.hasnans:
         values = column.to_numpy(dtype=np.uint64 if "UInt" in str(column.dtype) else np.int64)
     else:

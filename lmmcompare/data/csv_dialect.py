@@ -198,7 +198,7 @@ def _lines(data: bytes) -> io.StringIO:
 
 def _single_quotes(sample: str, separator: str) -> bool:
     """Whether single quotes enclose cells: as many open as close one, and there are no double quotes."""
-    if '"' in sample:
+    if '"' in sample or "'" not in sample:
         return False
     opened = sum(sample.count(before + "'") for before in (separator, "\n", "\r")) + sample.startswith("'")
     closed = sum(sample.count("'" + after) for after in (separator, "\n", "\r")) + sample.endswith("'")

@@ -82,7 +82,7 @@ def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, la
     """Whether whole numbers are names of groups although nothing else says so."""
     if not how or _named(pattern, labels):
         return False
-    often = float(np.median(pattern.sizes)) >= OFTEN  # sorted by ids within groups, these rise as a time does
+    often = pattern.usual_size >= OFTEN  # sorted by ids within groups, these rise as a time does
     return (often or not how[pattern.name].rises) and is_code(pattern, outcome)
 
 
@@ -99,7 +99,7 @@ def _outcomes(
     labels: Mapping[str, str],
 ) -> list[Pattern]:
     """Columns that are measured row by row: none that has one value in all rows of a person, a school."""
-    repeated = [p for p in groups if np.median(p.sizes) >= 2]
+    repeated = [p for p in groups if p.usual_size >= 2]
     measured = [p for p in rest if not any(q is not p and q.determines(p) for q in repeated)]
     edges = (patterns[0], patterns[-1]) if patterns else ()
     marks = [outcome_mark(p, how.get(p.name), n, p in edges, labels) for p in measured]

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from signal import SIGXCPU
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore, Thread, Timer
 from typing import Any
 
 from ..errors import DataError
@@ -106,25 +106,28 @@ _SPARE = Spare(lambda: _start("ready"))
 
 def _exchange(request: bytes, content: bytes) -> tuple[dict[str, Any] | None, bytes, bool]:
     """Send, wait, receive: the reply or None, its bytes, and whether the child had to be ended."""
-    with _SPARE.take() or _start() as process:
-        timer = Timer(PATIENCE * limits.seconds(len(content)), process.kill)
-        timer.start()
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            with suppress(BrokenPipeError):
-                process.stdin.write(request + b"\n")
-                process.stdin.write(content)
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-            head = process.stdout.readline()
-            reply = json.loads(head) if head.endswith(b"\n") else None
-            payload = process.stdout.read(reply["size"]) if reply else b""
-        finally:
-            late = timer.finished.is_set()
-            timer.cancel()
-            if reply is None and not late:  # it has ended by itself, or was ended for the processor's time that it took
-                process.wait()
-                late = process.returncode == -SIGXCPU
-            process.kill()
+    process = _SPARE.take() or _start()
+    reply = None
+    timer = Timer(PATIENCE * limits.seconds(len(content)), process.kill)
+    timer.start()
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        with suppress(BrokenPipeError):
+            process.stdin.write(request + b"\n")
+            process.stdin.write(content)
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        head = process.stdout.readline()
+        reply = json.loads(head) if head.endswith(b"\n") else None
+        payload = process.stdout.read(reply["size"]) if reply else b""
+    finally:
+        late = timer.finished.is_set()
+        timer.cancel()
+        if reply is None and not late:  # it has ended by itself, or was ended for the processor's time that it took
+            process.wait()
+            late = process.returncode == -SIGXCPU
+        process.kill()
+        process.stdout.close()
+        Thread(target=process.wait, daemon=True).start()  # the system takes its memory back: nobody waits for that
     complete = reply is not None and len(payload) == reply["size"]
     return (reply if complete else None), payload, late

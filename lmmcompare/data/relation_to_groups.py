@@ -126,7 +126,7 @@ def relate(values: pd.Series, codes: Array, n_groups: int) -> tuple[Varies, floa
         values = (values - values.min()) / pd.Timedelta(days=1)
     if is_number(values):
         return numeric_relation(values.to_numpy(dtype=float, na_value=np.nan), codes, n_groups)
-    return _categorical_relation(*codes_of(values), codes, n_groups)
+    return categorical_relation(*codes_of(values), codes, n_groups)
 
 
 def codes_of(column: pd.Series) -> tuple[Array, int]:
@@ -154,12 +154,23 @@ def numeric_relation(values: Array, codes: Array, n_groups: int) -> tuple[Varies
     keep = np.isfinite(values) & (codes >= 0)
     if not keep.all():
         values, codes = values[keep], codes[keep]
+    return scaled_relation(values / power_of_two(values), codes, np.bincount(codes, minlength=n_groups))
+
+
+def scaled_relation(values: Array, codes: Array, sizes: Array) -> tuple[Varies, float]:
+    """The same of numbers that are at most 2 (`power_of_two`), none missing.
+
+    Parameters
+    ----------
+    values, codes : (n,) array
+    sizes : (J,) array
+        Rows of each group.
+    """
     if len(values) == 0:
         return "constant", math.nan
-    scale = power_of_two(values)
-    centred = values / scale - values[0] / scale
+    n_groups = len(sizes)
+    centred = values - values[0]
     centred -= centred.mean()
-    sizes = np.bincount(codes, minlength=n_groups)
     means = np.bincount(codes, centred, minlength=n_groups) / np.maximum(sizes, 1)
     residuals = centred - means[codes]
     ss_within, ss_between = float(residuals @ residuals), float(sizes @ means**2)
@@ -176,8 +187,8 @@ def numeric_relation(values: Array, codes: Array, n_groups: int) -> tuple[Varies
     return ("within", 0.0) if within else ("between", 1.0)
 
 
-def _categorical_relation(levels: Array, n_levels: int, codes: Array, n_groups: int) -> tuple[Varies, float]:
-    """The same for categories, exactly, from the counts of each category in each group."""
+def categorical_relation(levels: Array, n_levels: int, codes: Array, n_groups: int) -> tuple[Varies, float]:
+    """Where categories vary, and that share, exactly, from the counts of each category in each group."""
     keep = (levels >= 0) & (codes >= 0)
     if not keep.all():
         levels, codes = levels[keep], codes[keep]

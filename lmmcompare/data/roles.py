@@ -23,7 +23,6 @@ from .name_hints import (
     name_score,
     words_of,
 )
-from .relation_to_groups import numeric_relation
 
 MOST_GROUPS = 8
 """Columns that are compared with each other as groups."""
@@ -86,12 +85,12 @@ def group_candidates(patterns: Sequence[Pattern], labels: Mapping[str, str]) -> 
 
 
 def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None:
-    info, sizes = pattern.info, pattern.sizes
-    if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite or pattern.levels < 2:
+    info = pattern.info
+    if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite:
         return None
-    rows = int(sizes.sum())
-    if pattern.levels >= rows / 1.5 or (info.is_number and not pattern.whole):
+    if (info.is_number and not pattern.whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
         return None
+    rows = pattern.n_present
     named = hint(pattern, GROUP_WORDS, labels)
     if info.is_number and not named and not (pattern.together or pattern.numbered):
         return None  # whole numbers here and there are measurements
@@ -102,7 +101,7 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)
     mark += 1.5 if pattern.together else 0.0
     mark -= 1.0 if rows / pattern.levels < 2 else 0.0
-    mark -= 2.0 if float(np.median(sizes)) < 2 else 0.0  # most groups have a single row
+    mark -= 2.0 if pattern.usual_size < 2 else 0.0  # most groups have a single row
     return mark - (1.0 if info.n_not_numeric else 0.0)
 
 
@@ -113,7 +112,7 @@ def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequenc
     for group in groups:
         if group is pattern:
             continue
-        if group.levels > pattern.levels and np.median(group.sizes) >= 2 and group.determines(pattern):
+        if group.levels > pattern.levels and group.usual_size >= 2 and group.determines(pattern):
             mark -= 1.0  # a coarser level of the other
             break
     if any(_starts_again(pattern, group) and not _is_time_of(group, pattern) for group in groups):
@@ -149,10 +148,11 @@ def _explained(group: Pattern, patterns: Sequence[Pattern]) -> float:
 
 def _share(measured: Pattern, group: Pattern) -> float:
     """The share of a column's variance that lies between groups, allowing for their number."""
-    if measured.numbers is None:
+    if measured.scaled is None:
         return 0.0
-    varies, share = numeric_relation(measured.numbers, group.codes, group.levels)
-    n = int(((group.codes >= 0) & np.isfinite(measured.numbers)).sum())
+    varies, share = measured.relation_to(group)
+    complete = measured.complete and group.complete
+    n = len(group.codes) if complete else int(((group.codes >= 0) & np.isfinite(measured.scaled)).sum())
     return max(0.0, 1 - (1 - share) * (n - 1) / (n - group.levels)) if varies == "both" and n > group.levels else 0.0
 
 

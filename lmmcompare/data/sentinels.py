@@ -6,9 +6,11 @@ import numpy as np
 
 from ..arrays import Array
 
-BELOW = tuple(-digit * (10**k - 1) // 9 for digit in (7, 8, 9) for k in range(1, 6))
+BELOW = frozenset(-digit * (10**k - 1) // 9 for digit in (7, 8, 9) for k in range(1, 6))
 """-7, -77, …, -99999."""
-ABOVE = (9, *(value for k in range(2, 7) for value in (10**k - 3, 10**k - 2, 10**k - 1)), 88, 888, 8888, 77, 777, 7777)
+ABOVE = frozenset(
+    (9, *(value for k in range(2, 7) for value in (10**k - 3, 10**k - 2, 10**k - 1)), 88, 888, 8888, 77, 777, 7777)
+)
 """9, 97, 98, 99, 997, …, 999999; 88, 77, ….."""
 
 
@@ -23,14 +25,14 @@ def sentinels(values: Array) -> tuple[float, ...]:
     values : (k,) array
         The different values of a column, finite.
     """
-    if len(values) < 3 or (values.min() not in BELOW and values.max() not in ABOVE):
+    if len(values) < 3 or (values.min().item() not in BELOW and values.max().item() not in ABOVE):
         return ()
-    others = values[~np.isin(values, BELOW + ABOVE)]
+    is_below, is_above = np.isin(values, list(BELOW)), np.isin(values, list(ABOVE))
+    others = values[~(is_below | is_above)]
     if len(others) < 2:
         return ()
     low, high = others.min(), others.max()
-    below = values[np.isin(values, BELOW) & (values < low)]
-    above = values[np.isin(values, ABOVE) & (values > high)]
+    below, above = values[is_below & (values < low)], values[is_above & (values > high)]
     below = below[(low >= 0) | (low - below > high - low)]
     above = above[above - high > high - low]
     return tuple(float(value) for value in np.sort(np.concatenate([below, above])))

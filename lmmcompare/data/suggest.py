@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from ..text.numbers import count
 from .alternatives import Alternative, alternatives, as_formula
-from .column_patterns import Pattern, blocks
+from .column_patterns import MOST_ROWS, Pattern, blocks
 from .columns import ColumnInfo, describe
 from .name_hints import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score
 from .ranking import rank
-from .relation_to_groups import Relation, groups, relation
+from .relation_to_groups import GroupSizes, Relation, groups, relation
 
 MOST_COLUMNS = 40
 """Columns that are looked at closely; a table of 300 columns is judged by its most promising ones."""
@@ -48,7 +48,9 @@ class Suggestion:
     alternatives: tuple[Alternative, ...] = ()
 
 
-def suggest(frame: pd.DataFrame, labels: Mapping[str, str] | None = None) -> Suggestion:
+def suggest(
+    frame: pd.DataFrame, labels: Mapping[str, str] | None = None, infos: Sequence[ColumnInfo] | None = None
+) -> Suggestion:
     """Suggest outcome, predictor and group of a table from its columns' values, names and labels.
 
     Parameters
@@ -56,16 +58,19 @@ def suggest(frame: pd.DataFrame, labels: Mapping[str, str] | None = None) -> Sug
     frame : DataFrame
     labels : mapping of str to str, optional
         What the file calls a column at length, by the column's name.
+    infos : sequence of ColumnInfo, optional
+        What `describe` says of the table, where that is known already.
     """
-    ranking = rank(_patterns(frame), len(frame), labels or {})
-    group = ranking.groups[0].name if ranking.groups else None
+    ranking = rank(_patterns(frame, infos if infos is not None else describe(frame)), len(frame), labels or {})
+    first = ranking.groups[0] if ranking.groups else None
+    group = first.name if first is not None else None
     reasons: dict[str, str] = {}
-    if group is None:
+    if first is None:
         reasons["group"] = (
             "No column has values that repeat as those of groups do: at least 2 groups, more than 1 row each."
         )
     else:
-        reasons["group"] = f"“{group}” splits the rows into {groups(frame, group).words}."
+        reasons["group"] = f"“{group}” splits the rows into {_sizes(frame, first).words}."
     if ranking.inner is not None:
         reasons["group"] += (
             f" The values of “{ranking.inner.name}” start again in each: groups within those of “{group}”."
@@ -75,10 +80,12 @@ def suggest(frame: pd.DataFrame, labels: Mapping[str, str] | None = None) -> Sug
         reasons["predictors"] = "Without an outcome there is nothing to predict."
         return Suggestion(None, (), group, None, reasons)
     outcome = ranking.outcomes[0].info
-    known = f" and {relation(frame, outcome.name, group).words}" if group is not None else ""
+    known = f" and {_relation(frame, ranking.outcomes[0], first).words}" if first is not None else ""
     reasons["outcome"] = f"“{outcome.name}” is numeric with {count(outcome.n_unique, 'different value')}{known}."
     predictor = ranking.predictors[0].info if ranking.predictors else None
-    related = relation(frame, predictor.name, group) if predictor is not None and group is not None else None
+    related = None
+    if predictor is not None and first is not None:
+        related = _relation(frame, ranking.predictors[0], first)
     reasons["predictors"] = _why(predictor, related)
     predictors = (predictor.name,) if predictor else ()
     if group is None:
@@ -88,10 +95,22 @@ def suggest(frame: pd.DataFrame, labels: Mapping[str, str] | None = None) -> Sug
     return Suggestion(outcome.name, predictors, group, formula, reasons, inner, alternatives(ranking, formula))
 
 
-def _patterns(frame: pd.DataFrame) -> list[Pattern]:
+def _sizes(frame: pd.DataFrame, group: Pattern) -> GroupSizes:
+    if len(frame) > MOST_ROWS:  # the pattern is of some rows
+        return groups(frame, group.name)
+    return GroupSizes.of(group.name, group.sizes, len(frame) - group.n_present)
+
+
+def _relation(frame: pd.DataFrame, column: Pattern, group: Pattern) -> Relation:
+    if len(frame) > MOST_ROWS:
+        return relation(frame, column.name, group.name)
+    return Relation(column.name, group.name, *column.relation_to(group))
+
+
+def _patterns(frame: pd.DataFrame, infos: Sequence[ColumnInfo]) -> list[Pattern]:
     """The columns that are worth a look, in the order of the table."""
     doubled = set(frame.columns[frame.columns.duplicated()])
-    infos = [info for info in describe(frame) if info.name not in doubled and info.kind not in ("empty", "constant")]
+    infos = [info for info in infos if info.name not in doubled and info.kind not in ("empty", "constant")]
     if len(infos) > MOST_COLUMNS:
         best = sorted(infos, key=_promise, reverse=True)[:MOST_COLUMNS]
         infos = [info for info in infos if info in best]

@@ -16,6 +16,8 @@ from lmmcompare.model_catalogue import Model
 
 MOST_HEIGHT = 620
 TICKS = 8
+LINE, NARROW_LINE = 110, 36
+"""Characters that stand side by side below the grid."""
 
 
 def measured_grid(
@@ -54,12 +56,15 @@ def measured_grid(
             }
         )
         data.append(traces.legend_only(name, marker=mark | {"size": 9}))
-    step = max(1, -(-len(times) // (TICKS // 2 if look.narrow else TICKS)))
+    most = TICKS // 2 if look.narrow else TICKS
+    if len(times) > most:  # else each is named, aslant where the names are long
+        most = max(2, min(most, (NARROW_LINE if look.narrow else LINE) // (max(map(len, times)) + 2)))
+    step = -(-len(times) // most)
     ticks: Mapping[float, str] = {float(k): times[k] for k in range(0, len(times), step)}
     layout = {
         "margin": {"l": 70, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis(axes.x_label, axes.x_range, ticks) | {"showgrid": False},
+        "xaxis": traces.axis(axes.x_label, axes.x_range, ticks, automargin=True) | {"showgrid": False},
         "yaxis": traces.group_axis(groups, axes.y_label) | {"autorange": False, "range": list(axes.y_range)},
     }
     alt = f"{len(groups)} groups by {len(times)} times of {axes.x_label}: {len(cells):,} cells with rows, "

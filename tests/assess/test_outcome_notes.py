@@ -9,6 +9,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.outcome_notes import outcome_sentence, scale_of
+from tests.helpers import example
 
 RNG = np.random.default_rng(20)
 OUTCOMES = {
@@ -43,7 +44,7 @@ def test_the_kind_of_an_outcome(name):
 
 
 def test_of_all_examples_only_the_ratings_are_remarked_on():
-    found = {n: outcome_sentence(compare(examples.get(n).formula, examples.load(n))) for n in examples.names()}
+    found = {n: outcome_sentence(example(n)) for n in examples.names()}
     (said,) = (text for text in found.values() if text)
     assert found["insteval"] == said and "only the 5 whole values 1 to 5" in said and "ordinal" in said
 

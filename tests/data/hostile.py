@@ -11,7 +11,7 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 
 import pyarrow as pa
@@ -66,18 +66,22 @@ def mutated(content: bytes, draw: random.Random) -> bytes:
     return bytes(changed)
 
 
-def mutations(each: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
-    """So many mutations of every good file, under its name."""
-    for name, content in (made.good() | made.more()).items():
+def _good(names: Collection[str] | None) -> list[tuple[str, bytes]]:
+    return [(name, content) for name, content in (made.good() | made.more()).items() if names is None or name in names]
+
+
+def mutations(each: int, seed: int = 1, names: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
+    """So many mutations of every good file, or of those of these names, under its name."""
+    for name, content in _good(names):
         draw = random.Random(f"{seed} {name}")
         for _ in range(each):
             yield name, mutated(content, draw)
 
 
-def mutations_within(each: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
+def mutations_within(each: int, seed: int = 1, names: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
     """So many mutations of what is inside each file of R, jamovi, JASP, MATLAB, and of each archive; unpacked, their checksums
     say nothing of it."""
-    for name, content in (made.good() | made.more()).items():
+    for name, content in _good(names):
         draw = random.Random(f"{seed} within {name}")
         if content.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -93,6 +97,19 @@ def mutations_within(each: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
             plain = gzip.decompress(plain) if plain.startswith(b"\x1f\x8b") else plain
             for _ in range(each):
                 yield name, mutated(plain, draw)
+
+
+ENDINGS = (".rds", ".RData", ".parquet", ".zip", ".csv", ".tsv", ".txt")
+"""Formats of which very many mutations are tried, seldom."""
+
+
+def many_of(ending: str, least: int, seed: int = 3) -> Iterator[tuple[str, bytes]]:
+    """So many mutations of one format's good files; where they are packed, half of them of what is inside."""
+    names = [name for name in made.good() | made.more() if name.endswith(ending)]
+    inner = [name for name, _ in mutations_within(1, names=names)]
+    each = -(-least // (len(names) + len(inner)))
+    yield from mutations(each, seed, names)
+    yield from mutations_within(each, seed, names)
 
 
 def swapped() -> Iterator[tuple[str, bytes]]:
@@ -329,6 +346,7 @@ def _packed() -> Made:
     }  # fmt: skip
 
 
+@cache
 @cache
 def by_hand() -> Made:
     """All files made by hand."""

@@ -21,13 +21,15 @@ TYPES = {"int64", "float64", "str", "category", "bool", "boolean", "datetime64[u
 SLOWEST = 45.0
 """Seconds: the nine of the processor that a child is given, and what a busy machine adds."""
 MOST_KILOBYTES = 1_100_000
+MANY = 2_000
 EACH = 6 if THOROUGH else 3
 """Mutations of each file."""
 
 
 @pytest.fixture(autouse=True)
 def nothing_else(monkeypatch, tmp_path):
-    """No network, and no file left behind."""
+    """No network, no file left behind, and no child that is ready already: it may be one of another test's code."""
+    reader_process._SPARE.end()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(socket, "socket", None)
     yield
@@ -69,6 +71,14 @@ def test_mutations_of_what_is_inside_files(by_fork):
     kinds = Counter(type(outcome(content, name)).__name__ for name, content in hostile.mutations_within(each=2 * EACH))
     assert kinds["DataError"] > 30 and kinds["Table"] > 7
     assert max(by_fork.peaks) < MOST_KILOBYTES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", hostile.ENDINGS)
+def test_two_thousand_mutations_of_a_format(by_fork, ending):
+    tried = Counter(type(outcome(content, name)).__name__ for name, content in hostile.many_of(ending, MANY))
+    assert tried.total() >= MANY and tried["DataError"] > MANY / 50
+    assert max(by_fork.peaks, default=0) < MOST_KILOBYTES
 
 
 def test_files_that_are_not_what_their_names_say(by_fork):

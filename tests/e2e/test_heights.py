@@ -13,7 +13,9 @@ pytestmark = pytest.mark.e2e
     ("width", "path", "figures"),
     [
         (390, "/compare?example=sleepstudy", 12),
-        (1440, "/compare?example=pastes&formula=strength~1%2B(1|batch)%2B(1|cask)", 8),
+        pytest.param(
+            1440, "/compare?example=pastes&formula=strength~1%2B(1|batch)%2B(1|cask)", 8, marks=pytest.mark.slow
+        ),  # a wide window's figures are measured in test_layout.py
     ],
 )
 def test_every_tab_holds_something_that_fits(open_tab, path, width, figures):

@@ -17,14 +17,8 @@ from tests.e2e.pictures import as_high_as_asked
 pytestmark = pytest.mark.e2e
 
 # (width, height, pixels of the page's text); 960 x 600 is 1440 x 900 at 150% zoom
-SIZES = (
-    (1440, 900, 24),
-    *([(1024, 768, 15)] if effort.THOROUGH else []),
-    (960, 600, 15),
-    (768, 1024, 15),
-    (390, 844, 15),
-    (320, 640, 15),
-)
+BETWEEN = [(1024, 768, 15), (960, 600, 15)] if effort.THOROUGH else []
+SIZES = ((1440, 900, 24), *BETWEEN, (768, 1024, 15), (390, 844, 15), (320, 640, 15))
 ENDS = (SIZES[0], *SIZES[-2:])
 """For panels: the page around them has been seen at the sizes between."""
 PAGES = (

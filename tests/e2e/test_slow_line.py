@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.e2e
 DRAWN = "() => document.querySelector('.st-key-lines-figure .js-plotly-plot')?._fullData?.length ?? 0"
 """How many traces the picture has."""
-DELAY = 1.0
+DELAY = 0.7
 """Seconds that the server's answers take on their way."""
 
 
@@ -40,14 +40,22 @@ def test_the_picture_goes_back_and_forth_before_it_is_answered(new_visit):
             assert time.monotonic() < end, f"the page never came to {condition}"
             wait(0.1)
 
+    def switch_and_see(drawn: int | None) -> int:
+        """Switch, and wait until the picture has so many traces, or others than before, and the run has ended."""
+        before = page.evaluate(DRAWN)
+        switch(0)
+        until(f"({DRAWN})() === {drawn}" if drawn else f"({DRAWN})() !== {before}")
+        wait(DELAY / 2)
+        return page.evaluate(DRAWN)
+
     page.route_web_socket("**/_stcore/stream", slow)
     page.goto(visit.base + "/compare?example=sleepstudy", wait_until="commit")
     until(f"({DRAWN})()")
     wait(3 * DELAY)
     first = page.evaluate(DRAWN)
-    for _ in range(4):  # the browser has the pictures of both
-        switch(3 * DELAY)
-    assert page.evaluate(DRAWN) == first
+    second = switch_and_see(None)
+    for traces in (first, second, first):  # the browser has the pictures of both
+        assert switch_and_see(traces) == traces
     switch(DELAY / 4)  # with the end of this it would let go of the picture
     switch(4 * DELAY)  # which is asked for again before that
     until(f"({DRAWN})() === {first}")

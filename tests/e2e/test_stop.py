@@ -15,10 +15,10 @@ pytestmark = pytest.mark.e2e
 
 QUICK, LONG = "y ~ service + (1 | dept)", "y ~ service + (service | s) + (service | d)"
 CROSSED = "y ~ service + (1 | s) + (1 | d)"
-SOON, WATCHED = 2.0, 8.0
-"""Seconds of processor time that work may take after its tab was closed, within so many by the clock; by itself it would take them all.
+SOON = 2.0
+"""Seconds of processor time that work may take after its tab was closed; by itself it would take many more.
 
-Processor time, because it is the same on a busy machine; work within one thread never takes more than the clock says.
+Processor time, because it is the same on a busy machine.
 """
 
 
@@ -41,11 +41,11 @@ def seconds_of_work(port: int) -> float:
     return seconds_used(port) - before
 
 
-@pytest.fixture
-def server(tmp_path):
-    """The port of an app that nobody else uses; it ends after the tab that looks at it."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The port of an app that nobody else uses, and one test after the other; it ends after the tab that looks at it."""
     port = free_port()
-    with served(port, tmp_path / "log.txt"):
+    with served(port, tmp_path_factory.mktemp("server") / "log.txt"):
         yield port
 
 
@@ -93,5 +93,5 @@ def ends_with_its_tab(page, server):
         assert time.monotonic() < end, "no work goes on"
     before = seconds_used(server)
     page.close()
-    time.sleep(WATCHED)
-    assert seconds_used(server) - before < SOON
+    while seconds_of_work(server) > 0.1:  # of one second: it has ended where less is used
+        assert seconds_used(server) - before < SOON

@@ -122,7 +122,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(new_visit):
         """What is so after the click; the next one comes when the page is drawn, for a menu or a text closes with that."""
         until(true, 30)
         page.wait_for_function("document.querySelector('.st-key-progress-study button')")
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(400)
 
     clash = preset("clash").settings  # 100,000 of these take half a minute: time enough for the next click
     becomes(lambda: 0 < done(page) < 100_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 import lmmcompare as lc
 from lmmcompare.errors import LmmCompareError, TooLargeError
 from lmmcompare.models.serial_mixed import SerialMixedResult
-from tests.effort import examples
+from tests.effort import examples, first
 
 from .engines_data import FORMS, relation
 from .test_residual_structures import BAD, FAR, FEW, ONCE, ORDERS, TABLE, _dask, same
@@ -35,10 +36,21 @@ BESIDE: dict[str, tuple[str, str | None, str | None]] = {
 }
 
 
-def same_of(frame: pd.DataFrame, data: Any, what: str, reml: bool = True) -> None:
-    """That a model has the same sums and the same fit from an engine as from memory."""
+def fitted(data: Any, what: str, reml: bool) -> SerialMixedResult:
     formula, correlation, variance = BESIDE[what]
-    same_beside(*(lc.lmer(formula, d, reml, correlation=correlation, variance=variance) for d in (frame, data)))
+    result = lc.lmer(formula, data, reml, correlation=correlation, variance=variance)
+    assert isinstance(result, SerialMixedResult)
+    return result
+
+
+@cache
+def from_memory(what: str, reml: bool) -> SerialMixedResult:
+    return fitted(TABLE, what, reml)
+
+
+def same_of(data: Any, what: str, reml: bool = True) -> None:
+    """That a model of `TABLE` has the same sums and the same fit from an engine as from memory."""
+    same_beside(from_memory(what, reml), fitted(data, what, reml))
 
 
 def same_beside(ours: Any, theirs: Any) -> None:
@@ -59,9 +71,9 @@ def same_beside(ours: Any, theirs: Any) -> None:
 
 
 @pytest.mark.parametrize("form", ENGINES)
-@pytest.mark.parametrize("what", ["ar1", "car1", "levels"])
+@pytest.mark.parametrize("what", first(["ar1", "levels", "car1"], 2))
 def test_every_engine_gives_the_same(form: str, what: str, tmp_path: Path) -> None:
-    same_of(TABLE, ENGINES[form](TABLE, tmp_path), what)
+    same_of(ENGINES[form](TABLE, tmp_path), what)
 
 
 @pytest.mark.parametrize("form", SOME)
@@ -69,12 +81,12 @@ def test_every_engine_gives_the_same(form: str, what: str, tmp_path: Path) -> No
     ("what", "reml"), [*((what, True) for what in BESIDE), ("ar1 by level", False), ("levels", False)]
 )
 def test_every_model_gives_the_same(form: str, reml: bool, what: str, tmp_path: Path) -> None:
-    same_of(TABLE, SOME[form](TABLE, tmp_path), what, reml)
+    same_of(SOME[form](TABLE, tmp_path), what, reml)
 
 
-@pytest.mark.parametrize("what", ["ar1 by level", "levels"])
+@pytest.mark.parametrize("what", first(["ar1 by level", "levels"], 1))
 def test_dask(what: str, tmp_path: Path) -> None:
-    same_of(TABLE, _dask(TABLE, tmp_path), what)
+    same_of(_dask(TABLE, tmp_path), what)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -175,7 +187,7 @@ rows = st.lists(
     random=st.sampled_from(["1", "x", "0 + x"]),
     structure=st.sampled_from([("ar1(t | g)", None), ("car1(t | g)", "c"), (None, "c")]),
 )
-@settings(max_examples=examples(15), phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None)
+@settings(max_examples=examples(15, fewest=5), phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None)
 def test_any_table_gives_the_same_sums_or_the_same_sentence(
     rows: list, random: str, structure: tuple[str | None, str | None]
 ) -> None:

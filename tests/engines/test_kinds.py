@@ -173,8 +173,23 @@ def check(kinds: tuple[str, ...], data: Any) -> None:
         np.testing.assert_allclose(np.sort(ours[:]), np.sort(right), rtol=1e-12, atol=1e-9)
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("kinds", MODELS, ids=", ".join)
+DASK = (*TOGETHER, ("wide",), ("zero",), ("holes",))
+"""What Dask, which takes a second for each, reads on every run."""
+
+
+@pytest.mark.parametrize(
+    ("kinds", "form"),
+    [
+        pytest.param(
+            kinds,
+            form,
+            marks=[pytest.mark.slow] if form == "dask" and kinds not in DASK else [],
+            id=f"{', '.join(kinds)}-{form}",
+        )
+        for kinds in MODELS
+        for form in FORMS
+    ],
+)
 def test_every_kind_of_values_is_read_alike(kinds: tuple[str, ...], form: str, tmp_path: Path) -> None:
     check(kinds, FORMS[form](tmp_path))
 

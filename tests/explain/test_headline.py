@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import compare, examples
+from lmmcompare import compare
 from lmmcompare.explain.facts import facts
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.reasons import shares
 from lmmcompare.text.labels import rich
 from lmmcompare.text.numbers import MINUS, number
+from tests.helpers import example
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def data():
 
 
 def of_example(name):
-    return headline(compare(examples.get(name).formula, examples.load(name)))
+    return headline(example(name))
 
 
 def test_q1_in_two_sentences():

@@ -121,7 +121,7 @@ def test_every_part_of_random_designs_is_that_of_dense_matrices(start: int) -> N
                     assert parts.through_others(k) == pytest.approx(through, rel=1e-5, abs=1e-6 * size.max())
 
 
-@pytest.mark.parametrize("start", range(0, 200, 50))
+@pytest.mark.parametrize("start", first(range(0, 200, 50), 2))
 def test_it_adds_up_for_every_model_and_term(start: int) -> None:
     for pair in filter(None, map(fitted, range(start, start + 50))):
         both, drawn = pair
@@ -134,7 +134,7 @@ def test_it_adds_up_for_every_model_and_term(start: int) -> None:
                 assert row["estimate"] == pytest.approx(fit.params[term], rel=1e-8, abs=1e-8 * float(fit.bse[term]))
 
 
-@pytest.mark.parametrize("start", range(0, 200, 50))
+@pytest.mark.parametrize("start", first(range(0, 200, 50), 2))
 def test_the_two_causes_of_a_gap_between_groups(start: int) -> None:
     """Each cause is the mean over the two orders of the same change, by regressions of group means."""
     seen = 0

@@ -14,11 +14,12 @@ from lmmcompare.explain.dial import dial
 from lmmcompare.explain.identity import explain
 from lmmcompare.explain.lecture import guesses_sentence, question, steps
 from lmmcompare.explain.question import first_term
+from tests.helpers import example
 
 
 def lecture(name: str, formula: str = ""):
     frame = examples.load(name)
-    both = compare(formula or examples.get(name).formula, frame)
+    both = example(name, formula)
     term = first_term(both)
     drawn = picture(both, frame)
     return both, drawn, term, frame

@@ -9,10 +9,11 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence, times_larger
+from tests.helpers import example
 
 
 def of_example(name):
-    return paragraph(compare(examples.get(name).formula, examples.load(name)))
+    return paragraph(example(name))
 
 
 def grouped(y, g, **columns):
@@ -131,7 +132,7 @@ EQUAL = "so all move by the same share of their distance from the line."
     ],
 )  # fmt: skip
 def test_how_far_the_groups_are_pulled(name, said):
-    fit = compare(examples.get(name).formula, examples.load(name)).mixed
+    fit = example(name).mixed
     assert pull_sentence(fit).startswith(said)
     weight = shrinkage(fit).groupby("n", sort=True)["weight"].first()
     if "the fewer rows" in said:

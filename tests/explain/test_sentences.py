@@ -1,4 +1,4 @@
-"""Sentences claim no more than dense computations hold: their levels, numbers, signs and verdicts, on 200 random designs,
+"""Sentences claim no more than dense computations hold: their levels, numbers, signs and verdicts, on 100 random designs,
 500 with -m slow.
 """
 

@@ -21,6 +21,7 @@ from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
 from lmmcompare.tables.inference import Inferred, mixed_inference
 from lmmcompare.version import VERSION
+from tests.helpers import example
 
 MADE = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -64,8 +65,7 @@ class Page(HTMLParser):
 
 
 def snapshot(name: str, formula: str = "", *, reml: bool = True, **view: object) -> Snapshot:
-    source = of_example(name)
-    return Snapshot(compare(formula or examples.get(name).formula, source.frame, reml=reml), source, **view)
+    return Snapshot(example(name, formula, reml), of_example(name), **view)
 
 
 def figures(page: Page) -> dict[str, dict[str, dict]]:

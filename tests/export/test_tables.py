@@ -13,16 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from lmmcompare import compare, examples
+from lmmcompare import compare
 from lmmcompare.errors import DataError
 from lmmcompare.export import archive, tables
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example, of_file
 from lmmcompare.version import VERSION
+from tests.helpers import example
 
 
 def snapshot(name: str) -> Snapshot:
-    return Snapshot(compare(examples.get(name).formula, examples.load(name)), of_example(name))
+    return Snapshot(example(name), of_example(name))
 
 
 def sheets(content: bytes) -> dict[str, list[list[object]]]:

@@ -18,6 +18,7 @@ from lmmcompare.fit.theta import ThetaMap
 from lmmcompare.formula import parse
 from lmmcompare.models.fitting import compute_crossing, fixed_columns, lmer
 from lmmcompare.models.random_structures import structures
+from tests.effort import first
 
 STRUCTURES = [Structure(PATTERNS[name], 4, hom) for name, hom in product(PATTERNS, (True, False))]
 
@@ -149,12 +150,17 @@ def made(seed: int, kind: str, rho: float, *, groups: int = 24, levels: int = 4,
     return frame[draw.random(len(frame)) > 0.15].reset_index(drop=True)
 
 
-@pytest.mark.parametrize(("kind", "hom", "rho"), [
+SEARCHED = [
     ("cs", True, -0.1), ("cs", False, -0.1), ("cs", True, 0.6), ("ar1", True, 0.7), ("ar1", True, -0.5), ("ar1", False, 0.5),
     ("diag", True, 0.0),
-])  # fmt: skip
-@pytest.mark.parametrize("reml", [True, False])
-def test_a_fit_is_the_best_that_a_dense_search_finds(kind, hom, rho, reml):
+]  # fmt: skip
+"""Each by REML or by ML on every run, by the other in thorough ones."""
+BY_TURNS = [(*case, k % 2 == turn) for turn in (0, 1) for k, case in enumerate(SEARCHED)]
+
+
+@pytest.mark.parametrize("case", first(BY_TURNS, len(SEARCHED)), ids=str)
+def test_a_fit_is_the_best_that_a_dense_search_finds(case):
+    kind, hom, rho, reml = case
     frame = made(3, kind, rho, groups=32)
     fit = lmer(f"y ~ x + {kind}(0 + factor(t) | g, hom = {str(hom).upper()})", frame, reml=reml)
     y, x, g = frame["y"].to_numpy(), np.column_stack([np.ones(len(frame)), frame["x"]]), frame["g"].to_numpy()

@@ -71,12 +71,12 @@ def test_the_parametric_bootstrap_is_a_loop_of_refits_to_simulated_rows(name: st
     frame = make_frame(6, groups=9)  # unbalanced, one group of a single row
     fit = lmmcompare.lmer(MODELS[name], frame)
     random = np.random.default_rng(1)
-    plain = [lmmcompare.lmer(MODELS[name], frame.assign(y=simulated_rows(fit, frame, random))) for _ in range(150)]
+    plain = [lmmcompare.lmer(MODELS[name], frame.assign(y=simulated_rows(fit, frame, random))) for _ in range(100)]
     ours = bootstrap(fit.fit, fit.moments, replicates=4000, seed=2)
     assert ours.failed == 0
     alike(ours.draws, np.array([parameters(f) for f in plain]))
     share = np.mean([f.singular for f in plain])
-    assert abs(ours.singular_share - share) < 4 * np.sqrt(max(share * (1 - share), 0.01) / 150)
+    assert abs(ours.singular_share - share) < 4 * np.sqrt(max(share * (1 - share), 0.01) / 100)
     np.testing.assert_allclose(ours.estimate, parameters(fit), rtol=1e-9)
 
 
@@ -152,7 +152,7 @@ def test_several_grouping_factors_are_simulated_too() -> None:
     formula = "diameter ~ 1 + (1 | plate) + (1 | sample)"
     fit = lmmcompare.lmer(formula, frame)
     random = np.random.default_rng(1)
-    plain = [lmmcompare.lmer(formula, frame.assign(diameter=simulated_rows(fit, frame, random))) for _ in range(120)]
+    plain = [lmmcompare.lmer(formula, frame.assign(diameter=simulated_rows(fit, frame, random))) for _ in range(80)]
     ours = bootstrap(fit.fit, fit.moments, replicates=300, seed=2)
     alike(ours.draws, np.array([parameters(f) for f in plain]))
     np.testing.assert_allclose(ours.estimate, parameters(fit), rtol=1e-9)
@@ -170,7 +170,7 @@ def test_a_nested_factor_sees_all_of_the_one_around_it() -> None:
     frame["y"] = 1 + frame["x"] + effects + random.normal(size=72)
     formula = "y ~ x + (1 | a) + (1 | b)"
     fit = lmmcompare.lmer(formula, frame)
-    plain = [lmmcompare.lmer(formula, frame.assign(y=simulated_rows(fit, frame, random))) for _ in range(120)]
+    plain = [lmmcompare.lmer(formula, frame.assign(y=simulated_rows(fit, frame, random))) for _ in range(80)]
     ours = bootstrap(fit.fit, fit.moments, replicates=300, seed=2)
     alike(ours.draws, np.array([parameters(f) for f in plain]))
 

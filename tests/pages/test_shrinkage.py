@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import examples, lmer
 from lmmcompare.comparison.shrinkage import shrinkage
+from tests.helpers import example
 
 from .conftest import DESIGNS, charts, errors, texts
 
@@ -16,7 +16,7 @@ def test_every_example_opens(open_page, name):
     assert not errors(at)
     assert len(charts(at)) == 2
     frame = at.dataframe[0].value
-    known = shrinkage(lmer(examples.get(name).formula, examples.load(name)))
+    known = shrinkage(example(name).mixed)
     assert frame.iloc[:, 0].tolist() == known["group"].tolist()
     np.testing.assert_allclose(frame["Partially pooled"], known["pooled"], rtol=1e-6)
     np.testing.assert_allclose(frame["Keeps of its distance"], 100 * known["share"], rtol=1e-5, atol=1e-4)

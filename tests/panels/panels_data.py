@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from re import sub
 
-from lmmcompare import compare, examples
+from lmmcompare import examples
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.panels import FigureBlock, Page, Panel
 from lmmcompare.tables.table import to_frame
+from tests.helpers import example as fitted
 
 KINDS = {
     "cv161703": ("Y ~ X + (1 | ID)", True),
@@ -20,12 +20,6 @@ KINDS = {
     "penicillin": ("diameter ~ 1 + (1 | plate) + (1 | sample)", True),
 }
 """An example for every kind of model, its formula (its own where empty), and whether by REML."""
-
-
-@cache
-def fitted(example: str, formula: str = "", reml: bool = True) -> Comparison:
-    """The comparison of an example."""
-    return compare(formula or examples.get(example).formula, examples.load(example), reml=reml)
 
 
 def kind(example: str) -> Comparison:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from postgresql import Server
 from sqlalchemy import func, select
@@ -63,12 +62,12 @@ def test_no_confirmed_table_is_lost(
         kept_id, key, number = line.decode().split()
         found, expected = store.get(kept_id), written(int(number))
         assert found is not None and (found.name, found.notes) == (expected.name, expected.notes)
-        pd.testing.assert_frame_equal(found.frame, expected.frame, check_exact=True)
+        assert found.frame.equals(expected.frame), line
     with store.database.engine.connect() as connection:
         rows = connection.execute(select(shared_tables.c["name", "content"])).all()
         n_writes = connection.execute(select(func.count()).select_from(recent_writes)).scalar_one()
     for name, content in rows:  # also those of which no confirmation came through: whole, or not there
-        pd.testing.assert_frame_equal(from_bytes(content), written(int(name.removesuffix(".csv"))).frame)
+        assert from_bytes(content).equals(written(int(name.removesuffix(".csv"))).frame), name
     assert len(lines) <= len(rows) == n_writes <= len(lines) + CLIENTS
     assert store.delete(kept_id, key)
     store.close()

@@ -13,6 +13,7 @@ from distributed import KilledWorker, LocalCluster
 
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.studies import batch, run, stream, study
+from tests.dask_cluster import dask_cluster
 
 ASKED = {"settings": {"groups": 12, "size": 6, "tau1": 0.3}, "replicates": 12_000, "models": ["ols", "random_slope"]}
 
@@ -24,8 +25,8 @@ def serial() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR") as found:
-        yield found
+    with dask_cluster() as result:
+        yield result
 
 
 def test_two_workers_of_a_cluster_find_the_same(cluster: LocalCluster, serial: pd.DataFrame) -> None:
@@ -65,11 +66,10 @@ def test_processes_find_the_same_though_one_is_lost(serial: pd.DataFrame) -> Non
     pd.testing.assert_frame_equal(projected[-1].table(), serial, check_exact=True)
 
 
-def dies(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def test_workers_that_die_again_and_again_end_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
     monkeypatch.setattr(run, "ATTEMPTS", 2)
     monkeypatch.setattr(run, "_done", dies)
     with pytest.raises(LmmCompareError, match="2 times in a row a worker process ended"):

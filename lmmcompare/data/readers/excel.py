@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import python_calamine as calamine
 
 from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
-from .result import Limits, Outcome, Unreadable, listed
+from .result import Column, Limits, Outcome, Unreadable, listed
 
 HEADER_WITHIN = 50
 """Rows in which the header is looked for."""
@@ -69,8 +71,9 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
     if known := header_note(first, result, chosen):
         notes.append(known)
     header, rows = (first, rows[top + 1 :]) if result.names else ([""] * page.width, rows[top:])
-    columns = [column_of([row[k] for row in rows]) for k in range(page.width)]
-    if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(row[k] for row in rows)]:
+    cells = list(zip(*rows, strict=True)) or [()] * page.width
+    columns = [column_of(of_one) for of_one in cells]
+    if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(columns[k], cells[k])]:
         notes.append(f"A workbook keeps 15 digits of a number; the longer ones were rounded before: {listed(long)}.")
     return Outcome(
         header,
@@ -108,8 +111,12 @@ def _header_row(rows: list[Row]) -> int:
     return next(k for k, n in enumerate(filled) if n >= enough)
 
 
-def _are_long(cells: Iterable[Any]) -> bool:
+def _are_long(column: Column, cells: Sequence[Any]) -> bool:
     """Whether there are whole numbers that a workbook cannot hold to the last digit."""
+    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
+        ends = pc.min_max(column).as_py()
+        if max(abs(ends["min"] or 0), abs(ends["max"] or 0)) < 1e15:
+            return False
     return any(isinstance(cell, float) and abs(cell) >= 1e15 and cell.is_integer() for cell in cells)
 
 

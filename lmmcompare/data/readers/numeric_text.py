@@ -18,6 +18,8 @@ from .result import Column
 
 LARGEST_EXACT = 2**53
 """Whole numbers up to this are exact as float64."""
+LARGEST_PLAIN = 10**10
+"""Hexadecimal numbers below this are no shorter than decimal ones."""
 NAMED = 5
 """Columns that get a sentence each."""
 
@@ -58,12 +60,12 @@ def loss(texts: Column, numbers: Any) -> Loss | None:
     numbers : (n,) array
         What they are as int64 or float64; whatever where missing.
     """
-    present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
-    if not present.all():
+    if texts.null_count:
+        present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
         texts, numbers = texts.drop_null(), numbers[present]
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks()
-    if not len(texts):
+    if not len(texts) or _are_plain(texts, numbers):
         return None
     example = ""
     if (code := _code(texts)) is not None:
@@ -102,9 +104,23 @@ def sentences(losses: dict[str, Loss]) -> list[str]:
     return notes
 
 
+def _are_plain(texts: Column, numbers: Any) -> bool:
+    """Whether whole numbers are written in as few characters as they can be, so that each has one text."""
+    if numbers.dtype.kind != "i":
+        return False
+    size, negative = np.abs(numbers), int(np.count_nonzero(numbers < 0))
+    largest = int(size.max())
+    if largest >= LARGEST_PLAIN:
+        return False
+    digits = len(size) + sum(int(np.count_nonzero(size >= 10**k)) for k in range(1, len(str(largest))))
+    return bool(pc.sum(pc.binary_length(texts)).as_py() == digits + negative)
+
+
 def _code(texts: Column) -> str | None:
     """The first whole number with leading zeros, or hexadecimal one (which Arrow's parser of integers takes)."""
     pointed = pc.match_substring(texts, ".")
+    if pc.all(pointed).as_py():
+        return None
     texts = pc.filter(texts, pc.invert(pointed)) if pc.any(pointed).as_py() else texts  # these are no whole numbers
     for start in ("0", "-0", "+0"):
         some = pc.filter(texts, pc.starts_with(texts, start))

@@ -171,7 +171,7 @@ def n_incomplete(table: str, names: tuple[str, ...]) -> int:
 @cached(100)
 def suggestion(table: str) -> Suggestion:
     """A first guess at a comparison and what else may be meant, from values, names and labels."""
-    return suggest(frame(table), table_sources.find(table).labels)
+    return suggest(frame(table), table_sources.find(table).labels, columns(table))
 
 
 @cached(100)

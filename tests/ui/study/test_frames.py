@@ -30,7 +30,7 @@ def test_the_last_look_is_the_study_itself():
 @pytest.mark.parametrize("name", first(NAMES, len(TELLING)))
 def test_the_axes_stay_and_hold_what_comes(name):
     settings = preset(name).settings
-    found = looks(settings, 1500)
+    found = looks(settings, 800)
     for term in frames.terms(settings, found[0].study.plan.models):
         first, last = found[0], found[-1]
         assert last.axes[term] is first.axes[term]
