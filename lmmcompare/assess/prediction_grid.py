@@ -12,12 +12,14 @@ import pandas as pd
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..data.columns import is_number
-from ..design.build import Design
+from ..design.build import Design, encode_new
 from ..design.encoding import is_level_call
 from ..design.grouping import Grouping
+from ..errors import DataError
 from ..formula.spec import columns_of
 from ..inference.prediction_error import Level
 from ..model_catalogue import Model
+from ..models import MixedResult
 from ..models.prediction import dummies_interval, predict_interval
 
 GRID = 41
@@ -89,7 +91,8 @@ def predicted(
     """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, low, high``.
 
     ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row. The model is the mixed
-    one that the formula asks for, where none is named.
+    one that the formula asks for, where none is named. DataError where what ``row`` needs is not estimable; places along the
+    axis that are not have NaN.
     """
     encoder = comparison.design.encoder
     row = {
@@ -103,6 +106,7 @@ def predicted(
         columns[along.name] = [row[along.name], *along.values]
         x = np.append(along.place(row[along.name]), along.places)
     rows, fit = pd.DataFrame(columns, index=range(n)), comparison.mixed_fits()[model or comparison.formula_model]
+    _refuse_not_estimable(fit, rows.iloc[:1])
     line, single = (predict_interval(fit, rows, level, kind) for kind in ("confidence", "prediction"))
     return line[["estimate", "lower", "upper"]].assign(x=x, low=single["lower"], high=single["upper"])
 
@@ -114,9 +118,15 @@ def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | N
     -------
     DataFrame
         ``model, group`` ("known" or "new"), ``estimate, se, lower, upper``; NaN where a model can say nothing.
+
+    Raises
+    ------
+    DataError
+        When what the row needs is not estimable.
     """
     rows, key = pd.DataFrame([row]), model or comparison.formula_model
     fit = comparison.mixed_fits()[key]
+    _refuse_not_estimable(fit, rows)
     of_groups = {name for g in comparison.design.groupings for name in g.columns}
     strange = rows.drop(columns=[name for name in rows if name in of_groups and name not in needed(comparison)])
     result = [
@@ -128,6 +138,17 @@ def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | N
         nothing = pd.DataFrame(np.nan, index=known.index, columns=known.columns)  # there is no dummy for a new group
         result += [frame.assign(model="no_pooling", group=g) for g, frame in (("known", known), ("new", nothing))]
     return pd.concat(result, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
+
+
+def _refuse_not_estimable(fit: MixedResult, row: pd.DataFrame) -> None:
+    """DataError where a row does not keep to a combination of columns that holds in all of the data."""
+    columns = [column[:] for column in encode_new(fit.design, row)]
+    for one in fit.design.aliased:
+        if not one.holds(columns).all():
+            raise DataError(
+                f"Nothing can be predicted here: “{one.label}” is not estimable ({one.reason}), and these values need it.",
+                "Choose values that occur together in the data, or leave one of the predictors out.",
+            )
 
 
 def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.line_grid import is_straight
 from ..comparison.picture import Picture
@@ -13,6 +14,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
+from ..work.memo import once
 from .facts import facts
 from .reasons import headline_decimals
 
@@ -29,27 +31,35 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
 
     The number is the line's own slope: where the line is straight over a number, and nowhere else.
     """
-    drawn = picture.lines[(picture.lines["kind"] == "population") & picture.lines["model"].isin(list(models))]
     x = _number_on_the_axis(comparison, picture)
     mixed = [m for m in models if isinstance(comparison.fits.get(m), MixedResult)]
     labels: dict[Label, str] = {}
-    for (model, level), line in drawn.groupby(["model", "level"], sort=False):
-        text = "mixed model" if model in mixed and len(mixed) == 1 else model_label(str(model))
+    for (model, level), line in _population(picture).items():
+        if model not in models:
+            continue
+        text = "mixed model" if model in mixed and len(mixed) == 1 else model_label(model)
         text = text.lower() if model in mixed else text
         if level:
             text = f"{'mixed' if text == 'mixed model' else text}, {level}"
         if x:
-            (x0, x1), (y0, y1) = (line[axis].iloc[[0, -1]] for axis in ("x", "y"))
+            (x0, y0), (x1, y1) = line[[0, -1]]
             slope = (y1 - y0) / (x1 - x0)
             text = f"{text}{':' * bool(level)} {number(slope, decimals=_decimals(comparison, x, slope))}"
-        labels[(str(model), str(level)) if level else str(model)] = text
+        labels[(model, level) if level else model] = text
     return _fewer(picture, labels) if len(labels) > ROOM_FOR else labels
+
+
+@once
+def _population(picture: Picture) -> dict[tuple[str, str], Array]:
+    """Model and level to its line for everyone, with its points' ``x, y``."""
+    population = picture.lines[picture.lines["kind"] == "population"]
+    parts = population.groupby(["model", "level"], sort=False)[["x", "y"]]
+    return {(str(model), str(level)): line.to_numpy() for (model, level), line in parts}
 
 
 def _fewer(picture: Picture, labels: dict[Label, str]) -> dict[Label, str]:
     """One label for OLS's line and the mixed model's where they coincide and are told alike; of many still left OLS's go."""
-    population = picture.lines[picture.lines["kind"] == "population"]
-    height = {key: part["y"].to_numpy() for key, part in population.groupby(["model", "level"], sort=False)}
+    height: dict[Label, Array] = {key: line[:, 1] for key, line in _population(picture).items()}
     room, result = COINCIDE * (picture.y_range[1] - picture.y_range[0]), dict(labels)
     two = len({key[0] for key in labels}) == 2
     for key in [k for k in labels if k[0] == Model.OLS and two]:
@@ -105,19 +115,23 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
         thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
         words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
     if by and not levels:
-        places = picture.lines.loc[picture.lines["kind"] == "population", "level"].nunique()
+        places = len({level for _, level in _population(picture)})
         words += f" Lines for everyone are at {places} values of {literal(by)}; a {one}'s own is at its mean."
     return words + _coinciding(comparison, picture, mixed, models)
 
 
 def _coinciding(comparison: Comparison, picture: Picture, mixed: Sequence[str], models: Sequence[str]) -> str:
     """Which lines for everyone lie on each other."""
-    population = picture.lines[picture.lines["kind"] == "population"]
-    height = {m: part["y"].to_numpy() for m, part in population.groupby("model", sort=False)}
-    if Model.OLS not in models or Model.OLS not in height:
+    lines, room = _population(picture), COINCIDE * (picture.y_range[1] - picture.y_range[0])
+    levels = [level for model, level in lines if model == Model.OLS]
+    if Model.OLS not in models or not levels:
         return ""
-    room = COINCIDE * (picture.y_range[1] - picture.y_range[0])
-    same = [m for m in mixed if m in height and np.abs(height[m] - height[Model.OLS]).max() < room]
+
+    def coincides(model: str) -> bool:
+        pairs = [(lines.get((model, level)), lines[Model.OLS, level]) for level in levels]
+        return all(line is not None and np.abs(line[:, 1] - ols[:, 1]).max() < room for line, ols in pairs)
+
+    same = [m for m in mixed if coincides(m)]
     if not same:
         return ""
     whose = "the mixed model's" if len(mixed) == 1 else f"that of {model_phrase(same[0])}"

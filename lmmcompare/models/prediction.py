@@ -166,7 +166,7 @@ def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level
     problem, ones = result.fit.problem, np.ones(len(complete))
 
     def matrix(wanted: list[int]) -> Array:
-        return np.array([ones if k == CONSTANT else columns[k] for k in wanted]).reshape(-1, len(ones))
+        return np.array([ones if k == CONSTANT else columns[k] for k in wanted]).reshape(len(wanted), len(ones))
 
     z = []
     for at, own in enumerate(problem.factor_rows):

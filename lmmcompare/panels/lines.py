@@ -52,15 +52,17 @@ def lines(
     offered : sequence of str, optional
         The models that its reader can switch; the figure then has all of them, whichever are drawn.
     """
-    group, labels = noun(comparison.group), line_labels(comparison, picture, offered or models)
-    words = lines_sentence(comparison, picture, models)
-    if (picture.lines["model"] == Model.TRUTH).any():
-        labels[Model.TRUTH] = _truth_label(comparison, term, settings)
+    group, words = noun(comparison.group), lines_sentence(comparison, picture, models)
+    truth = picture.lines["model"].to_numpy() == Model.TRUTH
+    if truth.any():
         words += f" Black, or white on a dark page, is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
 
     def draw(page: Page) -> go.Figure:
         points, drawn = _columns(picture)
         axes, notes, look = picture_axes(comparison, picture), "; ".join(picture.notes), page.look(highlight)
+        labels = line_labels(comparison, picture, offered or models)
+        if truth.any():
+            labels[Model.TRUTH] = _truth_label(comparison, term, settings)
         if offered:
             alone = _alone(comparison, picture, offered)
             drawn = of_models(drawn, offered)

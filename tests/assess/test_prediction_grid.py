@@ -16,6 +16,7 @@ from lmmcompare.assess.prediction_grid import (
     own_rows,
     predicted,
 )
+from lmmcompare.errors import DataError, NotEstimableWarning
 from lmmcompare.explain.prediction import known_or_new_sentence
 from lmmcompare.models.prediction import predict_interval
 
@@ -107,3 +108,22 @@ def test_a_predictor_that_is_part_of_a_grouping_factor_is_kept_for_a_new_group()
     assert shown.loc[("random_intercept", "new"), "estimate"] == pytest.approx(
         data.loc[data["V"] == "Victory", "Y"].mean()
     )
+
+
+def test_values_whose_prediction_is_not_estimable_are_refused_and_others_along_the_axis_are_left_out():
+    """Types of schools follow from their genders in this data: a girls' school that takes both is nothing that it knows."""
+    data = examples.load("exam")
+    found = compare("normexam ~ schgend + type + standLRT + (1 | school)", data)
+    row = {"schgend": "mixed", "type": "Sngl", "standLRT": 0.0}
+    for ask in (
+        lambda: predicted(found, row, "population", axis(found, data, "standLRT")),
+        lambda: known_and_new(found, row),
+    ):
+        with pytest.raises(DataError, match="type"):
+            ask()
+    with pytest.warns(NotEstimableWarning):
+        known = predicted(found, row | {"type": "Mxd"}, "population", axis(found, data, "type"))
+    assert np.isfinite(known["estimate"].iloc[0])
+    assert np.isfinite(known.set_index("x")["estimate"].iloc[1:]).tolist() == [True, False]
+    with pytest.warns(NotEstimableWarning):
+        assert predict_interval(found.mixed, pd.DataFrame([row]), "population").isna().all(axis=None)

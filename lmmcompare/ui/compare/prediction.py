@@ -63,6 +63,20 @@ def _predicted(
     return predicted(comparison, dict(row), level, axis(comparison, comparison_cache.frame(source), x), model)
 
 
+@cached(200)
+def _known_and_new(
+    source: str, formula: str, reml: bool, row: Values, means: Values, model: str
+) -> tuple[pd.DataFrame, str]:
+    """The prediction for a known group and for a new one, and which the known one is: the first where the row names none."""
+    comparison, given = comparison_cache.comparison(source, formula, reml), dict(row)
+    fit = comparison.mixed_fits()[model]
+    if _group_at(fit, given) < 0:
+        for free in free_factors(comparison.design):
+            given |= group_columns(comparison.design, comparison_cache.frame(source), free, 0)
+    label = ", ".join(g.labels[_level(g, given)] for g in fit.groupings)
+    return known_and_new(comparison, given | dict(means), model), label
+
+
 def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Controls on the left, the prediction in words and in a picture on the right."""
     outcome, group = comparison.design.response_name, noun(comparison.group)
@@ -176,14 +190,9 @@ def _known_or_new(
     analysis: Analysis, comparison: Comparison, row: dict[str, Any], means: dict[str, float], model: str
 ) -> None:
     """What can be said of a known group and of a new one, and the question that decides between them."""
-    fit = comparison.mixed_fits()[model]
-    if _group_at(fit, row) < 0:  # then the first group stands for those in the data
-        for free in free_factors(comparison.design):
-            row = row | group_columns(comparison.design, analysis.frame(), free, 0)
     group = " and ".join(noun(f) for f in comparison.factors)
-    label = ", ".join(g.labels[_level(g, row)] for g in fit.groupings)
     try:
-        result = known_and_new(comparison, row | means, model)
+        result, label = _known_and_new(*analysis.key, tuple(row.items()), tuple(means.items()), model)
     except LmmCompareError as error:
         explain_error(error)
         return
@@ -198,7 +207,7 @@ def _known_or_new(
             rows.append(Row(title[:1].upper() + title[1:], cells))
     heads = ((f"Known {group}", label), (f"New {group}", "not in the data"))
     caption = "Expected value at the chosen predictors (standard error), with its 95% confidence interval."
-    if fit.means_of and not means:
+    if comparison.mixed_fits()[model].means_of and not means:
         caption += f" The new {group} is taken to have the predictors’ means over all rows."
     table(Table(("", ""), heads, tuple(rows)), caption, f"Prediction for a known and for a new {group}")
 
