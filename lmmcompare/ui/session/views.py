@@ -143,7 +143,7 @@ def marked(view: View, comparison: Comparison) -> View:
 
 
 def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
-    """The default of `View.zero`: whether x = 0 is near the data (its distance below 5 SD), so that intercepts can be seen."""
+    """The default of `View.zero`: whether x = 0 lies near the data, within five of the column's scales, so that intercepts can be seen."""
     names = comparison.design.names
     if x is None or x not in names:
         return False
