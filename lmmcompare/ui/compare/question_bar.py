@@ -22,7 +22,7 @@ from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baselin
 
 
 def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -> None:
-    """Draw the question's parts as pick lists; their state is the formula, the coefficient and `views.EACH`."""
+    """Draw the question's parts as pick lists; their state is the formula, the coefficient and `session.views.EACH`."""
     term = view.term
     question = question_of(comparison, term)
     if question is None:

@@ -75,7 +75,7 @@ def comparison(
 
 
 def check_within(_seconds: float) -> None:
-    """Raise `interruption.Interrupted` if the surrounding work has been cancelled; for ``waiting`` without a page."""
+    """Raise `work.interruption.Interrupted` if the surrounding work has been cancelled; for ``waiting`` without a page."""
     interruption.check()
 
 
