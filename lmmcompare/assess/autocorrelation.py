@@ -1,4 +1,4 @@
-"""How alike rows of one group still are by the time between them: autocorrelations by lag, or a variogram of uneven times."""
+"""Autocorrelation of residuals within groups by lag, or a variogram where times are unevenly spaced."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _unit(gap: Array) -> float:
 
 
 def by_lag(u: Array, codes: Array, time: Array) -> pd.DataFrame:
-    """Mean products of rows so many units apart, over the mean square (``ACF`` of nlme)."""
+    """Autocorrelation by lag: mean products of rows that many units apart, over the mean square (``ACF`` of nlme)."""
     longest = int(np.bincount(codes).max())
     most = max(1, min(longest - 1, int(10 * np.log10(longest))))
     pairs, total = np.zeros(most + 1), np.zeros(most + 1)

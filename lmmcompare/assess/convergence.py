@@ -1,4 +1,4 @@
-"""Where the optimiser ended: at an optimum or not, on the boundary, or where the data say nothing of a variance."""
+"""Sentences on convergence, singular fits and variances that the data do not identify."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ONE = 1 - 1e-4
 def end_point(result: MixedResult) -> str:
     """Sentences on the optimiser's end point; where the fit is singular, on which variance is 0 or which correlation is 1.
 
-    They are about the optimiser alone, and say nothing of whether the model suits the data.
+    They concern the optimiser only, not whether the model fits the data well.
     """
     if not result.converged:
         return (
@@ -60,7 +60,7 @@ def structured_end_point(result: GLSResult) -> str:
 
 
 def not_identified(result: MixedResult) -> str:
-    """What it means that the fixed part has a random coefficient's groups too; empty where it has not."""
+    """A sentence on a grouping factor that is also in the fixed part; empty where there is none."""
     if not result.unidentified:
         return ""
     factors = dict.fromkeys(factor for factor, _ in result.unidentified)
@@ -93,7 +93,7 @@ def _size(result: MixedResult, column: int) -> float:
 
 
 def _still(result: MixedResult) -> list[str]:
-    """Random coefficients that do not vary."""
+    """Random coefficients whose variance is 0."""
     ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
         groups = plural(result.factors[block.factor])
@@ -105,7 +105,7 @@ def _still(result: MixedResult) -> list[str]:
 
 
 def _tied(result: MixedResult) -> list[str]:
-    """Random coefficients that go with each other entirely."""
+    """Pairs of random coefficients whose correlation is 1 or -1."""
     ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
         sd = np.sqrt(np.maximum(np.diag(covariance), 0.0))

@@ -102,7 +102,7 @@ def _leverage(result: MixedResult) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class GroupResiduals:
-    """Sums over the residuals of each group of a factor, (J,) arrays.
+    """Sums over the residuals of each of the J groups of a factor, (J,) arrays.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
 
 @dataclass(frozen=True, eq=False)
 class Null:
-    """What the rows and the random effects would look like if the model held, B times.
+    """B draws of residuals and random effects from the fitted model.
 
     Parameters
     ----------

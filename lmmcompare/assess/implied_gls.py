@@ -1,4 +1,4 @@
-"""The mixed model's coefficients once more, by generalised least squares with the covariance matrix that it implies.
+"""The mixed model's coefficients recomputed by generalised least squares with its implied covariance matrix.
 
 It goes back to the rows, on request: a check of the fit that uses nothing of it but the variances.
 """

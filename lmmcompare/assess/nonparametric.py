@@ -1,4 +1,4 @@
-"""What if the random effects are not normal? The same model with a distribution that the data choose."""
+"""Comparison of the mixed model with its nonparametric maximum-likelihood fit, whose random effects need not be normal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two rows a group: the paired t-test on their differences beside the models that it is a case of."""
+"""Two rows per group: the paired t-test on their differences beside the models of which it is a special case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rows of a group are ordered by: a column of times or visits, or the order in which they stand."""
+"""The ordering of rows within a group: a column of times or visits, or the order in the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done and found, as sentences for a paper."""
+"""Methods and results of a comparison as sentences for a paper."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def _results(snapshot: Snapshot) -> str:
 
 
 def _subject(comparison: Comparison, term: str) -> str:
-    """Which coefficient is spoken of: "The coefficient of arm [Placebo] (compared with Active)"."""
+    """The coefficient as the subject of a sentence: "The coefficient of arm [Placebo] (compared with Active)"."""
     if term == comparison.constant:
         return "The intercept" if comparison.design.fixed else "The mean"
     levels = baseline(comparison, term)

@@ -1,4 +1,4 @@
-"""What figures share besides their data: what stands along the axes, and how the page wants them to look."""
+"""Axis titles and display options that figures share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands round the lines of a picture: axes, margins, shades where there are no data, notes."""
+"""The frame of a picture of lines: axes, margins, shading where there are no data, notes."""
 
 from __future__ import annotations
 

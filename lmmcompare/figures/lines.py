@@ -1,4 +1,4 @@
-"""The picture of a comparison: every row, a line for every group, and the lines that the models draw for everyone."""
+"""The picture of a comparison: every row, a line for every group, and the models' population lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each group is pulled: arrows from its own estimate to the pooled one, and the sorted conditional modes."""
+"""Shrinkage: arrows from each group's own estimate to the partially pooled one, and the sorted conditional modes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The predictors that an effect depends on, and the value of each at which a formula's coefficient tells that effect."""
+"""Moderators: the predictors that an effect depends on, and the value of each at which a coefficient is that effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user asked for, as frozen data: terms, random-effects terms, a model; with the `expressions` that these are made of."""
+"""The specification of a model as immutable data: terms and random-effects terms, made of the `expressions` module's objects."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Bootstrap:
     singular : (B,) bool array
         Replicates whose fit is on the boundary.
     failed : int
-        Replicates left out: their coefficients could not be told apart, or their fit did not converge.
+        Number of replicates left out because their coefficients were not identified or their fit did not converge.
     requested : int
     sizes : tuple of int
         Random coefficients in each covariance block.
@@ -76,7 +76,7 @@ class Bootstrap:
 
     @property
     def done(self) -> int:
-        """Replicates so far, those left out too."""
+        """Number of replicates computed so far, including those left out."""
         return len(self.draws) + self.failed
 
     @property
@@ -138,7 +138,7 @@ class Bootstrap:
 def bootstrap(
     fit: MixedFit, moments: Moments, kind: Kind = "parametric", replicates: int = 1000, seed: int = 0
 ) -> Bootstrap:
-    """Run a bootstrap to its end; see `running`."""
+    """Run all replicates of a bootstrap; see `running`."""
     *_, last = running(fit, moments, kind, replicates, seed)
     return last
 
@@ -151,13 +151,13 @@ def running(
     seed: int = 0,
     batch: int | None = None,
 ) -> Iterator[Bootstrap]:
-    """Run a bootstrap batch by batch: after each, all that is known so far.
+    """Run a bootstrap in batches and yield all replicates so far after each batch.
 
     Parameters
     ----------
     fit : MixedFit
     moments : Moments
-        What it was fitted to; with several grouping factors those of any of them.
+        Of the data that it was fitted to; with several grouping factors, over the levels of any one of them.
     kind : {"parametric", "case"}
         New outcomes from the fitted model; or as many groups as there are, drawn with replacement, copies counting as
         groups of their own.

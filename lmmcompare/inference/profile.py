@@ -1,6 +1,6 @@
 """Profile-likelihood intervals: the values that the likelihood-ratio test does not reject.
 
-A quantity is held at a value and everything else is fitted again by maximum likelihood; the signed root zeta of the
+A parameter is fixed at a value and all others are estimated again by maximum likelihood; the signed root zeta of the
 deviance's rise is close to linear in the value and to standard normal under the truth, so the limits are where zeta is a
 normal quantile (Bates et al. 2015, section 5.1; Pinheiro and Bates 2000, section 2.4). They are found by Newton steps on
 zeta itself, whose derivative follows from the deviance's partial one since everything else is at its best (the envelope
@@ -34,7 +34,7 @@ SEVERAL = "The likelihood has several peaks; the interval holds what fits about 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is profiled: a coefficient's number, or the covariance block and its one or two terms.
+    """The parameter to profile: a coefficient's number, or a covariance block and the numbers of one or two of its terms.
 
     A structured block's standard deviations count from 0, and its correlation is that of the first two terms.
     """

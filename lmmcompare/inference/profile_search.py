@@ -1,4 +1,4 @@
-"""The way along one profile: where the signed root of the deviance's rise meets a normal quantile."""
+"""Search along one profile for the values at which the signed root of the rise in deviance equals a normal quantile."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Interval:
 
 
 class Search:
-    """The way along one profile, and what it met.
+    """The search along one profile, and the points at which the model was refitted.
 
     Parameters
     ----------

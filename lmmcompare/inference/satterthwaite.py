@@ -33,7 +33,7 @@ def steps(theta: Array) -> Array:
 
 @dataclass(frozen=True)
 class Satterthwaite(SmallSample):
-    """The fit's share of Satterthwaite's method: computed once, then asked for any contrast.
+    """Satterthwaite's method for one fit: computed once, then applied to any contrast.
 
     The variance parameters are theta and the residual variance, as in lmerTest. On the boundary a theta of 0 has no
     slope, so there the degrees of freedom are those of the model without that random coefficient.

@@ -171,7 +171,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
 
 
 def gather_for_more(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing, RowsOf]:
-    """The same, and what a further model of these rows is fitted from: the table itself, or what an engine is asked with."""
+    """As `gather`, with the source for a further model of these rows: the table, or the engine's specification of it."""
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)

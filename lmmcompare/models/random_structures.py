@@ -1,4 +1,4 @@
-"""The random part's covariance blocks: their structures, their parameters as a table has them, and which the data tell apart."""
+"""The random part's covariance blocks: their structures, the table of their parameters, and which of them are identified."""
 
 from __future__ import annotations
 

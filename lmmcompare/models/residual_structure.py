@@ -1,4 +1,4 @@
-"""From a correlation structure as it was asked for to the sums that it needs: times, visits and levels read, or refused."""
+"""The rows as a residual correlation structure needs them: times, visits and levels, checked, and the sums over them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every fitted model can tell: coefficients, errors, tests, intervals."""
+"""The common base of fitted models: coefficients, standard errors, tests and intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the residuals of one group still have in common, and how widely they scatter by level; and what would hold it."""
+"""Autocorrelation of residuals within groups, and their SD by level, with the model that would account for it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def autocorrelation(
     comparison : Comparison
     result : Autocorrelation or None
     remedy : Remedy or None
-        What would hold it.
+        The model that would account for the correlation.
     consequence : str
-        What it does to the coefficient chosen, a sentence.
+        A sentence on its consequence for the chosen coefficient.
     """
     if result is None:
         return None
@@ -108,7 +108,7 @@ def level_spreads(comparison: Comparison, result: LevelSpreads | None, remedy: R
 
 
 def _mends(remedy: Remedy) -> Sentence:
-    """What would hold it, and where it is chosen."""
+    """A sentence on the model that would account for it, and where to choose it."""
     name = literal(remedy.name)
     also = f" Random slopes of {literal(remedy.slope)} may be what is behind it, too." if remedy.slope else ""
     return Sentence(

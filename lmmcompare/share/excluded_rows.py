@@ -24,7 +24,7 @@ def text(rows: Collection[int]) -> str:
 
 
 def read(words: str) -> tuple[int, ...]:
-    """The numbers that such a text says, counted from 1; none where it says none, or more than can be left out."""
+    """Read row numbers, counted from 1, from such a text; empty where it cannot be read or has more than can be left out."""
     if _TEXT.fullmatch(words) is None:
         return ()
     result: set[int] = set()

@@ -1,4 +1,4 @@
-"""How much is stored, and what the limits do not allow; to be asked inside the transaction that writes."""
+"""How much is stored, and checks of the limits, to be called inside the transaction that writes."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class Usage:
 
 def usage(connection: Connection, client_hash: bytes | None = None) -> Usage:
     """How much is stored, of one client or of all."""
-    asked = select(func.count(), func.coalesce(func.sum(shared_tables.c.size), 0))
+    query = select(func.count(), func.coalesce(func.sum(shared_tables.c.size), 0))
     if client_hash is not None:
-        asked = asked.where(shared_tables.c.client_hash == client_hash)
-    tables, size = connection.execute(asked).one()
+        query = query.where(shared_tables.c.client_hash == client_hash)
+    tables, size = connection.execute(query).one()
     return Usage(tables, int(size))
 
 
 def refuse_large(size: int, limits: Limits) -> None:
-    """Refuse a table that is larger than any may be.
+    """Refuse a table above the size limit for one table.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def refuse_large(size: int, limits: Limits) -> None:
 
 
 def refuse_excess(connection: Connection, limits: Limits, client_hash: bytes, size: int, now: int) -> None:
-    """Refuse a write too many within the hour, and what there is no room for; what has expired was swept before.
+    """Refuse a write beyond the hourly limit or beyond the room for a client or for all; expired tables were deleted before.
 
     Raises
     ------

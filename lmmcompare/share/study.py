@@ -1,4 +1,4 @@
-"""What is asked of a simulation study beside its settings, as the parameters of an address, and back."""
+"""The choices for a simulation study other than its settings, as query parameters of an address, and back."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TERMS = (INTERCEPT, "x", "time", "x_mean", "time_mean")
 
 @dataclass(frozen=True, slots=True)
 class StudyChoices:
-    """What was chosen.
+    """The choices on the page of a simulation study.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class StudyChoices:
 
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> tuple[StudyChoices, tuple[str, ...]]:
-        """What an address asks for, as far as it can be had, and what cannot, a sentence each."""
+        """Read the choices in an address; also a sentence for each parameter that could not be used."""
         words, result = [], {}
         studies, values = address.get("studies", "10000"), address.get("values", "")
         without = [m for m in address.get("without", "").split(",") if m and m != NONE]

@@ -35,7 +35,7 @@ UNSAID = "-"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What an address says of an uploaded table.
+    """The description of an uploaded table in an address.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ class Upload:
 
 
 def read(place: str) -> Upload | None:
-    """What such a text says; None where it is none."""
+    """Read such a text; None if it is not valid."""
     key, *more = place.split("~")
     if len(place) > LONGEST or KEY.fullmatch(key) is None or len(more) > 5:
         return None

@@ -14,7 +14,7 @@ WHOLE = ("groups", "size", "seed")
 
 @dataclass(frozen=True)
 class Limit:
-    """A number from ``low`` to ``high``, or one of the keys of ``options``, which says them in words."""
+    """A number from ``low`` to ``high``, or one of the keys of ``options``, whose values are their labels."""
 
     words: str
     low: float = 0

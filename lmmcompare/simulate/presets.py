@@ -11,7 +11,7 @@ from .settings import Settings
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings with a name and the sentence that says what to see.
+    """Settings with a name and a sentence on what they demonstrate.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The data-generating process, whole and frozen: what stands in a link, a file or a control."""
+"""The immutable settings of the data-generating process, as stored in links and files."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Settings:
         Raises
         ------
         SettingsError
-            For a name that is no setting, another version, and whatever cannot be simulated.
+            For an unknown setting, another version, or values that cannot be simulated.
         """
         if not isinstance(values, Mapping):
             raise SettingsError("The settings are not a table of names and values.", "Give one name and value each.")

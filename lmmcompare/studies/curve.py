@@ -26,12 +26,12 @@ MOST_VALUES = 200
 
 @dataclass(frozen=True)
 class Curve:
-    """Studies along a setting, as far as they have got.
+    """Studies along a setting, with the replicates computed so far.
 
     Parameters
     ----------
     setting : str
-        Its name, or "icc".
+        Name of the setting, or "icc".
     values : tuple
         Of the setting, one for each study.
     studies : tuple of Study

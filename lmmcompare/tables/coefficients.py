@@ -1,4 +1,4 @@
-"""The coefficient table as people read it: a column per model, a row per term, variance components and fit below."""
+"""The coefficient table: a column per model, a row per term, variance components and fit statistics below."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def coefficient_table(
     p_values: bool = False,
     asked_early: bool = False,
 ) -> Table:
-    """Lay a comparison out for reading; numbers of one row share their decimals.
+    """Make the coefficient table of a comparison; numbers of one row have the same number of decimals.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Predictors nested in others, as varieties in types: found as the R package emmeans (Lenth) does, and which levels then occur."""
+"""Predictors nested in others, as varieties in types: outer as the R package emmeans (Lenth) does, and which levels then occur."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def nesting(spec: ModelSpec, codes: Mapping[str, Array], sizes: Mapping[str, int
     if len(several) < 2:
         return Nesting()
     whole = np.all([own >= 0 for own in several.values()], axis=0)
-    found = _by_rows({name: own[whole] for name, own in several.items()}, sizes)
+    outer = _by_rows({name: own[whole] for name, own in several.items()}, sizes)
     for name, others in _by_formula(spec, list(several)).items():
-        found[name] = list(dict.fromkeys([*found.get(name, []), *others]))
-    for name in found:
-        further = [other for one in found[name] for other in found.get(one, [])]
-        found[name] = list(dict.fromkeys([*further, *found[name]]))
-    nests = {name: tuple(others) for name, others in found.items() if others and name not in others}
+        outer[name] = list(dict.fromkeys([*outer.get(name, []), *others]))
+    for name in outer:
+        further = [other for one in outer[name] for other in outer.get(one, [])]
+        outer[name] = list(dict.fromkeys([*further, *outer[name]]))
+    nests = {name: tuple(others) for name, others in outer.items() if others and name not in others}
     if not nests:
         return Nesting()
     return Nesting(nests, *_cells(nests, {name: own[whole] for name, own in several.items()}, sizes))
