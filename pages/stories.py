@@ -47,7 +47,7 @@ def page() -> None:
     news = bool(asked) and address_history.is_news("story address", {"story": asked})
     gone_to = news and asked in names
     if news:
-        words = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is told."]
+        words = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is shown."]
         words += link.contradictions({}, (), address_history.repeated())
         st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, words
     if news or STORY not in st.session_state:

@@ -49,7 +49,7 @@ STRUCTURED = {
     "converged": "its end point was checked too, and is no boundary",
     "boundary": "its end point was checked too, and lies at the bound of what its parameters may be",
     "singular": "it ends on the boundary: a combination of random coefficients or of visits has no variance left",
-    "not identified": "many values of its parameters fit equally well, so the data cannot tell them",
+    "not identified": "many values of its parameters fit equally well, so the data do not determine them",
     "not converged": "its search did not end at an optimum, so do not rely on its numbers",
 }
 
@@ -81,7 +81,7 @@ def not_identified(result: MixedResult) -> str:
     several = len(result.unidentified) > 1
     return (
         f"{names[0].upper()}{names[1:]} {'are' if several else 'is'} not identified: the fixed part has a coefficient for {levels} "
-        f"already, so nothing is left to tell {'them' if several else 'it'} from, and {flat}. The coefficients do not depend on it, but "
+        f"already, so nothing is left for {'them' if several else 'it'}, and {flat}. The coefficients do not depend on it, but "
         f"the standard errors of those that compare {groups} do and are arbitrary: the ones printed are the smallest possible, for a "
         "variance of 0. Have the same groups in the fixed part or in the random part, not in both."
     )

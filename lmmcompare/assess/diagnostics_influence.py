@@ -120,10 +120,11 @@ def _influence_sentence(result: MixedResult, frame: pd.DataFrame) -> str:
     )
     if turned.empty:
         return text + "None changes which coefficients differ from 0 at the 5% level."
-    first = turned.iloc[0]
+    first, several = turned.iloc[0], turned["group"].nunique()
     return text + (
-        f"Whether a coefficient differs from 0 at the 5% level hangs on {count(turned['group'].nunique(), group, plural(result.group))}, "
-        f"{result.label(str(first['term']))} on {group_phrase(result.group, first['group'])} for one."
+        f"Whether a coefficient differs from 0 at the 5% level depends on {count(several, group, plural(result.group))}: without "
+        f"{group_phrase(result.group, first['group'])} it changes for {result.label(str(first['term']))}"
+        f"{', for example' if len(turned) > 1 else ''}."
     )
 
 

@@ -127,8 +127,8 @@ def _confounded(comparison: Comparison) -> list[Remark]:
         return []
     return [
         Remark(
-            f"The data tell {listed(list(together))} apart only together (not identified): other values of them, in balance, fit exactly "
-            "as well. The likelihood, the coefficients and their standard errors do not depend on how they are divided; the values "
+            f"The data cannot separate {listed(list(together))} (not identified): other values of them, in balance, fit exactly as well. "
+            "The likelihood, the coefficients and their standard errors do not depend on how they are divided; the values "
             "shown for them do."
         )
     ]
@@ -227,7 +227,7 @@ def _coding(comparison: Comparison) -> list[Remark]:
         result.append(
             Remark(
                 f"The categories of “{name}” have an order. Each is compared with the first, “{first}” (treatment contrasts), as those "
-                "without an order are. R’s lm and lmer would tell the same differences by polynomial contrasts (contr.poly): other "
+                "without an order are. R’s lm and lmer would describe the same differences by polynomial contrasts (contr.poly): other "
                 "coefficients, the same fitted values.",
                 with_factor(
                     comparison.spec, name, parse(f"y ~ C({quote(name)}, contr.poly)").terms[0].factors[0]

@@ -161,7 +161,7 @@ def pairs_sentences(comparison: Comparison, result: Pairs) -> list[str]:
     ]
     if result.by_place:
         words.append(
-            f"The formula tells the two rows of {literal(an(comparison.group))} apart by nothing, so here it is the second minus the "
+            f"Nothing in the formula distinguishes the two rows of {literal(an(comparison.group))}, so here it is the second minus the "
             f"first. A model without the row's place takes the differences about 0 instead of about their mean: their root mean square is "
             f"{square}, √2 times {within}, the standard deviation within {groups} in {group} dummies (a variance of "
             f"{number(result.within**2, decimals=decimals)})."

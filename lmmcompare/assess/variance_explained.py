@@ -144,7 +144,7 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
 
 def icc_sentence(along: pd.DataFrame) -> str:
     """The frame of `icc_at` in words."""
-    parts = [f"{number(float(r.icc), 3)} at {r.where}" for r in along.itertuples()]
+    parts = [f"{number(float(r.icc), decimals=3)} at {r.where}" for r in along.itertuples()]
     return f"That intraclass correlation is the mean over the rows; it is {listed(parts)}."
 
 

@@ -95,7 +95,7 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
     if float(np.ptp(estimate)) < 1e-3 * se:
         return (
             f"Drag it: as the variance between {groups} grows against the variance within, the lines move apart, but the {name} "
-            "coefficient stays where it is. The curve below it shows which ratio the data like best."
+            "coefficient stays where it is. The curve below it shows which ratio fits the data best."
         )
     if comparison.moments.varies_within[comparison.ols.columns[comparison.ols.names.index(term)]]:
         way = "leaves OLS's and ends at the dummies'"
@@ -104,7 +104,7 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
         way = f"goes from OLS's, where every {one} counts {by_rows(comparison, 'its')}, to one where all {groups} count alike"
     return (
         f"Drag it: as the variance between {groups} grows against the variance within, the {name} coefficient {way}. The curve below "
-        "it shows which ratio the data like best."
+        "it shows which ratio fits the data best."
     )
 
 

@@ -61,7 +61,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
     ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.formula_model))
     at = _told(mixed)
     if not at:
-        reason = next(iter(effects.reasons.values()), "no rows tell of it")
+        reason = next(iter(effects.reasons.values()), "there are no rows to estimate it from")
         return Headline(
             f"The effect of {effects.question.of} cannot be estimated at any {effects.question.by}.", reason
         )

@@ -20,6 +20,7 @@ from .effect import effect, held_at_zero, noun_of
 from .effects_at import briefly_why, effects_phrase, headline_at
 from .facts import facts
 from .headline import headline
+from .predictor_level import Level
 from .reasons import headline_decimals
 
 STOPS = 5
@@ -140,11 +141,7 @@ def steps(
     )
     plan = [Step("points", _points(comparison, picture))]
     decimals = headline_decimals(comparison, term)
-    ols = effect(comparison, term, float(comparison.ols.params[term]), decimals)
-    what = "draws one line for all"
-    if effects is not None:
-        ols, what = effects_phrase(comparison, effects, Model.OLS), "takes all rows together"
-    plan.append(Step("ols", f"OLS {what}: **{literal(ols)}**.", (Model.OLS,)))
+    plan.append(Step("ols", _all_together(comparison, term, decimals, effects), (Model.OLS,)))
     own = _own_slopes(picture, term)
     if len(own) > 1:
         one = _steepest_known(picture, own)
@@ -166,7 +163,9 @@ def steps(
         plan.append(Step("guess", "**Guess first:** where will the mixed model’s line fall?", (Model.OLS,)))
     plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.formula_model))))
     if result is not None:
-        plan += [Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result)]
+        plan += [
+            Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result, decimals)
+        ]
     reason = briefly_why(comparison, term, effects) if effects else answer.reason
     plan.append(Step("why", reason, (Model.OLS, Model(comparison.formula_model))))
     return plan
@@ -188,11 +187,25 @@ def guesses_sentence(asked: Question, guesses: Array, revealed: bool) -> str:
     )
 
 
+def _all_together(comparison: Comparison, term: str, decimals: int, effects: EffectsAt | None) -> str:
+    """What OLS makes of all rows."""
+    if effects is not None:
+        return f"OLS takes all rows together: **{literal(effects_phrase(comparison, effects, Model.OLS))}**."
+    value = float(comparison.ols.params[term])
+    if term != comparison.constant:
+        return f"OLS draws one line for all: **{literal(effect(comparison, term, value, decimals))}**."
+    text = number(value, decimals=decimals)
+    if comparison.design.fixed:
+        return f"OLS draws one line for all; its intercept is **{text}**."
+    return f"OLS takes one mean for all: **{text}**."
+
+
 def _points(comparison: Comparison, picture: Picture) -> str:
     rows, group = count(comparison.design.n, "row"), comparison.group
     groups = count(comparison.moments.n_groups, literal(noun(group)), literal(plural(group)))
     against = f" against {literal(picture.x_label)}" if picture.x_label else ""
-    return f"{rows} of {groups}: **{literal(picture.y_label)}**{against}. What does one line say of them?"
+    one = "line" if comparison.design.fixed else "mean"
+    return f"{rows} of {groups}: **{literal(picture.y_label)}**{against}. What does one {one} say of them?"
 
 
 def _own_slopes(picture: Picture, term: str) -> pd.Series:
@@ -214,8 +227,11 @@ def _steepest_known(picture: Picture, own: pd.Series) -> str:
     return str((at.max() - at.min()).reindex(own.index).idxmax())
 
 
-def _stops(result: Dial) -> Sequence[int]:
+def _stops(result: Dial, decimals: int) -> Sequence[int]:
+    """The ends and what the data choose; one on either side of it where the coefficient moves."""
     last, chosen = len(result.curve) - 1, result.chosen
+    if len({number(float(v), decimals=decimals) for v in result.curve["estimate"]}) == 1:
+        return sorted({0, chosen, last})
     return sorted({0, chosen // 2, chosen, (chosen + last) // 2, last})[:STOPS]
 
 
@@ -228,6 +244,8 @@ def _turned(comparison: Comparison, term: str, result: Dial, stop: int) -> str:
     )
     if stop == 0:
         return f"No variance between {literal(plural(group))}: the mixed model is OLS, and the {what} **{value}**."
+    if stop == len(result.curve) - 1 and facts(comparison, term).level in (Level.BETWEEN, Level.CONTEXTUAL):
+        return f"All freedom between {literal(plural(group))}: each counts alike, and the {what} is **{value}**."
     if stop == len(result.curve) - 1:
         return f"All freedom between {literal(plural(group))}: it is that of the {literal(noun(group))} dummies, **{value}**."
     ratio = number(float(row["ratio"]))

@@ -168,10 +168,11 @@ def _slopes_vary(comparison: Comparison) -> str:
     mean = float(fit.params.get(slope, 0.0))
     better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)  # type: ignore[attr-defined]
     what = noun_of(comparison, slope)
+    rival = f"one {what} for all" if fit.design.constant in fit.random_names else "a random intercept in its place"
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2
-        else f"and AIC prefers one {what} for all, by {number(-better)}"
+        else f"and AIC prefers {rival}, by {number(-better)}"
         if better < -2
         else "and AIC hardly prefers either"
     )

@@ -56,12 +56,12 @@ LEFT_OUT = {
 
 
 NOT_AT_HAND = {
-    "errors": "The weights that {which} gives to the rows of one {one}, and what these are worth together, are told from all rows of a "
+    "errors": "The weights that {which} gives to the rows of one {one}, and what these are worth together, are computed from all rows of a "
     "{one}. Of this table there are sums over all rows and {sample}, so they are left out.",
     "which": "Other structures of the residuals would each read the whole table again, so none is set beside {which} here. Choose "
     "another one under “Residuals” and look at its AIC, or call compare_structures() of lmmcompare, which takes such tables.",
-    "trust": "What rows of one {one} still have in common, and how residuals scatter by level, is told from all rows of a {one}. Of this "
-    "table there are sums over all rows and {sample}, so it is left out: choose a structure under “Residuals”, and see whether AIC "
+    "trust": "What rows of one {one} still have in common, and how residuals scatter by level, is computed from all rows of a {one}. "
+    "Of this table there are sums over all rows and {sample}, so it is left out: choose a structure under “Residuals”, and see whether AIC "
     "prefers it.",
 }
 """What each tab says of what it leaves out where only a sample of the rows is at hand."""

@@ -162,7 +162,11 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
     )
     held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
     if result.p >= LIKELY:
-        few = f" {result.groups} {groups} tell little of it." if result.groups < FEW_GROUPS else ""
+        few = (
+            f" With {result.groups} {groups} the slope between them is hardly known."
+            if result.groups < FEW_GROUPS
+            else ""
+        )
         return (
             f"No difference is visible between the {what} of {name} within {groups} and between them{held}: between minus within is "
             f"{gap}. A difference as large as either end of that interval remains possible.{few}"

@@ -11,6 +11,7 @@ from scipy.linalg.lapack import dpotrf
 
 from ..arrays import Array
 from ..moments.groups import Moments
+from ..work.memo import once
 from .random_structure import Structure
 
 CONSTANT = -1
@@ -134,9 +135,14 @@ def tiled(
     return np.concatenate([np.concatenate([product(moments, a, b) for b in right], axis=1) for a in left])
 
 
+def within_total(moments: Moments, a: Basis) -> Array:
+    """Within-group cross-products over all groups, (p, p); zero for the constant."""
+    return _of_bases(moments.within_total, a, a)
+
+
 def cross_total(moments: Moments, a: Basis) -> Array:
     """The cross-products over all groups, (p, p)."""
-    return _of_bases(moments.within_total, a, a) + (a.mean * moments.w) @ a.mean.T
+    return within_total(moments, a) + (a.mean * moments.w) @ a.mean.T
 
 
 def overall(moments: Moments, columns: Sequence[int]) -> tuple[Array, Array]:
@@ -171,6 +177,12 @@ def independent(gram: Array, share: float) -> bool:
     size = np.sqrt(total)
     root, info = dpotrf(gram / (size[:, None] * size), lower=1)
     return info == 0 and bool((root.diagonal() ** 2 > share).all())
+
+
+@once
+def separate(moments: Moments, columns: tuple[int, ...], share: float) -> bool:
+    """Whether the moments' columns are `independent`, over all groups."""
+    return independent(cross_total(moments, basis(moments, columns)), share)
 
 
 def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None) -> list[tuple[int, list[int]]]:

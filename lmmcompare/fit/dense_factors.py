@@ -16,7 +16,7 @@ from scipy.linalg.lapack import dpotrf, dpstrf, dtrtrs
 
 from ..arrays import Array
 from .problem import Problem
-from .small_criterion import Known, value_of, weights
+from .small_criterion import Known, VarianceSums, value_of, weights
 
 NOTHING = 1e-13
 """Share of a column's sum of squares that counts as none left by others: rounding leaves as much."""
@@ -88,10 +88,7 @@ class DenseFactors:
         half, root, value = self._profile(theta)
         if not value < np.inf:
             return Known.nothing(theta, len(theta))
-        half_z = half[:, : self.size]
-        own = half_z.T @ half_z  # N
-        whitened, _ = dtrtrs(root, half[:, self.size :].T, lower=1)
-        pulls = half_z.T @ whitened.T  # K
+        own, pulls = self._products(half, root)
         weighted = pulls * self.weight
         curvature = self.sums @ (own.diagonal() - (weighted * pulls).sum(axis=1))
         meets = self.sums @ (own * (2 * weighted @ pulls.T - own)) @ self.sums.T
@@ -100,6 +97,22 @@ class DenseFactors:
         hessian = change[:, None] * (meets - (slopes * self.pair_weight) @ slopes.T) * change
         hessian.flat[:: len(theta) + 1] += 2 * curvature
         return Known(theta, value, change * curvature, np.diag(curvature), hessian)
+
+    def _products(self, half: Array, root: Array) -> tuple[Array, Array]:
+        """N and K."""
+        half_z = half[:, : self.size]
+        whitened, _ = dtrtrs(root, half[:, self.size :].T, lower=1)
+        return half_z.T @ half_z, half_z.T @ whitened.T
+
+    def variance_sums(self) -> VarianceSums | None:
+        """What the variances are estimated from at a relative covariance of the identity."""
+        half, root, value = self._profile(np.ones(len(self.sums)))
+        if not value < np.inf:
+            return None
+        own, pulls = self._products(half, root)
+        left, total = own - pulls[:, :-1] @ pulls[:, :-1].T, float(root[-1, -1] ** 2)  # Z'PZ and y'Py
+        squares = total * (self.sums @ pulls[:, -1] ** 2)
+        return VarianceSums(self.sums @ left.diagonal(), self.sums @ (left * left) @ self.sums.T, squares, total)
 
 
 def _blocks(root: Array) -> Array:

@@ -12,7 +12,7 @@ from scipy.linalg.lapack import dpotrf, dtrtrs
 
 from ..arrays import Array
 from .problem import Problem
-from .small_criterion import Known, value_of, weights
+from .small_criterion import Known, VarianceSums, value_of, weights
 
 
 class OneCoefficient:
@@ -53,6 +53,20 @@ class OneCoefficient:
         bend = (2 * taken - own) @ own - (self.pair_weight * crossed * crossed).sum()
         hessian = np.array([[change * change * bend + 2 * curvature]])
         return Known(theta, value, np.array([change * curvature]), np.array([[curvature]]), hessian)
+
+    def variance_sums(self) -> VarianceSums | None:
+        """What the variances are estimated from at a relative covariance of the identity."""
+        kept, root, value = self._profile(np.ones(1))
+        if not value < np.inf:
+            return None
+        whitened, _ = dtrtrs(root, self.projected, lower=1)
+        own = self.size * kept
+        pull, fixed = own * kept, whitened[:-1]
+        taken = pull * (fixed * fixed).sum(axis=0)
+        crossed, total = (fixed * pull) @ fixed.T, float(root[-1, -1] ** 2)
+        pairs = (own - 2 * taken) @ own + (crossed * crossed).sum()
+        squares = total * (pull @ whitened[-1] ** 2)
+        return VarianceSums(np.array([(own - taken).sum()]), np.array([[pairs]]), np.array([squares]), total)
 
 
 class TwoCoefficients:
@@ -105,24 +119,50 @@ class TwoCoefficients:
         factor, half, root, value = self._profile(theta)
         if not value < np.inf:
             return Known.nothing(theta, 2)
-        k, p = 2, self.p
-        whitened, _ = dtrtrs(root, half[k:].reshape(p + 1, -1), lower=1)
-        half[k:] = whitened.reshape(p + 1, k, -1)
-        products = half[:k, None] * half  # (k, k + p + 1, k, J)
-        products = products[:, :, 0] + products[:, :, 1]
-        own, pulls = products[:, :k], products[:, k:]  # N and K
-        weighted = pulls * self.weight[:, None]
-        flat = own.reshape(k * k, -1)
-        taken = (weighted[:, None] * pulls).sum(axis=2)  # K omega K'
+        own, pulls = self._products(half, root)
+        taken, crossed = self._sums(pulls, self.weight)
         curvature = (own - taken).sum(axis=-1)
         gradient = 2 * (curvature @ factor)[self.rows, self.columns]
-
-        change = factor.reshape(-1) @ self.problem.theta_map.covariance_slopes
-        change = change.reshape(len(theta), k * k)
-        meets = ((2 * taken.reshape(k * k, -1) - flat) @ flat.T).reshape(k, k, k, k)
-        hessian = change @ meets.transpose(3, 0, 1, 2).reshape(k * k, k * k) @ change.T
-        crossed = pulls.reshape(k * (p + 1), -1)
-        crossed = (crossed @ crossed.T).reshape(k, p + 1, k, p + 1).transpose(0, 2, 1, 3).reshape(k * k, -1)
-        slopes = change @ crossed
+        change = (factor.reshape(-1) @ self.problem.theta_map.covariance_slopes).reshape(len(theta), -1)
+        hessian = self._bend(change, own, taken, crossed, self.pair_weight)
         hessian += self.same * curvature[self.rows[:, None], self.rows]
-        return Known(theta, value, gradient, curvature, hessian - (slopes * self.pair_weight) @ slopes.T)
+        return Known(theta, value, gradient, curvature, hessian)
+
+    def _products(self, half: Array, root: Array) -> tuple[Array, Array]:
+        """N (2, 2, J) and K (2, p + 1, J)."""
+        k = 2
+        whitened, _ = dtrtrs(root, half[k:].reshape(self.p + 1, -1), lower=1)
+        half[k:] = whitened.reshape(self.p + 1, k, -1)
+        products = half[:k, None] * half  # (k, k + p + 1, k, J)
+        products = products[:, :, 0] + products[:, :, 1]
+        return products[:, :k], products[:, k:]
+
+    def _sums(self, pulls: Array, weight: Array) -> tuple[Array, Array]:
+        """``K omega K'`` of each group, (2, 2, J), and the sums over groups of all products of columns of K, (4, (p + 1)^2)."""
+        taken = ((pulls * weight[:, None])[:, None] * pulls).sum(axis=2)
+        flat = pulls.reshape(2 * (self.p + 1), -1)
+        crossed = (flat @ flat.T).reshape(2, self.p + 1, 2, self.p + 1).transpose(0, 2, 1, 3).reshape(4, -1)
+        return taken, crossed
+
+    @staticmethod
+    def _bend(change: Array, own: Array, taken: Array, crossed: Array, pair_weight: Array) -> Array:
+        """Second derivative along changes (m, 4) of the relative covariance, (m, m)."""
+        flat = own.reshape(4, -1)
+        meets = ((2 * taken.reshape(4, -1) - flat) @ flat.T).reshape(2, 2, 2, 2)
+        slopes = change @ crossed
+        bend: Array = change @ meets.transpose(3, 0, 1, 2).reshape(4, 4) @ change.T
+        return bend - (slopes * pair_weight) @ slopes.T
+
+    def variance_sums(self) -> VarianceSums | None:
+        """What the variances are estimated from at a relative covariance of the identity."""
+        _, half, root, value = self._profile(self.problem.theta_map.entries(np.eye(2)))
+        if not value < np.inf:
+            return None
+        own, pulls = self._products(half, root)
+        fixed = np.append(np.ones(self.p), 0.0)
+        taken, crossed = self._sums(pulls, fixed)
+        change = self.problem.theta_map.directions().reshape(len(self.rows), -1)
+        pairs = -self._bend(change, own, taken, crossed, np.multiply.outer(fixed, fixed).ravel())
+        total = float(root[-1, -1] ** 2)
+        traces = change @ (own - taken).sum(axis=-1).ravel()
+        return VarianceSums(traces, pairs, total * (change @ crossed[:, -1]), total)

@@ -13,6 +13,8 @@ from scipy.linalg.lapack import dposv
 
 from ..arrays import Array
 from ..work.interruption import check
+from .minque import minque
+from .problem import Problem
 from .restarts import HIDDEN, REGULAR, SINGULAR
 from .search import LAST, NEAR, TINY
 from .small_criterion import Known, SmallCriterion
@@ -28,8 +30,6 @@ LARGE = 10.0
 """Relative standard deviations above this are none of a plain case where there are several."""
 FAR = 1e3
 """The same of one alone."""
-SMALL_START = 0.1
-"""Least relative standard deviation that a search starts from: at 0 it would stay."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,25 +55,23 @@ class NewtonEnd:
     evaluations: int
 
 
-def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start: Array | None) -> NewtonEnd | None:
+def descend(criterion: SmallCriterion, problem: Problem, start: Array | None) -> NewtonEnd | None:
     """Newton's steps down to where none is left to make; None where one does not lead down.
 
     Parameters
     ----------
     criterion : SmallCriterion
-    theta_map : ThetaMap
-    levels : (k,) array
-        Levels of each random coefficient's grouping factor.
+    problem : Problem
     start : (m,) array or None
-        None for what an EM step makes of the identity.
+        None for `minque`.
     """
     evaluations = 1
     if start is None:
-        one = criterion.at(theta_map.entries(np.eye(theta_map.k)))
-        theta, evaluations = _em_step(theta_map, one, levels), 2
-        here = criterion.at(theta)
-    else:
-        here = criterion.at(np.asarray(start, dtype=float))
+        evaluations = 2
+        start = minque(criterion, problem)
+        if start is None:
+            return None
+    here = criterion.at(np.asarray(start, dtype=float))
     before = np.nan  # what the last step promised, where it was made in full
     for _ in range(STEPS):
         check()
@@ -95,13 +93,6 @@ def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start
                 return None
         here, before = there, promise if length == 1 else np.nan
     return None
-
-
-def _em_step(theta_map: ThetaMap, one: Known, levels: Array) -> Array:
-    """Theta after an EM step from the identity, with no variance below a small one."""
-    theta = theta_map.from_covariance(np.eye(theta_map.k) - one.curvature / levels[:, None] * theta_map.together)
-    theta[theta_map.diagonal] = np.maximum(theta[theta_map.diagonal], SMALL_START)
-    return theta
 
 
 def _step(at: Known) -> tuple[Array, float, bool]:

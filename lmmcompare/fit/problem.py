@@ -11,7 +11,7 @@ import numpy as np
 from ..arrays import Array
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
-from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within
+from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within, within_total
 from .first_factor_elimination import eliminate_first_factor
 from .other_factors import OtherFactors
 from .random_structure import Structure
@@ -164,20 +164,22 @@ def _sweep(
     slopes = np.delete(np.arange(len(constant)), first)
     size = np.sqrt(moments.w)
     mean = np.concatenate([b.mean for b in random])
-    spread, covary = tiled(within, moments, random, random), tiled(within, moments, random, [whole])[slopes]
-    lower = semidefinite(spread[np.ix_(slopes, slopes)])
-    root, projected = np.zeros_like(zz), np.empty_like(zw)
-    root[first] = size * mean
-    root[np.ix_(slopes, slopes)] = lower.transpose(1, 0, 2)
-    projected[first] = size * whole.mean
-    projected[slopes] = semidefinite_forward(lower, covary)
+    root, projected, lower = np.zeros_like(zz), np.empty_like(zw), np.zeros((0, 0, moments.n_groups))
+    root[first], projected[first], remaining = size * mean, size * whole.mean, within_total(moments, whole)
+    if len(slopes):
+        spread, covary = tiled(within, moments, random, random), tiled(within, moments, random, [whole])[slopes]
+        lower = semidefinite(spread[np.ix_(slopes, slopes)])
+        root[np.ix_(slopes, slopes)] = lower.transpose(1, 0, 2)
+        projected[slopes] = semidefinite_forward(lower, covary)
+        remaining -= gram(projected[slopes], projected[slopes])
 
     def see(products: Array, group: Array) -> Array:
         result = np.empty_like(products)
         own = products[first] / mean[first, 0]  # the constant's, whatever unit it has
         result[first] = own / size[group]
-        apart = products[slopes] - mean[slopes][:, None, group] * own
-        result[slopes] = semidefinite_forward(lower[:, :, group], apart)
+        if len(slopes):
+            apart = products[slopes] - mean[slopes][:, None, group] * own
+            result[slopes] = semidefinite_forward(lower[:, :, group], apart)
         return result
 
-    return root, projected, within(moments, whole, whole).sum(axis=-1) - gram(projected[slopes], projected[slopes]), see
+    return root, projected, remaining, see

@@ -70,7 +70,7 @@ def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
     small = small_criterion(problem)
     evaluations = 0
     if small is not None and restarts:
-        stop = descend(small, problem.theta_map, problem.levels_of, start)
+        stop = descend(small, problem, start)
         if stop is not None:
             if is_plain(problem, small, stop):
                 solution = solve(problem, problem.theta_map.tidied(stop.theta))

@@ -74,7 +74,7 @@ class One:
         if len(theta) < 2 or not (ends or (few and k > 2) or theta_map.structured):
             return []
         starts, full = [np.full(k, ABOVE)], np.unique(theta_map.rows)
-        if few and len(full) and (k > 2 or self.problem.other_factors is not None):
+        if few and len(full) and (k > 2 or len(theta_map.sizes) > 1):
             most = np.unique([*np.eye(k)[full], *theta_map.together[full]], axis=0)
             starts += list(np.where(most > 0, 1.0, 1 / ABOVE))
         thetas = [theta_map.from_covariance(np.diag(start**2)) for start in starts if ends or few]
@@ -128,7 +128,7 @@ class SmallCriteria(One):
 
     def _descent(self, theta: Array) -> Descent | None:
         """The plain way down."""
-        stop = descend(self.criterion, self.theta_map, self.problem.levels_of, theta[:, 0])
+        stop = descend(self.criterion, self.problem, theta[:, 0])
         if stop is None or (np.abs(stop.theta) > self.largest).any():
             return None
         self._count[0] += stop.evaluations

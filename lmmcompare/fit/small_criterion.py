@@ -41,8 +41,35 @@ class Known:
         return cls(theta, np.nan, np.full(m, np.nan), np.full((k, k), np.nan), np.full((m, m), np.nan))
 
 
+@dataclass(frozen=True, eq=False)
+class VarianceSums:
+    """What is needed to estimate the variances without a search, at a relative covariance of the identity.
+
+    With ``P = H^-1 - H^-1 X (X'H^-1 X)^-1 X'H^-1`` and V_a the derivative of H in the relative covariance of theta's entry a.
+
+    Parameters
+    ----------
+    traces : (m,) array
+        ``tr(P V_a)``.
+    pairs : (m, m) array
+        ``tr(P V_a P V_b)``.
+    squares : (m,) array
+        ``y'P V_a P y``.
+    total : float
+        ``y'P y``.
+    """
+
+    traces: Array
+    pairs: Array
+    squares: Array
+    total: float
+
+
 class SmallCriterion(Protocol):
     """A criterion that costs few calls."""
+
+    def variance_sums(self) -> VarianceSums | None:
+        """What the variances are estimated from where the search begins; None where rounding leaves no criterion there."""
 
     def value(self, theta: Array) -> float:
         """The criterion at theta (m,), NaN where rounding leaves none."""

@@ -18,7 +18,7 @@ from .profile_search import Interval
 
 STEP = 0.25
 """The first step from the estimate, in the search's own scale; each is longer than the one before."""
-END = "The likelihood-ratio test rejects no value up to the end of what is possible."
+END = "Where an end of the interval is the end of what is possible, the likelihood-ratio test rejects no value on that side."
 
 
 def correlation_interval(fit: GLSFit, level: float = 0.95) -> Interval:

@@ -18,7 +18,7 @@ from ..design.contrasts import Coded
 from ..design.encoding import Indicator
 from ..design.validation import constant_outcome, refuse_many_coefficients
 from ..errors import DesignError
-from ..fit.bases import basis, cross_total, dependent, independent
+from ..fit.bases import basis, cross_total, dependent, separate
 from ..moments.groups import Moments
 from .collinearity import NEAR, NOTHING
 from .estimability import refuse_far_apart
@@ -59,10 +59,10 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
         When no column is left.
     """
     columns = [CONSTANT] * design.intercept + list(design.fixed)
+    if separate(moments, tuple(columns), 2 * NEAR):
+        return design
     whole = basis(moments, columns)
     gram = cross_total(moments, whole)
-    if independent(gram, 2 * NEAR):
-        return design
     dropped = [k for k, _ in dependent(gram, least=_least(moments, columns, np.diag(gram)))]
     if not dropped:
         return design

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..fit.bases import CONSTANT, basis, cross_total, independent
+from ..fit.bases import CONSTANT, basis, cross_total, separate
 from ..moments.groups import Moments, Remainder, Rows
 
 NEAR = 1e-7
@@ -34,10 +34,9 @@ def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -
 
     Columns whose residuals are rounding errors in the ``rows`` are exact combinations, and are left out.
     """
-    whole = basis(moments, columns)
-    gram = cross_total(moments, whole)
-    if independent(gram, 2 * NEAR):
+    if separate(moments, tuple(columns), 2 * NEAR):
         return []
+    gram = cross_total(moments, basis(moments, columns))
     # of the standardised columns' coefficients, in units; a constant takes no part: a remainder has its own mean
     named = [k for k, c in enumerate(columns) if c >= 0]
     result: list[Remainder] = []

@@ -207,7 +207,9 @@ class GLSResult(SmallSampleResult):
                     "tests rest on nothing. Choose ar1() or cs(), or join visits."
                 )
             case "not identified":
-                notes.append("Many values of the residuals’ parameters fit equally well: the data cannot tell them.")
+                notes.append(
+                    "Many values of the residuals’ parameters fit equally well: the data do not determine them."
+                )
             case "not converged":
                 notes.append("The search for the best value did not end; take a simpler structure.")
         if self.fit.optimum.others:

@@ -304,7 +304,7 @@ def spacing(structure: Serial, correlation: Correlation) -> list[str]:
         )
     elif gaps[0] != 1:
         notes.append(
-            f"Neighbouring rows lie {gaps[0]:g} units of “{correlation.order}” apart; the correlation told is that of one unit."
+            f"Neighbouring rows lie {gaps[0]:g} units of “{correlation.order}” apart; the correlation given is that of one unit."
         )
     if correlation.kind == "ar1" and not structure.signed:
         notes.append("All gaps are even, so the correlation’s sign cannot be known; it is taken for positive.")

@@ -28,7 +28,7 @@ def summary_text(fit: MixedResult) -> str:
             f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
         )
     if fit.confounded:
-        lines.append(f"NOT told apart, only together: {'; '.join(fit.confounded)}.")
+        lines.append(f"NOT separable, only together: {'; '.join(fit.confounded)}.")
     if fit.singular and not fit.unidentified:
         lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
     if not fit.converged:

@@ -156,4 +156,4 @@ def collinear_predictors(comparison: Comparison, result: Check) -> Panel | None:
     ]
     table = Table(("", ""), (("VIF", ""), ("Standard error", "times as large")), tuple(rows))
     block = TableBlock(table, result.well, "Variance inflation")
-    return Panel("collinearity", "Do the predictors tell the same?", literal(result.sentence), (block,))
+    return Panel("collinearity", "Do the predictors overlap (collinearity)?", literal(result.sentence), (block,))

@@ -116,7 +116,7 @@ def _levels(comparison: Comparison, fixed: AllFixed) -> list[Block]:
         "towards it."
     )
     if NOTHING.main in table.marks:
-        caption += " A dot: it cannot be told from the levels of another factor."
+        caption += " A dot: it cannot be separated from the levels of another factor."
     title = "Each level as a random and as a fixed effect"
     return [*blocks, Fold("levels", title, (TableBlock(table, caption, title),))]
 

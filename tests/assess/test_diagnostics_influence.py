@@ -45,7 +45,7 @@ def test_a_group_on_which_the_verdict_hangs_is_named() -> None:
     y[g == 5] += x[g == 5]
     found = influence(lmer("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
     turned = found.frame[found.frame["verdict_changes"]]
-    assert "5" in set(turned["group"]) and "hangs on" in found.sentence
+    assert "5" in set(turned["group"]) and "depends on" in found.sentence
 
 
 def test_groups_that_cannot_be_spared_are_said() -> None:

@@ -81,6 +81,23 @@ def test_what_the_class_guesses_in_a_sentence():
     assert "0.64" in guesses_sentence(asked, np.array([0.5, 1.0]), True)
 
 
+def test_a_mean_is_no_slope_and_what_dummies_absorb_ends_with_groups_that_count_alike(table):
+    both, drawn, term, frame = lecture("dyestuff")
+    assert f"**{frame['Yield'].mean():,.0f}**" in steps(both, drawn, term, None)[1].sentence
+    assert "unit of" not in steps(both, drawn, term, None)[1].sentence
+    frame = table("trial").assign(y=lambda rows: rows["score"] + rows["week"] * rows["patient"].astype(str).str.len())
+    uneven = frame[(frame["week"] < 5) | (frame["arm"] == "Placebo")]
+    both = compare("y ~ arm + (1 | patient)", uneven)
+    (term,) = both.terms[1:]
+    last = steps(both, picture(both, uneven), term, dial(both, term))[-2]
+    means = uneven.groupby(["arm", "patient"], observed=True)["y"].mean().groupby("arm", observed=True).mean()
+    value = float(re.search(r"\*\*(.+)\*\*", last.sentence)[1].replace("−", "-"))
+    assert (
+        abs(value) == pytest.approx(abs(means["Active"] - means["Placebo"]), abs=0.06)
+        and "dummies" not in last.sentence
+    )
+
+
 @pytest.mark.parametrize("name", ["sleepstudy", "drug", "co2", "chickweight", "dyestuff"])
 def test_nothing_is_guessed_where_there_are_no_two_slopes_of_one_line(name):
     both, drawn, term, _ = lecture(name)

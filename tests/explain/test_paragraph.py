@@ -137,3 +137,11 @@ def test_how_far_the_groups_are_pulled(name, said):
     weight = shrinkage(fit).groupby("n", sort=True)["weight"].first()
     if "the fewer rows" in said:
         assert weight.is_monotonic_increasing
+
+
+def test_a_slope_without_an_intercept_is_set_beside_the_random_intercept_that_aic_compares_it_with() -> None:
+    frame = examples.load("exam")
+    both = compare("normexam ~ standLRT + (0 + standLRT | school)", frame)
+    better = both.by_ml["random_slope"].aic - both.by_ml["random_intercept"].aic
+    assert better > 2 and f"AIC prefers a random intercept in its place, by {better:.0f}." in paragraph(both)
+    assert "AIC prefers one slope for all" in of_example("cv161703")

@@ -134,5 +134,5 @@ def test_what_is_not_inside_or_not_the_lowest_is_not_plain() -> None:
     ours = problem(crossing, fixed_columns(design), [b.columns for b in design.blocks], reml=True)
     small = single.small_criterion(ours)
     assert small is not None
-    stop = descend(small, ours.theta_map, ours.levels_of, None)
+    stop = descend(small, ours, None)
     assert stop is None or not single.is_plain(ours, small, stop)

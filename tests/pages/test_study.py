@@ -267,8 +267,8 @@ def test_values_with_a_mistake_are_kept_and_explained(open_page):
 
 
 def test_how_many_groups(open_page):
-    settings = SMALL.change(slope=0.5)
-    at = open_tab(quick(open_page, simulated=link.encode(settings), without="ols_robust"), "How many groups?")
+    settings = CLASSIC.change(slope=0.5)
+    at = open_tab(quick(open_page, simulated=link.encode(settings)), "How many groups?")
     finish(at)
     assert not errors(at)
     assert re.search(r"\d+ groups give a power of 80%", texts(at))

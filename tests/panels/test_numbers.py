@@ -177,7 +177,7 @@ def test_collinearity_is_told_where_there_is_more_than_one_predictor():
     assert checks.collinear_predictors(alone, collinearity(alone.mixed)) is None
     both = compare("normexam ~ standLRT + schavg + (1 | school)", examples.load("exam"))
     said = text(checks.collinear_predictors(both, collinearity(both.mixed)))
-    assert "Do the predictors tell the same?" in said and "VIF" in said
+    assert "Do the predictors overlap" in said and "VIF" in said
 
 
 def test_the_first_words_are_of_the_two_slopes():

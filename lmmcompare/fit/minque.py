@@ -1,0 +1,40 @@
+"""Variances estimated without a search: where the search of a small model begins, and in balanced data ends."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg.lapack import dposv
+
+from ..arrays import Array
+from .problem import Problem
+from .small_criterion import SmallCriterion
+
+SMALL_START = 0.1
+"""Least relative standard deviation that a search starts from: at 0 it would stay."""
+
+
+def minque(criterion: SmallCriterion, problem: Problem) -> Array | None:
+    """Theta of the variances that are unbiased whatever they are, with no variance below a small one; None where there are none.
+
+    Rao (1971, J. Multivariate Anal. 1): each ``y'P V_a P y`` is put equal to what the variances let expect of it. In balanced
+    data these are the REML estimates, so that nothing is left to search for.
+    """
+    sums, theta_map = criterion.variance_sums(), problem.theta_map
+    if sums is None:
+        return None
+    at = theta_map.diagonal.astype(float)  # the relative covariance, the identity
+    # of the residual variance, whose V is H less the others
+    with_rest = sums.traces - sums.pairs @ at
+    system = np.empty((len(at) + 1, len(at) + 1))
+    system[:-1, :-1], system[-1, :-1], system[:-1, -1] = sums.pairs, with_rest, with_rest
+    system[-1, -1] = problem.n - problem.p - at @ sums.traces - at @ with_rest
+    _, variances, info = dposv(system, np.append(sums.squares, sums.total - at @ sums.squares), lower=1)
+    if info or not variances[-1] > 0:
+        return None
+    covariance = np.zeros((theta_map.k, theta_map.k))
+    covariance[theta_map.rows, theta_map.columns] = covariance[theta_map.columns, theta_map.rows] = (
+        variances[:-1] / variances[-1]
+    )
+    theta = theta_map.from_covariance(covariance)
+    theta[theta_map.diagonal] = np.maximum(theta[theta_map.diagonal], SMALL_START)
+    return theta
