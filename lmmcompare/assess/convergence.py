@@ -35,7 +35,7 @@ def end_point(result: MixedResult) -> str:
     )
     if not result.singular:
         return f"{text} No variance is 0 and no correlation 1, so the fit is not singular."
-    ties = [*_still(result), *_tied(result)]
+    ties = [*_zero_variances(result), *_perfect_correlations(result)]
     if result.fit.problem.theta_map.endless(result.fit.optimum.solution.theta):
         ties.append("the residual variance is 0 beside that of the random coefficients")
     edge = ", and ".join(ties) if ties else "the random coefficients are tied to each other"
@@ -92,7 +92,7 @@ def _size(result: MixedResult, column: int) -> float:
     return 1.0 if column == CONSTANT else float(result.moments.scale[column])
 
 
-def _still(result: MixedResult) -> list[str]:
+def _zero_variances(result: MixedResult) -> list[str]:
     """Random coefficients whose variance is 0."""
     ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
@@ -104,7 +104,7 @@ def _still(result: MixedResult) -> list[str]:
     return ties
 
 
-def _tied(result: MixedResult) -> list[str]:
+def _perfect_correlations(result: MixedResult) -> list[str]:
     """Pairs of random coefficients whose correlation is 1 or -1."""
     ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):

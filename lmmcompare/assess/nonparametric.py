@@ -39,7 +39,7 @@ class NormalityCheck:
         ``level, term, normal, nonparametric``: each group's random coefficient as either model predicts it.
     loglik, loglik_normal : float
     gap : float
-        Most that any other distribution could add to the log-likelihood: the certificate.
+        Upper bound of what another distribution could add to the log-likelihood.
     fit : NonparametricFit
     sentence : str
     """

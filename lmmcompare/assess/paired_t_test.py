@@ -27,7 +27,7 @@ class Pairs:
     Parameters
     ----------
     contrast : str
-        What is subtracted from what, such as ``drug: 1 minus 0``.
+        The difference taken, such as ``drug: 1 minus 0``.
     by_place : bool
         Whether the rows are told apart by their place in the table alone, as no predictor tells them apart.
     differences : (J,) array
@@ -142,7 +142,7 @@ def _test(fit: Result, term: str, step: float) -> tuple[float, float, float, flo
 
 
 def pairs_sentences(comparison: Comparison, result: Pairs) -> list[str]:
-    """What the four tests have to do with each other, from their numbers."""
+    """Sentences on how the four tests are related, from their numbers."""
     group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
     test, random, ols = (result.tests.loc[way] for way in ("paired", "random_intercept", "ols"))
     decimals = decimals_for(float(test["se"]), 4)

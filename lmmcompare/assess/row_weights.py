@@ -1,4 +1,4 @@
-"""How a structure of the residuals weighs the rows of one group, for the group's mean and its trend, and what they are worth together."""
+"""The weights that a residual structure gives to the rows of one group for its mean and trend, and the effective number of rows."""
 
 from __future__ import annotations
 

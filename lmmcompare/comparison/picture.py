@@ -49,7 +49,7 @@ class Picture:
     group_order : list of str
         Groups by fitted intercept.
     notes : tuple of str
-        What was thinned, and at which values other predictors are held.
+        Sentences on thinning, and on the values at which other predictors are held.
     x : str or None
         The predictor on the x axis.
     by : str or None
@@ -57,7 +57,7 @@ class Picture:
     joined : bool
         Whether lines join the levels of a categorical axis: whether any group has rows at several.
     left_out, before : DataFrame or None
-        Points of rows that were left out by hand, and the lines for everyone with all rows.
+        Points of rows that were excluded by hand, and the population lines fitted to all rows.
     """
 
     points: pd.DataFrame

@@ -1,4 +1,4 @@
-"""The change of one coefficient when each group is left out."""
+"""The change of one coefficient when each group is left out, one group at a time."""
 
 from __future__ import annotations
 

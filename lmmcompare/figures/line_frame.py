@@ -78,7 +78,7 @@ class Frame:
 
 
 def _no_data(axes: Axes, dark: bool) -> tuple[list[Annotation], list[Annotation]]:
-    """Shade what the axis shows beyond the data, and say so above where zero lies in it."""
+    """Shade the axis range beyond the data, with a label above it where it contains zero."""
     if axes.data_x_range is None:
         return [], []
     low, high = min(axes.x_range), max(axes.x_range)

@@ -72,7 +72,7 @@ class Term:
 
     @property
     def label(self) -> str:
-        """As readers see it: "a × b"."""
+        """The label for display: "a × b"."""
         return " × ".join(f.name if isinstance(f, Column) else str(f) for f in self.factors)
 
     def without(self, factor: Expression) -> frozenset[str]:
@@ -117,7 +117,7 @@ class RandomTerm:
         return self.written(" + ".join(self.inside(map(str, self.terms))), self.group_text)
 
     def inside(self, terms: Iterable[str]) -> list[str]:
-        """What stands before the bar, the terms written in any way: "0" first where there is no intercept."""
+        """The text before the bar, from the terms' texts; "0" comes first where there is no intercept."""
         result = [*terms]
         return result or ["1"] if self.intercept else ["0", *result]
 

@@ -66,7 +66,7 @@ def relatives(terms: Sequence[TermColumns]) -> list[list[int]]:
 
 
 def type_one(terms: Sequence[TermColumns], vcov: Array) -> list[Array]:
-    """Type I hypotheses, each term tested in the model without the later terms: rows of the triangular factor of ``X'X``.
+    """Type I hypotheses, each term tested in the model without the later terms: rows of the cross-products' triangular factor.
 
     Parameters
     ----------

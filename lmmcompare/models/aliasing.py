@@ -157,7 +157,7 @@ def _empty_cell(design: Design, aliased: Aliased) -> str:
     if design.is_sample:  # rows not held may have what others lack
         return ""
     cells = islice(product(*(f.compared for f in factors)), MOST_CELLS)
-    return next((_cell(factors, cell) for cell in cells if not _met(factors, cell)), "")
+    return next((_cell(factors, cell) for cell in cells if not _any_row_has(factors, cell)), "")
 
 
 class _Levels(NamedTuple):
@@ -180,7 +180,7 @@ def _cell(factors: Sequence[_Levels], cell: Sequence[int]) -> str:
     return " and ".join(f"{of.source} = {of.levels[k]}" for of, k in zip(factors, cell, strict=True))
 
 
-def _met(factors: Sequence[_Levels], cell: Sequence[int]) -> bool:
+def _any_row_has(factors: Sequence[_Levels], cell: Sequence[int]) -> bool:
     """Whether any row has these levels."""
     rows = np.ones(len(factors[0].codes), dtype=bool)
     for of, level in zip(factors, cell, strict=True):

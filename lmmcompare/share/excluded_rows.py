@@ -38,7 +38,7 @@ def read(words: str) -> tuple[int, ...]:
 
 
 def table_without(table: str, rows: Collection[int]) -> str:
-    """The id of a table without these of its rows; of one without some already, instead of those."""
+    """The id of a table without these rows; they replace rows that the id excludes already."""
     base, _ = parts_of(table)
     return f"{EXCLUDED}:{text(rows)}:{base}" if rows else base
 

@@ -130,7 +130,7 @@ class Lectures:
             connection.execute(insert(guesses).values(code=code, reader=who, value=value))
 
     def guesses(self, code: str) -> Array:
-        """All guesses of the class, in no particular order."""
+        """All guesses of the class in increasing order, without their readers."""
         with self._database.reading() as connection:
             return np.sort(
                 np.array(connection.execute(select(guesses.c.value).where(guesses.c.code == code)).scalars().all())

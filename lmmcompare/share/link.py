@@ -189,7 +189,7 @@ def _table(address: Mapping[str, str]) -> str:
 
 
 def instead(error: LmmCompareError) -> LmmCompareError:
-    """The error of a table that is not available, extended by the analysis that is opened instead."""
+    """The error of a table that is not available, with a note that the first example is shown instead."""
     return LmmCompareError(error.problem, f"{error.remedy} Meanwhile the first example is shown.".strip())
 
 

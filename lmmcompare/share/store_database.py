@@ -50,7 +50,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; ShareError when the database does not answer."""
-        with _answering():
+        with _share_errors():
             self._renew()
             with self.engine.connect() as connection:
                 yield connection
@@ -66,7 +66,7 @@ class Database:
         ShareError
             When the database does not answer.
         """
-        with _answering():
+        with _share_errors():
             self._renew()
             with writing(self.engine) as connection:
                 yield connection
@@ -115,8 +115,8 @@ class Database:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
-    """Say in plain words that the database failed; the log gets the driver's reason, which holds no parameters."""
+def _share_errors() -> Iterator[None]:
+    """Turn errors of the database into a ShareError in plain words; the driver's reason, without parameters, is logged."""
     try:
         yield
     except (SQLAlchemyError, CommandError, OSError) as error:

@@ -1,4 +1,4 @@
-"""What a reader chose to see of a comparison, as an address holds it: short readable parameters, read as data."""
+"""The view of a comparison as query parameters of an address: short and readable, and validated when read."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ MOST_OF_COLUMNS = 40
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What was chosen; None is what the page opens with.
+    """The choices of a view; None stands for the page's default.
 
     Parameters
     ----------

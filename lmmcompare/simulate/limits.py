@@ -1,4 +1,4 @@
-"""What each setting is in words, and the limits that it is held to: the same for the library, a file, a link, a control."""
+"""The label and the limits of each setting, the same for the library, files, links and controls."""
 
 from __future__ import annotations
 

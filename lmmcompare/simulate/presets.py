@@ -1,4 +1,4 @@
-"""Settings that show something, each named for what it shows."""
+"""Presets: named settings, each for a phenomenon that it demonstrates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Preset:
     name : str
         The key, for a link or a file.
     title : str
-        What it shows, in a few words.
+        The phenomenon, in a few words.
     see : str
         What to look at.
     settings : Settings

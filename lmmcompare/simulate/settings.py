@@ -15,7 +15,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides how clustered data come about: the same settings give the same data, always.
+    """The parameters of the data-generating process, seed included: equal settings give equal data.
 
     Row i of group j has the outcome y_ij = intercept + slope x_ij + u0_j + u1_j x_ij + e_ij.
 

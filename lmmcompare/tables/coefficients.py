@@ -231,8 +231,8 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         cells = []
         for model in models:
             value = float(result[_fit_key(model)][column])
-            apart = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
-            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", apart))
+            note = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
+            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", note))
         return Row(label, tuple(cells), section)
 
     of_groups = f" of {plural(comparison.group)}" if len(comparison.factors) > 1 else ""

@@ -75,7 +75,7 @@ class Inferred:
 
     @property
     def key(self) -> tuple[Hashable, ...]:
-        """A text that distinguishes this from other inference for the same comparison."""
+        """A hashable key that distinguishes this from other inference for the same comparison."""
         return self.words, self.p_values, self.robust, tuple(self.limits.items())
 
     @property

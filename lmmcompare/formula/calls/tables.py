@@ -38,7 +38,7 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
     call : int
         The token of the called function's name.
     remarks : list of str
-        What is to be said is put here.
+        Remarks are appended to this list.
     """
     end = next(k for k in range(call - 1, -1, -1) if source.tokens[k].text in PIPES)
     begin = next(

@@ -167,7 +167,7 @@ class MarginalEstimates:
         TooLargeError
             For more contrasts than 20,000.
         """
-        adjust = _checked(method, adjust)
+        adjust = _validated(method, adjust)
         by = self.by if by is None else (by,) if isinstance(by, str) else tuple(by)
         if strange := [b for b in by if b not in self.labels]:
             raise OptionError(
@@ -244,7 +244,7 @@ def _count(method: Family, means: int) -> int:
     return means * (means - 1) // 2 if method in ("pairwise", "revpairwise") else means
 
 
-def _checked(method: Family, adjust: Adjustment | None) -> Adjustment:
+def _validated(method: Family, adjust: Adjustment | None) -> Adjustment:
     """The adjustment that is meant; refuses what does not exist or fit."""
     if method not in FAMILIES:
         raise OptionError(f"There are no contrasts called {method!r}.", f"Choose one of {', '.join(FAMILIES)}.")

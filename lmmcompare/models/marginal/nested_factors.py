@@ -1,4 +1,4 @@
-"""Predictors nested in others, as varieties in types: outer as the R package emmeans (Lenth) does, and which levels then occur."""
+"""Predictors nested in others, such as varieties in types, determined as in the R package emmeans (Lenth)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def nesting(spec: ModelSpec, codes: Mapping[str, Array], sizes: Mapping[str, int
 
 
 def _by_rows(codes: Mapping[str, Array], sizes: Mapping[str, int]) -> dict[str, list[str]]:
-    """A predictor each level of which goes with one level only of another; of two that go together the first is in the second."""
+    """Nesting in the rows: each level of a predictor occurs with one level only of another; of two equivalent ones the first."""
     result: dict[str, list[str]] = {}
     for name, other in permutations(codes, 2):
         pairs = np.unique(codes[name] * sizes[other] + codes[other]) // sizes[other]
