@@ -58,8 +58,9 @@ function create(parent) {
   chart.switched = () => switched(chart);
   chart.emphasise = (group) => plot.data && show(chart, group);
   box.onfullscreenchange = () => draw(chart);
-  box.onkeydown = (event) => event.target === box && chart.clickable && key(chart, event);
-  box.onblur = () => chart.looked && chart.emphasise(marks.marked());
+  // not `box.onkeydown`: what such a handler returns as false is cancelled, and Tab would not leave the buttons inside
+  box.addEventListener("keydown", (event) => event.target === box && chart.clickable && key(chart, event));
+  box.addEventListener("blur", () => chart.looked && chart.emphasise(marks.marked()));
   chart.width.observe(box);
   chart.size.observe(probe);
   charts.set(parent, chart);

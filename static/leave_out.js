@@ -5,7 +5,7 @@ const PATIENCE = 5000; // ms after which points that were not left out, as model
 const FAINT = 0.15;
 const LASSO = "M256 64c-124 0-224 72-224 160 0 60 46 112 114 140-8 10-12 22-12 34 0 32 30 58 66 58 30 0 55-18 63-42 119-3 217-74 217-190 0-88-100-160-224-160zm0 48c97 0 176 50 176 112 0 80-71 130-160 140-12-18-36-30-64-30-12 0-23 2-33 6-57-21-95-64-95-116 0-62 79-112 176-112z";
 const BOX = "M48 80h64v48h-16v16h-48zm112 0h80v48h-80zm128 0h80v48h-80zm128 0h64v64h-48v-16h-16zm16 112h48v80h-48zm0 128h48v112h-64v-48h16zm-64 64v48h-80v-48zm-128 0v48h-80v-48zm-112 0v48h-80v-112h48v64zm-80-192h48v80h-48z";
-const button = (mode, name, title, path) => ({ name, title, icon: { width: 512, height: 512, path }, attr: "dragmode", val: mode, toggle: true, click: (plot) => turn(plot, mode) });
+const button = (mode, name, title, path) => ({ name, title, icon: { width: 512, height: 512, path }, attr: "dragmode", val: mode, click: (plot) => turn(plot, mode) });
 
 export const BUTTONS = [
   button("lasso", "leaveOut", "Leave points out: tap one, or draw round several", LASSO),

@@ -1,6 +1,6 @@
 // What every page of the app needs of its browser, in one component that is never to be seen: one step in the history for one step
-// of the reader, whether the window is narrow, a run once the server is back, a sidebar that goes away, and the charts' library and
-// colours.
+// of the reader, whether the window is narrow, a run once the server is back, a sidebar that goes away, popovers that the keyboard
+// enters, and the charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
@@ -14,6 +14,7 @@ if (!window.lmmPage) {
   countSteps();
   hearTheServer();
   closeTheMenu();
+  enterPopovers();
 }
 
 export default function ({ data, setStateValue }) {
@@ -60,4 +61,21 @@ function closeTheMenu() {
     const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
     if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => close?.click());
   });
+}
+
+// What stands in a popover is drawn after it has opened, at the end of the document. Streamlit moves the focus there only where it is
+// drawn at once, so whoever opened it by keyboard would go through the rest of the page first.
+function enterPopovers() {
+  addEventListener("keydown", ({ key, target }) => {
+    const button = ["Enter", " "].includes(key) && target.closest?.('[data-testid="stPopoverButton"][aria-expanded="false"]');
+    if (!button) return;
+    const observer = new MutationObserver(() => {
+      const first = document.querySelector('[data-testid="stPopoverBody"] :is(input, button, textarea, a[href], [tabindex="0"])');
+      if (!first) return;
+      observer.disconnect();
+      if (document.activeElement === button) first.focus();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => observer.disconnect(), 10000);
+  }, true);
 }

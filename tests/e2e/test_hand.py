@@ -86,3 +86,35 @@ def test_models_theme_and_points_are_at_hand(visit):
     assert page.evaluate(f"() => {PLOT}.dataset.first") == "yes"  # the same element through all of it
     assert ranges(page) == zoomed  # and the reader's zoom
     assert not visit.trouble()
+
+
+FOCUSED = "() => (e => e.getAttribute('aria-label') || e.innerText || e.tagName)(document.activeElement)"
+
+
+def test_the_keyboard_alone_passes_the_figures_buttons_and_leaves_a_point_out_by_the_list(visit):
+    """Tab leaves every button of the figure, Enter presses them, and what a popover draws late is entered."""
+    page = visit.go("/compare?example=sleepstudy")
+
+    def press_tab_to(words: str) -> list[str]:
+        passed = []
+        while len(passed) < 20 and words not in (name := page.evaluate(FOCUSED)):
+            passed.append(name)
+            page.keyboard.press("Tab")
+        assert words in page.evaluate(FOCUSED), passed
+        return passed
+
+    page.locator(".st-key-lines-figure .lmm-chart").focus()
+    assert "Leave points out: tap one, or draw round several" in press_tab_to("Zoom")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"() => {PLOT}._fullLayout.dragmode === 'zoom'")
+    press_tab_to("Leave points out by a list")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"() => ({FOCUSED})() === 'Points of a Subject'")
+    press_tab_to("that are left out")
+    page.keyboard.type("Row 3:")
+    page.get_by_role("option", name="Row 3:").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**excluded=3&*")
+    visit.still()
+    assert page.locator(".st-key-left-out").get_by_text("1 point left out").count()
+    assert not visit.trouble()
