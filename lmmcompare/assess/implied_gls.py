@@ -68,7 +68,7 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
     Raises
     ------
     TooLargeError
-        When V has too many entries (the size stands in the message), or only a sample of the rows is at hand.
+        When V has too many entries (the message has its size), or only a sample of the rows is at hand.
     """
     result.design.refuse_sample("Generalised least squares")
     x, y = fixed_matrix(result), result.design.columns[-1][:]

@@ -39,7 +39,7 @@ def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.Data
     Parameters
     ----------
     fits : mapping
-        A model's key or name to its fit; those by REML are refitted. The first one says which rows and outcome count.
+        Keys or names of models to their fits; REML fits are refitted by ML. The rows and outcome are those of the first one.
     group : str, optional
         The grouping factor, for the labels.
 

@@ -29,7 +29,7 @@ class Pairs:
     contrast : str
         The difference taken, such as ``drug: 1 minus 0``.
     by_place : bool
-        Whether the rows are told apart by their place in the table alone, as no predictor tells them apart.
+        Whether the two rows are distinguished by their order in the table only, because no predictor distinguishes them.
     differences : (J,) array
         One for each group, in the units of the outcome.
     tests : DataFrame
@@ -65,10 +65,10 @@ class Pairs:
 
 
 def pairs(comparison: Comparison) -> Pairs | None:
-    """The paired t-test, where every group has two rows that nothing, or one predictor of two levels, tells apart.
+    """The paired t-test, where every group has two rows that differ in no predictor, or in one with two levels only.
 
-    Predictors that are constant within groups may stand beside it: differences within groups do not see them. Without one
-    that varies, the row that stands second in the table is compared with the first.
+    Predictors that are constant within groups are allowed: differences within groups do not depend on them. Without one that
+    varies, the second row in the table is compared with the first.
 
     Returns
     -------

@@ -63,7 +63,7 @@ class RowWeights:
 
     @property
     def gap(self) -> Array:
-        """Times from each row to the next, where serial correlation may be told of them."""
+        """Time from each row to the next, (n - 1,), in the clock's unit; 1 without a clock."""
         time = np.sort(self.frame["time"].to_numpy(float))
         return np.diff(time) if self.clock else np.ones(len(time) - 1)
 

@@ -22,7 +22,7 @@ class Clock:
     Parameters
     ----------
     name : str
-        A column of times or visits; empty for the order in which the rows stand.
+        A column of times or visits; empty for the order of the rows in the table.
     time : (n,) array
         Times, numbers of visits, or places in the table.
     column : Series

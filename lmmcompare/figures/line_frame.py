@@ -26,7 +26,7 @@ class Frame:
     axes : Axes
     look : Look
     notes : str
-        Stands in small type below.
+        A note in small type below the picture.
     legend : bool
         Whether there is room for one.
     """

@@ -48,7 +48,7 @@ def group_lines(
     labels : mapping, optional
         Model key, or a model's at a level, to the text at the right end of the line for everyone.
     notes : str
-        Stands in small type below.
+        A note in small type below the picture.
     bands : bool
         Whether lines for everyone have their 95% bands.
     look : Look

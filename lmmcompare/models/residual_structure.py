@@ -211,7 +211,7 @@ def _sorted(design: Design, frame: pd.DataFrame, correlation: Correlation, place
     Raises
     ------
     DataError
-        When two rows of a group stand at one time or visit, naming them.
+        When two rows of a group have the same time or visit; the message names them.
     """
     assert design.grouping is not None
     codes, order = design.grouping.codes, None

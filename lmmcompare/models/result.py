@@ -139,7 +139,7 @@ class Result(MarginalMethods):
 
     @cached_property
     def params(self) -> pd.Series:
-        """Coefficients; those that are not estimable stand in `aliased` and in `table`."""
+        """Estimates of the coefficients; those that are not estimable are in `aliased` and in `table` only."""
         return pd.Series(self._beta, index=names_index(self.names), name="estimate")
 
     @cached_property

@@ -53,7 +53,7 @@ class StudyChoices:
     replicates : int
         One of `REPLICATES`.
     without : tuple of str, optional
-        Models left out; None for those that say nothing new of such data.
+        Models left out; None for the default of `studies.models.usually_left_out`.
     term : str
         The coefficient; empty for the first.
     panel : str
@@ -61,7 +61,7 @@ class StudyChoices:
     along : str
         The one of `ALONG` that the study goes along; empty for the first that can be.
     values : str
-        Its values as they were typed; empty for those that suit the settings.
+        The values of that setting as typed; empty for defaults that depend on the settings.
     measure : str
         One of `MEASURES`.
     each : int

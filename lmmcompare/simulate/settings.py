@@ -24,7 +24,7 @@ class Settings:
     groups : int
         Number of groups.
     size : int or sequence of int
-        Rows in each group, or a list with each group's own, which then also says how many groups there are.
+        Number of rows in each group, or a list with each group's own, whose length then is the number of groups.
     spread : float
         Coefficient of variation of the group sizes, whose mean stays ``size``; 0 for equal sizes.
     dropout : float

@@ -1,4 +1,4 @@
-"""How studies are replicated, for those that carry out several."""
+"""Options of replication that functions running several studies share."""
 
 from __future__ import annotations
 

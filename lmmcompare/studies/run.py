@@ -102,7 +102,7 @@ def _on_processes(tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, B
 def _in_order(
     executor: Executor, workers: int, rest: Iterator[Task], waiting: deque[Task]
 ) -> Iterator[tuple[Task, Batch]]:
-    """Hand out tasks, not too many at a time; those that wait for their results are in ``waiting``, should a worker be lost."""
+    """Submit tasks, a bounded number at a time; submitted ones are kept in ``waiting`` so that they survive a lost worker."""
     futures: deque[Future[Batch]] = deque()
     try:
         futures.extend(executor.submit(_done, task) for task in waiting)

@@ -90,7 +90,7 @@ def coefficient_table(
 
 
 def _second_head(comparison: Comparison, model: str) -> str:
-    """What stands below a model's name: how it pools, or its residuals' structure."""
+    """The second line of a model's column head: its kind of pooling, or its residual structure."""
     fit = comparison.structured
     if model != Model.STRUCTURED or fit is None:
         return Model(model).pooling

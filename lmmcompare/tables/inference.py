@@ -136,7 +136,7 @@ def robust_kinds(comparison: Comparison) -> list[RobustKind]:
 
 
 def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
-    """OLS with the cluster-robust errors of the kinds that do not stand in the table."""
+    """OLS with the cluster-robust errors of the kinds that are not in the table."""
     ols, result = comparison.ols, []
     for kind in (k for k in robust_kinds(comparison) if k != in_table):
         robust, estimate = ols.robust(kind), ols.params.to_numpy()

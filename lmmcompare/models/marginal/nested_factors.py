@@ -82,7 +82,7 @@ def _by_rows(codes: Mapping[str, Array], sizes: Mapping[str, int]) -> dict[str, 
 
 
 def _by_formula(spec: ModelSpec, names: Sequence[str]) -> dict[str, list[str]]:
-    """A predictor that stands in interactions only, with another whose levels are all there for it: ``type + type:code``."""
+    """Nesting in the formula: a predictor that occurs in interactions only, as ``code`` in ``type + type:code``."""
     terms = [frozenset(n for f in term.factors for n in columns_of(f) if n in names) for term in spec.terms]
     there = {*terms} | ({frozenset[str]()} if spec.intercept else set())
     result = {}
