@@ -114,12 +114,17 @@ class Bootstrap:
         return self.draws[:, -1]
 
     def intervals(self, alpha: float = 0.05, kind: Literal["percentile", "basic"] = "percentile") -> Intervals:
-        """Confidence limits.
+        """Confidence limits of all parameters at level ``1 - alpha``.
 
-        Percentile limits are the draws' own quantiles; basic ones are these turned about the estimate, and cut off at
-        an SD of 0 and a correlation of 1. A limit's Monte Carlo error is the binomial one of the share of draws below it,
-        times the slope of the quantiles two such errors to either side (David and Nagaraja 2003, Order Statistics, section
-        7.1: no distribution is assumed).
+        Percentile limits are quantiles of the draws; basic ones are these reflected about the estimate, and truncated at an
+        SD of 0 and correlations of -1 and 1. A limit's Monte Carlo error is the binomial standard error of the share of draws
+        below it, times the slope of the quantile function over two such errors to either side (David and Nagaraja 2003, Order
+        Statistics, section 7.1: no distribution is assumed).
+
+        Raises
+        ------
+        ValueError
+            For another ``kind``.
         """
         if kind not in ("percentile", "basic"):
             raise ValueError(f"kind is 'percentile' or 'basic', not {kind!r}")

@@ -121,7 +121,7 @@ class Coefficient:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """The deviance at a covariance and a sigma, with its derivatives in what gives the covariance, and in log sigma."""
+    """The deviance at a covariance and a sigma, with its derivatives in the entries of the factor F and in log sigma."""
 
     deviance: float
     entries: Array
@@ -129,9 +129,9 @@ class Point:
 
 
 def deviance_at(problem: Problem, turn: Array, entries: Array, log_sigma: float | None) -> Point:
-    """At ``Lambda Lambda' = turn F F' turn'``, F of these entries as Lambda of theta; sigma is the best where none is given.
+    """The deviance at ``Lambda Lambda' = turn F F' turn'``; without ``log_sigma``, sigma is profiled out.
 
-    Of structured blocks nothing is turned.
+    F has these entries in the order in which Lambda has theta. For structured blocks ``turn`` is the identity.
     """
     theta_map = problem.theta_map
     root = turn @ theta_map.matrix(entries)

@@ -102,7 +102,7 @@ def profile(
 
 
 def _search(minima: Sequence[Solution], moments: Moments, parameter: Parameter, goal: float) -> Interval:
-    """From the lowest minimum, and from others that are not much higher: an interval reaches to the outermost limits."""
+    """Search from the lowest minimum and from others that are not much higher; the outermost limits form the interval."""
     kinds: dict[str, Callable[..., Target]] = {
         "coefficient": Coefficient,
         "sd": Deviation,
@@ -124,7 +124,7 @@ def _search(minima: Sequence[Solution], moments: Moments, parameter: Parameter, 
 
 
 def _any_correlation(best: Solution, parameter: Parameter) -> Interval:
-    """Where a standard deviation may be 0 no correlation can be ruled out."""
+    """The interval of all correlations, for blocks with a standard deviation that may be 0."""
     block, *pair = parameter.index
     rows, units = best.problem.theta_map.block_slices()[block], best.problem.random[block].to_units[pair]
     covariance = units @ best.factor[rows, rows] @ best.factor[rows, rows].T @ units.T

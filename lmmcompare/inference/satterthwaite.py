@@ -22,7 +22,7 @@ STEP, WIDEST = 1e-4, 0.05
 
 
 def steps(theta: Array) -> Array:
-    """A step for each variance parameter.
+    """Step sizes of the numerical derivatives, one for each variance parameter.
 
     The criterion is a difference of numbers theta^2 times as large, so the gradient's rounding is theta^2 times that of a
     float64. Where groups differ very much more than their rows, a wider step keeps it small beside the difference.

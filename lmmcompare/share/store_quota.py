@@ -42,6 +42,7 @@ def refuse_large(size: int, limits: Limits) -> None:
     Raises
     ------
     ShareError
+        When ``size``, in bytes, exceeds ``limits.table_bytes``.
     """
     if size > limits.table_bytes:
         raise ShareError(
@@ -56,6 +57,7 @@ def refuse_excess(connection: Connection, limits: Limits, client_hash: bytes, si
     Raises
     ------
     ShareError
+        When the client has stored too many tables within the hour, or its tables or all tables would exceed their limit.
     """
     earlier = select(func.count(), func.min(recent_writes.c.written)).where(recent_writes.c.client_hash == client_hash)
     written, first = connection.execute(earlier).one()

@@ -51,6 +51,7 @@ def check() -> None:
     Raises
     ------
     Interrupted
+        When this thread has a watch whose ``unwanted`` returns True.
     """
     watch = _WATCH.get()
     if watch is not None and watch.unwanted():
