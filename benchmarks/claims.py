@@ -13,8 +13,8 @@ import pandas as pd
 
 from lmmcompare import compare, examples
 from lmmcompare.comparison.compare import Comparison
-from lmmcompare.explain.effect import first_term
 from lmmcompare.explain.headline import headline
+from lmmcompare.explain.question import first_term
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "validation.md"

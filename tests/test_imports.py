@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import lmmcompare
 
@@ -69,3 +72,14 @@ def test_a_function_is_not_hidden_by_the_module_of_its_name():
         "print(callable(lc.simulate), callable(lc.explain))"
     )
     assert loaded(code) == {"True"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_a_benchmark_imports_only_what_is_there(path):
+    """No type checker reads the benchmarks, and most of them run on demand only."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lmmcompare"):
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                there = hasattr(module, alias.name) or importlib.util.find_spec(f"{node.module}.{alias.name}")
+                assert there, f"{node.module} has no {alias.name}"
