@@ -124,7 +124,7 @@ def inference_controls() -> None:
 
 
 def _one_of(label: str, name: str, key: str, options: Mapping[str, str], first: str) -> None:
-    """A pick list of labels, bound to a parameter of the address."""
+    """Draw a segmented control of labels, bound to a parameter of the address."""
     words = {option: text for text, option in options.items()}
     keeps = bound_widgets.one_of(name, key, list(words), first, words.__getitem__, then=redraw)
     st.segmented_control(label, list(words), required=True, **keeps)

@@ -138,7 +138,7 @@ def _typed(comparison: Comparison, analysis: Analysis, name: str, words: str) ->
 
 
 def _go(analysis: Analysis, comparison: Comparison, question: Question, name: str, at: At) -> None:
-    """Callback: set the question to the effect at a value, or to its change."""
+    """Callback: set the question to the effect at one value or at each, or to its change."""
     what, value = at
     others = tuple(c for c in question.changes if c[0] != name)
     wanted = (*others, (name, str(value))) if what == "change" else others
