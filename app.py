@@ -26,12 +26,12 @@ def load() -> None:
 
         cpu_affinity.keep_to_one()
         patches.apply()
-        # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
+        # many small products: BLAS threads gain little on an idle machine, and wait for one another on a busy one
         threadpool_limits(1, user_api="blas")
-        # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
+        # garbage collector: objects of the libraries are permanent, and cached figures need not be scanned every few ms
         gc.freeze()
         gc.set_threshold(20_000)
-        # what the app opens with: a page whose comparison is there draws its picture first
+        # the first example: a page whose comparison is in the cache draws its picture first
         comparison_cache.comparison(*state.opening(state.FIRST).key, waiting=comparison_cache.check_within)
         router.LOADED.set()
 
@@ -46,7 +46,7 @@ def main() -> None:
         menu_items={"About": "**lmmcompare**: OLS, group dummies and mixed models side by side, and why they differ."},
     )
     page = router.navigation()
-    if not router.LOADED.is_set():  # whoever comes within the first seconds waits for the libraries, and sees that
+    if not router.LOADED.is_set():  # a visitor in the first seconds waits for the libraries, behind a spinner
         with st.spinner("Starting…", show_time=True):
             load()
     from lmmcompare.ui.kit import shell, viewport, visibility
@@ -60,19 +60,19 @@ def main() -> None:
     menu.draw(place, router.pages(), linked)
     with waiting.offered_again():
         page.run()
-    # the page has opened or changed what the links lead to; where it runs again at once, they are drawn then
+    # the run may have changed the state in the links; where another run follows at once, that one draws them
     if not visibility.is_awaited() and menu.addresses(router.pages()) != linked:
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
 
 
 @asynccontextmanager
 async def loading(_app: object) -> AsyncIterator[None]:
-    """Load the libraries while the server, which answers meanwhile, waits for its first visitor."""
+    """Load the libraries in a thread when the server starts."""
     Thread(target=load, name="loading", daemon=True).start()
     yield
 
 
-if __name__ == "__main__":  # a run of a page; processes that a study starts load this file too, and are none
+if __name__ == "__main__":  # a script run; processes that a study starts import this file too, under another name
     main()
 elif __name__ == "app":  # `streamlit run` looks for this and serves it
     from starlette.middleware import Middleware

@@ -1,4 +1,4 @@
-"""The app's pages and the way to them. Imports nothing of ours: it must be there before anything slow."""
+"""The app's pages and their navigation. Imports nothing of the package, so that it loads at once."""
 
 from base64 import b64encode
 from copy import copy
@@ -11,25 +11,25 @@ import streamlit as st
 FOLDER = Path(__file__).parent / "pages"
 ROUTED = "routed"
 LOADING, LOADED = Lock(), Event()
-"""Held while the libraries are loaded; set once they are."""
+"""The lock held while the libraries are loaded, and the event set afterwards."""
 
 
 @cache
 def icon() -> str:
-    """The app's icon as an address that holds it; of a file's name Streamlit reads the file at every run."""
+    """The app's icon as a data URL; given a file's name, Streamlit would read the file in every run."""
     svg = Path(__file__).parent / "lmmcompare" / "ui" / "icon.svg"
     return f"data:image/svg+xml;base64,{b64encode(svg.read_bytes()).decode()}"
 
 
 def navigation() -> st.Page:
-    """The pages; gives the one that the address names. `lmmcompare.ui.session.menu` draws the links to them."""
-    # a session marks its own as the one to run
+    """Register the pages; returns the one that the address names. `lmmcompare.ui.session.menu` draws the links to them."""
+    # copies, as Streamlit marks the page to run in the object
     return st.navigation([copy(page) for page in pages()], position="hidden")
 
 
 @cache
 def pages() -> list[st.Page]:
-    """Each looks its file up on the disk, once."""
+    """The app's pages; cached, as `st.Page` looks up its file on the disk."""
     return [
         st.Page(FOLDER / "start.py", title="Start", default=True),
         st.Page(FOLDER / "stories.py", title="Stories", url_path="stories"),

@@ -1,4 +1,4 @@
-"""The app that ours is held against: Streamlit with one chart of 60 points and 20 lines, and nothing else."""
+"""The reference app: Streamlit with one chart of 60 points and 20 lines, and nothing else."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -65,7 +65,7 @@ def measure(what: str, pattern: str) -> dict[str, float]:
 def main(quick: bool = False, rows: int | None = None) -> None:
     """Make the table, measure each in a fresh process, and print."""
     rows = rows or (QUICK if quick else ROWS)
-    found = []
+    result = []
     with tempfile.TemporaryDirectory() as folder:
         pattern = make(Path(folder), rows)
         size = sum(file.stat().st_size for file in Path(folder).iterdir())
@@ -73,12 +73,12 @@ def main(quick: bool = False, rows: int | None = None) -> None:
             command = [sys.executable, "-m", "benchmarks.big", what, pattern]
             done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=True)
             took = json.loads(done.stdout)
-            found.append([label, seconds(took["wall"]), seconds(took["cpu"]), f"{took['peak'] / 1e9:.2f} GB"])
+            result.append([label, seconds(took["wall"]), seconds(took["cpu"]), f"{took['peak'] / 1e9:.2f} GB"])
     show(
         f"Big tables: {rows:,} rows, {GROUPS:,} groups, {size / 1e9:.1f} GB of Parquet (target for {ROWS:,} rows: {TARGET})",
         "Whole process: imports, reading, sums, sample, all models with standard errors and df; peak resident memory.",
         ["what", "time", "processor time", "peak memory"],
-        found,
+        result,
     )
 
 

@@ -126,25 +126,25 @@ def wait_for_chart(page) -> None:
 
 
 def first_charts(browser, runs: int) -> list[float]:
-    found = []
+    result = []
     for _ in range(runs):
         with tab(browser) as page, app() as (base, begin):
             open_chart(page, f"{base}/compare?example=cv161703")
-            found.append(time.perf_counter() - begin)
-    return found
+            result.append(time.perf_counter() - begin)
+    return result
 
 
 def openings(browser, base: str, path: str, runs: int, seen: bool = False) -> list[float]:
     """Seconds until a comparison is painted, in a fresh browser or in one that has ``seen`` the app."""
-    found = []
+    result = []
     for _ in range(runs):
         with tab(browser) as page:
             if seen:
                 open_chart(page, f"{base}/compare?example=cv161703")
             begin = time.perf_counter()
             open_chart(page, base + path)
-            found.append(time.perf_counter() - begin)
-    return found
+            result.append(time.perf_counter() - begin)
+    return result
 
 
 def upload(page, base: str, n: int, groups: int) -> None:
@@ -165,14 +165,14 @@ def changes(browser, prepare: Callable, act: Callable, runs: int) -> list[float]
         prepare(page)
         page.wait_for_selector(SWITCH)
         page.wait_for_timeout(1000)  # all models are drawn by then, unseen
-        found = []
+        result = []
         for k in range(runs + 2):
             page.wait_for_selector(STILL)
             page.wait_for_timeout(300)
             act(page, k)
             if k >= 2:
-                found.append(page.evaluate("change") / 1000)
-        return found
+                result.append(page.evaluate("change") / 1000)
+        return result
 
 
 def switch(page, k: int) -> None:

@@ -1,4 +1,4 @@
-"""The cost that is foreseen beside the processor time that fitting all models takes: ``python -m benchmarks.cost``."""
+"""The estimated cost of fitting all models beside the processor time that it takes: ``python -m benchmarks.cost``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CASES = [
 
 
 def drawn(rows: int, predictors: int, g: int, h: int) -> pd.DataFrame:
-    """A table with variances of 1 of everything."""
+    """A simulated table whose random effects and residuals all have variance 1."""
     rng = np.random.default_rng(1)
     table = pd.DataFrame({f"x{k}": rng.normal(size=rows) for k in range(predictors)})
     table["g"], table["y"] = rng.integers(g, size=rows), table["x0"] + rng.normal(size=rows)

@@ -72,10 +72,10 @@ class Method:
 
 
 def wald(se: Array, df: Array | float, fit: MixedFit) -> Array:
-    found = np.full((5, 2), np.nan)
+    result = np.full((5, 2), np.nan)
     reach = stdtrit(df, 0.975) * se
-    found[:3] = np.column_stack([fit.beta - reach, fit.beta + reach])
-    return found
+    result[:3] = np.column_stack([fit.beta - reach, fit.beta + reach])
+    return result
 
 
 def with_normal(fit: MixedFit, moments: Moments, seed: int) -> Array:
@@ -87,18 +87,18 @@ def with_satterthwaite(fit: MixedFit, moments: Moments, seed: int) -> Array:
 
 
 def with_kenward_roger(fit: MixedFit, moments: Moments, seed: int) -> Array:
-    found = kenward_roger(fit)
-    return wald(found.se(), found.df(), fit)
+    result = kenward_roger(fit)
+    return wald(result.se(), result.df(), fit)
 
 
 def by_profile(fit: MixedFit, moments: Moments, seed: int) -> Array:
     wanted = [*(Parameter("coefficient", (k,)) for k in range(3)), Parameter("sd", (0, 0)), Parameter("residual")]
-    return np.array([[found.lower, found.upper] for _, found in profile(fit, moments, wanted)])
+    return np.array([[result.lower, result.upper] for _, result in profile(fit, moments, wanted)])
 
 
 def by_bootstrap(fit: MixedFit, moments: Moments, seed: int) -> Array:
-    found = bootstrap(fit, moments, replicates=400, seed=seed).intervals()
-    return np.column_stack([found.lower, found.upper])
+    result = bootstrap(fit, moments, replicates=400, seed=seed).intervals()
+    return np.column_stack([result.lower, result.upper])
 
 
 METHODS = [
@@ -139,20 +139,20 @@ def study(setting: Setting, method: Method, replicates: int) -> pd.DataFrame:
 
 def main() -> None:
     begin = time.perf_counter()
-    found = pd.concat([study(s, m, m.replicates) for s in SETTINGS for m in METHODS], ignore_index=True)
-    text = f"{START}\n{as_text(found)}\n{END}"
+    result = pd.concat([study(s, m, m.replicates) for s in SETTINGS for m in METHODS], ignore_index=True)
+    text = f"{START}\n{as_text(result)}\n{END}"
     if "--check" in sys.argv:
         print(text)
     else:
         before, _, rest = PAGE.read_text().partition(START)
         PAGE.write_text(before + text + rest.partition(END)[2])
-    print(f"{len(found)} coverages in {time.perf_counter() - begin:.0f} s")
+    print(f"{len(result)} coverages in {time.perf_counter() - begin:.0f} s")
 
 
-def as_text(found: pd.DataFrame) -> str:
+def as_text(result: pd.DataFrame) -> str:
     """The table in Markdown: per cent with the Monte Carlo error in brackets."""
     lines = [row("design", "intervals", "data sets", *TARGETS), row(*["---"] * (len(TARGETS) + 3))]
-    for (setting, method, replicates), part in found.groupby(["setting", "method", "replicates"], sort=False):
+    for (setting, method, replicates), part in result.groupby(["setting", "method", "replicates"], sort=False):
         shown = {
             t: f"{100 * c:.1f} ({100 * e:.1f})"
             for t, c, e in zip(part["target"], part["coverage"], part["mcse"], strict=True)

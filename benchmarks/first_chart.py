@@ -38,12 +38,12 @@ def processor_time(*roots: int) -> float:
             continue  # it has ended
         children[int(fields[1])].append(int(folder.name))
         used[int(folder.name)] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    found, waiting = 0.0, list(roots)
+    result, waiting = 0.0, list(roots)
     while waiting:
         process = waiting.pop()
-        found += used.get(process, 0.0)
+        result += used.get(process, 0.0)
         waiting += children[process]
-    return found
+    return result
 
 
 class Measured:
@@ -62,7 +62,7 @@ class Measured:
         self.processor[what, whose].append(processor_time(os.getpid()) - before)
 
     def row(self, what: str, target: float) -> list[str]:
-        """What is told of one opening."""
+        """The measured times of one opening."""
         ours, bare = (statistics.median(self.clock[what, whose]) for whose in APPS)
         work = [statistics.median(self.processor[what, whose]) for whose in APPS]
         cells = [seconds(ours), seconds(bare), f"{ours / bare:.2f} (target {target:g})"]
@@ -93,7 +93,7 @@ def bytes_of(browser, base: str) -> int:
         session.on("Network.dataReceived", lambda event: sent.append(event["encodedDataLength"]))
         session.on(
             "Network.webSocketFrameReceived",
-            lambda event: sent.append(len(event["response"]["payloadData"]) * 3 // 4),  # told in base 64
+            lambda event: sent.append(len(event["response"]["payloadData"]) * 3 // 4),  # base64
         )
         painted(page, base + APPS["ours"][1])
         page.wait_for_timeout(2_000)

@@ -1,4 +1,4 @@
-"""What is asked of a fit afterwards: small-sample degrees of freedom, intervals, bootstrap, leaving groups out.
+"""Inference from a fitted model: small-sample degrees of freedom, intervals, bootstrap, leaving groups out.
 
 From a DataFrame to the answer, the fit included. R's packages take turns with ours where they have the same.
 """
@@ -73,9 +73,9 @@ def kenward_roger(fit: MixedResult) -> np.ndarray:
 
 def limits(fit: MixedResult) -> np.ndarray:
     """As R's confint orders them: SDs and correlations, the residual's, then the coefficients."""
-    found = [[interval.lower, interval.upper] for _, interval in profile(fit.fit, fit.moments)]
+    result = [[interval.lower, interval.upper] for _, interval in profile(fit.fit, fit.moments)]
     p = len(fit.names)
-    return np.array(found)[[p, p + 2, p + 1, p + 3, *range(p)]]
+    return np.array(result)[[p, p + 2, p + 1, p + 3, *range(p)]]
 
 
 def draws(fit: MixedResult) -> np.ndarray:
@@ -140,9 +140,9 @@ def main(quick: bool = False) -> None:
                 times.append(whole)
                 after.append(rest)
                 if asked:
-                    found = asked.ask({"task": task.peer_task, "formula": task.formula})
-                    theirs.append(found["seconds"] * task.scale)
-                    gap = difference(answer, found["answer"]) if task.same else ""
+                    result = asked.ask({"task": task.peer_task, "formula": task.formula})
+                    theirs.append(result["seconds"] * task.scale)
+                    gap = difference(answer, result["answer"]) if task.same else ""
             ratio = f"{statistics.median(theirs) / statistics.median(times):.3g}" if theirs else ""
             table.append([
                 task.title, *(seconds(statistics.median(t)) if t else "" for t in (times, after)), task.target, trouble or task.peer,

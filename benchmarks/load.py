@@ -89,8 +89,8 @@ async def visit(running: Servers, people: int, length: float, mixed: bool) -> No
 
 def spent(running: Servers) -> dict[str, float]:
     """Seconds so far: of processor time, by whom it was taken, and of the clock."""
-    found = {"app": cpu(running.apps), "proxy": cpu([running.proxy]), "client": time.process_time()}
-    return found | {"clock": time.perf_counter()}
+    result = {"app": cpu(running.apps), "proxy": cpu([running.proxy]), "client": time.process_time()}
+    return result | {"clock": time.perf_counter()}
 
 
 def report(

@@ -1,4 +1,4 @@
-"""One person on the compare page, without a browser: what Streamlit's frontend says to the server, and what it keeps."""
+"""A client of the compare page without a browser: it sends the messages of Streamlit's frontend, and keeps its state."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCE
 
 @dataclass
 class Widget:
-    """A control on the page: its options, what it says, the fragment it stands in, and the run that last drew it."""
+    """A widget on the page: its options, its state, its fragment, and the run that last drew it."""
 
     options: list[str]
     state: WidgetState
@@ -38,8 +38,8 @@ class Widget:
 class Person:
     """A session on the server.
 
-    Options that are ``avoided`` are never chosen. ``changes`` has the kind of each, when it began (as `time.perf_counter`
-    says) and the seconds that it took; ``errors`` what went wrong.
+    Options in ``avoided`` are never chosen. ``changes`` has the kind of each change, its start (by `time.perf_counter`) and
+    its duration in seconds; ``errors`` the messages of errors.
     """
 
     address: str
@@ -85,31 +85,31 @@ class Person:
         self.changes.append((kind, begin, time.perf_counter() - begin))
 
     async def _scroll(self, below: bool) -> None:
-        """To what lies below the fold, or back from it; the browser tells the server, which draws what is missing there."""
+        """Scroll below the fold or back: report it to the server, which draws what is missing there."""
         fold = next((w for name, w in self._widgets.items() if name.endswith(f"-{FOLD}")), None)
-        said = json.dumps({"near": below})
-        if fold is None or fold.state.json_value == said:
+        message_json = json.dumps({"near": below})
+        if fold is None or fold.state.json_value == message_json:
             return
-        fold.state.json_value = said
+        fold.state.json_value = message_json
         begin = time.perf_counter()
         await self._rerun(fragment=fold.fragment)
         if below:
             self.changes.append(("scroll down to the tabs", begin, time.perf_counter() - begin))
 
     def _choose(self) -> tuple[str, Widget]:
-        """One of the kinds of change that the page offers, and another value for its control."""
-        offered = {
+        """Choose a kind of change at random, and set another value of its widget."""
+        candidates = {
             kind: [w for name, w in self._widgets.items() if f"-{key}" in name and len(w.options) > 1]
             for kind, key in CHANGES.items()
         }
-        kind = self.random.choice([kind for kind, found in offered.items() if found])
-        widget = self.random.choice(offered[kind])
+        kind = self.random.choice([kind for kind, widgets in candidates.items() if widgets])
+        widget = self.random.choice(candidates[kind])
         state, options = widget.state, [o for o in widget.options if o not in self.avoided]
         if state.WhichOneof("value") == "json_value":  # the switch of models
-            told = json.loads(state.json_value)["drawn"]
-            one, drawn = self.random.choice(options), told["models"]
+            choice = json.loads(state.json_value)["drawn"]
+            one, drawn = self.random.choice(options), choice["models"]
             models = [m for m in drawn if m != one] if one in drawn else [*drawn, one]
-            state.json_value = json.dumps({"drawn": {"models": models, "turn": told["turn"] + 1}})
+            state.json_value = json.dumps({"drawn": {"models": models, "turn": choice["turn"] + 1}})
         elif state.WhichOneof("value") == "bool_value":
             state.bool_value = not state.bool_value
         elif state.WhichOneof("value") == "string_array_value" and kind in SEVERAL:
@@ -141,7 +141,7 @@ class Person:
                 pass
 
     def _take(self, content: bytes, fragment: str) -> bool:
-        """What a message from the server says; whether the page is drawn."""
+        """Handle a message from the server; returns whether the run has ended."""
         self.received += len(content)
         message = ForwardMsg.FromString(content)
         kind = message.WhichOneof("type")
@@ -173,7 +173,7 @@ class Person:
         return False
 
     def _draw(self, message: ForwardMsg) -> None:
-        """Keep a control as the frontend does, with the value that it is drawn with or has already."""
+        """Store a widget as the frontend does, with its present value or, if it is new, the one that it is drawn with."""
         delta = message.delta
         if delta.WhichOneof("type") == "add_block":
             block, kind = delta.add_block, delta.add_block.WhichOneof("type")
@@ -181,7 +181,7 @@ class Person:
             block, kind = delta.new_element, delta.new_element.WhichOneof("type")
         if kind == "exception":
             self.errors.append(f"{block.exception.type}: {block.exception.message}")
-        if kind == "tab":  # of the row of tabs that was drawn last
+        if kind == "tab":  # belongs to the row of tabs drawn last
             row = next((w for w in reversed(self._widgets.values()) if w.tabs), None)
             if (
                 row is not None and block.tab.label not in row.options
@@ -214,7 +214,7 @@ CHANGES = {
 }
 """Kinds of change, by a part of their control's key; each is as likely as any other."""
 BELOW = {"open tab"}
-"""Those that one scrolls down for."""
+"""Kinds of change of controls below the fold."""
 SEVERAL = {"random slopes", "predictors"}
 
 
@@ -249,12 +249,12 @@ def _tabs(e) -> tuple[list[str], dict]:
 
 
 def _component(e) -> tuple[list[str], dict]:
-    """Ours say something only when they are right and the server is not, but for the switch of models."""
+    """The app's own components send nothing at first, except the model buttons."""
     if not e.id.endswith(f"-{MODELS}"):
         return [], {}
     data = json.loads(e.json)
-    said = {"drawn": {"models": data["drawn"], "turn": data["turn"]}}
-    return [option["key"] for option in data["options"]], {"json_value": json.dumps(said)}
+    message_json = {"drawn": {"models": data["drawn"], "turn": data["turn"]}}
+    return [option["key"] for option in data["options"]], {"json_value": json.dumps(message_json)}
 
 
 VALUES: dict[str, Callable] = {
@@ -266,7 +266,7 @@ VALUES: dict[str, Callable] = {
     "tab_container": _tabs,
     "bidi_component": _component,
 }
-"""What a control offers and says when it is drawn, by its kind."""
+"""Functions that give a widget's options and initial state, by kind of element."""
 
 
 def _cookies(url: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the app's process holds as one reader after another opens large tables: it gives up what was used longest ago."""
+"""Memory of the app's process while sessions open large tables one after another and its caches evict old entries."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def csv(seed: int) -> bytes:
 
 
 def open_page(page: str, table: str, formula: str, reml: bool = True) -> None:
-    """A visit of a new reader, whose browser shows the page."""
+    """Open a page in a new session."""
     from streamlit.testing.v1 import AppTest
 
     from lmmcompare.share import link

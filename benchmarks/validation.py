@@ -16,36 +16,36 @@ SHOWN = ("criterion", "estimate", "se", "theta", "random effect", "satterthwaite
 
 
 def main() -> None:
-    found = [d for case in CASES for d in differences(case)]
-    text = f"{START}\n{by_quantity(found)}\n{by_case(found)}\n{END}"
+    results = [d for case in CASES for d in differences(case)]
+    text = f"{START}\n{by_quantity(results)}\n{by_case(results)}\n{END}"
     if "--check" in sys.argv:
         print(text)
         return
     before, _, rest = PAGE.read_text().partition(START)
     PAGE.write_text(before + text + rest.partition(END)[2])
     print(
-        f"{PAGE.name}: {len(found)} comparisons in {len(CASES)} cases, {sum(d.measured > d.tolerance for d in found)} too far"
+        f"{PAGE.name}: {len(results)} comparisons in {len(CASES)} cases, {sum(d.measured > d.tolerance for d in results)} too far"
     )
 
 
-def by_quantity(found: list[Difference]) -> str:
+def by_quantity(results: list[Difference]) -> str:
     """For each quantity the tolerance of the tests and the largest difference of all cases."""
     lines = [row("quantity", "comparisons", "tolerance", "largest difference", "in"), row(*["---"] * 5)]
     for quantity, tolerance in TOLERANCES.items():
-        own = [d for d in found if d.quantity == quantity]
+        own = [d for d in results if d.quantity == quantity]
         worst = max(own, key=lambda d: d.measured)
         where = worst.case + (f" ({worst.where})" if worst.where else "")
         lines.append(row(quantity, str(len(own)), f"{tolerance:.0e}", number(worst.measured), where))
     return "\n".join(lines) + "\n"
 
 
-def by_case(found: list[Difference]) -> str:
+def by_case(results: list[Difference]) -> str:
     """For each case the largest difference of the chief quantities, by REML and ML."""
     lines = [row("case", "rows", "groups", *SHOWN), row(*["---"] * (len(SHOWN) + 3))]
     for case in CASES:
         design = comparison(case).design
         assert design.grouping is not None
-        worst = [max((d.measured for d in found if (d.case, d.quantity) == (case, q)), default=None) for q in SHOWN]
+        worst = [max((d.measured for d in results if (d.case, d.quantity) == (case, q)), default=None) for q in SHOWN]
         shown = ["" if w is None else number(w) for w in worst]
         lines.append(row(case, f"{design.n:,}", f"{len(design.grouping.levels):,}", *shown))
     return "\n".join(lines) + "\n"

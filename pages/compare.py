@@ -1,4 +1,4 @@
-"""The compare page: the answer, the picture, what the slope is made of, then depth: the numbers first.
+"""The compare page: the answer, the picture, the panels that explain the slope, then the tabs with details.
 
 A page that opens is drawn in two runs, the picture first: a browser takes longer for all that stands around it.
 """
@@ -46,7 +46,7 @@ def picture(analysis: state.Analysis) -> None:
 
 @st.fragment
 def depth(analysis: state.Analysis) -> None:
-    """The tabs; only the open one is computed, and only for a reader who is near it."""
+    """The tabs; only the open one is computed, and only once it is scrolled near."""
     views.redraw_if_asked()
     near = visibility.is_near()
     comparison = comparison_cache.comparison(*analysis.key)

@@ -46,7 +46,7 @@ def page() -> None:
 
 
 def _adopt() -> None:
-    """Look at what the lecturer looks at."""
+    """Adopt the lecturer's analysis and view."""
     code = roles.followed()
     place = roles.place(code) if code is not None else None
     if place is not None and st.session_state.get(ADOPTED) != place.address:

@@ -21,7 +21,7 @@ from lmmcompare.ui.sharing import share_button
 
 
 def lead(fit: MixedResult, group: str) -> str:
-    """What the shrinkage of this fit amounts to, in a sentence."""
+    """A sentence on the amount of shrinkage in this fit."""
     frame = shrinkage(fit)
     frame = frame[(frame["term"] == fit.random_names[0]) & frame["share"].notna()]
     n, share = frame["n"], frame["share"]
@@ -44,7 +44,7 @@ def lead(fit: MixedResult, group: str) -> str:
 
 
 def pulling(name: str) -> str:
-    """What is meant by it."""
+    """A sentence that explains shrinkage."""
     return (
         f"A mixed model estimates each {noun(name)} from its own rows and from what all {plural(name)} have in common, so that it lies "
         "nearer to the common line than its own rows alone would put it: shrinkage, or partial pooling."

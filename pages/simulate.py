@@ -23,13 +23,13 @@ from lmmcompare.ui.simulate.panels import truth_table_alone
 
 
 def lead(settings: Settings) -> str:
-    """What to see."""
+    """The sentence below the title."""
     match = current_settings.matching(settings)
     return f"{match.see if match else expectation(settings)} (± is one standard error.)".strip()
 
 
 def actions(analysis: state.Analysis, settings: Settings, controls: Controls) -> None:
-    """Draw again, go on with the data."""
+    """The buttons: draw another table, or open this one on other pages."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
             "Draw again",

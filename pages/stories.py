@@ -37,7 +37,7 @@ def repeated_panel(example: str, columns: Repeated) -> Panel:
     return repeated_measures_panel(result, names, whole)
 
 
-def _tell(name: str) -> None:
+def _choose_story(name: str) -> None:
     st.session_state[STORY] = name
 
 
@@ -52,7 +52,7 @@ def page() -> None:
         st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, words
     if news or STORY not in st.session_state:
         st.session_state[STORY] = asked if gone_to else STORIES[0].example
-    keeps = bind("story", st.session_state[STORY], _tell)
+    keeps = bind("story", st.session_state[STORY], _choose_story)
     st.pills("Story", list(names), format_func=names.__getitem__, required=True, label_visibility="collapsed", **keeps)
     story = story_of(st.session_state[STORY]) or STORIES[0]
     known, words = st.session_state.get(NOTICES, ("", []))

@@ -1,4 +1,4 @@
-"""The Study page: the same simulation thousands of times, what every model made of it, sharper while one watches."""
+"""The Study page: repeats a simulation thousands of times and shows each model's results, updated while it runs."""
 
 import router
 

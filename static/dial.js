@@ -1,22 +1,22 @@
-// The dial's handle: what is drawn for the step that it stands at is in the browser already. Python learns of a step when the
-// reader has settled on it; what Python says, as an address does, comes in by the default export, a component of its own.
+// The dial's handle: the frames of all its steps are in the browser already. The step is sent to Python with a delay, so that only
+// the last of several quick changes is sent. A step from Python (an address) arrives in the default export, a component.
 
-const SETTLED = 250; // ms after which a step is told
-const PATIENCE = 5000; // ms for which answers to an earlier step are taken for late ones
+const SETTLED = 250; // ms without a change after which the step is sent
+const PATIENCE = 5000; // ms for which Python's answers to earlier steps are ignored
 const NOW = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
 const dials = new Set();
 const reader = { step: null, turn: 0, since: 0 };
 
 export default function ({ data: { step, turn }, setTriggerValue }) {
-  const tell = (reader.tell = (told) => setTriggerValue("turned", told));
+  const tell = (reader.tell = (message) => setTriggerValue("turned", message));
   if (turn >= reader.turn || performance.now() - reader.since > PATIENCE) {
     Object.assign(reader, { step, turn });
     for (const dial of dials) dial.to(step);
   }
-  return () => reader.tell === tell && Object.assign(reader, { step: null, tell: null }); // another page's dial starts as it was sent
+  return () => reader.tell === tell && Object.assign(reader, { step: null, tell: null }); // another page's dial starts at the step that Python sends
 }
 
-/** A handle for a figure whose layout has this slider, in its place. */
+/** Make the handle that replaces this slider of a figure's layout. */
 export function handle(plot, { x, y, len, active, steps, currentvalue }) {
   const box = document.createElement("label"), words = box.appendChild(document.createElement("span"));
   const input = box.appendChild(document.createElement("input"));
@@ -28,7 +28,7 @@ export function handle(plot, { x, y, len, active, steps, currentvalue }) {
   input.onkeydown = (event) => event.stopPropagation(); // the tabs around take the arrow keys for themselves
   input.oninput = () => {
     to(Number(input.value));
-    if (!reader.tell) return; // a page that keeps no step
+    if (!reader.tell) return; // a page without the dial component
     Object.assign(reader, { step: dial.at, turn: reader.turn + 1, since: performance.now() });
     clearTimeout(reader.timer);
     reader.timer = setTimeout(() => reader.tell?.({ step: reader.step, turn: reader.turn }), SETTLED);

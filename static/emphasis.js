@@ -1,6 +1,6 @@
-// A group's marks in a drawn figure, above all others: its points ringed, its lines thick, its name by the highest of them, and
-// the rest faint. Only SVG is touched, which takes a few milliseconds where plotly takes a hundred; a figure that plotly draws
-// anew, or zooms, is marked anew.
+// Highlights a group in a drawn figure: its points ringed, its lines thick, its name by the highest of them, the other groups faint.
+// It changes the SVG directly, which takes a few milliseconds where plotly takes a hundred, and has to be repeated after plotly
+// redraws or zooms the figure.
 
 const SVG = "http://www.w3.org/2000/svg";
 const FAINT = 0.2;
@@ -11,13 +11,13 @@ export function groupsOf(plot) {
   return [...new Set(names.map(nameOf))].filter(Boolean);
 }
 
-/** Whatever a mark tells of itself: its group, alone or before more. */
-export function nameOf(told) {
-  const group = Array.isArray(told) ? told[0] : told;
+/** The group in a point's customdata: the value itself, or the first of an array. */
+export function nameOf(customdata) {
+  const group = Array.isArray(customdata) ? customdata[0] : customdata;
   return group === undefined || group === null ? "" : String(group);
 }
 
-/** Mark a group in a figure, or none; gives whether the figure has it. */
+/** Highlight a group in a figure, or none; returns whether the figure has it. */
 export function emphasise(plot, group, name) {
   for (const old of plot.querySelectorAll("g.lmm-mark")) old.remove();
   const traces = [...plot.querySelectorAll(".cartesianlayer g.trace")].map(traceOf).filter(Boolean);
@@ -38,7 +38,7 @@ export function emphasise(plot, group, name) {
 }
 
 function traceOf(node) {
-  const full = node.__data__?.[0]?.trace; // where d3, which plotly draws with, keeps what a node stands for
+  const full = node.__data__?.[0]?.trace; // d3, which plotly draws with, stores a node's data there
   return full && full.opacity !== 0 && node.closest(".mlayer") && { node, full, of: Array.isArray(full.customdata) };
 }
 

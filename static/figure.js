@@ -1,4 +1,4 @@
-// A figure as it is drawn, made from the one that was sent: arrays unpacked once, the rest copied, as plotly writes into what it draws.
+// Unpacks a figure that the server has sent, and copies it for each drawing, as plotly writes into the object that it draws.
 
 const ARRAYS = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i1: Int8Array };
 

@@ -1,7 +1,7 @@
-// A line that readers turn about the middle of the data, by mouse or finger: where it stands is told once it is let go. The slider
+// A line that readers turn about the middle of the data, by mouse or finger; its step is sent to Python on release. The slider
 // beside the figure does the same for the keyboard.
 
-const NEAR = 12; // pixels from the middle within which a pointer says nothing of a slope
+const NEAR = 12; // pixels from the middle within which the pointer is too close to set a slope
 const SVG = "http://www.w3.org/2000/svg";
 const reader = { step: null, tell: null };
 
@@ -10,14 +10,14 @@ export default function ({ setTriggerValue }) {
   return () => reader.tell === tell && Object.assign(reader, { step: null, tell: null });
 }
 
-/** Lets the trace that a figure says be turned from slope `start`: through `middle`, by `steps` slopes from `low` on, `size` apart, over `ends`. */
+/** Let readers turn a trace of the figure from slope `start`: through `middle`, by `steps` slopes from `low` on, `size` apart, over `ends`. */
 export function turned(plot, { trace, start, middle, low, size, steps, ends, decimals }) {
   const svg = plot.appendChild(document.createElementNS(SVG, "svg")), [line, first, last] = ["line", "circle", "circle"].map(part);
   const words = plot.appendChild(document.createElement("output"));
   svg.setAttribute("class", "lmm-guess");
   svg.setAttribute("aria-hidden", "true");
   words.className = "lmm-guess-value";
-  let slope = reader.step === null ? start : low + reader.step * size, waiting = false; // the reader may have it in hand still
+  let slope = reader.step === null ? start : low + reader.step * size, waiting = false; // the reader may be dragging it still
 
   function part(name) {
     const one = svg.appendChild(document.createElementNS(SVG, name));

@@ -1,11 +1,11 @@
-// The marked group of a page: one for all its charts, which show it at once. Python learns of it when the reader has settled on
-// one, and what Python says, say of a pick list or an address, comes in by the default export, a component of its own.
+// The marked group of a page, shared by all its charts, which show it at once. It is sent to Python with a delay, so that only the
+// last of several quick marks is sent. A mark from Python (a pick list or an address) arrives in the default export, a component.
 
-const SETTLED = 250; // ms after which a mark is told
-const PATIENCE = 5000; // ms for which answers to an earlier mark are taken for late ones
+const SETTLED = 250; // ms without a change after which the mark is sent
+const PATIENCE = 5000; // ms for which Python's answers to earlier marks are ignored
 const charts = new Set();
 const page = { group: null, turn: 0, since: 0, noun: "" };
-const voice = document.body.appendChild(document.createElement("div")); // tells readers of the screen what they cannot see
+const voice = document.body.appendChild(document.createElement("div")); // a status region for screen readers
 voice.className = "lmm-hidden";
 voice.setAttribute("role", "status");
 
@@ -17,10 +17,10 @@ export default function (component) {
     page.turn = turn;
     put(group);
   }
-  return () => page.owner === component.parentElement && put(null); // no mark is left for another page
+  return () => page.owner === component.parentElement && put(null); // another page starts without a mark
 }
 
-/** A chart whose marks belong to groups: `chart.emphasise(group)` draws, `chart.pick({group, turn})` tells Python. */
+/** A chart whose marks belong to groups: `chart.emphasise(group)` draws, `chart.pick({group, turn})` sends it to Python. */
 export const join = (chart) => charts.add(chart);
 export const leave = (chart) => charts.delete(chart);
 export const marked = () => page.group;

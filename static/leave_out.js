@@ -1,7 +1,7 @@
 // Leaving points out of a picture: with one of two buttons, a tap takes a point and a stroke all that it surrounds. They fade at
 // once; Python fits all models without them and sends the picture anew. A tap on a point that is left out puts it back.
 
-const PATIENCE = 5000; // ms after which points that were not left out, as models need them, stand there as before
+const PATIENCE = 5000; // ms after which points are drawn normally again if Python could not leave them out
 const FAINT = 0.15;
 const LASSO = "M256 64c-124 0-224 72-224 160 0 60 46 112 114 140-8 10-12 22-12 34 0 32 30 58 66 58 30 0 55-18 63-42 119-3 217-74 217-190 0-88-100-160-224-160zm0 48c97 0 176 50 176 112 0 80-71 130-160 140-12-18-36-30-64-30-12 0-23 2-33 6-57-21-95-64-95-116 0-62 79-112 176-112z";
 const BOX = "M48 80h64v48h-16v16h-48zm112 0h80v48h-80zm128 0h80v48h-80zm128 0h64v64h-48v-16h-16zm16 112h48v80h-48zm0 128h48v112h-64v-48h16zm-64 64v48h-80v-48zm-128 0v48h-80v-48zm-112 0v48h-80v-112h48v64zm-80-192h48v80h-48z";
@@ -20,14 +20,14 @@ export function listen(chart) {
   chart.plot.on("plotly_selected", (event) => {
     if (!chart.brush || !event?.points?.length) return;
     leave(chart, event.points.map(rowOf));
-    setTimeout(() => chart.plot.data && window.Plotly.update(chart.plot, { selectedpoints: [null] }, { selections: [] })); // once they are told
+    setTimeout(() => chart.plot.data && window.Plotly.update(chart.plot, { selectedpoints: [null] }, { selections: [] })); // once they have been sent
   });
 }
 
 /** Leave out a point that was tapped, or put it back. */
 export const tap = (chart, points) => leave(chart, points.map(rowOf).slice(0, 1));
 
-/** What plotly is told of the points: while a stroke surrounds them, they fade, and no others. */
+/** The selection passed to plotly: the points that a stroke surrounds fade, and no others. */
 export function brushed(data) {
   for (const trace of data) if (trace.meta?.rows) Object.assign(trace, { selected: { marker: { opacity: FAINT } }, unselected: { marker: { opacity: trace.marker.opacity } } });
 }
@@ -42,7 +42,7 @@ export function fade({ plot, wanted }) {
   }
 }
 
-/** Whether a figure is the answer to what was wanted; nothing is from then on. */
+/** Whether a figure is the answer to the pending request; if so, the request is cleared. */
 export function isAnswered(chart) {
   const out = leftOut(chart.figure);
   if (!chart.wanted || out.length !== chart.wanted.size || !out.every((row) => chart.wanted.has(row))) return false;

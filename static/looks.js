@@ -1,12 +1,12 @@
-// What a picture's traces and labels look like with a set of models: in a figure that is about to be drawn, and in one that is.
-// The latter is painted without plotly, which restyles every point. What plotly knows of the traces is changed in place, and so
-// is right whatever it draws next; only the legend, whose entries move, is left to it once the browser is idle.
+// The appearance of a picture's traces and labels for a set of models, both in a figure before it is drawn and in a drawn one. A drawn
+// figure is changed in the SVG, as plotly would restyle every point. Plotly's own data are changed in place too, so that its next
+// drawing is right; only the legend, whose entries move, is redrawn by plotly, once the browser is idle.
 
-// Drawn all the same, to be shown again at once. Plotly heeds "skip" where there is no template only.
+// Hidden traces are drawn too, so that they can be shown at once. Plotly applies hoverinfo "skip" only without a hovertemplate.
 const HIDDEN = { opacity: 0, hoverinfo: "skip", hovertemplate: "", showlegend: false };
 const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] }; // as plotly's
 
-/** Draw this set in a copy of a figure, whose labels of other sets are drawn where `all` are; of models that are `unseen` so far, nothing. */
+/** Prepare a copy of a figure for this set; with `unseen`, traces and labels of other sets are not drawn, instead of drawn hidden. */
 export function prepare({ data, layout }, choice, set, unseen) {
   for (const trace of data) {
     const look = lookOf(trace, choice, set);
@@ -17,7 +17,7 @@ export function prepare({ data, layout }, choice, set, unseen) {
   layout.annotations = [...layout.annotations, ...ends];
 }
 
-/** Show this set in what is drawn; gives whether the legend has to follow. */
+/** Show this set in a drawn figure; returns whether the legend has to be redrawn. */
 export function show(plot, figure, set) {
   const { choice } = figure;
   let moved = false;
@@ -57,7 +57,7 @@ export function lacks(plot, { choice }, set) {
   return set.ends.some(([k, y]) => (y - range[0]) * (y - range[1]) <= 0 && !plot.querySelector(`g.annotation[data-index="${first + k}"] text`));
 }
 
-const traceOf = (node) => node.__data__?.[0]?.trace; // where d3, which plotly draws with, keeps what a node stands for
+const traceOf = (node) => node.__data__?.[0]?.trace; // d3, which plotly draws with, stores a node's data there
 
 /** How a trace looks with a set; nothing where it looks the same with all of them. */
 function lookOf(trace, { styles }, set) {
@@ -89,7 +89,7 @@ function tinted(node, { marker }, tint) {
   node.tint = tint;
   for (const point of node.querySelectorAll("path.point")) {
     point.style.fill = tint ?? ownColour(marker, point.__data__.i);
-    point.style.fillOpacity = 1; // plotly has a colour's clearness there
+    point.style.fillOpacity = 1; // where plotly puts a colour's alpha
   }
 }
 

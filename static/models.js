@@ -1,17 +1,17 @@
-// The models that a picture draws: one set for a page, chosen by the buttons of the default export, a component of its own, and
-// shown at once by every picture with a choice of models. Python learns of it when the reader has settled on one.
+// The models that pictures draw: one set for a page, chosen by the buttons of the default export, a component, and shown at once by
+// every picture with a choice of models. It is sent to Python with a delay, so that only the last of several quick changes is sent.
 
-const SETTLED = 250; // ms after which a choice is told
-const PATIENCE = 5000; // ms for which answers to an earlier choice are taken for late ones
+const SETTLED = 250; // ms without a change after which the choice is sent
+const PATIENCE = 5000; // ms for which Python's answers to earlier choices are ignored
 const charts = new Set();
 const page = { models: null, turn: 0, since: 0 };
-let known, isKnown; // a picture waits for the first word on what it is to show
+let known, isKnown; // pictures wait for the first set before they draw
 const unknown = () => (known = new Promise((done) => (isKnown = done)));
 unknown();
 
 export default function ({ parentElement, data: { label, options, drawn, turn }, setStateValue }) {
   page.owner = parentElement;
-  page.tell = (told) => setStateValue("drawn", told);
+  page.tell = (choice) => setStateValue("drawn", choice);
   const group = parentElement.querySelector(".lmm-models") ?? parentElement.appendChild(document.createElement("div"));
   group.className = "lmm-models";
   group.setAttribute("role", "group");
@@ -36,7 +36,7 @@ export default function ({ parentElement, data: { label, options, drawn, turn },
 export const join = (chart) => charts.add(chart);
 export const leave = (chart) => charts.delete(chart);
 
-/** The set of a figure that the page's choice is, once one is known. */
+/** Resolve to the set of a figure that matches the page's choice, once there is one. */
 export async function chosenOf({ models, sets }) {
   await known;
   return sets[models.filter((model) => page.models?.includes(model)).join(",")];

@@ -1,10 +1,10 @@
-// What readers who cannot see a figure get beside its description: the numbers of each mark and line, the first of them.
+// The data of a figure for screen readers, beside its description: the first numbers of each trace.
 
 const ROWS = 100;
 const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
-const texts = new Map(); // to make a document of each cell's text takes long, and most say the same
+const texts = new Map(); // parsed cell texts: parsing is slow, and most cells are alike
 
-/** Put a drawn figure's numbers into an element, where it has others. */
+/** Write a drawn figure's numbers into an element if they have changed. */
 export function show(place, { data, layout: { xaxis, yaxis } }) {
   const rows = rowsOf(data), key = JSON.stringify(rows);
   if (place.key === key) return;

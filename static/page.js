@@ -1,10 +1,10 @@
-// What every page of the app needs of its browser, in one component that is never to be seen: one step in the history for one step
-// of the reader, whether the window is narrow, a run once the server is back, a sidebar that goes away, popovers that the keyboard
-// enters, and the charts' library and colours.
+// An invisible component on every page: it merges history entries so that Back takes one press, reports whether the window is narrow,
+// reruns the page after a reconnection, closes the sidebar on small screens, moves the keyboard focus into popovers, and preloads the
+// charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-own("chart.js"); // on its way while the server works on the first figure
+own("chart.js"); // loads while the server computes the first figure
 const theme = own("theme.js");
 
 let tell = () => {};
@@ -12,7 +12,7 @@ let tell = () => {};
 if (!window.lmmPage) {
   window.lmmPage = true;
   countSteps();
-  hearTheServer();
+  watchConnection();
   closeTheMenu();
   enterPopovers();
 }
@@ -21,16 +21,16 @@ export default function ({ data, setStateValue }) {
   tell = setStateValue;
   theme.then(({ know }) => know(data.palette));
   const window_ = matchMedia(`(max-width: ${data.breakpoint}px)`);
-  // says nothing, which would run the page again, where the server is right
+  // setting the state reruns the page, so it is set only where it differs from the server's
   const compare = () => { if (window_.matches !== data.narrow) setStateValue("narrow", window_.matches); };
   window_.onchange = compare;
   compare();
   return () => { window_.onchange = null; };
 }
 
-// A page writes its state into the address once it knows it. Streamlit makes every such change an entry of its own, so whoever
-// opened a page by a link had to press Back twice. What the page writes without anybody's having clicked or typed since the last
-// entry completes that entry.
+// A page writes its state into the address after it has run. Streamlit makes a history entry of every such change, so a reader who
+// opened a page by a link would have to press Back twice. A change without a click or key press since the last entry therefore
+// replaces that entry.
 function countSteps() {
   let touched = false;
   for (const kind of ["pointerdown", "keydown", "change"]) addEventListener(kind, () => { touched = true; }, true);
@@ -43,19 +43,19 @@ function countSteps() {
   };
 }
 
-// A page that has lost its server and found one again runs anew at once: the new server knows nothing of it. Streamlit waits for
-// the next click, and passes that of a fragment's control over without a word, as a new server has no such fragment.
-function hearTheServer() {
+// Rerun the page as soon as the connection is restored, as a restarted server has no session of it. Streamlit itself waits for the
+// next click, and silently ignores one on a fragment's control, as the new session has no such fragment.
+function watchConnection() {
   const app = document.querySelector('[data-testid="stApp"]');
   let lost = false;
   new MutationObserver(() => {
     const connected = app.dataset.testConnectionState === "CONNECTED";
-    if (connected && lost) setTimeout(() => tell("connected", Date.now()), 100); // once Streamlit has done what it does of itself
+    if (connected && lost) setTimeout(() => tell("connected", Date.now()), 100); // after Streamlit's own handling
     lost = !connected;
   }).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
 }
 
-// Where the sidebar lies over the page, it goes away once a page is chosen.
+// Where the sidebar covers the page, close it once a page is chosen.
 function closeTheMenu() {
   addEventListener("click", (event) => {
     const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');

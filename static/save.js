@@ -1,5 +1,5 @@
-// A figure as a file, as it is seen: zoomed, with its mark and the models chosen. Plotly's own camera draws the figure anew from
-// what the server sent, without what the reader did to it here.
+// Saves a figure as shown: zoomed, with its highlighted group and chosen models. Plotly's own export would redraw the figure from the
+// server's data, without them.
 
 /** Let the browser save the figure as `format`, "svg" or "png" (then `scale` times as large). */
 export async function save(plot, { format, filename, scale }) {

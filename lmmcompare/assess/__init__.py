@@ -1,1 +1,1 @@
-"""What the fits can be held against: other ways to the same numbers, other models, tests, predictions, diagnostics."""
+"""Assessment of fits: diagnostics, tests, predictions, other models, and the same estimates by other methods."""

@@ -1,4 +1,4 @@
-"""Adjusted means or simple slopes by several models beside each other: what can be asked, and the answers."""
+"""Adjusted means or simple slopes by several models side by side: the possible questions, and the results."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FAMILIES: dict[Family, str] = {
 
 @dataclass(frozen=True)
 class MeansQuestion:
-    """What is asked of the models.
+    """A question about adjusted means: of which predictor, by which other one, with which contrasts and weights.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class MeansQuestion:
 
 @dataclass(frozen=True, eq=False)
 class AdjustedMeans:
-    """The answers by model.
+    """Adjusted means or slopes, and their contrasts, by model.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def level_words(name: str, value: object) -> str:
 
 
 def offered(comparison: Comparison) -> list[str]:
-    """The predictors of the fixed part that can be asked about, those with levels first."""
+    """The predictors of the fixed part for which adjusted means or slopes exist, those with levels first."""
     terms = [f for term in comparison.spec.terms for f in term.factors]
     names = list(dict.fromkeys(name for factor in terms for name in columns_of(factor)))
     few = [n for n in names if not has_levels(comparison, n) or len(_levels(comparison, n)) <= MOST_LEVELS]
@@ -118,13 +118,13 @@ def offered(comparison: Comparison) -> list[str]:
 
 
 def has_levels(comparison: Comparison, name: str) -> bool:
-    """Whether a predictor's means are asked about, and not its slope: it has levels, or two values."""
+    """Whether a predictor has adjusted means instead of a slope: it is categorical or has two values."""
     predictor = Predictor(comparison.design, name)
     return predictor.levels is not None or predictor.two_values
 
 
 def partners(comparison: Comparison, of: str) -> list[str]:
-    """The predictors at whose values it can be asked about another, those that have an interaction with it first."""
+    """The predictors at whose values the means of another can be estimated, those that interact with it first."""
     joined = _interacting(comparison, of)
     return sorted((n for n in offered(comparison) if n != of), key=lambda n: n not in joined)
 
@@ -152,7 +152,7 @@ def opening_question(comparison: Comparison) -> MeansQuestion | None:
 
 
 def asked_about(comparison: Comparison, of: str) -> MeansQuestion:
-    """What is first asked of a predictor: within what it is nested in, else beside the first that it has an interaction with."""
+    """The default question about a predictor: within the one it is nested in, else by the first that it interacts with."""
     within = comparison.ols.reference_grid.nesting.nests.get(of, ())
     joined = [*within] or [n for n in partners(comparison, of) if n in _interacting(comparison, of)]
     return MeansQuestion(of, joined[0] if joined else "")
@@ -175,7 +175,7 @@ def values_of(comparison: Comparison, name: str) -> list[object]:
 def adjusted_means(
     comparison: Comparison, question: MeansQuestion, *, kenward_roger: bool = False, robust: Kind = "CR2"
 ) -> AdjustedMeans:
-    """Ask least squares with cluster-robust errors, the formula's mixed model and the one with structured residuals.
+    """Estimate by OLS with cluster-robust errors, the formula's mixed model and the one with structured residuals.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def adjusted_means(
     Raises
     ------
     LmmCompareError
-        For what cannot be asked.
+        When the question is not possible for this comparison.
     """
     slopes = not has_levels(comparison, question.of)
     at = {question.by: values_of(comparison, question.by)} if question.by else {}
@@ -208,7 +208,7 @@ def adjusted_means(
 
 
 def models(comparison: Comparison, robust: Kind = "CR2") -> dict[str, Result]:
-    """The models that are asked: least squares with cluster-robust errors, the formula's own, that with structured residuals."""
+    """The models used: OLS with cluster-robust errors, the formula's own, and the one with structured residuals."""
     clustered = replace(comparison.ols, cluster=comparison.group, kind=robust)
     result: dict[str, Result] = {Model.OLS_ROBUST: clustered, comparison.formula_model: comparison.mixed}
     return result | ({Model.STRUCTURED: comparison.structured} if comparison.structured is not None else {})
@@ -240,7 +240,7 @@ def _levels(comparison: Comparison, name: str) -> list[object]:
 
 
 def _interacting(comparison: Comparison, of: str) -> list[str]:
-    """The predictors that stand in a term with another."""
+    """The predictors that share a term with another."""
     result: dict[str, None] = {}
     for term in comparison.spec.terms:
         names = {name for factor in term.factors for name in columns_of(factor)}

@@ -83,7 +83,7 @@ def all_fixed(result: MixedResult) -> AllFixed:
     root = root_weights(result.design)[:, None]
     both = np.column_stack([x, y])
     both = (both - both.mean(axis=0)) * root  # the dummies span the constant
-    swept, n_dummies = _swept(both, _indicators(largest, root), [_indicators(g, root) for g in others])
+    swept, n_dummies = _sweep(both, _indicators(largest, root), [_indicators(g, root) for g in others])
     keep = _independent(swept, both)
     df = result.nobs - n_dummies - len(keep)
     if df < 1:
@@ -150,7 +150,7 @@ def _levels(
     return result
 
 
-def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array]) -> tuple[Array, int]:
+def _sweep(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array]) -> tuple[Array, int]:
     """The columns with what the dummies explain taken out, and the number of dummies that are not redundant."""
     counts = largest.power(2).sum(axis=0)
 

@@ -1,4 +1,4 @@
-"""How alike rows of one group still are by the time between them: autocorrelations by lag, or a variogram of uneven times."""
+"""Autocorrelation of residuals within groups by lag, or a variogram where times are unevenly spaced."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
         frame = pd.concat([by_distance(v, codes, time).assign(model=m) for m, v in values.items()])
     frame = frame[["model", "lag", "pairs", "value", "lower", "upper"]].reset_index(drop=True)
     kind: Kind = "lags" if unit else "variogram"
-    tests = {model: _together(frame[frame["model"] == model], kind) for model in fits}
+    tests = {model: _joint_test(frame[frame["model"] == model], kind) for model in fits}
     return Autocorrelation(frame, pd.DataFrame(tests).T, kind, clock.name, unit)
 
 
@@ -125,7 +125,7 @@ def _unit(gap: Array) -> float:
 
 
 def by_lag(u: Array, codes: Array, time: Array) -> pd.DataFrame:
-    """Mean products of rows so many units apart, over the mean square (``ACF`` of nlme)."""
+    """Autocorrelation by lag: mean products of rows that many units apart, over the mean square (``ACF`` of nlme)."""
     longest = int(np.bincount(codes).max())
     most = max(1, min(longest - 1, int(10 * np.log10(longest))))
     pairs, total = np.zeros(most + 1), np.zeros(most + 1)
@@ -186,8 +186,8 @@ def _pairs(codes: Array) -> tuple[Array, Array]:
     return rows[first], rows[second]
 
 
-def _together(part: pd.DataFrame, kind: Kind) -> dict[str, float]:
-    """All lags at once: products of different pairs are uncorrelated where rows are independent."""
+def _joint_test(part: pd.DataFrame, kind: Kind) -> dict[str, float]:
+    """Test of all lags at once: products of different pairs are uncorrelated where rows are independent."""
     half = (part["upper"] - part["lower"]) / 2
     z = ((part["value"] - (0.0 if kind == "lags" else 1.0)) / half * REACH).to_numpy()
     if kind == "variogram":  # bins share rows, so the smallest p value counts, times their number (Bonferroni)

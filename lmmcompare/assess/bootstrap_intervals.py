@@ -1,4 +1,4 @@
-"""A bootstrap's draws with names on them, and intervals beside the other kinds."""
+"""Names of a bootstrap's parameters, and bootstrap intervals in the same form as the other kinds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..text.numbers import count, percent
 
 
 def parameter_names(result: MixedResult) -> pd.DataFrame:
-    """What the columns of a bootstrap's draws are: ``name, kind, factor``, named as `intervals` names them."""
+    """A row for each column of a bootstrap's draws: ``name, kind, factor``, with the names of `intervals`."""
     rows = [(name, "coefficient", "") for name in result.names]
     blocks = [(b, parameters(b, c)) for b, c in zip(result.blocks, result.fit.covariances, strict=True)]
     for block, own in blocks:
@@ -38,7 +38,7 @@ def bootstrap_intervals(result: MixedResult, bootstrap: Bootstrap, alpha: float 
 
 
 def bootstrap_sentence(result: Bootstrap) -> str:
-    """How the draws were made and what became of them."""
+    """A sentence on how the replicates were drawn and how many of them were singular or left out."""
     how = "whole groups drawn with replacement" if result.kind == "case" else "outcomes simulated from the fit"
     words = f"{count(result.done, 'sample')} of {how}, each fitted again"
     share = result.singular_share

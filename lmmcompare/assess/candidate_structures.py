@@ -1,4 +1,4 @@
-"""The structures that a comparison's residuals may have, set beside each other over its own rows."""
+"""Fits of several residual structures to the rows of one comparison."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MOST_VISITS = 10
 
 
 def structures_beside(comparison: Comparison, data: pd.DataFrame) -> StructureComparison | None:
-    """Independent residuals, one correlation within groups, the structure asked for and, of few visits, a free covariance.
+    """Fit independent residuals, compound symmetry, the structure requested and, with few visits, a free covariance.
 
-    All are fitted without a random part, so that they differ in the structure alone. None where no correlation was asked for, and
-    where a sample stands for the rows.
+    All are fitted without a random part, so that they differ in the structure alone. None where no correlation was requested, and
+    where only a sample of the rows is at hand.
 
     Parameters
     ----------

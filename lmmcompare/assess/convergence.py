@@ -1,4 +1,4 @@
-"""Where the optimiser ended: at an optimum or not, on the boundary, or where the data say nothing of a variance."""
+"""Sentences on convergence, singular fits and variances that the data do not identify."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ONE = 1 - 1e-4
 def end_point(result: MixedResult) -> str:
     """Sentences on the optimiser's end point; where the fit is singular, on which variance is 0 or which correlation is 1.
 
-    They are about the optimiser alone, and say nothing of whether the model suits the data.
+    They concern the optimiser only, not whether the model fits the data well.
     """
     if not result.converged:
         return (
@@ -35,7 +35,7 @@ def end_point(result: MixedResult) -> str:
     )
     if not result.singular:
         return f"{text} No variance is 0 and no correlation 1, so the fit is not singular."
-    ties = [*_still(result), *_tied(result)]
+    ties = [*_zero_variances(result), *_perfect_correlations(result)]
     if result.fit.problem.theta_map.endless(result.fit.optimum.solution.theta):
         ties.append("the residual variance is 0 beside that of the random coefficients")
     edge = ", and ".join(ties) if ties else "the random coefficients are tied to each other"
@@ -60,7 +60,7 @@ def structured_end_point(result: GLSResult) -> str:
 
 
 def not_identified(result: MixedResult) -> str:
-    """What it means that the fixed part has a random coefficient's groups too; empty where it has not."""
+    """A sentence on a grouping factor that is also in the fixed part; empty where there is none."""
     if not result.unidentified:
         return ""
     factors = dict.fromkeys(factor for factor, _ in result.unidentified)
@@ -92,8 +92,8 @@ def _size(result: MixedResult, column: int) -> float:
     return 1.0 if column == CONSTANT else float(result.moments.scale[column])
 
 
-def _still(result: MixedResult) -> list[str]:
-    """Random coefficients that do not vary."""
+def _zero_variances(result: MixedResult) -> list[str]:
+    """Random coefficients whose variance is 0."""
     ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
         groups = plural(result.factors[block.factor])
@@ -104,8 +104,8 @@ def _still(result: MixedResult) -> list[str]:
     return ties
 
 
-def _tied(result: MixedResult) -> list[str]:
-    """Random coefficients that go with each other entirely."""
+def _perfect_correlations(result: MixedResult) -> list[str]:
+    """Pairs of random coefficients whose correlation is 1 or -1."""
     ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
         sd = np.sqrt(np.maximum(np.diag(covariance), 0.0))

@@ -1,4 +1,4 @@
-"""How well a mean is known when rows of one group depend on each other, alike or offsetting each other."""
+"""The standard error of a mean when rows of one group are correlated, positively or negatively."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a diagnostic hands over, and the bands in which its picture would lie if the model held."""
+"""The result of a diagnostic, and simulation bands for its plot under the fitted model."""
 
 from __future__ import annotations
 

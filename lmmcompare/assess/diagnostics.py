@@ -1,4 +1,4 @@
-"""Residuals of a mixed model: against fitted values, by group, and how far a row decides its own fitted value."""
+"""Residual diagnostics of a mixed model: residuals against fitted values, residual SDs by group, and leverages."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
 
 
 def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
-    """How far each row's own outcome decides its fitted value.
+    """Leverages: the derivative of each row's fitted value with respect to its own outcome.
 
     ``frame`` as in `residuals_against_fitted`, with ``high`` where the leverage is twice the mean or more.
     """

@@ -1,4 +1,4 @@
-"""What leaving out each group does to every number of a mixed model."""
+"""Influence diagnostics: how every estimate of a mixed model changes when a group is left out."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from .diagnostic import Diagnostic
 
 
 def influence(result: MixedResult) -> Diagnostic:
-    """What leaving out each group does, worked out to its end; see `influence_in_steps`."""
+    """The influence of each group, computed without interruption; see `influence_in_steps`."""
     *_, (_, diagnostic) = influence_in_steps(result)
     assert diagnostic is not None
     return diagnostic
 
 
 def influence_in_steps(result: MixedResult) -> Iterator[tuple[int, Diagnostic | None]]:
-    """Refit without each group in turn, variances too, and tell what moves.
+    """Refit without each group in turn, variances included, and report the changes of the estimates.
 
-    A move of a coefficient by more than ``2 / sqrt(J)`` of its standard errors, and a Cook's distance of more than ``4 / J``,
+    A change of a coefficient by more than ``2 / sqrt(J)`` of its standard errors, and a Cook's distance of more than ``4 / J``,
     are called large (Belsley, Kuh and Welsch 1980; Van der Meer, Te Grotenhuis and Pelzer 2010, Am. Sociol. Rev. 75(1)).
 
     With several grouping factors the groups are those of the factor that is shown, and each is left out of the whole model.

@@ -102,7 +102,7 @@ def _leverage(result: MixedResult) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class GroupResiduals:
-    """Sums over the residuals of each group of a factor, (J,) arrays.
+    """Sums over the residuals of each of the J groups of a factor, (J,) arrays.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
 
 @dataclass(frozen=True, eq=False)
 class Null:
-    """What the rows and the random effects would look like if the model held, B times.
+    """B draws of residuals and random effects from the fitted model.
 
     Parameters
     ----------
@@ -192,10 +192,10 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
         * unit
         for at, g in enumerate(result.groupings)
     }
-    return Null(population[:, None] + spread_fitted, _sized(residual / spread, rows), by_factor, levels, True)
+    return Null(population[:, None] + spread_fitted, _rescale(residual / spread, rows), by_factor, levels, True)
 
 
-def _sized(draws: Array, rows: Rows) -> Array:
+def _rescale(draws: Array, rows: Rows) -> Array:
     """Draws brought to the data's mean square: sigma was fitted to the data, so it is to each draw."""
     return draws * np.sqrt((rows.standardised**2).mean() / (draws**2).mean(axis=0))
 
@@ -237,7 +237,7 @@ def _by_parts(
         fitted += np.einsum("ma,mar->mr", z, drawn[row_level])
     residual += np.sqrt(np.maximum(left, 0.0))[:, None] * generator.standard_normal(residual.shape)
     scale = rows.sigma / rows.root * np.sqrt(np.maximum(1 - rows.leverage, 1e-12))
-    return Null(fitted, _sized(residual / scale[:, None], rows), modes, levels, False)
+    return Null(fitted, _rescale(residual / scale[:, None], rows), modes, levels, False)
 
 
 def _root_and_inverse(variance: Array) -> tuple[Array, Array]:

@@ -33,7 +33,7 @@ LEFT_OUT = (Model.WITHIN_BETWEEN,)
 
 @dataclass(frozen=True)
 class EffectQuestion:
-    """The effect of which predictor at each value of which other.
+    """A question about the effect of one predictor at each value of another.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class EffectQuestion:
 
 @dataclass(frozen=True, eq=False)
 class EffectsAt:
-    """An effect at each value.
+    """Estimates of an effect at each value of another predictor, by model.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class EffectsAt:
     values : tuple
         The values or levels of ``by``; of dates the days since the first.
     texts : tuple of str
-        Each as it stands in a sentence.
+        Each value as text for use in a sentence.
     held : mapping
         Where the other predictors are that the effect changes with: a value, or a level.
     frame : DataFrame
@@ -175,7 +175,7 @@ def _held(comparison: Comparison, question: EffectQuestion) -> dict[str, Any]:
 
 
 def _texts(comparison: Comparison, name: str, values: list[Any]) -> tuple[str, ...]:
-    """Values as they stand in a sentence; dates as such."""
+    """Values as text for use in a sentence; dates as dates."""
     first = comparison.design.encoder.origins.get(name)
     if first is not None:
         return tuple(day_name(first + pd.Timedelta(days=float(value))) for value in values)

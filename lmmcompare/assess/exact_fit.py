@@ -1,4 +1,4 @@
-"""A fit that leaves nothing, or next to nothing: then the residuals are rounding, and checks of them say nothing."""
+"""Detection of exact fits, whose residuals are only rounding errors, so that residual checks are meaningless."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_exact(result: MixedResult) -> bool:
 
 
 def nothing_left(result: MixedResult) -> Diagnostic:
-    """What stands in the place of a picture of residuals that are next to nothing."""
+    """The sentence shown instead of a residual plot when the fit is exact up to rounding."""
     return Diagnostic(
         pd.DataFrame(),
         f"The residuals are next to nothing (SD {number(result.sigma, 2)}): there is nothing to look at.",

@@ -1,4 +1,4 @@
-"""What a reader should know of what was asked: labels used again, slopes without a fixed part, outcomes that are no measurements."""
+"""Remarks on a formula: labels reused across groups, random slopes without fixed ones, outcomes that are not continuous."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Remark:
 
 @once
 def remarks(comparison: Comparison) -> list[Remark]:
-    """Everything worth saying of a comparison's formula and outcome, most important first."""
+    """All remarks on a comparison's formula and outcome, most important first."""
     outcome = outcome_sentence(comparison)
     return [
         *_fixed_and_random(comparison),
@@ -79,7 +79,7 @@ def _fixed_and_random(comparison: Comparison) -> list[Remark]:
 
 
 def _labels_used_again(comparison: Comparison) -> list[Remark]:
-    """A factor whose labels start afresh in every level of another, as casks a, b, c of every batch do."""
+    """A factor whose labels are reused in every level of another, such as casks a, b, c in every batch."""
     design, result = comparison.design, []
     for (i, j), cells in comparison.crossing.cells.items():
         outer, inner = design.groupings[i], design.groupings[j]  # the one with more levels first
@@ -121,7 +121,7 @@ def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Ce
 
 
 def _confounded(comparison: Comparison) -> list[Remark]:
-    """Variance parameters of which the data know a combination only."""
+    """Variance parameters of which the data identify only a combination."""
     together = comparison.mixed.confounded
     if not together:
         return []

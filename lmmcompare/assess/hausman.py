@@ -143,7 +143,7 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
 
 
 def _same_by_design(comparison: Comparison, columns: list[int]) -> str:
-    """Why the random intercept's slopes are those within groups, whatever the outcome is."""
+    """Why the random intercept's slopes equal those within groups for any outcome."""
     groups = plural(comparison.group)
     reason = (
         f"The other predictors take up how the {groups}’ means of what varies within them differ"

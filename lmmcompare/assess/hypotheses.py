@@ -180,7 +180,7 @@ def _matrices(result: Tested) -> set[str]:
 
 
 def _columns(result: Tested) -> list[int]:
-    """The columns of the formula's fixed part, those left out among them, and what further ones the model has."""
+    """The columns of the formula's fixed part, including those left out, and the model's further columns."""
     return list(dict.fromkeys([CONSTANT] * result.design.intercept + [*result.design.all_fixed, *result.columns]))
 
 

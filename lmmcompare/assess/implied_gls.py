@@ -1,4 +1,4 @@
-"""The mixed model's coefficients once more, by generalised least squares with the covariance matrix that it implies.
+"""The mixed model's coefficients recomputed by generalised least squares with its implied covariance matrix.
 
 It goes back to the rows, on request: a check of the fit that uses nothing of it but the variances.
 """
@@ -68,7 +68,7 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
     Raises
     ------
     TooLargeError
-        When V has too many entries (the size stands in the message), or only a sample of the rows is at hand.
+        When V has too many entries (the message has its size), or only a sample of the rows is at hand.
     """
     result.design.refuse_sample("Generalised least squares")
     x, y = fixed_matrix(result), result.design.columns[-1][:]

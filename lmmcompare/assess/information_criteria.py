@@ -1,4 +1,4 @@
-"""AIC, AICc and BIC of the models that may be ranked; group dummies, whose likelihood answers another question, apart."""
+"""AIC, AICc and BIC of comparable models; group dummies, whose likelihood is not comparable, are listed without a rank."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.Data
     Parameters
     ----------
     fits : mapping
-        A model's key or name to its fit; those by REML are refitted. The first one says which rows and outcome count.
+        Keys or names of models to their fits; REML fits are refitted by ML. The rows and outcome are those of the first one.
     group : str, optional
         The grouping factor, for the labels.
 
@@ -81,7 +81,7 @@ def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.Data
 
 
 def information_sentence(information: pd.DataFrame, n_rows: int) -> str:
-    """What the frame of `information_criteria` says, in words."""
+    """The ranking in the frame of `information_criteria`, in words."""
     known = information[information["problem"] == ""]
     best = known.iloc[0]
     sentences = [_first(known)]

@@ -1,4 +1,4 @@
-"""statsmodels' mixed model and working correlation, which ask in each iteration whether the work is still wanted.
+"""statsmodels' mixed model and working correlation, with a check for cancellation in each iteration.
 
 Slow to import, like statsmodels itself: to be imported where it is needed only. `MixedLM.fit` takes no callback, so it is the
 public methods that its search and the estimating equations call that ask.

@@ -66,7 +66,7 @@ def intervals(
     -------
     DataFrame
         ``name, kind, factor, estimate, lower, upper, note``; kind is "coefficient", "sd", "correlation" or "residual". The
-        estimates are the fit's own. A note says why a limit is missing or stands at the end of what is possible.
+        estimates are the fit's own. ``note`` is the reason why a limit is missing or at the bound of the parameter's range.
     """
     wanted = parameters(result.fit.problem)
     if method == "wald":

@@ -1,4 +1,4 @@
-"""How widely the residuals scatter at each level of a column, and whether more unequally than chance makes them."""
+"""Residual SDs at each level of a column, with a test of equal variances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lowess of many samples at once: a line fitted around each place of a grid, by weights that fall with distance.
+"""Lowess of many samples at once: a line fitted around each point of a grid, by weights that fall with distance.
 
 The curve is that of Cleveland (1979, J. Am. Stat. Assoc. 74(368)) without robust steps, as statsmodels' `lowess` gives it;
 a sample of more rows than `BINS` goes in by means of so many neighbours.

@@ -30,11 +30,11 @@ class WhichModel:
     ----------
     tests : tuple of ModelTest
     left_out : dict
-        A test's name to the sentence that says why it cannot be made.
+        Name of a test to a sentence with the reason why it cannot be made.
     information : DataFrame
         As `information_criteria` gives it.
     sentence : str
-        What AIC, AICc and BIC say.
+        A sentence on the ranking by AIC, AICc and BIC.
     """
 
     tests: tuple[ModelTest, ...]

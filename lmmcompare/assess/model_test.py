@@ -1,4 +1,4 @@
-"""A test between two models as readers get it: the question, the numbers, the verdict and what it assumes."""
+"""A test between two models with its question, numbers, verdict and assumptions."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class ModelTest:
     name : str
         The test's technical name.
     question : str
-        What it asks, in plain words.
+        The question that it answers, in plain words.
     statistic : float
     distribution : str
-        What the statistic is held against.
+        Reference distribution of the statistic.
     df : float
         Its degrees of freedom (of a mixture the larger, of F the numerator's).
     p : float
     verdict : str
         One sentence.
     note : str
-        What it assumes, and what to beware of.
+        Assumptions and caveats.
     p_naive : float
         The p value without the correction for a variance on the boundary; NaN where none is needed.
     """
@@ -46,6 +46,6 @@ class ModelTest:
 
 
 def verdict(p: float, yes: str, no: str, *, at_most: bool = False) -> str:
-    """A sentence of what the p value lets one say; ``at_most`` where it is an upper bound."""
+    """The conclusion from the p value, a sentence; ``at_most`` where it is an upper bound."""
     text = p_value(p)
     return f"{yes if p < LEVEL else no} ({text.replace('=', '≤') if at_most else text})."

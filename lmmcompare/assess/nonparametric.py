@@ -1,4 +1,4 @@
-"""What if the random effects are not normal? The same model with a distribution that the data choose."""
+"""Comparison of the mixed model with its nonparametric maximum-likelihood fit, whose random effects need not be normal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class NormalityCheck:
         ``level, term, normal, nonparametric``: each group's random coefficient as either model predicts it.
     loglik, loglik_normal : float
     gap : float
-        Most that any other distribution could add to the log-likelihood: the certificate.
+        Upper bound of what another distribution could add to the log-likelihood.
     fit : NonparametricFit
     sentence : str
     """

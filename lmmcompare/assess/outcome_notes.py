@@ -1,4 +1,4 @@
-"""Outcomes that are no measurements: two values, codes of ordered answers, counts; what a linear model of such is."""
+"""Remarks on binary, ordinal and count outcomes, and on what a linear model of them means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two rows a group: the paired t-test on their differences beside the models that it is a case of."""
+"""Two rows per group: the paired t-test on their differences beside the models of which it is a special case."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Pairs:
     Parameters
     ----------
     contrast : str
-        What is subtracted from what, such as ``drug: 1 minus 0``.
+        The difference taken, such as ``drug: 1 minus 0``.
     by_place : bool
-        Whether the rows are told apart by their place in the table alone, as no predictor tells them apart.
+        Whether the two rows are distinguished by their order in the table only, because no predictor distinguishes them.
     differences : (J,) array
         One for each group, in the units of the outcome.
     tests : DataFrame
@@ -65,10 +65,10 @@ class Pairs:
 
 
 def pairs(comparison: Comparison) -> Pairs | None:
-    """The paired t-test, where every group has two rows that nothing, or one predictor of two levels, tells apart.
+    """The paired t-test, where every group has two rows that differ in no predictor, or in one with two levels only.
 
-    Predictors that are constant within groups may stand beside it: differences within groups do not see them. Without one
-    that varies, the row that stands second in the table is compared with the first.
+    Predictors that are constant within groups are allowed: differences within groups do not depend on them. Without one that
+    varies, the second row in the table is compared with the first.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def _test(fit: Result, term: str, step: float) -> tuple[float, float, float, flo
 
 
 def pairs_sentences(comparison: Comparison, result: Pairs) -> list[str]:
-    """What the four tests have to do with each other, from their numbers."""
+    """Sentences on how the four tests are related, from their numbers."""
     group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
     test, random, ols = (result.tests.loc[way] for way in ("paired", "random_intercept", "ols"))
     decimals = decimals_for(float(test["se"]), 4)

@@ -164,7 +164,7 @@ def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any]
 
 
 def free_factors(design: Design) -> list[Grouping]:
-    """The grouping factors whose levels decide those of all others: those that others lie within are left out."""
+    """The grouping factors whose levels determine those of all others: factors that others are nested in are left out."""
     free: list[Grouping] = []
     for grouping in design.groupings:  # the one with the most levels first
         if not any(_outer_levels(design, known, grouping) is not None for known in free):
@@ -173,7 +173,7 @@ def free_factors(design: Design) -> list[Grouping]:
 
 
 def group_columns(design: Design, frame: pd.DataFrame, grouping: Grouping, level: int) -> dict[str, Any]:
-    """The values of all grouping columns that a level decides, as they stand in the table."""
+    """The values of all grouping columns that a level determines, as in the table."""
     decided = [(g, outer) for g in design.groupings if (outer := _outer_levels(design, grouping, g)) is not None]
     if design.sampled:  # no row of the sample need be of this level
         rows = [design.sampled.groups[g.name].iloc[int(outer[level])] for g, outer in decided]

@@ -1,4 +1,4 @@
-"""Models that pass for the same: serial correlation with and without a nugget, a free covariance and random slopes."""
+"""Models that are often taken for the same: serial correlation with and without a nugget, a free covariance, random slopes."""
 
 from __future__ import annotations
 

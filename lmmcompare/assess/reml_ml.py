@@ -1,4 +1,4 @@
-"""REML beside maximum likelihood: what each makes of the variances, and which of the two a comparison of models needs."""
+"""REML beside maximum likelihood: the variance estimates of both, and which of the two a comparison of models needs."""
 
 from __future__ import annotations
 

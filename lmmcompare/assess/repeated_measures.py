@@ -1,4 +1,4 @@
-"""Repeated measures the classical ways, over the subjects that have every visit, beside the mixed model of all rows.
+"""Classical repeated-measures ANOVA and MANOVA on the complete subjects, beside the mixed model of all rows.
 
 With a row of visits for each complete subject the model is multivariate: cell means and one covariance E between visits. Repeated-measures
 ANOVA takes every contrast of visits for equally variable (sphericity), or pays for it in degrees of freedom (Greenhouse and Geisser 1959;

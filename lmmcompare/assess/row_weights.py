@@ -1,4 +1,4 @@
-"""How a structure of the residuals weighs the rows of one group, for the group's mean and its trend, and what they are worth together."""
+"""The weights that a residual structure gives to the rows of one group for its mean and trend, and the effective number of rows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class RowWeights:
 
     @property
     def gap(self) -> Array:
-        """Times from each row to the next, where serial correlation may be told of them."""
+        """Time from each row to the next, (n - 1,), in the clock's unit; 1 without a clock."""
         time = np.sort(self.frame["time"].to_numpy(float))
         return np.diff(time) if self.clock else np.ones(len(time) - 1)
 

@@ -1,4 +1,4 @@
-"""What the rows of a group are ordered by: a column of times or visits, or the order in which they stand."""
+"""The ordering of rows within a group: a column of times or visits, or the order in the table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Clock:
     Parameters
     ----------
     name : str
-        A column of times or visits; empty for the order in which the rows stand.
+        A column of times or visits; empty for the order of the rows in the table.
     time : (n,) array
         Times, numbers of visits, or places in the table.
     column : Series

@@ -1,4 +1,4 @@
-"""Shares of variance and what grouping does to sample sizes: ICC, R2, design effects, effective sample sizes.
+"""Shares of variance, and the effect of grouping on sample sizes: ICC, R2, design effects, effective sample sizes.
 
 All from the group moments: the variance of the fixed part and the mean of ``z'Sigma z`` over the rows need only the columns'
 overall means and covariances.

@@ -1,4 +1,4 @@
-"""Confidence limits of the lines that models draw for everyone."""
+"""Confidence limits of the models' population lines."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ ALPHA = 0.05
 def limits(fit: Result, columns: list[Array], centre: Array) -> tuple[Array, Array]:
     """Pointwise 95% limits of a model's fixed part, at values of the design's columns.
 
-    Of OLS they rest on its usual standard errors, of a mixed model on Satterthwaite's degrees of freedom at each place.
+    OLS uses its usual standard errors, a mixed model Satterthwaite's degrees of freedom at each point.
 
     Parameters
     ----------
     fit : Result
     columns : list of (n,) arrays
-        The design's columns at each place.
+        The design's columns at each point.
     centre : (n,) array
         The line.
 
     Returns
     -------
     (n,) array, (n,) array
-        Lower and upper; NaN of a model whose lines for everyone have none.
+        Lower and upper limits; NaN for a model whose population lines have no limits.
     """
     unknown = np.full(len(centre), np.nan)
     if not len(fit.columns) or isinstance(fit, NoPoolingResult) or not isinstance(fit, OLSResult | MixedResult):

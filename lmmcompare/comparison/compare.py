@@ -48,13 +48,13 @@ class Comparison:
     ----------
     design : Design
     crossing : Crossing
-        The moments of all grouping factors.
+        The moments over all grouping factors.
     fits : dict
         Model key to its result: ``ols``, ``no_pooling``, ``random_intercept``, ``random_slope`` and ``within_between`` of
         the shown grouping factor, ``several``, the formula's own model where it has several grouping factors, and
         ``structured``, the further model where the residuals have a structure.
     absent : dict
-        Model key to the sentence that says why it could not be fitted.
+        Model key to a sentence with the reason why it could not be fitted.
     one_factor_model : str
         The key of the model with the random coefficients that the formula asks for, on the shown factor alone.
     reml : bool
@@ -74,7 +74,7 @@ class Comparison:
 
     @property
     def spec(self) -> ModelSpec:
-        """The model that was asked for."""
+        """The specification of the model that was requested."""
         return self.design.spec
 
     @property
@@ -90,17 +90,17 @@ class Comparison:
 
     @property
     def formula_model(self) -> str:
-        """The key of the model that the formula asked for."""
+        """The key of the model that the formula specifies."""
         return "several" if "several" in self.fits else self.one_factor_model
 
     @property
     def ols(self) -> OLSResult:
-        """Complete pooling."""
+        """The OLS fit (complete pooling)."""
         return self._of("ols", OLSResult)
 
     @property
     def no_pooling(self) -> NoPoolingResult:
-        """Group dummies."""
+        """The least-squares fit with group dummies (no pooling)."""
         return self._of("no_pooling", NoPoolingResult)
 
     @property
@@ -110,7 +110,7 @@ class Comparison:
 
     @property
     def mixed(self) -> MixedResult:
-        """The mixed model that the formula asked for."""
+        """The mixed model that the formula specifies."""
         return self._of(self.formula_model, MixedResult)
 
     @property
@@ -120,7 +120,7 @@ class Comparison:
 
     @property
     def structured(self) -> GLSResult | None:
-        """The model with correlated or unequal residuals; None where none was asked for."""
+        """The model with correlated or unequal residuals; None where none was requested."""
         fit = self.fits.get("structured")
         return fit if isinstance(fit, GLSResult) else None
 
@@ -251,8 +251,8 @@ def compare(
 ) -> Comparison:
     """Fit the whole set of models to the same rows.
 
-    The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
-    slope (of the first predictor that varies within groups, where the formula has none) and within-between.
+    Besides the model of the formula these are OLS, group dummies, a random intercept, a random slope (of the first
+    predictor that varies within groups, where the formula has none) and within-between.
 
     Parameters
     ----------
@@ -267,14 +267,14 @@ def compare(
         Prior weights and an offset, the same for every model; as in `lm`.
     correlation : str, optional
         ``"cs(1 | g)"``, ``"ar1(time | g)"``, ``"car1(time | g)"`` or ``"us(visit | g)"``: one further model whose residuals are
-        correlated so; see `fit_structured`. It may stand behind the formula instead.
+        correlated so; see `fit_structured`. It may be appended to the formula instead.
     variance : str, optional
         A column whose levels have a residual variance each in that further model.
 
     Raises
     ------
     LmmCompareError
-        When OLS or the formula's own model cannot be fitted. What keeps another model from being fitted stands in
+        When OLS or the formula's own model cannot be fitted. If another model cannot be fitted, the reason is in
         ``absent``.
     """
     spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
@@ -293,7 +293,7 @@ def compare(
 
 
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
-    """Fit every model that the moments can carry."""
+    """Fit every model that the moments identify; for the others `Comparison.absent` has the reason."""
     assert design.grouping is not None
     group, moments = design.grouping.name, crossing.factors[design.focal]
     columns, names = fixed_columns(design), design.fixed_names

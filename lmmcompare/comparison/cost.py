@@ -1,7 +1,7 @@
-"""What fitting all models of a design is likely to cost, from its numbers alone, before anything is fitted.
+"""The expected processor time of fitting all models of a design, estimated from its dimensions before anything is fitted.
 
 The terms are the operations that grow fastest, their constants measured (`benchmarks/cost.py`): on one core of 2026 the
-estimate is within a factor of 3 of the truth. It is there to ask a person first, not to plan by.
+estimate is within a factor of 3 of the measured time. It serves to warn a user beforehand, not to schedule work.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PER_STRUCTURE = 1e-7
 
 @dataclass(frozen=True)
 class Size:
-    """The numbers of a design that its fits' cost follows from.
+    """The dimensions of a design that determine the cost of its fits.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Size:
 
     @classmethod
     def of(cls, design: Design) -> Size:
-        """The numbers of a design."""
+        """The dimensions of a design."""
         each = [0] * len(design.groupings)
         for block in design.blocks:
             each[block.factor] += len(block.columns)
@@ -100,7 +100,7 @@ def _dense(size: Size) -> float:
 
 
 def foreseen(design: Design) -> float:
-    """The same of a design."""
+    """The `seconds` that all models of a design are expected to take."""
     return seconds(Size.of(design))
 
 

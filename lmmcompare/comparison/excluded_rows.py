@@ -1,4 +1,4 @@
-"""The picture of a comparison without some rows, beside what it was with all of them: these rows, and the lines before."""
+"""The picture of a comparison without some rows, with the excluded rows and the lines fitted to all rows added to it."""
 
 from __future__ import annotations
 

@@ -21,18 +21,18 @@ TICK = 0.16
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The vertices of lines that all models have, line after line.
+    """The n vertices of the lines, the same for all models, line after line.
 
     Parameters
     ----------
     x : (n,) array
-        Along the axis; a level's number on a categorical one.
+        Position along the axis; on a categorical axis the number of the level.
     at : (n,) array
-        The same within the data: the value, or the level, that the prediction is for.
+        The value, or the level, that the prediction is for.
     slice : (n,) array of int
-        Of which slice each is.
+        Number of the vertex's slice.
     group : (n,) array of int
-        Each one's group; -1 on lines for everyone.
+        Number of the vertex's group; -1 on population lines.
     own : (n,) array
         The value of a number that slices: the slice's, or a group's own mean.
     """
@@ -99,7 +99,7 @@ def vertices(
     def laid(ends: Array) -> Array:
         point = ends[:, 0] == ends[:, 1]
         ends = np.where(point[:, None], ends + np.array([-reach, reach]), ends)
-        return ends if straight else ends.clip(*data_range)  # a curve says nothing beyond the data
+        return ends if straight else ends.clip(*data_range)  # a curve is not extrapolated beyond the data
 
     def along(ends: Array) -> Array:
         return ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * steps

@@ -1,4 +1,4 @@
-"""The lines that the models draw: for everyone and for each group, at values of one predictor with the others held."""
+"""The models' lines, for the population and for each group, along one predictor with the others held."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def model_lines(
     texts = {
         "model": np.repeat(models, sizes),
         "kind": np.repeat(kinds, sizes),
-        "group": np.concatenate([np.append(labels, "")[g.group] for g in grid]),  # -1 is nobody's
+        "group": np.concatenate([np.append(labels, "")[g.group] for g in grid]),  # -1 marks population lines
         "level": np.concatenate(
             [
                 names[g.slice] if k == "population" or per_level else np.repeat("", len(g))

@@ -1,4 +1,4 @@
-"""At which levels or values of one predictor the effect of another is told and drawn."""
+"""The levels or values of one predictor at which the effect of another is reported and drawn."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Slices:
     ----------
     name : str
     labels : list of str
-        What each is called: "Active", "z 3.2".
+        Name of each slice: "Active", "z 3.2".
     values : list
-        The level or the number that each is, as the table holds it.
+        Level or number of each slice, as in the table.
     codes : (n,) array of int
         Each row's slice: its level, or the nearest of the values.
     numbers : (n,) array or None
-        Of a number each row's value; None of a factor.
+        Each row's value of a numeric predictor; None for a factor.
     """
 
     name: str

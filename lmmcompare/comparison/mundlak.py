@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @once
 def extrapolated_terms(comparison: Comparison) -> frozenset[str]:
-    """Coefficients of the within-between model that hold where groups' means are 0, far from any group: told by no table or picture.
+    """Coefficients of the within-between model that are extrapolations and therefore left out of all tables and pictures.
 
-    An arm that never changes in a patient stands in the mean of ``week:arm`` too, which is that arm's mean week: whoever holds that mean
-    at 0 compares patients whom nobody measured.
+    They hold where group means of an interaction are 0, far from any group. For example an arm that never changes in a patient is
+    also part of the group mean of ``week:arm``, which is that arm's mean week: holding this mean at 0 compares patients that do
+    not exist in the data.
     """
     fit = comparison.fits.get(Model.WITHIN_BETWEEN)
     if not isinstance(fit, MixedResult):

@@ -49,7 +49,7 @@ class Picture:
     group_order : list of str
         Groups by fitted intercept.
     notes : tuple of str
-        What was thinned, and at which values other predictors are held.
+        Sentences on thinning, and on the values at which other predictors are held.
     x : str or None
         The predictor on the x axis.
     by : str or None
@@ -57,7 +57,7 @@ class Picture:
     joined : bool
         Whether lines join the levels of a categorical axis: whether any group has rows at several.
     left_out, before : DataFrame or None
-        Points of rows that were left out by hand, and the lines for everyone with all rows.
+        Points of rows that were excluded by hand, and the population lines fitted to all rows.
     """
 
     points: pd.DataFrame
@@ -82,7 +82,7 @@ class Picture:
 
 
 def predictors(comparison: Comparison) -> list[str]:
-    """Columns of the table that stand in the fixed part, any of which may be the picture's x axis."""
+    """Columns of the table in the fixed part, any of which can be the picture's x axis."""
     result: dict[str, None] = {}
     for term in comparison.spec.terms:
         for factor in term.factors:
@@ -91,7 +91,7 @@ def predictors(comparison: Comparison) -> list[str]:
 
 
 def axis_name(design: Design, x: str) -> str:
-    """What stands along the axis of a predictor: its name, and of dates what is counted."""
+    """The axis title of a predictor: its name, and for dates the unit counted."""
     unit = design.encoder.unit(x)
     return f"{x}, {unit}" if unit else x
 
@@ -122,7 +122,7 @@ def picture(
     include_zero : bool
         Whether the x axis reaches to 0.
     keep : str, optional
-        A group that is drawn whatever is left out.
+        A group that is always drawn, even when groups are thinned.
     only : sequence of str, optional
         The groups to draw, and no others.
     """

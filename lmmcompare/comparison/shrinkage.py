@@ -34,7 +34,7 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
         A row per group and term: ``group, term, n, own, pooled, population, weight, share``. ``weight`` is the diagonal
         entry of ``W_j``, with one random coefficient the same as ``share``, with several no share of anything. ``share``,
         the same for all terms of a group, is 1 for no shrinkage, and NaN for a group that lies on the population line.
-        ``own`` is NaN where the group's rows cannot say. Shared by all who ask.
+        ``own`` is NaN where the group's rows do not identify it. The frame is cached and shared, so it must not be changed.
     """
     problem, moments, modes = fit.fit.problem, fit.moments, fit.fit.modes[fit.focal]
     rows = problem.factor_rows[fit.focal]

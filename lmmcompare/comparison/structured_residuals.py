@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def fit_structured(design: Design, data: RowsOf, *, reml: bool) -> GLSResult:
     """Fit the residuals' structure that a design's model has to the design's rows, in memory or in an engine.
 
-    Serial correlation and unequal variances stand beside the formula's random part (nlme's ``lme``). One correlation within
+    Serial correlation and unequal variances are combined with the formula's random part (nlme's ``lme``). One correlation within
     groups, and a free covariance between visits, take its place (nlme's ``gls``): they hold what a random part could.
 
     Raises

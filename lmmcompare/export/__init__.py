@@ -1,1 +1,1 @@
-"""A comparison to take away: code that makes every number again, a notebook, a report, tables, figures, references."""
+"""Exports of a comparison: scripts that reproduce every number, a notebook, a report, tables, figures and references."""

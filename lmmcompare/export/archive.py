@@ -1,4 +1,4 @@
-"""Everything that a comparison has to take away, file by file, and all of it in one ZIP."""
+"""The files that a comparison can be exported to, one by one and as one ZIP."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def tables_file(snapshot: Snapshot) -> bytes:
 
 
 def archive(snapshot: Snapshot) -> bytes:
-    """All files in one ZIP, with a README that says what each is; a file that cannot be made is named there with the reason."""
+    """All files in one ZIP, with a README that describes each; a file that cannot be made is listed there with the reason."""
     tables = frames(snapshot)
 
     def beside(written: str) -> str:

@@ -12,7 +12,7 @@ from .stages import Stage
 
 
 def visible(text: str) -> str:
-    """A text with everything that cannot be seen written out: nothing in it ends a line."""
+    """A text with invisible characters and line breaks replaced by escapes, so that it stays on one line."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
@@ -30,9 +30,9 @@ def commented_steps(
     ----------
     file : DataFile
     lines : callable
-        Gives the lines of a step.
+        Returns the lines of code of a step.
     join : callable
-        Gives those of a join, from the step and the table that is joined.
+        Returns the lines of code of a join, from the step and the table that is joined.
     """
     joined = iter(file.joined)
     result: list[str] = []

@@ -1,8 +1,8 @@
 """The columns that a comparison uses as CSV that R and pandas read alike, whatever names and levels are like.
 
-Names and levels that a reader of CSV could take for something else (quotes next to line breaks, backslashes, blank ends,
+Names and levels that a reader of CSV could misread (quotes next to line breaks, backslashes, blank ends,
 "=1+1" in a spreadsheet) stay out of the file: such a column is called ``column_3`` in it, such levels are numbered, and the
-scripts say what they stand for. So the file's text is plain, and untrusted text stands in the scripts as escaped strings only.
+scripts restore them. So the file's text is plain, and untrusted text is in the scripts as escaped strings only.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class Field:
     alias : str
         Its name in the file and in R's code: the same where that can be.
     kind : {"number", "logical", "text", "date"}
-        Dates stand in the file as text; the scripts make days since ``origin`` of them.
+        Dates are text in the file; the scripts convert them to days since ``origin``.
     levels : tuple of str, optional
         The levels of text in their order; None where there are many and their order does not matter.
     numbered : bool
         Whether the file holds the levels' numbers, from 1.
     origin : str
-        Of dates the day that is 0, 2020-01-31.
+        For dates the day that counts as 0, such as 2020-01-31.
     timed : bool
         Whether dates have a time.
     """
@@ -70,18 +70,18 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class DataFile:
-    """The rows as the scripts read them.
+    """The rows as the scripts read them, and the steps that the scripts then apply.
 
     Parameters
     ----------
     name : str
         The file's name.
     frame : DataFrame
-        What stands in it.
+        Its contents.
     inputs : tuple of Field
         The columns of the file.
     inline : bool
-        Whether the rows stand in the scripts, so that no file is needed.
+        Whether the rows are written into the scripts, so that no file is needed.
     fields : tuple of Field
         The columns that the models use: those of the file, or what the scripts make of them.
     plan : Stages
@@ -187,7 +187,7 @@ def csv_text(comparison: Comparison, source: Source, name: str) -> str:
 
 
 def csv_names(source: Source) -> list[str]:
-    """What those files may be called."""
+    """The names that those files can have."""
     return [source.csv_name, *(_joined_name(step, k) for k, step in enumerate(joins(source.steps), 1))]
 
 
@@ -239,7 +239,7 @@ def _joined(plan: Stages, aliases: dict[str, str], source: Source) -> tuple[Data
 
 
 def is_plain(text: str) -> bool:
-    """Whether every reader of CSV takes a text as it stands, and no spreadsheet takes it for a formula."""
+    """Whether every reader of CSV reads a text unchanged, and no spreadsheet reads it as a formula."""
     return (
         0 < len(text) <= 200
         and text.isprintable()
@@ -257,7 +257,7 @@ def unused(name: str, names: tuple[str, ...]) -> str:
 
 
 def _field(column: pd.Series, alias: str, as_number: bool, predictor: bool) -> tuple[Field, pd.Series | pd.Categorical]:
-    """A column as it stands in the file, and what it is."""
+    """A column as written to the file, and its `Field`."""
     name = str(column.name)
     refuse_unwritable(name)
     column = plain(column).reset_index(drop=True)

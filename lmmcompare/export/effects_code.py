@@ -1,4 +1,4 @@
-"""The parts of scripts and methods that tell the question's effect at each value of a predictor that it changes with."""
+"""The parts of scripts and methods that report the effect in question at each value of its moderator."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def python_effects(snapshot: Snapshot) -> str:
 
 
 def r_effects(snapshot: Snapshot, write: RFormula) -> list[str]:
-    """The lines that ask emmeans; none where there is one effect."""
+    """The lines that compute the effects by emmeans; none where there is one effect."""
     effects, comparison = snapshot.effects, snapshot.comparison
     if effects is None:
         return []

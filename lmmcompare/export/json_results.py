@@ -1,4 +1,4 @@
-"""Everything that a comparison found as JSON, every double with all its digits."""
+"""All results of a comparison as JSON, every double with all its digits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCHEMA = 1
 
 
 def json_results(snapshot: Snapshot) -> str:
-    """The results as JSON text; numbers read back as the same doubles, null stands for what does not exist or is not finite.
+    """The results as JSON text; numbers read back as the same doubles, and missing or infinite values are null.
 
     Version 1 of the schema, an object with
 

@@ -1,4 +1,4 @@
-"""What was done and found, as sentences for a paper."""
+"""Methods and results of a comparison as sentences for a paper."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ def _data(snapshot: Snapshot) -> str:
         reasons = ", ".join([*without, *([f"{design.unweighted:,} with a weight of 0"] if design.unweighted else [])])
         left = design.n_total - design.n
         used += f"; {left:,} of {count(design.n_total, 'row')} {'was' if left == 1 else 'were'} left out ({reasons})"
-    return f"{origin} {used}.{_known(snapshot.comparison)}".strip()
+    return f"{origin} {used}.{_weights_and_offsets(snapshot.comparison)}".strip()
 
 
-def _known(comparison: Comparison) -> str:
+def _weights_and_offsets(comparison: Comparison) -> str:
     """Prior weights and offsets, after a blank; empty where there are none."""
     design, result = comparison.design, ""
     if design.weights is not None:
@@ -244,7 +244,7 @@ def _results(snapshot: Snapshot) -> str:
 
 
 def _subject(comparison: Comparison, term: str) -> str:
-    """Which coefficient is spoken of: "The coefficient of arm [Placebo] (compared with Active)"."""
+    """The coefficient as the subject of a sentence: "The coefficient of arm [Placebo] (compared with Active)"."""
     if term == comparison.constant:
         return "The intercept" if comparison.design.fixed else "The mean"
     levels = baseline(comparison, term)

@@ -1,4 +1,4 @@
-"""Which terms the models of a comparison have, for code that writes them out."""
+"""The terms of a comparison's models, for the exports that write them as code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_DUMMIES = 500
 
 
 def written(comparison: Comparison, key: str) -> list[RandomTerm]:
-    """The random part of one of the mixed models, as it would stand in a formula."""
+    """The random part of one of the mixed models as formula text."""
     if key == Model.SEVERAL:
         return list(comparison.spec.random)
     assert comparison.design.grouping is not None
@@ -48,7 +48,7 @@ def spread_rows(fit: MixedResult) -> list[int]:
 
 
 def _companion(comparison: Comparison) -> tuple[Term, ...]:
-    """The term whose slope varies in the random-slope model without the formula's having asked for it."""
+    """The term whose slope varies in the random-slope model although the formula has no such slope."""
     fit = comparison.fits[Model.RANDOM_SLOPE]
     assert isinstance(fit, MixedResult)
     columns = tuple(k for k in fit.blocks[0].columns if k != CONSTANT)

@@ -1,4 +1,4 @@
-"""A Jupyter notebook that finds every number of a comparison again, with a word on each step."""
+"""A Jupyter notebook that reproduces every number of a comparison, with a sentence on each step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's numbers as the file that the scripts read, to set what they find beside it."""
+"""The page's numbers as a CSV file, with which the exported scripts compare their own results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Python script that finds every number of a comparison again, with lmmcompare and with statsmodels."""
+"""A Python script that reproduces every number of a comparison, with lmmcompare and with statsmodels."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _arguments_behind(comparison: Comparison) -> str:
 
 
 def explain_code(snapshot: Snapshot) -> str:
-    """The exact reason why the models differ in the coefficient that was looked at."""
+    """The code that decomposes the differences between the models' estimates of the coefficient in question."""
     if snapshot.coefficient == snapshot.comparison.constant:
         return ""
     return (
@@ -162,7 +162,7 @@ def means_code(snapshot: Snapshot) -> str:
 
 
 def asked_means(snapshot: Snapshot) -> AdjustedMeans | None:
-    """What is asked about adjusted means; None where nothing is, or a model cannot answer."""
+    """The adjusted means shown; None where there are none, or a model cannot estimate them."""
     try:
         return snapshot.adjusted_means
     except LmmCompareError:

@@ -1,4 +1,4 @@
-"""An R script that finds every number of a comparison again: lm, lme4, lmerTest."""
+"""An R script that reproduces every number of a comparison with lm, lme4 and lmerTest."""
 
 from __future__ import annotations
 

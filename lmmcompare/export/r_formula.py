@@ -35,12 +35,12 @@ KEYWORD = re.compile(
 
 
 def r_name(name: str) -> str:
-    """A name that `is_plain` as R's code has it: in backquotes unless it is a syntactic name."""
+    """A name for which `is_plain` holds as R code: in backquotes unless it is a syntactic name."""
     return name if PLAIN_NAME.fullmatch(name) and not KEYWORD.fullmatch(name) else f"`{name}`"
 
 
 def r_string(text: str) -> str:
-    """A text as a literal of R, on one line, with everything that cannot be seen written out."""
+    """A text as a string literal of R on one line, with invisible characters escaped."""
     display = (f"\\{c}" if c in '\\"' else c if c.isprintable() else f"\\U{{{ord(c):x}}}" for c in text)
     return f'"{"".join(display)}"'
 

@@ -19,7 +19,7 @@ SAFE = ("I", "poly", "bs", "ns", "log", "factor", "as.factor", "relevel", "C")
 
 
 def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
-    """The lines that ask emmeans; none where nothing is asked."""
+    """The lines that compute adjusted means by emmeans; none where none are shown."""
     comparison = snapshot.comparison
     try:
         result = snapshot.adjusted_means

@@ -1,4 +1,4 @@
-"""The sections of the report, from the answer to how it was made: the app's panels, and what the report alone says."""
+"""The sections of the report in order: the app's panels, and sections that only the report has."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _section(writer: PanelWriter, title: str, panels: Iterable[Panel | None]) ->
 
 
 def _facts(pairs: Iterable[tuple[str, str]]) -> str:
-    """Names and what they stand for; those that stand for nothing are left out."""
+    """A list of names with their values; pairs with an empty value are left out."""
     return f"<dl>{''.join(f'<dt>{escape(k)}</dt><dd>{escape(v)}</dd>' for k, v in pairs if v)}</dl>"
 
 

@@ -1,4 +1,4 @@
-"""What a reader looks at when they take it away: the comparison, its table, the view, the inference chosen."""
+"""What an export is made from: the comparison, its table, the view and the inference at the time of the export."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Snapshot:
     source : Source
         The table that it was fitted to, and where it comes from.
     x : str, optional
-        The predictor on the x axis, that of the coefficient when left out.
+        The predictor on the x axis; when left out, that of the coefficient.
     term : str, optional
         The coefficient that headline and figures are about; that of the first question when left out.
     zero : bool
@@ -44,9 +44,9 @@ class Snapshot:
     bands : bool
         Whether the picture's lines for everyone have their confidence bands.
     means : MeansQuestion, optional
-        What is asked about adjusted means; what their panel opens with when left out.
+        The question about adjusted means; when left out, the one that their panel opens with.
     each : str, optional
-        The predictor at each of whose values the coefficient's effect is told.
+        The predictor at each of whose values the coefficient's effect is reported.
     """
 
     comparison: Comparison

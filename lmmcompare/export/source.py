@@ -1,4 +1,4 @@
-"""Where the rows of a comparison come from: what the scripts read, and what the report says of the data."""
+"""The origin of a comparison's rows, from which scripts read them and which the report describes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same models in statsmodels' words, where it has them; a comment where it has not."""
+"""The part of the Python script that fits the same models by statsmodels, with comments where it cannot."""
 
 from __future__ import annotations
 

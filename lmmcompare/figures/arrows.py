@@ -1,4 +1,4 @@
-"""The arrows of shrinkage: where each group's own estimate is, and where partial pooling takes it."""
+"""The arrows of shrinkage, from each group's own estimate to the partially pooled one."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
 
 
 def pull(row: Any, term: str, group_name: str) -> str:
-    """What an arrow says in words; the group's name is left out where it has been said already."""
+    """The hover text of an arrow; without the group's name where that is shown already."""
     words = (
         f"<b>{traces.safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>"
         if group_name

@@ -1,4 +1,4 @@
-"""Who makes the gap: what each group's rows and each group's mean add to the difference between two models."""
+"""Contributions of each group's rows, and of each group's mean, to the difference between two models' estimates."""
 
 from __future__ import annotations
 

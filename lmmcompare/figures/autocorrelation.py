@@ -1,4 +1,4 @@
-"""How alike rows of one group still are against the time between them, with the band of what chance alone brings."""
+"""Autocorrelation of residuals within groups against the time between rows, with a band for independent residuals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What figures share besides their data: what stands along the axes, and how the page wants them to look."""
+"""Axis titles and display options that figures share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Axes:
     group_order : sequence of str
         The groups by fitted intercept: the order of their colours.
     group_name : str
-        What one group is called.
+        The noun for one group.
     joined : bool
         Whether lines join the levels of a categorical x: whether a group has rows at several.
     """
@@ -42,14 +42,14 @@ class Axes:
 
 @dataclass(frozen=True)
 class Look:
-    """How a figure is to look.
+    """Display options of a figure.
 
     Parameters
     ----------
     highlight : str, optional
-        The group that stands out; one that is not drawn changes nothing.
+        The highlighted group; one that is not drawn has no effect.
     height : int, optional
-        In pixels; what suits the figure when left out.
+        In pixels; the figure's default when left out.
     dark, narrow : bool
         Whether the page is dark, and whether it is a phone's.
     """

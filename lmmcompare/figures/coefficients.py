@@ -43,7 +43,7 @@ def coefficient_plot(
     Parameters
     ----------
     frame : DataFrame
-        ``model``, ``term``, ``estimate``, ``se``, ``lower``, ``upper``. An estimate that is NaN is said to be missing.
+        ``model``, ``term``, ``estimate``, ``se``, ``lower``, ``upper``. An estimate that is NaN is marked as missing.
     term_labels : mapping
         The terms to draw, in order, and their names; a single term gets no title of its own.
     columns : int
@@ -172,7 +172,7 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, da
 
 
 def _missing(part: Mapping[str, Row], suffix: str, limits: Range, dark: bool) -> list[dict[str, Any]]:
-    """Say where a model was asked for the term and has no estimate of it; a model without the term stays blank."""
+    """Mark models that have the term without an estimate of it; a model without the term stays blank."""
     font = {"size": SMALL, "color": page(dark).muted}
     return [
         {"text": "cannot be estimated", "font": font, "showarrow": False, "xanchor": "left", "align": "left"}

@@ -1,4 +1,4 @@
-"""How well a mean is known against the correlation of rows of one group: a curve, and where the data lie on it."""
+"""The standard error of a mean as a function of the correlation within groups, with the data's own value marked."""
 
 from __future__ import annotations
 

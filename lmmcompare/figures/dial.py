@@ -121,7 +121,7 @@ def dial_figure(
     middles = dial_traces.rounded(lines.population_y, y_step)
 
     def step(i: int) -> list[Trace]:
-        """What the moving traces show at a step."""
+        """The data of the moving traces at a step."""
         row = rows[i]
         x = [dial_traces.six(places[i])] * 3
         weight = row["weight_within"]

@@ -40,12 +40,12 @@ def rounded(values: np.ndarray, decimals: int) -> list[Any]:
 
 
 def settled(weight: float) -> float:
-    """A weight as the reader sees it; at the end that stands for infinity it is 1 but for a millionth."""
+    """A weight for display; within a millionth of 1, as at the end that stands for infinity, it is 1."""
     return round(weight, 5)
 
 
 def positions(ratio: np.ndarray) -> np.ndarray:
-    """Where the ratios stand on the log axis: 0 and infinity one step beyond the finite ones."""
+    """Positions of the ratios on the log axis; 0 and infinity are one step beyond the finite ones."""
     logs = np.log10(ratio[1:-1])
     step = (logs[-1] - logs[0]) / max(len(logs) - 1, 1) or 1.0
     return 10 ** np.concatenate([[logs[0] - step], logs, [logs[-1] + step]])
@@ -65,14 +65,14 @@ def step_labels(curve: pd.DataFrame) -> list[str]:
 
 
 def far_end(curve: pd.DataFrame, group_name: str) -> str:
-    """What the model turns into at infinity; there are no dummies for a predictor that is constant within groups."""
+    """The label of the limit at infinity; there are no dummies for a predictor that is constant within groups."""
     if float(curve["weight_within"].iloc[-1]) < 0.5:
         return f"every {traces.safe(noun(group_name), 18)} counts the same"
     return "dummies" if len(group_name) > 9 else traces.safe(model_label(Model.NO_POOLING, group_name))
 
 
 def line_of(style: ModelStyle, dark: bool) -> dict[str, Any]:
-    """A line for everyone, in its model's look."""
+    """A population line in its model's style."""
     return {"color": style.colour(dark), "width": 3, "dash": style.dash}
 
 

@@ -30,7 +30,7 @@ def effects_forest(
     group_name: str = "",
     look: Look = PLAIN,
 ) -> go.Figure:
-    """Draw a dot and an interval for each model at each value; the asked model's numbers stand at the right.
+    """Draw a dot and an interval for each model at each value; the formula's model's numbers are written at the right.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ ROOM = 1.18
 
 @dataclass(frozen=True)
 class Turns:
-    """The slopes that a guess can have: ``steps`` of one ``size`` above the lowest, told with so many decimals."""
+    """The slopes that a guess can have: ``steps`` of one ``size`` above the lowest, shown with so many decimals."""
 
     low: float
     size: float

@@ -1,4 +1,4 @@
-"""What leaving out each group does to one coefficient."""
+"""The change of one coefficient when each group is left out, one group at a time."""
 
 from __future__ import annotations
 

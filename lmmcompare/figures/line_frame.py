@@ -1,4 +1,4 @@
-"""What stands round the lines of a picture: axes, margins, shades where there are no data, notes."""
+"""The frame of a picture of lines: axes, margins, shading where there are no data, notes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Frame:
     axes : Axes
     look : Look
     notes : str
-        Stands in small type below.
+        A note in small type below the picture.
     legend : bool
         Whether there is room for one.
     """
@@ -78,7 +78,7 @@ class Frame:
 
 
 def _no_data(axes: Axes, dark: bool) -> tuple[list[Annotation], list[Annotation]]:
-    """Shade what the axis shows beyond the data, and say so above where zero lies in it."""
+    """Shade the axis range beyond the data, with a label above it where it contains zero."""
     if axes.data_x_range is None:
         return [], []
     low, high = min(axes.x_range), max(axes.x_range)

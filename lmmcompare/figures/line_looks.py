@@ -19,16 +19,16 @@ Looks = dict[str, Trace]
 
 @dataclass(frozen=True)
 class Offer:
-    """The models that a picture can draw.
+    """The models that a picture can draw and its reader can switch on and off.
 
     Parameters
     ----------
     with_own : tuple of str
-        Those with a line for each group.
+        Models with a line for each group.
     with_common : tuple of str
-        Those with a line for everyone, in the order in which they are drawn.
+        Models with a population line, in the order in which they are drawn.
     dimmed : bool
-        Whether a group stands out, and all else is faint.
+        Whether a group is highlighted, and all others are dimmed.
     """
 
     with_own: tuple[str, ...]
@@ -37,7 +37,7 @@ class Offer:
 
     @classmethod
     def of(cls, lines: Columns, *, dimmed: bool = False) -> Offer:
-        """What the lines hold; the truth is drawn always and is no choice."""
+        """The models in a frame of lines; the true lines are always drawn and cannot be switched."""
         held = [{*lines["model"][lines["kind"] == kind]} - {Model.TRUTH} for kind in ("group", "population")]
         own, common = ([m for m in MODELS if m in some] for some in held)
         return cls(tuple(own), tuple(reversed(common)), dimmed)

@@ -82,7 +82,7 @@ def _points(
         text = np.array(names, dtype=object)[codes] + f"</b><br>{traces.safe(axes.x_label)} " + at
     elif names != groups.tolist():
         text = np.array(names, dtype=object)[codes]
-    else:  # what a click tells can be shown as it is
+    else:  # a click returns these names, which are shown unchanged
         hover = hover.replace("%{hovertext}", "%{customdata}")
     n, grey = len(codes), len({*tints}) == 1
     size = 8.0 if n <= 300 else 6.0 if n <= 1_500 else 4.5

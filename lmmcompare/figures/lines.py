@@ -1,4 +1,4 @@
-"""The picture of a comparison: every row, a line for every group, and the lines that the models draw for everyone."""
+"""The picture of a comparison: every row, a line for every group, and the models' population lines."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def group_lines(
     labels : mapping, optional
         Model key, or a model's at a level, to the text at the right end of the line for everyone.
     notes : str
-        Stands in small type below.
+        A note in small type below the picture.
     bands : bool
         Whether lines for everyone have their 95% bands.
     look : Look

@@ -1,4 +1,4 @@
-"""Who was measured when, as a grid of groups by times; and the outcome of each group, joined over time."""
+"""The times of measurement as a grid of groups by times; and each group's outcome over time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines that models draw for everyone, or for each level of a predictor, and their labels in the right margin."""
+"""The models' population lines, one or one for each level of a predictor, and their labels in the right margin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the log-likelihood drops away from a parameter's estimate, with the interval of values that a test does not reject."""
+"""The profile log-likelihood of a parameter, with its confidence interval."""
 
 from __future__ import annotations
 

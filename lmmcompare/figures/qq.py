@@ -1,4 +1,4 @@
-"""Ordered values against those that the model expects, with the bands in which they would lie if it held."""
+"""Quantile-quantile plots: ordered values against those expected under the model, with simulation bands."""
 
 from __future__ import annotations
 

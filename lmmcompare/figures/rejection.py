@@ -1,4 +1,4 @@
-"""How often each model's test rejects and its interval covers, with Monte Carlo error bars, against what it promises."""
+"""Each model's rejection rate and coverage with Monte Carlo error bars, against their nominal values."""
 
 from __future__ import annotations
 

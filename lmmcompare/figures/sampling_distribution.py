@@ -1,4 +1,4 @@
-"""What each model's estimate was in study after study: a histogram in a row of its own, with the true value through all."""
+"""Sampling distributions of each model's estimate over simulated studies: histograms in rows, with a line at the true value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each group is pulled: arrows from its own estimate to the pooled one, and the sorted conditional modes."""
+"""Shrinkage: arrows from each group's own estimate to the partially pooled one, and the sorted conditional modes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def shrinkage_arrows(
 ) -> go.Figure:
     """Draw an arrow for each group from its own estimate of ``term`` to the partially pooled one.
 
-    Groups rise by ``own``; those that cannot say stand on top, by ``pooled``.
+    Groups are sorted by ``own``; those without an own estimate come last, at the top, sorted by ``pooled``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Panels with one scale of the outcome: beside each other on a wide page, below each other on a phone."""
+"""Panels with a common outcome axis: side by side on a wide page, stacked on a phone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each slope is made of: the share of its weight that lies on the comparison within groups."""
+"""The weight that each model's slope puts on the comparison within groups."""
 
 from __future__ import annotations
 

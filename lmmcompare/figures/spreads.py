@@ -1,4 +1,4 @@
-"""Each group's residual SD, and where it would lie if all groups had the same."""
+"""Each group's residual SD, with a band for equal SDs in all groups."""
 
 from __future__ import annotations
 

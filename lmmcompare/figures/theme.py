@@ -1,4 +1,4 @@
-"""The one look of every figure: colours, symbols and dashes of the models, a light and a dark template, the config."""
+"""The common style of all figures: colours, symbols and dashes of the models, light and dark templates, Plotly's config."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small parts that every figure is made from: safe text, lines with gaps, labels kept apart, the frame round it all."""
+"""Building blocks of all figures: escaped text, lines with gaps, labels without overlap, and the layout."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def coloured(codes: np.ndarray, colours: Sequence[str]) -> dict[str, Any]:
 
 
 def rounded(values: np.ndarray) -> np.ndarray:
-    """Numbers in single precision, where that tells apart all that a screen can."""
+    """Numbers in single precision, where that is enough for the resolution of a screen."""
     far, span = np.abs(values).max(initial=0.0), np.ptp(values) if len(values) else 0.0
     return values.astype(np.float32) if far <= 100 * span else values
 

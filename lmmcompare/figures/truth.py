@@ -1,4 +1,4 @@
-"""The true lines of groups that were simulated: thin and black, under whatever was fitted."""
+"""The true lines of simulated groups, thin and black, below the fitted lines."""
 
 from __future__ import annotations
 

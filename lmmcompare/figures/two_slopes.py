@@ -1,4 +1,4 @@
-"""The picture of two slopes: the line within groups, the line through the groups' means, and OLS between the two."""
+"""The two slopes: the line within groups, the line through the groups' means, and the OLS line between them."""
 
 from __future__ import annotations
 

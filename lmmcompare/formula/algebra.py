@@ -14,7 +14,7 @@ Terms = dict[frozenset[str], tuple[str, ...]]
 
 
 class AlgebraError(Exception):
-    """Terms that make no sense together, in the words of the reason."""
+    """Terms that cannot be combined; the message is the reason."""
 
 
 class TooManyTermsError(AlgebraError):

@@ -1,4 +1,4 @@
-"""The level that a categorical predictor's others are compared with, and its coding, in a formula."""
+"""The baseline level of a categorical predictor, and its coding, in a formula."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def baseline_of(spec: ModelSpec, name: str) -> str | None:
 def with_baseline(spec: ModelSpec, name: str, level: str, *, is_number: bool = False) -> ModelSpec:
     """The levels of a column compared with this one, wherever the formula has them: ``relevel(factor(f), ref = "b")``.
 
-    ``factor`` stands in it because R's ``relevel`` takes no text.
+    ``factor`` is needed because R's ``relevel`` does not accept text.
 
     Parameters
     ----------

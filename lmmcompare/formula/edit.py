@@ -114,7 +114,7 @@ def weights_choice(spec: ModelSpec) -> str:
 
 
 def with_weights(spec: ModelSpec, name: str | None) -> ModelSpec:
-    """A column as prior weights, or none; the expression that stands there already stays."""
+    """A column as prior weights, or none; a present expression with this text is kept."""
     return spec if name and name == weights_choice(spec) else replace(spec, weights=Column(name) if name else None)
 
 

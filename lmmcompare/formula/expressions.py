@@ -33,7 +33,7 @@ Value = float | bool | str | tuple[float, ...] | tuple[str, ...]
 
 
 def quote(name: str) -> str:
-    """A column's name as it stands in a formula: in backquotes unless it is a plain name."""
+    """A column's name as formula text: in backquotes unless it is a plain name."""
     return name if PLAIN_NAME.fullmatch(name) and name not in RESERVED else f"`{name}`"
 
 

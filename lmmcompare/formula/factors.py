@@ -126,7 +126,7 @@ class FactorReader(ContrastReader):
     def arguments(
         self, function: Token, signature: Signature
     ) -> tuple[tuple[Expression, ...], tuple[tuple[str, Value | Quantiles], ...]]:
-        """What stands in a function's parentheses: its expressions, then its constant options, with or without names."""
+        """The arguments of a function: its expressions, then its constant options, with or without names."""
         places: dict[str, Expression] = {}
         more: list[Expression] = []
         options: dict[str, Value | Quantiles] = {}

@@ -34,7 +34,7 @@ class Option:
     whole: bool = False
 
     def accepts(self, value: Value) -> bool:
-        """Whether a value may stand here."""
+        """Whether a value is allowed."""
         match value:
             case bool():
                 return "truth" in self.kinds
@@ -49,7 +49,7 @@ class Option:
 
     @property
     def wanted(self) -> str:
-        """What may stand here, in words."""
+        """The values allowed, in words."""
         if self.whole:
             return f"a whole number from {self.low:g} to {self.high:g}"
         words = {
@@ -66,7 +66,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a function takes.
+    """The arguments and options of a function.
 
     Parameters
     ----------

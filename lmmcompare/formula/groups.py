@@ -13,7 +13,7 @@ AS_LEVELS = ("factor", "as.factor", "as.character", "ordered", "as.ordered")
 
 
 class GroupReader(FactorReader):
-    """Reads what stands after the bar of a random-effects term; each factor is the columns whose combinations are its levels."""
+    """Reads the grouping factors after the bar of a random-effects term; a factor's levels are combinations of its columns."""
 
     def groups(self, end: int) -> list[Group]:
         """The grouping factors up to token ``end``, the simpler ones first where there are several."""

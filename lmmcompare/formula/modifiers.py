@@ -1,4 +1,4 @@
-"""The predictors that an effect depends on, and the value of each at which a formula's coefficient tells that effect."""
+"""Moderators: the predictors that an effect depends on, and the value of each at which a coefficient is that effect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AVERAGED = "contr.sum"
 
 
 def modifiers(spec: ModelSpec, name: str) -> tuple[str, ...]:
-    """The other columns that stand in a term of the fixed part with a column, in the formula's order."""
+    """The columns that share a term of the fixed part with a column, in the formula's order."""
     result: dict[str, None] = {}
     for term in spec.terms:
         uses = [name for factor in term.factors for name in columns_of(factor)]

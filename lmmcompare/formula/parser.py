@@ -108,7 +108,7 @@ class _ModelReader(RandomTermReader):
     columns : tuple of str, optional
         The table's, where it is known.
     others : list of str
-        Those that ``.`` stands for.
+        The columns that ``.`` expands to.
     """
 
     def __init__(self, text: str, columns: tuple[str, ...] | None = None, others: list[str] | None = None) -> None:

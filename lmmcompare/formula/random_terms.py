@@ -11,7 +11,7 @@ from .weights_offsets import KnownPartReader
 
 
 class RandomTermReader(KnownPartReader):
-    """Reads what varies over the levels of grouping factors; what stands before the bar is read by `algebra`."""
+    """Reads random-effects terms; their coefficients, before the bar, are read by `algebra`."""
 
     @abstractmethod
     def algebra(self, end: int, random: list[RandomTerm] | None) -> tuple[bool, tuple[Term, ...]]:
@@ -86,7 +86,7 @@ class RandomTermReader(KnownPartReader):
         return texts[2][0] == "T"
 
     def random_term(self, end: int) -> list[RandomTerm]:
-        """What stands on both sides of a bar, up to token ``end``."""
+        """The random-effects term around a bar, up to token ``end``."""
         bar = next(
             i for i in range(self.at, end) if self.has(i, i + 1, "|", "||") and self.has(self.at, i + 1, "|", "||")
         )

@@ -1,4 +1,4 @@
-"""What the user asked for, as frozen data: terms, random-effects terms, a model; with the `expressions` that these are made of."""
+"""The specification of a model as immutable data: terms and random-effects terms, made of the `expressions` module's objects."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Term:
 
     @property
     def label(self) -> str:
-        """As readers see it: "a × b"."""
+        """The label for display: "a × b"."""
         return " × ".join(f.name if isinstance(f, Column) else str(f) for f in self.factors)
 
     def without(self, factor: Expression) -> frozenset[str]:
@@ -117,7 +117,7 @@ class RandomTerm:
         return self.written(" + ".join(self.inside(map(str, self.terms))), self.group_text)
 
     def inside(self, terms: Iterable[str]) -> list[str]:
-        """What stands before the bar, the terms written in any way: "0" first where there is no intercept."""
+        """The text before the bar, from the terms' texts; "0" comes first where there is no intercept."""
         result = [*terms]
         return result or ["1"] if self.intercept else ["0", *result]
 

@@ -33,7 +33,7 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A name, number, text or operator, and where it stands."""
+    """A name, number, text or operator, and its position."""
 
     kind: str
     text: str
@@ -46,7 +46,7 @@ class Token:
 
     @property
     def content(self) -> str:
-        """What stands between the quotes of a text or a backquoted name."""
+        """The text between the quotes of a string or a backquoted name."""
         return self.text[1:-1] if self.kind == "quoted" else re.sub(r"\\(.)", r"\1", self.text[1:-1])
 
 
@@ -91,11 +91,11 @@ class TokenReader:
         raise FormulaError(problem, remedy, text=self.text, position=position, suggestion=suggestion)
 
     def instead(self, first: Token, last: Token, new: str) -> str:
-        """The formula with what stands from one token to another replaced."""
+        """The formula with the text from one token to another replaced."""
         return f"{self.text[: first.position]}{new}{self.text[last.position + len(last.text) :]}".strip()
 
     def between(self, first: Token, last: Token) -> str:
-        """What stands from one token to another."""
+        """The text from one token to another."""
         return self.text[first.position : last.position + len(last.text)]
 
     def peek(self) -> Token | None:

@@ -30,7 +30,7 @@ class KnownPartReader(SuggestionReader, StructureReader):
         return len(self.tokens)
 
     def trailing_arguments(self) -> Expression | None:
-        """What stands after the formula as in a call: prior weights, which are given back, an offset, the residuals' structure."""
+        """Read the arguments after the formula, as in a call: prior weights (returned), an offset, the residuals' structure."""
         weights = None
         while comma := self.accept(","):
             name = self.peek()

@@ -23,14 +23,14 @@ Column = frozenset[tuple[str, int]]
 
 @dataclass(frozen=True)
 class TermColumns:
-    """A term of the fixed part.
+    """A term of the fixed part and its columns of the design matrix.
 
     Parameters
     ----------
     factors : tuple of str
-        The factors whose product it is.
+        The factors that it is the product of.
     columns : tuple of int
-        Places of its coefficients among all.
+        Positions of its coefficients among all coefficients.
     levels : tuple of tuples of int
         For each of its columns, the level of each categorical factor (0 is the baseline), or the number of a numeric
         factor's column.
@@ -66,7 +66,7 @@ def relatives(terms: Sequence[TermColumns]) -> list[list[int]]:
 
 
 def type_one(terms: Sequence[TermColumns], vcov: Array) -> list[Array]:
-    """Each term in the model without the terms after it: the rows of the triangular factor of the cross-products.
+    """Type I hypotheses, each term tested in the model without the later terms: rows of the cross-products' triangular factor.
 
     Parameters
     ----------
@@ -89,11 +89,11 @@ def type_one(terms: Sequence[TermColumns], vcov: Array) -> list[Array]:
 
 
 def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov: Array) -> list[Array]:
-    """Each term in the model without its higher-order relatives.
+    """Type II hypotheses: each term tested in the model without its higher-order relatives.
 
     Leaving coefficients C out changes the others, T, to ``T - V_TC V_CC^-1 C``. Satterthwaite's degrees of freedom of
-    several contrasts depend on which contrasts stand for a hypothesis; they are lmerTest's, the rows of the triangular
-    factor of the cross-products, where something is left out or the term is the only one.
+    several contrasts depend on which contrasts represent a hypothesis. Where terms are left out, or the term is the only
+    one, they are lmerTest's: the rows of the triangular factor of the cross-products.
 
     Parameters
     ----------
@@ -129,10 +129,10 @@ def type_three(
     codings: Mapping[str, Array] | None = None,
     made: Array | None = None,
 ) -> list[Array]:
-    """Each term's marginal means (or slopes), every cell of the other factors weighing the same.
+    """Type III hypotheses: each term's marginal means (or slopes), with equal weights for all cells of the other factors.
 
-    Written in the columns of every level of every factor, baselines included, each coefficient stands in several of
-    them. A term's coefficients are made orthogonal there to those of the terms that contain it.
+    The coefficients are expressed in the overparametrised model with a column for every level of every factor, baselines
+    included. There a term's coefficients are made orthogonal to those of the terms that contain it.
 
     Parameters
     ----------
@@ -142,14 +142,14 @@ def type_three(
     categories : mapping
         Categorical factors to their number of levels.
     p : int
-        All coefficients; one that belongs to no term is the intercept.
+        Number of coefficients; one that belongs to no term is the intercept.
     codings : mapping, optional
-        Factors that have other contrasts than with their first level to the contrasts' values, (levels, levels - 1). The
-        hypotheses are made for treatment contrasts and then told in these, as lmerTest does: so the degrees of freedom of
-        several contrasts are its, too.
+        For factors without treatment contrasts, the values of their contrasts, (levels, levels - 1). The hypotheses are
+        formed for treatment contrasts and then transformed to these, as in lmerTest, so that the degrees of freedom of
+        several contrasts agree with it.
     made : (estimable, p) array, optional
-        What each column is as a combination of those that can be estimated; the columns themselves when left out. The
-        hypotheses are then about these.
+        Each column as a combination of the estimable ones, to which the hypotheses then refer; the identity when left
+        out.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def type_three(
 
 
 def estimable(terms: Sequence[TermColumns], keep: Sequence[int] | Array) -> list[TermColumns]:
-    """The terms with those of their columns that are kept, and these columns' places among them."""
+    """The terms restricted to the columns kept, which are renumbered by their positions among those."""
     place = {int(column): k for k, column in enumerate(keep)}
     result = []
     for term in terms:

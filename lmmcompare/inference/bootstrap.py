@@ -56,7 +56,7 @@ class Bootstrap:
     singular : (B,) bool array
         Replicates whose fit is on the boundary.
     failed : int
-        Replicates left out: their coefficients could not be told apart, or their fit did not converge.
+        Number of replicates left out because their coefficients were not identified or their fit did not converge.
     requested : int
     sizes : tuple of int
         Random coefficients in each covariance block.
@@ -76,7 +76,7 @@ class Bootstrap:
 
     @property
     def done(self) -> int:
-        """Replicates so far, those left out too."""
+        """Number of replicates computed so far, including those left out."""
         return len(self.draws) + self.failed
 
     @property
@@ -114,12 +114,17 @@ class Bootstrap:
         return self.draws[:, -1]
 
     def intervals(self, alpha: float = 0.05, kind: Literal["percentile", "basic"] = "percentile") -> Intervals:
-        """Confidence limits.
+        """Confidence limits of all parameters at level ``1 - alpha``.
 
-        Percentile limits are the draws' own quantiles; basic ones are these turned about the estimate, and cut off at
-        an SD of 0 and a correlation of 1. A limit's Monte Carlo error is the binomial one of the share of draws below it,
-        times the slope of the quantiles two such errors to either side (David and Nagaraja 2003, Order Statistics, section
-        7.1: no distribution is assumed).
+        Percentile limits are quantiles of the draws; basic ones are these reflected about the estimate, and truncated at an
+        SD of 0 and correlations of -1 and 1. A limit's Monte Carlo error is the binomial standard error of the share of draws
+        below it, times the slope of the quantile function over two such errors to either side (David and Nagaraja 2003, Order
+        Statistics, section 7.1: no distribution is assumed).
+
+        Raises
+        ------
+        ValueError
+            For another ``kind``.
         """
         if kind not in ("percentile", "basic"):
             raise ValueError(f"kind is 'percentile' or 'basic', not {kind!r}")
@@ -138,7 +143,7 @@ class Bootstrap:
 def bootstrap(
     fit: MixedFit, moments: Moments, kind: Kind = "parametric", replicates: int = 1000, seed: int = 0
 ) -> Bootstrap:
-    """Run a bootstrap to its end; see `running`."""
+    """Run all replicates of a bootstrap; see `running`."""
     *_, last = running(fit, moments, kind, replicates, seed)
     return last
 
@@ -151,13 +156,13 @@ def running(
     seed: int = 0,
     batch: int | None = None,
 ) -> Iterator[Bootstrap]:
-    """Run a bootstrap batch by batch: after each, all that is known so far.
+    """Run a bootstrap in batches and yield all replicates so far after each batch.
 
     Parameters
     ----------
     fit : MixedFit
     moments : Moments
-        What it was fitted to; with several grouping factors those of any of them.
+        Of the data that it was fitted to; with several grouping factors, over the levels of any one of them.
     kind : {"parametric", "case"}
         New outcomes from the fitted model; or as many groups as there are, drawn with replacement, copies counting as
         groups of their own.

@@ -57,7 +57,7 @@ def _estimates(fits: ReplicateFits) -> tuple[Array, Array, Array]:
 def parameters(
     beta: Array, covariances: tuple[Array, ...], sigma2: Array, structures: Sequence[Structure | None] = ()
 ) -> Array:
-    """`Bootstrap.draws` from coefficients (B, p), each block's covariance matrices (B, s, s) and residual variances (B,)."""
+    """The array `Bootstrap.draws`, (B, P), from coefficients (B, p), blocks' covariances (B, s, s), residual variances (B,)."""
     sds = [np.sqrt(np.einsum("nss->ns", c)) for c in covariances]
     correlations = []
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -72,7 +72,7 @@ def parameters(
 
 
 def _with_outcome(setting: Problem, projected: Array, remaining: Array) -> Problem:
-    """The problem with another outcome, given as `Simulator.draw` gives it."""
+    """The problem with another outcome, in the form that `Simulator.draw` returns."""
     p, other_factors = setting.p, setting.other_factors
     q = 0 if other_factors is None else other_factors.size
     both, whole = setting.projected.copy(), setting.remaining.copy()

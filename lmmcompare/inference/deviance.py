@@ -1,7 +1,8 @@
-"""The deviance as a function of one quantity in the user's units, everything else free to follow.
+"""The deviance as a function of one parameter in the user's units, all other parameters free.
 
-Lambda is what the engine knows; a user asks about a standard deviation, a correlation, sigma or a coefficient. Each class
-here holds one of these at a value and takes the rest as a plain vector without bounds, with the gradient in it.
+The fit is parametrised by the relative covariance factor Lambda, but profiles are of a standard deviation, a correlation,
+sigma or a coefficient. Each class here fixes one of these at a value and takes the other parameters as an unconstrained
+vector, in which it computes the gradient.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ from ..moments.groups import Moments
 
 
 class Target(Protocol):
-    """One quantity, held at a value that the search moves, and the vector of all others.
+    """One parameter fixed at a value, and the vector of all other parameters.
 
     Parameters
     ----------
     value : float
-        At the optimum; the search's own scale, see `units`.
+        At the optimum, on the scale of the search; see `units`.
     others : (m,) array
         At the optimum.
     even : (m,) bool array
-        Others in which the deviance is even, so that 0 is stationary whatever the data.
+        Marks others in which the deviance is an even function, so that 0 is a stationary point for any data.
     low, high : float
-        The ends of the values that exist.
+        Bounds of the value.
     step : float
         A small change of the value.
     """
@@ -55,7 +56,7 @@ class Target(Protocol):
 
 
 def fix_coefficient(problem: Problem, contrast: Array, value: float) -> Problem:
-    """The problem in which ``contrast @ beta = value``: one column fewer, the outcome less what is known.
+    """The problem under the constraint ``contrast @ beta = value``, with one column less and the outcome adjusted for it.
 
     Parameters
     ----------
@@ -120,7 +121,7 @@ class Coefficient:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """The deviance at a covariance and a sigma, with its derivatives in what gives the covariance, and in log sigma."""
+    """The deviance at a covariance and a sigma, with its derivatives in the entries of the factor F and in log sigma."""
 
     deviance: float
     entries: Array
@@ -128,9 +129,9 @@ class Point:
 
 
 def deviance_at(problem: Problem, turn: Array, entries: Array, log_sigma: float | None) -> Point:
-    """At ``Lambda Lambda' = turn F F' turn'``, F of these entries as Lambda of theta; sigma is the best where none is given.
+    """The deviance at ``Lambda Lambda' = turn F F' turn'``; without ``log_sigma``, sigma is profiled out.
 
-    Of structured blocks nothing is turned.
+    F has these entries in the order in which Lambda has theta. For structured blocks ``turn`` is the identity.
     """
     theta_map = problem.theta_map
     root = turn @ theta_map.matrix(entries)

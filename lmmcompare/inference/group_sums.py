@@ -1,9 +1,11 @@
-"""The sums over groups that a mixed model's criterion needs, without each group in turn.
+"""The sums over groups in a mixed model's deviance or REML criterion, with each group left out in turn.
 
-Everything that the criterion needs is a sum over groups: log-determinants and the cross-products ``[X e]'H^-1[X e]``.
-Adding the others up at a covariance of its own for each group would be work of order J^2. But with many groups no single
-one moves the covariance far, and the sums are analytic in it: they are interpolated once by a polynomial about the
-fitted covariance, and the group's own part is taken off.
+The criterion depends on the data through two sums over groups: the log-determinants of ``H_j = I + Z_j M Z_j'`` and the
+cross-products ``[X e]'H^-1[X e]``, where M is the relative covariance of the random coefficients and e the residuals.
+Every fit without a group needs them at another M, so summing over the other groups each time would cost of the order of
+J^2 operations for J groups. But with many groups M changes little when one is left out, and the sums are analytic in M:
+the sums over all groups are interpolated once by a polynomial in M about the fitted M, and the term of the group that is
+left out is subtracted.
 """
 
 from __future__ import annotations
@@ -29,16 +31,16 @@ MAX_ENTRIES = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """Sums over groups at covariances of the random coefficients, one sum for each of B covariances.
+    """The sums over groups at each of B relative covariances M of the random coefficients.
 
     Parameters
     ----------
     log_det : (B,) array
-        Of ``H = I + Z M Z'``.
+        Log-determinant of ``H = I + Z M Z'``.
     products : (B, p + 1, p + 1) array
-        ``[X e]' H^-1 [X e]``.
+        Cross-products ``[X e]' H^-1 [X e]``; the last row and column belong to the residuals e.
     log_det_slope, products_slope : (B, m), (B, m, p + 1, p + 1) arrays
-        Their derivatives in the free entries of the symmetric M.
+        Derivatives of `log_det` and `products` with respect to the m free entries of the symmetric M.
     """
 
     log_det: Array
@@ -47,7 +49,7 @@ class Sums:
     products_slope: Array
 
     def minus(self, other: Sums) -> Sums:
-        """The sums without those of other groups."""
+        """These sums minus other sums, entry by entry."""
         return Sums(
             self.log_det - other.log_det,
             self.products - other.products,
@@ -57,7 +59,7 @@ class Sums:
 
 
 def _products(a: Array, b: Array) -> Array:
-    """``a' b`` of small matrices (k, m, ...) and (k, n, ...), trailing axes broadcast."""
+    """Matrix products ``a' b``, (m, n, ...), of stacks of small matrices (k, m, ...) and (k, n, ...); trailing axes broadcast."""
     result: Array = a[0][:, None] * b[0][None]
     for left, right in zip(a[1:], b[1:], strict=True):
         result += left[:, None] * right[None]
@@ -66,18 +68,18 @@ def _products(a: Array, b: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Each group's part in the criterion.
+    """What each of the J groups contributes to the criterion.
 
     Parameters
     ----------
     root : (k, k, J) array
-        R_j with ``R_j'R_j = Z_j'Z_j``.
+        Triangular factors R_j with ``R_j'R_j = Z_j'Z_j``.
     projected : (k, p + 1, J) array
         ``R_j^-T Z_j'[X e]``.
     remaining : (p + 1, p + 1, J) array
-        Cross-products of the rest of [X e].
+        Cross-products of the part of ``[X e]`` that is orthogonal to the columns of Z_j.
     theta_map : ThetaMap
-        Whose entries are the free ones of M.
+        Its entries are the free entries of M.
     """
 
     root: Array
@@ -91,12 +93,15 @@ class Parts:
         return self.root.shape[-1]
 
     @cached_property
-    def unseen_total(self) -> Array:
-        """The sum of `remaining`."""
+    def remaining_total(self) -> Array:
+        """`remaining` summed over all groups, (p + 1, p + 1)."""
         return self.remaining.sum(axis=-1)
 
     def halves(self, groups: Array | slice, covariance: Array) -> tuple[Array, Array, Array]:
-        """Log-determinants, ``S^-1 R`` and ``S^-1 C`` with ``S S' = I + R M R'``, trailing axes broadcast."""
+        """Log-determinants of ``I + R M R'``, and with S its Cholesky factor ``S^-1 root`` and ``S^-1 projected``.
+
+        The covariance M is (k, k, ..., B or 1): its last axis runs over the groups, or is broadcast over them.
+        """
         root, projected = self.root[:, :, groups], self.projected[:, :, groups]
         extra = covariance.ndim - 2 - (root.ndim - 2)
         root, projected = (a.reshape(*a.shape[:2], *[1] * extra, -1) for a in (root, projected))
@@ -112,7 +117,7 @@ class Parts:
         return log_det, half_z, half_w
 
     def own(self, groups: Array, covariance: Array) -> Sums:
-        """Each group's own part at a covariance of its own, (k, k, B)."""
+        """The contributions of B groups, each at its own covariance; the covariances are (k, k, B)."""
         log_det, half_z, half_w = self.halves(groups, covariance)
         z_z, z_w = _products(half_z, half_z), _products(half_z, half_w)
         products = self.remaining[:, :, groups] + _products(half_w, half_w)
@@ -127,15 +132,15 @@ class Parts:
         )
 
     def total(self, covariance: Array) -> tuple[float, Array]:
-        """Log-determinant and cross-products over all groups at one covariance, (k, k)."""
+        """The log-determinant and the cross-products (p + 1, p + 1) of all groups at one covariance (k, k)."""
         log_det, _, half_w = self.halves(slice(None), covariance[:, :, None])
-        return float(log_det.sum()), self.unseen_total + np.tensordot(half_w, half_w, axes=([0, 2], [0, 2]))
+        return float(log_det.sum()), self.remaining_total + np.tensordot(half_w, half_w, axes=([0, 2], [0, 2]))
 
     @property
     def entries(self) -> tuple[Array, Array, Array]:
-        """Row and column of the free entries of M, and 2 for those that stand in it twice (else 1)."""
-        where = self.theta_map
-        return where.rows, where.columns, np.where(where.diagonal, 1.0, 2.0)
+        """Row, column and multiplicity of the free entries of M, (m,) each: 1 on the diagonal, 2 off it."""
+        entries = self.theta_map
+        return entries.rows, entries.columns, np.where(entries.diagonal, 1.0, 2.0)
 
     def matrices(self, entries: Array) -> Array:
         """Symmetric matrices (k, k, B) from their free entries (B, m)."""
@@ -147,11 +152,12 @@ class Parts:
 
 
 class ExpandedSums:
-    """The sums over all groups as polynomials in the free entries of M, about the fitted M; minus the group's own part.
+    """The sums over all groups as polynomials in the free entries of M about the fitted M.
 
-    Exact at a lattice of nodes of total degree d (a lower set of a Leja sequence, so the interpolant is unique). The
-    terms of the sums fall by the largest eigenvalue of ``Z_j'H_j^-1Z_j (M - fitted M)`` from one degree to the next,
-    which sets the reach.
+    The polynomials interpolate the sums at a lattice of nodes of total degree d (a lower set of a Leja sequence, so the
+    interpolant is unique). From one degree to the next the terms shrink by a factor of the largest eigenvalue of
+    ``Z_j'H_j^-1Z_j (M - fitted M)``; this determines ``reach``, the distance from the fitted M within which the first
+    term left out is below ``TRUNCATION``.
 
     Parameters
     ----------
@@ -159,9 +165,9 @@ class ExpandedSums:
     fitted : (k, k) array
         The fitted M.
     information : float
-        Largest eigenvalue of ``Z_j'H_j^-1Z_j`` in any group.
+        Largest eigenvalue of ``Z_j'H_j^-1Z_j`` over all groups.
     wanted : float
-        The reach to aim at, times ``information``; the lowest degree that has it is taken.
+        Required reach times ``information``; the lowest degree that attains it is used, or the highest one allowed.
     """
 
     def __init__(self, parts: Parts, fitted: Array, information: float, wanted: float) -> None:
@@ -178,19 +184,19 @@ class ExpandedSums:
             log_det, products = parts.total(fitted + shift)
             values.append(np.append(log_det, products))
         weights = np.linalg.solve((nodes[:, None, :] ** self.powers).prod(axis=-1), np.array(values))
-        place = {tuple(e): i for i, e in enumerate(self.powers.tolist())}
+        position = {tuple(e): i for i, e in enumerate(self.powers.tolist())}
         derived = np.zeros((m + 1, *weights.shape))
         derived[0] = weights
         for powers, weight in zip(self.powers, weights, strict=True):
             for a in np.flatnonzero(powers):
-                derived[a + 1, place[tuple((powers - np.eye(m, dtype=int)[a]).tolist())]] += (
+                derived[a + 1, position[tuple((powers - np.eye(m, dtype=int)[a]).tolist())]] += (
                     powers[a] * weight / self.reach
                 )
         self.weights = np.moveaxis(derived, 0, 1).reshape(len(weights), -1)
         self.batch = max(1, MAX_ENTRIES // (self.weights.shape[1] + (m + 1) * q * q + len(weights)))
 
     def without(self, groups: Array, covariance: Array) -> Sums:
-        """The sums without each of ``groups``, at covariances (k, k, B)."""
+        """The sums over all groups but one, for each of B ``groups`` at its own covariance; the covariances are (k, k, B)."""
         rows, columns, _ = self.parts.entries
         q, monomials = self.parts.projected.shape[1], np.ones((len(groups), len(self.powers)))
         for at, powers in zip(

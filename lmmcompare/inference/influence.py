@@ -1,4 +1,4 @@
-"""What each group does to a mixed model: the fit without it, for every group, from the moments.
+"""Influence of each group on a mixed model: the fits without each group in turn, computed from the moments.
 
 Demidenko and Stukel (2005), Influence analysis for linear mixed-effects models, Stat. Med. 24(6), with the variances
 estimated anew for each fit rather than held or moved by one step.
@@ -36,7 +36,7 @@ MAX_WEIGHTS = 1 << 20
 
 @dataclass(frozen=True, eq=False)
 class WithoutGroup:
-    """The fits without each group in turn, in the columns' units; NaN where the other groups cannot carry the model.
+    """The fits without each of J groups in turn, in the columns' units; NaN where the other groups do not identify the model.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class WithoutGroup:
         return cls(beta, vcov, covariance, theta, sigma, none, none.copy())
 
     def put(self, group: int, refit: tuple[Estimates, Optimum] | None) -> None:
-        """Put the fit without a group where it belongs."""
+        """Store the results of the fit without a group at that group's position."""
         if refit is None:
             return
         estimates, optimum = refit
@@ -86,11 +86,11 @@ class WithoutGroup:
         self.singular[group], self.converged[group] = optimum.singular, optimum.converged
 
     def changes(self, fit: MixedFit) -> Array:
-        """By how many of its standard errors each coefficient of ``fit`` moves when a group is left out, (p, J)."""
+        """Change of each coefficient of ``fit`` when each group is left out, in units of its standard error, (p, J)."""
         return (self.beta - fit.beta[:, None]) / np.sqrt(np.diag(fit.vcov))[:, None]
 
     def cooks_distance(self, fit: MixedFit) -> Array:
-        """All coefficients' moves in one number, (J,): ``d' V^-1 d / p`` (Demidenko and Stukel 2005)."""
+        """Cook's distance of each group, (J,): ``d' V^-1 d / p`` of the change d (Demidenko and Stukel 2005)."""
         moved = self.beta - fit.beta[:, None]
         return np.einsum("pj,pq,qj->j", moved, np.linalg.inv(fit.vcov), moved) / max(len(fit.beta), 1)
 
@@ -172,7 +172,7 @@ def _coefficients(fit: MixedFit, moments: Moments, groups: Array, change: Array)
 def _put(
     optima: WithoutGroup, fit: MixedFit, moments: Moments, model: LeftOut, criteria: WithoutGroups, theta: Array
 ) -> None:
-    """Put the fits at these thetas (m, B) where they belong, in the columns' units."""
+    """Store the fits at these thetas (m, B), in the columns' units."""
     groups, where = criteria.groups, criteria.theta_map
     if not len(groups):
         return
@@ -192,7 +192,7 @@ def _put(
 
 
 def _refit_one(optima: WithoutGroup, fit: MixedFit, moments: Moments, group: int) -> None:
-    """Put a refit to all groups but one where it belongs, searched from where the fit is."""
+    """Refit to all groups but one, starting from the fit to all, and store the results."""
     optima.put(group, refit(fit, moments.keep(np.arange(moments.n_groups) != group)))
 
 
@@ -235,7 +235,7 @@ def _in(inner: slice, outer: slice) -> bool:
 
 
 def _refit(optima: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array, start: Array | None = None) -> None:
-    """Put refits to the other groups where they belong."""
+    """Refit without each of ``groups`` and store the results."""
     if not len(groups):
         return
     most = max(1, MAX_WEIGHTS // moments.n_groups)

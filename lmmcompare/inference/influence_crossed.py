@@ -1,7 +1,7 @@
-"""What each level of a grouping factor does to a mixed model with several: the fit without it, for every level.
+"""Influence of each level of a grouping factor on a mixed model with several factors: the fits without each level.
 
-A level of one factor takes rows from levels of all others. So the moments are taken anew from the rows that stay, and the
-model is fitted to them from where the whole fit is: a few evaluations instead of a search.
+Leaving out a level of one factor removes rows from levels of all the others. So the moments are computed anew from the
+remaining rows, and the model is fitted to them starting from the fit to all rows, which takes few evaluations.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RelativeWeights:
 
     @property
     def mean(self) -> float:
-        """Of the weights as they are given."""
+        """Mean of the weights as given."""
         return float(self.values.mean())
 
     def __getitem__(self, rows: slice) -> Array:
@@ -41,12 +41,12 @@ class RelativeWeights:
 
 @dataclass(frozen=True, eq=False)
 class CrossedRows:
-    """The rows that a model with several grouping factors was fitted to.
+    """The n rows that a model with several grouping factors was fitted to.
 
     Parameters
     ----------
     columns : sequence of (n,) arrays
-        As the moments have them; the outcome is the last.
+        In the order of the moments; the outcome is the last.
     codes : sequence of (n,) int arrays
         Each row's level of each factor, the factors in the order of the fit.
     random : tuple of int
@@ -64,7 +64,7 @@ class CrossedRows:
     remainders: tuple[Remainder, ...] = ()
 
     def without(self, factor: int, level: int) -> Crossing:
-        """Moments of all rows but those of a level; levels of other factors that only these had are gone."""
+        """Moments of all rows but those of one level; levels of other factors that occur in these rows only are dropped."""
         keep = np.flatnonzero(self.codes[factor] != level)
         codes, levels = [], []
         for all_codes in self.codes:

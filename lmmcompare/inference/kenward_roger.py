@@ -26,7 +26,7 @@ from .small_sample import FTest, SmallSample, inverse
 
 @dataclass(frozen=True, eq=False)
 class KenwardRoger(SmallSample):
-    """The fit's share of Kenward and Roger's method: computed once, then asked for any hypothesis.
+    """Kenward and Roger's method for one fit: computed once, then applied to any hypothesis.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def scaled_f(q: int, a1: float, a2: float) -> tuple[float, float]:
     Returns
     -------
     den_df, scaling : float
-        NaN where the variance parameters are known so poorly that one of them would be negative.
+        NaN where the variance parameters are estimated so imprecisely that one of the two would be negative.
     """
     if q == 1:
         return 2 / a2, 1.0
@@ -90,10 +90,10 @@ def scaled_f(q: int, a1: float, a2: float) -> tuple[float, float]:
 
 
 def kenward_roger(fit: MixedFit) -> KenwardRoger:
-    """Adjust the covariance of the coefficients for the variance parameters' having been estimated.
+    """Adjust the covariance of the coefficients for the estimation of the variance parameters.
 
-    On the boundary (a variance of 0, a correlation of 1) the variance parameters are taken for inner ones all the same,
-    as in pbkrtest; directions of theirs that the data say nothing about are left out, judged in standardised units.
+    Variance parameters on the boundary (a variance of 0, a correlation of 1) are treated like those in the interior, as in
+    pbkrtest; directions in which the data have no information, judged in standardised units, are left out.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """Sums over rows, without the rows; ``E_r`` are the directions of the random coefficients' covariance matrices.
+    """Sums over rows that the method is computed from; ``E_r`` are the directions of the random coefficients' covariance.
 
     Parameters
     ----------

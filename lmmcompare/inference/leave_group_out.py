@@ -1,4 +1,4 @@
-"""A fitted mixed model, set up so that any one group can be left out of it."""
+"""A fitted mixed model, prepared for refits that leave out one group each."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .without_group import ProfiledFits, profile
 USUAL = 30.0
 """Most groups move the covariance by less than this over J, relative to what a group knows of it."""
 UNKNOWN = 1e-11
-"""Smallest eigenvalue of standardised cross-products at which the other groups still tell the coefficients apart."""
+"""Smallest eigenvalue of standardised cross-products at which the other groups still identify the coefficients."""
 
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
-    """The model in coordinates of the random coefficients in which a group knows 1 of each on average.
+    """The model in coordinates of the random coefficients in which the groups' mean information is the identity.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class LeftOut:
 
     @classmethod
     def of(cls, fit: MixedFit, moments: Moments, columns: Sequence[int]) -> LeftOut:
-        """Set up from a fit and what it was fitted to."""
+        """Prepare from a fit, the moments that it was fitted to and its fixed columns."""
         problem, solution = fit.problem, fit.optimum.solution
         whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
         constant = np.concatenate([b.columns for b in problem.random]) == CONSTANT
@@ -57,10 +57,10 @@ class LeftOut:
         # residuals in place of the outcome: its cross-products with X are then small, and so are their errors
         clear = np.eye(p + 1)
         clear[:p, p] = -solution.beta
-        known = np.einsum("iaj,ibj->ab", solution.half_z, solution.half_z) / moments.n_groups
-        axes = np.zeros_like(known)
+        information = np.einsum("iaj,ibj->ab", solution.half_z, solution.half_z) / moments.n_groups
+        axes = np.zeros_like(information)
         for rows in problem.theta_map.block_slices():
-            axes[rows, rows] = np.linalg.inv(np.linalg.cholesky(known[rows, rows])).T
+            axes[rows, rows] = np.linalg.inv(np.linalg.cholesky(information[rows, rows])).T
         parts = Parts(
             np.einsum("abj,bc->acj", problem.root, axes),
             np.einsum("kpj,pq->kqj", projected, clear),
@@ -83,7 +83,7 @@ class LeftOut:
         return profile(self.shared(covariance, groups), self.df[groups], self.parts.theta_map, reml=self.reml)
 
     def known(self) -> Array:
-        """Whether the other groups, two at least, can tell the coefficients apart and have residuals left, (J,)."""
+        """Whether the fit without each group is identified, (J,): at least two other groups, with residual df above 0."""
         p = self.parts.projected.shape[1] - 1
         products = self.shared(self.fitted, np.arange(self.parts.n_groups)).products
         size = np.sqrt(np.maximum(np.einsum("jaa->ja", products), np.finfo(float).tiny))
@@ -94,10 +94,10 @@ class LeftOut:
         return enough & (np.linalg.eigvalsh(xx).min(axis=1, initial=1.0) > UNKNOWN)
 
     def expansions(self) -> Iterator[ExpandedSums]:
-        """Ways to add the groups up, the second for those that the first does not reach."""
+        """Expansions of the sums over groups; the second, of a higher degree, is for groups beyond the reach of the first."""
         _, half_z, _ = self.parts.halves(slice(None), self.fitted[:, :, None])
-        known = np.einsum("iaj,ibj->jab", half_z, half_z)
-        most = float(np.linalg.eigvalsh(known).max())
+        information = np.einsum("iaj,ibj->jab", half_z, half_z)
+        most = float(np.linalg.eigvalsh(information).max())
         near = ExpandedSums(self.parts, self.fitted, most, USUAL / self.parts.n_groups)
         yield near
         far = ExpandedSums(self.parts, self.fitted, most, np.inf)

@@ -1,4 +1,4 @@
-"""A band around a straight line that holds everywhere on an interval at once: exact, by the supremum of |t|.
+"""The exact simultaneous confidence band of a straight line over an interval, by the supremum of |t|.
 
 The line's standardised estimate moves along an arc of the unit circle as the predictor runs over the interval. With R the length of
 the two standardised coordinates, R^2 / 2 is F(2, df), so that P(R > r) = (1 + r^2 / df)^(-df / 2), and the supremum of |t| is R times
@@ -18,7 +18,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
 def band_critical(correlation: float, df: float, alpha: float) -> float:
-    """By how many standard errors the limits of a simultaneous band lie from a line.
+    """The critical value of a simultaneous band: the distance of its limits from the line in standard errors.
 
     Parameters
     ----------

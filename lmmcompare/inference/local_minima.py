@@ -1,4 +1,4 @@
-"""The deviance's other local minima: with few groups it may have more than one, and an interval must know of them all."""
+"""Local minima of the deviance: with few groups it may have several, and a profile interval must take all into account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps of nonparametric maximum likelihood: where masses are tried, what they are, how everything moves."""
+"""The steps of nonparametric maximum likelihood: candidate mass points, their masses, and joint quasi-Newton steps."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ CERTIFIED = 1e-3
 """Log-likelihood that may be left to gain."""
 ROUNDS = 60
 CANDIDATES = 400
-"""Places at which a mass is tried, at most."""
+"""Maximal number of candidate mass points."""
 ENTRIES = 4_000_000
-"""Groups times places, at most."""
+"""Maximal number of groups times candidates."""
 FIRST = 40
-"""So many places, about, to begin with."""
+"""Approximate number of initial mass points."""
 PEAKS = 24
-"""The best places, which are followed to their peaks."""
+"""Maximal number of candidates from which peaks are searched."""
 NEAR = 0.5
-"""Places nearer than this, in units of a group's standard error, lead to the same peak."""
+"""Candidates nearer than this, in units of a group's standard error, lead to the same peak."""
 MET = 0.05
-"""Mass points nearer than this, in the same units, are one."""
+"""Mass points nearer than this, in the same units, are merged."""
 CLIMB = 12
-"""Steps towards a peak."""
+"""Maximal number of steps towards a peak."""
 NEWTON = 10
-"""Newton steps for the masses."""
+"""Maximal number of Newton steps for the masses."""
 STEPS = 50
-"""Quasi-Newton steps of a round."""
-APART = 0.03
-"""Share of what would be known if the groups were told apart that counts as known: with few groups for many points their
-scores alone leave directions unknown."""
-LEAST_KNOWN = 0.1
-"""Information that every direction is taken to have."""
+"""Maximal number of quasi-Newton steps of a round."""
+COMPLETE_SHARE = 0.03
+"""Share of the complete-data information that is added to that of the scores, which is singular with few groups for many
+points."""
+LEAST_INFORMATION = 0.1
+"""Information added in every direction."""
 GRADIENT = 1e-3
 """Where a unit step changes the log-likelihood by about one half, a gradient this small is at the top."""
 FARTHEST = 0.999
@@ -49,7 +49,7 @@ TINY = 1e-100
 
 
 def maximise(groups: Groups, tried: Array, beta: Array, log_sigma: float) -> tuple[Mixture, float]:
-    """The mixture of the highest likelihood, and by how much another distribution could still raise its logarithm.
+    """The mixture of the highest likelihood, and an upper bound of what another distribution could add to its logarithm.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def maximise(groups: Groups, tried: Array, beta: Array, log_sigma: float) -> tup
     at = Mixture(some, np.full(len(some), -np.log(len(some))), beta, log_sigma)
     for _ in range(ROUNDS):
         check()
-        at = _merged(groups, _moved(groups, _reweighed(groups, at)))
+        at = _merge_points(groups, _update_all(groups, _update_masses(groups, at)))
         peaks, rise = _peaks(groups, at, tried)
         if rise.max() <= CERTIFIED:
             break
@@ -77,7 +77,7 @@ def maximise(groups: Groups, tried: Array, beta: Array, log_sigma: float) -> tup
 
 
 def places(groups: Groups, solution: Solution, free: Array) -> Array:
-    """Where masses are tried: all the way between the groups' own least-squares estimates, and at them, (m, k)."""
+    """Candidate mass points, (m, k): least-squares estimates and conditional modes of groups, and in one dimension a grid."""
     modes = solution.conditional_modes()[0].T
     size = np.sqrt(np.maximum(np.einsum("jbb->jb", groups.gram), TINY))
     alone = np.linalg.eigvalsh(groups.gram / (size[:, :, None] * size[:, None]))[:, 0] > 1e-6
@@ -93,7 +93,7 @@ def places(groups: Groups, solution: Solution, free: Array) -> Array:
     return np.concatenate(result)
 
 
-def _reweighed(groups: Groups, at: Mixture) -> Mixture:
+def _update_masses(groups: Groups, at: Mixture) -> Mixture:
     """The best masses for given points: Newton steps under the constraints, by non-negative least squares."""
     from scipy.optimize import nnls  # slow to import, and needed only here
 
@@ -116,13 +116,13 @@ def _reweighed(groups: Groups, at: Mixture) -> Mixture:
     return replace(at, points=at.points[keep], log_masses=np.log(masses[keep] / masses[keep].sum()))
 
 
-def _moved(groups: Groups, at: Mixture) -> Mixture:
-    """Points, masses, coefficients and sigma moved together, in units of what the groups' scores know of them."""
+def _update_all(groups: Groups, at: Mixture) -> Mixture:
+    """Quasi-Newton steps of points, masses, coefficients and sigma together, scaled by their information."""
     from scipy.optimize import minimize  # slow to import, and needed only here
 
     ends = np.cumsum([at.points.size, len(at.points), len(at.beta)])
-    information = groups.information(at) + APART * groups.complete_information(at)
-    information[np.diag_indices_from(information)] += LEAST_KNOWN
+    information = groups.information(at) + COMPLETE_SHARE * groups.complete_information(at)
+    information[np.diag_indices_from(information)] += LEAST_INFORMATION
     root = np.linalg.inv(np.linalg.cholesky(information)).T
 
     def mixture(x: Array) -> Mixture:
@@ -139,23 +139,23 @@ def _moved(groups: Groups, at: Mixture) -> Mixture:
     return mixture(result.x)
 
 
-def _merged(groups: Groups, at: Mixture) -> Mixture:
-    """Points that have met made one."""
+def _merge_points(groups: Groups, at: Mixture) -> Mixture:
+    """Merge mass points that are nearer to each other than ``MET``; their masses add up."""
     from scipy.sparse.csgraph import connected_components  # slow to import, and needed only here
 
-    apart = at.points[:, None] - at.points
+    difference = at.points[:, None] - at.points
     width = at.precision * groups.gram.mean(axis=0)
-    _, label = connected_components(np.einsum("abi,ij,abj->ab", apart, width, apart) < MET**2)
+    _, label = connected_components(np.einsum("abi,ij,abj->ab", difference, width, difference) < MET**2)
     member = (label == np.arange(label.max() + 1)[:, None]) * np.maximum(np.exp(at.log_masses), LEAST_MASS)
     masses = member.sum(axis=1)
     return replace(at, points=member @ at.points / masses[:, None], log_masses=np.log(masses / masses.sum()))
 
 
 def _peaks(groups: Groups, at: Mixture, places: Array) -> tuple[Array, Array]:
-    """The highest peaks of D and how high they are: the best places, some way apart, followed upwards."""
+    """Local maxima of D, (peaks, k), and its values there, (peaks,), searched from the best candidates."""
     totals, width = groups.totals(at), at.precision * groups.gram.mean(axis=0)
     left, chosen = groups.rise(places, at, totals)[0], list[Array]()
-    # from where no group is within reach there is no way up
+    # a candidate far from every group has no gradient to follow
     while len(chosen) < PEAKS and left.max() > CERTIFIED - groups.n_groups:
         chosen.append(places[int(np.argmax(left))])
         away = places - chosen[-1]

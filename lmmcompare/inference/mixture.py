@@ -1,8 +1,7 @@
 """The likelihood of a mixed model whose random effects have mass points instead of a normal distribution.
 
-With ``R_j'R_j = Z_j'Z_j``, c_j what group j's random-effects columns see of the outcome less the fixed part, and the rest
-unseen, ``|y_j - X_j beta - Z_j u|^2`` is ``|c_j - R_j u|^2`` and something that u does not matter for: so groups times mass
-points is all there is to compute, however many rows.
+With ``R_j'R_j = Z_j'Z_j`` and ``c_j = R_j^-T Z_j'(y_j - X_j beta)``, ``|y_j - X_j beta - Z_j u|^2`` is ``|c_j - R_j u|^2`` plus
+a term that does not depend on u. So the work is of the order of groups times mass points, whatever the number of rows.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ LARGEST = 100.0
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Mass points and what else the likelihood depends on, in centred and scaled columns.
+    """The parameters of the likelihood: mass points, masses, coefficients and sigma, in centred and scaled columns.
 
     Parameters
     ----------
@@ -46,16 +45,16 @@ class Mixture:
 
 
 class Groups:
-    """The groups as mixtures see them.
+    """The groups' cross-products, and the mixture likelihood computed from them.
 
     Parameters
     ----------
     problem : Problem
         By maximum likelihood, with one grouping factor.
     known : (p,) array
-        Coefficients that stay as they are, 0 where `free`.
+        Values of the coefficients that are held fixed; 0 for those in ``free``.
     free : (q,) int array
-        Coefficients that move.
+        Positions of the coefficients that are estimated.
     """
 
     def __init__(self, problem: Problem, known: Array, free: Array) -> None:
@@ -72,24 +71,24 @@ class Groups:
         return len(self.gram)
 
     def residual(self, beta: Array) -> Array:
-        """c_j, (k, J)."""
+        """The projected residuals ``c_j`` of the module's docstring, (k, J)."""
         return self.y - np.tensordot(self.x, beta, axes=([1], [0]))
 
     def remaining(self, beta: Array) -> float:
-        """The sum of squares that no random effect can touch."""
+        """The sum of squared residuals orthogonal to the random-effects columns."""
         return float(self.yy - 2 * beta @ self.xy + beta @ self.xx @ beta)
 
-    def apart(self, points: Array, beta: Array) -> Array:
-        """``c_j - R_j u``, (k, J, m)."""
+    def deviations(self, points: Array, beta: Array) -> Array:
+        """Projected residuals ``c_j - R_j u`` of each group at each mass point u, (k, J, m)."""
         return self.residual(beta)[:, :, None] - np.tensordot(self.root, points, axes=([1], [1]))
 
     def kernel(self, points: Array, at: Mixture) -> Array:
-        """Log-likelihood of each group at each point, but for what all points share, (J, m)."""
-        apart = self.apart(points, at.beta)
-        return -0.5 * at.precision * np.einsum("ajm,ajm->jm", apart, apart)
+        """Log-likelihood of each group at each mass point, up to a constant common to all points, (J, m)."""
+        deviations = self.deviations(points, at.beta)
+        return -0.5 * at.precision * np.einsum("ajm,ajm->jm", deviations, deviations)
 
     def totals(self, at: Mixture) -> Array:
-        """Log-likelihood of each group under the mixture, but for what all points share, (J,)."""
+        """Log-likelihood of each group under the mixture, up to the same constant as in `kernel`, (J,)."""
         return log_sum(self.kernel(at.points, at) + at.log_masses)[0]
 
     def loglik(self, at: Mixture) -> float:
@@ -114,7 +113,7 @@ class Groups:
         return float(totals.sum()) + self._rest(at), gradient
 
     def information(self, at: Mixture) -> Array:
-        """The sum of squares of the groups' parts of the gradient, with what no group has of it, (d, d)."""
+        """Information as the outer products of the groups' scores, plus that of the part common to all groups, (d, d)."""
         _, weights, square, pull = self._pulls(at)
         points = np.einsum("abj,ajm->jmb", self.root, pull).reshape(self.n_groups, -1)
         beta = np.einsum("aqj,aj->jq", self.x, pull.sum(axis=2))
@@ -127,7 +126,7 @@ class Groups:
         return result
 
     def complete_information(self, at: Mixture) -> Array:
-        """What would be known of the points and the logits if each group's point were known, (d, d)."""
+        """Complete-data information of points and logits, as if the groups' mass points were observed, (d, d)."""
         m, k = at.points.shape
         _, weights = log_sum(self.kernel(at.points, at) + at.log_masses)
         result = np.zeros((m * (k + 1) + len(at.beta) + 1,) * 2)
@@ -138,15 +137,15 @@ class Groups:
         return result
 
     def _pulls(self, at: Mixture) -> tuple[Array, Array, Array, Array]:
-        """`totals`, each point's share in a group and squared distance from it (J, m), and `apart` times the share."""
-        pull = self.apart(at.points, at.beta)
+        """`totals`, posterior masses and squared deviations (J, m), and `deviations` times the posterior masses (k, J, m)."""
+        pull = self.deviations(at.points, at.beta)
         square = np.einsum("ajm,ajm->jm", pull, pull)
         totals, weights = log_sum(at.log_masses - 0.5 * at.precision * square)
         pull *= weights
         return totals, weights, square, pull
 
     def rise(self, points: Array, at: Mixture, totals: Array) -> tuple[Array, Array]:
-        """D(u), the derivative of the log-likelihood from the mixture towards a mass at u, and each group's weight in it.
+        """The directional derivative D(u) of the log-likelihood towards a mass at u, and each group's term in it.
 
         Parameters
         ----------
@@ -163,8 +162,8 @@ class Groups:
         return weights.sum(axis=0) - self.n_groups, weights
 
     def towards_peak(self, points: Array, at: Mixture, weights: Array) -> Array:
-        """Steps up D, (m, k): Newton's, where it is not concave enough with as much of the mean shift as makes it so."""
-        pull = at.precision * np.einsum("abj,ajm->mbj", self.root, self.apart(points, at.beta))
+        """Newton steps towards maxima of D, (m, k); where D is not concave enough a multiple of the mean shift is added."""
+        pull = at.precision * np.einsum("abj,ajm->mbj", self.root, self.deviations(points, at.beta))
         weighted = weights.T[:, None] * pull
         slope = weighted.sum(axis=2)[:, :, None]
         shift = at.precision * np.tensordot(weights, self.gram, axes=([0], [0]))

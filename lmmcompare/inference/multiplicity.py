@@ -1,4 +1,4 @@
-"""Several contrasts at once: p values and critical values that keep the chance of any false one.
+"""Several contrasts at once: p values and critical values that control the family-wise error rate.
 
 Tukey's method for all pairs of means rests on the studentized range; it is exact for independent means of equal variance and
 conservative nearly always else (Hayter 1984). Against a control, "dunnettx" is the approximation of Dunnett's method that the R
@@ -53,7 +53,7 @@ def adjusted(t: Array, df: Array, means: int, adjustment: Adjustment) -> Array:
 
 
 def critical(df: Array, means: int, adjustment: Adjustment, alpha: float) -> Array:
-    """By how many standard errors limits of one family of contrasts lie from the estimates, (m,).
+    """Critical values for one family of contrasts, (m,): the distance of limits from estimates in standard errors.
 
     Holm's method gives no limits; Bonferroni's are in their place, as in emmeans.
     """

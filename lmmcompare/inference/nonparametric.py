@@ -42,7 +42,7 @@ class NonparametricFit:
     posterior_means : (k, J) array
         Each group's random coefficients less the overall mean.
     gap : float
-        Most that any other distribution could add to the log-likelihood at these coefficients and sigma.
+        Upper bound of what another distribution could add to the log-likelihood at these coefficients and sigma.
     normal : MixedFit
         The fit with normal random effects by maximum likelihood.
     """
@@ -58,12 +58,12 @@ class NonparametricFit:
 
     @property
     def converged(self) -> bool:
-        """Whether next to nothing is left to gain."""
+        """Whether `gap`, the possible gain in log-likelihood, is negligible."""
         return self.gap <= CERTIFIED
 
 
 def most_groups(n_random: int) -> int:
-    """Most groups for which it is fitted with so many random coefficients."""
+    """The largest number of groups for which the model is fitted with this many random coefficients."""
     return MOST_GROUPS[min(n_random, len(MOST_GROUPS)) - 1]
 
 

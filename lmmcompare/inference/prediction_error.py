@@ -37,7 +37,7 @@ class Rows:
     z : tuple of (k_f, r) arrays
         Random-effects columns of each factor.
     codes : tuple of (r,) int arrays
-        Level of each factor, -1 for one never seen.
+        Level of each factor; -1 for a level that is not in the fitted data.
     """
 
     x: Array
@@ -64,7 +64,7 @@ def relative_variance(problem: Problem, solution: Solution, rows: Rows, level: L
 
 
 def _one_factor(problem: Problem, solution: Solution, weight: Array, codes: Array) -> tuple[Array, Array]:
-    """``X'H^-1 Z w`` (p, r) and ``w'Z'H^-1 Z w`` (r,) with ``w = Psi z``; a level never seen has w = 0."""
+    """``X'H^-1 Z w`` (p, r) and ``w'Z'H^-1 Z w`` (r,) with ``w = Psi z``; a level not in the data has w = 0."""
     half = (solution.half_z[:, :, codes] * weight).sum(axis=1)
     return (half[:, None] * solution.half_w[:, : problem.p, codes]).sum(axis=0), (half**2).sum(axis=0)
 

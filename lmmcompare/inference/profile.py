@@ -1,6 +1,6 @@
 """Profile-likelihood intervals: the values that the likelihood-ratio test does not reject.
 
-A quantity is held at a value and everything else is fitted again by maximum likelihood; the signed root zeta of the
+A parameter is fixed at a value and all others are estimated again by maximum likelihood; the signed root zeta of the
 deviance's rise is close to linear in the value and to standard normal under the truth, so the limits are where zeta is a
 normal quantile (Bates et al. 2015, section 5.1; Pinheiro and Bates 2000, section 2.4). They are found by Newton steps on
 zeta itself, whose derivative follows from the deviance's partial one since everything else is at its best (the envelope
@@ -34,7 +34,7 @@ SEVERAL = "The likelihood has several peaks; the interval holds what fits about 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is profiled: a coefficient's number, or the covariance block and its one or two terms.
+    """The parameter to profile: a coefficient's number, or a covariance block and the numbers of one or two of its terms.
 
     A structured block's standard deviations count from 0, and its correlation is that of the first two terms.
     """
@@ -102,7 +102,7 @@ def profile(
 
 
 def _search(minima: Sequence[Solution], moments: Moments, parameter: Parameter, goal: float) -> Interval:
-    """From the lowest minimum, and from others that are not much higher: an interval reaches to the outermost limits."""
+    """Search from the lowest minimum and from others that are not much higher; the outermost limits form the interval."""
     kinds: dict[str, Callable[..., Target]] = {
         "coefficient": Coefficient,
         "sd": Deviation,
@@ -124,7 +124,7 @@ def _search(minima: Sequence[Solution], moments: Moments, parameter: Parameter, 
 
 
 def _any_correlation(best: Solution, parameter: Parameter) -> Interval:
-    """Where a standard deviation may be 0 no correlation can be ruled out."""
+    """The interval of all correlations, for blocks with a standard deviation that may be 0."""
     block, *pair = parameter.index
     rows, units = best.problem.theta_map.block_slices()[block], best.problem.random[block].to_units[pair]
     covariance = units @ best.factor[rows, rows] @ best.factor[rows, rows].T @ units.T

@@ -1,4 +1,4 @@
-"""The way along one profile: where the signed root of the deviance's rise meets a normal quantile."""
+"""Search along one profile for the values at which the signed root of the rise in deviance equals a normal quantile."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Interval:
 
 
 class Search:
-    """The way along one profile, and what it met.
+    """The search along one profile, and the points at which the model was refitted.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Search:
         self.points = {value: (0.0, self.rate)}
 
     def interval(self, goal: float) -> Interval:
-        """Both limits, where zeta is ``-goal`` and ``goal``, and the curve between them."""
+        """Both limits, where zeta is ``-goal`` and ``goal``, and the profile between them."""
         target = self.target
         (lower, why_lower), (upper, why_upper) = self.limit(-goal, target.low), self.limit(goal, target.high)
         # comparisons with NaN are false: where a limit is missing the curve goes as far as the search did
@@ -111,7 +111,7 @@ class Search:
         for _ in range(MOST):
             if np.isinf(outside) and (value - end) * goal >= 0:
                 value = end
-            start = _nudged(others + drift * (value - inside), target.even, root)
+            start = _moved_from_zero(others + drift * (value - inside), target.even, root)
             result, deviance, root = minimise(partial(target.at, value), start, root)
             rise = deviance - self.deviance
             if not deviance > self.least - BETTER:
@@ -159,21 +159,27 @@ def _rising(value: Array, zeta: Array, slope: Array) -> CubicHermiteSpline:
 
 
 def _whitening(hessian: Array) -> Array:
-    """A root R with ``R R'`` about the inverse Hessian, flat and negative directions taken as steeper than they are."""
+    """A root R, with ``R R'`` the inverse of the Hessian after taking its eigenvalues' absolute values, at least ``FLAT``."""
     size = np.abs(np.diag(hessian))
     scale = 1 / np.sqrt(np.maximum(size, FLAT**2 * size.max(initial=TINY)))
     values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
     return scale[:, None] * vectors / np.sqrt(np.maximum(np.abs(values), FLAT))
 
 
-def _nudged(others: Array, even: Array, root: Array) -> Array:
-    """Away from 0 where the deviance is even: a search that starts at 0 would stay there."""
+def _moved_from_zero(others: Array, even: Array, root: Array) -> Array:
+    """The start moved away from 0 where the deviance is even, because 0 is a stationary point there."""
     least = np.minimum(np.sqrt((root**2).sum(axis=1)) / 2, NUDGE)
     return np.where(even & (np.abs(others) < 1e-2 * least), least, others)
 
 
 def minimise(function: Callable[[Array], tuple[float, Array]], start: Array, root: Array) -> tuple[Array, float, Array]:
-    """Quasi-Newton steps in ``start + root u``, in which the function is about as round as a ball; the root for next time."""
+    """Minimise over ``start + root u`` by quasi-Newton steps in u, in which the Hessian is near the identity.
+
+    Returns
+    -------
+    (m,) array, float, (m, m) array
+        The minimum's place, its value, and a root for the next search.
+    """
     from scipy.optimize import minimize  # slow to import, and needed only here
 
     def scaled(u: Array) -> tuple[float, Array]:

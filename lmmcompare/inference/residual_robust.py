@@ -2,8 +2,8 @@
 
 The structure that was fitted is the working model: in rows that it makes uncorrelated, ``V^(-1/2) X``, the estimator is ordinary
 least squares, and CR0 to CR3 are as there (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018). CR2 is unbiased where the structure
-holds; it and the model's own errors agree where the data do not speak against it. clubSandwich takes another square root of V, so its
-numbers differ a little.
+holds, and then agrees with the model's own standard errors up to sampling error. clubSandwich takes another square root of V, so
+its numbers differ a little.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ STEP, WIDEST = 1e-4, 0.05
 
 
 def steps(theta: Array) -> Array:
-    """A step for each variance parameter.
+    """Step sizes of the numerical derivatives, one for each variance parameter.
 
     The criterion is a difference of numbers theta^2 times as large, so the gradient's rounding is theta^2 times that of a
     float64. Where groups differ very much more than their rows, a wider step keeps it small beside the difference.
@@ -33,7 +33,7 @@ def steps(theta: Array) -> Array:
 
 @dataclass(frozen=True)
 class Satterthwaite(SmallSample):
-    """The fit's share of Satterthwaite's method: computed once, then asked for any contrast.
+    """Satterthwaite's method for one fit: computed once, then applied to any contrast.
 
     The variance parameters are theta and the residual variance, as in lmerTest. On the boundary a theta of 0 has no
     slope, so there the degrees of freedom are those of the model without that random coefficient.

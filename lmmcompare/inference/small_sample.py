@@ -1,4 +1,4 @@
-"""What Satterthwaite's and Kenward and Roger's methods share: contrasts, their variances, and how well these are known.
+"""The common part of Satterthwaite's and Kenward and Roger's methods: contrasts, their variances and degrees of freedom.
 
 Both take the variance of a contrast, v, for a function of the variance parameters, with gradient g. With A the
 parameters' asymptotic covariance, v has variance ``g'Ag``, and a chi-square's has ``2 v^2 / df``, whence the degrees of
@@ -135,7 +135,7 @@ def wald(beta: Array, vcov: Array, contrasts: Array) -> tuple[float, int]:
 
 
 def inverse(information: Array, size: Array | None = None, unknown: float = 1e-8) -> Array:
-    """The inverse of an information matrix, leaving out what the data say nothing about.
+    """The inverse of an information matrix, without the directions in which the data have no information.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """The deviance as a function of a standard deviation or a correlation of random coefficients, in the user's units.
 
-The covariance block is turned so that the terms asked about, in the user's units, come first,
-and it is ``sigma^2 A A'`` with A lower triangular: then the first term's standard deviation is ``sigma A[0, 0]``
-but for its size, and its correlation with the second is the cosine of the angle of ``A[1, :2]``; for every A, singular ones too.
+The covariance block is rotated so that the profiled terms, in the user's units, come first, and is written ``sigma^2 A A'``
+with A lower triangular: then the first term's standard deviation is ``sigma A[0, 0]`` up to a scale factor, and its correlation
+with the second is the cosine of the angle of ``A[1, :2]``. This holds for every A, singular ones included.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .deviance import Point, deviance_at
 
 
 class _InBlock:
-    """What standard deviations and correlations share: the block in the user's units, the terms asked about first."""
+    """The common part of standard deviations and correlations: the block in the user's units, the profiled terms first."""
 
     def __init__(self, best: Solution, moments: Moments, block: int, terms: tuple[int, ...]) -> None:
         self.problem = best.problem

@@ -32,7 +32,7 @@ class StructuredDeviation:
         return relative if self.structure.homogeneous else float(np.sqrt(max(relative, LEAST)))
 
     def _slopes(self, value: float, others: Array) -> tuple[float, Array, float, float]:
-        """The deviance, its derivatives in theta and in log sigma at given theta, and the entry of theta."""
+        """The deviance, its derivatives in theta and in log sigma, and the entry of theta that sets the standard deviation."""
         own = self._theta(value, float(others[-1]))
         point = deviance_at(self.problem, self.turn, np.insert(others[:-1], self.place, own), float(others[-1]))
         return point.deviance, point.entries, point.log_sigma, own

@@ -1,4 +1,4 @@
-"""The criteria without each of many groups, for the search of `fit.optimise`."""
+"""The criteria of the fits without each of many groups, in the form that the search in `fit.optimise` takes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .group_sums import ExpandedSums, Sums
 
 @dataclass(frozen=True, eq=False)
 class ProfiledFits:
-    """B fits at given covariances, each to the data without a group.
+    """B fits at given covariances, each to the data without one group.
 
     Parameters
     ----------
     value : (B,) array
         Deviance or REML criterion, fixed effects and residual variance at their best; NaN where there is none.
     curvature : (B, k, k) array
-        Its derivative in M, a symmetric matrix.
+        Derivative of the criterion with respect to M, a symmetric matrix.
     beta : (B, p) array
     xx : (B, p, p) array
         ``X'H^-1X``.
@@ -64,7 +64,7 @@ def profile(sums: Sums, df: Array, theta_map: ThetaMap, *, reml: bool) -> Profil
 
 @dataclass(frozen=True, eq=False)
 class WithoutGroups:
-    """`Criteria` without each of B groups, in the reach of one expansion.
+    """`Criteria` of the fits without each of B groups, for covariances within the reach of one expansion.
 
     Parameters
     ----------
@@ -84,31 +84,31 @@ class WithoutGroups:
 
     @property
     def theta_map(self) -> ThetaMap:
-        """That of the model."""
+        """The map from theta to covariances, that of the model."""
         return self.sums.parts.theta_map
 
     @property
     def size(self) -> int:
-        """B."""
+        """Number of criteria, B."""
         return len(self.groups)
 
     @property
     def levels(self) -> Array:
-        """The other groups, (1, 1)."""
+        """Number of groups in each of these fits, (1, 1)."""
         return np.full((1, 1), self.sums.parts.n_groups - 1)
 
     @property
     def largest(self) -> Array:
-        """(m,)."""
+        """Largest values allowed for theta, (m,)."""
         return self.theta_map.limits(LARGEST)
 
     @property
     def reach(self) -> float:
-        """Of the expansion."""
+        """Distance from the fitted covariance within which the expansion is accurate."""
         return self.sums.reach
 
     def take(self, index: Array) -> WithoutGroups:
-        """Without some of the groups."""
+        """The criteria for some of the groups."""
         return replace(self, groups=self.groups[index])
 
     def covariances(self, theta: Array) -> Array:
@@ -139,7 +139,7 @@ class WithoutGroups:
         return self.fits(theta).value
 
     def further_starts(self, at: PointWithoutGroups) -> list[tuple[Array, Array]]:
-        """None: the expansion does not reach there."""
+        """No further starts: the expansion is inaccurate there."""
         return []
 
 
@@ -169,7 +169,7 @@ class PointWithoutGroups:
 
     @property
     def expected(self) -> Array:
-        """The same: there are no others."""
+        """The observed Hessians again, since no expected ones are computed."""
         return self.hessian
 
     @property
@@ -177,16 +177,16 @@ class PointWithoutGroups:
         return self.theta, self.criterion, self.gradient, self.curvature
 
     def take(self, index: Array) -> PointWithoutGroups:
-        """Those of some groups."""
+        """The points of some groups."""
         return PointWithoutGroups(self.criteria.take(index), *(a[..., index] for a in self._arrays))
 
     def where(self, chosen: Array, other: PointWithoutGroups) -> PointWithoutGroups:
-        """The other's for the groups chosen, (B,)."""
+        """These points with the other's values for the groups ``chosen``, (B,) bool."""
         both = zip(self._arrays, other._arrays, strict=True)
         return PointWithoutGroups(self.criteria, *(np.where(chosen, b, a) for a, b in both))
 
     def put(self, index: Array, other: PointWithoutGroups) -> PointWithoutGroups:
-        """The same with the other's for the groups at ``index``."""
+        """These points with the other's values for the groups at ``index``."""
         result = [a.copy() for a in self._arrays]
         for a, b in zip(result, other._arrays, strict=True):
             a[..., index] = b

@@ -1,4 +1,4 @@
-"""Fits with names on them: statsmodels' words, and lme4's where statsmodels has none."""
+"""Models for users: fits with named coefficients, in statsmodels' vocabulary or lme4's where statsmodels has none."""
 
 from .linear import NoPoolingResult, OLSResult
 from .mixed import MixedResult

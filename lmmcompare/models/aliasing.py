@@ -1,4 +1,4 @@
-"""Rank-deficient fixed parts: which columns are left out, and the reason of each."""
+"""Rank-deficient fixed parts: which columns are left out, and the reason for each."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
 
 
 def _least(moments: Moments, columns: list[int], total: Array) -> Array:
-    """What must be left of columns that others nearly give, as in R: 1e-7 of a column's length, its mean included."""
+    """The smallest residual of a nearly collinear column that counts, as in R: 1e-7 of its length, mean included."""
     index = np.array(columns, dtype=int)
     lengths = 1 + (moments.center[index] / moments.scale[index]) ** 2
     lengths[(index == CONSTANT) | np.isin(index, [r.column for r in moments.remainders])] = 0.0  # those by the rows
@@ -102,7 +102,7 @@ def _least(moments: Moments, columns: list[int], total: Array) -> Array:
 
 
 def _whole_numbers(values: Array) -> Array:
-    """Values with those that rounding alone keeps from a whole number put right."""
+    """Values rounded to whole numbers where they differ from them by rounding errors only."""
     near = np.round(values)
     return np.where(np.abs(values - near) <= ROUNDING * np.maximum(np.abs(near), 1.0), near, values)
 
@@ -157,7 +157,7 @@ def _empty_cell(design: Design, aliased: Aliased) -> str:
     if design.is_sample:  # rows not held may have what others lack
         return ""
     cells = islice(product(*(f.compared for f in factors)), MOST_CELLS)
-    return next((_cell(factors, cell) for cell in cells if not _met(factors, cell)), "")
+    return next((_cell(factors, cell) for cell in cells if not _any_row_has(factors, cell)), "")
 
 
 class _Levels(NamedTuple):
@@ -170,7 +170,7 @@ class _Levels(NamedTuple):
 
 
 def _compared(part: Part, piece: Indicator | Coded, levels: pd.Index) -> list[int]:
-    """The level that a column is 1 at, then the one that it is compared with; of another coding all that it tells apart."""
+    """The level where a column is 1, then its baseline; under other codings all levels on which the column differs."""
     if isinstance(piece, Coded):
         return [int(k) for k in np.flatnonzero(piece.values)]
     return [piece.level] + ([list(map(str, levels)).index(part.baseline)] if part.baseline is not None else [])
@@ -180,7 +180,7 @@ def _cell(factors: Sequence[_Levels], cell: Sequence[int]) -> str:
     return " and ".join(f"{of.source} = {of.levels[k]}" for of, k in zip(factors, cell, strict=True))
 
 
-def _met(factors: Sequence[_Levels], cell: Sequence[int]) -> bool:
+def _any_row_has(factors: Sequence[_Levels], cell: Sequence[int]) -> bool:
     """Whether any row has these levels."""
     rows = np.ones(len(factors[0].codes), dtype=bool)
     for of, level in zip(factors, cell, strict=True):

@@ -49,7 +49,7 @@ def with_structure(spec: ModelSpec, correlation: str | Correlation | None, varia
     Raises
     ------
     FormulaError
-        When the text of the correlation cannot be read, or one stands behind the formula already.
+        When the text of the correlation cannot be read, or the formula has one already.
     """
     for name, beside, behind in (("correlation", correlation, spec.correlation), ("variance", variance, spec.variance)):
         if beside and behind:

@@ -1,4 +1,4 @@
-"""Columns that others nearly give: what is left of them is taken row by row, where cross-products have lost its digits."""
+"""Nearly collinear columns: residuals on the other columns computed row by row, where cross-products lose all digits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOTHING = 1e-14
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """A column minus a combination of others, computed for the rows asked for."""
+    """A column minus a linear combination of others, evaluated row by row."""
 
     column: Rows
     others: tuple[Rows, ...]
@@ -30,9 +30,9 @@ class Difference:
 
 
 def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -> list[Remainder]:
-    """Of each of the fixed ``columns`` that those before it nearly give, what these leave; placed before the last column.
+    """The residuals of nearly collinear fixed ``columns`` on the columns before them; placed before the last column.
 
-    Those of which nothing is left in the ``rows`` are exact combinations, and take no part.
+    Columns whose residuals are rounding errors in the ``rows`` are exact combinations, and are left out.
     """
     if separate(moments, tuple(columns), 2 * NEAR):
         return []

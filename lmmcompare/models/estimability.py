@@ -1,4 +1,4 @@
-"""Models that the data cannot carry, found from the moments before a fit is tried."""
+"""Checks on the moments, before a fit is tried, that the data identify a model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CLEAR = 1e-5
 
 
 def refuse_far_apart(design: Design, moments: Moments) -> None:
-    """Raise when a coefficient's variance would be no number that a float64 can hold: units that lie too far apart."""
+    """Raise when the units of columns differ so much that a coefficient's variance overflows or underflows float64."""
     outcome = moments.scale[-1]
     for name, scale in zip(design.names[:-1], moments.scale, strict=False):
         if not RANGE[0] < outcome / scale < RANGE[1]:
@@ -72,7 +72,7 @@ def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
 
 
 def refuse_impossible(design: Design, crossing: Crossing) -> None:
-    """Raise when the data cannot carry the design's random effects, factor by factor or together."""
+    """Raise when the data do not identify the design's random effects, factor by factor or together."""
     _refuse_same_groups(design, crossing)
     refuse_too_large(design)
     for k, (grouping, moments) in enumerate(zip(design.groupings, crossing.factors, strict=True)):
@@ -127,7 +127,7 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
 
 
 def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], grouping: Grouping) -> None:
-    """Raise when a factor's groups cannot carry the random coefficients asked for."""
+    """Raise when a factor's groups do not identify the random coefficients requested."""
     if problem := slope_problem(moments, blocks, grouping.name):
         raise DesignError(problem, f"Use a random intercept only: (1 | {grouping.name}).")
     for block in blocks:

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def read(path: str | Path, *, header: bool | None = None, sheet: str | None = None) -> Any:
-    """A file of any format as `compare` and the rest take it, read as the app reads an upload.
+    """Read a file of any supported format, as the app reads an upload, into a table for `compare`, `lm`, `lmer` and `gls`.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def lmer(
     reml : bool
         REML, or maximum likelihood where False.
     weights, offset : str, Expression or array, optional
-        As in `lm`. Weights say how precise a row is (lme4's), not how many rows it stands for: doubled, they change sigma only.
+        As in `lm`. Weights are precision weights (lme4's), not frequencies: doubling all of them changes sigma only.
     correlation : str, optional
         ``"ar1(time | group)"`` or ``"car1(time | group)"``, the residuals' correlation within the groups of the random part,
         as in `gls` (nlme's `lme`).
@@ -149,7 +149,7 @@ def lmer(
 def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing]:
     """The design and the moments of a model, from rows in memory or from the engine that has the table.
 
-    Columns of the fixed part that are combinations of those before them are left out, as R does, and stand in the design's
+    Columns of the fixed part that are linear combinations of earlier ones are left out, as in R, and listed in the design's
     ``aliased``.
 
     Parameters
@@ -171,7 +171,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
 
 
 def gather_for_more(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing, RowsOf]:
-    """The same, and what a further model of these rows is fitted from: the table itself, or what an engine is asked with."""
+    """As `gather`, with the source for a further model of these rows: the table, or the engine's specification of it."""
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
@@ -184,7 +184,7 @@ def gather_for_more(spec: ModelSpec, data: Any, *, group: str | None = None) -> 
 
 
 def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
-    """The moments of a design's columns over the groups that are shown; ``further`` columns stand before the outcome."""
+    """The moments of a design's columns over the groups that are shown; ``further`` columns come before the outcome."""
     columns = [*design.columns[:-1], *further, design.columns[-1]]
     if design.grouping is None:
         return moments_module.compute(columns, None, design.n, weights=design.weights)

@@ -53,7 +53,7 @@ class GLSResult(SmallSampleResult):
 
     @property
     def correlation(self) -> Correlation | None:
-        """The structure that was asked for."""
+        """The correlation structure that was requested."""
         return self.residuals.correlation
 
     @property
@@ -136,7 +136,7 @@ class GLSResult(SmallSampleResult):
 
     @property
     def outcome(self) -> Outcome:
-        """What became of the search.
+        """The status of the optimisation.
 
         "boundary": the correlation lies at a bound of its range; "singular": the covariance between visits has no inverse, so some
         combination of visits has no variance; "not identified": the likelihood is the same for many values; "not converged".
@@ -172,7 +172,7 @@ class GLSResult(SmallSampleResult):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know before the numbers are used, as sentences."""
+        """Warnings about the fit, as sentences."""
         notes, structure = list(self.residuals.notes), self.fit.structure
         if isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
             size, groups = structure.sums.size, structure.sums.groups
@@ -223,12 +223,12 @@ class GLSResult(SmallSampleResult):
 
     @cached_property
     def satterthwaite(self) -> Satterthwaite:
-        """Satterthwaite's method, to be asked for any contrast."""
+        """Satterthwaite's method for this fit, applicable to any contrast."""
         return satterthwaite_of_structure(self.fit)
 
     @cached_property
     def kenward_roger(self) -> KenwardRoger:
-        """Kenward and Roger's method as in SAS and mmrm, to be asked for any contrast.
+        """Kenward and Roger's method as in SAS and mmrm, applicable to any contrast.
 
         Raises
         ------

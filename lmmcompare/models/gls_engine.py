@@ -141,7 +141,7 @@ def _structure(
     Raises
     ------
     DataError
-        When two rows of a group stand at one time or visit.
+        When two rows of a group have the same time or visit.
     DesignError
         When the data say nothing of the correlation, or too little of a level's variance.
     """

@@ -1,4 +1,4 @@
-"""What every result says of adjusted means, simple slopes and where an effect differs from zero."""
+"""The methods of results for adjusted means, simple slopes and Johnson-Neyman regions."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ class MixedResult(SmallSampleResult):
 
     @cached_property
     def confounded(self) -> tuple[str, ...]:
-        """Variance parameters that the data tell apart only together, in words: other values of them fit exactly as well."""
+        """Variance parameters that are not identified separately, in words: other values of them fit exactly as well."""
         result = []
         for at, (factor, moments) in enumerate(zip(self.factors, self.crossing.factors, strict=True)):
             result += confounded(moments, [b for b in self.blocks if b.factor == at], factor)

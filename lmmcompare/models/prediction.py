@@ -1,4 +1,4 @@
-"""Predictions with intervals, each saying which variances it carries."""
+"""Predictions with intervals, labelled with the variances that each interval includes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which random effects a prediction takes along: lme4's ``re.form``."""
+"""Which random effects a prediction includes: lme4's ``re.form``."""
 
 from __future__ import annotations
 

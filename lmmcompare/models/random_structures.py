@@ -1,4 +1,4 @@
-"""The random part's covariance blocks: their structures, their parameters as a table has them, and which the data tell apart."""
+"""The random part's covariance blocks: their structures, the table of their parameters, and which of them are identified."""
 
 from __future__ import annotations
 
@@ -84,10 +84,10 @@ def _off_diagonal(correlations: Array) -> float:
 
 
 def confounded(moments: Moments, blocks: Sequence[RandomBlock], factor: str) -> list[str]:
-    """Parameters of one grouping factor, and the residual variance, that the data tell apart only together, in words.
+    """Parameters of one grouping factor, and the residual variance, that are not identified separately, in words.
 
-    Each moves the outcome's covariance in a direction; they are told apart where the directions are no combinations of each
-    other, whatever the outcome (Rothenberg 1971, Econometrica 39). Directions are compared by the traces of their products.
+    The derivative of the outcome's covariance in each parameter is a direction; the parameters are identified if the directions
+    are linearly independent (Rothenberg 1971, Econometrica 39). Directions are compared by the traces of their products.
     """
     columns = [k for b in blocks for k in b.columns]
     if len(blocks) == 1 and blocks[0].is_full and all(k == CONSTANT or moments.varies_within[k] for k in columns):

@@ -1,4 +1,4 @@
-"""What is asked of `lm`, `lmer` and `compare`: a formula, a specification, or a model call of another program."""
+"""The model argument of `lm`, `lmer` and `compare`: formula text, a specification, or a model call of another program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a correlation structure as it was asked for to the sums that it needs: times, visits and levels read, or refused."""
+"""The rows as a residual correlation structure needs them: times, visits and levels, checked, and the sums over them."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def _sorted(design: Design, frame: pd.DataFrame, correlation: Correlation, place
     Raises
     ------
     DataError
-        When two rows of a group stand at one time or visit, naming them.
+        When two rows of a group have the same time or visit; the message names them.
     """
     assert design.grouping is not None
     codes, order = design.grouping.codes, None

@@ -1,4 +1,4 @@
-"""What every fitted model can tell: coefficients, errors, tests, intervals."""
+"""The common base of fitted models: coefficients, standard errors, tests and intervals."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Result(MarginalMethods):
 
     @cached_property
     def params(self) -> pd.Series:
-        """Coefficients; those that are not estimable stand in `aliased` and in `table`."""
+        """Estimates of the coefficients; those that are not estimable are in `aliased` and in `table` only."""
         return pd.Series(self._beta, index=names_index(self.names), name="estimate")
 
     @cached_property

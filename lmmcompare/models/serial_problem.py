@@ -1,4 +1,4 @@
-"""What is minimised where random coefficients stand beside serially correlated or unequal residuals, with its sums."""
+"""The criterion of models with random coefficients and serially correlated or unequal residuals, and the sums it needs."""
 
 from __future__ import annotations
 

@@ -19,12 +19,12 @@ class SmallSampleResult(Result):
 
     @cached_property
     def satterthwaite(self) -> Satterthwaite:
-        """Satterthwaite's method, to be asked for any contrast."""
+        """Satterthwaite's method for this fit, applicable to any contrast."""
         raise NotImplementedError
 
     @cached_property
     def kenward_roger(self) -> KenwardRoger:
-        """Kenward and Roger's method, to be asked for any contrast."""
+        """Kenward and Roger's method for this fit, applicable to any contrast."""
         raise NotImplementedError
 
     @property

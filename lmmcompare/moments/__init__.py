@@ -1,1 +1,1 @@
-"""One pass over the rows: what every fit needs of them, by group."""
+"""Moments: the sums over rows, by group, from which all models are fitted without a second pass over the rows."""

@@ -1,4 +1,4 @@
-"""Moments of several grouping factors: each factor's own, and of the cells in which the levels of two factors meet.
+"""Moments of several grouping factors: each factor's own, and those of the cells where levels of two factors occur together.
 
 The mixed model's equations need no more: a factor's random coefficients meet those of another only in the rows that the
 two levels share. The cells are as sparse as the data; nothing of the size levels x levels is formed here.
@@ -28,9 +28,9 @@ class Cells:
     first, second : (C,) int arrays
         The levels.
     moments : Moments
-        Of the columns that have random coefficients, a group for each cell.
+        Moments of the columns with random coefficients, with one group for each cell.
     columns : tuple of int
-        Which columns of the factors' moments these are.
+        Positions of these columns among the columns of the factors' moments.
     """
 
     first: Array
@@ -50,7 +50,7 @@ class Crossing:
     Parameters
     ----------
     factors : tuple of Moments
-        The one with the most levels first; columns, centres and scales are the same in all.
+        Moments over each factor, the one with the most levels first; all have the same columns, centres and scales.
     cells : dict
         Positions (i, j) of two factors, i < j, to their cells.
     """

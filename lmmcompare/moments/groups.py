@@ -34,7 +34,7 @@ class Weights(Protocol):
 
     @property
     def mean(self) -> float:
-        """Of the weights as they are given."""
+        """Mean of the weights as given."""
 
     def __getitem__(self, rows: slice) -> Array: ...
 
@@ -52,7 +52,7 @@ class Remainder:
         The column, and its remainder, among the moments' columns.
     others : tuple of int
     coefficients : tuple of float
-        In the columns' units.
+        Coefficients of the other columns, in the columns' units.
     """
 
     column: int
@@ -68,7 +68,7 @@ class Moments:
     Parameters
     ----------
     n : (J,) float array
-        Rows in each group.
+        Number of rows in each group.
     mean : (q, J) array
         Group means of the centred and scaled columns.
     within : (q, q, J) array
@@ -76,14 +76,14 @@ class Moments:
     center, scale : (q,) arrays
         A column's value is ``center + scale * (centred and scaled value)``.
     remainders : tuple of Remainder
-        Of columns that are nearly collinear with others.
+        Remainders of columns that are nearly collinear with others.
     weight : (J,) array or None
         Sums of the rows' prior weights over their mean; None without prior weights. Means, centres and cross-products are then
         weighted: those of rows multiplied by the root of their weight, the constant's column too.
     log_weight : (J,) array or None
         Sums of the logarithms of these.
     mean_weight : float
-        Of the prior weights as they are given: the moments count a row of this weight as one.
+        Mean of the prior weights as given: a row of this weight counts as one row.
     """
 
     n: Array
@@ -98,7 +98,7 @@ class Moments:
 
     @property
     def w(self) -> Array:
-        """What the constant's cross-product is in each group: its rows, or the sum of their relative prior weights, (J,)."""
+        """Cross-product of the constant column in each group, (J,): the number of rows, or the sum of relative weights."""
         return self.n if self.weight is None else self.weight
 
     @property

@@ -1,6 +1,6 @@
-"""Products of rows with the row before them in time, added up by the gap between the two: what serial correlation needs.
+"""Cross-products of rows with the preceding row of their group, summed by the time gap between the two, for serial correlation.
 
-A row is taken as what it differs from the one before, so that nearly equal neighbours cost no digits.
+Rows enter as differences from the preceding row, so that nearly equal neighbours lose no digits.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Gaps:
     first : (L, q, q) array
         Cross-products of groups' first rows.
     change, mixed, earlier : (K, q, q) arrays
-        Of pairs: products of differences; of differences with the earlier row, both ways round; of the earlier row.
+        Products over pairs of neighbours: of their differences; of differences and the earlier row, plus the transpose; of the
+        earlier row with itself.
     """
 
     gap: Array
@@ -73,7 +74,7 @@ class Gaps:
 
 @dataclass(frozen=True, eq=False)
 class GroupGaps:
-    """The same sums for each group by itself, of some columns with others; of gaps that a group has.
+    """The same sums for each group separately, of products of k columns with q others, for the gaps that occur in it.
 
     Parameters
     ----------
@@ -133,7 +134,7 @@ class GroupGaps:
         }
 
     def _spread(self, parts: Array, group: Array) -> Array:
-        """Parts added up by group."""
+        """Parts summed by group."""
         if self._plain[id(group)]:
             return parts
         result = np.zeros((*self.shape, self.n_groups))
@@ -202,7 +203,7 @@ def most_group_gaps(k: int, q: int) -> int:
 
 
 def too_many_group_gaps(n: int, k: int, q: int) -> TooLargeError:
-    """More gaps of groups than memory holds the products of, as an error."""
+    """The error for more gaps of groups than fit into the memory allowed."""
     return TooLargeError(
         f"The groups’ gaps in time need {8 * 3 * n * k * q / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
         "Round the times, so that gaps repeat, or choose fewer predictors.",
@@ -260,7 +261,7 @@ def most_gaps(q: int) -> int:
 
 
 def too_many_gaps(how_many: str, n_keys: int, q: int) -> TooLargeError:
-    """More gaps than memory holds the sums of, as an error."""
+    """The error for more gaps than fit into the memory allowed."""
     return TooLargeError(
         f"{how_many} different gaps in time need {8 * 4 * n_keys * q * q / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
         "Round the times, so that gaps repeat.",

@@ -1,4 +1,4 @@
-"""Group moments added up over groups of the same size: all that residuals correlated alike within a group need."""
+"""Group moments summed over groups of the same size: all that compound-symmetric residuals need."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Products of rows of one group, added up by visits over groups seen at the same visits.
+"""Cross-products of rows of one group, summed by pairs of visits over groups observed at the same visits.
 
-All that any covariance between visits needs: its cost does not depend on the number of groups. A group is taken as its row at its
-first visit and what its other rows differ from that by, so that groups which lie far apart cost no digits.
+They suffice for any covariance between visits, at a cost that does not depend on the number of groups. A group enters as its row
+at its first visit and the differences of its other rows from it, so that large differences between groups lose no digits.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def differences(seen: Array) -> Array:
 
 
 def from_first(of_visits: Array) -> Array:
-    """Something of visits, (k, ...), at the first and as differences from it at the others."""
+    """An array over visits, (k, ...), as its first entry and the differences of the others from it."""
     return np.concatenate([of_visits[:1], of_visits[1:] - of_visits[:1]])
 
 

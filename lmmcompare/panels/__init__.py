@@ -1,4 +1,4 @@
-"""Each panel once: its title, its words, its figures and tables, as data that the app, the report and the notebook render."""
+"""Panels: title, text, figures and tables as data, rendered by the app, the report and the notebook."""
 
 from .panel import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 

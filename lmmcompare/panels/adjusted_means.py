@@ -22,7 +22,7 @@ MOST_PANELS = 5
 
 
 def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Panel | None:
-    """What each model says of the means, or slopes, asked about, and of their differences; None where nothing was asked."""
+    """Each model's adjusted means or slopes with their differences; None where no question was asked."""
     if result is None:
         return None
     question, outcome = result.question, comparison.design.response_name
@@ -42,7 +42,7 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
 
 
 def _lead(comparison: Comparison, result: AdjustedMeans) -> str:
-    """What is asked, and how the other predictors stand in it."""
+    """The lead: the question, and how the other predictors are averaged or held."""
     question, outcome = result.question, comparison.design.response_name
     if result.slopes:
         at = f", at values of {question.by}" if question.by else ""

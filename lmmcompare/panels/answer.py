@@ -1,4 +1,4 @@
-"""The answer: what OLS says, what the mixed model says, and why; and what is to be known of the formula."""
+"""The answer: the estimates of OLS and the mixed model, why they differ, and remarks on the formula."""
 
 from __future__ import annotations
 

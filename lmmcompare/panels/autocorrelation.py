@@ -1,4 +1,4 @@
-"""What the residuals of one group still have in common, and how widely they scatter by level; and what would hold it."""
+"""Autocorrelation of residuals within groups, and their SD by level, with the model that would account for it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def autocorrelation(
     comparison : Comparison
     result : Autocorrelation or None
     remedy : Remedy or None
-        What would hold it.
+        The model that would account for the correlation.
     consequence : str
-        What it does to the coefficient chosen, a sentence.
+        A sentence on its consequence for the chosen coefficient.
     """
     if result is None:
         return None
@@ -49,7 +49,7 @@ def autocorrelation(
     if consequence:
         blocks.append(Sentence(consequence))
     if remedy is not None:
-        blocks.append(_mends(remedy))
+        blocks.append(_remedy_sentence(remedy))
     blocks.append(Note(_method(comparison, result)))
     return Panel("autocorrelation", f"Are rows of one {noun(comparison.group)} still alike?", first, tuple(blocks))
 
@@ -96,7 +96,7 @@ def level_spreads(comparison: Comparison, result: LevelSpreads | None, remedy: R
 
     blocks: list[Block] = [FigureBlock("level-spreads", draw, (result.column,))]
     if remedy is not None:
-        blocks.append(_mends(remedy))
+        blocks.append(_remedy_sentence(remedy))
     blocks.append(
         Note(
             "Shaded: where 95% of SDs would lie if all levels had one variance and residuals were normal. The test looks at distances from "
@@ -107,8 +107,8 @@ def level_spreads(comparison: Comparison, result: LevelSpreads | None, remedy: R
     return Panel("level-spreads", title, spread_sentence(result), tuple(blocks))
 
 
-def _mends(remedy: Remedy) -> Sentence:
-    """What would hold it, and where it is chosen."""
+def _remedy_sentence(remedy: Remedy) -> Sentence:
+    """A sentence on the model that would account for it, and where to choose it."""
     name = literal(remedy.name)
     also = f" Random slopes of {literal(remedy.slope)} may be what is behind it, too." if remedy.slope else ""
     return Sentence(

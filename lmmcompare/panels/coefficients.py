@@ -23,7 +23,7 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
     label = term_label(comparison, term)
 
     def draw(page: Page) -> go.Figure:
-        frame = _told(comparison, inferred)
+        frame = _estimated(comparison, inferred)
         frame = frame[frame["term"] == term]
         return coefficient_plot(
             frame,
@@ -37,8 +37,8 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
     return Panel("coefficient", title, "", (FigureBlock("coefficient", draw, (term, inferred.key)),))
 
 
-def _told(comparison: Comparison, inferred: Inferred) -> pd.DataFrame:
-    """The coefficients that there are, without those that say nothing of any group."""
+def _estimated(comparison: Comparison, inferred: Inferred) -> pd.DataFrame:
+    """The estimated coefficients, without those that hold far from any group only (`extrapolated_terms`)."""
     frame = inferred.within()
     beyond = (frame["model"] == Model.WITHIN_BETWEEN) & frame["term"].isin(extrapolated_terms(comparison))
     return frame[np.isfinite(frame["estimate"]) & ~beyond]
@@ -48,7 +48,7 @@ def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
     """Every coefficient, a small picture each."""
 
     def draw(page: Page) -> go.Figure:
-        frame = _told(comparison, inferred)
+        frame = _estimated(comparison, inferred)
         labels = {t: term_label(comparison, t) for t in comparison.terms}
         return coefficient_plot(
             frame,

@@ -1,4 +1,4 @@
-"""A look at a table before anything is fitted: its columns, who was measured when, the outcome of each group."""
+"""Overview of a table before anything is fitted: its columns, the times of measurement, the outcome of each group."""
 
 from __future__ import annotations
 

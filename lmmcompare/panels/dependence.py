@@ -1,4 +1,4 @@
-"""How well a mean is known: on rows that depend on each other, and on groups of two rows."""
+"""The standard error of a mean with correlated rows, and the paired t-test for groups of two rows."""
 
 from __future__ import annotations
 

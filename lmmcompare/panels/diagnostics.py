@@ -1,4 +1,4 @@
-"""Can I trust it? Each picture under its question, with what is seen and what would be if all were well."""
+"""Diagnostics ("Can I trust it?"): each plot under its question, with what it shows and what a good fit would show."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def _two_levels(comparison: Comparison, picture: Picture, x: str | None, term: s
 
 
 def no_dial(comparison: Comparison) -> Panel:
-    """What stands in the dial's place where there is none."""
+    """The sentence shown in place of the dial where there is none."""
     text = "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
     return Panel("dial", _title(comparison), "", (Note(text),))
 

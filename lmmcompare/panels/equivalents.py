@@ -1,4 +1,4 @@
-"""The same coefficients by other ways: least squares with the implied covariance, all groups fixed, GEE."""
+"""The same coefficients by other methods: GLS with the implied covariance, all groups fixed, GEE."""
 
 from __future__ import annotations
 

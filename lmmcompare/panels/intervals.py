@@ -18,7 +18,7 @@ BINS = 40
 
 
 def three_ways(comparison: Comparison, ways: Ways | None = None) -> Panel:
-    """What the three kinds are, and once they are known the table."""
+    """An explanation of the three kinds of intervals, and their table once they are computed."""
     lead = (
         "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values with which the data are "
         "not much less likely (that a likelihood-ratio test would not reject), so it may reach farther to one side. "

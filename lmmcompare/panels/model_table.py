@@ -1,4 +1,4 @@
-"""The table of all models, whose caption says of its marks and columns those that are there; and what its numbers say."""
+"""The table of all models with a caption that explains the marks and columns it has, and sentences on its numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
 
 
 def numbers(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
-    """What the numbers say beyond the headline, and which models are not shown."""
+    """Sentences on the numbers beyond the headline, and on models that are not shown."""
     absent = comparison.absent if comparison.design.fixed else {}
     notes = [f"Not shown: {model_label(model, comparison.group)}. {reason}" for model, reason in absent.items()]
     if comparison.structured is not None:

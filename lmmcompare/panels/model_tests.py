@@ -1,4 +1,4 @@
-"""Which model: tests in words, AIC, AICc and BIC, REML beside ML, a table of terms, shares of variance."""
+"""Model choice: tests in words, AIC, AICc and BIC, REML beside ML, a table of terms, shares of variance."""
 
 from __future__ import annotations
 

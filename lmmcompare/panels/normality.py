@@ -1,4 +1,4 @@
-"""What if the random effects are not normal? Mass points over the normal density, and both models' numbers."""
+"""Random effects without normality: mass points over the normal density, and both models' numbers."""
 
 from __future__ import annotations
 

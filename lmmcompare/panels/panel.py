@@ -1,4 +1,4 @@
-"""What a panel is: a title, a lead, and blocks below each other. All words are Markdown in which names are `literal`."""
+"""The parts of a panel: a title, a lead, and a column of blocks. All text is Markdown, with names escaped by `literal`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Page:
     narrow: bool = False
 
     def look(self, highlight: str | None = None) -> Look:
-        """How a figure is to look on it, with a group that stands out."""
+        """The display options of a figure on this page, with the highlighted group."""
         return Look(highlight, dark=self.dark, narrow=self.narrow)
 
 
@@ -51,7 +51,7 @@ class FigureBlock:
     Parameters
     ----------
     name : str
-        What its files and elements are called: small letters, digits and hyphens; one of its kind on a page.
+        Used in names of files and HTML elements: lower-case letters, digits and hyphens; unique on a page.
     draw : callable
     key : tuple, optional
         What the figure shows apart from the comparison, its panel and the page: two figures of one name and key are
@@ -61,7 +61,7 @@ class FigureBlock:
     has_groups : bool
         Whether a click on a mark picks a group.
     marked : str, optional
-        The group that stands out in it.
+        The highlighted group.
     """
 
     name: str
@@ -115,7 +115,7 @@ class Panel:
 
     @property
     def in_words(self) -> bool:
-        """Whether words are all there is."""
+        """Whether the panel has text only, without figures and tables."""
         return all(isinstance(block, Sentence | Note) for block in self.blocks)
 
     @property

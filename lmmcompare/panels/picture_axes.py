@@ -9,7 +9,7 @@ from ..text.labels import noun
 
 
 def picture_axes(comparison: Comparison, picture: Picture) -> Axes:
-    """What stands along the axes of a picture, and what its groups are called."""
+    """The axis titles of a picture, and the noun for its groups."""
     return Axes(
         picture.x_label,
         picture.y_label,

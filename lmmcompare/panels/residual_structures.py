@@ -1,4 +1,4 @@
-"""Which structure of the residuals: each with its likelihood and criteria, and what the tests between them say."""
+"""Choice of the residual structure: the likelihood and criteria of each, and the tests between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the structure of the residuals does to one group's rows: their weights, and what they are worth."""
+"""The weights that a residual structure gives to the rows of one group, and their effective number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the groups are pulled: arrows, the plane of intercept and slope, sorted random effects."""
+"""Shrinkage of the groups' estimates: arrows, the plane of intercept and slope, sorted random effects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a slope is made of: the weight that each model puts on the slope within groups."""
+"""Decomposition of a slope: the weight that each model puts on the slope within groups."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
 
 
 def _certainty(se: float, decimals: int) -> str:
-    """What stands below a slope between groups: it is never shown without saying how well it is known."""
+    """The text below a slope between groups: its standard error, without which it is never shown."""
     return f"SE {number(se, decimals=decimals)}" if np.isfinite(se) else "no SE: too few groups"
 
 

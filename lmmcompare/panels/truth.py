@@ -1,4 +1,4 @@
-"""Simulated data: true values beside what each model found."""
+"""Simulated data: true values beside each model's estimates."""
 
 from __future__ import annotations
 

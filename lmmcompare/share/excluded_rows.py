@@ -24,7 +24,7 @@ def text(rows: Collection[int]) -> str:
 
 
 def read(words: str) -> tuple[int, ...]:
-    """The numbers that such a text says, counted from 1; none where it says none, or more than can be left out."""
+    """Read row numbers, counted from 1, from such a text; empty where it cannot be read or has more than can be left out."""
     if _TEXT.fullmatch(words) is None:
         return ()
     result: set[int] = set()
@@ -38,7 +38,7 @@ def read(words: str) -> tuple[int, ...]:
 
 
 def table_without(table: str, rows: Collection[int]) -> str:
-    """The id of a table without these of its rows; of one without some already, instead of those."""
+    """The id of a table without these rows; they replace rows that the id excludes already."""
     base, _ = parts_of(table)
     return f"{EXCLUDED}:{text(rows)}:{base}" if rows else base
 

@@ -42,7 +42,7 @@ def encode(frame: pd.DataFrame, columns: Sequence[str]) -> str:
     Raises
     ------
     TooLargeError
-        When they do not fit; the sizes stand in the message.
+        When they do not fit into a link; the message has the sizes.
     DataError
         For a column that is of neither numbers, dates, text nor categories, named in the message.
     """

@@ -1,4 +1,4 @@
-"""Lectures that people follow: the step that the lecturer is at, and what the class guesses, for any number of processes."""
+"""Lectures followed on other devices: the lecturer's current step and the class's guesses, shared between processes."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ CODE = re.compile(r"[a-z2-7]{8}")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a lecture is.
+    """The state of a lecture.
 
     Parameters
     ----------
     step : int
-        From 0.
+        Number of the current step, from 0.
     revealed : bool
-        Whether the class has been shown what it guessed.
+        Whether the class has been shown the guesses and the answer.
     address : mapping
-        The parameters of the address of the comparison that it is about: data, to be read as those of any link.
+        The parameters of the address of its comparison: untrusted data, to be validated like those of any link.
     """
 
     step: int
@@ -47,12 +47,12 @@ class Place:
 
 
 def new_key() -> str:
-    """The lecturer's key: who has it moves the lecture."""
+    """A new random key for the lecturer; whoever has it can control the lecture."""
     return secrets.token_urlsafe(16)
 
 
 def code_of(key: str) -> str:
-    """The code by which a lecture is followed: it says nothing of the key, and a server that starts again gives the same."""
+    """The public code of a lecture, a one-way function of the key, so that it is the same after a server restart."""
     return b32encode(sha256(key.encode()).digest())[:8].decode().lower()
 
 
@@ -70,12 +70,12 @@ class Lectures:
         self._database, self._clock = database, clock
 
     def move(self, key: str, place: Place) -> None:
-        """Go to a step; the lecture begins with its first, and with another comparison its guesses begin anew.
+        """Move the lecture to a step, creating it if need be; the guesses are deleted when the comparison changes.
 
         Raises
         ------
         ShareError
-            When there are too many lectures, the address is too long, or the database does not answer.
+            When there are too many lectures, the address is too long, or the database fails.
         """
         code, now = code_of(key), int(self._clock())
         if sum(len(name) + len(text) for name, text in place.address.items()) > MAX_URL:
@@ -89,7 +89,7 @@ class Lectures:
             connection.execute(delete(lectures).where(lectures.c.touched < now - 3600 * HOURS))
             before = connection.execute(select(lectures.c.address).where(lectures.c.code == code)).scalar_one_or_none()
             if before is not None:
-                if before != values["address"]:  # what was guessed of another comparison is no guess of this one
+                if before != values["address"]:  # guesses about another comparison do not apply to this one
                     connection.execute(delete(guesses).where(guesses.c.code == code))
                 connection.execute(update(lectures).where(lectures.c.code == code).values(values))
                 return
@@ -98,7 +98,7 @@ class Lectures:
             connection.execute(insert(lectures).values(code=code, **values))
 
     def find(self, code: str) -> Place | None:
-        """Where the lecture of this code is; None where there is none."""
+        """The state of the lecture with this code; None if there is none."""
         with self._database.reading() as connection:
             row = connection.execute(
                 select(lectures.c.step, lectures.c.revealed, lectures.c.address).where(lectures.c.code == code)
@@ -106,12 +106,13 @@ class Lectures:
         return None if row is None else Place(int(row.step), bool(row.revealed), row.address)
 
     def guess(self, code: str, reader: str, value: float) -> None:
-        """Note one reader's guess, in place of an earlier one; none once the answer was shown.
+        """Store a reader's guess, replacing an earlier one; refused once the answer has been shown.
 
         Raises
         ------
         ShareError
-            When it is no number, nobody leads such a lecture, it has been answered, or too many have guessed.
+            When the guess is not a finite number, there is no such lecture, its answer has been shown, or it has too many
+            guesses.
         """
         if not math.isfinite(value):
             raise ShareError("A guess is a number.", "Move the slider.")
@@ -129,7 +130,7 @@ class Lectures:
             connection.execute(insert(guesses).values(code=code, reader=who, value=value))
 
     def guesses(self, code: str) -> Array:
-        """What the class has guessed, in no order."""
+        """All guesses of the class in increasing order, without their readers."""
         with self._database.reading() as connection:
             return np.sort(
                 np.array(connection.execute(select(guesses.c.value).where(guesses.c.code == code)).scalars().all())

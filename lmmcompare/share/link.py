@@ -1,4 +1,4 @@
-"""An analysis as the parameters of an address, and back: read as data, what cannot be used said and left out."""
+"""An analysis as the query parameters of an address, and back; parameters that cannot be used are reported and ignored."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ GONE = {
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an address asks for, as far as it can be had.
+    """The analysis that an address specifies, with notices about what could not be used.
 
     Parameters
     ----------
     table : str
-        The table's id; empty where the address names none, or none that can be.
+        The table's id; empty where the address names none, or none that is valid.
     formula : str
         Formula text that can be parsed; empty for the table's own, and where there is no table.
     reml : bool
     choices : Choices
     notices : tuple of str or LmmCompareError
-        What cannot be had, a sentence or two each; an error where it is the table.
+        What could not be used, a sentence or two each; an error where it is the table.
     """
 
     table: str = ""
@@ -67,13 +67,13 @@ class Opened:
 
 
 def kind_of(table: str) -> str:
-    """What kind of table an id names: an example's id is its name, every other begins with its kind and a colon."""
+    """The kind of table that an id names: an example's id is its name, every other id begins with its kind and a colon."""
     kind, colon, _ = table.partition(":")
     return kind if colon else EXAMPLE
 
 
 def place_of(table: str) -> str:
-    """The id without its kind, as it stands in an address."""
+    """The id without its kind, as used in an address."""
     return table.partition(":")[2] or table
 
 
@@ -102,16 +102,16 @@ def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_O
 
 
 def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
-    """What an address asks for; whatever stands in it, this gives an answer.
+    """Read the analysis that an address specifies; invalid parameters become notices, and nothing is raised.
 
-    Whether an uploaded or stored table is still there is for others to find out; see `GONE`.
+    Whether an uploaded or stored table still exists is not checked here; see `GONE`.
 
     Parameters
     ----------
     address : mapping of str to str
-        Its parameters; of one that it gives several times, the last.
+        Its parameters; of a repeated one the last value.
     repeated : sequence of str, optional
-        The parameters that it gives several times with different values.
+        Names of the parameters that occur several times with different values.
     """
     notices: list[str | LmmCompareError] = contradictions(address, KINDS, repeated)
     table = formula = ""
@@ -189,7 +189,7 @@ def _table(address: Mapping[str, str]) -> str:
 
 
 def instead(error: LmmCompareError) -> LmmCompareError:
-    """The error of a table that cannot be had, with what is looked at instead as its last words."""
+    """The error of a table that is not available, with a note that the first example is shown instead."""
     return LmmCompareError(error.problem, f"{error.remedy} Meanwhile the first example is shown.".strip())
 
 

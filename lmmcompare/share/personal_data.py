@@ -1,7 +1,7 @@
 """Which columns of a table seem to be about persons: a guess from names and values, for a warning before it is shared.
 
-It errs on the side of asking: a column that tells persons apart by mere codes is named too, as whoever has the key to the
-codes knows the persons. It cannot know: without a sign in a column's name or values, nothing is said of it.
+It errs on the side of warning: a column of mere person codes is named too, since whoever has the key to the codes can identify
+the persons. A column is missed when neither its name nor its values show that it is about persons.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def of_persons(frame: pd.DataFrame, columns: Iterable[str]) -> dict[str, str]:
     ----------
     frame : DataFrame
     columns : iterable of str
-        Those that are to be looked at.
+        Names of the columns to check.
     """
     result = {name: _what(name, frame[name]) for name in columns}
     return {name: what for name, what in result.items() if what}

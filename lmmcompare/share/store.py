@@ -35,14 +35,14 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StoredTable:
-    """What is known of a table that was stored; only its owner is ever told id and key.
+    """The receipt for a stored table; id and deletion key are given to its owner only.
 
     Attributes
     ----------
     id : str
-        Who has it can read the table.
+        Whoever has it can read the table.
     deletion_key : str
-        Who has it, and the id, can delete the table.
+        Whoever has it and the id can delete the table.
     expires : datetime
         In UTC.
     size : int
@@ -110,14 +110,14 @@ class Store:
         self.database.close()
 
     def put(self, table: Table, client: str, days: int = 90) -> StoredTable:
-        """Store a table; when this returns, the table survives whatever happens to the process or the machine.
+        """Store a table durably: once this returns, the table survives a crash of the process or the machine.
 
         Parameters
         ----------
         table : Table
             All of it is kept but the names of its workbook's other sheets.
         client : str
-            Who asks, for the limits: any text that tells one client from another. Only its hash is stored.
+            Identifies the client to which the limits apply, by any text. Only its hash is stored.
         days : int, optional
             Until it expires; held to what the limits allow.
 

@@ -1,4 +1,4 @@
-"""The store's database as it is at this moment: its transactions, and what is done when its file or its disk is gone."""
+"""Transactions of the store's database, with recovery when its file was deleted and with room for deletions on a full disk."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class StoreFullError(ShareError):
 
 
 class Database:
-    """A database with the newest schema, for any number of threads.
+    """A database with the newest schema, safe for use by several threads.
 
-    SQLite goes on with a file that was deleted: what is written then is gone once the process ends, and no other process sees
-    it. So it is asked before each transaction whether the file is still the same, and made anew where not; and again
-    before a write is confirmed.
+    SQLite keeps writing to a file that was deleted: such writes are lost when the process ends, and no other process sees
+    them. So each transaction first checks that the file is still the same, and creates it anew if not; the check is
+    repeated before a write is confirmed.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; ShareError when the database does not answer."""
-        with _answering():
+        with _share_errors():
             self._renew()
             with self.engine.connect() as connection:
                 yield connection
@@ -66,7 +66,7 @@ class Database:
         ShareError
             When the database does not answer.
         """
-        with _answering():
+        with _share_errors():
             self._renew()
             with writing(self.engine) as connection:
                 yield connection
@@ -115,8 +115,8 @@ class Database:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
-    """Say in plain words that the database failed; the log gets the driver's reason, which holds no parameters."""
+def _share_errors() -> Iterator[None]:
+    """Turn errors of the database into a ShareError in plain words; the driver's reason, without parameters, is logged."""
     try:
         yield
     except (SQLAlchemyError, CommandError, OSError) as error:

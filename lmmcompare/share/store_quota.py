@@ -1,4 +1,4 @@
-"""How much is stored, and what the limits do not allow; to be asked inside the transaction that writes."""
+"""How much is stored, and checks of the limits, to be called inside the transaction that writes."""
 
 from __future__ import annotations
 
@@ -29,19 +29,20 @@ class Usage:
 
 def usage(connection: Connection, client_hash: bytes | None = None) -> Usage:
     """How much is stored, of one client or of all."""
-    asked = select(func.count(), func.coalesce(func.sum(shared_tables.c.size), 0))
+    query = select(func.count(), func.coalesce(func.sum(shared_tables.c.size), 0))
     if client_hash is not None:
-        asked = asked.where(shared_tables.c.client_hash == client_hash)
-    tables, size = connection.execute(asked).one()
+        query = query.where(shared_tables.c.client_hash == client_hash)
+    tables, size = connection.execute(query).one()
     return Usage(tables, int(size))
 
 
 def refuse_large(size: int, limits: Limits) -> None:
-    """Refuse a table that is larger than any may be.
+    """Refuse a table above the size limit for one table.
 
     Raises
     ------
     ShareError
+        When ``size``, in bytes, exceeds ``limits.table_bytes``.
     """
     if size > limits.table_bytes:
         raise ShareError(
@@ -51,11 +52,12 @@ def refuse_large(size: int, limits: Limits) -> None:
 
 
 def refuse_excess(connection: Connection, limits: Limits, client_hash: bytes, size: int, now: int) -> None:
-    """Refuse a write too many within the hour, and what there is no room for; what has expired was swept before.
+    """Refuse a write beyond the hourly limit or beyond the room for a client or for all; expired tables were deleted before.
 
     Raises
     ------
     ShareError
+        When the client has stored too many tables within the hour, or its tables or all tables would exceed their limit.
     """
     earlier = select(func.count(), func.min(recent_writes.c.written)).where(recent_writes.c.client_hash == client_hash)
     written, first = connection.execute(earlier).one()

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer,
 
 metadata = MetaData()
 
-# SHA-256 stands for ids, deletion keys and clients: who reads the database can open no link and delete nothing.
+# Ids, deletion keys and clients are stored as SHA-256 hashes: a reader of the database can open no link and delete nothing.
 # Moments are whole seconds since 1970 (UTC). The columns that are looked through stand before the large one.
 shared_tables = Table(
     "shared_tables",

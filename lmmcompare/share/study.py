@@ -1,4 +1,4 @@
-"""What is asked of a simulation study beside its settings, as the parameters of an address, and back."""
+"""The choices for a simulation study other than its settings, as query parameters of an address, and back."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ TERMS = (INTERCEPT, "x", "time", "x_mean", "time_mean")
 
 @dataclass(frozen=True, slots=True)
 class StudyChoices:
-    """What was chosen.
+    """The choices on the page of a simulation study.
 
     Parameters
     ----------
     replicates : int
         One of `REPLICATES`.
     without : tuple of str, optional
-        Models left out; None for those that say nothing new of such data.
+        Models left out; None for the default of `studies.models.usually_left_out`.
     term : str
         The coefficient; empty for the first.
     panel : str
@@ -61,7 +61,7 @@ class StudyChoices:
     along : str
         The one of `ALONG` that the study goes along; empty for the first that can be.
     values : str
-        Its values as they were typed; empty for those that suit the settings.
+        The values of that setting as typed; empty for defaults that depend on the settings.
     measure : str
         One of `MEASURES`.
     each : int
@@ -94,7 +94,7 @@ class StudyChoices:
 
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> tuple[StudyChoices, tuple[str, ...]]:
-        """What an address asks for, as far as it can be had, and what cannot, a sentence each."""
+        """Read the choices in an address; also a sentence for each parameter that could not be used."""
         words, result = [], {}
         studies, values = address.get("studies", "10000"), address.get("values", "")
         without = [m for m in address.get("without", "").split(",") if m and m != NONE]

@@ -1,8 +1,8 @@
-"""An uploaded table in an address: its key, and what it takes to name it and to bring it back once it is gone.
+"""The description of an uploaded table in an address, from which it is named and restored when the server no longer has it.
 
-An upload is in the server's memory only. So the address says what it was: the file's name and size, a hash of its bytes, how
-it was read where a person chose that, and the steps by which it was changed since; or, of a table that was made from another
-kind by such steps, that one's id, which brings it back.
+An upload is in the server's memory only. So the address has the file's name and size, a hash of its bytes, the reading options
+that a person chose, and the steps that changed the table since; or, for a table made by such steps from one of another kind,
+the id of that one, from which it is made again.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ UNSAID = "-"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What an address says of an uploaded table.
+    """The description of an uploaded table in an address.
 
     Parameters
     ----------
     key : str
-        Unguessable.
+        Unguessable key of the table in the server's memory.
     name : str
-        The file's; empty where nothing is known, as in links of old.
+        Name of the file; empty where it is unknown, as in old links.
     rows, columns : int
-        Of the file as it was read; 0 where they are unknown.
+        Dimensions of the file's table as read; 0 where they are unknown.
     origin : str
         The id of the table of another kind that it was made from; empty for a file.
     steps : Recipe
-        What was done to that since.
+        The steps that changed the file's table, or the other one, since.
     unsaid : bool
-        Whether steps were done that the address has no room for.
+        Whether steps are missing here because the address has no room for them.
     digest : str
-        What tells the file's bytes from others' (``data.read.digest_of``); empty where it is unknown, as in links of old.
+        Hash of the file's bytes (``data.read.digest_of``); empty where it is unknown, as in old links.
     reading : Reading
-        How the file was read, as far as somebody chose.
+        The reading options that a person chose.
     """
 
     key: str
@@ -69,7 +69,7 @@ class Upload:
 
     @property
     def words(self) -> str:
-        """What it is called in a sentence, such as "“mine.csv” (90 rows, 3 columns)"."""
+        """Its description in a sentence, such as "“mine.csv” (90 rows, 3 columns)"."""
         if self.origin:
             return f"The table that was made from “{self.origin[:60]}”"
         if not self.name:
@@ -104,7 +104,7 @@ class Upload:
 
 
 def read(place: str) -> Upload | None:
-    """What such a text says; None where it is none."""
+    """Read such a text; None if it is not valid."""
     key, *more = place.split("~")
     if len(place) > LONGEST or KEY.fullmatch(key) is None or len(more) > 5:
         return None

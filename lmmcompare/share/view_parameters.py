@@ -1,4 +1,4 @@
-"""What a reader chose to see of a comparison, as an address holds it: short readable parameters, read as data."""
+"""The view of a comparison as query parameters of an address: short and readable, and validated when read."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ DETAILS = {
     "clock": _NAME,  # the column of times by which the residuals' correlation is drawn
     "spread": _NAME,  # the column by whose levels their scatter is drawn
     "from": _MODEL,  # the model that is predicted from
-    "each": _NAME,  # the predictor at each of whose values the question's effect is told
-    "means": _NAME,  # the predictor whose adjusted means, or slope, are asked about
+    "each": _NAME,  # the predictor at each of whose values the effect in question is reported
+    "means": _NAME,  # the predictor whose adjusted means, or slope, are estimated
     "across": f"{NONE}|{_NAME}",  # the one at whose values
     "contrasts": "revpairwise|trt.vs.ctrl|consec|poly",  # of the means
     "adjust": "tukey|dunnettx|holm|bonferroni|none",  # for several contrasts
@@ -67,7 +67,7 @@ MOST_OF_COLUMNS = 40
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What was chosen; None is what the page opens with.
+    """The choices of a view; None stands for the page's default.
 
     Parameters
     ----------
@@ -92,14 +92,14 @@ class Choices:
     details: Mapping[str, str] = field(default_factory=dict)
 
     def to_address(self) -> dict[str, str]:
-        """The parameters, without those that say nothing, and those that could not be read again."""
+        """The parameters, without defaults and without those that `from_address` could not read back."""
         values = {name: getattr(self, name) for name in _FIELDS}
         result = {name: _text(value) for name, value in values.items() if value is not None}
         return result | {name: text for name, text in self.details.items() if _is_detail(name, text)}
 
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> tuple[Choices, tuple[str, ...]]:
-        """The choices that an address holds, and the names of those that mean nothing; other parameters are let be."""
+        """The choices that an address holds, and the names of those with invalid values; other parameters are ignored."""
         result: dict[str, Any] = {}
         details, odd, of_columns = {}, set(), 0
         for name, text in address.items():
@@ -136,7 +136,7 @@ def _is_detail(name: str, text: str) -> bool:
 
 
 def _value(name: str, text: str) -> Any:
-    """What a parameter says; ValueError where that is nothing."""
+    """The value that a parameter's text stands for; ValueError where it is invalid."""
     if name in _NAMES and 0 < len(text) <= LONGEST:
         return text
     if name in _SWITCHES and text in ("0", "1"):

@@ -1,4 +1,4 @@
-"""Clustered data made by hand: settings, the two stages of drawing, what is true of them, presets, links."""
+"""Simulation of clustered data: settings, the two stages of drawing, true values, presets and links."""
 
 from .table import simulate
 

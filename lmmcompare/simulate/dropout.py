@@ -1,4 +1,4 @@
-"""Rows as they are measured: all of them, or until a group leaves, by chance or by what was measured of it last."""
+"""Drop-out: all rows, or a group's rows until it leaves, at random or depending on its last outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .streams import DROPOUT, on_grid, uniforms
 
 
 def complete(settings: Settings) -> Settings:
-    """The same settings without drop-out, where this depends on the outcome: what is drawn before anyone leaves."""
+    """The same settings without outcome-dependent drop-out, from which the complete data are drawn first."""
     return settings.change(dropout=0.0, dropout_by="chance") if settings.leaves_by_outcome else settings
 
 

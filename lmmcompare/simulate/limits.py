@@ -1,4 +1,4 @@
-"""What each setting is in words, and the limits that it is held to: the same for the library, a file, a link, a control."""
+"""The label and the limits of each setting, the same for the library, files, links and controls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WHOLE = ("groups", "size", "seed")
 
 @dataclass(frozen=True)
 class Limit:
-    """A number from ``low`` to ``high``, or one of the keys of ``options``, which says them in words."""
+    """A number from ``low`` to ``high``, or one of the keys of ``options``, whose values are their labels."""
 
     words: str
     low: float = 0

@@ -23,7 +23,7 @@ def decode(text: str) -> Settings:
     Raises
     ------
     SettingsError
-        When the text is too long, cut off, of another version, or says something that cannot be simulated.
+        When the text is too long, truncated, of another version, or holds settings that cannot be simulated.
     """
     if len(text) > MAX_TEXT:
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""Settings that show something, each named for what it shows."""
+"""Presets: named settings, each for a phenomenon that it demonstrates."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .settings import Settings
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings with a name and the sentence that says what to see.
+    """Settings with a name and a sentence on what they demonstrate.
 
     Parameters
     ----------
     name : str
         The key, for a link or a file.
     title : str
-        What it shows, in a few words.
+        The phenomenon, in a few words.
     see : str
         What to look at.
     settings : Settings

@@ -1,4 +1,4 @@
-"""The data-generating process, whole and frozen: what stands in a link, a file or a control."""
+"""The immutable settings of the data-generating process, as stored in links and files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides how clustered data come about: the same settings give the same data, always.
+    """The parameters of the data-generating process, seed included: equal settings give equal data.
 
     Row i of group j has the outcome y_ij = intercept + slope x_ij + u0_j + u1_j x_ij + e_ij.
 
@@ -24,7 +24,7 @@ class Settings:
     groups : int
         Number of groups.
     size : int or sequence of int
-        Rows in each group, or a list with each group's own, which then also says how many groups there are.
+        Number of rows in each group, or a list with each group's own, whose length then is the number of groups.
     spread : float
         Coefficient of variation of the group sizes, whose mean stays ``size``; 0 for equal sizes.
     dropout : float
@@ -151,7 +151,7 @@ class Settings:
         Raises
         ------
         SettingsError
-            For a name that is no setting, another version, and whatever cannot be simulated.
+            For an unknown setting, another version, or values that cannot be simulated.
         """
         if not isinstance(values, Mapping):
             raise SettingsError("The settings are not a table of names and values.", "Give one name and value each.")

@@ -1,4 +1,4 @@
-"""How many rows each group has: a rule without chance, so that the count of rows is known before anything is drawn."""
+"""Group sizes by a deterministic rule, so that the number of rows is known before anything is drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is true of simulated data, in the words of the models that are fitted to them."""
+"""The true values of simulated data, named like the coefficients of the models that are fitted to them."""
 
 from __future__ import annotations
 

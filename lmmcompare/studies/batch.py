@@ -1,4 +1,4 @@
-"""One batch of a study: draw the replicates, fit every model, keep the tally. Batches know nothing of one another."""
+"""One batch of a study: draw the replicates, fit every model, tally the results. Batches are independent of each other."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAMPLE = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What a batch hands back.
+    """The result of a batch.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a study has found so far, in a file that is either whole or not there."""
+"""Checkpoints of a study's results in files that are written atomically."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .result import Study
 
 
 def save(folder: Path, study: Study) -> None:
-    """Keep the study; what stood there before is replaced at one stroke.
+    """Write a checkpoint of the study, atomically replacing an earlier one.
 
     Raises
     ------
     LmmCompareError
-        When it cannot be written; what stood there before still does.
+        When it cannot be written; an earlier checkpoint is then unchanged.
     """
 
     def write(unfinished: Path) -> None:
@@ -40,7 +40,7 @@ def save(folder: Path, study: Study) -> None:
 
 
 def put(path: Path, write: Callable[[Path], None]) -> None:
-    """Have a file written, whole or not at all, in place of one that stands there; what was left of it is removed.
+    """Write a file atomically, replacing an existing one; after a failure the partial file is removed.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def put(path: Path, write: Callable[[Path], None]) -> None:
 
 
 def load(folder: Path, plan: Plan) -> Study | None:
-    """What was kept of this very study; None where there is nothing, or nothing that can be read."""
+    """The checkpoint of exactly this study; None if there is none or it cannot be read."""
     try:
         with _path(folder, plan).open("rb") as file, np.load(file) as result:
             return Study(plan, int(result["done"]), Tally(result["counts"], result["sums"]), result["estimates"])
@@ -71,12 +71,12 @@ def _path(folder: Path, plan: Plan) -> Path:
 
 
 def forget(folder: Path, plans: Iterable[Plan]) -> list[Path]:
-    """Remove what was kept of these studies, and what killed processes left half written.
+    """Remove the checkpoints of these studies and partial files of killed processes.
 
     Returns
     -------
     list of Path
-        What is kept there of other studies.
+        Checkpoints of other studies in the folder.
     """
     for plan in plans:
         _path(folder, plan).unlink(missing_ok=True)
@@ -87,7 +87,7 @@ def forget(folder: Path, plans: Iterable[Plan]) -> list[Path]:
 
 
 def sweep(folder: Path, name: str = "*") -> None:
-    """Remove half-written files of processes that run no more."""
+    """Remove partial files of processes that no longer run."""
     for path in folder.glob(f"{name}.*.tmp"):
         number = path.suffixes[-2][1:]
         if number.isdigit() and not _runs(int(number)):

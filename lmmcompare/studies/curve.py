@@ -26,12 +26,12 @@ MOST_VALUES = 200
 
 @dataclass(frozen=True)
 class Curve:
-    """Studies along a setting, as far as they have got.
+    """Studies along a setting, with the replicates computed so far.
 
     Parameters
     ----------
     setting : str
-        Its name, or "icc".
+        Name of the setting, or "icc".
     values : tuple
         Of the setting, one for each study.
     studies : tuple of Study
@@ -97,7 +97,7 @@ def curve(
     Raises
     ------
     SettingsError
-        For a value that is out of its limits or does not go with the other settings; the value stands in the message.
+        For a value that is out of its limits or incompatible with the other settings; the message names the value.
     """
     *_, last = stream_curve(settings, setting, values, Replication(replicates, seed, **options))
     return last.table()
@@ -112,7 +112,7 @@ def stream_curve(
 
 
 def plans_along(settings: Settings, setting: str, values: Sequence[Any], how: Replication) -> list[Plan]:
-    """A plan for each value of a setting; of models asked for, those that its data can carry."""
+    """A plan for each value of a setting, with those of the requested models that its data identify."""
     if not 1 <= len(values) <= MOST_VALUES:
         raise SettingsError(f"{len(values):,} values were given.", f"Give 1 to {MOST_VALUES}.", setting="values")
     plans = []

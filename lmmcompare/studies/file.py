@@ -26,7 +26,7 @@ MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True)
 class Job:
-    """What a file asks for.
+    """The studies that a file specifies.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def read(path: Path) -> Job:
     Raises
     ------
     LmmCompareError
-        When the file cannot be read, has names that mean nothing, or values that cannot be; the message names them.
+        When the file cannot be read, or has unknown names or invalid values; the message names them.
     """
     values = _load(path)
     tables = {name: values.pop(name, {}) for name in ("study", "curve")}

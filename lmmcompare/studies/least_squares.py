@@ -85,7 +85,7 @@ def _solve(
     size: int,
     extra_rank: int,
 ) -> LeastSquares:
-    """Solve the normal equations; ``reference`` says how large a column is before anything was taken out of it."""
+    """Solve the normal equations; ``reference`` is the size of each column before anything was projected out of it."""
     p, scale = len(columns), moments.scale[-1]
     products = products.reshape(p + 1, p + 1, size, -1)
     total = products.sum(axis=-1)

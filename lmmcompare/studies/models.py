@@ -1,4 +1,4 @@
-"""Which models a study can fit, what stands in the way of the others, and what is true of each coefficient."""
+"""Which models a study can fit, why others cannot be fitted, and the true value of each coefficient."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAME_MEANS = 1e-8
 
 
 def usually_left_out(settings: Settings) -> tuple[str, ...]:
-    """The models that say nothing new of such data: those of the residuals, where these are independent and alike."""
+    """Models left out by default: those with structured residuals, where residuals are independent with equal variances."""
     correlated = settings.autocorrelation or settings.exchangeable
     unequal = settings.sigma_by_x != 1 or settings.sigma_by_group != 1
     return () if correlated or unequal else tuple(STRUCTURES)
@@ -34,7 +34,7 @@ def terms_of(settings: Settings, model: str) -> list[str]:
 
 
 def absent_models(settings: Settings) -> dict[str, str]:
-    """Each model that cannot be fitted to these data, with the sentence that says why."""
+    """Each model that cannot be fitted to these data, with a sentence that gives the reason."""
     drawn, groups = design(settings), settings.groups
     rows, x, result = len(drawn.codes), settings.x_name, {}
     if settings.where not in ("within", "both"):

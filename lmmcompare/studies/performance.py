@@ -66,7 +66,7 @@ class Tally:
         return cls(np.concatenate([t.counts for t in tallies]), np.concatenate([t.sums for t in tallies]))
 
     def __add__(self, other: Tally) -> Tally:
-        """Of both sets of replicates: the same whatever the order."""
+        """The tally of both sets of replicates; independent of the order of addition."""
         return Tally(self.counts + other.counts, self.sums + other.sums)
 
     def measures(self) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""What a study is to do, frozen: the same plan gives the same numbers, whoever carries it out."""
+"""The immutable plan of a study: the same plan gives the same numbers, however it is run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_ROWS = 500_000
 
 @dataclass(frozen=True)
 class Plan:
-    """A study that can be carried out.
+    """A validated specification of a study.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Plan:
     alpha : float
         Level of the tests, and 1 minus that of the intervals.
     absent : tuple of (str, str)
-        Models that cannot be fitted, and why.
+        Models that cannot be fitted, with the reason.
     """
 
     settings: Settings
@@ -64,7 +64,7 @@ class Plan:
         fixed_design: bool = False,
         alpha: float = 0.05,
     ) -> Plan:
-        """Check what was asked for.
+        """Validate the arguments of a study and make its plan.
 
         Raises
         ------

@@ -29,12 +29,12 @@ from .replication import Replication, Where
 from .study import as_settings, progress
 
 REPLICATES = 4_000
-"""Of each of the last three studies."""
+"""Replicates of each of the last three studies."""
 SCOUTS = 400
-"""Replicates of the studies that look for the neighbourhood."""
+"""Replicates of the preliminary studies, which search for the approximate number of groups."""
 MOST_SCOUTS = 12
 NEAR = 0.3
-"""A study whose power is so near to what is asked for, in standard normal quantiles, ends the looking."""
+"""The preliminary search ends when a study's power is this near to the target, in standard normal quantiles."""
 FARTHEST = 6
 """From one study to the next the number of groups grows or shrinks by this factor at most."""
 AROUND = (1.0, 0.85, 1.18)
@@ -46,12 +46,12 @@ FEWEST = 100
 
 @dataclass(frozen=True)
 class GroupsForPower:
-    """How many groups are needed, as far as it is known.
+    """The number of groups needed, estimated from the studies so far.
 
     Parameters
     ----------
     target : float
-        The power asked for.
+        The power required.
     model, term : str
         Whose test of which coefficient.
     groups : int
@@ -102,7 +102,7 @@ class GroupsForPower:
 
 @dataclass(frozen=True)
 class Search:
-    """A question that has an answer.
+    """A search for the number of groups with the required power.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ class Search:
     most: int
 
     def run(self) -> Iterator[GroupsForPower]:
-        """Look for the neighbourhood, then look closely."""
+        """Run preliminary studies until the power is near the target, then the last three with more replicates."""
         scouts, groups = [self.measure(self.settings.groups, SCOUTS)], self.settings.groups
         for _ in range(MOST_SCOUTS):
             yield self.answer(scouts, scouts[-2:])
@@ -167,7 +167,7 @@ class Search:
         return max(self.fewest, min(self.most, math.ceil(guess)))
 
     def answer(self, tried: Sequence[Tried], of: Sequence[Tried], finished: bool = False) -> GroupsForPower:
-        """What some of the studies say."""
+        """The number of groups estimated from some of the studies."""
         line = PowerLine.of(of, self.how.alpha)
         needed, lower, upper = line.groups(self.target)
         groups = max(self.fewest, min(self.most, math.ceil(min(needed, self.most))))
@@ -223,8 +223,8 @@ def groups_for_power(
 
     Examples
     --------
-    >>> found = groups_for_power({"size": 30, "varies": "between", "tau0": 0.5}, replicates=1000)
-    >>> found.term, 20 < found.groups < 60
+    >>> result = groups_for_power({"size": 30, "varies": "between", "tau0": 0.5}, replicates=1000)
+    >>> result.term, 20 < result.groups < 60
     ('x', True)
     """
     how = Replication(replicates, seed, alpha=alpha, **where)

@@ -25,19 +25,19 @@ class Bar:
     def __init__(self, total: int, stream: TextIO, *, quiet: bool = False) -> None:
         self.total, self.stream, self.quiet = total, stream, quiet
         self.terminal = stream.isatty()
-        self.began = self.said = time.monotonic()
+        self.began = self.shown_at = time.monotonic()
         self.before: int | None = None
 
     def show(self, done: int) -> None:
-        """Say how far it is; what was done when first asked counts as done before."""
+        """Show the number of replicates done; those done at the first call do not count towards the speed."""
         now = time.monotonic()
         if self.before is None:
             self.before = done
             if done and not self.quiet:
                 print(f"Going on after {done:,} of {self.total:,} replicates.", file=self.stream)
-        if self.quiet or not (self.terminal or now - self.said >= SELDOM):
+        if self.quiet or not (self.terminal or now - self.shown_at >= SELDOM):
             return
-        self.said = now
+        self.shown_at = now
         share, new = done / self.total, done - self.before
         left = f", {_duration((self.total - done) * (now - self.began) / new)} left" if new else ""
         text = f"{share:4.0%}  {done:,} of {self.total:,} replicates{left}"

@@ -1,4 +1,4 @@
-"""How studies are replicated, for those that carry out several."""
+"""Options of replication that functions running several studies share."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TypedDict
 
 
 class Where(TypedDict, total=False):
-    """Where the work is done."""
+    """Keyword arguments that control where the work is done."""
 
     workers: int
     cluster: str
 
 
 class Options(Where, total=False):
-    """What may be said by name of the replication of studies."""
+    """Keyword arguments that control the replication of studies."""
 
     models: Sequence[str] | None
     fixed_design: bool

@@ -84,7 +84,7 @@ def _contrasts(structure: str, rows: Array, seen: Array, contrasts: Array) -> tu
 
 
 def absent_structures(settings: Settings, drawn: Design) -> dict[str, str]:
-    """Each structure that cannot be fitted to these data here, with the sentence that says why."""
+    """Each structure that cannot be fitted to these data here, with a sentence that gives the reason."""
     sizes, groups = drawn.sizes, len(drawn.sizes)
     visits, complete = int(sizes.max()), int((sizes == sizes.max()).sum())
     coefficients = 2 if settings.where == "between" else 1

@@ -1,4 +1,4 @@
-"""A study as far as it has got."""
+"""The results of a study, with the replicates computed so far."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Study:
 
     @classmethod
     def begin(cls, plan: Plan) -> Study:
-        """Without a replicate."""
+        """A study without replicates yet."""
         size = len(plan.cells)
         return cls(plan, 0, Tally.empty(size), np.empty((size, 0)))
 
@@ -51,7 +51,7 @@ class Study:
 
     @property
     def absent(self) -> dict[str, str]:
-        """Each model that cannot be fitted to such data, with the sentence that says why."""
+        """Each model that cannot be fitted to such data, with a sentence that gives the reason."""
         return dict(self.plan.absent)
 
     def table(self) -> pd.DataFrame:

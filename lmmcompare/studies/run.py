@@ -1,7 +1,7 @@
-"""Carry out batches: on two threads of this process, on several processes by joblib, or on a Dask cluster.
+"""Run batches on two threads of this process, on several processes by joblib, or on a Dask cluster.
 
-The results come in the order of the tasks, whoever finishes first, and a task whose worker was lost is done again: so
-the numbers are the same to the last bit in every way of running them.
+Results are yielded in the order of the tasks, and a task whose worker was lost is run again, so the numbers are the same to
+the last bit in every way of running them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def run(tasks: Iterable[Task], workers: int = 1, cluster: str = "") -> Iterator[
     Raises
     ------
     LmmCompareError
-        When no cluster answers there, or workers are lost again and again.
+        When there is no cluster at the address, or workers are lost repeatedly.
     """
     if cluster:
         return _on_cluster(tasks, cluster)
@@ -102,7 +102,7 @@ def _on_processes(tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, B
 def _in_order(
     executor: Executor, workers: int, rest: Iterator[Task], waiting: deque[Task]
 ) -> Iterator[tuple[Task, Batch]]:
-    """Hand out tasks, not too many at a time; those that wait for their results are in ``waiting``, should a worker be lost."""
+    """Submit tasks, a bounded number at a time; submitted ones are kept in ``waiting`` so that they survive a lost worker."""
     futures: deque[Future[Batch]] = deque()
     try:
         futures.extend(executor.submit(_done, task) for task in waiting)

@@ -1,4 +1,4 @@
-"""Settings that simulate data like those that were compared: what a study of power starts from."""
+"""Settings that simulate data like those of a comparison, as the start of a power study."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def progress(
     studies = [(checkpoint.load(folder, plan) if folder else None) or Study.begin(plan) for plan in plans]
     if folder:
         yield list(studies)
-    rounds = zip_longest(*(_left(k, s) for k, s in enumerate(studies)))
+    rounds = zip_longest(*(_remaining_tasks(k, s) for k, s in enumerate(studies)))
     tasks = (task for task in chain.from_iterable(rounds) if task)
     for task, batch in run(tasks, workers, cluster):
         studies[task.study] = studies[task.study].after(batch, task.replicates)
@@ -128,5 +128,5 @@ def progress(
         yield list(studies)
 
 
-def _left(number: int, study: Study) -> Iterator[Task]:
+def _remaining_tasks(number: int, study: Study) -> Iterator[Task]:
     return (Task(number, study.plan, r) for r in study.plan.batches() if r.start >= study.done)

@@ -1,1 +1,1 @@
-"""Tables as people read them, still as data."""
+"""Tables for display, as data that is rendered elsewhere."""

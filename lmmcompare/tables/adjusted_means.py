@@ -1,4 +1,4 @@
-"""Adjusted means or slopes, and their differences, by several models, as the tables that people read."""
+"""Tables of adjusted means or slopes, and of their differences, by several models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The coefficient table as people read it: a column per model, a row per term, variance components and fit below."""
+"""The coefficient table: a column per model, a row per term, variance components and fit statistics below."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def coefficient_table(
     p_values: bool = False,
     asked_early: bool = False,
 ) -> Table:
-    """Lay a comparison out for reading; numbers of one row share their decimals.
+    """Make the coefficient table of a comparison; numbers of one row have the same number of decimals.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def coefficient_table(
 
 
 def _second_head(comparison: Comparison, model: str) -> str:
-    """What stands below a model's name: how it pools, or its residuals' structure."""
+    """The second line of a model's column head: its kind of pooling, or its residual structure."""
     fit = comparison.structured
     if model != Model.STRUCTURED or fit is None:
         return Model(model).pooling
@@ -231,8 +231,8 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         cells = []
         for model in models:
             value = float(result[_fit_key(model)][column])
-            apart = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
-            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", apart))
+            note = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
+            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", note))
         return Row(label, tuple(cells), section)
 
     of_groups = f" of {plural(comparison.group)}" if len(comparison.factors) > 1 else ""

@@ -1,4 +1,4 @@
-"""An effect at each value of another predictor as a table that people read: a row for each value, a column for each model."""
+"""The table of an effect at each value of another predictor: a row for each value, a column for each model."""
 
 from __future__ import annotations
 

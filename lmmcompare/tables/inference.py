@@ -1,4 +1,4 @@
-"""The inference that a reader sees beside the estimates: errors, degrees of freedom, intervals, and what to say of them."""
+"""The inference chosen by the reader: standard errors, degrees of freedom and intervals for every estimate, with captions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Intervals = Literal["Wald", "profile"] | Resampling
 
 @dataclass(frozen=True, eq=False)
 class Inferred:
-    """The coefficients with the inference asked for.
+    """The coefficients with the inference that the reader chose.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Inferred:
 
     @property
     def key(self) -> tuple[Hashable, ...]:
-        """What tells this from other inference for the same comparison."""
+        """A hashable key that distinguishes this from other inference for the same comparison."""
         return self.words, self.p_values, self.robust, tuple(self.limits.items())
 
     @property
@@ -136,7 +136,7 @@ def robust_kinds(comparison: Comparison) -> list[RobustKind]:
 
 
 def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
-    """OLS with the cluster-robust errors of the kinds that do not stand in the table."""
+    """OLS with the cluster-robust errors of the kinds that are not in the table."""
     ols, result = comparison.ols, []
     for kind in (k for k in robust_kinds(comparison) if k != in_table):
         robust, estimate = ols.robust(kind), ols.params.to_numpy()
@@ -173,7 +173,7 @@ def infer(
     intervals: Intervals = "Wald",
     models: Collection[str] | None = None,
 ) -> Inferred:
-    """The coefficients of a comparison with other inference than it opens with.
+    """The coefficients of a comparison with the inference chosen.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def mixed_inference(comparison: Comparison, method: str) -> str:
 
 
 def _how_limited(comparison: Comparison, models: Collection[str], intervals: Intervals) -> str:
-    """What the intervals are, and of which models, for a caption."""
+    """The method of the intervals, and for which models, as text for a caption."""
     phrases = " and ".join(map(model_phrase, models))
     if isinstance(intervals, Resampling):
         return f"; intervals of {phrases} from {intervals.samples:,} bootstrap samples, others Wald’s"

@@ -1,4 +1,4 @@
-"""The tests between models, and AIC, AICc and BIC, as the tables that people read."""
+"""Tables of the tests between models, and of AIC, AICc and BIC."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
 
 
 def tests_in_words(result: WhichModel) -> list[ModelTest]:
-    """The tests to tell in words."""
+    """The tests that are reported as sentences."""
     return [test for test in result.tests if test.name not in AGAIN]
 
 
 def tests_table(result: WhichModel) -> Table:
-    """Every test with its statistic, what it is held against, and its p value with and without heed of the boundary."""
+    """Every test with its statistic, reference distribution, and p value with and without correction for the boundary."""
     rows = []
     for test in result.tests:
         cells = (

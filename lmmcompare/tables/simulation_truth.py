@@ -1,4 +1,4 @@
-"""Truth beside estimates, for data that were simulated: true lines in the picture, true values in a table, a headline."""
+"""True values beside estimates for simulated data: true lines in the picture, a table, and a headline."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
 
 
 def truth_caption(table: Table) -> str:
-    """What the table of true values says below it, of the marks that are in it."""
+    """The caption of the table of true values, which explains the marks that occur in it."""
     if MISSES not in table.marks:
         return "Estimate (standard error)."
     return f"Estimate (standard error). “{MISSES}”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
@@ -166,7 +166,7 @@ def _variation(comparison: Comparison, model: str, x: str) -> dict[str, float]:
 
 
 def headline(comparison: Comparison, settings: Settings) -> str:
-    """What is true and what OLS and the mixed model say, in a sentence each.
+    """Sentences on the true value and on the estimates of OLS and the mixed model.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A table as people read it, still as data: cells, rows, columns; as HTML, and as text for copying."""
+"""Display tables as data (cells, rows, columns), with their rendering as HTML and as text for copying."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..text.numbers import MISSING, number, p_value
 
 @dataclass(frozen=True)
 class Cell:
-    """A number with what stands beside it, below it, and below that or beside it as there is room."""
+    """The text of a number, with a mark beside it, a second line below, and a note below or beside as space permits."""
 
     main: str
     beside: str = ""
@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """What the page shows, still as text.
+    """The contents of a display table.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ NOT_ESTIMABLE = Cell(MISSING, "", "not estimable")
 
 
 def between(ends: tuple[float, float], decimals: int) -> str:
-    """An interval in words: "7.21 to 13.73"; what is not known is a dot."""
+    """An interval in words: "7.21 to 13.73"; a NaN limit is a dot."""
     return " to ".join(number(float(end), decimals=decimals) for end in ends)
 
 
 def degrees(df: float) -> str:
-    """Degrees of freedom as people read them: "17 df", "16.8 df", "∞ df"."""
+    """Degrees of freedom as text: "17 df", "16.8 df", "∞ df"."""
     whole = not np.isfinite(df) or df >= 100 or abs(df - round(df)) < 0.005
     return f"{number(df, decimals=0 if whole else 1)} df"
 

@@ -1,7 +1,7 @@
 """English of single words: their plural, their singular, the article before them.
 
-For names of columns, which may be anything. A word that cannot be made a plural with confidence gets none, and what calls
-this says it another way. (The package `inflect` was tried: it needs 2 s to load, and gives "clas" as the singular of class,
+For names of columns, which may be any text. A word whose plural is uncertain gets none, and the caller rephrases the
+sentence. (The package `inflect` was tried: it needs 2 s to load, and gives "clas" as the singular of class,
 "MBAS", "IDss", "an SCHOOL_NAME" and "a SES".)
 """
 
@@ -107,7 +107,7 @@ def article(phrase: str) -> str:
 
 
 def _spelled(first: str) -> bool:
-    """Tell whether a word is said letter by letter: FBI, SES, x, mri."""
+    """Whether a word is pronounced letter by letter: FBI, SES, x, mri."""
     if not _SAYABLE.match(first) or not re.search("[aeiouy]", first, re.IGNORECASE) or len(first) == 1:
         return True
     return first.isupper() and len(first) <= 3 and first.lower() not in _SHORT

@@ -94,7 +94,7 @@ def _words(name: str) -> tuple[str, str]:
 
 
 def literal(name: str) -> str:
-    """A name inside Markdown text: its asterisks do not set off what stands between them."""
+    """A name inside Markdown text, with its asterisks escaped so that they do not mark emphasis."""
     return name.replace("\\", "\\\\").replace("*", "\\*")
 
 

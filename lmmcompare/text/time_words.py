@@ -1,4 +1,4 @@
-"""Words by which a name says when something was measured: the one list for every room that reads names."""
+"""Words in column names that denote a time of measurement; every module that interprets names uses this list."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def pack(values: Any, version: int) -> str:
 
 
 def version_of(text: str) -> int | None:
-    """The version that such a text says it is of; None for any other text."""
+    """The version number at the start of such a text; None for any other text."""
     match = re.match(r"([0-9]{1,3})\.", text)
     return int(match[1]) if match else None
 
@@ -28,9 +28,9 @@ def unpack(text: str, most_bytes: int) -> Any:
     Parameters
     ----------
     text : str
-        Of a length that the caller has bounded.
+        Its length must be bounded by the caller.
     most_bytes : int
-        Of the JSON within; no more is ever unpacked.
+        Maximal size of the JSON; decompression stops there.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Long work and those who wait for it."""
+"""Interruption of long computations, and memoisation of results."""

@@ -1,7 +1,7 @@
-"""How long work learns that nobody waits for it any more, and says beforehand what it will cost.
+"""Cooperative cancellation of long computations, and announcement of their expected duration before they start.
 
-numpy cannot be stopped from outside. So whoever starts a fit in a thread of its own watches it, and the fit asks, once for
-each evaluation of its criterion, whether it is to go on. Where nobody watches, asking costs the look at one variable.
+A thread in numpy cannot be stopped from outside. So whoever starts a fit in a thread sets a `Watch`, and the fit calls `check`
+once for each evaluation of its criterion. Without a watch the call only reads one variable.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 
 
 class Interrupted(BaseException):
-    """Work that ended because it was not wanted any more; no failure, so that no handler of errors takes it for one."""
+    """Raised to end a cancelled computation; no subclass of Exception, so that handlers of errors do not catch it."""
 
 
 @dataclass(frozen=True)
 class Watch:
-    """What the one who started some work wants of it.
+    """Callbacks of whoever started a computation.
 
     Parameters
     ----------
     unwanted : callable
-        Says whether to end; asked often, so to be quick.
+        Returns whether the computation is to end; called often, so it must be fast.
     foresee : callable
-        Is told how many seconds the work ahead is likely to take, and may raise to have it left.
+        Called with the expected duration of the work ahead in seconds; may raise to prevent it.
     """
 
     unwanted: Callable[[], bool]
@@ -37,7 +37,7 @@ _WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 @contextmanager
 def watched(watch: Watch) -> Iterator[None]:
-    """Have all work of this thread within the block ask this watch."""
+    """Context manager in which computations of this thread use this watch."""
     token = _WATCH.set(watch)
     try:
         yield
@@ -46,11 +46,12 @@ def watched(watch: Watch) -> Iterator[None]:
 
 
 def check() -> None:
-    """End here if the work is not wanted any more.
+    """End the computation if it has been cancelled.
 
     Raises
     ------
     Interrupted
+        When this thread has a watch whose ``unwanted`` returns True.
     """
     watch = _WATCH.get()
     if watch is not None and watch.unwanted():
@@ -58,7 +59,7 @@ def check() -> None:
 
 
 def foresee(seconds: Callable[[], float]) -> None:
-    """Say what the work ahead is likely to cost, which is worked out only where somebody watches."""
+    """Announce the expected duration of the work ahead, which is computed only where a watch is set."""
     watch = _WATCH.get()
     if watch is not None:
         watch.foresee(seconds())

@@ -1,4 +1,4 @@
-"""What is worked out from a finished comparison alone is worked out once."""
+"""Memoisation of functions of an immutable object, such as a finished comparison."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Value = TypeVar("Value")
 
 
 def once(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Concatenate[Of, Given], Value]:
-    """Keep what a function says of an object that never changes, with that object and as long as it.
+    """Cache a function's results in its first argument, an object that never changes, for the object's lifetime.
 
-    It lies in the object's ``__dict__``, as what `functools.cached_property` keeps does: no part of its value, and gone with it. Two
-    threads that ask at once may both work it out, to the same result. The other arguments must be hashable; what the
-    function gives is shared by all who ask, and so not to be changed.
+    They are stored in the object's ``__dict__``, as by `functools.cached_property`: no part of its value, and deleted with it. Two
+    threads that call at once may both compute the result. The other arguments must be hashable; the result is shared by all
+    callers, so it must not be changed.
     """
     name = f"{function.__module__}.{function.__qualname__}"
 

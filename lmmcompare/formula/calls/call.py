@@ -37,7 +37,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """What a call of another program asks for.
+    """The model that a call of another program specifies.
 
     Attributes
     ----------

@@ -85,7 +85,7 @@ class Part:
 
     @property
     def text(self) -> str:
-        """Its text as it stands in the source."""
+        """Its text in the source, unchanged."""
         if not self.tokens:
             return ""
         last = self.tokens[-1]
@@ -96,7 +96,7 @@ class Part:
         self.source.fail(problem, remedy, self.start)
 
     def split(self, *separators: str) -> list[Part]:
-        """The parts between separators that stand in no bracket of their own; none of nothing."""
+        """The parts between separators outside of nested brackets; none for an empty part."""
         if self.start == self.end:
             return []
         result, begin, i = [], self.start, self.start
@@ -189,7 +189,7 @@ def unquote(text: str) -> str:
 def match_arguments(arguments: Sequence[Part], signature: Sequence[str]) -> dict[str, Part]:
     """Arguments by name, as R matches them: whole names, then beginnings of names, then by place.
 
-    Arguments of other names stand under these; one that is given twice is refused.
+    Arguments with names outside the signature keep them; an argument given twice is refused.
     """
     result: dict[str, Part] = {}
     for part in arguments:

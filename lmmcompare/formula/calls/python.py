@@ -73,8 +73,8 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
     spec = replace(specify(result["formula"], fixed, random), weights=known_part(result, "weights", data))
     if function == "Lmer" and not spec.random:
         result["formula"].fail("Lmer() needs a random part.", "Add one such as (1 | group), or use Lm().")
-    asked = fit.get("reml", fit.get("REML"))
-    reml = (asked.flag() if asked else True) if spec.random else None
+    option = fit.get("reml", fit.get("REML"))
+    reml = (option.flag() if option else True) if spec.random else None
     return ModelCall(
         f"a call of {function}() in {_PACKAGES.get(function, 'statsmodels')}",
         spec,
@@ -184,7 +184,7 @@ def _opening_of_fit(after: Part) -> int | None:
 
 
 def after_fit(after: Part) -> str:
-    """What stands after a call and its ``.fit(...)``."""
+    """The tokens after a call and its ``.fit(...)``."""
     opening = _opening_of_fit(after)
     if opening is not None:
         after = Part(after.source, after.source.closing[opening] + 1, after.end)

@@ -111,7 +111,7 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
 
 
 def _cut(text: str) -> tuple[str, list[str]]:
-    """What stands before the comma, and the options after it."""
+    """The text before the comma, and the options after it."""
     depth, at = 0, len(text)
     for k, sign in enumerate(text):
         depth += (sign in "([") - (sign in ")]")

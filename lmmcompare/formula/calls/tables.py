@@ -38,7 +38,7 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
     call : int
         The token of the called function's name.
     remarks : list of str
-        What is to be said is put here.
+        Remarks are appended to this list.
     """
     end = next(k for k in range(call - 1, -1, -1) if source.tokens[k].text in PIPES)
     begin = next(
@@ -60,7 +60,7 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
 
 
 def _is_outside(source: Source, k: int) -> bool:
-    """Whether a token stands in no bracket that is closed again."""
+    """Whether a token is outside of all brackets that are closed again."""
     return not any(opening < k < closing for opening, closing in source.closing.items())
 
 

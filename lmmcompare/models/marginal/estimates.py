@@ -31,9 +31,9 @@ class MarginalEstimates:
     Parameters
     ----------
     labels : mapping
-        What each is of: the predictors' values, or the contrast.
+        The predictors' values, or the name of the contrast, of each row.
     rows : (m, q) array
-        Each as a combination of the model's columns.
+        Each row's combination of the model's columns.
     offset : (m,) array
         What is known beside the coefficients.
     estimator : Estimator
@@ -115,7 +115,7 @@ class MarginalEstimates:
 
     @cached_property
     def names(self) -> list[str]:
-        """What each row is called within its family: its labels but those of ``by``, numbers with their predictor's name."""
+        """Names of the rows within their families: the labels other than ``by``, numbers with their predictor's name."""
         own = {name: values.to_list() for name, values in self.labels.items() if name not in self.by}
         texts = []
         for name, values in own.items():
@@ -127,7 +127,7 @@ class MarginalEstimates:
 
     @cached_property
     def not_estimable(self) -> pd.Series:
-        """What cannot be estimated, by name, each with what is missing."""
+        """Names of the rows that are not estimable, each with the reason."""
         bad = np.flatnonzero(~self.estimator.estimable(self.rows))
         names = [", ".join([self.names[k], *(level_text(self.labels[b][k]) for b in self.by)]) for k in bad]
         reasons = [self.estimator.missing(self.rows[k]) for k in bad]
@@ -167,7 +167,7 @@ class MarginalEstimates:
         TooLargeError
             For more contrasts than 20,000.
         """
-        adjust = _checked(method, adjust)
+        adjust = _validated(method, adjust)
         by = self.by if by is None else (by,) if isinstance(by, str) else tuple(by)
         if strange := [b for b in by if b not in self.labels]:
             raise OptionError(
@@ -217,7 +217,7 @@ class MarginalEstimates:
 
     @property
     def method_sentences(self) -> tuple[str, ...]:
-        """Which errors, and which adjustment for how many, as sentences."""
+        """Sentences on the standard errors and on the multiplicity adjustment."""
         several = max((len(rows) for rows in self.families), default=0)
         words = {
             "tukey": f"Tukey’s method for {numbers.count(self.compared, 'mean')}",
@@ -244,7 +244,7 @@ def _count(method: Family, means: int) -> int:
     return means * (means - 1) // 2 if method in ("pairwise", "revpairwise") else means
 
 
-def _checked(method: Family, adjust: Adjustment | None) -> Adjustment:
+def _validated(method: Family, adjust: Adjustment | None) -> Adjustment:
     """The adjustment that is meant; refuses what does not exist or fit."""
     if method not in FAMILIES:
         raise OptionError(f"There are no contrasts called {method!r}.", f"Choose one of {', '.join(FAMILIES)}.")

@@ -1,4 +1,4 @@
-"""Linear combinations of a model's coefficients: estimates, their covariance, degrees of freedom, and whether the rows can tell them."""
+"""Linear combinations of a model's coefficients: estimates, covariance, degrees of freedom and estimability."""
 
 from __future__ import annotations
 

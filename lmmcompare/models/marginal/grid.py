@@ -43,7 +43,7 @@ class Axis:
     values : list
         Its levels, or its numbers.
     asked : bool
-        Whether these are what was asked for.
+        Whether the values were given by the caller.
     """
 
     predictor: Predictor
@@ -62,7 +62,7 @@ class Axis:
 
     @property
     def outside(self) -> list[float]:
-        """Numbers asked for that lie outside of the rows' range."""
+        """Requested values that lie outside the range of the data."""
         if self.predictor.levels is not None:
             return []
         low, high = self.predictor.range
@@ -131,7 +131,7 @@ class Grid:
         return _frequencies(self.axes, {*targets} - counted) * self.nesting.occurs
 
     def _by_targets(self, values: Array, targets: Sequence[str]) -> Array:
-        """Values of cells as (cells averaged over, combinations asked about, ...)."""
+        """Values of cells reshaped to (cells averaged over, combinations of the targets' values, ...)."""
         others = int(np.prod([len(axis.values) for axis in self.others(targets)]))
         names = [axis.name for axis in self.axes]
         order = [*targets, *(name for name in names if name not in targets)]

@@ -1,4 +1,4 @@
-"""Where along a moderator an effect differs from zero (Johnson and Neyman 1936), point by point and for all its values at once.
+"""Johnson-Neyman regions (1936): the values of a moderator where an effect differs from zero, pointwise and simultaneously.
 
 Bauer and Curran (2005), Multivariate Behav. Res. 40(3). The pointwise region answers for one value that was chosen beforehand. Read off
 as a region it is many tests; the simultaneous band, exact for the line over the data's range (`inference.line_band`), keeps the chance of
@@ -40,7 +40,7 @@ class JohnsonNeyman:
     Parameters
     ----------
     effect : str
-        What it is of: "slope of x", "b - a".
+        Name of the effect: "slope of x", "b - a".
     moderator : str
     range : tuple of float
         The moderator's smallest and largest value in the data; nothing is said beyond.

@@ -92,7 +92,7 @@ def _grid(result: Result, names: Sequence[str], at: At | None, weights: Weights,
 
 
 def _is_curve(result: Result, predictor: str) -> bool:
-    """Whether a predictor stands in the formula otherwise than as it is, so that its slope may depend on where it is asked for."""
+    """Whether a predictor is transformed in the formula, so that its slope may depend on the value where it is evaluated."""
     factors = (f for term in result.design.spec.terms for f in term.factors)
     return any(predictor in columns_of(f) and not isinstance(f, Column) for f in factors)
 
@@ -102,7 +102,7 @@ def _names(names: Names) -> tuple[str, ...]:
 
 
 def _clean(rows: Array) -> Array:
-    """Rows with what is rounding beside their largest number put to 0: columns that do not have the predictor."""
+    """Rows with entries that are rounding errors set to 0, which belong to columns without the predictor."""
     size = np.abs(rows).max(initial=0.0)
     return np.where(np.abs(rows) > 1e-9 * size, rows, 0.0)
 

@@ -1,4 +1,4 @@
-"""Predictors nested in others, as varieties in types: found as the R package emmeans (Lenth) does, and which levels then occur."""
+"""Predictors nested in others, such as varieties in types, determined as in the R package emmeans (Lenth)."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ def nesting(spec: ModelSpec, codes: Mapping[str, Array], sizes: Mapping[str, int
     if len(several) < 2:
         return Nesting()
     whole = np.all([own >= 0 for own in several.values()], axis=0)
-    found = _by_rows({name: own[whole] for name, own in several.items()}, sizes)
+    outer = _by_rows({name: own[whole] for name, own in several.items()}, sizes)
     for name, others in _by_formula(spec, list(several)).items():
-        found[name] = list(dict.fromkeys([*found.get(name, []), *others]))
-    for name in found:
-        further = [other for one in found[name] for other in found.get(one, [])]
-        found[name] = list(dict.fromkeys([*further, *found[name]]))
-    nests = {name: tuple(others) for name, others in found.items() if others and name not in others}
+        outer[name] = list(dict.fromkeys([*outer.get(name, []), *others]))
+    for name in outer:
+        further = [other for one in outer[name] for other in outer.get(one, [])]
+        outer[name] = list(dict.fromkeys([*further, *outer[name]]))
+    nests = {name: tuple(others) for name, others in outer.items() if others and name not in others}
     if not nests:
         return Nesting()
     return Nesting(nests, *_cells(nests, {name: own[whole] for name, own in several.items()}, sizes))
 
 
 def _by_rows(codes: Mapping[str, Array], sizes: Mapping[str, int]) -> dict[str, list[str]]:
-    """A predictor each level of which goes with one level only of another; of two that go together the first is in the second."""
+    """Nesting in the rows: each level of a predictor occurs with one level only of another; of two equivalent ones the first."""
     result: dict[str, list[str]] = {}
     for name, other in permutations(codes, 2):
         pairs = np.unique(codes[name] * sizes[other] + codes[other]) // sizes[other]
@@ -82,7 +82,7 @@ def _by_rows(codes: Mapping[str, Array], sizes: Mapping[str, int]) -> dict[str, 
 
 
 def _by_formula(spec: ModelSpec, names: Sequence[str]) -> dict[str, list[str]]:
-    """A predictor that stands in interactions only, with another whose levels are all there for it: ``type + type:code``."""
+    """Nesting in the formula: a predictor that occurs in interactions only, as ``code`` in ``type + type:code``."""
     terms = [frozenset(n for f in term.factors for n in columns_of(f) if n in names) for term in spec.terms]
     there = {*terms} | ({frozenset[str]()} if spec.intercept else set())
     result = {}

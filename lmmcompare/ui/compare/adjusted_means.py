@@ -1,4 +1,4 @@
-"""The tab of adjusted means: which predictor, at which values of another, which contrasts; each answer worked out once for all readers."""
+"""The tab of adjusted means: which predictor, at which values of another, which contrasts; results are cached for all sessions."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def means_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 
 def chosen(comparison: Comparison) -> MeansQuestion | None:
-    """What is asked: what was chosen in the controls as far as the comparison has it; None where nothing can be."""
+    """The question chosen in the controls, as far as the comparison can answer it; None if it has no predictor for one."""
     words, first = bound_widgets.details(), opening_question(comparison)
     if first is None:
         return None

@@ -1,4 +1,4 @@
-"""How well a mean is known: two panels, the pairs of the second worked out once for all readers."""
+"""Two panels on how precisely a mean is estimated; the paired t-test of the second is cached for all sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tab “Can I trust it?”: its checks, each worked out once for all readers, and the choice of random effects."""
+"""The tab “Can I trust it?”: its checks, each cached for all sessions, and the choice of random effects."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ INFLUENCE = "influence"
 
 @dataclass(frozen=True)
 class _Shared:
-    """What several diagnostics need; computed when the first one asks, and not kept."""
+    """Quantities that several diagnostics share; computed when first used, and not cached between runs."""
 
     fit: MixedResult
 
@@ -66,7 +66,7 @@ def _diagnostic(
 
 
 def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display: Inferred) -> None:
-    """Every check, two pictures in a row; each is drawn as soon as it is there."""
+    """Draw all checks, two figures in a row, each as soon as it is computed."""
     shared = _Shared(comparison.mixed)
 
     def diagnostic(name: str, compute: Compute) -> Diagnostic | LmmCompareError:

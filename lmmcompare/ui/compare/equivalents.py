@@ -33,7 +33,7 @@ def _ways(table: str, formula: str, reml: bool) -> Ways:
 
 
 def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
-    """The offer, and once taken up the coefficients side by side."""
+    """Draw the button, and after a click the coefficients side by side."""
     head(equivalents(comparison, None))
     if comparison.design.is_sample:
         note(f"They would go through all {comparison.design.n:,} rows, and are offered for tables that are read whole.")

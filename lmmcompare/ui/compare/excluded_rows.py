@@ -1,4 +1,4 @@
-"""Points that a reader leaves out of the picture by hand: the table without their rows is looked at, and what is left out is said.
+"""Leaving points out of the picture by hand: the session's table is replaced by one without their rows, and a note says so.
 
 The picture comes first: its fragment alone runs with the new table, and is ahead of the page until the browser has painted it.
 """
@@ -23,17 +23,17 @@ from ..session.views import redraw
 
 _REFUSAL = "why points could not be left out"
 _AHEAD = "picture ahead of the page"
-"""Where the session keeps the analysis that the picture shows, and the rest of the page not yet."""
+"""Key of the session state: the analysis that the picture shows already and the rest of the page not yet."""
 
 
 def ahead_of(analysis: Analysis) -> Analysis:
-    """What the picture shows on a page that shows an analysis: the same, but without the points that were left out since."""
+    """The analysis that the picture shows: the page's, or a newer one without points that were left out since."""
     ahead: Analysis = st.session_state.get(_AHEAD, analysis)
     return ahead
 
 
 def caught_up() -> None:
-    """Note that the whole page is drawn, from which no picture is ahead."""
+    """Forget the picture's newer analysis, as the whole page is drawn."""
     st.session_state.pop(_AHEAD, None)
 
 
@@ -59,7 +59,7 @@ def left_out_notice(analysis: Analysis) -> None:
 
 
 def brush_of(analysis: Analysis, picture: Picture) -> Brush | None:
-    """What is done about the rows whose points a reader leaves out of the picture; None where points are no rows."""
+    """The callbacks for leaving points out of the picture; None if its points are not single rows."""
     if "number" not in picture.points:
         return None
 
@@ -98,16 +98,16 @@ def leave_out(analysis: Analysis, rows: Collection[int], look_at: Callable[[str]
 
 
 def _catch_up() -> None:
-    """The rest of the page, now that its reader sees the picture."""
+    """Rerun the page, now that the browser has painted the picture."""
     if _AHEAD in st.session_state:
         redraw()
 
 
 def _silent(_seconds: float) -> None:
-    """A callback draws nothing while models are fitted."""
+    """Progress callback that draws nothing, for fits within a callback."""
 
 
 def _look_at(table: str) -> None:
-    """Look at the same comparison of this table; what the reader chose to see stays."""
+    """Replace the session's table by this one; formula and view stay."""
     state.change(table=table)
     redraw()

@@ -1,4 +1,4 @@
-"""The panels that explain: the dial, the two slopes, the gap, the standard error, the intercept, what to report."""
+"""The panels that explain why the models differ: dial, two slopes, gap, standard error, intercept, and advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tab “Take it away”: everything as files that are made when asked for, so that opening the tab costs nothing."""
+"""The tab “Take it away”: download buttons for all files, each of which is made when its button is clicked."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Content = Callable[[], str | bytes]
 
 
 def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
-    """Every file by a button, the one with everything first; code and the methods paragraph to read and copy."""
+    """Draw a button for each file, the archive of all first; then code and the methods paragraph to copy."""
     snapshot = _snapshot(analysis, comparison, view)
     name = snapshot.name
     heading(
@@ -138,7 +138,7 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
 
 
 def _origin(table: Changed) -> Table | None:
-    """What a table was made from; None where the server has given it up."""
+    """The table that a table was made from; None if it is no longer on the server."""
     try:
         return replace(table_sources.find(table.origin), companions=table.companions)
     except LmmCompareError:
@@ -146,7 +146,7 @@ def _origin(table: Changed) -> Table | None:
 
 
 def _or_reason(make: Content) -> Content:
-    """Makes the file, or says in it what keeps it from being made, as there is no page to say it on."""
+    """Return a function that makes the file; an error is written into the file, as a download cannot show it."""
 
     def made() -> str | bytes:
         try:

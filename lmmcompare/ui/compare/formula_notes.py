@@ -12,7 +12,7 @@ from ..session import state
 
 
 def remarks_panel(comparison: Comparison) -> None:
-    """What the formula's reader should know; nothing where there is nothing to say."""
+    """Draw the remarks on the session's formula, if there are any."""
     for k, remark in enumerate(remarks(comparison)):
         with st.container(key=f"remark-{k}", gap=None):
             note(f"**Note.** {literal(remark.sentence)}")

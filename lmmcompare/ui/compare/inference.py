@@ -30,7 +30,7 @@ Interval = Literal["Wald", "Profile", "Bootstrap"]
 METHODS: dict[str, Method] = {"satterthwaite": "Satterthwaite", "kenward-roger": "Kenward–Roger"}
 ROBUST: dict[str, Kind] = {kind.lower(): kind for kind in KINDS}
 INTERVALS: dict[str, Interval] = {"wald": "Wald", "profile": "Profile", "bootstrap": "Bootstrap"}
-"""What the controls call what an address says."""
+"""The controls' labels, by value of the address' parameter."""
 
 
 @cached(100, spinner="Kenward and Roger’s adjustment…")
@@ -44,7 +44,7 @@ def _satterthwaite(table: str, formula: str, reml: bool, robust: Kind) -> pd.Dat
 
 
 def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
-    """The coefficients as the reader asked for them."""
+    """The coefficient table with the chosen inference."""
     words = bound_widgets.details()
     method, robust = METHODS[words.get("df", "satterthwaite")], ROBUST[words.get("robust", "cr2")]
     problem = ""
@@ -79,7 +79,7 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
 
 
 def effects_shown(analysis: Analysis, comparison: Comparison, view: View) -> EffectsAt | None:
-    """The question's effect at each value of a predictor, with the inference chosen; None where it is told at one."""
+    """The question's effect at each value of a predictor, with the inference chosen; None if it is shown at one value."""
     question = effect_question(comparison, view.term, view.each) if view.each else None
     if question is None:
         return None
@@ -88,7 +88,7 @@ def effects_shown(analysis: Analysis, comparison: Comparison, view: View) -> Eff
 
 
 def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:
-    """Intervals of the kind asked for, by model, where there are any."""
+    """Intervals of the chosen kind, by model, where they are available."""
     kind = INTERVALS[bound_widgets.details().get("intervals", "wald")]
     if kind == "Profile":
         fits = comparison.mixed_fits().items()
@@ -100,7 +100,7 @@ def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.Da
 
 
 def inference_controls() -> None:
-    """Other intervals, degrees of freedom and p values."""
+    """Draw the controls for intervals, degrees of freedom and p values."""
     _one_of("Degrees of freedom of mixed models", "df", "small sample", METHODS, "Satterthwaite")
     note(
         "With few groups the variances are known only roughly, so intervals must be wider than those of a normal "
@@ -124,7 +124,7 @@ def inference_controls() -> None:
 
 
 def _one_of(label: str, name: str, key: str, options: Mapping[str, str], first: str) -> None:
-    """One of several, by what an address calls them."""
+    """Draw a segmented control of labels, bound to a parameter of the address."""
     words = {option: text for text, option in options.items()}
     keeps = bound_widgets.one_of(name, key, list(words), first, words.__getitem__, then=redraw)
     st.segmented_control(label, list(words), required=True, **keeps)

@@ -34,7 +34,7 @@ SAMPLES, SEED = 1_000, 1
 BOOTSTRAP, PROFILE = "bootstrap", "profile"
 KINDS: tuple[Kind, ...] = ("parametric", "case")
 QUICK = 300
-"""With up to so many random effects beside the largest factor's, profiles are there at once."""
+"""Largest number of random effects beside the largest factor's for which profiles are computed without a click."""
 
 
 @cached(300, spinner="Profile likelihood intervals…")
@@ -56,13 +56,13 @@ def _wald(table: str, formula: str, reml: bool) -> pd.DataFrame:
 
 
 def quick(fit: MixedResult) -> bool:
-    """Whether profiles of a fit take next to no time."""
+    """Whether profiles of a fit are fast enough to be computed without a click."""
     crossed = fit.fit.problem.other_factors
     return crossed is None or crossed.size <= QUICK
 
 
 def bootstrapped(analysis: Analysis) -> Bootstrap | None:
-    """What the session's bootstrap of this model has drawn."""
+    """The draws so far of the session's bootstrap of this model."""
     _, job = _bootstrap_of(analysis)
     result: Bootstrap | None = job.latest if job is not None else None
     return result if result is not None and len(result.draws) > 1 else None
@@ -100,7 +100,7 @@ def _bootstrap_of(analysis: Analysis) -> tuple[Kind, Job | None]:
 
 
 def _progress(place: str, key: Hashable, status: JobStatus, done: int, total: int, unit: str) -> None:
-    """How far it is while it is not finished, and what ended it before its end."""
+    """Draw the bootstrap's progress, or the error that ended it."""
     if not status.finished:
         text = job_progress.progress_text(done, total, unit, status.spent)
         job_progress.progress(place, key, status, done / total, text)
@@ -165,7 +165,7 @@ def _limits_so_far(fit: MixedResult) -> Iterator[list[dict[str, Any]]]:
 
 
 def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame | None, str]:
-    """The profile intervals as far as they are known, and what to say of them; a button where they take long."""
+    """The profile intervals computed so far and a note on them; draws a button if they take long."""
     if quick(comparison.mixed):
         result = profile_intervals(*analysis.key, comparison.formula_model)
     else:
@@ -214,11 +214,11 @@ def _opening_ways(
 def _all(
     analysis: Analysis, comparison: Comparison, frames: dict[str, pd.DataFrame], result: Bootstrap | None, view: View
 ) -> None:
-    """Table and picture of what is known so far."""
+    """Draw the table and figure of the intervals computed so far."""
     if result is not None and len(result.draws) > 1:
         frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, result)}
         ways = Ways.of(comparison, frames)
-    elif "profile" in frames and not quick(comparison.mixed):  # as far as they are known
+    elif "profile" in frames and not quick(comparison.mixed):  # those computed so far
         result, ways = None, Ways.of(comparison, frames)
     else:
         result, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)

@@ -32,7 +32,7 @@ WEIGHTS = (
 MORE = "Groups, weights"
 """What is seldom changed and stands folded below the rest, so that a screen holds all that a model needs."""
 BOX_HOLDS = 34
-"""Characters of a formula that its box in the sidebar shows at once."""
+"""Number of characters of a formula that fit into its box in the sidebar."""
 
 
 def model_controls(analysis: Analysis, display: str) -> None:
@@ -54,7 +54,9 @@ def model_controls(analysis: Analysis, display: str) -> None:
         _select("Outcome", "pick outcome", _with(numeric, outcome), outcome, edit.with_outcome)
         free = [n for n in names if n not in (outcome, group)]
         _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")
-        sampled = table_sources.is_sample(analysis.table)  # where a column varies cannot be told from some of its rows
+        sampled = table_sources.is_sample(
+            analysis.table
+        )  # a sample of rows does not show whether a column varies within groups
         if group in kinds and not sampled:
             _how_they_vary(analysis, [n for n in predictors[:6] if n in kinds], group)
         others = [n for n in names if n != outcome]
@@ -149,7 +151,7 @@ def _data_picker(analysis: Analysis) -> None:
 
 
 def apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
-    """Change the session's formula as a control asks."""
+    """Change the session's formula by a control's value."""
     analysis = st.session_state[state.ANALYSIS]
     spec = change(analysis.spec)
     _forget_typed()

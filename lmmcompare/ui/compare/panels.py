@@ -36,7 +36,7 @@ PANELS = 24
 
 
 def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
-    """The switch of the models drawn; gives those that are."""
+    """Draw the model buttons; returns the models drawn."""
     names = _with_lines(comparison)
     key = view_address.models_key(comparison, [*names])
 

@@ -50,7 +50,7 @@ from ..session.state import Analysis
 from ..session.views import View
 
 LARGEST = 1e15
-"""A browser knows larger whole numbers no longer apart."""
+"""Bound on the values of a number box; from about nine times that on, a browser does not represent every integer."""
 Values = tuple[tuple[str, Hashable], ...]
 """Columns and their values."""
 
@@ -171,7 +171,7 @@ def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: boo
         value = st.number_input(
             plain(term_label(comparison, name)), value=None, step=10.0**-places, format=f"%.{places}f", **keeps
         )
-        if value is not None:  # emptied, it opens anew
+        if value is not None:  # an empty box is reset to the default
             result[name] = value
     return result
 
@@ -244,7 +244,9 @@ def _value(analysis: Analysis, comparison: Comparison, name: str) -> Any:
     places = 0 if whole else decimals_for(float(column.std()) / 10)
     middle, step = round(float(column.median()), places), 1.0 if whole else 10.0**-places
     keeps = bound_widgets.number(VALUE_OF + name, key, middle, -LARGEST, LARGEST)
-    return st.number_input(plain(name), value=None, step=step, format=f"%.{places}f", **keeps)  # emptied, it opens anew
+    return st.number_input(
+        plain(name), value=None, step=step, format=f"%.{places}f", **keeps
+    )  # an empty box is reset to the default
 
 
 def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, Any]:

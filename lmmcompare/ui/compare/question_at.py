@@ -99,7 +99,7 @@ def _values(analysis: Analysis, comparison: Comparison, name: str) -> Array:
 
 
 def say_beyond(analysis: Analysis, comparison: Comparison, name: str) -> None:
-    """Say where an effect is told at a value that no row comes near."""
+    """Draw a note if the effect is evaluated at a value that no row comes near."""
     zero = None if level_names(comparison, name) else modifiers.origin_of(comparison.spec, name)
     values = _values(analysis, comparison, name) if isinstance(zero, float) else np.empty(0)
     if isinstance(zero, float) and len(values) and not values.min() <= zero <= values.max():
@@ -138,7 +138,7 @@ def _typed(comparison: Comparison, analysis: Analysis, name: str, words: str) ->
 
 
 def _go(analysis: Analysis, comparison: Comparison, question: Question, name: str, at: At) -> None:
-    """Ask for the effect at a value, or for its change."""
+    """Callback: set the question to the effect at one value or at each, or to its change."""
     what, value = at
     others = tuple(c for c in question.changes if c[0] != name)
     wanted = (*others, (name, str(value))) if what == "change" else others

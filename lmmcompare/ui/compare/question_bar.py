@@ -22,7 +22,7 @@ from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baselin
 
 
 def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -> None:
-    """The question's parts, each to be picked; formula, coefficient and whether it is told at each value are the only truth."""
+    """Draw the question's parts as pick lists; their state is the formula, the coefficient and `session.views.EACH`."""
     term = view.term
     question = question_of(comparison, term)
     if question is None:
@@ -77,7 +77,7 @@ def _compared_with(analysis: Analysis, comparison: Comparison, question: Questio
 
 
 def _propose(analysis: Analysis, comparison: Comparison, question: Question, level: str) -> None:
-    """Offer the control level as baseline: nothing is recoded unasked."""
+    """Draw a button that makes the control level the baseline; it is not changed without a click."""
     first = level_names(comparison, question.of)[0]
     with st.container(key="proposal", horizontal=True, vertical_alignment="center", gap="small"):
         note(f"{literal(first)} is compared with because it comes first, as in R.")

@@ -1,4 +1,4 @@
-"""Under “Can I trust it?”: what rows of one group have in common, the residuals' scatter by level, and what mends them."""
+"""Under “Can I trust it?”: residuals within groups and by level, each with a button for the structure that models what is seen."""
 
 from __future__ import annotations
 

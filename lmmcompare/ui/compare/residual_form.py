@@ -28,7 +28,7 @@ KINDS = {
     "variance": "unequal variances",
 }
 COLUMN = {"serial": "Times", "us": "Visits", "variance": "Residual variance by"}
-"""What the column is called that a structure goes by."""
+"""The label of the column that a structure depends on, by kind of structure."""
 HELP = (
     "One further model beside the others. One correlation for any two rows of a group, which may be negative; a correlation that "
     "falls with the time between rows, beside the random part; for each visit its own variance and correlations; or a "
@@ -48,19 +48,19 @@ class _Refused:
 
 
 def residual_controls(analysis: Analysis) -> None:
-    """The structure of the residuals, and the column that it goes by."""
+    """Draw the controls for the residuals' structure and the column that it depends on."""
     spec = analysis.spec
     if not spec.random:
         return
     refused: _Refused | None = st.session_state.get(REFUSED)
     if refused is not None and refused.analysis != analysis:
         refused = None
-    kind, column = (refused.kind, refused.column) if refused else _of(spec)
+    kind, column = (refused.kind, refused.column) if refused else _structure_of(spec)
     keeps = bind("pick residuals", kind, _choose_kind)
     st.selectbox("Residuals", list(KINDS), format_func=KINDS.__getitem__, help=HELP, **keeps)
     if kind in COLUMN:
-        offered = _offered(analysis, kind)
-        options = [*offered, *[column] * (column not in offered and bool(column))]
+        columns = _columns_for(analysis, kind)
+        options = [*columns, *[column] * (column not in columns and bool(column))]
         if options:
             keeps = bind("pick residuals by", column or None, partial(_choose_column, kind))
             st.selectbox(COLUMN[kind], options, **keeps)
@@ -70,15 +70,15 @@ def residual_controls(analysis: Analysis) -> None:
         note(f"Still shown: {literal(correlation)}{literal(f', variance by {spec.variance}') if spec.variance else ''}")
 
 
-def _of(spec: ModelSpec) -> tuple[str, str]:
-    """A model's structure by its kind here, and its column."""
+def _structure_of(spec: ModelSpec) -> tuple[str, str]:
+    """The kind of a model's residual structure, as in this control, and its column."""
     if spec.correlation is not None:
         kind = spec.correlation.kind
         return {"ar1": "serial", "car1": "serial"}.get(kind, kind), spec.correlation.order or ""
     return ("variance", spec.variance) if spec.variance else ("independent", "")
 
 
-def _offered(analysis: Analysis, kind: str) -> list[str]:
+def _columns_for(analysis: Analysis, kind: str) -> list[str]:
     """The columns for a structure, those among the predictors first: the first one is proposed."""
     spec = analysis.spec
     names = {c.name for c in comparison_cache.columns(analysis.table)}
@@ -92,8 +92,8 @@ def _offered(analysis: Analysis, kind: str) -> list[str]:
 
 def _choose_kind(kind: str) -> None:
     analysis = st.session_state[state.ANALYSIS]
-    offered = _offered(analysis, kind) if kind in COLUMN else []
-    take_up(analysis, kind, offered[0] if offered else "")
+    columns = _columns_for(analysis, kind) if kind in COLUMN else []
+    take_up(analysis, kind, columns[0] if columns else "")
 
 
 def _choose_column(kind: str, column: str | None) -> None:
@@ -101,7 +101,7 @@ def _choose_column(kind: str, column: str | None) -> None:
 
 
 def take_up(analysis: Analysis, kind: str, column: str) -> None:
-    """Take a structure up if it can be fitted; else keep what was there, and say why."""
+    """Set a structure if it can be fitted; otherwise keep the present one, and show the error."""
     st.session_state.pop(REFUSED, None)
     try:
         formula = _with(analysis, kind, column).text

@@ -75,7 +75,7 @@ def _optimum(key: str, fit: MixedResult) -> None:
 
 
 def _criterion(reml: bool) -> str:
-    """What it is that the search makes small."""
+    """An explanation of the criterion that the optimiser minimises."""
     likelihood = "−2 times the log of how likely the model makes these data"
     means = f"The deviance is {likelihood} (maximum likelihood, ML)"
     if reml:

@@ -1,4 +1,4 @@
-"""What each tab of the compare page holds; loaded once a reader is near the tabs, for most of the app's code is behind them."""
+"""The contents of the compare page's tabs; imported once the tabs are scrolled near, as this loads most of the app's code."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: vie
 
 
 def _at_one_value(comparison: Comparison, view: views.View) -> None:
-    """Say at which value a tab tells an effect that the page tells at each."""
+    """Draw a note on the value at which a tab shows an effect that the page shows at each value."""
     if view.each and (held := held_at_zero(comparison, view.term)):
         where = literal(" and ".join(held))
         shell.note(

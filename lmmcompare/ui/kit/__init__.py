@@ -1,1 +1,1 @@
-"""What every page shares: style, headings, charts, small controls."""
+"""Components that all pages share: style, headings, charts, small controls."""

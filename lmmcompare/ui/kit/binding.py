@@ -1,7 +1,7 @@
-"""The one way in which a control and the state that an address holds are bound.
+"""Two-way binding between a widget and the state that the page's address holds.
 
-The state is the only truth. A control is set from it before it is drawn, in every run, and what a reader picks changes the state,
-from which the page writes its address. So it makes no difference whether a value comes from a click, a link or another control.
+The state is the single source of truth. In every run a widget is set from it before it is drawn, and the widget's callback
+changes the state, from which the page writes its address. So a click, a link and another control have the same effect.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ T = TypeVar("T")
 
 
 def bind(key: str, value: T, change: Callable[[T], object]) -> dict[str, Any]:
-    """Set a control to what the state says, and give the arguments with which it changes the state.
+    """Set a widget to the state's value, and return its keyword arguments ``key`` and ``on_change``.
 
     Parameters
     ----------
     key : str
-        The control's.
+        The widget's key in the session state.
     value : object
-        What it is drawn with.
+        The value to draw it with.
     change : callable
-        Takes what the reader picks.
+        Called with the new value when the reader changes the widget.
     """
-    st.session_state[key] = value  # in every run: a browser may never draw the first of two that follow each other soon
+    st.session_state[key] = value  # in every run: a browser may skip the first of two runs in quick succession
     return {"key": key, "on_change": lambda: change(st.session_state[key])}

@@ -1,4 +1,4 @@
-"""Controls that belong to one panel: what is chosen in them is kept as an address has it, also while they are not drawn."""
+"""Controls of one panel whose values are kept as parameters of the address, also while they are not drawn."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .shell import note
 
 T = TypeVar("T")
 DETAILS, OF_LINK = "view details", "view details of the link"
-"""Where the session keeps what was chosen, as text by parameter, and what a link said of that."""
+"""Keys of the session state: the values chosen, as text by parameter, and those that the last link set."""
 
 
 def details() -> dict[str, str]:
-    """What was chosen, by parameter of the address."""
+    """The values chosen, as text by parameter of the address."""
     result: dict[str, str] = st.session_state.setdefault(DETAILS, {})
     return result
 
 
 def restore(words: Mapping[str, str]) -> None:
-    """Choose what a link says, and nothing else but the inference, which is the reader's and of no table."""
+    """Set the values that a link has, and reset all others except the inference, which does not depend on the table."""
     own = {name: text for name, text in details().items() if name in INFERENCE}
     st.session_state[DETAILS], st.session_state[OF_LINK] = own | dict(words), dict(words)
 
 
 def drop(*names: str) -> None:
-    """Go back to what these controls open with."""
+    """Reset these controls to their default values."""
     for name in names:
         details().pop(name, None)
 
@@ -45,22 +45,24 @@ def control(
     *,
     then: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
-    """Set a control to what was chosen in it, and give the arguments with which it keeps what is chosen next.
+    """Set a control to its stored value, and return its keyword arguments ``key`` and ``on_change``.
+
+    If a link has a value that ``read`` does not accept, a note says so and the default is used.
 
     Parameters
     ----------
     name : str
         The parameter of the address.
     key : str
-        The control's.
+        The widget's key in the session state.
     first : object
-        What it opens with, of which nothing is kept.
+        The default value, which is not stored.
     read : callable
-        The value that a text stands for; None where it can be none here: a link's is said, and left out.
+        Converts a text to a value; None where the text is not valid here.
     text : callable, optional
-        The text of a value.
+        Converts a value to text.
     then : callable, optional
-        What else is done when the reader has picked something.
+        Called after the reader has changed the control.
     """
     words, of_link = details(), st.session_state.get(OF_LINK, {})
     result = read(words[name]) if name in words else None
@@ -90,27 +92,27 @@ def one_of(
     *,
     then: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
-    """`control`, for one that picks one of several."""
+    """`control`, for a choice of one of several options."""
     return control(name, key, first, {text(option): option for option in options}.get, text, then=then)
 
 
 def some_of(name: str, key: str, options: list[str], first: list[str]) -> dict[str, Any]:
-    """`control`, for one that picks some of several."""
+    """`control`, for a choice of any number of options."""
 
     def read(text: str) -> list[str] | None:
-        asked = [] if text == NONE else text.split(",")
-        return [option for option in options if option in asked] if {*asked} <= {*options} else None
+        chosen = [] if text == NONE else text.split(",")
+        return [option for option in options if option in chosen] if {*chosen} <= {*options} else None
 
     return control(name, key, [o for o in options if o in first], read, lambda some: ",".join(some) or NONE)
 
 
 def switch(name: str, key: str, *, then: Callable[[], object] | None = None) -> dict[str, Any]:
-    """`control`, for one that is off at first."""
+    """`control`, for a switch that is off by default."""
     return control(name, key, False, {"0": False, "1": True}.get, lambda on: str(int(on)), then=then)
 
 
 def number(name: str, key: str, first: float, low: float, high: float) -> dict[str, Any]:
-    """`control`, for one with a number between bounds, whole where the first is."""
+    """`control`, for a number between bounds; an integer if the default is one."""
 
     def read(text: str) -> float | None:
         try:
@@ -123,7 +125,7 @@ def number(name: str, key: str, first: float, low: float, high: float) -> dict[s
 
 
 def day(name: str, key: str, first: date) -> dict[str, Any]:
-    """`control`, for one with a day."""
+    """`control`, for a date."""
 
     def read(text: str) -> date | None:
         try:
@@ -135,7 +137,7 @@ def day(name: str, key: str, first: date) -> dict[str, Any]:
 
 
 def unknown_columns(prefix: str, names: Iterable[str]) -> list[str]:
-    """The columns that a link speaks of behind this prefix and that are not among these; nothing of such is kept."""
+    """Drop the parameters ``prefix + column`` of columns not in ``names``; returns those columns that the last link had."""
     known = {prefix + name for name in names}
     drop(*(name for name in [*details()] if name.startswith(prefix) and name not in known))
     of_link = st.session_state.get(OF_LINK, {})

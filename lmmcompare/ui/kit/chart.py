@@ -1,4 +1,4 @@
-"""A figure in the page: drawn by the browser from what the server sends once, by the script and the library in ``static/``."""
+"""The chart component: sends a figure to the browser, where ``static/chart.js`` draws it with plotly.js."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .figure_cache import Drawn
 from .scripts import loader
 
 CAMERA = "camera saves"
-"""Where the session keeps in which format the camera of a figure saves it."""
+"""Key of the session state: the image format in which a figure's camera button saves it."""
 _component = st.components.v2.component("chart", js=loader("chart.js"), isolate_styles=False)
 
 
 class Brush(NamedTuple):
-    """What is done about points that a reader leaves out.
+    """Callbacks of a figure in which a reader can leave out points.
 
     Parameters
     ----------
     leave_out : callable
-        With the numbers of their rows, of all that are left out.
+        Called with the row numbers of all points that are left out.
     painted : callable
-        Once the browser has painted the figure that answers.
+        Called once the browser has painted the figure without them.
     """
 
     leave_out: Callable[[list[int]], None]
@@ -49,33 +49,35 @@ def chart(
     figure : Figure or Drawn
     key : str
     picked : callable, optional
-        What is done with the group that a reader marks in the figure, or with None where the mark is taken back. The
-        browser has shown it by then, in every figure that has one.
+        Called with the group that a reader marks in the figure, or with None when the mark is removed. By then the
+        browser shows the mark in all figures of the page.
     marked : str, optional
-        The group that stands out in what was drawn, so that the browser need not mark it.
+        The group that is highlighted in the figure itself, so that the browser need not mark it.
     brush : Brush, optional
-        What is done about the rows whose points a reader leaves out (static/leave_out.js).
+        Callbacks for leaving out points (static/leave_out.js); None where that is not possible.
     """
-    made = figure if isinstance(figure, Drawn) else Drawn.of(figure)
+    drawing = figure if isinstance(figure, Drawn) else Drawn.of(figure)
     more = {
-        "alt": made.alt,
+        "alt": drawing.alt,
         "config": _config(key),
         "clickable": picked is not None,
         "marked": marked,
         "brush": brush is not None,
     }
-    data = orjson.dumps({"figure": orjson.Fragment(made.text), **more})
-    told: dict[str, Any] = {}
+    data = orjson.dumps({"figure": orjson.Fragment(drawing.text), **more})
+    callbacks: dict[str, Any] = {}
     if picked is not None:
-        told["on_pick_change"] = lambda: picked(highlighted_group.marked_group(st.session_state[key]["pick"]))
+        callbacks["on_pick_change"] = lambda: picked(highlighted_group.marked_group(st.session_state[key]["pick"]))
     if brush is not None:
-        told["on_left_out_change"] = lambda: brush.leave_out([int(row) for row in st.session_state[key]["left_out"]])
-        told["on_painted_change"] = brush.painted
-    _component(key=key, data=data, **told)
+        callbacks["on_left_out_change"] = lambda: brush.leave_out(
+            [int(row) for row in st.session_state[key]["left_out"]]
+        )
+        callbacks["on_painted_change"] = brush.painted
+    _component(key=key, data=data, **callbacks)
 
 
 def _config(key: str) -> dict[str, Any]:
-    """The figure's configuration: its camera saves the format chosen, under the figure's own name."""
+    """plotly.js's configuration: the camera button saves the chosen format, in a file named after the figure."""
     words = [w for w in re.findall("[a-z0-9]+", key.lower()) if w not in ("figure", "wide", "narrow")]
     kind = str(st.session_state.get(CAMERA, "SVG")).lower()
     options = {"format": kind, "filename": "-".join(["lmmcompare", *words]), "scale": 2 if kind == "png" else 1}

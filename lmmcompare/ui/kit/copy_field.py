@@ -1,4 +1,4 @@
-"""A line of text with a button that copies it: Streamlit has none that can be named and works without https."""
+"""A text field with a Copy button; Streamlit has none that can be labelled and works without https."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ _component = st.components.v2.component("copy_text", html=_HTML, css=_CSS, js=_J
 
 
 def copy_field(text: str, label: str, action: str, key: str, *, first: bool = False) -> None:
-    """A read-only field, called ``label`` by screen readers, and a button that copies its text with one click.
+    """A read-only text field, labelled ``label`` for screen readers, and a button that copies its text.
 
-    With ``first`` the button has the keyboard when the popover that it is in opens.
+    With ``first`` the button has the keyboard focus when its popover opens.
     """
     _component(data={"text": text, "label": label, "action": action, "first": first}, key=key)

@@ -1,4 +1,4 @@
-"""The step that the dial is turned to: turned in the browser, told to the server afterwards, kept in the address."""
+"""The dial's step: changed in the browser at once, then sent to the server, which stores it in the address."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _component = st.components.v2.component("dial", js=loader("dial.js"), isolate_st
 DIAL = "dial"
 """The parameter of the address."""
 _OF, _TURN = "dial of", "turn of the dial"
-"""Where the session keeps what the dial is of, with the link open then, and how often it had been turned when a step was told."""
+"""Keys of the session state: what the dial is about, with the link then open; and the turn number of its last message."""
 
 
 def dial_turned(of: str, first: int, last: int) -> None:
-    """Have the browser turn the dial on the page to the step that was chosen.
+    """Have the browser turn the dial on the page to the step stored in the address, or to the first.
 
     Parameters
     ----------
     of : str
-        What it is of; another one's dial starts anew.
+        Identifies what the dial is about; for another one it is reset to its first step.
     first, last : int
-        The step where it starts, and its last one.
+        The step at which it starts, and its last one.
     """
     link = st.session_state.get(bound_widgets.OF_LINK)
     before, opened = st.session_state.get(_OF, (of, link))
@@ -32,10 +32,10 @@ def dial_turned(of: str, first: int, last: int) -> None:
     key = f"turned {of}"
     chosen = bound_widgets.number(DIAL, key, first, 0, last)["on_change"]
 
-    def turned() -> None:
-        words = st.session_state["turned"]["turned"]
-        st.session_state[_TURN], st.session_state[key] = int(words["turn"]), min(max(int(words["step"]), 0), last)
+    def store_step() -> None:
+        message = st.session_state["turned"]["turned"]
+        st.session_state[_TURN], st.session_state[key] = int(message["turn"]), min(max(int(message["step"]), 0), last)
         chosen()
 
     data = {"step": st.session_state[key], "turn": st.session_state.get(_TURN, 0)}
-    _component(key="turned", data=data, on_turned_change=turned)
+    _component(key="turned", data=data, on_turned_change=store_step)

@@ -1,4 +1,4 @@
-"""Figures drawn once for all sessions: forty readers of one comparison are sent the same pictures."""
+"""A cache of finished figures that all sessions share."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from plotly.io.json import to_json_plotly
 from ..server.cache import cached
 
 ARRAYS = ("x", "customdata", "hovertext")
-"""What several traces of a figure may have in common."""
+"""Arrays of a trace that several traces of a figure may share."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A finished figure: the JSON that plotly.js draws, and its words.
+    """A finished figure as JSON for plotly.js, with its text alternative.
 
     Parameters
     ----------
     text : str
+        The JSON.
     alt : str
-        What a screen reader says of it.
+        Its description for screen readers.
     """
 
     text: str
@@ -31,13 +32,13 @@ class Drawn:
 
     @classmethod
     def of(cls, figure: go.Figure) -> Drawn:
-        """Write a figure; what traces share is written once (static/figure.js)."""
+        """Serialise a figure; an array that several traces share is written once (unpacked by static/figure.js)."""
         parts = figure.to_dict()
         return cls(to_json_plotly(parts | {"data": _shared(parts["data"])}), parts["layout"]["meta"]["alt"])
 
 
 def _shared(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The traces, those arrays of an earlier one's that they have too as its number: group lines of five models have one x."""
+    """Replace each array that an earlier trace has too by that trace's number: group lines of five models share one x."""
     first: dict[Hashable, int] = {}
 
     def part(k: int, name: str, value: Any) -> Any:
@@ -51,18 +52,19 @@ def _shared(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
-    """Give what ``draw`` draws, from the cache where it has been drawn before.
+    """Return the figure that ``draw`` makes, from the cache if it has been drawn before.
 
     Parameters
     ----------
     draw : callable
-        Makes the figure of nothing but what ``key`` says, in the colours of a light page: a browser knows those of a dark one.
+        Makes the figure, which must depend on ``key`` only, in the colours of a light page; the browser replaces them on a
+        dark one.
     *key : hashable
         The figure's name, the analysis' key, and what else the figure shows.
     """
-    return _drawn(key, _draw=draw)
+    return _cached_figure(key, _draw=draw)
 
 
-@cached(1_000)  # of 20 to 400 kB each
-def _drawn(key: tuple[Hashable, ...], _draw: Callable[[], go.Figure]) -> Drawn:
+@cached(1_000)  # entries of 20 to 400 kB each
+def _cached_figure(key: tuple[Hashable, ...], _draw: Callable[[], go.Figure]) -> Drawn:
     return Drawn.of(_draw())

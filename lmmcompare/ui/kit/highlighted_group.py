@@ -1,4 +1,4 @@
-"""The marked group: shown by the browser in every figure of a page at once, and told to the server afterwards."""
+"""The marked group: the browser marks it in all figures of the page at once, and then sends it to the server."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .scripts import loader
 
 _component = st.components.v2.component("mark", js=loader("highlight.js"), isolate_styles=False)
 _TURN = "turn of the mark"
-"""Where the session keeps how often the reader of this page had marked a group when the last one was told."""
+"""Key of the session state: the turn number of the browser's last message."""
 
 
 def show_mark(group: str | None, noun: str) -> None:
-    """Have the browser mark a group in the page's figures, or none, as a pick list or an address says.
+    """Have the browser mark a group in the page's figures, or none; for a choice in a pick list or an address.
 
     Parameters
     ----------
@@ -27,6 +27,6 @@ def show_mark(group: str | None, noun: str) -> None:
 
 
 def marked_group(mark: Mapping[str, Any]) -> str | None:
-    """The group that a reader marked in a figure; the browser is answered by its turn, for it may be further by then."""
+    """The group in a message of the browser; its turn number is returned to the browser, which ignores answers to older ones."""
     st.session_state[_TURN] = int(mark["turn"])
     return None if mark["group"] is None else str(mark["group"])

@@ -1,4 +1,4 @@
-"""The switch above a picture: the browser shows the models that a reader chooses at once, and tells the server afterwards."""
+"""The buttons that choose the models of a picture: the browser redraws at once, and then sends the choice to the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .scripts import loader
 KEY = "models"
 _component = st.components.v2.component("models", js=loader("models.js"), isolate_styles=False)
 _TURN = "turn of the models"
-"""Where the session keeps how often the reader of this page had switched a model when the last choice was told."""
+"""Key of the session state: the turn number of the browser's last message."""
 
 
 def model_buttons(names: Mapping[str, str], drawn: list[str], chosen: Callable[[list[str]], None]) -> None:
@@ -22,21 +22,21 @@ def model_buttons(names: Mapping[str, str], drawn: list[str], chosen: Callable[[
     Parameters
     ----------
     names : mapping
-        What the buttons say, by model.
+        The buttons' labels, by model.
     drawn : list of str
-        The models drawn, as the session or an address says.
+        The models drawn, from the session or an address.
     chosen : callable
-        Is given those that the reader has chosen; the pictures of the page show them by then.
+        Called with the models that the reader has chosen; by then the page's pictures show them.
     """
     options = [{"key": m, "name": name, "sign": Model(m).sign, **_colours(m)} for m, name in names.items()]
     data = {"label": "Models drawn", "options": options, "drawn": drawn, "turn": st.session_state.get(_TURN, 0)}
 
-    def told() -> None:
-        words = st.session_state[KEY]["drawn"]
-        st.session_state[_TURN] = int(words["turn"])
-        chosen([m for m in names if m in words["models"]])
+    def store_choice() -> None:
+        message = st.session_state[KEY]["drawn"]
+        st.session_state[_TURN] = int(message["turn"])
+        chosen([m for m in names if m in message["models"]])
 
-    _component(key=KEY, data=data, on_drawn_change=told)
+    _component(key=KEY, data=data, on_drawn_change=store_choice)
 
 
 def _colours(model: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A panel on a page of the app: its words, its tables, and its figures, drawn once for all who look at the same."""
+"""Draws a panel on a page: its sentences, its tables, and its figures from the cache that all sessions share."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def show(
     ----------
     panel : Panel or None
     analysis : tuple
-        The key of the analysis that it is about.
+        Key of its analysis, part of the figures' cache keys.
     picked : callable, optional
-        What is done with the group that a reader marks in a figure, or with None.
+        Called with the group that a reader marks in a figure, or with None when the mark is removed.
     folds : mapping, optional
-        What keeps a fold open, by its name.
+        Arguments of `st.expander` that bind a fold, by its name.
     """
     if panel is None:
         return
@@ -48,14 +48,14 @@ def show(
 
 
 def head(panel: Panel) -> None:
-    """The heading and what to see."""
+    """A panel's heading and the line below it."""
     heading(panel.title, panel.lead)
 
 
 def body(
     panel: Panel, analysis: tuple[Hashable, ...], picked: Picked | None = None, folds: Folds | None = None
 ) -> None:
-    """All below the heading."""
+    """A panel's blocks, without the heading."""
     _blocks(panel, panel.blocks, analysis, picked, folds)
 
 

@@ -1,4 +1,4 @@
-"""The scripts of the app's own components: served from ``static/`` with a validator, so that a browser fetches each once."""
+"""Addresses of the components' scripts in ``static/``, with a version so that a browser can cache each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page shares: style, headings, notes, errors."""
+"""The elements of every page: style sheet, headings, paragraphs, notes, tables and error messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SAY, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
 
 
 class Html(str):
-    """HTML that goes out as it is; of plain text Streamlit asks the disk each time whether it is a file's name."""
+    """HTML that `st.html` sends as it is; for a plain `str` it checks the disk each time for a file of that name."""
 
     __slots__ = ()
 
@@ -31,7 +31,7 @@ class Html(str):
 
 
 def html(text: str, width: Literal["stretch", "content"] = "stretch") -> None:
-    """HTML of ours, in which every text from elsewhere is escaped."""
+    """Draw HTML; the caller must have escaped every text that does not come from the app itself."""
     st.html(Html(text), width=width)
 
 
@@ -46,7 +46,7 @@ def _style() -> str:
 
 
 def plain(text: str) -> str:
-    """Text for a widget's label, which Streamlit reads as Markdown: a column's name shows no picture and sets no link."""
+    """Escape Markdown in a text for a widget's label, so that a column's name cannot insert an image or a link."""
     return text.translate(_PLAIN)
 
 
@@ -63,7 +63,7 @@ def title(text: str, below: str = "") -> None:
 
 
 def heading(text: str, below: str = "", says: str = "", notes: Iterable[str] = ()) -> None:
-    """A panel's heading, what to see in it, and where words are all there is, these: a paragraph and remarks."""
+    """A panel's heading and the line below it; for a panel without figures also its paragraph and notes."""
     line = f'<p class="lmm-see">{rich(below)}</p>' if below else ""
     words = (_SAY.format(rich(says)) if says else "") + "".join(_NOTE.format(rich(note)) for note in notes)
     html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}{words}')
@@ -80,17 +80,17 @@ def say(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """A paragraph to be read before something is done that cannot be taken back."""
+    """A warning before an action that cannot be undone."""
     html(f'<div class="lmm-error" role="note">{rich(text)}</div>')
 
 
 def table(content: Table, caption: str, label: str) -> None:
-    """A small table, its caption below, called ``label`` by screen readers."""
+    """A small table with its caption below; ``label`` is its name for screen readers."""
     html(to_html(content, caption, label))
 
 
 def explain_error(error: LmmCompareError) -> None:
-    """What is wrong and what to do, where it happened; a formula with a mark under the offending character."""
+    """An error's problem and remedy; of a formula also its text with a mark under the offending character."""
     pointer = ""
     if isinstance(error, FormulaError) and error.position is not None:
         pointer = f"<pre>{escape(error.pointer())}</pre>"

@@ -1,4 +1,4 @@
-"""What a page has to know of its browser; first of all whether its window is as narrow as a phone's: what is drawn follows that."""
+"""Whether the browser's window is as narrow as a phone's, on which the layout of a page depends."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _component = st.components.v2.component("page", js=loader("page.js"), isolate_st
 
 
 def watch() -> None:
-    """Run the page again when the window becomes narrow or wide, or the server is there again; have Back take one press.
+    """Rerun the page when the window becomes narrow or wide or the connection is restored; have Back take one press.
 
-    Once per page, before anything else, outside of fragments, never to be seen; the rest that it does is in ``static/page.js``.
+    To be called once per run, first of all and outside fragments. The component is invisible (``static/page.js``).
     """
     _component(data={"narrow": narrow(), "breakpoint": BREAKPOINT, "palette": DARK_OF}, key=KEY)
 
 
 def narrow() -> bool:
-    """Whether the window is a phone's; until it has spoken, whether its browser is."""
-    words = st.session_state.get(KEY, {}).get("narrow")
-    if words is not None:
-        return bool(words)
+    """Whether the window is narrow; until the browser has reported, whether its user agent is a phone's."""
+    reported = st.session_state.get(KEY, {}).get("narrow")
+    if reported is not None:
+        return bool(reported)
     if _GUESS not in st.session_state:
         st.session_state[_GUESS] = "Mobi" in st.context.headers.get("User-Agent", "")
     return bool(st.session_state[_GUESS])

@@ -1,6 +1,7 @@
-"""A page opens with its picture, the rest follows once that is seen; what lies below the fold only for a reader who is near it.
+"""Order in which a page is drawn: its picture first, then the rest, and what lies below the fold only when scrolled near.
 
-The browser knows both, and tells the server.
+A component in the browser reports to the server when the picture has been painted and whether the container below the fold is
+near the viewport. Its state ``near`` is absent until the first report, then true or false.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ _OUTDATED = "below the fold is outdated"
 
 _JS = """
 export default function ({ data, parentElement, setStateValue }) {
-  // called again whenever `data` changes; says nothing, which would run the fragment again, where the server is right; where the
-  // server waits for the first word (null), says it once the picture is seen
+  // called again whenever `data` changes; setting the state reruns the fragment, so it is set only where it differs from the
+  // server's; where the server has none yet (null), it is set once the picture has been painted
   parentElement.stop?.();
   const panel = document.querySelector(`.st-key-${data.panel}`);
   let scrolled = panel.parentElement, near = data.near, timer;
   const seen = (then) => (document.hidden ? then() : requestAnimationFrame(() => setTimeout(then)));
   while (scrolled && !/auto|scroll/.test(getComputedStyle(scrolled).overflowY)) scrolled = scrolled.parentElement;
   const begun = performance.now();
-  // before the figures above have their place, what is below them is near the top; and they are to be seen first
+  // until the figures above are laid out the panel is near the top of the page; and those figures are to be painted first
   const early = () => performance.now() - begun < 10000
     && (!document.querySelector(".lmm-chart") || document.querySelector('.lmm-chart[aria-busy="true"]'));
   const tell = () => {
@@ -31,9 +32,9 @@ export default function ({ data, parentElement, setStateValue }) {
   const observer = new IntersectionObserver((seen) => {
     near = seen.at(-1).isIntersecting;
     clearTimeout(timer);
-    timer = setTimeout(tell, near || data.near !== true ? 0 : 1000);  // whoever scrolls past soon comes back
+    timer = setTimeout(tell, near || data.near !== true ? 0 : 1000);  // a reader who scrolls past often comes back soon
   }, { root: scrolled, rootMargin: "50% 0px" });
-  if (!data.near) panel.setAttribute("aria-busy", "true");  // until it is known whether anybody is near
+  if (!data.near) panel.setAttribute("aria-busy", "true");  // until the first report
   observer.observe(panel);
   return parentElement.stop = () => { clearTimeout(timer); observer.disconnect(); };
 }
@@ -42,35 +43,39 @@ _component = st.components.v2.component("fold", js=_JS)
 
 
 def is_near() -> bool:
-    """Whether the reader is near what lies below the fold; not before the browser has spoken: what is above comes first."""
-    return bool(_told())
+    """Whether what lies below the fold is near the viewport; False until the browser has reported."""
+    return bool(_near())
 
 
 def is_seen() -> bool:
-    """Whether the page's picture is seen, so that all else may follow: a browser is busy with that for as long as with the picture."""
-    return _told() is not None
+    """Whether the browser has painted the page's picture, so that the rest can be sent without delaying it."""
+    return _near() is not None
 
 
 def is_awaited() -> bool:
-    """Whether the page has drawn its picture alone and runs again once that is seen."""
+    """Whether this run draws the picture alone, and another run follows once the browser has painted it."""
     return KEY in st.session_state and not is_seen()
 
 
-def _told() -> bool | None:
+def _near() -> bool | None:
+    """The state that the browser has reported; None until it has."""
     result: bool | None = st.session_state.get(KEY, {}).get("near")
     return result
 
 
 def watch(panel: str) -> None:
-    """Run the page or fragment that this is called in when its picture is seen, and when its reader comes near the container of this key.
+    """Rerun the calling page or fragment when its picture has been painted, and when the container ``panel`` is scrolled near.
 
-    Never to be seen itself.
+    Parameters
+    ----------
+    panel : str
+        Key of the container. The component itself is invisible.
     """
-    _component(data={"panel": panel, "near": _told()}, key=KEY)
+    _component(data={"panel": panel, "near": _near()}, key=KEY)
 
 
 def keep_watch(panel: str) -> None:
-    """Hear when the reader leaves what has been drawn and comes back; run the page then if it is `outdated` by now."""
+    """Watch a container that has been drawn, and rerun the page when it is scrolled near after `mark_outdated`."""
     st.session_state[_OUTDATED] = False
     _keep_watch(panel)
 
@@ -83,5 +88,5 @@ def _keep_watch(panel: str) -> None:
 
 
 def mark_outdated() -> None:
-    """Note that what has been drawn below the fold has to be drawn anew before it is seen again."""
+    """Have what lies below the fold drawn anew when it is next scrolled near."""
     st.session_state[_OUTDATED] = True

@@ -1,1 +1,1 @@
-"""The lecture page: the lecturer's stage, and the seats of those who follow."""
+"""The lecture page: the lecturer's view, and the followers' view on their phones."""

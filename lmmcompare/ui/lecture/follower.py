@@ -1,4 +1,4 @@
-"""What one who follows a lecture sees on a phone: the lecturer's step, or one's own, and the guess."""
+"""The lecture page of a follower: the lecturer's step or one's own, and the guess."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .guess_line import line_let_go
 from .lecturer import Lecture, draw, sentence
 
 LOOK = 2.0
-"""Seconds between two looks at where the lecturer is."""
+"""Seconds between two polls of the lecturer's step."""
 GUESS = "guess"
-"""The key of the slider by which one guesses without a pointer."""
+"""Key of the slider, for guessing by keyboard."""
 _WITH, _OWN, _GIVEN = "follow the lecturer", "own step", "guess given"
 
 
 def seat(lecture: Lecture, code: str) -> int:
-    """The page of one who follows; gives the step that it is at."""
+    """Draw a follower's page; returns its step."""
     place = roles.place(code)
     follows = st.toggle("Follow the lecturer", value=True, key=_WITH, persist_state="session")
     last = len(lecture.steps) - 1
@@ -43,13 +43,13 @@ def seat(lecture: Lecture, code: str) -> int:
 
 @st.fragment(run_every=LOOK)
 def _watch(code: str, place: Place | None) -> None:
-    """Draw the page anew once the lecturer has gone on."""
+    """Rerun the page when the lecturer has changed the step."""
     if roles.place(code) != place:
         st.rerun()
 
 
 def _own_step(last: int) -> int:
-    """The step that a reader goes to by hand."""
+    """Draw the buttons Back and Next; returns the follower's own step."""
     with st.container(horizontal=True, horizontal_alignment="center", gap="medium"):
         at = min(int(st.session_state.get(_OWN, 0)), last)
         for label, by in (("Back", -1), ("Next", 1)):
@@ -62,7 +62,7 @@ def _go(at: int) -> None:
 
 
 def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
-    """The line that one drags, and what becomes of the guess."""
+    """Draw the figure with the line to drag, and the guess or its verdict."""
     asked = lecture.question
     if asked is None:
         return

@@ -1,4 +1,4 @@
-"""The line that a reader drags to a guess: turned by the browser (``static/guess.js``), told to the server when it is let go."""
+"""The line that a reader drags to a guess: ``static/guess.js`` turns it, and sends its step to the server on release."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ _component = st.components.v2.component("guess", js=loader("guess.js"), isolate_
 _KEY = "guess line"
 
 
-def line_let_go(told: Callable[[int], None]) -> None:
-    """Hear at which step of its slopes the line on the page was let go."""
-    _component(key=_KEY, data={}, on_step_change=lambda: told(int(st.session_state[_KEY]["step"] or 0)))
+def line_let_go(released: Callable[[int], None]) -> None:
+    """Call ``released`` with the step of the slope at which the line is released."""
+    _component(key=_KEY, data={}, on_step_change=lambda: released(int(st.session_state[_KEY]["step"] or 0)))

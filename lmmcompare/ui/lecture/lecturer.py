@@ -1,4 +1,4 @@
-"""What the lecturer shows: one figure, one sentence, where one is, and the code by which others follow."""
+"""The lecture page of the lecturer: one figure, one sentence, the position, and the code for followers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from . import roles
 from .keys import stepping_keys
 
 LOOK = 2.0
-"""Seconds between two looks at what the class has guessed."""
+"""Seconds between two polls of the class's guesses."""
 AT, _REVEALED = "lecture at", "lecture revealed"
 
 
 class Lecture:
-    """A lecture on what the session looks at: its steps, and what they draw."""
+    """A lecture on the session's analysis: its steps, and their panels."""
 
     def __init__(self, analysis: Analysis, comparison: Comparison, view: View) -> None:
         self.analysis, self.comparison, self.view = analysis, comparison, view
@@ -49,7 +49,7 @@ class Lecture:
         self.question: Question | None = question(comparison, self.picture, view.term)
 
     def panel(self, at: int) -> Panel:
-        """What one step draws."""
+        """The panel of one step."""
         return step_panel(
             self.comparison, self.picture, self.view.term, self.steps[at], self.dial, self.analysis.settings
         )
@@ -108,7 +108,7 @@ def stage(lecture: Lecture, at: int) -> None:
 
 
 def _is_revealed(lecture: Lecture) -> bool:
-    """Whether the class has been shown the answer to this question: another comparison asks another."""
+    """Whether the answer to this comparison's question has been shown."""
     return st.session_state.get(_REVEALED) == lecture.address()
 
 
@@ -118,7 +118,7 @@ def _reveal(lecture: Lecture) -> None:
 
 @st.fragment(run_every=LOOK)
 def _guesses(lecture: Lecture, asked: Question) -> None:
-    """What the class guesses, as it comes."""
+    """Draw the class's guesses, updated while they arrive."""
     try:
         guesses = roles.guesses(roles.code())
     except ShareError as error:
@@ -131,7 +131,7 @@ def _guesses(lecture: Lecture, asked: Question) -> None:
 
 
 def _code() -> None:
-    """The link by which others follow, as a code for phones and in letters."""
+    """Draw the followers' link as a QR code and as text."""
     page = st.context.url or ""
     url = link.url(page, {roles.FOLLOW: roles.code()})
     try:

@@ -1,4 +1,4 @@
-"""Who leads and who follows a lecture, by what the address says; where the server keeps none, a lecture goes on alone."""
+"""The lecturer's and followers' roles, from the address, and their exchange through the server's database, if it has one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..server.cache import cached
 LEAD, FOLLOW, STEP = "lead", "follow", "step"
 _KEY, _READER, _LAST = "lecture lead", "lecture reader", "lecture place"
 FRESH = 1.0
-"""Seconds for which all who follow are given the same look into the database."""
+"""Seconds for which followers share one query of the database."""
 
 
 def lectures() -> Lectures:
@@ -36,12 +36,12 @@ def key() -> str:
 
 
 def code() -> str:
-    """The code by which this reader's lecture is followed."""
+    """The code of this reader's lecture, for its followers."""
     return code_of(key())
 
 
 def move(place: Place) -> str:
-    """Tell those who follow; gives what to say where they cannot be told."""
+    """Store the lecture's place for its followers; returns an error message if the server cannot, else an empty string."""
     if st.session_state.get(_LAST) == (key(), place):
         return ""
     try:
@@ -54,12 +54,12 @@ def move(place: Place) -> str:
 
 @cached(500, ttl=FRESH)
 def find(code: str) -> Place | None:
-    """Where a lecture is."""
+    """The place of a lecture; None if there is none of this code. ShareError where the server keeps no lectures."""
     return lectures().find(code)
 
 
 def place(code: str) -> Place | None:
-    """The same; None where the server keeps no lectures."""
+    """`find`, with None where the server keeps no lectures."""
     try:
         return find(code)
     except ShareError:
@@ -68,11 +68,11 @@ def place(code: str) -> Place | None:
 
 @cached(500, ttl=FRESH)
 def guesses(code: str) -> tuple[float, ...]:
-    """What the class has guessed."""
+    """The class's guesses."""
     return tuple(lectures().guesses(code).tolist())
 
 
 def guess(code: str, value: float) -> None:
-    """Note this reader's guess; ShareError where it is not taken."""
+    """Store this reader's guess; ShareError where it is refused."""
     reader: str = st.session_state.setdefault(_READER, new_key())
     lectures().guess(code, reader, value)

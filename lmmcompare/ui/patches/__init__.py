@@ -1,7 +1,7 @@
-"""What of Streamlit is mended: two faults that lose what a page has drawn, for the version in which they were found.
+"""Patches of two Streamlit faults that lose parts of a drawn page, for the version in which they were found.
 
-Each mend says its fault, has a test that fails without it, and a test that fails once Streamlit no longer needs it. With any
-other version none is applied, for its inner parts may be others; the log says so.
+Each patch describes its fault, has a test that fails without it, and a test that fails once Streamlit no longer needs it. With
+any other version of Streamlit, whose internals may differ, no patch is applied and a warning is logged.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import streamlit
 from . import fragment_messages, message_cache
 
 VERSION = "1.67."
-"""The Streamlit that the mends were written for."""
+"""Prefix of the Streamlit versions that the patches were written for."""
 
 
 @cache
 def apply() -> bool:
-    """Mend this process's Streamlit, where it is the version that needs it; does so once, however often it is called."""
+    """Apply the patches to this process, once; returns whether Streamlit is the version that they are for."""
     if not streamlit.__version__.startswith(VERSION):
         logging.getLogger(__name__).warning(
             "Streamlit %s is not %sx: its faults with fragments and kept messages are not mended.",

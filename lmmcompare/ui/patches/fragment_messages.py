@@ -1,9 +1,9 @@
-"""What a run has drawn reaches the browser also where the next run is asked for at that moment: a fault of Streamlit mended.
+"""A patch of Streamlit: messages of a finished run are delivered although the next run of the session has been requested.
 
-Streamlit (1.67) runs a page in a thread, which hands what it draws to the server's event loop. Where the next request of the
-same reader is met after the run has ended and before the loop has come to what it drew, the session takes a new runner, and
-drops what the former one sends as outdated. That is right for a run of the whole page, which draws all anew, and wrong for
-a fragment's: of two panels that change within some milliseconds, on a busy server more, the first would stay as it was.
+Streamlit (1.67) runs a script in a thread, which queues its messages on the server's event loop. If the session's next request
+arrives after the run has ended but before the loop has sent its messages, the session creates a new script runner and drops
+the messages of the old one as outdated. That is right for a run of the whole page, which draws everything anew, and wrong for
+a run of a fragment: of two panels that change within milliseconds (longer on a busy server), the first would not be updated.
 Related reports: streamlit/streamlit#9188, #9372.
 """
 
@@ -19,19 +19,19 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner, ScriptRun
 
 @cache
 def deliver() -> None:
-    """Let every session of this process hear ended runners out; does so once, however often it is called."""
+    """Have every session of this process deliver the messages of ended script runners; patches Streamlit once."""
     ended: WeakKeyDictionary[AppSession, WeakSet[ScriptRunner]] = WeakKeyDictionary()
     create, handle = AppSession._create_scriptrunner, AppSession._handle_scriptrunner_event_on_event_loop
 
     def create_and_remember(self: AppSession, *args: Any, **kwargs: Any) -> None:
         former = self._scriptrunner
-        if former is None:  # it has said its last word, or was stopped for a run of the whole page
+        if former is None:  # all its messages were delivered, or it was stopped for a run of the whole page
             ended.pop(self, None)
-        else:  # it refused the request, as it has run: all it drew was handed over before
+        else:  # it had ended and so refused the request: all its messages are queued already
             ended.setdefault(self, WeakSet()).add(former)
         create(self, *args, **kwargs)
 
-    def hear(
+    def deliver_or_drop(
         self: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, *args: Any, **kwargs: Any
     ) -> None:
         current = self._scriptrunner
@@ -40,4 +40,4 @@ def deliver() -> None:
         handle(self, sender, event, *args, **kwargs)
 
     AppSession._create_scriptrunner = create_and_remember  # type: ignore[method-assign]
-    AppSession._handle_scriptrunner_event_on_event_loop = hear  # type: ignore[method-assign]
+    AppSession._handle_scriptrunner_event_on_event_loop = deliver_or_drop  # type: ignore[method-assign]

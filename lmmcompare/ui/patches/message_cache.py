@@ -1,10 +1,10 @@
-"""A figure that the browser has already is named, not sent again, and only where the browser surely has it still: a fault mended.
+"""A patch of Streamlit: a cached message is sent as a reference only if the browser certainly has it in its cache.
 
-A browser keeps what is large, such as figures, until some runs have ended without it. Streamlit (1.67) sends the name alone
-of what the browser said it had when it asked for the run. Where a former run ends in between, because somebody clicks faster
-than a slow line answers, the browser may have let go of it: "Cached ForwardMsg MISS", and the page is dead until reloaded.
-Reported as streamlit/streamlit#11357.
-So we count what each browser was in fact sent, in the order in which it gets it, and name only what is younger than it keeps.
+A browser caches large messages, such as figures, and evicts each after a number of runs that did not use it. Streamlit (1.67)
+sends a reference to what the browser listed as cached when it requested the run. If an earlier run ends in between, because
+the reader clicks faster than a slow connection answers, the browser may have evicted the message by then: "Cached ForwardMsg
+MISS", and the page does not respond until it is reloaded. Reported as streamlit/streamlit#11357.
+So this patch records which messages were sent on each connection, in order, and refers only to those not yet evicted.
 """
 
 from __future__ import annotations
@@ -20,44 +20,44 @@ from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.session_manager import ActiveSessionInfo, SessionClient
 
 SPARE = 2
-"""Runs by which we take the browser to forget earlier than it does."""
+"""Safety margin, in runs: messages are taken to be evicted so many runs before the browser does it."""
 
 
 class Sent:
-    """What one browser has been sent on one connection, by name, with the runs that had ended by then.
+    """The messages sent on one connection, by hash, each with the number of runs that had ended when it was last sent.
 
     Parameters
     ----------
     kept : int
-        After how many ends of runs without it a message is sent whole again.
+        Number of ended runs, none of which sent the message, after which it is sent in full again.
     """
 
     def __init__(self, kept: int) -> None:
-        self._kept = kept
+        self._max_age = kept
         self._ended = 0
         self._last: dict[str, int] = {}
 
     def shortest(self, message: ForwardMsg) -> ForwardMsg:
-        """The message, or its name alone; to be asked of each message in the order in which they are sent."""
+        """Return the message, or a reference to it if the browser has it; to be called for every message in sending order."""
         if message.metadata.cacheable:
             known = message.hash in self._last
             self._last[message.hash] = self._ended
             return create_reference_msg(message) if known else message
         if message.WhichOneof("type") == "script_finished":
             self._ended += 1
-            self._last = {name: at for name, at in self._last.items() if self._ended - at <= self._kept}
+            self._last = {name: at for name, at in self._last.items() if self._ended - at <= self._max_age}
         return message
 
 
 @cache
 def name_what_is_kept() -> None:
-    """Let this process name what each browser surely has, and nothing else; does so once, however often it is called."""
+    """Have this process send references only for messages that the browser has cached; patches Streamlit once."""
     sent: WeakKeyDictionary[SessionClient, Sent] = WeakKeyDictionary()
     send = Runtime._send_message
 
     def send_shortest(self: Runtime, session_info: ActiveSessionInfo, msg: ForwardMsg) -> None:
         browser = session_info.client
-        if browser not in sent:  # a page that is loaded anew, and one that lost its connection, begins with nothing
+        if browser not in sent:  # a reload or a new connection starts with an empty cache
             sent[browser] = Sent(config.get_option("global.maxCachedMessageAge") - SPARE)
         send(self, session_info, sent[browser].shortest(msg))
 

@@ -1,1 +1,1 @@
-"""What the process keeps for all its readers."""
+"""Caches, uploads, table sources and background jobs of the process, shared by all sessions."""

@@ -1,8 +1,7 @@
-"""Work that goes on while people look at what there is of it: in steps, in the background, shared by all who ask for it.
+"""Background jobs that run in steps and are shared by all sessions that request them.
 
-A page never waits for a job to end. It says that it is looking, takes the latest that there is, and looks again; a job
-that nobody has looked at for a while stands still until somebody does. A step that would go on for long when nobody looks
-any more is cut short; the job begins anew when somebody does.
+A page never waits for a job to end: it polls for the latest result. Each poll (`Jobs.look`) renews the session's lease on the
+job. A job without a lease pauses until it is polled again; a long step of it is interrupted, and the job then starts over.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from . import cpu_affinity
 from .shared_work import GRACE, LOOK
 
 LEASE = 10.0
-"""Seconds that a look lasts; a browser lets tabs in the background look about once a second, or less."""
+"""Seconds for which a poll keeps a job running; browsers slow background tabs to about one poll a second, or fewer."""
 KEPT = 60
-"""Jobs that are kept, those looked at last."""
+"""Number of jobs kept, the most recently polled ones."""
 FAILED = LmmCompareError(
     "The computation stopped on an error of the program.", "Change a setting, or try it again later."
 )
@@ -39,9 +38,9 @@ class JobStatus:
     Parameters
     ----------
     latest : object
-        What it has found so far; None for nothing yet.
+        Its latest result; None before the first one.
     error : LmmCompareError or None
-        What ended it.
+        The error that ended it.
     finished : bool
     spent : float
         Seconds of work.
@@ -54,7 +53,7 @@ class JobStatus:
 
 
 class Job:
-    """Work in steps: what it has found so far, and whether it is at its end."""
+    """Work in steps: its latest result, and whether it is finished."""
 
     def __init__(self, make: Make) -> None:
         self._make: Make | None = make
@@ -66,11 +65,11 @@ class Job:
 
     def status(self) -> JobStatus:
         """The job as it is now."""
-        finished = self.finished  # first: what is finished changes no more
+        finished = self.finished  # read first: a finished job does not change any more
         return JobStatus(self.latest, self.error, finished, self.spent)
 
     def step(self, unwanted: Callable[[], bool]) -> None:
-        """Go one step on, unless it turns out to be unwanted."""
+        """Run one step; interrupted, and the job reset to its start, if ``unwanted`` becomes true meanwhile."""
         begin = time.perf_counter()
         try:
             if self._steps is None and self._make is not None:
@@ -84,7 +83,7 @@ class Job:
             self._steps = None
         except LmmCompareError as error:
             self._end(error)
-        except Exception:  # whatever it is: a thread that dies would leave every reader of its jobs waiting
+        except Exception:  # of any kind: if the thread died, all its jobs would hang
             LOG.exception("A job failed")
             self._end(FAILED)
         self.spent += time.perf_counter() - begin
@@ -95,15 +94,16 @@ class Job:
 
 
 class Jobs:
-    """Jobs of one thread; the one that has had least time goes first, so that a new one has something to show at once.
+    """Jobs that share one thread; the one with the least time so far runs next, so that a new one has a result soon.
 
     Parameters
     ----------
     kept : int
+        Number of jobs kept.
     lease : float
-        Seconds.
+        Seconds for which a poll keeps a job running.
     connected : callable
-        Whether a reader is still there; who has gone looks no more, however long the look was to last.
+        Whether a reader's session is still connected; if not, its lease ends at once.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class Jobs:
         self._started = False
 
     def look(self, reader: str, key: Any, make: Make) -> Job:
-        """The job of this key, begun if need be, and looked at from now on; what the reader looked at before is left."""
+        """Return the job of this key, created if need be, and renew the reader's lease on it, which replaces any other."""
         with self._changed:
             job = self._jobs.setdefault(key, Job(make))
             self._jobs.move_to_end(key)
@@ -131,22 +131,22 @@ class Jobs:
         return job
 
     def leave(self, reader: str) -> None:
-        """Look no longer; the job stands still unless others look."""
+        """End the reader's lease; the job pauses unless others poll it."""
         with self._changed:
             self._looks.pop(reader, None)
 
     def find(self, key: Any) -> Job | None:
-        """The job of this key, whether anybody looks or not."""
+        """The job of this key, or None; does not renew a lease."""
         with self._changed:
             return self._jobs.get(key)
 
     def wait(self, job: Job, seconds: float) -> None:
-        """Until the job has something to show, but no longer than this."""
+        """Block until the job has a result or is finished, but for at most so many seconds."""
         with self._changed:
             self._changed.wait_for(lambda: job.latest is not None or job.finished, seconds)
 
     def _give_up(self) -> None:
-        """Forget what nobody has looked at for longest, when there is too much of it."""
+        """Remove the least recently polled jobs without a lease when there are too many."""
         looked_at = self._looked_at()
         for key in [k for k in self._jobs if k not in looked_at][: max(0, len(self._jobs) - self._kept)]:
             del self._jobs[key]
@@ -161,7 +161,7 @@ class Jobs:
         return min(((k, j) for k, j in waiting if not j.finished), key=lambda pair: pair[1].spent, default=None)
 
     def _unwanted(self, key: Any) -> Callable[[], bool]:
-        """Whether nobody has looked at this for a while; asked often, and so found out now and then."""
+        """Return a function that tells whether the job has had no lease for a while; it checks only every `LOOK` seconds."""
         look = left = time.monotonic()
 
         def unwanted() -> bool:

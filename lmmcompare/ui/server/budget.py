@@ -1,4 +1,4 @@
-"""One budget of bytes for all that is kept for all readers: tables, fits, pictures. What was longest unused gives way first."""
+"""A memory budget in bytes shared by all caches of the process: tables, fits, figures. Evicts the least recently used entry."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .size import size_of
 
 VARIABLE = "LMMCOMPARE_KEPT_MB"
 DEFAULT_MB = 700.0
-"""Beside it a process holds its libraries, and what is being read and fitted."""
+"""The default; a process also holds its libraries, and the tables and fits that are being computed."""
 LEAST = 500
-"""Bytes of the smallest value, with its key."""
+"""Bytes counted for each entry beside its value."""
 REMEMBERED = 1_000
-"""Keys that are remembered of what gave way, so that it can be said."""
+"""Number of evicted keys remembered by each store, so that a page can say that an entry was evicted."""
 
 Value = TypeVar("Value")
 
 
 def limit_in_bytes() -> float:
-    """The budget of this process, as its administrator sets it."""
+    """The budget of this process in bytes: the environment variable LMMCOMPARE_KEPT_MB, or the default."""
     try:
         megabytes = float(os.environ.get(VARIABLE, ""))
     except ValueError:
@@ -43,14 +43,14 @@ class _Entry:
 
 @dataclass(eq=False)
 class Budget:
-    """Values of several stores, together at most so many bytes; the last one added stays, however large.
+    """Limits the total bytes of the entries of several stores; the entry added last stays, however large.
 
     Parameters
     ----------
     limit : float
         Bytes.
     weigh : callable
-        Gives the bytes of a value.
+        Returns the bytes of a value.
     """
 
     limit: float
@@ -60,12 +60,12 @@ class Budget:
     order: OrderedDict[int, _Entry] = field(default_factory=OrderedDict)
 
     def make_room(self) -> None:
-        """Let what was longest unused give way until the rest is within the limit."""
+        """Evict the least recently used entries until the rest is within the limit."""
         while self.bytes > self.limit and len(self.order) > 1:
             self.give_up(next(iter(self.order.values())))
 
     def give_up(self, entry: _Entry) -> None:
-        """Let one entry give way, and remember that."""
+        """Evict one entry, and remember its key in ``gone``."""
         entry.store.drop(entry)
         entry.store.gone[entry.key] = None
         while len(entry.store.gone) > REMEMBERED:
@@ -79,9 +79,9 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
     ----------
     budget : Budget
     entries : int
-        Most values of this cache alone, the longest unused given up first.
+        The largest number of entries of this cache; the least recently used is evicted first.
     ttl : float
-        Seconds until a value is forgotten.
+        Seconds until an entry expires.
     """
 
     def __init__(self, budget: Budget, entries: int = 1_000_000, ttl: float = float("inf")) -> None:
@@ -103,7 +103,7 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
             return value
 
     def __setitem__(self, key: Hashable, value: Value) -> None:
-        weight = LEAST + self._budget.weigh(value)  # which takes a while: others go on meanwhile
+        weight = LEAST + self._budget.weigh(value)  # slow, so outside the lock
         with self._budget.lock:
             if key in self._entries:
                 self.drop(self._entries[key])
@@ -127,14 +127,14 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
         return len(self._entries)
 
     def drop(self, entry: _Entry) -> None:
-        """Keep an entry no longer; the budget's lock is held."""
+        """Remove an entry; the caller holds the budget's lock."""
         del self._entries[entry.key], self._budget.order[id(entry)]
         self._budget.bytes -= entry.bytes
 
     def gave_way(self, key: Hashable) -> bool:
-        """Whether a value was here, and gave way to others for want of room."""
+        """Whether an entry of this key has been evicted to make room."""
         return key in self.gone
 
 
 SHARED = Budget(limit_in_bytes())
-"""The process's own."""
+"""The budget of this process."""

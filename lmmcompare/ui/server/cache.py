@@ -1,6 +1,6 @@
-"""What the process works out once and keeps for all its readers: forty who look at one table share one fit.
+"""A cache of function results that all sessions of the process share: forty readers of one table need one fit.
 
-Streamlit's own `st.cache_resource` does the same; it takes 0.2 ms to find what is there, and a page asks fifteen times.
+It replaces `st.cache_resource`, which takes 0.2 ms for each look-up of an entry; a page makes fifteen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .budget import SHARED, Store
 from .shared_work import TTL, SharedWork
 from .waiting import Waiting, go_on, refuse_stopped, stop
 
-_KEPT: list[Any] = []
+_CACHES: list[Any] = []
 Given = ParamSpec("Given")
 Value = TypeVar("Value")
 
@@ -26,38 +26,39 @@ Value = TypeVar("Value")
 def cached(
     entries: int, *, ttl: float = TTL, spinner: str = ""
 ) -> Callable[[Callable[Given, Value]], Callable[Given, Value]]:
-    """Keep what a function gives, for each arguments' values, within the process's budget: the longest unused is given up first.
+    """Cache the results of a function by its arguments, within the process's memory budget (least recently used first out).
 
-    Of readers who ask for the same thing at once, one makes it and the others wait. What an argument whose name begins with
-    an underscore says is taken to follow from the others. What is given is shared, and so not to be changed.
+    Sessions that ask for the same result at once wait for one computation. Arguments whose names begin with an underscore are
+    not part of the key. Results are shared between sessions and must not be changed.
 
     Parameters
     ----------
     entries : int
-        Most results of this function that are kept.
+        The largest number of results of this function in the cache.
     ttl : float
-        Seconds until a result is forgotten.
+        Seconds until an entry expires.
     spinner : str
-        What the page says meanwhile, with Stop beside it: the work is done in a thread of its own, without a reader's session,
-        and ends when nobody waits for it any more. Nothing where it is soon done.
+        The message shown, beside a Stop button, while the result is computed. With a message the computation runs in a thread
+        of its own, without a session, and is cancelled when no session waits for it any more; without one (the default, for
+        short computations) it runs in the caller's thread.
     """
 
     def keep(function: Callable[Given, Value]) -> Callable[Given, Value]:
         names = list(signature(function).parameters)
-        follow = {name for name in names if name.startswith("_")}
-        words = [k for k, name in enumerate(names) if name not in follow]
+        ignored = {name for name in names if name.startswith("_")}
+        positions = [k for k, name in enumerate(names) if name not in ignored]
 
         def key(*args: object, **more: object) -> tuple[object, ...]:
-            if follow:
-                args = tuple(args[k] for k in words if k < len(args))
-                more = {name: value for name, value in more.items() if name not in follow}
+            if ignored:
+                args = tuple(args[k] for k in positions if k < len(args))
+                more = {name: value for name, value in more.items() if name not in ignored}
             return hashkey(*args, **more)
 
         if spinner:
             stored: Any = _stoppable(function, key, spinner, SharedWork(function, SHARED, entries, ttl))
         else:
             stored = cachetools.cached(Store(SHARED, entries, ttl), key, condition=Condition())(function)
-        _KEPT.append(stored)
+        _CACHES.append(stored)
         result: Callable[Given, Value] = stored
         return result
 
@@ -65,19 +66,23 @@ def cached(
 
 
 def _stoppable(
-    function: Callable[..., Value], key: Callable[..., Hashable], words: str, work: SharedWork[Value]
+    function: Callable[..., Value], key: Callable[..., Hashable], message: str, work: SharedWork[Value]
 ) -> Any:
-    """A function that has its work done by another thread, while its reader sees that, and may stop it."""
+    """Wrap a function so that it runs in another thread, while the page shows a message and a Stop button.
+
+    The wrapper raises `waiting.Stopped` where this session has stopped the computation before.
+    """
 
     @wraps(function)
     def wait(*args: Any, **more: Any) -> Value:
-        given = key(*args, **more)
-        this = function.__module__, function.__qualname__, given
-        if not work.has(given):
-            refuse_stopped(words, this)
-        waiting = Waiting(words, f"{function.__name__} {hash(given)}", partial(stop, this), partial(go_on, this))
+        arguments = key(*args, **more)
+        this = function.__module__, function.__qualname__, arguments
+        if not work.has(arguments):
+            refuse_stopped(message, this)
+        name = f"{function.__name__} {hash(arguments)}"
+        waiting = Waiting(message, name, partial(stop, this), partial(go_on, this))
         try:
-            return work.get(given, wait=waiting, make=partial(function, *args, **more))
+            return work.get(arguments, wait=waiting, make=partial(function, *args, **more))
         finally:
             waiting.close()
 
@@ -88,28 +93,28 @@ def _stoppable(
     return wait
 
 
-def register(kept: Any) -> None:
-    """Have what is kept elsewhere, with a ``cache_clear`` of its own, forgotten by `forget_everything` too."""
-    _KEPT.append(kept)
+def register(cache: Any) -> None:
+    """Have `forget_everything` clear this cache too, by its method ``cache_clear``."""
+    _CACHES.append(cache)
 
 
 def forget(function: Callable[Given, Value], *args: Given.args, **more: Given.kwargs) -> None:
-    """Make a function anew, when it is next asked for, what it gives for these arguments."""
-    keep: Any = function
-    if hasattr(keep, "forget"):
-        keep.forget(*args, **more)
+    """Remove the cache entry of a function for these arguments."""
+    wrapper: Any = function
+    if hasattr(wrapper, "forget"):
+        wrapper.forget(*args, **more)
         return
-    with keep.cache_lock:
-        keep.cache.pop(keep.cache_key(*args, **more), None)
+    with wrapper.cache_lock:
+        wrapper.cache.pop(wrapper.cache_key(*args, **more), None)
 
 
 def forget_everything() -> None:
-    """Make anew all that any function gives, as when a table is no longer what it was."""
-    for function in _KEPT:
+    """Remove all cache entries of all functions, as when the files of a table have changed."""
+    for function in _CACHES:
         forget_all(function)
 
 
 def forget_all(function: Callable[..., Any]) -> None:
-    """Make anew all that a function gives."""
-    keep: Any = function
-    keep.cache_clear()
+    """Remove all cache entries of a function."""
+    wrapper: Any = function
+    wrapper.cache_clear()

@@ -1,4 +1,4 @@
-"""What the server's process keeps, so that forty readers of one table share one fit."""
+"""Cached comparisons, figures' data and table descriptions by table id, shared by all sessions."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from .waiting import Stopped, Waiting, go_on, refuse_stopped, stop
 
 FITTING = "Fitting all models"
 LONG = 10.0
-"""Seconds from which on a fit is asked about before it begins."""
+"""Estimated seconds of a fit above which the reader has to confirm it."""
 
 
 def frame(table: str) -> pd.DataFrame:
-    """A table by id; shared, so never changed."""
+    """The rows of a table by id; shared, so not to be changed."""
     return table_sources.find(table).frame
 
 
@@ -50,40 +50,42 @@ def comparison(
     ----------
     table, formula, reml
     waiting : callable, optional
-        Is told the seconds since when the models are being fitted, and draws; left out, a line says it, with Stop.
+        Called with the seconds that the fit has taken so far, to draw progress; by default a line with a Stop button.
     most : float
-        Seconds that may pass without asking.
+        Estimated seconds above which the fit is refused.
 
     Raises
     ------
     LmmCompareError
         When they cannot be fitted.
+    Stopped
+        When this session has stopped the fit before, and ``waiting`` is left out.
     TooLong
         Before they are fitted, when that is likely to take more than ``most`` seconds.
     """
-    given = table, formula, reml
-    if waiting is not None or _WORK.has(*given):
-        return _WORK.get(*given, wait=waiting or check_within, most=most)
-    refuse_stopped(FITTING, given)
-    line = Waiting(FITTING, f"fit {hash(given)}", partial(stop, given), partial(go_on, given))
+    key = table, formula, reml
+    if waiting is not None or _WORK.has(*key):
+        return _WORK.get(*key, wait=waiting or check_within, most=most)
+    refuse_stopped(FITTING, key)
+    line = Waiting(FITTING, f"fit {hash(key)}", partial(stop, key), partial(go_on, key))
     try:
-        return _WORK.get(*given, wait=line, most=most)
+        return _WORK.get(*key, wait=line, most=most)
     finally:
         line.close()
 
 
 def check_within(_seconds: float) -> None:
-    """End the wait of work within other work that is not wanted any more."""
+    """Raise `work.interruption.Interrupted` if the surrounding work has been cancelled; for ``waiting`` without a page."""
     interruption.check()
 
 
 def is_fitted(table: str, formula: str, reml: bool) -> bool:
-    """Whether a comparison is there already."""
+    """Whether a comparison is in the cache."""
     return _WORK.has(table, formula, reml)
 
 
 def gave_way(table: str, formula: str, reml: bool) -> bool:
-    """Whether a comparison was there, and gave way to others for want of memory."""
+    """Whether a comparison has been evicted from the cache to make room."""
     return _WORK.gave_way(table, formula, reml)
 
 
@@ -120,7 +122,7 @@ def frames(
 
 @cached(100)
 def columns(table: str) -> list[ColumnInfo]:
-    """What each column holds."""
+    """A description of each column."""
     return describe(frame(table))
 
 
@@ -192,7 +194,7 @@ def suggested_formula(table: str) -> str:
 def _can_be_fitted(table: str, formula: str) -> bool:
     try:
         comparison(table, formula, True, most=LONG)
-    except TooLong:  # its reader is asked first
+    except TooLong:  # can be fitted, once its reader confirms it
         return True
     except Stopped:
         raise

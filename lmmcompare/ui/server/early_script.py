@@ -1,4 +1,4 @@
-"""A page begins to load the charts' script and plotly.js with its own first bytes, while Streamlit still looks for its server."""
+"""ASGI middleware that adds the charts' script to the page's head, so that it loads before Streamlit has connected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 _HEAD = b"</head>"
 _WHOLE = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
-"""What of a request would have the page sent packed, in part, or not at all."""
+"""Request headers that would have the page sent compressed, in part, or not at all; removed from the request."""
 _OF_BODY = (b"content-length", b"etag", b"last-modified")
 
 
@@ -23,7 +23,7 @@ class EarlyScript:
     Parameters
     ----------
     app : callable
-        What answers.
+        The wrapped ASGI application.
     name : str
         The script's file.
     """
@@ -38,19 +38,19 @@ class EarlyScript:
             await self._app(scope, receive, send)
             return
         page = _Page(send, self._tag)
-        kept = [(name, value) for name, value in scope["headers"] if name.lower() not in _WHOLE]
-        await self._app({**scope, "headers": kept}, receive, page.send)
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _WHOLE]
+        await self._app({**scope, "headers": headers}, receive, page.send)
 
 
 def _asks_for_page(scope: Message) -> bool:
-    """Whether a browser goes to a page: to a path without the dot of a file's name, for HTML."""
+    """Whether a request is for a page: GET for HTML, of a path without a file extension."""
     if scope["type"] != "http" or scope["method"] != "GET" or "." in scope["path"] or "/_stcore" in scope["path"]:
         return False
     return any(name.lower() == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
 class _Page:
-    """One answer: sent on with the tag in its head where it is HTML, as it comes where it is not."""
+    """One response: HTML is buffered and sent with the tag in its head, anything else is passed through."""
 
     def __init__(self, send: Send, tag: bytes) -> None:
         self._send = send

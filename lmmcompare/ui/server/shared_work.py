@@ -1,8 +1,8 @@
-"""Long work that several readers may wait for: each may leave, and when nobody is left it ends.
+"""Long computations that several sessions wait for together; one that no session waits for any more is cancelled.
 
-It runs in a thread of its own, and what it gives is kept. A reader's run of the page waits for it, and says so a few times a
-second; there Streamlit ends the run when the reader has gone, has closed the tab, or wants something else. Who comes back within
-a moment, as a page that runs anew does, finds the same work.
+A computation runs in a thread of its own, and its result is cached. The script run of each waiting session draws its progress a
+few times a second, which is where Streamlit ends the run when the tab is closed or another run is requested. A session that
+returns within `GRACE` seconds, as a rerun does, joins the same computation.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from ...work.interruption import Watch, watched
 from .budget import SHARED, Budget, Store
 
 TTL = 7_200.0
-"""Seconds that it is kept for whoever asks next."""
+"""Seconds until a cached result expires."""
 LOOK = 0.2
-"""Seconds between two looks of a reader who waits."""
+"""Seconds between two calls of ``wait``."""
 GRACE = 1.0
-"""Seconds that work goes on when nobody waits."""
+"""Seconds for which a computation goes on when no session waits for it."""
 
 Value = TypeVar("Value")
 
 
 class TooLong(Exception):
-    """Work that is likely to take longer than was agreed to, and so was not begun.
+    """Raised for work that is likely to take longer than the caller allows, before it is begun.
 
     Parameters
     ----------
     seconds : float
-        What it is likely to take.
+        The estimated duration.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -43,7 +43,7 @@ class TooLong(Exception):
 
 @dataclass(eq=False)
 class _Work(Generic[Value]):
-    """One piece of work: who waits for it, and its end."""
+    """One computation: how many sessions wait for it, and its result or error."""
 
     most: float
     begun: float = field(default_factory=time.monotonic)
@@ -54,7 +54,7 @@ class _Work(Generic[Value]):
     error: BaseException | None = None
 
     def unwanted(self) -> bool:
-        """Whether nobody has waited for a while."""
+        """Whether no session has waited for longer than `GRACE`."""
         return not self.readers and time.monotonic() - self.left > GRACE
 
     def foresee(self, seconds: float) -> None:
@@ -63,17 +63,17 @@ class _Work(Generic[Value]):
 
 
 class SharedWork(Generic[Value]):
-    """What a function gives, made once for all who ask, and kept within a budget: the longest unused is given up first.
+    """Results of a function, each computed once for all sessions and cached within a budget (least recently used out first).
 
     Parameters
     ----------
     make : callable
-        The work, of hashable arguments; it may be ended where it asks `work.interruption.check`.
+        The function, of hashable arguments; it is cancelled where it calls `work.interruption.check`.
     budget : Budget
     entries : int
-        Most results of this work that are kept.
+        The largest number of results in the cache.
     ttl : float
-        Seconds until a result is forgotten.
+        Seconds until a result expires.
     """
 
     def __init__(
@@ -91,17 +91,18 @@ class SharedWork(Generic[Value]):
         most: float = float("inf"),
         make: Callable[[], Value] | None = None,
     ) -> Value:
-        """What it gives for these arguments; meanwhile ``wait`` is told a few times a second since when it goes on.
+        """Return the result for these arguments, computed if need be; any error of the function is raised here.
 
         Parameters
         ----------
         given : hashable
+            The arguments, which are the key.
         wait : callable
-            Told the seconds; may raise, as Streamlit does where a run of a page is to end, and the reader has left.
+            Called with the seconds so far, a few times a second; may raise, as Streamlit does to end a run.
         most : float
-            Seconds that were agreed to.
+            The largest estimated duration, in seconds.
         make : callable, optional
-            What does the work, where that takes more than these arguments say.
+            Computes the result in place of the function, where that needs more than the key.
 
         Raises
         ------
@@ -129,23 +130,23 @@ class SharedWork(Generic[Value]):
         return work.values[0]
 
     def has(self, *given: Hashable) -> bool:
-        """Whether it is there already."""
+        """Whether the result for these arguments is in the cache."""
         with self._changed:
             return given in self._results
 
     def gave_way(self, *given: Hashable) -> bool:
-        """Whether it was there, and gave way to what others asked for."""
+        """Whether the result for these arguments has been evicted to make room."""
         with self._changed:
             return self._results.gave_way(given)
 
     def forget(self, *given: Hashable) -> None:
-        """Make this anew when it is next asked for."""
+        """Remove the result for these arguments, and do not store one that is being computed."""
         with self._changed:
             self._results.pop(given, None)
             self._going.pop(given, None)
 
     def cache_clear(self) -> None:
-        """Make anew whatever is asked for from now on."""
+        """Remove all results, and do not store any that is being computed."""
         with self._changed:
             self._results.clear()
             self._going.clear()
@@ -158,7 +159,7 @@ class SharedWork(Generic[Value]):
         try:
             with watched(Watch(work.unwanted, work.foresee)):
                 work.values.append(make())
-        except BaseException as error:  # the readers' threads raise it; this one has nobody to tell
+        except BaseException as error:  # raised in the threads that wait
             work.error = error
         with self._changed:
             if self._going.get(given) is work:  # else it was forgotten meanwhile

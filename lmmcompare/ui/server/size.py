@@ -12,10 +12,10 @@ DEEPEST = 40
 
 
 def size_of(value: object) -> int:
-    """Bytes of the arrays, tables and texts that an object leads to, each counted once.
+    """Bytes of the arrays, tables and texts that can be reached from an object, each counted once.
 
-    Views count as what they look into. What is not array, table, text or container is followed where it is an object of
-    ours; engines' tables count nothing, for they are on the disk.
+    A view counts as the array that it is a view of. Attributes are followed in objects of this package and of scipy only; an
+    engine's table counts nothing, for it is on the disk.
     """
     return _size(value, set(), DEEPEST)
 

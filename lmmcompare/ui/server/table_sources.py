@@ -1,4 +1,4 @@
-"""Where tables come from: an id says the kind and the place, and gives the table to whoever has it.
+"""Loads tables by id: examples, simulated data, uploads, tables in a link, in the store or in the server's folder.
 
 An example's id is its name; every other id begins with its kind: ``simulated:``, ``upload:`` and so on.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of 
 
 __all__ = ["Uploads", "keep", "uploads"]
 _STATES: dict[str, Hashable] = {}
-"""How the files of each offered table were when it was opened."""
+"""The state of each offered table's files when it was opened."""
 _CHANGING = Lock()
 STORED_TTL = 300.0
 """Seconds until a table that was deleted from the store is forgotten here too."""

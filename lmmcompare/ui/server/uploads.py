@@ -1,4 +1,4 @@
-"""Tables that are in this process's memory only: uploads, and what was made from others by a recipe."""
+"""Tables that are in this process's memory only: uploads, and tables changed by a recipe."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Changed(Table):
 
 
 class Uploads:
-    """Tables by unguessable key, within a budget; the longest unused is given up first.
+    """Tables by random key, within a memory budget; the least recently used is evicted first.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Uploads:
         self._tables: Store[Table] = Store(budget)
 
     def add(self, table: Table) -> str:
-        """Keep a table and give its key."""
+        """Store a table and return its key."""
         key = secrets.token_urlsafe(16)
         self._tables[key] = table
         return key
@@ -64,7 +64,7 @@ class Uploads:
         return self._tables.get(key)
 
     def gave_way(self, key: str) -> bool:
-        """Whether a table was here, and gave way to others for want of room."""
+        """Whether the table of this key has been evicted to make room."""
         return self._tables.gave_way(key)
 
 
@@ -75,7 +75,7 @@ def uploads() -> Uploads:
 
 
 def keep(table: Table) -> str:
-    """Keep a table in this process's memory; its id, which says what brings it back once it is gone."""
+    """Store a table in this process's memory and return its id, which holds what is needed to restore it later."""
     rows, columns = table.frame.shape
     words = Upload(uploads().add(table), table.name, rows, columns, digest=table.digest, reading=table.reading)
     if isinstance(table, Changed):
@@ -113,7 +113,7 @@ def changed_further(table: Table, origin: str, *steps: Step) -> Changed:
 
 
 def gone(asked: Upload | None) -> LmmCompareError:
-    """The error of an upload that this process has not, or no longer."""
+    """The error for an upload that is not, or no longer, in this process's memory."""
     what = asked.words if asked else "The linked table"
     why = "an upload is in the server’s memory only, and this server has started anew since, or is another."
     if asked is not None and uploads().gave_way(asked.key):

@@ -1,4 +1,4 @@
-"""What a reader sees while long work goes on for them: what it is, since when, and Stop; what they have stopped stays so."""
+"""The progress line of a long computation with its Stop button, and the computations that this session has stopped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...work import interruption
 from ..kit.shell import Html, explain_error
 
 SOON = 0.4
-"""Seconds after which work that goes on is spoken of."""
+"""Seconds after which the progress line appears."""
 STOPPED = "work that was stopped"
 _LINE = (
     '<p class="lmm-text" role="status"><span class="lmm-going">{}… {:.0f} s</span>'
@@ -22,14 +22,14 @@ _LINE = (
 
 
 class Stopped(LmmCompareError):
-    """Work that its reader has stopped.
+    """Raised for work that this session has stopped.
 
     Parameters
     ----------
     words : str
-        What was going on.
+        The message shown while it ran.
     key : hashable
-        Which work it was.
+        Identifies the work.
     """
 
     def __init__(self, words: str, key: Hashable) -> None:
@@ -38,32 +38,33 @@ class Stopped(LmmCompareError):
 
 
 def stop(key: Hashable) -> None:
-    """Have this reader's page do without this work."""
+    """Mark this work as stopped in the session."""
     st.session_state.setdefault(STOPPED, set()).add(key)
 
 
 def go_on(key: Hashable) -> None:
-    """Have the work done after all."""
+    """Remove the mark that `stop` set."""
     st.session_state.setdefault(STOPPED, set()).discard(key)
 
 
 def resume(function: Callable[..., object]) -> None:
-    """Have all work of a function done after all."""
+    """Remove the marks that `stop` set on any work of this function."""
     stopped = st.session_state.get(STOPPED, set())
     stopped -= {key for key in stopped if key[:2] == (function.__module__, function.__qualname__)}
 
 
 def is_stopped(key: Hashable) -> bool:
-    """Whether this reader has stopped this work."""
+    """Whether this session has stopped this work."""
     return get_script_run_ctx() is not None and key in st.session_state.get(STOPPED, ())
 
 
 def refuse_stopped(words: str, key: Hashable) -> None:
-    """Do without work that this reader has stopped.
+    """Raise an error if this session has stopped this work.
 
     Raises
     ------
     Stopped
+        If it has.
     """
     if is_stopped(key):
         raise Stopped(words, key)
@@ -71,7 +72,7 @@ def refuse_stopped(words: str, key: Hashable) -> None:
 
 @contextmanager
 def offered_again() -> Iterator[None]:
-    """Say within a page that a reader has stopped what it was to show, with a button that has it computed after all."""
+    """Catch `Stopped` while drawing, and show it with a button that has the work computed after all."""
     try:
         yield
     except Stopped as stopped:
@@ -80,16 +81,16 @@ def offered_again() -> Iterator[None]:
 
 
 class Waiting:
-    """Draws, a few times a second, that work goes on; each drawing is where Streamlit ends the run of a reader who has left.
+    """Draws the progress of long work; each call is where Streamlit ends the run of a session that has left.
 
     Parameters
     ----------
     words : str
-        What goes on.
+        The message.
     name : str
-        Tells this work's controls from others'.
+        Part of the keys of its buttons, unique to this work.
     stop, again : callable
-        What is done when the reader has it stopped, and when they want it after all.
+        Callbacks of the buttons Stop and Compute it.
     """
 
     def __init__(self, words: str, name: str, stop: Callable[[], None], again: Callable[[], None]) -> None:
@@ -100,8 +101,8 @@ class Waiting:
         self._line: st.delta_generator.DeltaGenerator | None = None
 
     def __call__(self, seconds: float) -> None:
-        """Say that it has been going on for some seconds."""
-        if get_script_run_ctx() is None:  # within other work, which may be ended instead
+        """Draw that the work has taken so many seconds; within other work, check for its cancellation instead."""
+        if get_script_run_ctx() is None:  # within other work, in a thread without a session
             interruption.check()
             return
         if self._place is None:
@@ -113,11 +114,11 @@ class Waiting:
             with self._place.container(key=f"waiting {self._name}"):
                 self._line = st.empty()
                 st.button("Stop", key=f"waiting stop {self._name}", icon=":material/stop_circle:", on_click=self._stop)
-                # in view where Streamlit's own Stop has ended the page's run: nothing can be drawn after it (style.css)
+                # visible (style.css) after Streamlit's own Stop has ended the run, when nothing more can be drawn
                 st.button("Compute it", key=f"waiting again {self._name}", on_click=self._again)
         self._line.html(Html(_LINE.format(self._words, seconds)))
 
     def close(self) -> None:
-        """Take away what was drawn."""
+        """Remove the line and its buttons."""
         if self._place is not None:
             self._place.empty()

@@ -1,7 +1,7 @@
-"""Whether an address is where the reader has gone, or only where the browser still believes the page to be.
+"""Tells an address that the reader has opened from an outdated one that the browser still sends.
 
-A page writes its address. Until the browser has heard of that, a click, or the next turn of a fragment, comes with the
-address of before, and taken for a wish that would undo the click before. Those of a link and of going back are wishes.
+A page writes its own address. Until that has reached the browser, requests (a click, the next run of a fragment) carry the
+previous address; to open it would undo the click before. An address from a link, or from the browser's history, is opened.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 REMEMBERED = 20
-"""Addresses that are remembered: more than a browser can be late by."""
+"""Number of addresses remembered; an outdated address is never older than that."""
 
 
 @dataclass(slots=True)
 class _Visit:
-    """A stay on one page: the addresses that it has had, the newest last."""
+    """A visit of one page: the addresses that it has had, the newest last."""
 
     page: str = ""
     had: list[dict[str, str]] = field(default_factory=list)
 
 
 def is_news(kind: str, address: Mapping[str, str]) -> bool:
-    """Whether the reader has gone to this address, which is told once.
+    """Whether the reader has opened this address; true once for each opening.
 
     Parameters
     ----------
     kind : str
-        What the address is of: each has its own.
+        Key of the session state under which this kind of address is remembered.
     address : mapping of str to str
     """
     visit, context = _visit(kind), get_script_run_ctx()
@@ -43,7 +43,7 @@ def is_news(kind: str, address: Mapping[str, str]) -> bool:
 
 
 def is_history() -> bool:
-    """Whether the reader has gone back or forth in the browser's history."""
+    """Whether this run was requested by the browser's Back or Forward button."""
     context = get_script_run_ctx()
     return bool(context and context.is_history_navigation)
 
@@ -54,7 +54,7 @@ def repeated() -> tuple[str, ...]:
 
 
 def remember(kind: str, address: Mapping[str, str]) -> None:
-    """Remember that the page has this address now."""
+    """Record this address as the page's current one."""
     visit = _visit(kind)
     visit.had = [*(had for had in visit.had if had != address), dict(address)][-REMEMBERED:]
 

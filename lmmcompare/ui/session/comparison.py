@@ -1,4 +1,4 @@
-"""The comparison that a page shows: the one asked for, or the last that could be fitted, with what is wrong said."""
+"""The comparison that a page shows: the requested one, or, below an error message, the last that could be fitted."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ LAST_GOOD = "last analysis that could be fitted"
 
 
 def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | None:
-    """The session's comparison, with its controls drawn; None when the page has nothing to show, and has said why.
+    """The session's comparison, after drawing the model's controls; None if there is none, after drawing the reason.
 
-    Without ``controls`` they are left to a later run where the comparison is there already: until it is, they are a way out.
+    Without ``controls`` these are left to a later run if the comparison is in the cache; while it is being fitted, they are
+    drawn, so that the reader can change it.
     """
     analysis = opened_analysis()
     if analysis is None:
@@ -71,14 +72,14 @@ def _explain(error: LmmCompareError, analysis: Analysis) -> None:
 
 
 def _say_typed(display: str = "") -> None:
-    """What is wrong with a formula that was typed in the sidebar, where its box may be out of sight."""
+    """Show the error of a formula typed in the sidebar, which may be out of sight."""
     error: LmmCompareError | None = st.session_state.get("formula error")
     if error is not None:
         shell.say(f"**The formula as typed cannot be used.** {literal(f'{error}{display}')}")
 
 
 def _offer_own(analysis: Analysis) -> None:
-    """The way on from a link whose formula does not suit its table."""
+    """Buttons for a link whose formula does not suit its table: restore left-out rows, or use the suggested formula."""
     whole, rows = parts_of(analysis.table)
     if rows:
         st.button(

@@ -1,4 +1,4 @@
-"""The fit that a reader asks for: said while it goes on, stopped when wanted, and asked about first when it may take long."""
+"""Fits the session's models with a progress line and Stop; a fit that may take long has to be confirmed first."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ AGREED = "comparison that may take long"
 
 
 class NotFitted(LmmCompareError):
-    """A comparison that could be fitted, but not before its reader says so."""
+    """Raised for a comparison that is fitted only after the reader has confirmed it."""
 
 
 def fit(analysis: Analysis) -> Comparison:
-    """All models of an analysis; a page draws meanwhile how long it has been going on, and Stop.
+    """Return all models of an analysis; while they are fitted the page shows the time taken and a Stop button.
 
     Raises
     ------
     NotFitted
-        When its reader has stopped it, or it is likely to take long and they have not agreed to that.
+        When the reader has stopped the fit, or it is likely to take long and has not been confirmed.
     LmmCompareError
         When it cannot be fitted.
     """
@@ -51,12 +51,12 @@ def fit(analysis: Analysis) -> Comparison:
 
 
 def offer(analysis: Analysis) -> None:
-    """The button by which a comparison that was not fitted is."""
+    """Draw the button that confirms the fit of a comparison."""
     st.button("Fit all models", icon=":material/play_arrow:", type="primary", on_click=_agree, args=(analysis,))
 
 
 def duration(seconds: float) -> str:
-    """A duration as one says it of what is not known exactly."""
+    """A rounded duration, for an estimate."""
     if seconds < 90:
         return count(max(10 * round(seconds / 10), 10), "second")
     if seconds < 5400:

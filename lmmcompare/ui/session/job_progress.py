@@ -1,4 +1,4 @@
-"""Following a job on a page: what there is of it is shown at once, and again while there is more to come; progress and Stop."""
+"""Shows a background job on a page: polls it in a fragment while it runs, and draws its progress with a Stop button."""
 
 from __future__ import annotations
 
@@ -18,49 +18,49 @@ from .pending_edits import drop_old
 from .state import Analysis
 
 POLL = 0.5
-"""Seconds between two looks."""
+"""Seconds between two polls."""
 FIRST_LOOK = 0.8
-"""Seconds that a page waits for something to show at first; as a rule there is something after 0.05."""
+"""Seconds that a page waits at most for the first result, which usually takes 0.05."""
 READER = "reader of jobs"
 
 
 @st.cache_resource(show_spinner=False)
 def jobs_of(place: str) -> Jobs:
-    """The process's jobs; all who ask for the same one share it.
+    """The jobs of one place on a page, shared by all sessions.
 
-    Each place on a page has its own thread, so that long steps in one do not keep another's short ones waiting.
+    Each place has a thread of its own, so that long steps in one do not delay short ones in another.
     """
     return Jobs(connected=_is_connected)
 
 
 def job_key(analysis: Analysis, *more: str) -> Hashable:
-    """What a job about an analysis is about, the files of a table that is offered in the state in which they are."""
+    """The key of a job about an analysis; of a table that the server offers, it includes the state of the files."""
     state = table_sources.offered_state(analysis.table) if kind_of(analysis.table) == FOLDER else None
     return (*analysis.key, state, *more)
 
 
 def request(place: str, key: Hashable, make: Make) -> None:
-    """Have the job of this key begun, or gone on with, because the reader has asked for it."""
+    """Start or resume the job of this key at the reader's request."""
     st.session_state.pop(_stopped(place), None)
     _look(place, key, make)
 
 
 def job_of(place: str, key: Hashable) -> Job | None:
-    """The session's job in this place, where it is the one of this key."""
+    """The session's job in this place if it has this key; else None."""
     known, job = st.session_state.get(_own(place), (None, None))
     return job if known == key else None
 
 
 def is_going(place: str, key: Hashable) -> bool:
-    """Whether the session's job of this key goes on: neither finished nor stopped."""
+    """Whether the session's job of this key is running: neither finished nor stopped."""
     job = job_of(place, key)
     return job is not None and _goes_on(place, key, job.status())
 
 
 def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None]) -> Job:
-    """Show the job of this key, begun if need be, and show it again while it goes on, without the rest of the page.
+    """Show the job of this key, started if need be, and update it by fragment runs while it is running.
 
-    What was followed in this place before is left. A session that is gone looks no more, and its job stands still.
+    It replaces the job shown in this place before. When the session ends, polling ends and the job pauses.
     """
     job = _look(place, key, make)
     jobs_of(place).wait(job, FIRST_LOOK)
@@ -69,7 +69,7 @@ def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], No
     def part() -> None:
         nonlocal inline
         status = _look(place, key, make).status()
-        if not inline and _goes_on(place, key, status) != going:  # to look again, or no longer, takes a run of the page
+        if not inline and _goes_on(place, key, status) != going:  # only a run of the page can start or end the polling
             drop_old()
             st.rerun()
         inline = False
@@ -80,7 +80,7 @@ def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], No
 
 
 def leave(place: str) -> None:
-    """Follow nothing in this place any more."""
+    """Stop polling the job in this place."""
     jobs_of(place).leave(_reader())
 
 
@@ -104,7 +104,7 @@ def progress(place: str, key: Hashable, status: JobStatus, share: float, text: s
 
 
 def progress_text(done: int, total: int, unit: str, seconds: float) -> str:
-    """How far a job is and, where it takes a while, what is left of it.
+    """A job's progress and, if more than five seconds are left, the time that it will take.
 
     Parameters
     ----------
@@ -122,7 +122,9 @@ def progress_text(done: int, total: int, unit: str, seconds: float) -> str:
 
 def _look(place: str, key: Hashable, make: Make) -> Job:
     jobs, stopped = jobs_of(place), st.session_state.get(_stopped(place)) == key
-    job = job_of(place, key) or jobs.find(key)  # the session's own stays, however many others' there have been since
+    job = job_of(place, key) or jobs.find(
+        key
+    )  # the session holds its job even if it has been removed from the jobs kept
     if job is not None and (job.finished or stopped):
         jobs.leave(_reader())
     else:
@@ -138,7 +140,7 @@ def _goes_on(place: str, key: Hashable, status: JobStatus) -> bool:
 
 
 def _reader() -> str:
-    """A name for who looks that tells their browser's session."""
+    """A unique name of this reader that begins with the id of the Streamlit session."""
     if READER not in st.session_state:
         context = get_script_run_ctx()
         st.session_state[READER] = f"{context.session_id if context else ''} {uuid4().hex}"
@@ -146,15 +148,15 @@ def _reader() -> str:
 
 
 def _is_connected(reader: str) -> bool:
-    """Whether the tab of a reader is open and its line holds."""
+    """Whether the reader's session is connected."""
     return not runtime.exists() or runtime.get_instance().is_active_session(reader.partition(" ")[0])
 
 
 def _own(place: str) -> str:
-    """Where the session keeps its job and the key of that."""
+    """Key of the session state: the key and the job of this place."""
     return f"job {place}"
 
 
 def _stopped(place: str) -> str:
-    """Where it is kept which job the reader has stopped."""
+    """Key of the session state: the key of the job that the reader has stopped in this place."""
     return f"stopped {place}"

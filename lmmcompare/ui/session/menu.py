@@ -1,4 +1,4 @@
-"""The way to the pages: links that carry what is looked at, so that they lead to it also where a new server answers."""
+"""The menu: links to the pages, whose addresses hold the session's state, so that they work on a restarted server too."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ OF_SIMULATION = ("simulate", "study")
 
 
 def address_of(page: str) -> dict[str, str]:
-    """The parameters that a link to a page carries: of what it would show."""
+    """The parameters of the link to a page: the state that the page would show."""
     if page in OF_ANALYSIS:
         return state.own_address()
     settings = st.session_state.get(current_settings.CURRENT)
     if page not in OF_SIMULATION or settings is None:
         return {}
-    asked = st.session_state.get(study_state.ASKED)
-    own = asked.to_address() if page == "study" and asked is not None else {}
+    options = st.session_state.get(study_state.ASKED)
+    own = options.to_address() if page == "study" and options is not None else {}
     return {"simulated": simulation.encode(settings), **own}
 
 
@@ -34,13 +34,13 @@ def addresses(pages: Sequence[st.Page]) -> list[dict[str, str]]:
 
 
 def place() -> DeltaGenerator:
-    """Where the links are: at the top of the sidebar."""
+    """Create the placeholder of the links at the top of the sidebar."""
     with st.sidebar, st.container(key="menu"):
         return st.empty()
 
 
 def draw(place: DeltaGenerator, pages: Sequence[st.Page], result: Sequence[dict[str, str]]) -> None:
-    """Draw the links, with these parameters, in place of those drawn before."""
+    """Draw the links with these parameters, replacing those drawn before."""
     with place, st.container(gap="xsmall"):
         for page, address in zip(pages, result, strict=True):
             st.page_link(page, query_params=address or None, width="stretch")

@@ -1,4 +1,4 @@
-"""A table that is looked at and is not to be had: named, with its formula kept, and taken up again once it is brought."""
+"""The page shown when the analysis' table is missing, and resuming the analysis once the file has been uploaded again."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ SEEN, WITHOUT = "upload seen", "without the joined tables"
 
 
 def panel(analysis: Analysis, error: LmmCompareError) -> None:
-    """What is missing, what is kept of it, and the ways to bring it or to go on without it."""
+    """Name the missing table and what is kept of the analysis; offer to upload it again or to go on without it."""
     from ..data.upload import bring  # which takes tables up by this module
 
-    asked = _asked(analysis)
+    asked = _upload_of(analysis)
     shell.title("The table of this page is not here", literal(_what_stays(analysis, asked)))
     shell.explain_error(error)
     with st.container(horizontal=True):
@@ -44,13 +44,13 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
 
 
 def _without_joined(analysis: Analysis) -> None:
-    """Have the file that is brought, or has been, opened as it is."""
+    """Have the uploaded file opened without the tables that were joined to it."""
     st.session_state[WITHOUT] = analysis.table
     st.session_state.pop(SEEN, None)
 
 
-def _asked(analysis: Analysis) -> Upload | None:
-    """What the address says of an uploaded table; None for other tables."""
+def _upload_of(analysis: Analysis) -> Upload | None:
+    """The description of the uploaded table in its id; None for other kinds of table and tables derived from them."""
     if link.kind_of(analysis.table) != link.UPLOAD:
         return None
     asked = upload.read(link.place_of(analysis.table))
@@ -67,7 +67,7 @@ def _what_stays(analysis: Analysis, asked: Upload | None) -> str:
 
 
 def is_missing(analysis: Analysis | None) -> bool:
-    """Whether the table of an analysis is not to be had."""
+    """Whether the table of an analysis cannot be loaded."""
     if analysis is None:
         return False
     try:
@@ -78,13 +78,13 @@ def is_missing(analysis: Analysis | None) -> bool:
 
 
 def reading_of(analysis: Analysis | None, content: bytes) -> Reading:
-    """How a file was read that is brought again for a table that is missing, as its address says; else as the reader thinks best."""
-    asked = _asked(analysis) if analysis is not None and is_missing(analysis) else None
+    """The options with which the missing table was read, if this is the same file; else the default options."""
+    asked = _upload_of(analysis) if analysis is not None and is_missing(analysis) else None
     return asked.reading if asked is not None and asked.digest == digest_of(content) else Reading()
 
 
 def _other(asked: Upload, brought: Table) -> str:
-    """A sentence where another file was brought than the page was made with; "" where it is the same."""
+    """A sentence if the uploaded file is not the one that the page was made with; empty if it is."""
     if asked.digest and asked.digest == brought.digest:
         return ""
     shape = brought.frame.shape
@@ -100,27 +100,27 @@ def _other(asked: Upload, brought: Table) -> str:
 
 
 def joined(asked: Upload | None) -> list[Join]:
-    """The tables that were joined to an uploaded one, as far as its address says."""
+    """The joins among the steps of an uploaded table."""
     return [step for step in asked.steps.steps if isinstance(step, Join)] if asked is not None else []
 
 
 def take_up(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
-    """Go on with an analysis whose table was missing on what was brought for it; what does not suit that is said.
+    """Resume an analysis on the files uploaded for its missing table; notes say what of it does not suit them.
 
     Parameters
     ----------
     analysis : Analysis
     tables : sequence of Table
-        All that were brought.
+        All uploaded tables.
     first : Table
-        The one that is looked at where none of them is the one that the address names.
+        The one to use if none of them matches the missing table.
 
     Raises
     ------
     DataError
         When a table that was joined to the missing one is missing too.
     """
-    asked, words = _asked(analysis), []
+    asked, words = _upload_of(analysis), []
     same = [table for table in tables if asked is not None and table.digest and table.digest == asked.digest]
     sheets = [table for table in same if asked is not None and table.sheet == asked.reading.sheet]
     named = [table for table in tables if asked is not None and table.name == asked.name]

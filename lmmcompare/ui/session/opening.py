@@ -1,4 +1,4 @@
-"""The analysis that a page opens with, below what of the address could not be had."""
+"""The analysis that a page shows, below notes on the parts of the address that could not be used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STATE = "state of the files looked at"
 
 
 def opened_analysis() -> Analysis | None:
-    """The session's analysis; None where its table is not to be had, which the page then says, with the ways on."""
+    """The session's analysis; None if its table cannot be loaded, in which case the page of the missing table is drawn."""
     analysis = state.current()
     try:
         analysis.frame()
@@ -33,7 +33,7 @@ def opened_analysis() -> Analysis | None:
 
 
 def _notice_change(analysis: Analysis) -> None:
-    """Say when a table that the server offers is no longer what this reader has seen."""
+    """Add a notice if the files of a table that the server offers have changed since this session last opened it."""
     if link.kind_of(analysis.table) != link.FOLDER:
         return
     now = table_sources.offered_state(analysis.table)

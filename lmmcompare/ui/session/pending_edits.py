@@ -1,9 +1,10 @@
-"""What the reader wants of controls that the server sets as well, told apart from old values that only look like it.
+"""Edits of controls that the reader has made and the page has not applied yet.
 
-When the page runs, a control that says something else than it was drawn with is a wish. Runs of a fragment, as happen every
-half second while a study goes on, bring what all controls say too, but grant nothing: a click asks for a run of the page
-itself, whatever run has brought its value first. A control that the server has just set, say after a preset was picked, goes
-on saying what it said before until the browser has drawn it: that is old, should it come along with another control's click.
+The server sets these controls too, so a changed value is not always an edit: after the server has set a control, say because a
+preset was picked, the browser sends the control's previous value until it has drawn the new one. When the page runs, a value
+that differs from the one the control was drawn with is an edit, unless it is that previous value and arrives together with
+another change. Edits are applied by runs of the whole page only: runs of a fragment, twice a second while a study goes on,
+receive the values of all controls too and leave them pending.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Means = Callable[[Any], dict[str, Any]]
 
 @dataclass(slots=True)
 class _Control:
-    """A control: its page, what it was drawn with, what it said before that, and what wishes its values mean, by name."""
+    """A control: its page, the value it was drawn with, its value before that, and the edits that a value stands for."""
 
     page: str
     drawn: Any
@@ -30,17 +31,18 @@ class _Control:
 
 
 def bind_edit(page: str, key: str, value: object, means: Means) -> dict[str, Any]:
-    """Set a control to what the state says, as `kit.binding` does, and give the arguments with which its wishes are taken.
+    """Set a control to the state's value, as `kit.binding.bind` does, and return the keyword arguments of its widget.
 
     Parameters
     ----------
     page : str
-        Who takes its wishes.
+        The page whose `take` returns the control's edits.
     key : str
-        The control's.
+        The widget's key in the session state.
     value : object
+        The value to draw the control with.
     means : callable
-        What is wished, by name, where the control says this.
+        Maps a value of the control to the edits that it stands for, by name.
     """
     _controls()[key] = _Control(page, value, st.session_state.get(key, value), means)
     st.session_state[key] = value
@@ -48,36 +50,38 @@ def bind_edit(page: str, key: str, value: object, means: Means) -> dict[str, Any
 
 
 def wish(page: str, name: str, value: Any) -> None:
-    """Note what a button wants, in its callback."""
+    """Record an edit that a button stands for; to be called in its callback."""
     st.session_state.setdefault(WISHES, {}).setdefault(page, {})[name] = value
 
 
 def take(page: str) -> dict[str, Any]:
-    """The wishes of a page, by name, when it runs; each is given once."""
-    news = list(_news())
-    alone = len(news) == 1 and not st.session_state.get(WISHES)
-    for control, words in news:
-        if alone or words != control.before:  # a click may go back to what was before, but is one click
-            for name, value in control.means(words).items():
-                wish(control.page, name, value)
-        control.drawn = words
+    """Return the pending edits of a page by name, and forget them; to be called when the page runs."""
+    changes = list(_changed_controls())
+    alone = len(changes) == 1 and not st.session_state.get(WISHES)
+    for control, value in changes:
+        if (
+            alone or value != control.before
+        ):  # a reader may choose the previous value, but changes one control at a time
+            for name, edit in control.means(value).items():
+                wish(control.page, name, edit)
+        control.drawn = value
     result: dict[str, Any] = st.session_state.get(WISHES, {}).pop(page, {})
     return result
 
 
 def drop_old() -> None:
-    """To be called where a fragment that runs by itself asks for a run of the page: that is nobody's click."""
-    for control, words in _news():
-        if words == control.before:
-            control.drawn = words
+    """Ignore values that are only out of date; to be called before a fragment that runs by itself reruns the page."""
+    for control, value in _changed_controls():
+        if value == control.before:
+            control.drawn = value
 
 
-def _news() -> Iterator[tuple[_Control, Any]]:
-    """The controls that say something else than they were drawn with, and what."""
+def _changed_controls() -> Iterator[tuple[_Control, Any]]:
+    """Yield each control whose value differs from the one it was drawn with, and that value."""
     for key, control in _controls().items():
-        words = st.session_state.get(key, control.drawn)
-        if words != control.drawn:
-            yield control, words
+        value = st.session_state.get(key, control.drawn)
+        if value != control.drawn:
+            yield control, value
 
 
 def _controls() -> dict[str, _Control]:

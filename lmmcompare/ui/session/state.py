@@ -1,7 +1,7 @@
-"""What the reader is looking at, kept through page changes, reload and a shared link.
+"""The session's analysis (table, formula, method), kept through page changes, reload and a shared link.
 
-The address holds the state: which table, which formula, which method, which view. It is read as data: names that exist,
-a formula that our own grammar reads, numbers within bounds; what cannot be used is said and replaced.
+The page's address holds the state. It is read as data: names that exist, a formula that the package's own grammar accepts,
+numbers within bounds. A part that cannot be used is replaced, and a notice says so.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FIRST = "cv161703"
 
 @dataclass(frozen=True)
 class Analysis:
-    """A table and the comparison asked of it.
+    """A table, and the formula and method of its comparison.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ class Analysis:
 
     @property
     def key(self) -> tuple[str, str, bool]:
-        """What `ui.server.comparison_cache.comparison` and the caches behind the panels go by."""
+        """The key of `ui.server.comparison_cache.comparison` and of the panels' caches."""
         return self.table, self.formula, self.reml
 
     @property
     def spec(self) -> ModelSpec:
-        """The formula, parsed; beside the table's columns where these say what it means."""
+        """The parsed formula; a pattern of columns in it is resolved by the table's columns."""
         spec = parse(self.formula)
         return read(spec, [c.name for c in comparison_cache.columns(self.table)]) if spec.pattern else spec
 
@@ -89,7 +89,7 @@ def simulated(settings: Settings) -> Analysis:
 
 
 def current() -> Analysis:
-    """The analysis of this session; the address has the first word."""
+    """The session's analysis, after adopting the address if the reader has opened a new one."""
     _adopt_address()
     if ANALYSIS not in st.session_state:
         st.session_state[ANALYSIS] = opening(FIRST)
@@ -117,7 +117,7 @@ def open_first(words: str) -> None:
 
 
 def take_up(analysis: Analysis, words: list[str]) -> None:
-    """Go on with the same comparison on a table that was brought anew: what the reader chose to see stays."""
+    """Replace the session's analysis by the same on a table uploaded again; the choices of the view stay."""
     st.session_state[ANALYSIS] = analysis
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
@@ -125,26 +125,26 @@ def take_up(analysis: Analysis, words: list[str]) -> None:
 
 
 def say(words: Sequence[str | LmmCompareError]) -> None:
-    """Have a page say this for as long as the session's analysis is looked at."""
+    """Set the notices that pages show for as long as the session has its present analysis."""
     st.session_state[NOTICES] = st.session_state[ANALYSIS], list(words)
 
 
 def say_also(words: str) -> None:
-    """Have a page say this too."""
+    """Add a notice."""
     say([*notices(), words])
 
 
 def notices() -> list[str | LmmCompareError]:
-    """What could not be opened as it was asked for, for as long as what was opened instead is looked at.
+    """The notices of the present analysis.
 
-    Not once: a phone's browser tells its width, and the page is drawn anew at once.
+    They are shown in every run, not in the first only: on a phone the page is rerun as soon as its width is known.
     """
     instead, result = st.session_state.get(NOTICES, (None, []))
     return result if instead == st.session_state[ANALYSIS] else []
 
 
 def write_address(choices: Choices = AS_IT_OPENS) -> None:
-    """Put the whole state into the address; a page says what its reader chose to see."""
+    """Write the state and these choices of the view into the address."""
     analysis: Analysis = st.session_state[ANALYSIS]
     address = link.make(analysis.table, analysis.formula, analysis.reml, choices)
     if st.query_params.to_dict() != address:
@@ -153,7 +153,7 @@ def write_address(choices: Choices = AS_IT_OPENS) -> None:
 
 
 def own_address() -> dict[str, str]:
-    """The address of what the session looks at, for the app's own links; empty before there is anything."""
+    """The address of the session's analysis, for the app's own links; empty before there is one."""
     analysis: Analysis | None = st.session_state.get(ANALYSIS)
     return {} if analysis is None else link.make(analysis.table, analysis.formula, analysis.reml)
 
@@ -168,22 +168,22 @@ def _adopt_address() -> None:
         try:
             table_sources.find(opened.table)
             analysis = Analysis(opened.table, opened.formula or own_formula(opened.table))
-        except LmmCompareError:  # a page says so: nothing else is opened in its place
+        except LmmCompareError:  # the page shows the error; no other table is opened
             analysis, missing = Analysis(opened.table, opened.formula), True
     open_analysis(replace(analysis, reml=opened.reml))
     view_address.restore(opened.choices)
     say(opened.notices)
-    if missing:  # else the page writes what it shows
+    if missing:  # otherwise the page writes its address
         write_address(opened.choices)
 
 
 def _is_own(address: Mapping[str, str]) -> bool:
-    """Whether one of the app's own links leads on with what the session looks at anyway: it knows better what is seen of it."""
+    """Whether the address is one of the app's own links to the present analysis; then the session's view stays."""
     return address == own_address() and not is_history()
 
 
 def own_formula(table: str) -> str:
-    """What a table is opened with that no formula was asked of."""
+    """The formula that a table opens with if none is given."""
     settings = table_sources.settings_of(table)
     if settings is not None:
         return settings.formula

@@ -1,4 +1,4 @@
-"""What the reader chose to see, put into the controls when a link is opened and gathered from them for the address."""
+"""The view's choices in the session state: set from a link when it is opened, and collected from there for the address."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ WHAT_IF = ("rows", "sd")
 
 
 def restore(choices: Choices) -> None:
-    """Set the controls as a link says."""
+    """Set the choices to those of a link."""
     st.session_state.update(
         {X: choices.x, TERM: choices.term, ASKED: None, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab}
     )
-    # an address says nothing of the first tab, which it opens
+    # without the parameter an address opens the first tab
     st.session_state[_WANTED] = {"tab": choices.tab or TABS[0], "models": choices.models}
     st.session_state[_UNSEEN] = choices
     bound_widgets.restore(choices.details)
 
 
 def wanted(name: str) -> Any:
-    """What a link said of a control whose options only a comparison knows: given once, then None."""
+    """Return a link's value for a control whose options depend on the comparison, and forget it; None if there is none."""
     return st.session_state.get(_WANTED, {}).pop(name, None)
 
 
 def absent(predictors: Sequence[str], groups: Sequence[str], comparison: Comparison) -> list[str]:
-    """A sentence on each of what a link wants to see and the comparison has not: told once, by the first comparison."""
+    """A sentence on each of a link's choices that the comparison does not have; empty after the first call for a link."""
     link: Choices = st.session_state.pop(_UNSEEN, Choices())
     words = []
     if link.x is not None and link.x not in predictors:
@@ -58,20 +58,20 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def forget() -> None:
-    """Go back to what a comparison opens with, as far as it is about its columns and groups."""
+    """Reset the choices that depend on the comparison's columns and groups to their defaults."""
     for key in (X, TERM, ASKED, MARK, ZERO, _WANTED, _UNSEEN):
         st.session_state.pop(key, None)
     bound_widgets.restore({})
 
 
 def mark(group: str | None, factor: str) -> None:
-    """Mark a group, of this factor; what was asked about the one marked before is done with."""
+    """Mark a group of this factor, and reset the questions about the group marked before."""
     st.session_state[MARK] = group
     bound_widgets.drop(*WHAT_IF, GROUP_OF + factor)
 
 
 def models_key(comparison: Comparison, offered: list[str]) -> str:
-    """The key of the switch of models, set to what a link wants, or to what a comparison opens with."""
+    """The key of the model buttons, after setting them to the link's models or to the default."""
     key, asked = f"models drawn {comparison.formula_model}", wanted("models")
     if asked is not None or key not in st.session_state:
         st.session_state[key] = [m for m in (_drawn_first(comparison) if asked is None else asked) if m in offered]
@@ -79,8 +79,8 @@ def models_key(comparison: Comparison, offered: list[str]) -> str:
 
 
 def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
-    """The models chosen in the switch; None for those that a comparison opens with."""
-    drawn = st.session_state.get(_WANTED, {}).get("models")  # on a page without the switch
+    """The models chosen; None for the default."""
+    drawn = st.session_state.get(_WANTED, {}).get("models")  # on a page without the model buttons
     if drawn is None:
         drawn = st.session_state.get(f"models drawn {comparison.formula_model}")
     return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
@@ -91,7 +91,7 @@ def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
 
 
 def tab_key(labels: Mapping[str, str]) -> str:
-    """The key of the tabs, whose labels are given by name, set to the one that a link wants."""
+    """The key of the tabs (labels by name), after setting them to the link's tab."""
     key, asked = f"depth {len(labels)}", wanted("tab")
     if asked is None and key not in st.session_state:  # as after a visit to another page
         asked = st.session_state.get(TAB)
@@ -101,12 +101,12 @@ def tab_key(labels: Mapping[str, str]) -> str:
 
 
 def open_tab(name: str, labels: Mapping[str, str]) -> None:
-    """Note which tab is open; the first one needs no word in an address."""
+    """Store which tab is open: None for the first, which needs no parameter in the address."""
     st.session_state[TAB] = None if name == next(iter(labels)) else name
 
 
 def of_comparison(comparison: Comparison, term: str, x: str | None, mark: str | None, zero: bool) -> Choices:
-    """What was chosen on the compare page: the question, the x axis, the marked group, and what is not as the page opens."""
+    """The choices of the compare page for its address: question, x axis, marked group, and all that differs from the default."""
     return Choices(
         x=x,
         term=term if len(comparison.design.fixed) > 1 else None,

@@ -1,4 +1,4 @@
-"""What the reader chose to see: the x axis, whether it reaches to 0, the marked group."""
+"""The view of a comparison in the session: question, x axis, marked group, and their controls."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from .state import Analysis
 
 REDRAW = "redraw all panels"
 EACH = "each"
-"""The parameter with the predictor at each of whose values an effect is told."""
+"""Parameter of the address: the predictor at each of whose values the effect is shown."""
 
 
 @dataclass(frozen=True)
 class View:
-    """What the reader chose to see, apart from the model itself.
+    """The choices of a view, apart from the model itself.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class View:
     bands : bool
         Whether lines for everyone have their confidence bands.
     each : str or None
-        The predictor at each of whose values the effect is told; None where it is told at one.
+        The predictor at each of whose values the effect is shown; None if it is shown at one.
     """
 
     x: str | None
@@ -55,7 +55,7 @@ class View:
 
 
 def current_view(comparison: Comparison) -> View:
-    """The session's view, with whatever the comparison no longer has left out."""
+    """The session's view, without the choices that the comparison does not have."""
     available = predictors(comparison)
     x, term = st.session_state.get(view_address.X), _answering(comparison, st.session_state.get(view_address.X))[0]
     opens = not any(st.session_state.get(key) for key in (view_address.X, view_address.TERM))
@@ -75,19 +75,19 @@ def current_view(comparison: Comparison) -> View:
 
 
 def question_notice(comparison: Comparison) -> str:
-    """A sentence where the question that was asked is not the one that this comparison answers; else empty."""
+    """A sentence if this comparison cannot answer the session's question and another is answered instead; else empty."""
     return _answering(comparison, st.session_state.get(view_address.X))[1]
 
 
 def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
-    """The coefficient that answers the session's question, and what it answers instead of what.
+    """The coefficient that answers the session's question, and a sentence if it answers another one instead.
 
-    Another formula calls the same coefficient by another name, so what is kept is the question.
+    The session stores the question, as another formula may name the same coefficient differently.
     """
     term, asked = st.session_state.get(view_address.TERM), st.session_state.get(view_address.ASKED)
     words = ""
     if term not in comparison.design.fixed_names or term == comparison.constant:
-        if asked is None or term is None:  # an older link says the axis alone
+        if asked is None or term is None:  # an older link has the axis only
             return next((q.term for q in questions(comparison) if q.of == x), first_term(comparison)), ""
         term, words = nearest(comparison, asked)
     if not words:
@@ -96,7 +96,7 @@ def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
 
 
 def ask(question: Question | None) -> None:
-    """Make a question the session's."""
+    """Store the session's question."""
     if question is not None:
         st.session_state[view_address.TERM], st.session_state[view_address.ASKED] = question.term, question
 
@@ -107,7 +107,7 @@ def each_of_session() -> str | None:
 
 
 def each_notice(question: Question, view: View) -> str:
-    """A sentence where an effect was to be told at each value of a predictor that it does not change with; it then no longer is."""
+    """Reset `EACH` if the effect does not change with that predictor, and return a sentence that says so; else empty."""
     name = each_of_session()
     if name is None or name == view.each:
         return ""
@@ -118,14 +118,14 @@ def each_notice(question: Question, view: View) -> str:
 
 
 def tell_at_each(name: str | None) -> None:
-    """Tell the effect at each value of a predictor, or at one."""
+    """Have the effect shown at each value of a predictor, or with None at one value."""
     bound_widgets.drop(EACH)
     if name is not None:
         bound_widgets.details()[EACH] = name
 
 
 def absent_of_link(comparison: Comparison) -> list[str]:
-    """A sentence on each of what a link wants to see and this comparison has not; told once."""
+    """A sentence on each of a link's choices that this comparison does not have; empty after the first call for a link."""
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     return view_address.absent(predictors(comparison), labels, comparison)
 
@@ -143,7 +143,7 @@ def marked(view: View, comparison: Comparison) -> View:
 
 
 def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
-    """Show x = 0 unless told otherwise where it is within a data range of the data, so that intercepts can be seen."""
+    """The default of `View.zero`: whether x = 0 lies near the data, within five of the column's scales, so that intercepts can be seen."""
     names = comparison.design.names
     if x is None or x not in names:
         return False
@@ -152,7 +152,7 @@ def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
 
 
 def picture_of(analysis: Analysis, view: View) -> Picture:
-    """The frames of the group-lines figures; one for all marked groups that are drawn anyway."""
+    """The data of the group-lines figure; the same for every marked group that it draws anyway."""
     by = lines_by(comparison_cache.comparison(*analysis.key), view.term, view.x, view.each)
     return comparison_cache.frames(*analysis.key, view.x, view.zero, drawn_mark(analysis, view), by=by)
 
@@ -183,7 +183,7 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
 
 
 def _show_factor(factor: str) -> None:
-    """Another grouping factor first: the same model, shown by its groups."""
+    """Put another grouping factor first: the same model, shown by its groups."""
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
     state.change(formula=edit.with_group(state.current().spec, factor).text)
@@ -191,14 +191,14 @@ def _show_factor(factor: str) -> None:
 
 
 def _choose_x(view: View, x: str | None) -> None:
-    """Another predictor on the x axis; the question stays."""
+    """Put another predictor on the x axis; the question stays the same."""
     st.session_state[view_address.X], st.session_state[view_address.TERM] = x, view.term
     redraw()
 
 
 def _reach_zero(zero: bool) -> None:
     st.session_state[view_address.ZERO] = zero
-    st.session_state[REDRAW] = False  # no other panel shows where the axis ends
+    st.session_state[REDRAW] = False  # no other panel depends on it
 
 
 def mark_in_figures(comparison: Comparison, view: View) -> None:
@@ -207,7 +207,7 @@ def mark_in_figures(comparison: Comparison, view: View) -> None:
 
 
 def drawn_mark(analysis: Analysis, view: View) -> str | None:
-    """The marked group where the picture of so many would not show it; None where it does, and the browser only marks it."""
+    """The marked group if the picture would not draw it otherwise; None if it does, so that the browser only marks it."""
     if view.highlight is None or comparison_cache.comparison(*analysis.key).moments.n_groups <= MAX_GROUPS:
         return None
     order = comparison_cache.frames(*analysis.key, view.x, view.zero, None).group_order
@@ -215,7 +215,7 @@ def drawn_mark(analysis: Analysis, view: View) -> str | None:
 
 
 def mark_group(group: str | None) -> None:
-    """Mark a group, or none, as the browser has done in every figure."""
+    """Store the group, or None, that the browser has marked in every figure."""
     if group != st.session_state.get(view_address.MARK):
         _mark(group)
 
@@ -226,16 +226,16 @@ def _mark(group: str | None) -> None:
     view_address.mark(group, edit.group_column(analysis.spec) if analysis and analysis.formula else "")
     if visibility.is_near():
         redraw()
-    else:  # nothing else in sight shows the mark
+    else:  # no other panel in the viewport shows the mark
         visibility.mark_outdated()
 
 
 def redraw() -> None:
-    """Ask for the whole page from a fragment's control, which changes what other panels show too."""
+    """Request a run of the whole page from a callback in a fragment."""
     st.session_state[REDRAW] = True
 
 
 def redraw_if_asked() -> None:
-    """Run the whole page again when a fragment changed what other panels show too."""
+    """Rerun the whole page if `redraw` was called."""
     if st.session_state.pop(REDRAW, False):
         st.rerun()

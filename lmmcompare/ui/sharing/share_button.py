@@ -123,7 +123,7 @@ def _qr_code(url: str) -> None:
 
 
 def _enlarge(image: str) -> None:
-    """Close the popover, which would stand before what is to be seen."""
+    """Close the popover, which would cover the page."""
     st.session_state[OPENED], st.session_state[LARGE] = False, image
 
 

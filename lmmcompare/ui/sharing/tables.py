@@ -128,7 +128,7 @@ def _put(name: str, columns: list[str]) -> None:
 
 
 def _client() -> str:
-    """Who asks, for the limits on storing: the address, or what a proxy on the server's own network says of it."""
+    """The client's IP address, for the limits on storing; from the proxy's header if the proxy is on the server's network."""
     address = st.context.ip_address
     forwarded = st.context.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     if forwarded and (address is None or _is_near(address)):

@@ -23,7 +23,7 @@ LADDER = (1, 2, 5)
 
 
 class Controls:
-    """The widgets; each is set from what was entered, and says what is wrong with it below itself."""
+    """The widgets; each is set from the value entered, with its error below it."""
 
     def __init__(self, display: Settings, wrong: Mapping[str, SettingsError]) -> None:
         self.shown = display
@@ -182,7 +182,7 @@ class Controls:
             explain_error(self.wrong[name])
 
     def number(self, name: str, label: str, *, whole: bool = True) -> None:
-        """A number to type; any number, so that what is wrong can be said rather than refused by the browser."""
+        """A number box without bounds, so that an invalid number gets an error message rather than being refused by the browser."""
         keeps = self._keeps(name, self.entered[name])
         st.number_input(label, step=1 if whole else 0.5, format=None if whole else "%g", **keeps)
         self._say(name)

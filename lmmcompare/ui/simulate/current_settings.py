@@ -1,4 +1,4 @@
-"""What is simulated: entered by controls, taken from a preset or the address, and the last of it that could be drawn."""
+"""The session's simulation settings: from the controls, a preset or the address, and the last valid ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Entered = dict[str, Any]
 
 
 def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str, SettingsError]]:
-    """The settings to show, and what is wrong with those entered, by setting; then the ones shown are the last good."""
+    """The settings to show, and the errors of those entered, by setting; if there are errors, the last valid ones are shown."""
     _adopt_address(opening)
     if CURRENT not in st.session_state:
         open_settings(opening)
@@ -46,13 +46,13 @@ def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str
 
 
 def open_settings(settings: Settings) -> None:
-    """Go on from these settings."""
+    """Make these the session's settings."""
     st.session_state[CURRENT] = st.session_state[OPENED] = settings
     st.session_state[ENTERED] = as_entered(settings)
 
 
 def _grant(wishes: dict[str, Any]) -> None:
-    """Take what controls say: a preset sets all of them."""
+    """Store values of the controls: a preset sets all of them."""
     if "preset" in wishes:
         open_settings(preset(wishes["preset"]).settings)
     elif wishes:
@@ -60,13 +60,13 @@ def _grant(wishes: dict[str, Any]) -> None:
 
 
 def draw_again() -> None:
-    """Go on to the next seed."""
+    """Advance to the next seed."""
     display: Settings = st.session_state[CURRENT]
     wish(PAGE, "seed", (display.seed + 1) % (int(LIMITS["seed"].high) + 1))
 
 
 def as_entered(settings: Settings) -> Entered:
-    """What the controls say for these settings; each way of choosing sizes has a value to start from."""
+    """The controls' values for these settings; each way of choosing sizes has a starting value."""
     entered = asdict(settings)
     size, sizes = settings.size, sizes_of(settings)
     entered["sizes"] = (
@@ -86,7 +86,7 @@ def as_entered(settings: Settings) -> Entered:
 
 
 def read(entered: Entered) -> tuple[Settings | None, dict[str, SettingsError]]:
-    """Settings from what the controls say, or what is wrong with it; what has no control at the moment is left out."""
+    """Settings from the controls' values, or the errors in them; a setting without a control at the moment is left out."""
     values = {name: entered[name] for name in LIMITS}
     way = entered["sizes"]
     if way == "listed":
@@ -126,13 +126,13 @@ def matching(settings: Settings) -> Preset | None:
 
 
 def notice() -> str:
-    """What the address asked for and could not have, as long as what was opened instead is shown."""
+    """Notices on parts of the address that could not be used, for as long as the settings opened instead are shown."""
     display, words = st.session_state.get(NOTICE, (None, ""))
     return words if display == st.session_state[CURRENT] else ""
 
 
 def write_address(settings: Settings, **more: str) -> None:
-    """Put the settings into the address, and what else a page has to say."""
+    """Write the settings and a page's further parameters into the address."""
     own = {"simulated": link.encode(settings)}
     if st.query_params.to_dict() != own | more:
         st.query_params.from_dict(own | more)

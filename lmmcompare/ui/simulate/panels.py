@@ -1,4 +1,4 @@
-"""What a simulated table shows of itself: true values beside estimates, and the way back to its controls."""
+"""Panels of a simulated table: true values beside estimates, and a link back to its settings."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from .state import Request
 
 
 def study_controls(request: Request, asked: StudyChoices, wrong: Mapping[str, SettingsError]) -> None:
-    """All of them; each is set from what was asked, and says what is wrong with it below itself."""
+    """Draw all controls; each is set from the session's choices, with its error below it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         _replicates(asked)
         _term(request, asked)
@@ -82,7 +82,7 @@ def _models(request: Request, asked: StudyChoices) -> None:
 
 
 def keeps(name: str, key: str, drawn: object, opening: object = None, **also: object) -> dict[str, Any]:
-    """Set a control to what it is drawn with, and give the arguments with which what is chosen next is a wish.
+    """Set a control to its value, and return keyword arguments that make the next choice a pending edit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a study can go along: settings, values that suit them, what was typed, and what is too much."""
+"""The form of a curve: the settings that a study can vary, default values, parsing of typed values, and limits."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _possible(settings: Settings, along: str, value: float) -> bool:
 
 
 def read_values(text: str, along: str) -> tuple[float, ...]:
-    """Numbers from what was typed.
+    """Parse typed numbers.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def read_values(text: str, along: str) -> tuple[float, ...]:
 
 
 def check(asked: CurveRequest) -> None:
-    """Refuse what cannot be simulated, and what would take too long."""
+    """Raise an error for values that cannot be simulated or would take too long."""
     plans = plans_along(asked.settings, asked.along, asked.values, Replication(asked.replicates, models=asked.models))
     rows = asked.replicates * sum(int(sizes_of(plan.settings).sum()) for plan in plans)
     if rows > MOST_ROWS:

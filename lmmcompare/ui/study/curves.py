@@ -1,4 +1,4 @@
-"""Curves of a study along one setting: what to go along, through which values, and what to look at."""
+"""Curves of a study along one setting: controls for the setting, its values and the measure, and the figure."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def curve_panel(request: Request, chosen: StudyChoices, term: str) -> None:
 
 
 def _controls(request: Request, chosen: StudyChoices) -> CurveRequest | None:
-    """Setting, values, measure and number; None while they cannot be run, which is said."""
+    """The setting, values, measure and number of replicates; None, with an error shown, while they cannot be run."""
     settings = request.settings
     can = [name for name in ALONG if len(ladder(settings, name)) > 1]
     along = chosen.along if chosen.along in can else can[0]

@@ -1,4 +1,4 @@
-"""A study's answer, pictures and table, from one look at its numbers."""
+"""A study's headline, figures and table, from one snapshot of its results."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _progress(request: Request, status: JobStatus) -> None:
 
 @lru_cache(maxsize=16)
 def _sampling(snapshot: Snapshot, term: str) -> go.Figure:
-    """Drawn once for all who look at the same study."""
+    """The sampling distributions; cached for all sessions that look at the same study."""
     truth = float(snapshot.part(term)["truth"].iloc[0])
     named = sentences.what(snapshot.settings, term)
     return sampling_figure(
@@ -125,7 +125,7 @@ def numbers_panel(status: JobStatus, term: str) -> None:
 
 
 def save(job: Job) -> None:
-    """Take the numbers along: those that there are when one clicks."""
+    """Draw the download button, for the results at the time of the click."""
 
     def csv() -> str:
         return job.latest.table.to_csv(index=False) if job.latest is not None else ""

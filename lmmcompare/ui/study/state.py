@@ -1,4 +1,4 @@
-"""What is asked of the Study page beside the settings: how many studies, of which models, which coefficient."""
+"""The Study page's state beside the simulation settings: number of studies, models, and coefficient."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTICE = "study notice"
 
 @dataclass(frozen=True)
 class Request:
-    """A study that can be run: what is cached by.
+    """A study that can be run, which is the key of its cached results.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Request:
 
 
 def current() -> StudyChoices:
-    """What was chosen; the address has the first word."""
+    """The session's choices, after adopting the address if the reader has opened a new one."""
     _adopt_address()
     st.session_state[ASKED] = replace(st.session_state.get(ASKED, StudyChoices()), **take(PAGE))
     asked: StudyChoices = st.session_state[ASKED]
@@ -62,7 +62,7 @@ def without(settings: Settings, asked: StudyChoices) -> tuple[str, ...]:
 
 
 def request(settings: Settings, asked: StudyChoices) -> tuple[Request, dict[str, SettingsError]]:
-    """The study to run, and what cannot be done as asked, by control; then the nearest that can be."""
+    """The study to run, and the errors in the choices, by control; if there are any, the nearest study that can be run."""
     wrong = {}
     can = offered(settings)
     left_out = without(settings, asked)
@@ -88,7 +88,7 @@ def term_of(request: Request, asked: StudyChoices) -> str:
 
 
 def written(asked: StudyChoices) -> dict[str, str]:
-    """The address, remembered as this page's own."""
+    """Write the address, and record it as this page's own."""
     panel = next((name for name, title in PANELS.items() if title == st.session_state.get(PANEL)), "numbers")
     st.session_state[ASKED] = replace(asked, panel=panel)
     out: dict[str, str] = st.session_state[ASKED].to_address()
@@ -97,7 +97,7 @@ def written(asked: StudyChoices) -> dict[str, str]:
 
 
 def notice() -> str:
-    """What the address asked for and could not have, as long as what was opened instead is shown."""
+    """Notices on parts of the address that could not be used, for as long as the study opened instead is shown."""
     display, words = st.session_state.get(NOTICE, (None, ""))
     return words if display == st.session_state[ASKED] else ""
 

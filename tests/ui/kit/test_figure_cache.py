@@ -34,7 +34,7 @@ def test_the_same_picture_is_drawn_once() -> None:
         count += 1
         return figure(count)
 
-    forget_all(module._drawn)
+    forget_all(module._cached_figure)
     first = module.drawn(draw, KEY, "x")
     assert module.drawn(draw, KEY, "x") is first and module.drawn(draw, KEY, "z") is not first
     assert count == 2
