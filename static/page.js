@@ -69,13 +69,24 @@ function enterPopovers() {
   addEventListener("keydown", ({ key, target }) => {
     const button = ["Enter", " "].includes(key) && target.closest?.('[data-testid="stPopoverButton"][aria-expanded="false"]');
     if (!button) return;
+    const first = () => firstControl(document.querySelector('[data-testid="stPopoverBody"]'));
     const observer = new MutationObserver(() => {
-      const first = document.querySelector('[data-testid="stPopoverBody"] :is(input, button, textarea, a[href], [tabindex="0"])');
-      if (!first) return;
+      if (!first()) return;
       observer.disconnect();
-      if (document.activeElement === button) first.focus();
+      // Streamlit comes first
+      setTimeout(() => { if (document.activeElement === button) first()?.focus(); }, 100);
     });
     observer.observe(document.body, { childList: true, subtree: true });
     setTimeout(() => observer.disconnect(), 10000);
   }, true);
+}
+
+// The first control within a node, that of a component too, which stands in a shadow tree.
+function firstControl(node) {
+  for (const child of node?.children ?? []) {
+    if (child.matches('input, button, textarea, a[href], [tabindex="0"]')) return child;
+    const control = firstControl(child) ?? firstControl(child.shadowRoot);
+    if (control) return control;
+  }
+  return null;
 }

@@ -12,9 +12,14 @@ from .small_criterion import SmallCriterion
 SMALL_START = 0.1
 """Least relative standard deviation that a search starts from: at 0 it would stay."""
 
+LARGEST_START = 1e3
+"""Largest element of theta to start from: beyond it, next to nothing is left to the residual variance, and rounding decides."""
+
 
 def minque(criterion: SmallCriterion, problem: Problem) -> Array | None:
-    """Theta of the variances that are unbiased whatever they are, with no variance below a small one; None where there are none.
+    """Theta of the variances that are unbiased whatever they are, with no variance below a small one.
+
+    None where there are none, or where next to nothing is left to the residual variance.
 
     Rao (1971, J. Multivariate Anal. 1): each ``y'P V_a P y`` is put equal to what the variances let expect of it. In balanced
     data these are the REML estimates, so that nothing is left to search for.
@@ -37,4 +42,4 @@ def minque(criterion: SmallCriterion, problem: Problem) -> Array | None:
     )
     theta = theta_map.from_covariance(covariance)
     theta[theta_map.diagonal] = np.maximum(theta[theta_map.diagonal], SMALL_START)
-    return theta
+    return theta if np.abs(theta).max() <= LARGEST_START else None

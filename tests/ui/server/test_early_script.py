@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -15,6 +16,12 @@ BROWSER = [
     (b"Accept-Encoding", b"gzip"),
     (b"If-None-Match", b'"1"'),
 ]
+
+
+def complete(coroutine):
+    """Run it to its end in a thread of its own: Playwright leaves a loop running in that of a worker's browser tests."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def answer(
@@ -34,7 +41,7 @@ def answer(
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": asked}
-    asyncio.run(EarlyScript(server, "chart.js")(scope, None, send))
+    complete(EarlyScript(server, "chart.js")(scope, None, send))
     return seen, dict(sent[0]["headers"]), b"".join(part.get("body", b"") for part in sent[1:])
 
 
@@ -72,5 +79,5 @@ def test_a_websocket_is_passed_on():
     async def server(scope, _receive, _send):
         seen.append(scope["type"])
 
-    asyncio.run(EarlyScript(server, "chart.js")({"type": "websocket", "path": "/_stcore/stream"}, None, None))
+    complete(EarlyScript(server, "chart.js")({"type": "websocket", "path": "/_stcore/stream"}, None, None))
     assert seen == ["websocket"]
