@@ -55,7 +55,7 @@ def _proposal(analysis: Analysis, table: Table, other: Table, place: int) -> Non
     note(literal(words))
     keys = " and ".join(here for here, _ in proposal.join.keys)
     if not proposal.turned:
-        label = f"Join {other.title} by {keys}"
+        label = plain(f"Join {other.title} by {keys}")
         do_button(label, analysis, proposal.join, f"join {place}", primary=True)
     elif st.button(plain(f"Join this to {other.title} by {keys}"), key=f"join {place}", type="primary"):
         key = table_sources.keep(_among(other, table))

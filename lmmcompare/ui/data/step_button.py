@@ -6,17 +6,17 @@ import streamlit as st
 
 from ...data.recipe import Step
 from ...errors import DataError
-from ..kit.shell import explain_error, plain
+from ..kit.shell import explain_error
 from ..session.state import Analysis
 from . import recipes
 
 
 def do_button(label: str, analysis: Analysis, step: Step, key: str, primary: bool = False) -> None:
     """A button that changes the table; where it cannot, the reason, and everything that was entered stays."""
-    if st.button(plain(label), key=key, type="primary" if primary else "secondary"):
+    if st.button(label, key=key, type="primary" if primary else "secondary"):
         try:
             with st.spinner("Changing the table…"):
-                recipes.do(analysis, step)
+                recipes.apply_step(analysis, step)
         except DataError as error:
             explain_error(error)
         else:
