@@ -117,7 +117,7 @@ def truth_caption(table: Table) -> str:
 
 
 def _true(value: float | None) -> Cell:
-    return NOTHING if value is None else Cell(given(value))
+    return NOTHING if value is None else Cell(setting_text(value))
 
 
 def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
@@ -185,27 +185,27 @@ def headline(comparison: Comparison, settings: Settings) -> str:
     truth = truths(settings).set_index("term")["truth"].get(term, np.nan)
     where = {"both": " within groups", "between": " between groups"} if contextual_effect(settings) else {}
     what = "mean" if term == INTERCEPT else f"slope{where.get(settings.where, '')}"
-    return f"The true {what} is {given(truth)}. OLS says {words[0]}, the mixed model {words[1]}."
+    return f"The true {what} is {setting_text(truth)}. OLS says {words[0]}, the mixed model {words[1]}."
 
 
-def given(value: float) -> str:
+def setting_text(value: float) -> str:
     """A setting in a sentence, as it was given where it is short."""
     text = f"{value:,.10g}".replace("-", MINUS)
     return text if len(text) <= 8 and "e" not in text else number(value)
 
 
-def expectation(settings: Settings) -> str:
+def ols_expectation_sentence(settings: Settings) -> str:
     """What OLS has to find on average in this design, where that is not the slope within groups; else empty."""
     context = contextual_effect(settings)
     if not context or settings.leaves_by_outcome:
         return ""
     if settings.where == "between":
         return (
-            f"All else equal a unit of x does {given(settings.slope)}, but groups with a higher x differ in other ways too: "
-            f"no model can see through that, and the slope between groups is {given(settings.slope + context)}."
+            f"All else equal a unit of x does {setting_text(settings.slope)}, but groups with a higher x differ in other ways too: "
+            f"no model can see through that, and the slope between groups is {setting_text(settings.slope + context)}."
         )
     drawn = design(settings)
-    within, between = given(settings.slope), given(settings.slope + context)
+    within, between = setting_text(settings.slope), setting_text(settings.slope + context)
     return (
         f"The slope is {within} within groups and {between} between them. {percent(float(weight_between(drawn)[0]))} of the "
         f"variation of x lies between groups, so OLS finds {number(float(ols_finds(settings, drawn)[0]))} on average; dummies and "

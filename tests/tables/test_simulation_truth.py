@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.simulate.design import design
 from lmmcompare.simulate.outcome import residuals
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
-from lmmcompare.tables.simulation_truth import expectation, headline, truth_table, with_truth
+from lmmcompare.tables.simulation_truth import headline, ols_expectation_sentence, truth_table, with_truth
 from lmmcompare.tables.table import to_frame
 
 NAMES = [p.name for p in PRESETS]
@@ -20,7 +20,7 @@ NAMES = [p.name for p in PRESETS]
 def drawn(settings, formula="", x=None):
     data = table(settings)
     comparison = compare(formula or settings.formula, data)
-    return data, comparison, with_truth(picture(comparison, data, x), settings)
+    return data, comparison, with_truth(make_picture(comparison, data, x), settings)
 
 
 def truth_of(made):
@@ -148,6 +148,6 @@ def test_headlines():
 
 
 def test_what_ols_has_to_find_is_said():
-    assert expectation(Settings()) == ""
-    assert "The slope is 0.4 within groups and 1.58 between them." in expectation(preset("clash").settings)
-    assert "no model can see through that" in expectation(Settings(varies="between", rho_mean=0.5))
+    assert ols_expectation_sentence(Settings()) == ""
+    assert "The slope is 0.4 within groups and 1.58 between them." in ols_expectation_sentence(preset("clash").settings)
+    assert "no model can see through that" in ols_expectation_sentence(Settings(varies="between", rho_mean=0.5))
