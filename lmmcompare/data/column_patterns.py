@@ -18,6 +18,10 @@ from .relation_to_groups import Varies, categorical_relation, codes_of, power_of
 
 MOST_ROWS = 60_000
 N_BLOCKS = 20
+COUNTED = 0.9
+"""Share of steps from row to row that are of one where a column numbers the rows."""
+RECURRING = 0.25
+"""Share of the groups in which the values of a design stand, on average."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +73,11 @@ class Pattern:
     def usual_size(self) -> float:
         """The median of the levels' rows."""
         return float(np.median(self.sizes))
+
+    @cached_property
+    def diversity(self) -> float:
+        """The chance that two rows have different values."""
+        return 1.0 - float(np.sum((self.sizes / max(self.n_present, 1)) ** 2))
 
     @property
     def is_complete(self) -> bool:
@@ -162,6 +171,19 @@ class Pattern:
         cells = mine.astype(np.int64) * max(other.levels, 1) + theirs
         return len(cells) > 0 and len(pd.unique(cells)) == len(cells)
 
+    def fixed_in_cells(self, group: Pattern, other: Pattern) -> bool:
+        """Whether rows that share a group and a value of another column share its value too: the weather of a site's visits.
+
+        False where such rows are few.
+        """
+        few = 2 * other.levels <= group.sizes.max(initial=0) and group.levels * other.levels <= 4 * len(self.codes)
+        if not few or not (self.is_complete and group.is_complete and other.is_complete):
+            return False
+        cells = group.codes.astype(np.int64) * other.levels + other.codes
+        first = np.full(group.levels * other.levels, -1)
+        first[cells[::-1]] = self.codes[::-1]
+        return bool(2 * np.count_nonzero(first >= 0) <= len(cells) and (first[cells] == self.codes).all())
+
     def relation_to(self, group: Pattern) -> tuple[Varies, float]:
         """Where it varies, given another's groups, and the share of its sum of squares that lies between them."""
         if group.name not in self._relations:
@@ -205,9 +227,9 @@ class Within:
     rises : bool
         Whether it rises from row to row of each group, as time does.
     counts : bool
-        Whether it merely numbers the rows of each group.
+        Whether it merely numbers the rows of each group, or of parts of it, from the same number on.
     apart : bool
-        Whether each of its values stands once in a group, and recurs in others: a design.
+        Whether each of its values stands once in a group, and recurs in a good part of the others: a design.
     """
 
     varies: Varies
@@ -237,11 +259,14 @@ def within(column: Pattern, group: Pattern) -> Within:
     codes = column.codes[order]
     changes = int(np.count_nonzero((codes[1:] != codes[:-1]) & same)) / max(pairs, 1)
     rises = counts = False
-    if column.numbers is not None and changes == 1.0:  # else some row is as the one before it
+    if column.numbers is not None and changes >= COUNTED:
         steps = steps_of(column.numbers[order])[same]
         rises = bool((steps > 0).all())
-        counts = rises and bool((steps == 1).all())
-    apart = 2 * column.levels <= len(order) and group.distinguishes(column)
+        first = np.flatnonzero(np.concatenate([[True], ~same]))
+        alike = np.count_nonzero(column.numbers[order][first] == column.info.minimum)
+        counts = bool(np.count_nonzero(steps == 1) >= COUNTED * len(steps) and 2 * alike >= len(first))
+    recurs = len(order) >= column.levels * max(2, RECURRING * group.levels)
+    apart = recurs and group.distinguishes(column)
     return Within(varies, share, changes, rises, counts, apart)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,6 +37,11 @@ MANY = 20
 """Different whole numbers from which on they may be names rather than amounts."""
 RARELY = 0.2
 """A column that changes at fewer of the neighbouring rows of a group is one of the group's, recorded anew now and then."""
+SAME = 0.999
+"""Squared correlation within groups above which two columns are one, rounded."""
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+PANEL = 2
+"""Amounts beside it that vary within the groups, from which on a calendar year merely says when: a panel of firms, of countries."""
 LONGEST_LABEL = 8
 """Words of a label that is read: a longer one is a question, not a name."""
 
@@ -168,8 +174,8 @@ def is_code(pattern: Pattern, outcome: Pattern) -> bool:
     return share > 0.05 and along < share / 10
 
 
-def outcome_mark(pattern: Pattern, how: Within | None, n: int, edge: bool, labels: Mapping[str, str]) -> float | None:
-    """How likely a column is the outcome; None where it cannot be.
+def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[str, str]) -> float | None:
+    """How likely a column is the outcome, wherever it stands; None where it cannot be.
 
     Parameters
     ----------
@@ -178,8 +184,6 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, edge: bool, label
         How it goes within the groups; None where there are no groups.
     n : int
         Rows of the table.
-    edge : bool
-        Whether it is the table's first or last column, where outcomes stand more often.
     labels : mapping
         What the file calls columns at length.
     """
@@ -192,26 +196,52 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, edge: bool, label
     ):
         return None
     mark = hint(pattern, OUTCOME_WORDS, labels) / 2 - hint(pattern, PREDICTOR_WORDS, labels) / 3
-    mark += min(math.log10(info.n_unique), 2.0) + (0.3 if edge else 0.0) + (0.0 if pattern.is_whole else 0.5)
+    mark += min(math.log10(info.n_unique), 1.5) + (0.0 if pattern.is_whole and info.n_unique < MANY else 0.25)
     mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
     if how is None:
         return mark
     if how.varies == "between":
         return None
     mark += {"both": 1.0, "within": 0.0}.get(how.varies, -2.0) + 0.25 * how.share if how.varies != "constant" else -3.0
-    mark += 2.0 * how.changes  # measured anew in each row
+    mark += 2.0 * min(how.changes / max(pattern.diversity, 0.5), 1.0)  # measured anew in each row, chance ties allowed
     return mark - (1.5 if how.rises else 0.0) - (2.0 if how.apart else 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else the table has that may be the predictor.
+
+    Attributes
+    ----------
+    timed : bool
+        Whether some column rises within the groups and does more than number their rows.
+    varying : int
+        Columns that vary within the groups and do not rise there.
+    amounts : int
+        Of these the ones that are amounts.
+    """
+
+    timed: bool = False
+    varying: int = 0
+    amounts: int = 0
+
+    @classmethod
+    def of(cls, how: Mapping[Pattern, Within]) -> Beside:
+        """What columns that may be the predictor are, by how they go within the groups."""
+        varying = [p for p, w in how.items() if w.varies in ("within", "both") and w.changes >= RARELY and not w.rises]
+        amounts = [p for p in varying if p.info.is_number and p.levels > 2]
+        return cls(any(w.rises and not w.counts for w in how.values()), len(varying), len(amounts))
+
+
 def predictor_mark(
-    pattern: Pattern, how: Within | None, n: int, timed: bool, grouping: bool, labels: Mapping[str, str]
+    pattern: Pattern, how: Within | None, n: int, beside: Beside, grouping: bool, labels: Mapping[str, str]
 ) -> float | None:
     """How likely a column is the predictor; None where it cannot be.
 
     Parameters
     ----------
-    timed : bool
-        Whether some column rises within the groups and does more than number their rows.
+    beside : Beside
+        The other columns.
     grouping : bool
         Whether it may be a group itself.
 
@@ -229,7 +259,7 @@ def predictor_mark(
     above = how is not None and how.varies == "between" and not amount and not named and pattern.levels > FEW
     if level or above:
         return None  # schools, batches: a level of groups
-    mark = named / 2 - 3.0 * info.n_missing / max(n, 1)
+    mark = named / 2 - hint(pattern, OUTCOME_WORDS, labels) / 6 - 3.0 * info.n_missing / max(n, 1)
     mark += 1.0 if amount and pattern.levels > 2 else 0.5
     if how is None:
         return mark
@@ -237,9 +267,18 @@ def predictor_mark(
     if not own and how.varies != "constant":
         mark += 1.5 + (0.0 if amount else 0.3 * how.changes)  # of crossed factors the one that changes fastest
     mark -= 1.5 if grouping and not how.rises else 0.0
-    number = how.counts and timed  # of the row, beside a time that says more
-    mark += 2.0 if how.rises and not number else 0.0  # a time
-    return mark + (0.5 if how.apart and not number else 0.0)  # what was set: a dose, a treatment
+    if how.counts and (beside.timed or (beside.varying and not named)):
+        return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
+    if is_calendar_year(pattern) and beside.amounts >= PANEL:
+        return mark - named / 2 - 0.5
+    mark += 2.0 if how.rises else 0.0  # a time
+    return mark + (0.5 if how.apart else 0.0)  # what was set: a dose, a treatment
+
+
+def is_calendar_year(pattern: Pattern) -> bool:
+    """Whether whole numbers are years such as 1998."""
+    info = pattern.info
+    return pattern.is_whole and info.minimum >= FIRST_YEAR and info.maximum <= LAST_YEAR
 
 
 def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pattern) -> bool:
@@ -266,6 +305,15 @@ def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pat
 
 def _about_means(values: Array, codes: Array) -> Array:
     return values - (np.bincount(codes, values) / np.maximum(np.bincount(codes), 1))[codes]
+
+
+def same_within(one: Pattern, other: Pattern, group: Pattern) -> bool:
+    """Whether two columns go together, to what rounding leaves, about the means of their groups."""
+    if one.scaled is None or other.scaled is None:
+        return False
+    keep = (group.codes >= 0) & np.isfinite(one.scaled) & np.isfinite(other.scaled)
+    x, y = (_about_means(values[keep], group.codes[keep]) for values in (one.scaled, other.scaled))
+    return float(x @ y) ** 2 > SAME * float(x @ x) * float(y @ y)
 
 
 def copies(one: Pattern, other: Pattern) -> bool:
