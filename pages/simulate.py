@@ -7,10 +7,10 @@ router.require()
 import streamlit as st
 
 from lmmcompare.errors import LmmCompareError
+from lmmcompare.explain.simulation_truth import headline, ols_expectation_sentence
 from lmmcompare.share.view_parameters import AS_IT_OPENS, Choices
 from lmmcompare.simulate import link
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.tables.simulation_truth import headline, ols_expectation_sentence
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell, viewport

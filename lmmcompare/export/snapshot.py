@@ -11,10 +11,10 @@ from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means
 from ..assess.effects_at import EffectsAt, effects_at
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture, make_picture
+from ..comparison.true_lines import with_true_lines
 from ..explain.effects_at import effect_question
 from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual
-from ..tables.simulation_truth import with_truth
 from .source import Source
 
 
@@ -113,7 +113,7 @@ class Snapshot:
         made = make_picture(
             self.comparison, self.source.frame, self.axis, by=by, include_zero=self.zero, keep=self.highlight
         )
-        return with_truth(made, self.source.settings) if self.source.settings else made
+        return with_true_lines(made, self.source.settings) if self.source.settings else made
 
     @cached_property
     def rows(self) -> pd.DataFrame:

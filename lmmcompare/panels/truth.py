@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..comparison.compare import Comparison
+from ..explain.simulation_truth import headline, ols_expectation_sentence
 from ..simulate.settings import Settings
 from ..tables.inference import Inferred
-from ..tables.simulation_truth import headline, ols_expectation_sentence, truth_caption, truth_table
+from ..tables.simulation_truth import truth_caption, truth_table
 from ..text.labels import literal
 from .panel import Panel, TableBlock
 

@@ -11,6 +11,7 @@ import pandas as pd
 from ...comparison.compare import Comparison, compare
 from ...comparison.excluded_rows import with_left_out, with_numbers
 from ...comparison.picture import Picture, make_picture
+from ...comparison.true_lines import with_true_lines
 from ...data.columns import ColumnInfo, describe
 from ...data.relation_to_groups import GroupSizes, Relation, groups, relation
 from ...data.suggest import Suggestion, suggest
@@ -20,7 +21,6 @@ from ...design.levels import factorize, whole
 from ...errors import LmmCompareError
 from ...formula.parser import parse
 from ...share.excluded_rows import parts_of
-from ...tables.simulation_truth import with_truth
 from ...work import interruption
 from . import table_sources
 from .cache import cached, register
@@ -117,7 +117,7 @@ def frames(
         return with_left_out(made, frames(whole, formula, reml, x, zero, keep, only, by), rows)
     made = with_numbers(made, fitted.design)
     settings = table_sources.settings_of(table)
-    return made if settings is None else with_truth(made, settings)
+    return made if settings is None else with_true_lines(made, settings)
 
 
 @cached(100)

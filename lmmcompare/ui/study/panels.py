@@ -13,10 +13,9 @@ from ...figures.rejection import Panel, share_figure
 from ...figures.sampling_distribution import sampling_figure
 from ...model_catalogue import Model
 from ...studies.batch import SAMPLE
-from ...tables.simulation_truth import setting_text
 from ...tables.table import NOTHING, Cell, Row, Table, to_html
 from ...text.labels import literal, model_label
-from ...text.numbers import count, decimals_for, number, rate
+from ...text.numbers import count, decimals_for, number, rate, setting_text
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, html, note, title
 from ..server.background_jobs import Job, JobStatus

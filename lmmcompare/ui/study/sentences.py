@@ -10,9 +10,8 @@ from ...design.coefficients import INTERCEPT
 from ...model_catalogue import Model
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
-from ...tables.simulation_truth import setting_text
 from ...text.labels import model_phrase
-from ...text.numbers import decimals_for, number, rate
+from ...text.numbers import decimals_for, number, rate, setting_text
 
 OFF = 0.02
 """A coverage that is further from what is promised matters to readers, if it is beyond chance."""
