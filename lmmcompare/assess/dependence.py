@@ -12,7 +12,7 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, number
-from ..work.memo import once
+from ..work.memo import memoised
 
 GRID = 161
 """Places along the curve."""
@@ -77,7 +77,7 @@ class Dependence:
         return pd.DataFrame({"rho": (ratio**2 - 1) / (self.size - 1), "ratio": ratio, "effective_rows": rows})
 
 
-@once
+@memoised
 def dependence(comparison: Comparison) -> Dependence | None:
     """The correlation of rows of one group, and what it does to the mean; of what OLS leaves where there are predictors.
 

@@ -19,7 +19,7 @@ from ..text.labels import group_phrase, plural
 from ..text.numbers import number, p_value, percent
 from .diagnostic import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
-from .exact_fit import is_exact, nothing_left
+from .exact_fit import is_exact, no_residuals_sentence
 
 NOTHING = 1e-10
 """Share of the largest variance of a random effect that counts as none."""
@@ -43,7 +43,7 @@ def qq_residuals(result: MixedResult, rows: Rows | None = None, null: Null | Non
         by size.
     """
     if is_exact(result):
-        return nothing_left(result)
+        return no_residuals_sentence(result)
     rows = rows_of(result) if rows is None else rows
     null = simulate(result, rows) if null is None else null
     grouping = result.groupings[result.focal]

@@ -78,7 +78,7 @@ def alternatives(ranking: Ranking, formula: str) -> tuple[Alternative, ...]:
 
 def _is_group(pattern: Pattern) -> bool:
     """Whether a further column is offered as a group: numbers only where they are names."""
-    return pattern.numbers is None or pattern.numbered or name_score(pattern.name, GROUP_WORDS) > 0
+    return pattern.numbers is None or pattern.is_numbered or name_score(pattern.name, GROUP_WORDS) > 0
 
 
 def _quoted(name: str) -> str:

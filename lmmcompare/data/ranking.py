@@ -88,7 +88,7 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     inner = None
     if group is not None:
         taken = next((p for p in predictors if p not in candidates), None)
-        inner = inner_group(group, outcome, taken, [p for p in rest if p.numbered or p in candidates])
+        inner = inner_group(group, outcome, taken, [p for p in rest if p.is_numbered or p in candidates])
     if group is not None and inner is not None:
         candidates = [p for p in candidates if p is not inner]
         predictors = [p for p in predictors if p is not inner and not numbers_rows_of(group, inner, p)]

@@ -58,11 +58,11 @@ def is_identifier(pattern: Pattern, how: Within | None, n: int, labels: Mapping[
     info = pattern.info
     if not info.is_number:
         return info.kind == "text"
-    if not pattern.whole:
+    if not pattern.is_whole:
         return False
     running = info.n_unique == n > 2 and info.maximum - info.minimum == n - 1
     sorted_by_time = how is not None and how.rises
-    if running or (pattern.runs_on and pattern.together and info.n_unique > 2 and not sorted_by_time):
+    if running or (pattern.is_sorted and pattern.is_contiguous and info.n_unique > 2 and not sorted_by_time):
         return True
     if info.n_unique <= 2:
         return False
@@ -94,18 +94,18 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     info = pattern.info
     if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite:
         return None
-    if (info.is_number and not pattern.whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
+    if (info.is_number and not pattern.is_whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
         return None
     rows = pattern.n_present
     named = hint(pattern, GROUP_WORDS, labels)
-    if info.is_number and not named and not (pattern.together or pattern.numbered):
+    if info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered):
         return None  # whole numbers here and there are measurements
     if info.kind == "binary" and not named:
         return None  # two unnamed categories are a predictor
     mark = named / 2 + (0.0 if info.is_number else 1.0)
     mark -= 0.0 if named else hint(pattern, PREDICTOR_WORDS, labels) / 2  # a treatment, a time: set, not drawn
     mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)
-    mark += 1.5 if pattern.together else 0.0
+    mark += 1.5 if pattern.is_contiguous else 0.0
     mark -= 1.0 if rows / pattern.levels < 2 else 0.0
     mark -= 2.0 if pattern.usual_size < 2 else 0.0  # most groups have a single row
     return mark - (1.0 if info.n_not_numeric else 0.0)
@@ -130,12 +130,12 @@ def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequenc
 
 def _is_time_of(time: Pattern, group: Pattern) -> bool:
     """Whether a table is sorted by a time, of which there are few, and lists its many subjects, 1, 2, 3, …, at each."""
-    return group.numbered and not time.numbered and time.runs_on and group.levels > 2 * time.levels
+    return group.is_numbered and not time.is_numbered and time.is_sorted and group.levels > 2 * time.levels
 
 
 def _starts_again(pattern: Pattern, group: Pattern) -> bool:
     """Whether a column's numbers rise within each of another's groups and start again in the next."""
-    if group is pattern or not group.together or pattern.numbers is None or group.levels < FEW:
+    if group is pattern or not group.is_contiguous or pattern.numbers is None or group.levels < FEW:
         return False
     keep = (group.codes >= 0) & np.isfinite(pattern.numbers)
     codes, numbers = group.codes[keep], pattern.numbers[keep]
@@ -147,7 +147,7 @@ def _starts_again(pattern: Pattern, group: Pattern) -> bool:
 
 def _explained(group: Pattern, patterns: Sequence[Pattern]) -> float:
     """The largest share of a measured column's variance that lies between the groups."""
-    measured = [p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.together]
+    measured = [p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.is_contiguous]
     measured = sorted((p for p in measured if p is not group), key=lambda p: -p.levels)[:4]
     return max((_share(pattern, group) for pattern in measured), default=0.0)
 
@@ -157,14 +157,14 @@ def _share(measured: Pattern, group: Pattern) -> float:
     if measured.scaled is None:
         return 0.0
     varies, share = measured.relation_to(group)
-    complete = measured.complete and group.complete
+    complete = measured.is_complete and group.is_complete
     n = len(group.codes) if complete else int(((group.codes >= 0) & np.isfinite(measured.scaled)).sum())
     return max(0.0, 1 - (1 - share) * (n - 1) / (n - group.levels)) if varies == "both" and n > group.levels else 0.0
 
 
 def is_code(pattern: Pattern, outcome: Pattern) -> bool:
     """Whether whole numbers are names: the outcome differs from number to number, but not along them."""
-    if not pattern.whole or pattern.levels < MANY or pattern.scaled is None or outcome.scaled is None:
+    if not pattern.is_whole or pattern.levels < MANY or pattern.scaled is None or outcome.scaled is None:
         return False
     keep = np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
     if np.ptp(pattern.scaled[keep]) == 0 or np.ptp(outcome.scaled[keep]) == 0:
@@ -196,7 +196,7 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
     ):
         return None
     mark = hint(pattern, OUTCOME_WORDS, labels) / 2 - hint(pattern, PREDICTOR_WORDS, labels) / 3
-    mark += min(math.log10(info.n_unique), 1.5) + (0.0 if pattern.whole and info.n_unique < MANY else 0.25)
+    mark += min(math.log10(info.n_unique), 1.5) + (0.0 if pattern.is_whole and info.n_unique < MANY else 0.25)
     mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
     if how is None:
         return mark
@@ -278,7 +278,7 @@ def predictor_mark(
 def is_calendar_year(pattern: Pattern) -> bool:
     """Whether whole numbers are years such as 1998."""
     info = pattern.info
-    return pattern.whole and info.minimum >= FIRST_YEAR and info.maximum <= LAST_YEAR
+    return pattern.is_whole and info.minimum >= FIRST_YEAR and info.maximum <= LAST_YEAR
 
 
 def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pattern) -> bool:
@@ -286,7 +286,7 @@ def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pat
 
     Occasions end at the same number in most groups, pupils' numbers where the group ends.
     """
-    if not (how.rises or how.apart) or not pattern.whole or pattern.scaled is None or outcome.scaled is None:
+    if not (how.rises or how.apart) or not pattern.is_whole or pattern.scaled is None or outcome.scaled is None:
         return False
     keep = (group.codes >= 0) & np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
     codes = group.codes[keep]

@@ -16,7 +16,7 @@ from .effect import noun_of
 from .facts import facts
 from .inference_rows import contrast
 from .predictor_level import Level, level
-from .weighting_sentences import mean_words
+from .weighting_sentences import weighted_means_phrase
 
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""
@@ -132,8 +132,8 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         )
     if result.level is Level.WITHIN:
         return (
-            f"{name} has the same {mean_words(comparison)} in every {group}, so there is nothing between {groups} to compare: its "
-            f"{what} is one within {groups}."
+            f"{name} has the same {weighted_means_phrase(comparison)} in every {group}, so there is nothing between {groups} to compare: "
+            f"its {what} is one within {groups}."
         )
     if result.level is Level.CONTEXTUAL:
         return _contextual(comparison, result)

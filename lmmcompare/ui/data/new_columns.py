@@ -140,7 +140,7 @@ def within_between_offer(analysis: Analysis) -> None:
         note(literal(f"“{column}” varies within and between {groups}: its effects there may differ."))
         if st.button(f"Within and between: {plain(column)}", key=f"within between {column}"):
             try:
-                recipes.do_all(analysis, steps, recipes.within_between_formula(spec, column, steps))
+                recipes.apply_steps(analysis, steps, recipes.within_between_formula(spec, column, steps))
             except LmmCompareError as error:
                 explain_error(error)
             else:
