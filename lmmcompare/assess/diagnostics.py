@@ -167,9 +167,9 @@ def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
     # Where a row of a sample stands in the table is not known.
     row = "a row" if result.design.is_sample else f"row {rows.places[top] + 1:,}"
     sentence = (
-        f"The fit uses up {number(mean * rows.n)} of {rows.n:,} rows: its coefficients and random effects count for so many free "
-        f"numbers, {number(mean, 2)} a row. {many}{' of those shown' if rows.note else ''} {'have' if high.sum() > 1 else 'has'} twice "
-        f"that or more; the highest leverage is {number(rows.leverage[top], 2)}, of {row} "
+        f"Coefficients and random effects together count for {number(mean * rows.n)} free numbers (the sum of the leverages), "
+        f"{number(mean, 2)} for each of {rows.n:,} rows. {many}{' of those shown' if rows.note else ''} "
+        f"{'have' if high.sum() > 1 else 'has'} twice that or more; the highest leverage is {number(rows.leverage[top], 2)}, of {row} "
         f"({group_phrase(result.group, frame['group'].iloc[top])})."
     )
     well = (

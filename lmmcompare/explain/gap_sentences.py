@@ -31,14 +31,15 @@ def intercept_sentence(comparison: Comparison) -> str:
     names = [n for n in ols.names if n != comparison.constant]
     index = [ols.columns[ols.names.index(n)] for n in names]
     slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
-    text = f"The intercept is {values}."
+    same = number(a, decimals=decimals) == number(b, decimals=decimals)
+    text = f"The intercept is {f'{number(a, decimals=decimals)} in both models' if same else values}."
     far = far_from_zero(comparison)
     if far:
         text += (
-            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data: each "
+            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data. Each "
             "line is carried on to there, so a small difference in slope becomes a large one in the intercept, even in its sign."
         )
-    if number(a, decimals=decimals) == number(b, decimals=decimals):
+    if same:
         return text
     parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
     rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
@@ -49,8 +50,8 @@ def intercept_sentence(comparison: Comparison) -> str:
         )
     if comparison.moments.same_sizes:
         groups = literal(plural(comparison.group))
-        same = f"all {groups} have the same number of rows{equal_weights_clause(comparison)}"
-        return f"{text} {rest}: {same}, so averaging over rows or over {groups} is the same."
+        as_many = f"all {groups} have the same number of rows{equal_weights_clause(comparison)}"
+        return f"{text} {rest}. As {as_many}, averaging over rows or over {groups} is the same."
     return f"{text} {rest}. {group_weights_sentence(comparison)}"
 
 

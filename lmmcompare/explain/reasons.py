@@ -204,7 +204,7 @@ def _within(words: Words) -> str:
             comparison.formula_model == Model.RANDOM_INTERCEPT or _same_spread(comparison)
         )
         start = f"They must: {only}" if must else only
-        return f"{start}, and every model puts all its weight on it. The standard errors still differ."
+        return f"{start}. Every model puts all its weight on it. The standard errors still differ."
     if comparison.one_factor_model == Model.RANDOM_SLOPE:
         how = f"{ols_counts_clause(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."

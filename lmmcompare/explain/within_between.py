@@ -157,8 +157,8 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         f"{number(result.upper, decimals=apart)}, {p_value(result.p)})"
     )
     slopes = (
-        f"within {an(comparison.group)} it is {number(result.within, decimals=places)}, between {groups} "
-        f"{number(result.between, decimals=apart)}"
+        f"by the within–between model it is {number(result.within, decimals=places)} within {an(comparison.group)} and "
+        f"{number(result.between, decimals=apart)} between {groups}"
     )
     held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
     if result.p >= LIKELY:

@@ -29,7 +29,7 @@ from ...panels.adjusted_means import johnson_neyman
 from ...share.view_parameters import NONE
 from ..kit import bound_widgets
 from ..kit.panel import show
-from ..kit.shell import explain_error, heading, plain
+from ..kit.shell import explain_error, heading
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -103,7 +103,7 @@ def controls(analysis: Analysis, comparison: Comparison, question: MeansQuestion
             "Adjusted means or slope of",
             names,
             width=230,
-            format_func=lambda n: plain(n if has_levels(comparison, n) else f"{n} (slope)"),
+            format_func=lambda n: n if has_levels(comparison, n) else f"{n} (slope)",
             **bound_widgets.one_of("means", f"means of {own}", names, first.of),
         )
         start = default_question(comparison, question.of).by
@@ -112,7 +112,7 @@ def controls(analysis: Analysis, comparison: Comparison, question: MeansQuestion
             "at each value of",
             options,
             width=200,
-            format_func=lambda n: plain(n) or "nothing else",
+            format_func=lambda n: n or "nothing else",
             **bound_widgets.one_of("across", f"means by {own} {question.of}", options, start, lambda n: n or NONE),
         )
         kinds = families(comparison, question)

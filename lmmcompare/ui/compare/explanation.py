@@ -93,7 +93,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         frame = groups_frame(comparison, view.term)
         heading(
             f"Every {group} in the {term_label(comparison, view.term)} coefficient",
-            "Its share of the weight under OLS and in the mixed model, how far it pulls OLS away from the mixed model, and how far "
+            "Its share of the weight in each model, how far it pulls OLS away from the mixed model, and how far "
             "the mixed model would move without it.",
         )
         shares = ["weight_ols", "weight_mixed"] + (["kept"] if frame["kept"].notna().any() else [])

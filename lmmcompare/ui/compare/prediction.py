@@ -135,7 +135,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
     _known_or_new(analysis, comparison, row, means, model)
     heading("What these predictions carry")
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
-    note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
+    note("**Prediction interval.** The same for a single new row: the residual variance is added.")
     note(population_sentence(comparison))
     if further := left_out_sentence(comparison, "predict"):
         note(further)

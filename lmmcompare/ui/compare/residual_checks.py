@@ -67,7 +67,7 @@ def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str],
         clock = st.selectbox(
             "Rows in the order of",
             offered,
-            format_func=lambda name: plain(name) or ROWS,
+            format_func=lambda name: name or ROWS,
             width=320,
             **bound_widgets.one_of("clock", f"clock {comparison.group}", offered, clock, lambda name: name or ROWS),
         )
@@ -99,7 +99,6 @@ def _by_level(analysis: Analysis, comparison: Comparison, times: Times, clock: s
         column = st.selectbox(
             "Scatter by",
             list(spreads),
-            format_func=plain,
             width=320,
             **bound_widgets.one_of("spread", f"spread {comparison.spec.variance}", spreads, column),
         )

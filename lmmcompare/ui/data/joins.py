@@ -12,7 +12,7 @@ from ...data.table import Table, with_companions
 from ...errors import LmmCompareError
 from ...text.labels import literal
 from ...text.numbers import count
-from ..kit.shell import explain_error, heading, note
+from ..kit.shell import explain_error, heading, note, plain
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
 from ..server.uploads import ChangedTable
@@ -57,9 +57,9 @@ def _proposal(analysis: Analysis, table: Table, other: Table, place: int) -> Non
     note(literal(words))
     keys = " and ".join(here for here, _ in proposal.join.keys)
     if not proposal.reversed:
-        label = f"Join {literal(other.title)} by {literal(keys)}"
+        label = plain(f"Join {other.title} by {keys}")
         do_button(label, analysis, proposal.join, f"join {place}", primary=True)
-    elif st.button(f"Join this to {literal(other.title)} by {literal(keys)}", key=f"join {place}", type="primary"):
+    elif st.button(plain(f"Join this to {other.title} by {keys}"), key=f"join {place}", type="primary"):
         key = table_sources.keep(_among(other, table))
         try:
             recipes.apply_step(Analysis(key, "", analysis.reml), proposal.join)
@@ -114,7 +114,7 @@ def join_tab(analysis: Analysis) -> Join | None:
     for name in keys:
         guess = dict(known).get(name, name)
         with_it = there.index(guess) if guess in there else None
-        match = st.selectbox(f"“{literal(name)}” is called there", there, with_it, key=f"join key {title} {name}")
+        match = st.selectbox(f"“{plain(name)}” is called there", there, with_it, key=f"join key {title} {name}")
         if match is None:
             return None
         pairs.append((name, match))

@@ -9,7 +9,7 @@ from ...data.steps import Retype, SetMissing
 from ...formula import edit
 from ...text.labels import literal
 from ...text.numbers import MINUS, count
-from ..kit.shell import note
+from ..kit.shell import note, plain
 from ..server import comparison_cache, table_sources
 from ..session.state import Analysis
 from . import recipes
@@ -53,7 +53,7 @@ def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:
                 _offer(
                     analysis,
                     sentence,
-                    f"Count “{one}” as 1",
+                    f"Count “{plain(one)}” as 1",
                     Retype(info.name, "truth", (one,)),
                     f"count {info.name} {one}",
                 )

@@ -22,7 +22,7 @@ from ...studies.replication import Replication
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, note, plain
+from ..kit.shell import explain_error, heading, note
 from ..server.background_jobs import JobStatus
 from ..session import job_progress
 from . import sentences
@@ -120,7 +120,7 @@ def _controls(request: Request, chosen: StudyChoices, term: str) -> Question:
             "Test of",
             offered,
             width=260,
-            format_func=lambda m: plain(model_label(m)),
+            format_func=model_label,
             **bind_choice("tested", "study power model", model, own),
         )
     return Question(request.settings, chosen.power, str(model), term)

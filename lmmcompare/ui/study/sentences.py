@@ -125,9 +125,9 @@ def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
     error = max(float(row[f"{measure}_mcse"]) for row in rows)
     sure = number(error, 1) if kind == "bias" else f"{number(100 * error, 1)} percentage points"
     words = (
-        f"; chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)" if math.isfinite(error) else ""
+        f" Chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)." if math.isfinite(error) else ""
     )
-    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them{words}."
+    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them.{words}"
 
 
 def spread(part: pd.DataFrame, settings: Settings, term: str) -> str:
