@@ -18,7 +18,7 @@ from lmmcompare.explain.gap_sentences import gap_sentence, intercept_sentence, m
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.ols_standard_error import errors_sentence
 from lmmcompare.explain.paragraph import paragraph
-from lmmcompare.explain.two_slopes import simpson, slopes_sentence
+from lmmcompare.explain.two_slopes_sentences import simpson, slopes_sentence
 from lmmcompare.text.numbers import MINUS
 from tests.effort import first
 from tests.explain.dense_identity import Dense

@@ -12,7 +12,7 @@ from ...assess.bootstrap_intervals import bootstrap_intervals
 from ...assess.effects_at import EffectsAt, effects_at
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...explain.effects_at import effect_question
+from ...explain.effect_question import effect_question
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, assembled

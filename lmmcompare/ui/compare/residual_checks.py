@@ -11,7 +11,8 @@ from ...assess.level_spreads import LevelSpreads, spreads_by_level
 from ...assess.time_order import clock_of, clocks
 from ...comparison.compare import Comparison
 from ...data.times import Times, is_whole
-from ...explain.autocorrelation import Remedy, consequence_sentence, correlation_remedy, spread_remedy
+from ...explain.autocorrelation import Remedy, correlation_remedy, spread_remedy
+from ...explain.autocorrelation_sentences import consequence_sentence
 from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...panels.autocorrelation import autocorrelation as autocorrelation_of

@@ -11,7 +11,8 @@ from ...comparison.compare import Comparison
 from ...comparison.picture import Picture
 from ...errors import ShareError
 from ...explain.dial import Dial
-from ...explain.lecture import Question, Step, question, steps
+from ...explain.lecture import Step, steps
+from ...explain.lecture_guess import GuessQuestion, guess_question
 from ...panels.dial import has_dial
 from ...panels.lecture import guesses_panel, step_panel
 from ...panels.panel import Panel
@@ -46,7 +47,7 @@ class Lecture:
         self.steps: list[Step] = steps(
             comparison, self.picture, view.term, self.dial, effects_shown(analysis, comparison, view)
         )
-        self.question: Question | None = question(comparison, self.picture, view.term)
+        self.question: GuessQuestion | None = guess_question(comparison, self.picture, view.term)
 
     def panel(self, at: int) -> Panel:
         """The panel of one step."""
@@ -117,7 +118,7 @@ def _reveal(lecture: Lecture) -> None:
 
 
 @st.fragment(run_every=LOOK)
-def _guesses(lecture: Lecture, asked: Question) -> None:
+def _guesses(lecture: Lecture, asked: GuessQuestion) -> None:
     """Draw the class's guesses, updated while they arrive."""
     try:
         guesses = roles.guesses(roles.code())
