@@ -14,12 +14,12 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, plural
 from ..text.numbers import MINUS, decimals_for, number, percent
-from .amounts import level_difference, level_name, signed_amount
-from .effect import has_others
+from .amount_phrases import level_difference, level_name, signed_amount
+from .difference_reasons import AGREE
+from .effect_phrases import has_others
 from .headline import Headline
 from .predictor_level import Level, level
 from .question import Question, question_of, questions
-from .reasons import AGREE
 
 ALL = 3
 """Up to so many effects are all told; of more the first and the last, or the smallest and the largest."""

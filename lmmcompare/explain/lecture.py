@@ -14,13 +14,13 @@ from ..model_catalogue import Model
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import count, number
 from .dial import Dial
-from .effect import effect, noun_of
+from .difference_reasons import headline_decimals
+from .effect_phrases import effect, noun_of
 from .effects_at import effects_phrase, headline_at, short_reason
 from .facts import facts
 from .headline import headline
 from .lecture_guess import guess_question
 from .predictor_level import Level
-from .reasons import headline_decimals
 
 STOPS = 5
 """Stops of the dial in a lecture: both ends, the fitted ratio, and one on either side of it."""

@@ -10,9 +10,9 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..text.numbers import number, percent
-from .effect import held_at_zero
+from .difference_reasons import headline_decimals
+from .effect_phrases import held_at_zero
 from .facts import facts
-from .reasons import headline_decimals
 
 STEPS = 60
 """From the lowest guess to the highest."""

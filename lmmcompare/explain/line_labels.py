@@ -15,8 +15,8 @@ from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
+from .difference_reasons import headline_decimals
 from .facts import facts
-from .reasons import headline_decimals
 
 Label = str | tuple[str, str]
 """Whose label it is: a model's, or a model's at a level."""

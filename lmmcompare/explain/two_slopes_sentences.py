@@ -6,7 +6,7 @@ from ..comparison.compare import Comparison
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
-from .effect import noun_of
+from .effect_phrases import noun_of
 from .facts import facts
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase

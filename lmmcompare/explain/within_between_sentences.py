@@ -8,7 +8,7 @@ from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
-from .effect import noun_of
+from .effect_phrases import noun_of
 from .facts import facts
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase

@@ -11,8 +11,8 @@ from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
 from .comments import commented_steps
-from .datafile import DataFile
-from .stages import Stage
+from .data_file import DataFile
+from .step_plan import Stage
 
 TEXT = '''
 

@@ -25,7 +25,7 @@ from ..formula.spec import (
     is_operation,
     value_text,
 )
-from .datafile import DataFile
+from .data_file import DataFile
 from .transform_constants import Constants, constants_of
 
 PLAIN_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")

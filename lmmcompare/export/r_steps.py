@@ -12,9 +12,9 @@ from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
 from .comments import commented_steps
-from .datafile import DataFile
+from .data_file import DataFile
 from .r_formula import r_string, r_strings
-from .stages import Stage
+from .step_plan import Stage
 
 HELPERS = {
     "groups": """\

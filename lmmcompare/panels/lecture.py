@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..explain.dial import Dial
-from ..explain.effect import noun_of
+from ..explain.effect_phrases import noun_of
 from ..explain.lecture import Step
 from ..explain.lecture_guess import STEPS, GuessQuestion, guesses_sentence
 from ..figures.guesses import GUESS, Turns, guess_line, histogram

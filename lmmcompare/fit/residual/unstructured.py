@@ -1,6 +1,6 @@
 """Residuals with a free covariance between visits: a variance for each visit and a covariance for each pair.
 
-A group is its row at the first visit and the differences of its other rows from that (`moments.visits`); with Omega for the
+A group is its row at the first visit and the differences of its other rows from that (`moments.visit_sums`); with Omega for the
 covariance of these, ``Omega = root Theta root'``, and the parameters are the entries of Theta, in which the covariance is linear. With
 a root near that of Omega itself all of them are of one size, however far apart groups lie or however much visits differ in spread. So
 besides the weights of the sums this knows products such as ``tr(A D_i B D_j)`` for all pairs at once, which Fisher scoring, Newton's
@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from ...arrays import Array
-from ...moments.visits import Visits, differences
+from ...moments.visit_sums import Visits, differences
 from .structure import Weighting
 
 LEAST = 1e-20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...arrays import Array
-from ...moments.visits import differences, from_first
+from ...moments.visit_sums import differences, from_first
 from .compound import CompoundSymmetry, UnequalCompoundSymmetry
 from .serial import Serial
 from .structure import Structure

@@ -17,7 +17,7 @@ from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, assembled
 from ..kit import bound_widgets
-from ..kit.shell import note
+from ..kit.page_elements import note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..server.waiting import Stopped, resume

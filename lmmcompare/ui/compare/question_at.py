@@ -16,7 +16,7 @@ from ...formula import baselines, modifiers
 from ...formula.spec import ModelSpec, columns_of
 from ...text.labels import literal
 from ...text.numbers import MINUS, exact, number
-from ..kit.shell import note
+from ..kit.page_elements import note
 from ..server import comparison_cache
 from ..session import state, views
 from ..session.state import Analysis

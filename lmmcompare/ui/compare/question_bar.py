@@ -13,7 +13,7 @@ from ...explain.effect_question import available_modifiers
 from ...explain.question import Question, question_of, questions, subjects, where_it_changes
 from ...formula import baselines, modifiers
 from ...text.labels import literal
-from ..kit.shell import note, plain
+from ..kit.page_elements import note, plain
 from ..server import comparison_cache
 from ..session import views
 from ..session.state import Analysis

@@ -24,7 +24,7 @@ from ...errors import DataError, LmmCompareError
 from ...share import link
 from ...text.numbers import count
 from ..kit.binding import bind
-from ..kit.shell import explain_error
+from ..kit.page_elements import explain_error
 from ..server import comparison_cache, table_sources
 from ..session import missing_table, state
 from ..session.state import Analysis

@@ -16,7 +16,7 @@ from ...text.labels import an, noun, plural
 from ..kit import bound_widgets, visibility
 from ..kit.binding import bind
 from ..kit.highlighted_group import show_mark
-from ..kit.shell import plain
+from ..kit.page_elements import plain
 from ..server import comparison_cache
 from . import state, view_address
 from .state import Analysis

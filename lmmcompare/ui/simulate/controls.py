@@ -14,7 +14,7 @@ from ...simulate import equation
 from ...simulate.limits import EFFECTS, LEAVES, PREDICTORS, VARIES
 from ...simulate.presets import PRESETS, preset
 from ...simulate.settings import Settings
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..session.pending_edits import bind_edit
 from . import current_settings
 

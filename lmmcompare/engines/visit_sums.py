@@ -1,4 +1,4 @@
-"""Products of rows of one group by visits, over groups seen at the same visits, by an engine: as `moments.visits` has them.
+"""Products of rows of one group by visits, over groups seen at the same visits, by an engine: as `moments.visit_sums` has them.
 
 A group's rows are laid side by side (a pivot), then its products are added up by pattern. What a column is at a visit where it is
 the same in all groups, such as the dummy of a visit, is known and needs no sum; what it is at others is a cell, less that of the same
@@ -17,8 +17,8 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import TooLargeError
-from ..moments.visits import Visits, from_first, refuse_many_patterns
-from .rows import VISIT, BasisRows, column_of
+from ..moments.visit_sums import Visits, from_first, refuse_many_patterns
+from .basis_rows import VISIT, BasisRows, column_of
 from .table import Frame, fetch, numbers
 
 MOST_CELLS = 80
@@ -165,7 +165,7 @@ def _of_partitions(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]
 
 
 def _differences(basis: BasisRows, present: Array, known: Array, cells: list[tuple[int, int]]) -> Array:
-    """What a pattern's groups have at its visits (`moments.visits`), as combinations of 1 and the cells, (k, q, 1 + cells)."""
+    """What a pattern's groups have at its visits (`moments.visit_sums`), as combinations of 1 and the cells, (k, q, 1 + cells)."""
     own = np.flatnonzero(present)
     result = np.zeros((len(present), basis.size, len(cells) + 1))
     result[:, basis.at, 0] = known
