@@ -109,8 +109,8 @@ def _sums(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> Fram
 
 def _less_first(groups: Frame, n_visits: int, cells: list[tuple[int, int]]) -> Frame:
     """Cells at a group's first visit, and as differences from these of the same column at other visits."""
-    seen = (nw.when(nw.col(f"v{v}") > 0).then(nw.lit(v)).otherwise(nw.lit(n_visits)) for v in range(n_visits))
-    groups = groups.with_columns(nw.min_horizontal(*seen).alias("first"))
+    observed = (nw.when(nw.col(f"v{v}") > 0).then(nw.lit(v)).otherwise(nw.lit(n_visits)) for v in range(n_visits))
+    groups = groups.with_columns(nw.min_horizontal(*observed).alias("first"))
     of_first = [
         nw.sum_horizontal(
             *(
@@ -181,9 +181,9 @@ def _differences(basis: BasisRows, present: Array, known: Array, cells: list[tup
     return result
 
 
-def _by_pattern(seen: Array, inner: Array, laid: Iterable[Array]) -> Visits:
+def _by_pattern(observed: Array, inner: Array, laid: Iterable[Array]) -> Visits:
     tables, pattern, earlier, later = [], [], [], []
-    for o, (present, columns) in enumerate(zip(seen, laid, strict=True)):
+    for o, (present, columns) in enumerate(zip(observed, laid, strict=True)):
         own, (k, q, _) = np.flatnonzero(present), columns.shape
         flat = columns.reshape(k * q, -1)
         products = (flat @ inner[o] @ flat.T).reshape(k, q, k, q)
@@ -192,4 +192,4 @@ def _by_pattern(seen: Array, inner: Array, laid: Iterable[Array]) -> Visits:
         earlier.append(np.repeat(own, k))
         later.append(np.tile(own, k))
     joined = (np.concatenate(of) for of in (pattern, earlier, later, tables))
-    return Visits(seen, inner[:, 0, 0].copy(), *joined)
+    return Visits(observed, inner[:, 0, 0].copy(), *joined)

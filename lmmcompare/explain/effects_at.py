@@ -99,16 +99,16 @@ def _title(
     """What the models say at the places that are told."""
     ols, mixed = (part["estimate"].to_numpy(float)[at] for part in rows)
     error = np.minimum(*(part["se"].to_numpy(float)[at] for part in rows))
-    told = _phrase(comparison, effects, mixed, at, decimals)
+    phrase = _phrase(comparison, effects, mixed, at, decimals)
     same = np.abs(ols - mixed) <= AGREE * error
     same |= np.array(
         [number(a, decimals=decimals) == number(b, decimals=decimals) for a, b in zip(ols, mixed, strict=True)]
     )
     if same.all():
-        return f"OLS and the mixed model agree: {told}."
+        return f"OLS and the mixed model agree: {phrase}."
     alike = (np.sign(ols) == np.sign(mixed)).all()
     others = [number(abs(v), decimals=decimals) if alike else _amount(v, decimals) for v in ols]
-    return f"The mixed model says {told}; OLS says {listed(others)}."
+    return f"The mixed model says {phrase}; OLS says {listed(others)}."
 
 
 def effects_phrase(comparison: Comparison, effects: EffectsAt, model: str) -> str:

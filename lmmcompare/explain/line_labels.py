@@ -63,11 +63,11 @@ def _fewer(picture: Picture, labels: dict[Label, str]) -> dict[Label, str]:
     room, result = COINCIDE * (picture.y_range[1] - picture.y_range[0]), dict(labels)
     two = len({key[0] for key in labels}) == 2
     for key in [k for k in labels if k[0] == Model.OLS and two]:
-        told = labels[key].partition(", ")[2]
+        suffix = labels[key].partition(", ")[2]
         for other in [k for k in labels if k[0] != Model.OLS and k[1] == key[1]]:
             near = np.abs(height[other] - height[key]).max() < room
-            if near and labels[other].partition(", ")[2] == told and key in result:
-                result[other] = f"both, {told}"
+            if near and labels[other].partition(", ")[2] == suffix and key in result:
+                result[other] = f"both, {suffix}"
                 del result[key]
     if len(result) > TOO_MANY:
         result = {key: text for key, text in result.items() if key[0] != Model.OLS} or result

@@ -112,7 +112,7 @@ class _Writer:
             case NewColumn():
                 return [f"{self.column(step.name)} <- {self.new_column(step)}"]
             case Keep():
-                return [f"data <- data[which({self.kept(step)}), , drop = FALSE]"]
+                return [f"data <- data[which({self.kept_rows(step)}), , drop = FALSE]"]
             case SetMissing(column, values):
                 name = self.column(column)
                 return [f"{name}[{name} %in% c({_numbers(values)})] <- NA"]
@@ -121,7 +121,7 @@ class _Writer:
                 return [f"names(data)[names(data) == {old}] <- {new}"]
         raise TypeError(f"not a step that is coded: {step!r}")
 
-    def kept(self, step: Keep) -> str:
+    def kept_rows(self, step: Keep) -> str:
         column = self.column(step.column)
         if step.op == "present":
             return f"!is.na({column})"

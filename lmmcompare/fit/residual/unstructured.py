@@ -106,16 +106,16 @@ class Unstructured:
 
     def precisions(self, theta: Array) -> tuple[Array, float] | None:
         """Each pattern's inverse, padded with zeros, (O, k, k), and ``sum of log |V_o|`` over all groups; None where there is none."""
-        seen = self.sums.observed
+        observed = self.sums.observed
         try:
             np.linalg.cholesky(theta)
         except np.linalg.LinAlgError:
             return None
         whole = self.factors @ theta @ self.factors.swapaxes(1, 2)
-        size = np.sqrt(np.where(seen, np.einsum("okk->ok", whole), 1.0))
+        size = np.sqrt(np.where(observed, np.einsum("okk->ok", whole), 1.0))
         both = size[:, :, None] * size[:, None, :]
-        whole = whole / both + np.eye(seen.shape[1]) * ~seen[:, None, :]
-        inverse = np.where(seen[:, :, None] & seen[:, None, :], np.linalg.inv(whole) / both, 0.0)
+        whole = whole / both + np.eye(observed.shape[1]) * ~observed[:, None, :]
+        inverse = np.where(observed[:, :, None] & observed[:, None, :], np.linalg.inv(whole) / both, 0.0)
         return inverse, float(self.sums.groups @ (np.linalg.slogdet(whole)[1] + 2 * np.log(size).sum(axis=1)))
 
     def weigh(self, parameters: Array) -> Weighting:
