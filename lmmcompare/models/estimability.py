@@ -116,7 +116,7 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
             f"Use a table with one row for each {group} and lm(), or choose another outcome.",
         )
     varying = [*(c for c in design.fixed if moments.varies_within[c]), len(moments.center) - 1]
-    if independent(moments.within_total[varying][:, varying], CLEAR):
+    if len(varying) < 2 or independent(moments.within_total[varying][:, varying], CLEAR):
         return
     left = dummies(moments, design.fixed)
     if left.df > 0 and left.rss / moments.mean_weight <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:
