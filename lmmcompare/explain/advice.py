@@ -169,7 +169,7 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
             question,
             f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
             f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
-            f"does not; the mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
+            f"does not. The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
         )
     answer, reason = _mixed_or_robust(comparison, estimate_text)
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
