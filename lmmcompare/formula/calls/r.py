@@ -12,6 +12,7 @@ from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
 from .call import ModelCall
 from .call_syntax import Part, match_arguments, named
+from .residuals import nlme_residuals, tmb_residuals
 from .rows import read_conditions
 from .tables import read_table
 
@@ -60,8 +61,6 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     if "subset" in result and result["subset"].text != "NULL":
         conditions += read_conditions(result["subset"], data)
     _refuse_families(result)
-    if function in ("lme", "gls"):
-        _refuse_structures(function, result)
     first = SIGNATURES[function].split()[0]
     if first not in result:
         part.fail("The call has no formula.", "Write one: outcome ~ predictors + (1 | group).")
@@ -83,9 +82,10 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
             "Paste a call of lmer().",
         )
     offset = known_part(result, "offset", data)
-    spec = replace(
-        spec, weights=known_part(result, "weights", data), offset=(*spec.offset, offset) if offset else spec.offset
-    )
+    weights = (
+        None if function in ("lme", "gls") else known_part(result, "weights", data)
+    )  # there a structure of residuals
+    spec = replace(spec, weights=weights, offset=(*spec.offset, offset) if offset else spec.offset)
     return ModelCall(
         f"a call of {function}() in R" + (f" ({_ORIGIN[function]})" if function in _ORIGIN else ""),
         spec,
@@ -154,40 +154,23 @@ def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) 
 
 
 def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    for name, plain in (("ziformula", "~0"), ("dispformula", "~1")):
-        if name in result and result[name].text.replace(" ", "") != plain:
-            result[name].fail(f"{name} is not fitted here.", f"Leave it out, or write {plain}.")
-    text = formula_of(first)
-    bars = [k for k in range(first.start, first.end) if _opens_structure(first, k)]
-    for k in bars:
-        name, inside = first.source.tokens[k].text, Part(first.source, k + 2, first.source.closing[k + 1])
-        if name not in ("us", "diag"):
-            inside.fail(
-                f"The covariance structure {name}() is not fitted here.", "Write (x | g), or (x || g) for diag()."
-            )
-        if name == "diag":
-            _refuse_factors(inside, inside.split("|")[0].text, kinds)
-        bar = "|" if name == "us" else "||"
-        whole = Part(first.source, k, inside.end + 1).text
-        text = text.replace(whole, f"({f' {bar} '.join(p.text for p in inside.split('|'))})", 1)
-    return specify(first, text), result["REML"].flag() if "REML" in result else False
-
-
-def _opens_structure(part: Part, k: int) -> bool:
-    tokens = part.source.tokens
-    if tokens[k].kind != "name" or k + 1 >= part.end or tokens[k + 1].text != "(":
-        return False
-    return len(Part(part.source, k + 2, part.source.closing[k + 1]).split("|")) == 2
+    if "ziformula" in result and result["ziformula"].text.replace(" ", "") != "~0":
+        result["ziformula"].fail("ziformula is not fitted here.", "Leave it out, or write ~0.")
+    spec = specify(first, formula_of(first))
+    if "dispformula" in result:
+        spec = tmb_residuals(spec, result["dispformula"])
+    return spec, result["REML"].flag() if "REML" in result else False
 
 
 def _gls(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    return specify(first, formula_of(first)), _nlme_method(result)
+    return nlme_residuals(specify(first, formula_of(first)), result), _nlme_method(result)
 
 
 def _lme(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     if "random" not in result:
         first.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
-    return specify(first, formula_of(first), _lme_random(result["random"], kinds)), _nlme_method(result)
+    spec = specify(first, formula_of(first), _lme_random(result["random"], kinds))
+    return nlme_residuals(spec, result), _nlme_method(result)
 
 
 def _nlme_method(result: dict[str, Part]) -> bool:
@@ -204,7 +187,7 @@ def _lme_random(part: Part, kinds: Kinds) -> list[str]:
         sides = part.split("|")
         if len(sides) != 2 or not sides[0].tokens or sides[0].tokens[0].text != "~":
             part.fail("random is not read.", "Write random = ~ x | g, or list(g = ~ x).")
-        return [f"{sides[0].text[1:]} | {sides[1].text}"]
+        return [f"({sides[0].text[1:]} | {sides[1].text})"]
     function, arguments = called
     if function == "list" and len(arguments) == 1 and not arguments[0].name:
         return _lme_random(arguments[0], kinds)
@@ -223,17 +206,19 @@ def _pd_matrix(level: Part, kinds: Kinds) -> str:
     if called is None:
         if not level.tokens or level.tokens[0].text != "~" or len(level.split("|")) > 1:
             level.fail(f"What varies over {level.name} is not read.", f"Write {level.name} = ~ x.")
-        return f"{level.text[1:]} | GROUP"
+        return f"({level.text[1:]} | GROUP)"
     function, arguments = called
     inside = next((a for a in arguments if a.name in ("", "form") and a.text.startswith("~")), None)
     if inside is None:
         level.fail(f"{function}() is read with its formula only.", f"Write {function}(~ x).")
     terms = inside.text[1:].strip()
     if function in ("pdSymm", "pdLogChol", "pdNatural") or (function in ("pdIdent", "pdDiag") and terms == "1"):
-        return f"{terms} | GROUP"
+        return f"({terms} | GROUP)"
     if function == "pdDiag":
-        _refuse_factors(inside, terms, kinds)
-        return f"{terms} || GROUP"
+        has_levels = any(not kinds.get(t.text.strip("`"), True) for t in inside.tokens if t.kind in ("name", "quoted"))
+        return f"diag({terms} | GROUP)" if has_levels else f"({terms} || GROUP)"
+    if function == "pdCompSymm":
+        return f"cs({terms} | GROUP, hom = TRUE)"
     if (
         function == "pdIdent"
         and terms.replace(" ", "").removeprefix("0+").removesuffix("-1").isidentifier()
@@ -241,20 +226,10 @@ def _pd_matrix(level: Part, kinds: Kinds) -> str:
     ):
         name = terms.replace(" ", "").removeprefix("0+").removesuffix("-1")
         if len(name) < len(terms.replace(" ", "")) and not kinds.get(name, False):
-            return f"1 | GROUP:{name}"  # one variance for all levels, independent: an intercept for each cell
+            return f"(1 | GROUP:{name})"  # one variance for all levels, independent: an intercept for each cell
     level.fail(
         f"The covariance structure {function}() is not fitted here.", "Write ~ x, or pdDiag(~ x) without correlations."
     )
-
-
-def _refuse_factors(part: Part, terms: str, kinds: Kinds) -> None:
-    """A diagonal matrix over a factor's contrasts is another model than independent terms."""
-    for name in (t.text.strip("`") for t in part.tokens if t.kind in ("name", "quoted")):
-        if name in kinds and not kinds[name]:
-            part.fail(
-                f"“{name}” holds categories: a diagonal matrix over its levels is not fitted here.",
-                f"Write (0 + {name} | g), or use a column of numbers.",
-            )
 
 
 def _coded(spec: ModelSpec, contrasts: Part, *, fixed_only: bool) -> ModelSpec:
@@ -322,17 +297,6 @@ def _refuse_families(result: dict[str, Part]) -> None:
             f"family = {family.text[:40]} is not fitted here. {_OTHER_OUTCOMES}",
             "Use family = gaussian where the outcome is such a number.",
         )
-
-
-def _refuse_structures(function: str, result: dict[str, Part]) -> None:
-    for name in ("correlation", "weights"):
-        part = result.get(name)
-        if part is not None and part.text != "NULL":
-            what = "Correlated residuals" if name == "correlation" else "Residual variances that differ"
-            remedy = "Leave the argument out"
-            if function == "gls" and (part.call() or ("",))[0] == "corCompSymm":
-                remedy += "; for corCompSymm(form = ~ 1 | g) write lmer(y ~ x + (1 | g)), the same model where the correlation is positive"
-            part.fail(f"{what} ({name} = {part.text[:40]}) are not read from a call.", f"{remedy}.")
 
 
 _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[ModelSpec, bool | None]]] = {

@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 from itertools import combinations
 
+from ...text.english import listed
 from ..parser import parse
 from ..spec import Column, quote
 from .build import Kinds, as_factor
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
 from .effects import refuse, refuse_long
+from .residuals import command_residuals, stata_residuals
 from .rows import read_conditions
 
 _COMMAND = re.compile(
@@ -20,6 +22,12 @@ _COMMAND = re.compile(
 _OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _OTHERS = {"xtreg", "areg", "reghdfe"}
 _VARIABLE = re.compile(r"(?:(i|c|ib?\w*|b\w+|o)\.)?([^\W\d][\w]*)")
+_COVARIANCES = {
+    "independent": "({} || {})",
+    "unstructured": "({} | {})",
+    "exchangeable": "cs({} | {}, hom = TRUE)",
+    "identity": "diag({} | {}, hom = TRUE)",
+}
 _ASIDE = (
     "var",
     "std",
@@ -69,7 +77,7 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     fixed, options = _cut(fixed)
     last_options = options
     random: list[str] = []
-    path = ""
+    path: tuple[str, ...] = ()
     for level in levels:
         name, colon, inner = level.partition(":")
         if not colon:
@@ -77,7 +85,7 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
         inner, own = _cut(inner)
         name = name.strip()
         term, path = _level(name, inner.split(), own, path, kinds, text)
-        random.append(term)
+        random += term
         last_options = [*last_options, *own]
     fixed, weights = _take(fixed, r"\[\s*(\w+)\s*=\s*([^\]]+)\]")
     fixed, rows = _take(fixed, r"\bif\b(.*)$")
@@ -89,9 +97,7 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     if any(o.startswith("noc") for o in options):
         terms = ["0", *terms]
     remarks, cluster = _read_options(last_options, text)
-    formula = " + ".join(
-        [f"{quote(outcome)} ~ {' + '.join(dict.fromkeys(terms or ['1']))}", *(f"({r})" for r in random)]
-    )
+    formula = " + ".join([f"{quote(outcome)} ~ {' + '.join(dict.fromkeys(terms or ['1']))}", *random])
     is_mixed = command.endswith("mixed")
     conditions: tuple[Condition, ...] = ()
     if rows:
@@ -100,6 +106,9 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     if command == "xtmixed" and not {"reml", "mle", "ml"} & set(flags):
         remarks.append("xtmixed is read as by ML; before Stata 12 its default was REML.")
     spec = replace(parse(formula), weights=_weights(weights, text))
+    for option in last_options:
+        if option.startswith(("res", "r(", "r (")):
+            spec = command_residuals(spec, option, stata_residuals(option, path), text, text.find(option))
     return ModelCall(
         f"a Stata {'mixed' if is_mixed else 'regress'} command",
         spec,
@@ -186,39 +195,45 @@ def _variable(text: str, in_product: bool, kinds: Kinds, command: str) -> str:
     return as_factor(name, kinds)
 
 
-def _level(name: str, inner: list[str], options: list[str], path: str, kinds: Kinds, text: str) -> tuple[str, str]:
-    """One level as a random-effects term, and the groups that the next is nested in."""
+def _level(
+    name: str, inner: list[str], options: list[str], path: tuple[str, ...], kinds: Kinds, text: str
+) -> tuple[list[str], tuple[str, ...]]:
+    """One level's random-effects terms, none for a level of residuals alone, and the groups that the next is nested in."""
     place = max(text.find(name), 0)
     if name == "_all":
         crossed = re.fullmatch(r"R\.(\w+)", inner[0]) if len(inner) == 1 else None
         if crossed is None:
             refuse("_all: is read with R.column only.", "Write || _all: R.item", text, place)
-        return f"1 | {quote(crossed[1])}", path
+        return [f"(1 | {quote(crossed[1])})"], path
     if not name.isidentifier():
         refuse(f"“{name[:40]}” is no grouping column.", "Write || group: x", text, place)
-    path = f"{path}:{quote(name)}" if path else quote(name)
+    path = (*path, name)
+    group = ":".join(map(quote, path))
     for word in inner:
         if word.startswith("R."):
-            return f"1 | {path}:{quote(word[2:])}", path
+            return [f"(1 | {group}:{quote(word[2:])})"], path
     slopes = [t for word in inner for t in _terms(word, kinds, text)]
     constant = not any(o.startswith("noc") for o in options)
+    if not constant and not slopes:
+        return [], path
     kind = next(
         (o.partition("(")[2].rstrip(") ").strip() for o in options if re.match(r"cov\w*\s*\(", o)), "independent"
     )
-    single = len(slopes) + constant == 1
-    known = {"independent": "||", "unstructured": "|"}
-    bar = next((b for k, b in known.items() if len(kind) >= 2 and k.startswith(kind)), "")
-    if single:
-        bar = "|"
-    if not bar:
+    form = next((form for k, form in _COVARIANCES.items() if len(kind) >= 2 and k.startswith(kind)), "")
+    if not form:
         refuse(
-            f"covariance({kind[:20]}) is not fitted here.", "Write cov(independent) or cov(unstructured).", text, place
+            f"covariance({kind[:20]}) is not known here.",
+            f"Known are {listed(list(_COVARIANCES))}.",
+            text,
+            place,
         )
     if any("factor(" in s for s in slopes):
         refuse(
             "Random coefficients of categories are not read from Stata.", "Write (1 + a | g) as lme4 does.", text, place
         )
-    return f"{' + '.join(['1' if constant else '0', *slopes])} {bar} {path}", path
+    if len(slopes) + constant == 1:
+        form = _COVARIANCES["unstructured"]
+    return [form.format(" + ".join(["1" if constant else "0", *slopes]), group)], path
 
 
 def _read_options(options: list[str], text: str) -> tuple[list[str], str]:
@@ -232,14 +247,7 @@ def _read_options(options: list[str], text: str) -> tuple[list[str], str]:
             )
         elif bare in ("robust", "r") or bare.startswith("vce"):
             remarks.append("Robust standard errors: here they are cluster-robust, chosen under Inference.")
-        elif bare.startswith(("res", "r(")):
-            refuse(
-                "Correlated residuals (residuals()) are not read from a command.",
-                "Leave the option out.",
-                text,
-                text.find(option),
-            )
-        elif not bare.startswith(("noc", "cov", *_ASIDE)):
+        elif not bare.startswith(("noc", "cov", "res", "r(", *_ASIDE)):
             refuse(
                 f"The option {option[:30]} is not read.",
                 "Remove it if it does not matter.",
