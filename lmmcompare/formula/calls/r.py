@@ -1,4 +1,4 @@
-"""Calls of R: lmer, lme, gls, glmmTMB, mixed of afex, lm, glm, aov, lm_robust."""
+"""Calls of R: lmer, lme, gls, glmmTMB, mixed of afex, lm, glm, aov, lm_robust, feols, felm, plm."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
 from .call import ModelCall
 from .call_syntax import Part, match_arguments, named
+from .fixed_effects import read_feols, read_plm
 from .residuals import nlme_residuals, tmb_residuals
 from .rows import read_conditions
 from .tables import read_table
@@ -28,6 +29,10 @@ SIGNATURES = {
     "gls": "model data correlation weights subset method na.action control verbose",
     "glmmTMB": "formula data family ziformula dispformula weights offset contrasts na.action "
     "se verbose doFit control REML start map sparseX",
+    "feols": "fml data vcov weights offset subset split fsplit split.keep split.drop cluster se ssc panel.id",
+    "felm": "formula data exactDOF subset na.action contrasts weights",
+    "plm": "formula data subset weights na.action effect model random.method random.models random.dfcor inst.method "
+    "restrict.matrix restrict.rhs index",
 }
 _OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
 _GROUPS = "Write outcome ~ predictors + (1 | group): group dummies are among the models here."
@@ -47,10 +52,18 @@ REFUSED = {
     "stan_lmer": ("Bayesian models are not fitted here.", "Paste the formula alone, without its priors."),
     "blmer": ("Models with priors are not fitted here.", "Paste the formula alone, without its priors."),
     "rlmer": ("Robust mixed models are not fitted here.", "Use lmer(); the outliers are shown under Check."),
-    "feols": ("feols() writes its dummies after a bar.", _GROUPS),
-    "plm": ("plm() takes its groups from an index.", _GROUPS),
 }
-_ORIGIN = {"lmer": "lme4", "mixed": "afex", "lm_robust": "estimatr", "lme": "nlme", "gls": "nlme", "glmmTMB": "glmmTMB"}
+_ORIGIN = {
+    "lmer": "lme4",
+    "mixed": "afex",
+    "lm_robust": "estimatr",
+    "lme": "nlme",
+    "gls": "nlme",
+    "glmmTMB": "glmmTMB",
+    "feols": "fixest",
+    "felm": "lfe",
+    "plm": "plm",
+}
 
 
 def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
@@ -92,7 +105,7 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
         reml,
         data,
         conditions,
-        cluster=_clusters(result, data, remarks) if function == "lm_robust" else "",
+        cluster=_CLUSTERS[function](result, data, remarks) if function in _CLUSTERS else "",
         na_action=na_action,
         remarks=tuple(remarks),
     )
@@ -143,6 +156,29 @@ def _clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
     return cluster
 
 
+def _feols_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The column of ``cluster = ~g``, ``cluster = "g"`` or ``vcov = ~g``."""
+    part = result.get("cluster") or result.get("vcov")
+    if part is None:
+        return ""
+    inner = Part(part.source, part.start + (part.tokens[0].text == "~"), part.end)
+    column = inner.column(data)
+    if column is None or (part.string() or "") in ("iid", "hetero", "HC1", "twoway"):
+        remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")
+        return ""
+    remarks.append(f"Cluster-robust standard errors by {column}: choose them under Inference.")
+    return column
+
+
+def _felm_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The fourth part of felm's formula."""
+    parts = result["formula"].split("|")
+    return (parts[3].column(data) or "") if len(parts) > 3 and parts[3].text != "0" else ""
+
+
+_CLUSTERS = {"lm_robust": _clusters, "feols": _feols_clusters, "felm": _felm_clusters}
+
+
 def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     text = formula_of(first)
     if "Error(" in text.replace(" ", ""):
@@ -160,6 +196,17 @@ def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[
     if "dispformula" in result:
         spec = tmb_residuals(spec, result["dispformula"])
     return spec, result["REML"].flag() if "REML" in result else False
+
+
+def _feols(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    for name in ("split", "fsplit", "panel.id"):
+        if name in result:
+            result[name].fail(f"{name}= is not read here.", "Leave it out.")
+    return read_feols(first, kinds, remarks), None
+
+
+def _plm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    return read_plm(first, result, kinds, remarks)
 
 
 def _gls(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
@@ -309,4 +356,7 @@ _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[Mo
     "lme": _lme,
     "gls": _gls,
     "glmmTMB": _glmm_tmb,
+    "feols": _feols,
+    "felm": _feols,
+    "plm": _plm,
 }

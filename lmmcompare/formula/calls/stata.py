@@ -1,4 +1,4 @@
-"""Commands of Stata: mixed, xtmixed, regress."""
+"""Commands of Stata: mixed, xtmixed, regress, xtreg, areg, reghdfe."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from .build import Kinds, as_factor
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
 from .effects import refuse, refuse_long
+from .fixed_effects import dummies_remark
 from .residuals import command_residuals, stata_residuals
 from .rows import read_conditions
 
 _COMMAND = re.compile(
-    r"\s*\.?\s*(?:xi\s*:\s*)?(mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(.*)", re.DOTALL
+    r"(?:\s*\.?\s*xtset\s+(?P<panel>\w+)[^\n]*\n)?\s*\.?\s*(?:xi\s*:\s*)?"
+    r"(?P<command>mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(?P<rest>.*)",
+    re.DOTALL,
 )
 _OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
-_OTHERS = {"xtreg", "areg", "reghdfe"}
+_NAMES = {"xtmixed": "mixed", **dict.fromkeys(("reg", "regr", "regre", "regres", "regress"), "regress")}
+_PANEL = {"xtreg", "areg", "reghdfe"}
+"""Commands whose groups stand in an option."""
 _VARIABLE = re.compile(r"(?:(i|c|ib?\w*|b\w+|o)\.)?([^\W\d][\w]*)")
 _COVARIANCES = {
     "independent": "({} || {})",
@@ -57,7 +62,7 @@ _ASIDE = (
 def is_stata(text: str) -> bool:
     """Whether text looks like one of these commands."""
     match = _COMMAND.fullmatch(text)
-    return bool(match and "~" not in text and re.match(r"[^\W\d]\w*(\s|,|$)", match[2]))
+    return bool(match and "~" not in text and re.match(r"[^\W\d]\w*(\s|,|$)", match["rest"]))
 
 
 def read_stata(text: str, kinds: Kinds) -> ModelCall:
@@ -65,14 +70,7 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     refuse_long(text)
     match = _COMMAND.fullmatch(re.sub(r"///?[^\n]*\n|///", " ", text))
     assert match is not None
-    command, rest = match[1], match[2].strip()
-    if command in _OTHERS:
-        refuse(
-            f"{command} takes its groups from elsewhere.",
-            "Write outcome ~ predictors + (1 | group): group dummies are among the models here.",
-            text,
-            0,
-        )
+    command, rest = match["command"], match["rest"].strip()
     fixed, *levels = rest.split("||")
     fixed, options = _cut(fixed)
     last_options = options
@@ -96,9 +94,14 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     flags = [o.split("(")[0] for o in last_options]
     if any(o.startswith("noc") for o in options):
         terms = ["0", *terms]
-    remarks, cluster = _read_options(last_options, text)
+    remarks: list[str] = []
+    reml = ("reml" in flags) if command.endswith("mixed") else None
+    if command in _PANEL:
+        groups, reml, last_options = _panel(command, match["panel"] or "", last_options, remarks, text)
+        terms += [as_factor(name, kinds) for name in groups[1:]]
+        random.append(f"(1 | {quote(groups[0])})")
+    cluster = _read_options(last_options, remarks, text)
     formula = " + ".join([f"{quote(outcome)} ~ {' + '.join(dict.fromkeys(terms or ['1']))}", *random])
-    is_mixed = command.endswith("mixed")
     conditions: tuple[Condition, ...] = ()
     if rows:
         source = Source(rows[0])
@@ -110,9 +113,9 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
         if option.startswith(("res", "r(", "r (")):
             spec = command_residuals(spec, option, stata_residuals(option, path), text, text.find(option))
     return ModelCall(
-        f"a Stata {'mixed' if is_mixed else 'regress'} command",
+        f"a Stata {_NAMES.get(command, command)} command",
         spec,
-        ("reml" in flags) if is_mixed else None,
+        reml,
         conditions=conditions,
         cluster=cluster,
         remarks=tuple(remarks),
@@ -236,8 +239,29 @@ def _level(
     return [form.format(" + ".join(["1" if constant else "0", *slopes]), group)], path
 
 
-def _read_options(options: list[str], text: str) -> tuple[list[str], str]:
-    remarks, cluster = [], ""
+def _panel(
+    command: str, panel: str, options: list[str], remarks: list[str], text: str
+) -> tuple[list[str], bool | None, list[str]]:
+    """Groups of a panel command, whether by REML (None for least squares), and the options that are left."""
+    given = {o.partition("(")[0].strip(): o.partition("(")[2].rstrip(") ").split() for o in options}
+    model = next((m for m in ("fe", "re", "mle", "be", "pa") if m in given), "re") if command == "xtreg" else "fe"
+    groups = next((given[name] for name in ("absorb", "a", "abs", "i") if given.get(name)), [panel] if panel else [])
+    if not groups or not all(name.isidentifier() for name in groups):
+        remedy = "Write xtreg y x, fe i(group)." if command == "xtreg" else f"Write {command} y x, absorb(group)."
+        refuse(f"The groups of {command} are not named.", remedy, text, 0)
+    if model in ("be", "pa"):
+        refuse(f"xtreg with {model} is not fitted here.", "Write fe, re or mle.", text, text.find(model))
+    if model == "fe":
+        remarks.append(dummies_remark(groups[0]))
+    if model == "re":
+        remarks.append("xtreg, re estimates the variances from moments (Swamy and Arora); here by REML.")
+    rest = [o for o in options if o.partition("(")[0].strip() not in ("fe", "re", "mle", "absorb", "a", "abs", "i")]
+    return groups, {"fe": None, "re": True, "mle": False}[model], rest
+
+
+def _read_options(options: list[str], remarks: list[str], text: str) -> str:
+    """The column of the clusters, empty where there is none; what is read differently goes to ``remarks``."""
+    cluster = ""
     for option in options:
         bare = re.sub(r"\s+", " ", option)
         if match := re.fullmatch(r"(?:vce ?\( ?)?cl(?:uster)? ?\(? ?(\w+) ?\)? ?\)?", bare):
@@ -254,4 +278,4 @@ def _read_options(options: list[str], text: str) -> tuple[list[str], str]:
                 text,
                 max(text.find(option), 0),
             )
-    return remarks, cluster
+    return cluster

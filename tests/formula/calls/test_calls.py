@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lmmcompare import compare, gls, lm, lmer, read_call
 from lmmcompare import examples as examples_of_data
-from lmmcompare import gls, lm, lmer, read_call
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula.calls import Condition, is_call
 from lmmcompare.formula.spec import Column
@@ -100,6 +100,20 @@ READ = {
         "y ~ x + factor(arm) + time + factor(arm):time + (1 | school) + (time | school:class)", "ML"
     ),
     "mixed y c.x##c.x || _all: R.a || b:, nolog": ("y ~ x + I(x ^ 2) + (1 | a) + (1 | b)", "ML"),
+    # group dummies are among the models here, so the groups are enough
+    "feols(y ~ x | g, d)": ("y ~ x + (1 | g)", "OLS"),
+    "fixest::feols(y ~ x + z | g + t, data = d, cluster = ~g)": ("y ~ x + z + factor(t) + (1 | g)", "OLS"),
+    "feols(y ~ x, d)": ("y ~ x", "OLS"),
+    "felm(y ~ x | g + t | 0 | g, d)": ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    'plm(y ~ x, data = d, index = c("g", "t"))': ("y ~ x + (1 | g)", "OLS"),
+    'plm(y ~ x, data = d, index = c("g", "t"), model = "within", effect = "twoways")': ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    'plm(y ~ x, data = d, index = "g", model = "random")': ("y ~ x + (1 | g)", "REML"),
+    'plm(y ~ x, data = d, model = "pooling")': ("y ~ x", "OLS"),
+    "areg y x i.arm, absorb(g)": ("y ~ x + factor(arm) + (1 | g)", "OLS"),
+    "reghdfe y x, absorb(g t) vce(cluster g)": ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    "xtreg y x, fe i(g)": ("y ~ x + (1 | g)", "OLS"),
+    "xtset g t\nxtreg y x, re": ("y ~ x + (1 | g)", "REML"),
+    "xtreg y x, mle i(g)": ("y ~ x + (1 | g)", "ML"),
     "regress y x i.arm##c.time, vce(cluster g)": ("y ~ x + factor(arm) + time + factor(arm):time", "OLS"),
     "reg y ib2.arm##c.x": ('y ~ relevel(factor(arm), ref="2") + x + relevel(factor(arm), ref="2"):x', "OLS"),
     "reg y a#b": ("y ~ factor(a):factor(b)", "OLS"),
@@ -158,6 +172,15 @@ def test_the_residuals_of_a_call_are_those_that_its_program_fits(text):
     assert read_call(text).spec.text == RESIDUALS[text]
 
 
+def test_a_call_with_group_dummies_is_the_comparison_whose_dummies_have_its_estimates():
+    data = examples_of_data.load("sleepstudy")
+    slope = compare("feols(Reaction ~ Days | Subject, sleepstudy)", data).no_pooling.params["Days"]
+    centred = data[["Reaction", "Days"]] - data.groupby("Subject")[["Reaction", "Days"]].transform("mean")
+    np.testing.assert_allclose(
+        slope, (centred["Days"] @ centred["Reaction"]) / (centred["Days"] @ centred["Days"]), rtol=1e-12
+    )
+
+
 def test_a_call_with_correlated_residuals_is_fitted_as_nlme_fits_it():
     """Log-likelihoods of nlme 3.1-162: gls with corAR1 and with corSymm and varIdent, lme with varIdent, of Orthodont."""
     data = examples_of_data.load("orthodont")
@@ -207,7 +230,10 @@ REFUSED = {
     "aov(y ~ x + Error(g), d)": ("Error", "(1 | group)"),
     "lm(y ~ x, d, contrasts = list(arm = contr.sum))": ("“arm”", "contrasts"),
     "lm(y ~ x, d, contrasts = list(x = contr.magic))": ("contr.magic", "Known"),
-    "feols(y ~ x | g, d)": ("feols", "(1 | group)"),
+    "feols(y ~ x | g^t, d)": ("g^t", "y ~ x | group"),
+    "feols(y ~ x | g | z ~ w, d)": ("Instruments", "out"),
+    "plm(y ~ x, data = d)": ("groups", "index"),
+    'plm(y ~ x, data = d, index = c("g", "t"), model = "between")': ("between", "within"),
     'smf.logit("y ~ x", df)': ("normal", "mixedlm"),
     'smf.mixedlm("y ~ x", df)': ("groups", "groups="),
     'mixedlm(f"y ~ {x}", df, groups="g")': ("not in the call", "outcome ~"),
@@ -223,7 +249,9 @@ REFUSED = {
     "mixed y x || g:, residuals(exchangeable)": ("beside a random part", "Leave one"),
     "mixed y x [pw=w] || g:": ("pw", "aw"),
     "mixed y x1-x5 || g:": ("x1-x5", "one by one"),
-    "xtreg y x, fe": ("xtreg", "(1 | group)"),
+    "xtreg y x, fe": ("xtreg", "i(group)"),
+    "xtreg y x, be i(g)": ("be", "fe"),
+    "areg y x": ("areg", "absorb(group)"),
     "proc mixed; class g t; model y = x; repeated t / subject=g type=toep; run;": ("toep", "AR(1)"),
     "proc mixed; class g t; model y = x; repeated t / subject=g type=un group=arm; run;": ("un", "Known"),
     "proc mixed; class g; random int / subject=g; run;": ("model", "model"),
@@ -302,6 +330,9 @@ def test_what_a_call_does_otherwise_is_said():
         assert word in " ".join(read_call(text).remarks)
     call = read_call("lm_robust(y ~ x, d, clusters = g)")
     assert call.cluster == "g" and not call.remarks
+    for text in ("feols(y ~ x | g, d, vcov = ~g)", "felm(y ~ x | h | 0 | g, d)", "areg y x, absorb(h) cluster(g)"):
+        assert read_call(text).cluster == "g"
+        assert any("dummies" in remark for remark in read_call(text).remarks)
 
 
 def test_categories_of_afex_are_coded_by_sums():
@@ -349,6 +380,7 @@ PIECES = [
     "/RANDOM=", "INTERCEPT", "| SUBJECT(g)", "COVTYPE(UN)", "mixed y x", "|| g: x", ", cov(un)", "i.a##c.b", "proc mixed;",
     "class a;", "model y=", "a|b", "random int", "/ subject=g", ";", " if ", "~", ".", "1e9", "\n", "::", "<-", "weights=",
     "__import__('os').system('x')", "fit(MixedModel, ", "@formula(", "d |> ",
+    "feols(y ~ x | g", "felm(", "plm(", "index=c('g','t')", "xtreg y x", ", fe", "absorb(g)", "xtset g\n",
     "correlation=corAR1(", "form=~t|g", "varIdent(", "dispformula=~0", "repeated t", "type=ar(1)", "/REPEATED=t",
     "COVTYPE(AR1)", ", residuals(ar 1, t(t))", ", nocons",
     "%>%", "bmb.Model(", "na.omit(", "zerocorr(", "\\", ".fit(", "reml=False", "vc_formula={",
