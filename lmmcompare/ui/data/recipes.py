@@ -9,12 +9,12 @@ from dataclasses import replace
 import pandas as pd
 
 from ...data.dates import ORDERS, as_date
+from ...data.detect_wide import suggest_wide
 from ...data.new_columns import NewColumn
 from ...data.recipe import Step, apply
 from ...data.reshape import Families
 from ...data.steps import Retype, ToLong
 from ...data.summary_rows import SummaryRows, summary_rows
-from ...data.wide import suggest_wide
 from ...data.within_between import within_between
 from ...errors import DataError
 from ...formula import edit
