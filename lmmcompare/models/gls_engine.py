@@ -30,7 +30,7 @@ from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .fitting import fixed_columns
-from .residual_structure import (
+from .residual_rows import (
     Residuals,
     no_pairs,
     refuse_small_levels,

@@ -24,7 +24,7 @@ from .arguments import Known, with_structure
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .request import FormulaLike, resolve
-from .residual_structure import Residuals, read_residuals, structure_of
+from .residual_rows import Residuals, read_residuals, structure_of
 
 if TYPE_CHECKING:
     from ..engines.build import Measured

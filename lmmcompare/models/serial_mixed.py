@@ -30,7 +30,7 @@ from .gls import GLSResult, Outcome
 from .gls_fitting import refuse_weights, residual_design
 from .names_index import names_index
 from .random_structures import refuse_structured
-from .residual_structure import basis_rows, read_residuals, rows_at_hand, spacing
+from .residual_rows import basis_rows, read_residuals, rows_at_hand, spacing
 from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 
 
