@@ -84,14 +84,14 @@ _QUANTILES: dict[str, Callable[[Array], Array]] = {
 }
 
 
-def _with_outlier(z: Array, lot: Array) -> Array:
+def _with_outlier(z: Array, draws: Array) -> Array:
     """One group, drawn by lot, set to a distance of OUTLIER; all then shifted and scaled to mean 0 and variance 1.
 
     With J groups the variance of any one is s^2 (J - 1) (J + OUTLIER^2) / J^2, s that of the others.
     """
     j = z.shape[1]
     z = z.copy()
-    z[np.arange(len(z)), (lot * j).astype(int)] = OUTLIER
+    z[np.arange(len(z)), (draws * j).astype(int)] = OUTLIER
     return (z - OUTLIER / j) * (j / math.sqrt((j - 1) * (j + OUTLIER**2)))
 
 

@@ -90,7 +90,7 @@ def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
     words = ""
     if term not in comparison.design.fixed_names or term == comparison.constant:
         if asked is None or term is None:  # an older link has the axis only
-            return next((q.term for q in questions(comparison) if q.of == x), first_term(comparison)), ""
+            return next((q.term for q in questions(comparison) if q.predictor == x), first_term(comparison)), ""
         term, words = nearest_term(comparison, asked)
     if not words:
         ask(question_of(comparison, term) if asked is None or asked.term != term else asked)
@@ -116,7 +116,7 @@ def modifier_notice(question: Question, view: View) -> str:
     set_modifier(None)
     if question.changes:
         return ""
-    return f"The effect of {question.of} does not change with {name[:60]} here, and is shown by itself."
+    return f"The effect of {question.predictor} does not change with {name[:60]} here, and is shown by itself."
 
 
 def set_modifier(name: str | None) -> None:
