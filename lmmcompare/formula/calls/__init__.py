@@ -15,7 +15,7 @@ from .julia import is_julia, read_julia
 from .sas import is_sas, read_sas
 from .several_calls import comparison_of
 from .spss import is_spss, read_spss
-from .stata import is_stata, read_stata
+from .stata import COMMAND_BEGINS, is_stata, read_stata
 from .tables import PIPES, read_pipe
 
 _PY_NAMES = {*python.SIGNATURES, *python.REFUSED} - {python.BAMBI}
@@ -82,13 +82,13 @@ def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
 
 
 def _read_stata(text: str, kinds: Mapping[str, bool]) -> ModelCall:
-    """One command, which may go over several lines, or one in each line."""
-    lines = [line for line in re.sub(r"///[^\n]*\n", " ", text).split("\n") if line.strip()]
+    """One command, which may go over several lines, or several; a box of one line has a blank where a line ended."""
+    lines = [line for line in COMMAND_BEGINS.split(re.sub(r"///[^\n]*\n", " ", text)) if line.strip()]
     if sum(map(is_stata, lines)) < 2:
         return read_stata(text, kinds)
     result = comparison_of([read_stata(line, kinds) for line in lines if is_stata(line)])
     if result is None:
-        raise FormulaError(_SEVERAL, _ONE_OF_THEM, text=text, position=text.index(lines[1]))
+        raise FormulaError(_SEVERAL, _ONE_OF_THEM, text=text, position=max(text.find(lines[1]), 0))
     return result
 
 

@@ -285,6 +285,7 @@ TOGETHER = {
     "anova(lmer(y ~ x + (1|g), d), lmer(y ~ x + (x|g), d))": "y ~ x + (x | g)",
     'smf.ols("y ~ x", df).fit()\nsmf.mixedlm("y ~ x", df, groups="g", re_formula="~x").fit()': "y ~ x + (x | g)",
     "reg y x\nmixed y x || g:": "y ~ x + (1 | g)",
+    "reg y x mixed y x || g:": "y ~ x + (1 | g)",
     "xtreg y x, fe i(g)\nmixed y x || g: x": "y ~ x + (x || g)",
 }
 
