@@ -36,7 +36,7 @@ def read(
         The file and its name.
     what : str
         What messages call it.
-    tell : callable
+    progress : callable
         Told what is being done and the share that is done.
     header : bool, optional
         Whether the first line holds names; found out when left out.
