@@ -37,7 +37,7 @@ class EffectQuestion:
 
     Parameters
     ----------
-    of, by : str
+    predictor, by : str
     level, base : str
         Of a predictor with levels the two that are compared.
     """
