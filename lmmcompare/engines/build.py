@@ -201,7 +201,7 @@ def _scan(
     """The table with the columns used, each of its one type, and what counting its rows gave."""
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
     as_numbers = {name for factor in numeric_parts for name in columns_as_numbers(factor)} | times
-    table = table.only(used, levels=[name for name in used if name not in as_numbers])
+    table = table.select(used, levels=[name for name in used if name not in as_numbers])
     first_pass = scan(table)
     if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
         # rows without these are none of the table's, also for what a transform learns
