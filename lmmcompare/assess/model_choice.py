@@ -17,7 +17,7 @@ from .hausman import hausman
 from .information_criteria import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
 from .model_test import ModelTest
-from .mundlak_test import mundlak
+from .mundlak import mundlak
 
 Test = Callable[[], ModelTest]
 

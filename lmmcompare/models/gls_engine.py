@@ -25,7 +25,8 @@ from ..fit.residual.compound import UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial
 from ..fit.residual.structure import Structure
 from ..formula import read
-from ..formula.correlation import Correlation, with_residuals
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part

@@ -16,7 +16,8 @@ from ..fit.bases import Basis, basis
 from ..fit.residual.gls import fit_gls
 from ..fit.residual.structure import Structure
 from ..formula import read
-from ..formula.correlation import Correlation, with_residuals
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part

@@ -19,7 +19,8 @@ from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import best
 from ..fit.residual.mixed import MixedProblem, is_singular
-from ..formula.correlation import Correlation, parse_correlation
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import parse_correlation
 from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments

@@ -11,7 +11,6 @@ from scipy.special import ndtri, stdtrit
 from ..arrays import Array
 from .design import ONE, Design
 from .settings import Settings
-from .sizes import sizes_of
 from .streams import EFFECTS, RESIDUAL, normals, on_grid, uniforms
 
 T_DF = 5
@@ -24,7 +23,7 @@ def batches(settings: Settings, replicates: range, numbers: int = 2_000_000) -> 
 
     How they are divided changes nothing in what is drawn.
     """
-    step = max(1, numbers // int(sizes_of(settings).sum()))
+    step = max(1, numbers // int(settings.group_sizes.sum()))
     for first in range(replicates.start, replicates.stop, step):
         yield range(first, min(first + step, replicates.stop))
 

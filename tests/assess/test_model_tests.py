@@ -16,7 +16,7 @@ import lmmcompare
 from lmmcompare.assess.breusch_pagan import breusch_pagan
 from lmmcompare.assess.hausman import hausman, swamy_arora
 from lmmcompare.assess.model_test import verdict
-from lmmcompare.assess.mundlak_test import mundlak
+from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.errors import DesignError
 from lmmcompare.fit.mixed import at_theta
 from tests.effort import examples
