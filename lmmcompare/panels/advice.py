@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from ..comparison.compare import Comparison
 from ..explain.advice import which_to_report
-from ..explain.effect import held_at_zero
+from ..explain.effect_phrases import held_at_zero
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
 from ..text.english import listed
 from ..text.labels import literal
+from ..work.memo import memoised
 from .panel import Block, Note, Panel, Sentence
 
 
+@memoised
 def advice(comparison: Comparison, term: str, inferred: Inferred) -> Panel | None:
     """The number for each question, with the interval chosen; None for the intercept."""
     if term == comparison.constant:

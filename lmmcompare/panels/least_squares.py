@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..assess.sequential import sequential_anova
+from ..assess.sequential_anova import sequential_anova
 from ..comparison.compare import Comparison
 from ..models import OLSResult
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, bare_p
 from ..text.labels import group_phrase, literal, model_label, noun
 from ..text.numbers import MISSING, count, decimals_for, number, p_value
+from ..work.memo import memoised
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
 
 MAX_ROWS = 40
 """Most coefficients of the dummies that are listed; the file has all."""
 
 
+@memoised
 def least_squares(comparison: Comparison) -> Panel:
     """R squared, F and residuals of the models without random effects; their sums of squares on request."""
     fits = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, OLSResult)}

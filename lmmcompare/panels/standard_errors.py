@@ -5,16 +5,18 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
-from ..explain.ols_standard_error import errors_sentence
+from ..explain.ols_error_sentences import errors_sentence
 from ..explain.standard_errors import error_table
 from ..figures.standard_errors import error_bars
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
 from ..text.labels import an
 from ..text.numbers import number
+from ..work.memo import memoised
 from .panel import FigureBlock, Note, Page, Panel
 
 
+@memoised
 def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Panel | None:
     """Set the standard errors side by side; None where no model has a coefficient."""
     if not comparison.terms:
