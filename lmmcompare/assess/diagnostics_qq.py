@@ -146,8 +146,8 @@ def _quantiles(
         ends = "; ".join(_end(frame, high) for high in (False, True) if _end(frame, high))
         sentence = (
             f"{int(outside.sum()):,} of {len(values):,} points ({percent(float(outside.mean()))}) lie outside the band"
-            f"{f' ({ends})' if ends else ''}, {percent(float(often.mean()))} outside the narrow one: the {name} are not distributed as the "
-            "model has them."
+            f"{f' ({ends})' if ends else ''}, {percent(float(often.mean()))} outside the narrow one: the {name} do not look as the model "
+            "has them (were they so, 5% of such pictures would leave the band)."
         )
     return Diagnostic(frame, sentence, WELL, note=note)
 

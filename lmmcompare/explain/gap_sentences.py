@@ -10,9 +10,10 @@ from ..comparison.compare import Comparison
 from ..formula.spec import Call, Column, Term
 from ..model_catalogue import Model
 from ..text.english import listed
-from ..text.labels import group_phrase, literal, plural
+from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
 from ..work.memo import once
+from .amounts import rounds_to_zero
 from .effect import noun_of, term_of
 from .facts import facts
 from .gap_decomposition import attribution
@@ -35,9 +36,11 @@ def intercept_sentence(comparison: Comparison) -> str:
     far = far_from_zero(comparison)
     if far:
         text += (
-            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data: each "
-            "line is carried on to there, so a small difference in slope becomes a large one in the intercept, even in its sign."
+            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data (an "
+            "extrapolation): a difference in slope grows with the distance."
         )
+        if a * b < 0 and abs(slopes) > abs(a - b - slopes):
+            text += " Here it turns the sign."
     if number(a, decimals=decimals) == number(b, decimals=decimals):
         return text
     parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
@@ -50,6 +53,9 @@ def intercept_sentence(comparison: Comparison) -> str:
     if comparison.moments.same_sizes:
         groups = literal(plural(comparison.group))
         same = f"all {groups} have the same number of rows{weights_words(comparison)}"
+        if not rounds_to_zero(a - b - slopes, decimals):
+            one = literal(noun(comparison.group))
+            return f"{text} {rest}: {same}, but a random slope weighs every {one} by what its rows tell of its line."
         return f"{text} {rest}: {same}, so averaging over rows or over {groups} is the same."
     return f"{text} {rest}. {weighing(comparison)}"
 
@@ -85,9 +91,9 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     frame, groups = attribution(comparison, term), literal(plural(comparison.group))
     ols, mixed = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
     gap = ols - mixed
-    decimals = decimals_for(float(comparison.ols.bse[term]))
     if frame["share"].isna().all() or abs(gap) < 0.02 * float(comparison.ols.bse[term]):
         return "OLS and the mixed model agree, so there is no gap to account for."
+    decimals = max(decimals_for(float(comparison.ols.bse[term])), decimals_for(abs(gap)))
     between, within = float(frame["between"].sum()), float(frame["within"].sum())
     level = (
         f"Measured from the mixed model's line, the differences between {groups} pull OLS by {number(between, decimals=decimals)}, "
@@ -132,10 +138,10 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
     groups, display = literal(plural(comparison.group)), ""
     if comparison.formula_model == Model.SEVERAL:
         display = f", with {literal(plural(comparison.group))} alone as random effects"
-    apart, noun = "higher" if difference > 0 else "lower", noun_of(comparison, term)
+    apart, what = "higher" if difference > 0 else "lower", noun_of(comparison, term)
     if _mean_of_a_product(comparison, term):
         display += ", for the mean of the product itself, which is not the product of the means"
-    return f"Mundlak's test{display}: the {noun} between {groups} is {apart} than the one within, by {size}, {verdict}."
+    return f"Mundlak's test{display}: the {what} between {groups} is {apart} than the one within, by {size}, {verdict}."
 
 
 def _mean_of_a_product(comparison: Comparison, term: str) -> bool:

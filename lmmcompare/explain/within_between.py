@@ -12,7 +12,7 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
-from .effect import noun_of
+from .effect import is_mean, noun_of
 from .facts import facts
 from .inference_rows import contrast
 from .predictor_level import Level, level
@@ -137,6 +137,11 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         )
     if result.level is Level.CONTEXTUAL:
         return _contextual(comparison, result)
+    if result.level is Level.BETWEEN and is_mean(comparison, result.term):
+        return (
+            f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient is a mean over "
+            f"{groups}, and rests on their number rather than on that of rows."
+        )
     if result.level is Level.BETWEEN:
         return (
             f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient compares "
@@ -145,7 +150,7 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         )
     if result.level is Level.WITHIN_GIVEN_MEANS:
         return (
-            f"The other predictors hold the {groups}’ means of {name}, so its coefficient is the slope within {groups} already: there "
+            f"The other predictors hold the {group} means of {name}, so its coefficient is the slope within {groups} already: there "
             "is no mixture of two slopes in it."
         )
     if not result.known:
@@ -201,7 +206,8 @@ def _contextual(comparison: Comparison, result: WithinBetween) -> str:
         f"{number(result.upper, decimals=places)}, {p_value(result.p)})"
     )
     what = (
-        f"{name} is the {groups}’ mean of {of}, so beside {of} its coefficient is the slope between {groups} minus the slope within: "
+        f"{name} is the {noun(comparison.group)} mean of {of}, so beside {of} its coefficient is the slope between {groups} minus the "
+        "slope within: "
         f"{gap}"
     )
     if result.differ:

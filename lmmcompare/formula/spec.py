@@ -24,6 +24,7 @@ from .expressions import (
     is_operation,
     learning_calls,
     quote,
+    value_columns,
     value_text,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "is_operation",
     "learning_calls",
     "quote",
+    "value_columns",
     "value_text",
 ]
 
