@@ -58,10 +58,10 @@ def main() -> None:
     st.session_state[router.ROUTED] = True
     place, linked = menu.place(), menu.addresses(router.pages())
     menu.draw(place, router.pages(), linked)
-    with waiting.offered_again():
+    with waiting.offer_retry():
         page.run()
     # the run may have changed the state in the links; where another run follows at once, that one draws them
-    if not visibility.is_awaited() and menu.addresses(router.pages()) != linked:
+    if not visibility.is_picture_only() and menu.addresses(router.pages()) != linked:
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
 
 

@@ -15,13 +15,13 @@ from lmmcompare.panels.effects_at import effects_forest_panel
 from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
-from lmmcompare.ui.compare.excluded_rows import ahead_of, caught_up
+from lmmcompare.ui.compare.excluded_rows import forget_picture_analysis, picture_analysis
 from lmmcompare.ui.compare.row_list import row_list
 from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.server.waiting import offered_again
+from lmmcompare.ui.server.waiting import offer_retry
 from lmmcompare.ui.session import state, view_address, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
@@ -32,12 +32,12 @@ DEPTH = "depth-tabs"
 @st.fragment
 def picture(analysis: state.Analysis) -> None:
     views.redraw_if_asked()
-    analysis = ahead_of(analysis)
+    analysis = picture_analysis(analysis)
     comparison = comparison_cache.comparison(*analysis.key)
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
     with st.container():
-        if visibility.is_seen():
+        if visibility.is_picture_painted():
             views.view_controls(comparison, view)
     row_list(analysis, comparison, views.picture_of(analysis, view))
     views.mark_in_figures(comparison, view)
@@ -74,21 +74,21 @@ def depth(analysis: state.Analysis) -> None:
                 if near:
                     from lmmcompare.ui.compare import tabs  # slow to import: the picture comes first
 
-                    with offered_again():
+                    with offer_retry():
                         tabs.DRAW[name](analysis, comparison, view)
                 else:
                     shell.html('<div class="lmm-below"></div>')
-    (visibility.keep_watch if near else visibility.watch)(DEPTH)
+    (visibility.rerun_when_outdated if near else visibility.watch)(DEPTH)
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 def page() -> None:
-    whole = visibility.is_seen()
+    whole = visibility.is_picture_painted()
     result = fitted_or_last(controls=whole)
     if result is None:
         return
     analysis, comparison = result
-    caught_up()
+    forget_picture_analysis()
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
     effects = inference.effects_shown(analysis, comparison, view)

@@ -12,18 +12,18 @@ from lmmcompare.ui.data.alternatives import alternatives_panel
 from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
 from lmmcompare.ui.data.joins import tables_panel
 from lmmcompare.ui.data.new_columns import within_between_offer
-from lmmcompare.ui.data.overview import look_panel
+from lmmcompare.ui.data.overview import overview_panel
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 from lmmcompare.ui.data.type_offers import offers
-from lmmcompare.ui.data.upload import bring
+from lmmcompare.ui.data.upload import table_picker
 from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session import state
-from lmmcompare.ui.session.opening import opened_analysis
+from lmmcompare.ui.session.opening import session_analysis
 
 
 def page() -> None:
-    analysis = opened_analysis()
+    analysis = session_analysis()
     if analysis is None:
         return
     reupload.remember()
@@ -35,7 +35,7 @@ def page() -> None:
         shell.title(table, in_memory(frame))
     left, right = st.columns(2, gap="large")
     with left:
-        bring(analysis)
+        table_picker(analysis)
         analysis = state.current()
         source_notes(analysis)
         tables_panel(analysis)
@@ -50,7 +50,7 @@ def page() -> None:
     with st.container(key="columns"):
         shell.heading("Its columns", grouping_sentences(analysis))
         column_table(analysis)
-        look_panel(analysis)
+        overview_panel(analysis)
     with st.container(key="preview"):
         preview(analysis)
     state.write_address()

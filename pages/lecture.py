@@ -8,8 +8,8 @@ import streamlit as st
 
 from lmmcompare.ui.kit import shell
 from lmmcompare.ui.lecture import roles
-from lmmcompare.ui.lecture.follower import seat
-from lmmcompare.ui.lecture.lecturer import AT, Lecture, stage
+from lmmcompare.ui.lecture.follower import follower_page
+from lmmcompare.ui.lecture.lecturer import AT, Lecture, lecturer_page
 from lmmcompare.ui.session import address_history, state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 
@@ -32,11 +32,11 @@ def page() -> None:
     lecture = Lecture(analysis, comparison, views.current_view(comparison))
     code = roles.followed()
     if code is not None:
-        at = seat(lecture, code)
+        at = follower_page(lecture, code)
         reader = {roles.FOLLOW: code}
     else:
         at = _step(len(lecture.steps))
-        stage(lecture, at)
+        lecturer_page(lecture, at)
         reader = {roles.LEAD: roles.key(), roles.STEP: str(at + 1)}
     address = lecture.address() | reader
     if st.query_params.to_dict() != address:
@@ -57,7 +57,7 @@ def _adopt() -> None:
 def _step(n_steps: int) -> int:
     """The step: the address's where the reader has gone to it, or that of the keys."""
     asked = st.query_params.get(roles.STEP, "")
-    if asked.isdecimal() and len(asked) < 4 and address_history.is_news(roles.STEP, {roles.STEP: asked}):
+    if asked.isdecimal() and len(asked) < 4 and address_history.is_newly_opened(roles.STEP, {roles.STEP: asked}):
         st.session_state[AT] = int(asked) - 1
     return min(max(int(st.session_state.get(AT, 0)), 0), n_steps - 1)
 

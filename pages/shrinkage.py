@@ -46,8 +46,8 @@ def lead(fit: MixedResult, group: str) -> str:
 def pulling(name: str) -> str:
     """A sentence that explains shrinkage."""
     return (
-        f"A mixed model estimates each {noun(name)} from its own rows and from what all {plural(name)} have in common, so that it lies "
-        "nearer to the common line than its own rows alone would put it: shrinkage, or partial pooling."
+        f"A mixed model estimates each {noun(name)} from its own rows and from what all {plural(name)} have in common. So it lies nearer "
+        "to the common line than its own rows alone would put it: shrinkage, or partial pooling."
     )
 
 
@@ -102,8 +102,8 @@ def page() -> None:
     with st.container(key="shrinkage-table"):
         shell.heading(
             f"Every {group}",
-            f"Of its distance from the common line, at its own rows, {literal(an(group))} keeps 100% where nothing is pulled, and 0% "
-            f"where it is put on the common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
+            f"Of its distance from the common line {literal(an(group))} keeps 100% where nothing is pulled, 0% where it is put on the "
+            f"common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))

@@ -7,10 +7,10 @@ router.require()
 import streamlit as st
 
 from lmmcompare.errors import LmmCompareError
+from lmmcompare.explain.simulation_truth import headline, ols_expectation_sentence
 from lmmcompare.share.view_parameters import AS_IT_OPENS, Choices
 from lmmcompare.simulate import link
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.tables.simulation_truth import expectation, headline
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell, viewport
@@ -25,7 +25,7 @@ from lmmcompare.ui.simulate.panels import truth_table_alone
 def lead(settings: Settings) -> str:
     """The sentence below the title."""
     match = current_settings.matching(settings)
-    return f"{match.see if match else expectation(settings)} (± is one standard error.)".strip()
+    return f"{match.see if match else ols_expectation_sentence(settings)} (± is one standard error.)".strip()
 
 
 def actions(analysis: state.Analysis, settings: Settings, controls: Controls) -> None:

@@ -44,11 +44,11 @@ def _choose_story(name: str) -> None:
 def page() -> None:
     names = {s.example: s.name for s in STORIES}
     asked = st.query_params.get("story", "")
-    news = bool(asked) and address_history.is_news("story address", {"story": asked})
+    news = bool(asked) and address_history.is_newly_opened("story address", {"story": asked})
     gone_to = news and asked in names
     if news:
         words = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is shown."]
-        words += link.contradictions({}, (), address_history.repeated())
+        words += link.contradictions({}, (), address_history.repeated_parameters())
         st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, words
     if news or STORY not in st.session_state:
         st.session_state[STORY] = asked if gone_to else STORIES[0].example
@@ -83,8 +83,8 @@ def page() -> None:
     with st.container(key="story-answer"):
         shell.heading("The answer", headline(comparison, view.term).title)
         for text in answer(story, comparison, contrast):
-            shell.say(text)
-        shell.say(f"**To take away.** {story.moral}")
+            shell.paragraph(text)
+        shell.paragraph(f"**To take away.** {story.moral}")
     with st.container(key="story-next"):
         shell.heading("Try next")
         st.page_link(

@@ -55,7 +55,7 @@ def page() -> None:
     if groups.open:
         with groups:
             power.groups_panel(request, asked, term)
-    current_settings.write_address(settings, **state.written(asked))
+    current_settings.write_address(settings, **state.write_address(asked))
 
 
 page()

@@ -58,6 +58,24 @@ def is_there(reference: str, path: Path) -> bool:
     return parts[0] == "st" or importlib.util.find_spec(parts[0]) is not None
 
 
+PICK_LISTS = ("selectbox", "multiselect")
+"""Widgets of Streamlit that show their options as they are; labels, pills and segmented controls read Markdown."""
+
+
+def escaped_in_vain(source: str) -> Iterator[str]:
+    """Backslashes and asterisks that a reader would see: options escaped for Markdown, emphasis inside `literal`."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func).rpartition(".")[2]
+        if name in PICK_LISTS:
+            for given in node.keywords:
+                if given.arg == "format_func" and "plain" in ast.unparse(given.value):
+                    yield f"line {node.lineno}: {name} shows its options as they are"
+        if name == "literal" and "**" in "".join(ast.unparse(argument) for argument in node.args):
+            yield f"line {node.lineno}: asterisks inside literal() are shown"
+
+
 def sources() -> dict[str, str]:
     files = [*(ROOT / "lmmcompare").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
     return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
@@ -79,6 +97,23 @@ def test_what_docstrings_point_to_is_there() -> None:
         if not is_there(reference, ROOT / path)
     ]
     assert not lost
+
+
+def test_nothing_is_escaped_that_is_shown_as_it_is() -> None:
+    assert not [f"{path}, {text}" for path, source in sources().items() for text in escaped_in_vain(source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ('st.selectbox("a", names, format_func=lambda n: plain(n))', 1),
+        ('st.pills("a", names, format_func=plain)', 0),
+        ('note(literal(f"of {name}: **all**"))', 1),
+        ('note(f"**{literal(name)}**")', 0),
+    ],
+)
+def test_the_rule_of_escapes_finds_what_it_forbids(source: str, count: int) -> None:
+    assert len([*escaped_in_vain(source)]) == count
 
 
 @pytest.mark.parametrize(

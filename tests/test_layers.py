@@ -33,7 +33,7 @@ ALLOWED = {
     "inference": ("errors work text moments fit", "numpy scipy"),
     "models": ("errors model_catalogue text formula design moments engines fit inference", "numpy pandas scipy"),
     "comparison": (
-        "errors work model_catalogue text formula design moments fit inference models",
+        "errors work model_catalogue text simulate formula design moments fit inference models",
         "numpy pandas scipy",
     ),
     "assess": (
@@ -41,7 +41,7 @@ ALLOWED = {
         "numpy pandas scipy statsmodels",
     ),
     "explain": (
-        "errors work model_catalogue text formula design moments fit inference models comparison assess",
+        "errors work model_catalogue text simulate formula design moments fit inference models comparison assess",
         "numpy pandas scipy",
     ),
     "tables": (

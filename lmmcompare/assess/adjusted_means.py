@@ -109,7 +109,7 @@ def level_words(name: str, value: object) -> str:
     return text if any(c.isalpha() for c in text) else f"{name} {text}"
 
 
-def offered(comparison: Comparison) -> list[str]:
+def available_predictors(comparison: Comparison) -> list[str]:
     """The predictors of the fixed part for which adjusted means or slopes exist, those with levels first."""
     terms = [f for term in comparison.spec.terms for f in term.factors]
     names = list(dict.fromkeys(name for factor in terms for name in value_columns(factor)))
@@ -123,10 +123,10 @@ def has_levels(comparison: Comparison, name: str) -> bool:
     return predictor.levels is not None or predictor.two_values
 
 
-def partners(comparison: Comparison, of: str) -> list[str]:
+def possible_moderators(comparison: Comparison, of: str) -> list[str]:
     """The predictors at whose values the means of another can be estimated, those that interact with it first."""
     joined = _interacting(comparison, of)
-    return sorted((n for n in offered(comparison) if n != of), key=lambda n: n not in joined)
+    return sorted((n for n in available_predictors(comparison) if n != of), key=lambda n: n not in joined)
 
 
 def families(comparison: Comparison, question: MeansQuestion) -> list[Family]:
@@ -144,17 +144,17 @@ def adjustments(family: Family) -> list[Adjustment]:
 
 def opening_question(comparison: Comparison) -> MeansQuestion | None:
     """What the panel opens with: the first predictor with levels, at each value of the first that it has an interaction with."""
-    names = offered(comparison)
+    names = available_predictors(comparison)
     if not names:
         return None
     of = next((n for n in names if has_levels(comparison, n) and _interacting(comparison, n)), names[0])
-    return asked_about(comparison, of)
+    return default_question(comparison, of)
 
 
-def asked_about(comparison: Comparison, of: str) -> MeansQuestion:
+def default_question(comparison: Comparison, of: str) -> MeansQuestion:
     """The default question about a predictor: within the one it is nested in, else by the first that it interacts with."""
     within = comparison.ols.reference_grid.nesting.nests.get(of, ())
-    joined = [*within] or [n for n in partners(comparison, of) if n in _interacting(comparison, of)]
+    joined = [*within] or [n for n in possible_moderators(comparison, of) if n in _interacting(comparison, of)]
     return MeansQuestion(of, joined[0] if joined else "")
 
 

@@ -24,7 +24,7 @@ ABSORBED = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
-class AllFixed:
+class AllFactorDummies:
     """Least squares with a dummy for every level of every grouping factor.
 
     Parameters
@@ -58,7 +58,7 @@ class AllFixed:
     sentence: str
 
 
-def all_fixed(result: MixedResult) -> AllFixed:
+def fit_all_factor_dummies(result: MixedResult) -> AllFactorDummies:
     """Fit a mixed model's fixed part with its random intercepts as fixed effects; random slopes are left out.
 
     The factor with the most levels is swept out as group means; the dummies of the others, swept alike, are solved densely
@@ -108,7 +108,7 @@ def all_fixed(result: MixedResult) -> AllFixed:
     fitted = result.design.response - residual / root[:, 0]
     apart = float(np.sqrt(np.mean((fitted - result.fittedvalues) ** 2)))
     sigma *= float(np.sqrt(result.moments.mean_weight))
-    return AllFixed(frame, sigma, df, n_dummies + len(keep), fitted, listed, apart, sentence)
+    return AllFactorDummies(frame, sigma, df, n_dummies + len(keep), fitted, listed, apart, sentence)
 
 
 def _levels(

@@ -13,7 +13,7 @@ MOST_VISITS = 10
 """A free covariance between more visits than this is tried only where it was asked for."""
 
 
-def structures_beside(comparison: Comparison, data: pd.DataFrame) -> StructureComparison | None:
+def fit_candidate_structures(comparison: Comparison, data: pd.DataFrame) -> StructureComparison | None:
     """Fit independent residuals, compound symmetry, the structure requested and, with few visits, a free covariance.
 
     All are fitted without a random part, so that they differ in the structure alone. None where no correlation was requested, and

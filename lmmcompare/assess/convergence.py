@@ -17,7 +17,7 @@ ONE = 1 - 1e-4
 """A correlation beyond this is 1."""
 
 
-def end_point(result: MixedResult) -> str:
+def convergence_sentences(result: MixedResult) -> str:
     """Sentences on the optimiser's end point; where the fit is singular, on which variance is 0 or which correlation is 1.
 
     They concern the optimiser only, not whether the model fits the data well.
@@ -36,7 +36,7 @@ def end_point(result: MixedResult) -> str:
     if not result.singular:
         return f"{text} No variance is 0 and no correlation 1 or −1, so the fit is not singular."
     ties = [*_zero_variances(result), *_perfect_correlations(result)]
-    if result.fit.problem.theta_map.endless(result.fit.optimum.solution.theta):
+    if result.fit.problem.theta_map.is_unbounded(result.fit.optimum.solution.theta):
         ties.append("the residual variance is 0 beside that of the random coefficients")
     edge = ", and ".join(ties) if ties else "the random coefficients are tied to each other"
     return (
@@ -54,7 +54,7 @@ STRUCTURED = {
 }
 
 
-def structured_end_point(result: GLSResult) -> str:
+def structured_convergence_sentence(result: GLSResult) -> str:
     """A sentence on the end point of the model with structured residuals."""
     return f"Of the model with structured residuals, {STRUCTURED[result.outcome]}."
 

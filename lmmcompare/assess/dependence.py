@@ -13,7 +13,7 @@ from ..design.coefficients import CONSTANT
 from ..text.english import listed
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, number
-from ..work.memo import once
+from ..work.memo import memoised
 
 GRID = 161
 """Places along the curve."""
@@ -78,7 +78,7 @@ class Dependence:
         return pd.DataFrame({"rho": (ratio**2 - 1) / (self.size - 1), "ratio": ratio, "effective_rows": rows})
 
 
-@once
+@memoised
 def dependence(comparison: Comparison) -> Dependence | None:
     """The correlation of rows of one group, and what it does to the mean; of what OLS leaves where there are predictors.
 
@@ -134,8 +134,8 @@ def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
     text = (
         f"Two rows of {one}{left} have a correlation of **{rho}** (95% interval {low} to {high}): they "
         f"{do} each other. So these {result.rows:,} rows tell as much about their mean {name}{at} as **{worth}** "
-        f"independent ones would, and its standard error, {number(result.se, decimals=decimals_for(result.se, 3))}, is "
-        f"{number(ratio)} times what as many independent rows would give."
+        f"independent ones would. The mean's standard error is {number(result.se, decimals=decimals_for(result.se, 3))}, "
+        f"{number(ratio)} times that of {result.rows:,} independent rows."
     )
     if unsure:
         text += (
@@ -172,19 +172,19 @@ def formula_sentence(comparison: Comparison, result: Dependence) -> str:
     group, one = literal(noun(comparison.group)), literal(an(comparison.group))
     if result.balanced:
         size = f"n = {result.largest:,} rows in every {group}"
+        why = ""
     else:
-        size = (
-            f"n = {number(result.size, decimals=1)}, the number of rows in the {group} of an average row (the sum of squared group sizes "
-            "over N), as sizes differ"
-        )
+        size = f"n = {number(result.size, decimals=1)}"
+        why = f" As sizes differ, n is the number of rows in the {group} of an average row (the sum of squared group sizes over N)."
     if comparison.design.weights is not None:
         size += " (each row counted by its weight over the mean weight)"
     of_weight = "" if comparison.design.weights is None else " of average weight"
     allowed = one if result.balanced else f"the largest {group}"
     end = "." if result.balanced else f", n being its {result.largest:,} rows."
     return (
-        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {result.rows:,} rows, {size}, and s² the variance of a single row{of_weight}, "
-        f"within and between together. At ρ = 1 {one} is worth one row however many it has; the most negative ρ that {allowed} allows is "
+        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {result.rows:,} rows and {size}.{why} s² is the variance of a single "
+        f"row{of_weight}, within and between together. At ρ = 1 {one} is worth one row however many it has. The most negative ρ that "
+        f"{allowed} allows is "
         f"−1/(n − 1) = {number(result.lowest)}{end}"
     )
 

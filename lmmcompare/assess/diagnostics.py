@@ -12,7 +12,7 @@ from ..text.labels import group_phrase, plural
 from ..text.numbers import count, number, percent
 from .diagnostic import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
-from .exact_fit import is_exact, nothing_left
+from .exact_fit import is_exact, no_residuals_sentence
 from .lowess import local_lines
 
 SMOOTHED = 1_000
@@ -44,7 +44,7 @@ def residuals_against_fitted(result: MixedResult, rows: Rows | None = None, null
         ``lines``: ``x, y`` (lowess) and its bands ``lower, upper, lower_all, upper_all``.
     """
     if is_exact(result):
-        return nothing_left(result)
+        return no_residuals_sentence(result)
     rows, null = _both(result, rows, null)
     lines, bands = _smoothed(rows.fitted, rows.standardised, null.fitted, null.standardised)
     out = bands.outside_all(lines["y"].to_numpy())
@@ -76,7 +76,7 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
     has.
     """
     if is_exact(result):
-        return nothing_left(result)
+        return no_residuals_sentence(result)
     rows, null = _both(result, rows, null)
     size = np.abs(rows.standardised)
     lines, bands = _smoothed(rows.fitted, size, null.fitted, np.abs(null.standardised))
@@ -114,7 +114,7 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
         outside``; a group with less than half a degree of freedom has NaN.
     """
     if is_exact(result):
-        return nothing_left(result)
+        return no_residuals_sentence(result)
     factor = factor or result.group
     grouping = result.groupings[result.factors.index(factor)]
     rows, sums = rows_of(result) if rows is None else rows, group_residuals(result, factor)
@@ -167,9 +167,9 @@ def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
     # Where a row of a sample stands in the table is not known.
     row = "a row" if result.design.is_sample else f"row {rows.places[top] + 1:,}"
     sentence = (
-        f"The fit uses up {number(mean * rows.n)} of {rows.n:,} rows: its coefficients and random effects count for so many free "
-        f"numbers, {number(mean, 2)} a row. {many}{' of those shown' if rows.note else ''} {'have' if high.sum() > 1 else 'has'} twice "
-        f"that or more; the highest leverage is {number(rows.leverage[top], 2)}, of {row} "
+        f"Coefficients and random effects together count for {number(mean * rows.n)} free numbers (the sum of the leverages), "
+        f"{number(mean, 2)} for each of {rows.n:,} rows. {many}{' of those shown' if rows.note else ''} "
+        f"{'have' if high.sum() > 1 else 'has'} twice that or more; the highest leverage is {number(rows.leverage[top], 2)}, of {row} "
         f"({group_phrase(result.group, frame['group'].iloc[top])})."
     )
     well = (

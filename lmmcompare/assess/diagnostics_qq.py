@@ -14,11 +14,12 @@ from scipy.special import chdtrc
 from ..arrays import Array
 from ..errors import DesignError
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import group_phrase, plural
 from ..text.numbers import number, p_value, percent
 from .diagnostic import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
-from .exact_fit import is_exact, nothing_left
+from .exact_fit import is_exact, no_residuals_sentence
 
 NOTHING = 1e-10
 """Share of the largest variance of a random effect that counts as none."""
@@ -27,7 +28,7 @@ FEW = 30
 OUTLIER = 0.05
 """A distance whose chi-square tail is smaller than this over the number of groups is named."""
 WELL = (
-    "If all were well, the points would follow the diagonal: when the model holds, 95% of such pictures lie in the wide band "
+    "If all were well, the points would follow the diagonal. When the model holds, 95% of such pictures lie in the wide band "
     "as a whole, and at each place 95% of points in the narrow one."
 )
 
@@ -42,7 +43,7 @@ def qq_residuals(result: MixedResult, rows: Rows | None = None, null: Null | Non
         by size.
     """
     if is_exact(result):
-        return nothing_left(result)
+        return no_residuals_sentence(result)
     rows = rows_of(result) if rows is None else rows
     null = simulate(result, rows) if null is None else null
     grouping = result.groupings[result.focal]
@@ -143,22 +144,22 @@ def _quantiles(
         few = " So few would show a gross departure only." if len(values) < FEW else ""
         sentence = f"No departure is visible: all {len(values):,} points lie in the band of the {name}.{few}"
     else:
-        ends = "; ".join(_end(frame, high) for high in (False, True) if _end(frame, high))
         sentence = (
-            f"{int(outside.sum()):,} of {len(values):,} points ({percent(float(outside.mean()))}) lie outside the band"
-            f"{f' ({ends})' if ends else ''}, {percent(float(often.mean()))} outside the narrow one: the {name} do not look as the model "
-            "has them (were they so, 5% of such pictures would leave the band)."
+            f"{int(outside.sum()):,} of {len(values):,} points ({percent(float(outside.mean()))}) lie outside the wide band and "
+            f"{percent(float(often.mean()))} outside the narrow one: the {name} do not look as the model has them.{_ends(frame)}"
         )
     return Diagnostic(frame, sentence, WELL, note=note)
 
 
-def _end(frame: pd.DataFrame, high: bool) -> str:
-    """How an end of the picture strays, in words; empty where it does not."""
-    at = frame.iloc[-1 if high else 0]
-    if not at["outside"]:
-        return ""
-    longer = abs(at["observed"]) > abs(at["expected"])
-    return f"the {'highest' if high else 'lowest'}, {at['label']}, lies {'farther out' if longer else 'closer in'} than expected"
+def _ends(frame: pd.DataFrame) -> str:
+    """How the ends of the picture stray, as a sentence; empty where neither does."""
+    how: dict[str, list[str]] = {}
+    for name, at in (("lowest", frame.iloc[0]), ("highest", frame.iloc[-1])):
+        if at["outside"]:
+            where = "farther out" if abs(at["observed"]) > abs(at["expected"]) else "closer in"
+            how.setdefault(where, []).append(f"the {name} ({at['label']})")
+    words = ", ".join(f"{listed(who)} lie{'s' * (len(who) == 1)} {where} than expected" for where, who in how.items())
+    return f" {words[0].upper()}{words[1:]}." if words else ""
 
 
 def _labels(result: MixedResult, factor: str, levels: Array) -> list[str]:

@@ -24,7 +24,7 @@ from ..models.marginal.estimator import Ddf, estimator
 from ..models.marginal.grid import columns_of_rows
 from ..models.marginal.means import marginal_means, marginal_slopes
 from ..text.numbers import brief
-from ..work.memo import once
+from ..work.memo import memoised
 
 ALPHA = 0.05
 LEFT_OUT = (Model.WITHIN_BETWEEN,)
@@ -85,7 +85,7 @@ class EffectsAt:
         return self.frame[self.frame["model"] == model].reset_index(drop=True)
 
 
-def places(comparison: Comparison, name: str) -> list[Any]:
+def evaluation_points(comparison: Comparison, name: str) -> list[Any]:
     """The levels of a predictor, its few values, or a low, the mean and a high one; none where there are too many levels."""
     predictor = Predictor(comparison.design, name)
     if predictor.levels is not None:
@@ -95,7 +95,7 @@ def places(comparison: Comparison, name: str) -> list[Any]:
     return values if len(values) > 1 else []
 
 
-@once
+@memoised
 def effects_at(
     comparison: Comparison, question: EffectQuestion, *, kenward_roger: bool = False, robust: Kind = "CR2"
 ) -> EffectsAt:
@@ -114,7 +114,7 @@ def effects_at(
     LmmCompareError
         Where a predictor is not there, or the grid is too large.
     """
-    values, held = places(comparison, question.by), _held(comparison, question)
+    values, held = evaluation_points(comparison, question.by), _held(comparison, question)
     at, means = held | {question.by: values}, None
     ddf: Ddf | None = None if kenward_roger else "satterthwaite"
     if question.base:

@@ -23,7 +23,7 @@ def is_exact(result: MixedResult) -> bool:
     return not residual_share(result) >= NEXT_TO_NOTHING
 
 
-def nothing_left(result: MixedResult) -> Diagnostic:
+def no_residuals_sentence(result: MixedResult) -> Diagnostic:
     """The sentence shown instead of a residual plot when the fit is exact up to rounding."""
     return Diagnostic(
         pd.DataFrame(),

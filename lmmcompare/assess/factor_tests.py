@@ -17,7 +17,7 @@ from .likelihood_ratio import likelihood_ratio
 from .model_test import ModelTest
 
 
-def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResult:
+def refit_with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResult:
     """The model with some of its random coefficients only; grouping factors that no block is of are left out.
 
     Parameters
@@ -49,7 +49,7 @@ def factor_test(comparison: Comparison, factor: str) -> ModelTest:
     """Likelihood ratio test of all random coefficients of one grouping factor, given the others."""
     fit = comparison.mixed
     at = fit.factors.index(factor)
-    test = likelihood_ratio(with_blocks(fit, [b for b in fit.blocks if b.factor != at]), fit)
+    test = likelihood_ratio(refit_with_blocks(fit, [b for b in fit.blocks if b.factor != at]), fit)
     rest = " and ".join(f"the {plural(f)}" for f in comparison.factors if f != factor)
     return replace(
         test,
@@ -58,7 +58,7 @@ def factor_test(comparison: Comparison, factor: str) -> ModelTest:
     )
 
 
-def do_they_vary(names: Sequence[str], group: str) -> str:
+def variation_question(names: Sequence[str], group: str) -> str:
     """The question whether random effects, called so, vary between groups."""
     return f"{'Does' if len(names) == 1 else 'Do'} the {' and the '.join(names)} vary between {plural(group)}?"
 
@@ -71,11 +71,11 @@ def slope_test(comparison: Comparison) -> ModelTest:
     own = [b for b in fit.blocks if b.factor == at]
     reduced = [constant] if any(CONSTANT in b.columns for b in own) else []
     blocks = sorted([*(b for b in fit.blocks if b.factor != at), *reduced], key=lambda b: b.factor)
-    test = likelihood_ratio(with_blocks(fit, blocks), fit)
+    test = likelihood_ratio(refit_with_blocks(fit, blocks), fit)
     rest = " and ".join(f"the {plural(f)}" for f in comparison.factors if f != comparison.group)
     names = [comparison.coefficient(n).random_phrase for n in fit.random_names if n != comparison.constant]
     return replace(
         test,
-        question=do_they_vary(names, comparison.group),
+        question=variation_question(names, comparison.group),
         note=f"Both models keep {rest}. {test.note}",
     )

@@ -16,7 +16,7 @@ from ..moments.crossed import Cells
 from ..text.english import listed
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count
-from ..work.memo import once
+from ..work.memo import memoised
 from .convergence import not_identified
 from .outcome_notes import outcome_sentence
 
@@ -42,7 +42,7 @@ class Remark:
     action: str = ""
 
 
-@once
+@memoised
 def remarks(comparison: Comparison) -> list[Remark]:
     """All remarks on a comparison's formula and outcome, most important first."""
     outcome = outcome_sentence(comparison)

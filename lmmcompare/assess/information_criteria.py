@@ -18,8 +18,8 @@ from .nested_models import rows_problem
 CLOSE = 2.0
 """Models whose AICc lies this close to the best have about as much support (Burnham and Anderson 2002, section 2.6)."""
 APART = (
-    "Its likelihood is of these very groups and answers another question: how rows of the same groups would turn out, not rows of new "
-    "groups (Vaida and Blanchard 2005, Biometrika 92)."
+    "Its likelihood answers another question: how further rows of these very groups would turn out, not rows of new groups "
+    "(Vaida and Blanchard 2005, Biometrika 92)."
 )
 """Why group dummies are not ranked with the others."""
 CRITERIA = ("aic", "aicc", "bic")

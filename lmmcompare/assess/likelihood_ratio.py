@@ -12,7 +12,7 @@ from ..fit.criterion import solve
 from ..models import MixedResult, OLSResult
 from ..text.numbers import p_value
 from .model_test import LEVEL, ModelTest, verdict
-from .nested_models import Nested, added_fixed, added_random, fewest_added, vanishing
+from .nested_models import Nested, added_fixed, added_random, adds_undefined_correlation, min_added_parameters
 
 ZERO = 1e-6
 """A likelihood ratio below this is 0: both fits stop within rounding of the same value."""
@@ -67,12 +67,12 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
         notes.append(f"A variance cannot be negative; the naive χ² with {df} df would give {p_value(naive)}.")
     least = p
     if variances > 1:
-        least = mixture(statistic, fixed + fewest_added(small, big))
+        least = mixture(statistic, fixed + min_added_parameters(small, big))
         notes.append(
             f"With {variances} variances added the mixture gives an upper bound of the p value; that of one of them alone, "
             f"{p_value(least)}, is a lower bound."
         )
-    if vanishing(small, big):
+    if adds_undefined_correlation(small, big):
         notes.append(
             "Where the added standard deviations are 0 their correlation means nothing, so that no χ² is exact; a parametric bootstrap "
             "is the sure way (Davies 1987)."

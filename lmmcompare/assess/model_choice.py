@@ -12,7 +12,7 @@ from ..errors import DesignError, LmmCompareError
 from ..model_catalogue import Model
 from ..text.labels import noun, plural
 from .breusch_pagan import breusch_pagan
-from .factor_tests import do_they_vary, factor_test, slope_test
+from .factor_tests import factor_test, slope_test, variation_question
 from .hausman import hausman
 from .information_criteria import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
@@ -128,4 +128,4 @@ def _slope(comparison: Comparison) -> ModelTest:
         if n not in comparison.random_intercept.random_names
     ]
     test = likelihood_ratio(comparison.random_intercept, wide)
-    return replace(test, question=do_they_vary(names, comparison.group))
+    return replace(test, question=variation_question(names, comparison.group))

@@ -113,7 +113,7 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
     return words, variances, covariances
 
 
-def fewest_added(small: Nested, big: Nested) -> int:
+def min_added_parameters(small: Nested, big: Nested) -> int:
     """How many parameters come with the added random coefficient that brings the fewest.
 
     They are its variance, and its covariances with coefficients that ``small`` has already.
@@ -127,7 +127,7 @@ def fewest_added(small: Nested, big: Nested) -> int:
     return min(brought, default=1)
 
 
-def vanishing(small: Nested, big: Nested) -> bool:
+def adds_undefined_correlation(small: Nested, big: Nested) -> bool:
     """Whether ``big`` adds a correlation that means nothing where ``small`` holds, its standard deviations being 0 there."""
     ours = {(factor, n) for factor, b in _blocks(small) for n in b.names}
     linear = {"diag": True, "cs": True, "ar1": False}

@@ -134,11 +134,11 @@ def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: Nonparametri
     moved = abs(worst["change_in_se"])
     gain = fit.loglik - fit.normal.loglik
     compared = (
-        f"With {count(len(fit.masses), 'mass point')} (values that the random effects of the {plural(result.group)} may take, each with "
-        "a share of them) in place of a normal distribution "
+        f"Instead of a normal distribution, let the random effects of the {plural(result.group)} take {count(len(fit.masses), 'value')}"
+        f"{', each with a share of its own (mass points)' if len(fit.masses) > 1 else ' only'}"
     )
     if moved < LITTLE:
-        what = f"no coefficient moves by more than {number(max(moved, 0.01), 2)} of its standard error: for them it does not matter"
+        what = f"No coefficient moves by more than {number(max(moved, 0.01), 2)} of its standard error: for them it does not matter"
     else:
         verdict = "normal effects can move it so far by chance"
         if moved > BEYOND_CHANCE:
@@ -147,7 +147,7 @@ def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: Nonparametri
             f"“{result.label(str(worst['term']))}” moves from {number(worst['normal'])} to {number(worst['nonparametric'])}, "
             f"{number(moved, 2)} of its standard error: {verdict}"
         )
-    sentence = f"{compared}{what}. The log-likelihood is {number(max(gain, 0.0), 2)} higher."
+    sentence = f"{compared}. {what}. The log-likelihood is {number(max(gain, 0.0), 2)} higher."
     if not fit.converged:
         sentence += f" Other distributions could add at most {number(fit.gap, 2)} more."
     return sentence

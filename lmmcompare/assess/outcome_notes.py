@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..formula.spec import Column
 from ..text.numbers import number, percent
-from ..work.memo import once
+from ..work.memo import memoised
 
 Scale = Literal["binary", "ordinal", "count", ""]
 FEWEST_ROWS = 10
@@ -23,7 +23,7 @@ SKEWED, MOST_ON_AVERAGE = 0.3, 30.0
 """Counts are told from whole-number scores by a right tail of at least this skewness, and by a mean of at most this."""
 
 
-def scale_of(values: Array) -> Scale:
+def measurement_scale(values: Array) -> Scale:
     """What kind of values an outcome takes; "" for a measurement, and wherever it could well be one.
 
     Two values are binary. Whole numbers from 0 or 1 on are counts where they have a right tail and a variance at least near
@@ -51,7 +51,7 @@ def scale_of(values: Array) -> Scale:
     return "ordinal" if few and (low in (0, 1) or low == -high) else ""
 
 
-@once
+@memoised
 def outcome_sentence(comparison: Comparison) -> str:
     """What a linear model of the outcome is, where that is no measurement, and what else one would use; "" otherwise."""
     words, sample = _sentence(comparison), comparison.design.sample_sentence
@@ -62,7 +62,7 @@ def _sentence(comparison: Comparison) -> str:
     values, name = comparison.design.response, comparison.design.response_name
     first, last = float(values.min()), float(values.max())
     low, high = _value(first), _value(last)
-    match scale_of(values):
+    match measurement_scale(values):
         case "binary":
             return _binary(name, low, high, float((values == last).mean()), last - first)
         case "ordinal" if isinstance(comparison.spec.outcome, Column):

@@ -64,7 +64,7 @@ class Pairs:
         return bool(np.allclose(both[0], both[1], rtol=SAME, atol=SAME * float(both[0, 1])))
 
 
-def pairs(comparison: Comparison) -> Pairs | None:
+def paired_t_test(comparison: Comparison) -> Pairs | None:
     """The paired t-test, where every group has two rows that differ in no predictor, or in one with two levels only.
 
     Predictors that are constant within groups are allowed: differences within groups do not depend on them. Without one that

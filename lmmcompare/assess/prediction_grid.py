@@ -57,26 +57,26 @@ class Axis:
         return float(value) if self.ticks is None else float(self.values.index(value))
 
 
-def needed(comparison: Comparison) -> list[str]:
+def required_columns(comparison: Comparison) -> list[str]:
     """The columns that a comparison's formula predicts from."""
     spec = comparison.spec
     return list(dict.fromkeys(name for factor in (*spec.factors, *spec.offset) for name in columns_of(factor)))
 
 
-def as_levels(comparison: Comparison) -> set[str]:
+def categorical_columns(comparison: Comparison) -> set[str]:
     """Columns of which a formula has a category for each value, so that no prediction can be made between them."""
     return {name for f in comparison.spec.factors if is_level_call(f) for name in columns_of(f)}
 
 
 def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> Axis | None:
     """The preferred predictor as an axis, or the first that can be one."""
-    names = needed(comparison)
+    names = required_columns(comparison)
     for name in sorted(names, key=lambda n: n != preferred):
         values, of_days = frame[name].dropna(), name in comparison.design.encoder.origins
         if of_days:
             values = pd.Series(comparison.design.encoder.column(values))
         different = sorted(values.unique(), key=None if is_number(values) else str)
-        if name in as_levels(comparison) and is_number(values):
+        if name in categorical_columns(comparison) and is_number(values):
             return Axis(name, different, None)
         if is_number(values) and (len(different) > FEW or of_days):
             return Axis(name, list(np.linspace(*comparison.design.range_of(name, values), GRID)), None)
@@ -85,7 +85,7 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
     return None
 
 
-def predicted(
+def predict_along(
     comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None, model: str | None = None
 ) -> pd.DataFrame:
     """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, low, high``.
@@ -111,7 +111,7 @@ def predicted(
     return line[["estimate", "lower", "upper"]].assign(x=x, low=single["lower"], high=single["upper"])
 
 
-def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | None = None) -> pd.DataFrame:
+def predict_known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | None = None) -> pd.DataFrame:
     """The line at ``row`` for its own group and for a new one, by group dummies and by a mixed model.
 
     Returns
@@ -128,7 +128,9 @@ def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | N
     fit = comparison.mixed_fits()[key]
     _refuse_not_estimable(fit, rows)
     of_groups = {name for g in comparison.design.groupings for name in g.columns}
-    strange = rows.drop(columns=[name for name in rows if name in of_groups and name not in needed(comparison)])
+    strange = rows.drop(
+        columns=[name for name in rows if name in of_groups and name not in required_columns(comparison)]
+    )
     result = [
         predict_interval(fit, rows, "group").assign(model=key, group="known"),
         predict_interval(fit, strange, "new group").assign(model=key, group="new"),
@@ -151,7 +153,7 @@ def _refuse_not_estimable(fit: MixedResult, row: pd.DataFrame) -> None:
             )
 
 
-def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:
+def rows_of_group(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:
     """The rows of the table that belong to the groups of ``row``, all together: ``x, y``."""
     groups = [name for name in dict.fromkeys(n for g in comparison.design.groupings for n in g.columns) if name in row]
     used = comparison.design.rows_of(frame)

@@ -95,7 +95,7 @@ def nugget(comparison: Comparison, data: pd.DataFrame, structures: StructureComp
 
 
 @dataclass(frozen=True)
-class SlopesBesideFree:
+class SlopesVersusFree:
     """The covariance between visits that random slopes imply, and that of a free covariance, where they differ most.
 
     Parameters
@@ -123,7 +123,7 @@ class SlopesBesideFree:
     parameters_free: int
 
 
-def slopes_beside_free(comparison: Comparison, structures: StructureComparison) -> SlopesBesideFree | None:
+def slopes_versus_free(comparison: Comparison, structures: StructureComparison) -> SlopesVersusFree | None:
     """Where random slopes of the visits' column and a free covariance disagree most; None where not both are fitted."""
     fit = comparison.fits.get("random_slope")
     free = next((f for f in structures.fits.values() if f.correlation is not None and f.correlation.kind == "us"), None)
@@ -143,7 +143,7 @@ def slopes_beside_free(comparison: Comparison, structures: StructureComparison) 
     worst = int(np.abs(np.log(sds[0] / sds[1])).argmax())
     correlations = [of / np.outer(sd, sd) for of, sd in zip((implied, own), sds, strict=True)]
     i, k = divmod(int(np.triu(np.abs(correlations[0] - correlations[1])).argmax()), len(at))
-    return SlopesBesideFree(
+    return SlopesVersusFree(
         order,
         float(at[worst]),
         float(sds[0][worst]),

@@ -75,13 +75,13 @@ def reml_sentence(comparison: Comparison, result: RemlAndMl) -> str:
     n, p = result.n, result.p
     known = "coefficient as if it were" if p == 1 else f"{p:,} coefficients as if they were"
     plain = (
-        f"Maximum likelihood (ML) takes the {known} known, and so makes variances too small: in OLS it "
+        f"Maximum likelihood (ML) takes the {known} known, and so makes variances too small. In OLS it "
         f"would divide the squared residuals by the {n:,} rows ({number(result.ols[1])}), where {n:,} − {p} = {n - p:,} are free to vary "
         f"({number(result.ols[0])}). REML counts the coefficients that were fitted."
     )
     use = (
         f" The estimates on this page are by {'REML' if fit.reml else 'ML'}. Likelihoods of models with different predictors are compared "
-        "by ML only, for REML’s are likelihoods of different things; models with the same predictors may be compared by REML."
+        "by ML only, for REML’s are likelihoods of different things. Models with the same predictors may be compared by REML too."
     )
     return plain + ("" if fit.unidentified else _here(comparison, result)) + use
 
@@ -96,12 +96,10 @@ def _here(comparison: Comparison, result: RemlAndMl) -> str:
     name = (
         "" if at["term"] == comparison.constant else f" of the {comparison.coefficient(str(at['term'])).random_phrase}"
     )
-    rests = (
-        f", from which {count(constant, 'coefficient')} of what is constant within them {'is' if constant == 1 else 'are'} estimated too"
-        if constant
-        else ""
-    )
+    alone = constant == 1 and comparison.design.intercept
+    what = "the intercept is" if alone else count(constant, "coefficient is", "coefficients are")
+    rests = f", from whose differences {what} estimated too" if constant else ""
     return (
         f" Here the variance between {groups}{name} is {number(at['reml'])} by REML and {number(at['ml'])} by ML"
-        f"{f', {percent(less)} less' if less >= 0.005 else ''}: it rests on {int(at['levels']):,} {groups}{rests}."
+        f"{f', {percent(less)} less' if less >= 0.005 else ''}. It rests on {int(at['levels']):,} {groups}{rests}."
     )

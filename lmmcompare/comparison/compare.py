@@ -22,7 +22,7 @@ from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known, with_structure
 from ..models.estimability import refuse_impossible, slope_problem
-from ..models.fitting import fit_mixed, fixed_columns, gather_for_more
+from ..models.fitting import fit_mixed, fixed_columns, gather_with_rows
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
 from ..models.random_structures import parameters
@@ -30,8 +30,8 @@ from ..models.request import FormulaLike, resolve
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..text.labels import plural
-from ..work.interruption import foresee
-from .cost import foreseen
+from ..work.interruption import announce_duration
+from .cost import expected_seconds
 from .mundlak import add_within_between
 from .structured_residuals import fit_structured, residual_parameters
 
@@ -283,9 +283,9 @@ def compare(
     spec = with_structure(spec, correlation, variance)
     if spec.has_structure:
         refuse_weights(spec)
-    design, crossing, rows = gather_for_more(spec, data, group=group)
+    design, crossing, rows = gather_with_rows(spec, data, group=group)
     refuse_impossible(design, crossing)
-    foresee(lambda: foreseen(design))
+    announce_duration(lambda: expected_seconds(design))
     result = fit_all(design, crossing, reml=reml)
     if spec.has_structure:
         result.fits["structured"] = fit_structured(design, rows, reml=reml)

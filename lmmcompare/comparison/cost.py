@@ -74,7 +74,7 @@ class Size:
         )
 
 
-def seconds(size: Size) -> float:
+def seconds_for(size: Size) -> float:
     """How many seconds all models of such a design are likely to take on one core.
 
     The factor with the most levels is eliminated level by level; the random effects of the others, Q together, make one
@@ -99,11 +99,11 @@ def _dense(size: Size) -> float:
     return PER_DENSE * others**3 * size.parameters**2
 
 
-def foreseen(design: Design) -> float:
+def expected_seconds(design: Design) -> float:
     """The `seconds` that all models of a design are expected to take."""
-    return seconds(Size.of(design))
+    return seconds_for(Size.of(design))
 
 
-def foreseen_without_each_level(design: Design) -> float:
+def expected_refit_seconds(design: Design) -> float:
     """The seconds that refits without each level of the grouping factor that is shown are likely to take."""
     return len(design.groupings[design.focal].levels) * refit_seconds(Size.of(design))

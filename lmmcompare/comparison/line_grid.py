@@ -52,7 +52,7 @@ class Grid:
         return Grid(self.x[keep], self.at[keep], self.slice[keep], self.group[keep], self.own[keep])
 
 
-def vertices(
+def line_grids(
     comparison: Comparison,
     x: str | None,
     values: Array,

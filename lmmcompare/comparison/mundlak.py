@@ -17,13 +17,13 @@ from ..models.fitting import fit_mixed, fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
 from ..text.numbers import count
-from ..work.memo import once
+from ..work.memo import memoised
 
 if TYPE_CHECKING:
     from .compare import Comparison
 
 
-@once
+@memoised
 def extrapolated_terms(comparison: Comparison) -> frozenset[str]:
     """Coefficients of the within-between model that are extrapolations and therefore left out of all tables and pictures.
 

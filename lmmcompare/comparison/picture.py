@@ -16,7 +16,7 @@ from ..formula.spec import columns_of
 from ..moments.groups import Moments
 from ..text.labels import an
 from .compare import Comparison
-from .line_grid import vertices
+from .line_grid import line_grids
 from .model_lines import model_lines
 from .moderator_values import Slices, joined_columns, levels_of, slices
 from .shrinkage import fitted_order
@@ -96,7 +96,7 @@ def axis_name(design: Design, x: str) -> str:
     return f"{x}, {unit}" if unit else x
 
 
-def picture(
+def make_picture(
     comparison: Comparison,
     data: pd.DataFrame | None,
     x: str | None = None,
@@ -194,7 +194,7 @@ def picture(
     if sliced and not sliced.is_number:
         points["level"] = pd.Series(np.array(sliced.labels, dtype=object)[sliced.codes[chosen]], dtype=object)
 
-    everyone, each = vertices(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
+    everyone, each = line_grids(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
     lines = model_lines(comparison, rows, x, (everyone, each.of_groups(drawn)), sliced)
     columns = ["y", "lower", "upper"] if ticks and x is not None else ["y"]
     heights = np.concatenate([points["y"].to_numpy(), lines[columns].to_numpy().ravel()])

@@ -13,10 +13,10 @@ from ..design.coefficients import CONSTANT
 from ..fit.bases import Basis, basis, cross, random_basis, tiled
 from ..models import MixedResult
 from ..models.random_structures import structures
-from ..work.memo import once
+from ..work.memo import memoised
 
 
-@once
+@memoised
 def shrinkage(fit: MixedResult) -> pd.DataFrame:
     """Each group's coefficients before and after partial pooling, for the grouping factor that is shown.
 

@@ -58,10 +58,10 @@ def alternatives(ranking: Ranking, formula: str) -> tuple[Alternative, ...]:
     if second is not None:
         sentence = f"“{second}” beside “{first[0]}”, each with the other held fixed."
         result.append(Alternative(as_formula(outcome.name, (*first, second), nested), sentence))
-    others = [p for p in ranking.outcomes[1:] if p.name not in first]
-    for other in others[:MOST_OUTCOMES]:
-        sentence = f"“{other.name}” as the outcome in place of “{outcome.name}”."
-        result.append(Alternative(as_formula(other.name, first, nested), sentence))
+    for other in ranking.outcomes[1 : 1 + MOST_OUTCOMES]:
+        turned = other.name in first
+        sentence = f"“{other.name}” as the outcome in place of “{outcome.name}”{', which is its predictor' * turned}."
+        result.append(Alternative(as_formula(other.name, (outcome.name,) if turned else first, nested), sentence))
     another = next((p for p in ranking.groups[1:] if _is_group(p) and p.name not in (*first, outcome.name)), None)
     if another is not None:
         sentence = f"“{another.name}” as a second grouping factor, crossed with “{group.name}”."
@@ -78,7 +78,7 @@ def alternatives(ranking: Ranking, formula: str) -> tuple[Alternative, ...]:
 
 def _is_group(pattern: Pattern) -> bool:
     """Whether a further column is offered as a group: numbers only where they are names."""
-    return pattern.numbers is None or pattern.numbered or name_score(pattern.name, GROUP_WORDS) > 0
+    return pattern.numbers is None or pattern.is_numbered or name_score(pattern.name, GROUP_WORDS) > 0
 
 
 def _quoted(name: str) -> str:

@@ -27,7 +27,7 @@ def as_text(column: pd.Series) -> pd.Series:
     if is_number(column):
         values = column.to_numpy(dtype=float, na_value=np.nan)
         unique, codes = np.unique(values, return_inverse=True)
-        texts = [None if math.isnan(v) else written(float(v)) for v in unique]
+        texts = [None if math.isnan(v) else number_text(float(v)) for v in unique]
         return pd.Series(np.array(texts, dtype=object)[codes], index=column.index, dtype="str", name=column.name)
     return column.astype("str").where(column.notna())
 
@@ -123,6 +123,6 @@ def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:
     return (pd.arrays.BooleanArray(values, missing) if missing.any() else values), words
 
 
-def written(value: float) -> str:
+def number_text(value: float) -> str:
     """A number with all its digits, whole ones without a point."""
     return f"{value:.0f}" if abs(value) < 1e15 and value == round(value) else repr(float(value))

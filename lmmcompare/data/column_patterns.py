@@ -18,6 +18,10 @@ from .relation_to_groups import Varies, categorical_relation, codes_of, power_of
 
 MOST_ROWS = 60_000
 N_BLOCKS = 20
+COUNTED = 0.9
+"""Share of steps from row to row that are of one where a column numbers the rows."""
+RECURRING = 0.25
+"""Share of the groups in which the values of a design stand, on average."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,7 @@ class Pattern:
     @cached_property
     def sizes(self) -> Array:
         """(levels,) rows of each."""
-        present = self.codes if self.complete else self.codes[self.codes >= 0]
+        present = self.codes if self.is_complete else self.codes[self.codes >= 0]
         return np.bincount(present, minlength=self.levels)
 
     @cached_property
@@ -70,15 +74,20 @@ class Pattern:
         """The median of the levels' rows."""
         return float(np.median(self.sizes))
 
+    @cached_property
+    def diversity(self) -> float:
+        """The chance that two rows have different values."""
+        return 1.0 - float(np.sum((self.sizes / max(self.n_present, 1)) ** 2))
+
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether no value is missing or infinite."""
         return not (self.info.n_missing or self.info.n_infinite)
 
     @cached_property
     def runs(self) -> int:
         """How often the value changes from row to row, and one."""
-        codes = self.codes if self.complete else self.codes[self.codes >= 0]
+        codes = self.codes if self.is_complete else self.codes[self.codes >= 0]
         return 1 + int(np.count_nonzero(codes[1:] != codes[:-1]))
 
     @cached_property
@@ -87,7 +96,7 @@ class Pattern:
         return np.argsort(self.codes, kind="stable")
 
     @cached_property
-    def follows(self) -> Array:
+    def same_as_previous(self) -> Array:
         """(n - 1,) whether a row, in this `order`, is of the level of the row before it."""
         codes = self.codes[self.order]
         return codes[1:] == codes[:-1]
@@ -114,31 +123,31 @@ class Pattern:
     def finite(self) -> Array:
         """The numbers that are not missing."""
         assert self.numbers is not None
-        return self.numbers if self.complete else self.numbers[np.isfinite(self.numbers)]
+        return self.numbers if self.is_complete else self.numbers[np.isfinite(self.numbers)]
 
     @cached_property
-    def whole(self) -> bool:
+    def is_whole(self) -> bool:
         """Whether it holds whole numbers only."""
         if self.numbers is None or self.info.is_date:
             return False
         return self.column.dtype.kind in "iu" or bool((self.finite == np.rint(self.finite)).all())
 
     @cached_property
-    def together(self) -> bool:
+    def is_contiguous(self) -> bool:
         """Whether the rows of each level stand together."""
         return self.n_present > self.levels and self.runs <= self.levels + self.breaks
 
     @cached_property
-    def numbered(self) -> bool:
+    def is_numbered(self) -> bool:
         """Whether its levels are numbered 1, 2, 3, … (or from 0), each as often as the others, or in runs of rows."""
         low, high = self.info.minimum, self.info.maximum
-        if not self.whole or low not in (0, 1) or high - low + 1 != self.info.n_unique:
+        if not self.is_whole or low not in (0, 1) or high - low + 1 != self.info.n_unique:
             return False
         even = len(self.sizes) and self.sizes.max() <= 1.5 * self.sizes.min()
         return bool(even) or self.n_present >= 2 * self.runs
 
     @cached_property
-    def runs_on(self) -> bool:
+    def is_sorted(self) -> bool:
         """Whether its numbers never fall from the first row to the last, as ids of a sorted table do."""
         if self.numbers is None:
             return False
@@ -147,20 +156,33 @@ class Pattern:
 
     def determines(self, other: Pattern) -> bool:
         """Whether all rows of one level have one value of the other column (or none)."""
-        if self.complete and self.levels < other.levels:
+        if self.is_complete and self.levels < other.levels:
             return False  # more values than levels to have them
         mine, theirs = self._beside(other)
         first = np.zeros(self.levels, dtype=np.int64)
         first[mine[::-1]] = theirs[::-1]
         return bool((first[mine] == theirs).all())
 
-    def tells_apart(self, other: Pattern) -> bool:
+    def distinguishes(self, other: Pattern) -> bool:
         """Whether no two rows of one level have the same value of the other column."""
-        if self.complete and other.complete and self.sizes.max(initial=0) > other.levels:
+        if self.is_complete and other.is_complete and self.sizes.max(initial=0) > other.levels:
             return False  # more rows than values
         mine, theirs = self._beside(other)
         cells = mine.astype(np.int64) * max(other.levels, 1) + theirs
         return len(cells) > 0 and len(pd.unique(cells)) == len(cells)
+
+    def fixed_in_cells(self, group: Pattern, other: Pattern) -> bool:
+        """Whether rows that share a group and a value of another column share its value too: the weather of a site's visits.
+
+        False where such rows are few.
+        """
+        few = 2 * other.levels <= group.sizes.max(initial=0) and group.levels * other.levels <= 4 * len(self.codes)
+        if not few or not (self.is_complete and group.is_complete and other.is_complete):
+            return False
+        cells = group.codes.astype(np.int64) * other.levels + other.codes
+        first = np.full(group.levels * other.levels, -1)
+        first[cells[::-1]] = self.codes[::-1]
+        return bool(2 * np.count_nonzero(first >= 0) <= len(cells) and (first[cells] == self.codes).all())
 
     def relation_to(self, group: Pattern) -> tuple[Varies, float]:
         """Where it varies, given another's groups, and the share of its sum of squares that lies between them."""
@@ -171,7 +193,7 @@ class Pattern:
     def _related(self, group: Pattern) -> tuple[Varies, float]:
         if self.scaled is None:
             return categorical_relation(self.codes, self.levels, group.codes, group.levels)
-        if self.complete and group.complete:
+        if self.is_complete and group.is_complete:
             return scaled_relation(self.scaled, group.codes, group.sizes)
         keep = (group.codes >= 0) & np.isfinite(self.scaled)
         codes = group.codes[keep]
@@ -184,7 +206,7 @@ class Pattern:
 
     def _beside(self, other: Pattern) -> tuple[Array, Array]:
         """The codes of the rows in which neither is missing."""
-        if self.complete and other.complete:
+        if self.is_complete and other.is_complete:
             return self.codes, other.codes
         keep = (self.codes >= 0) & (other.codes >= 0)
         return self.codes[keep], other.codes[keep]
@@ -205,9 +227,9 @@ class Within:
     rises : bool
         Whether it rises from row to row of each group, as time does.
     counts : bool
-        Whether it merely numbers the rows of each group.
+        Whether it merely numbers the rows of each group, or of parts of it, from the same number on.
     apart : bool
-        Whether each of its values stands once in a group, and recurs in others: a design.
+        Whether each of its values stands once in a group, and recurs in a good part of the others: a design.
     """
 
     varies: Varies
@@ -227,8 +249,8 @@ def steps_of(numbers: Array) -> Array:
 def within(column: Pattern, group: Pattern) -> Within:
     """How a column goes within the groups of another, row after row."""
     varies, share = column.relation_to(group)
-    if column.complete and group.complete:
-        order, same = group.order, group.follows
+    if column.is_complete and group.is_complete:
+        order, same = group.order, group.same_as_previous
     else:
         keep = (group.codes >= 0) & (column.codes >= 0)
         order = np.flatnonzero(keep)[np.argsort(group.codes[keep], kind="stable")]
@@ -237,11 +259,14 @@ def within(column: Pattern, group: Pattern) -> Within:
     codes = column.codes[order]
     changes = int(np.count_nonzero((codes[1:] != codes[:-1]) & same)) / max(pairs, 1)
     rises = counts = False
-    if column.numbers is not None and changes == 1.0:  # else some row is as the one before it
+    if column.numbers is not None and changes >= COUNTED:
         steps = steps_of(column.numbers[order])[same]
         rises = bool((steps > 0).all())
-        counts = rises and bool((steps == 1).all())
-    apart = 2 * column.levels <= len(order) and group.tells_apart(column)
+        first = np.flatnonzero(np.concatenate([[True], ~same]))
+        alike = np.count_nonzero(column.numbers[order][first] == column.info.minimum)
+        counts = bool(np.count_nonzero(steps == 1) >= COUNTED * len(steps) and 2 * alike >= len(first))
+    recurs = len(order) >= column.levels * max(2, RECURRING * group.levels)
+    apart = recurs and group.distinguishes(column)
     return Within(varies, share, changes, rises, counts, apart)
 
 

@@ -12,7 +12,7 @@ from ..errors import DataError
 from ..text.numbers import count
 from .blank_separated import with_tabs
 from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
-from .frame import drop_blank, no_rows, sentences
+from .frame import drop_blank, no_rows_error, sentences
 from .infer_types import Text, convert
 from .limits import check
 from .readers.header import FirstLine, first_line
@@ -79,7 +79,7 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
     columns = _parse(data, dialect, names, found_first.names, what, bool(known))
     columns, dropped = drop_blank(columns, raw, names)
     if not len(next(iter(columns.values()))):
-        raise no_rows(what)
+        raise no_rows_error(what)
     tell("Finding numbers", 0.5)
     frame, result = convert(columns, dialect.separator)
     if dialect.separator == "," and result.decimal_comma:
@@ -114,7 +114,7 @@ def _parse(
     """All cells as text, a column each; ``skipped`` lines were taken off before the text."""
     start = header_end(data, dialect) if has_header else 0
     if re.compile(rb"\S").search(data, start) is None:
-        raise no_rows(what)
+        raise no_rows_error(what)
     if data.find(b"\n", start, len(data) - 1) < 0:
         data = data.replace(b"\r", b"\n")
     keys = [str(k) for k in range(len(names))]

@@ -30,7 +30,7 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     if reply["as_typed"]:
         columns, dropped = drop_blank(columns, raw, names)
     if not len(next(iter(columns.values()))):
-        raise no_rows(what)
+        raise no_rows_error(what)
     as_typed = {new: cells for new, cells in columns.items() if reply["as_typed"] and pa.types.is_string(cells.type)}
     text, result = convert(as_typed, ";")
     found_in = {new: text[new] if new in text else values_of(cells) for new, cells in columns.items()}
@@ -124,7 +124,7 @@ def sentences(result: Findings) -> list[str]:
     return notes
 
 
-def no_rows(what: str) -> DataError:
+def no_rows_error(what: str) -> DataError:
     """The refusal of a table that is a header only."""
     return DataError(f"{what} has a header line but no rows.", "Choose a file with at least one row below its header.")
 

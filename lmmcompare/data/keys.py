@@ -38,14 +38,14 @@ class Proposal:
     ----------
     join : Join, optional
         None where nothing joins them.
-    turned : bool
+    reversed : bool
         Whether the other table is the finer one, to whose rows this one's columns belong.
     reason : str
         Why nothing joins them, where columns are the same and it was near; else empty.
     """
 
     join: Join | None = None
-    turned: bool = False
+    reversed: bool = False
     reason: str = ""
 
 
@@ -55,7 +55,7 @@ def propose(here: Table, there: Table) -> Proposal:
     if join is not None:
         return Proposal(join)
     turned, _ = _join(there, here)
-    return Proposal(turned, turned=True) if turned is not None else Proposal(reason=reason)
+    return Proposal(turned, reversed=True) if turned is not None else Proposal(reason=reason)
 
 
 def finest(tables: Sequence[Table]) -> Table:

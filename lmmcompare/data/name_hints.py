@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 
@@ -20,15 +22,19 @@ GROUP_WORDS = _words(
 )
 OUTCOME_WORDS = _words(
     "y outcome outcomes score scores value response reaction result results dv target yield strength diameter rt "
-    "measure measurement rating grade mark ach achievement exam test math weight height income price sales gain "
-    "growth concentration signal"
+    "measure measurement rating grade mark ach achievement exam test math weight height sales gain growth concentration "
+    "signal count counts satisfaction performance"
 )
 PREDICTOR_WORDS = _words(
     "x time day days week weeks month months year age treatment treat dose drug condition arm exposure intervention "
-    "length size hours temperature covariate predictor diet fertilizer fertiliser method product therapy"
+    "length size hours temperature covariate predictor diet fertilizer fertiliser method product therapy "
+    "wave waves visit visits occasion occasions"
 )
 WEAK_GROUP_WORDS = _words("code nr no number sample range class")
 IDENTIFIER_WORDS = _words("id ids ident identifier nr no number code")
+
+FEWEST_ITEMS, SHORTEST_STEM = 3, 2
+"""Numbered columns that may be the items of a scale; letters before their numbers."""
 
 
 def words_of(name: str) -> list[str]:
@@ -46,6 +52,21 @@ def name_score(name: str, hints: frozenset[str]) -> float:
         return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0
     long = [hint for hint in hints if len(hint) >= 4]
     return 1.5 if any(hint in word for word in words for hint in long) else 0.0
+
+
+def items_of_scales(names: Iterable[str]) -> frozenset[str]:
+    """Columns that are items of a scale that stands in the table too: LEAD01 to LEAD11 beside LEAD, HOSTIL01, … beside HOSTILE."""
+    names, families = list(names), defaultdict[str, list[str]](list)
+    for name in names:
+        match = re.fullmatch(r"(.*[^\W\d_])[ ._\-]?\d{1,3}", name)
+        if match and len(match[1]) >= SHORTEST_STEM:
+            families[match[1].lower()].append(name)
+    items = set[str]()
+    for stem, members in families.items():
+        scale = any(re.fullmatch(rf"{re.escape(stem)}\D*", name.lower()) for name in names)
+        if scale and len(members) >= FEWEST_ITEMS:
+            items.update(members)
+    return frozenset(items)
 
 
 def is_before(name: str) -> bool:

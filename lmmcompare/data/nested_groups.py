@@ -34,9 +34,9 @@ def inner_group(
     tell: of nested numbers the differences between the numbers (over all groups) are no larger than what the cells differ by.
     """
     for other in others:
-        if other.numbers is None or not other.whole or group.determines(other) or other.determines(group):
+        if other.numbers is None or not other.is_whole or group.determines(other) or other.determines(group):
             continue
-        if not group.together or outcome.scaled is None:
+        if not group.is_contiguous or outcome.scaled is None:
             continue
         keep = (group.codes >= 0) & (other.codes >= 0) & np.isfinite(outcome.scaled)
         cells = _renumber(_cells(group, other)[keep])
@@ -54,7 +54,7 @@ def inner_group(
 
 def numbers_rows_of(group: Pattern, inner: Pattern, other: Pattern) -> bool:
     """Whether a column merely numbers the rows of each cell, 1, 2, 3, …: it measures nothing."""
-    if not other.whole or other.numbers is None:
+    if not other.is_whole or other.numbers is None:
         return False
     keep = (group.codes >= 0) & (inner.codes >= 0) & np.isfinite(other.numbers)
     cells = _cells(group, inner)[keep]

@@ -16,7 +16,7 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count, number
-from .change_type import as_text, written
+from .change_type import as_text, number_text
 from .columns import is_number
 from .relation_to_groups import codes_of, power_of_two
 from .reshape import check_name
@@ -111,7 +111,7 @@ class NewColumn:
             "lag": f"{column} of the row before in its {groups}{order}",
             "rank": f"the rank of {column}" + (f" in its {groups}" if self.by else ""),
             "combination": f"{column} and {groups} together",
-            "cut": f"{column} cut at {', '.join(map(written, self.points))}",
+            "cut": f"{column} cut at {', '.join(map(number_text, self.points))}",
             "recode": f"{column} with {', '.join(f'{old} as {new}' for old, new in self.recoded[:3])}",
             "days": f"days since the earliest {column}",
             "years": f"years (of {number(YEAR, decimals=2)} days) since the earliest {column}",
@@ -278,9 +278,9 @@ def _cut(step: NewColumn, frame: pd.DataFrame) -> pd.Categorical:
     values, points = step.amounts(frame), np.unique(step.points)
     if not len(points):
         raise DataError("Where to cut is not said.", "Write one number or more, such as 10, 20.")
-    names = [f"below {written(points[0])}"]
-    names += [f"{written(low)} to below {written(high)}" for low, high in pairwise(points)]
-    names.append(f"{written(points[-1])} or more")
+    names = [f"below {number_text(points[0])}"]
+    names += [f"{number_text(low)} to below {number_text(high)}" for low, high in pairwise(points)]
+    names.append(f"{number_text(points[-1])} or more")
     codes = np.where(np.isnan(values), -1, np.searchsorted(points, values, side="right"))
     return pd.Categorical.from_codes(codes, names)
 

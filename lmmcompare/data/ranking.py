@@ -8,13 +8,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from .column_patterns import Pattern, Within, within
-from .name_hints import GROUP_WORDS, PREDICTOR_WORDS
+from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, items_of_scales
 from .nested_groups import inner_group, numbers_rows_of
-from .roles import copies, group_candidates, hint, is_code, is_number_of_row, outcome_mark, predictor_mark
+from .roles import (
+    Beside,
+    copies,
+    group_candidates,
+    hint,
+    is_code,
+    is_number_of_row,
+    outcome_mark,
+    predictor_mark,
+    same_within,
+)
 
 CLOSE = 2.5
 """A candidate further behind the first than this is no alternative."""
 
+FIRST, LAST = 0.5, 0.3
+"""How much speaks for the first and the last of the columns that are measured, beside ids, times and categories."""
+CENTRED = 1e-3
+"""Share of the sum of squares between groups up to which a column may be centred at their means, and rounded."""
 OFTEN = 10
 """Rows of each number from which on it may be a name although it rises within the groups."""
 
@@ -52,9 +66,12 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     scored = group_candidates(patterns, labels)
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]
     group = _best_named(candidates, labels) if candidates else None
-    rest = _once([p for p in patterns if group is None or not same_groups(p, group)])
+    items = items_of_scales(p.name for p in patterns)
+    rest = [p for p in patterns if p.name not in items and (group is None or not same_groups(p, group))]
+    rest = _once(rest)
     candidates = [p for p in candidates if group is None or not same_groups(p, group)]
     how = {p.name: within(p, group) for p in rest} if group is not None else {}
+    rest = [p for p in rest if group is None or not _is_centred(p, group, rest, how)]
     outcomes = _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
     grouped = [group] if group is not None else []
     if not outcomes:
@@ -65,13 +82,13 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     others = [p for p in rest if p is not outcome and p not in codes]
     if group is not None:
         others = [p for p in others if _named(p, labels) or not is_number_of_row(p, how[p.name], group, outcome)]
-    timed = any(how[p.name].rises and not how[p.name].counts for p in others if how)
-    marks = [predictor_mark(p, how.get(p.name), n, timed, p in candidates, labels) for p in others]
+    beside = Beside.of({p: how[p.name] for p in others if how})
+    marks = [predictor_mark(p, how.get(p.name), n, beside, p in candidates, labels) for p in others]
     predictors = _best_first(others, marks)
     inner = None
     if group is not None:
         taken = next((p for p in predictors if p not in candidates), None)
-        inner = inner_group(group, outcome, taken, [p for p in rest if p.numbered or p in candidates])
+        inner = inner_group(group, outcome, taken, [p for p in rest if p.is_numbered or p in candidates])
     if group is not None and inner is not None:
         candidates = [p for p in candidates if p is not inner]
         predictors = [p for p in predictors if p is not inner and not numbers_rows_of(group, inner, p)]
@@ -101,9 +118,31 @@ def _outcomes(
     """Columns that are measured row by row: none that has one value in all rows of a person, a school."""
     repeated = [p for p in groups if p.usual_size >= 2]
     measured = [p for p in rest if not any(q is not p and q.determines(p) for q in repeated)]
-    edges = (patterns[0], patterns[-1]) if patterns else ()
-    marks = [outcome_mark(p, how.get(p.name), n, p in edges, labels) for p in measured]
-    return _best_first(measured, marks, CLOSE)
+    measured = [p for p in measured if not _is_condition(p, groups, patterns)]
+    marks = {p: outcome_mark(p, how.get(p.name), n, labels) for p in measured}
+    anew = [p for p in measured if marks[p] is not None and not (how and how[p.name].apart)]
+    anew = [p for p in anew if not (how and how[p.name].rises)] or anew
+    for place, more in ((anew[:1], FIRST), (anew[1:][-1:], LAST)):
+        for pattern in place:
+            marks[pattern] = (marks[pattern] or 0.0) + more
+    return _best_first(measured, list(marks.values()), CLOSE)
+
+
+def _is_centred(pattern: Pattern, group: Pattern, others: Sequence[Pattern], how: Mapping[str, Within]) -> bool:
+    """Whether a column is another less the mean of its group: nothing of it lies between groups."""
+    within = how[pattern.name]
+    centred = within.varies == "within" or (within.varies == "both" and within.share < CENTRED)
+    return centred and any(
+        same_within(pattern, other, group)
+        for other in others
+        if other is not pattern and how[other.name].share > CENTRED
+    )
+
+
+def _is_condition(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern]) -> bool:
+    """Whether a column has one value in all rows of a group at one time, or of one kind there."""
+    others = [p for p in patterns if p is not pattern and p not in groups[:1]]
+    return bool(groups) and any(pattern.fixed_in_cells(groups[0], other) for other in others)
 
 
 def _best_first(patterns: Sequence[Pattern], marks: Sequence[float | None], close: float = np.inf) -> list[Pattern]:

@@ -60,13 +60,13 @@ def apply(recipe: Recipe, table: T) -> T:
     """
     for position, step in enumerate(recipe.steps, start=1):
         try:
-            table = after(step, table)
+            table = apply_step(step, table)
         except DataError as error:
             raise DataError(f"Step {position}: {error.problem}", error.remedy) from None
     return table
 
 
-def after(step: Step, table: T) -> T:
+def apply_step(step: Step, table: T) -> T:
     """The table after one step, with its sentence as the last note.
 
     Raises

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,6 +37,11 @@ MANY = 20
 """Different whole numbers from which on they may be names rather than amounts."""
 RARELY = 0.2
 """A column that changes at fewer of the neighbouring rows of a group is one of the group's, recorded anew now and then."""
+SAME = 0.999
+"""Squared correlation within groups above which two columns are one, rounded."""
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+PANEL = 2
+"""Amounts beside it that vary within the groups, from which on a calendar year merely says when: a panel of firms, of countries."""
 LONGEST_LABEL = 8
 """Words of a label that is read: a longer one is a question, not a name."""
 
@@ -52,11 +58,11 @@ def is_identifier(pattern: Pattern, how: Within | None, n: int, labels: Mapping[
     info = pattern.info
     if not info.is_number:
         return info.kind == "text"
-    if not pattern.whole:
+    if not pattern.is_whole:
         return False
     running = info.n_unique == n > 2 and info.maximum - info.minimum == n - 1
     sorted_by_time = how is not None and how.rises
-    if running or (pattern.runs_on and pattern.together and info.n_unique > 2 and not sorted_by_time):
+    if running or (pattern.is_sorted and pattern.is_contiguous and info.n_unique > 2 and not sorted_by_time):
         return True
     if info.n_unique <= 2:
         return False
@@ -88,18 +94,18 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     info = pattern.info
     if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite:
         return None
-    if (info.is_number and not pattern.whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
+    if (info.is_number and not pattern.is_whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
         return None
     rows = pattern.n_present
     named = hint(pattern, GROUP_WORDS, labels)
-    if info.is_number and not named and not (pattern.together or pattern.numbered):
+    if info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered):
         return None  # whole numbers here and there are measurements
     if info.kind == "binary" and not named:
         return None  # two unnamed categories are a predictor
     mark = named / 2 + (0.0 if info.is_number else 1.0)
     mark -= 0.0 if named else hint(pattern, PREDICTOR_WORDS, labels) / 2  # a treatment, a time: set, not drawn
     mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)
-    mark += 1.5 if pattern.together else 0.0
+    mark += 1.5 if pattern.is_contiguous else 0.0
     mark -= 1.0 if rows / pattern.levels < 2 else 0.0
     mark -= 2.0 if pattern.usual_size < 2 else 0.0  # most groups have a single row
     return mark - (1.0 if info.n_not_numeric else 0.0)
@@ -124,12 +130,12 @@ def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequenc
 
 def _is_time_of(time: Pattern, group: Pattern) -> bool:
     """Whether a table is sorted by a time, of which there are few, and lists its many subjects, 1, 2, 3, …, at each."""
-    return group.numbered and not time.numbered and time.runs_on and group.levels > 2 * time.levels
+    return group.is_numbered and not time.is_numbered and time.is_sorted and group.levels > 2 * time.levels
 
 
 def _starts_again(pattern: Pattern, group: Pattern) -> bool:
     """Whether a column's numbers rise within each of another's groups and start again in the next."""
-    if group is pattern or not group.together or pattern.numbers is None or group.levels < FEW:
+    if group is pattern or not group.is_contiguous or pattern.numbers is None or group.levels < FEW:
         return False
     keep = (group.codes >= 0) & np.isfinite(pattern.numbers)
     codes, numbers = group.codes[keep], pattern.numbers[keep]
@@ -141,7 +147,7 @@ def _starts_again(pattern: Pattern, group: Pattern) -> bool:
 
 def _explained(group: Pattern, patterns: Sequence[Pattern]) -> float:
     """The largest share of a measured column's variance that lies between the groups."""
-    measured = [p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.together]
+    measured = [p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.is_contiguous]
     measured = sorted((p for p in measured if p is not group), key=lambda p: -p.levels)[:4]
     return max((_share(pattern, group) for pattern in measured), default=0.0)
 
@@ -151,14 +157,14 @@ def _share(measured: Pattern, group: Pattern) -> float:
     if measured.scaled is None:
         return 0.0
     varies, share = measured.relation_to(group)
-    complete = measured.complete and group.complete
+    complete = measured.is_complete and group.is_complete
     n = len(group.codes) if complete else int(((group.codes >= 0) & np.isfinite(measured.scaled)).sum())
     return max(0.0, 1 - (1 - share) * (n - 1) / (n - group.levels)) if varies == "both" and n > group.levels else 0.0
 
 
 def is_code(pattern: Pattern, outcome: Pattern) -> bool:
     """Whether whole numbers are names: the outcome differs from number to number, but not along them."""
-    if not pattern.whole or pattern.levels < MANY or pattern.scaled is None or outcome.scaled is None:
+    if not pattern.is_whole or pattern.levels < MANY or pattern.scaled is None or outcome.scaled is None:
         return False
     keep = np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
     if np.ptp(pattern.scaled[keep]) == 0 or np.ptp(outcome.scaled[keep]) == 0:
@@ -168,8 +174,8 @@ def is_code(pattern: Pattern, outcome: Pattern) -> bool:
     return share > 0.05 and along < share / 10
 
 
-def outcome_mark(pattern: Pattern, how: Within | None, n: int, edge: bool, labels: Mapping[str, str]) -> float | None:
-    """How likely a column is the outcome; None where it cannot be.
+def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[str, str]) -> float | None:
+    """How likely a column is the outcome, wherever it stands; None where it cannot be.
 
     Parameters
     ----------
@@ -178,8 +184,6 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, edge: bool, label
         How it goes within the groups; None where there are no groups.
     n : int
         Rows of the table.
-    edge : bool
-        Whether it is the table's first or last column, where outcomes stand more often.
     labels : mapping
         What the file calls columns at length.
     """
@@ -192,26 +196,52 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, edge: bool, label
     ):
         return None
     mark = hint(pattern, OUTCOME_WORDS, labels) / 2 - hint(pattern, PREDICTOR_WORDS, labels) / 3
-    mark += min(math.log10(info.n_unique), 2.0) + (0.3 if edge else 0.0) + (0.0 if pattern.whole else 0.5)
+    mark += min(math.log10(info.n_unique), 1.5) + (0.0 if pattern.is_whole and info.n_unique < MANY else 0.25)
     mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
     if how is None:
         return mark
     if how.varies == "between":
         return None
     mark += {"both": 1.0, "within": 0.0}.get(how.varies, -2.0) + 0.25 * how.share if how.varies != "constant" else -3.0
-    mark += 2.0 * how.changes  # measured anew in each row
+    mark += 2.0 * min(how.changes / max(pattern.diversity, 0.5), 1.0)  # measured anew in each row, chance ties allowed
     return mark - (1.5 if how.rises else 0.0) - (2.0 if how.apart else 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else the table has that may be the predictor.
+
+    Attributes
+    ----------
+    timed : bool
+        Whether some column rises within the groups and does more than number their rows.
+    varying : int
+        Columns that vary within the groups and do not rise there.
+    amounts : int
+        Of these the ones that are amounts.
+    """
+
+    timed: bool = False
+    varying: int = 0
+    amounts: int = 0
+
+    @classmethod
+    def of(cls, how: Mapping[Pattern, Within]) -> Beside:
+        """What columns that may be the predictor are, by how they go within the groups."""
+        varying = [p for p, w in how.items() if w.varies in ("within", "both") and w.changes >= RARELY and not w.rises]
+        amounts = [p for p in varying if p.info.is_number and p.levels > 2]
+        return cls(any(w.rises and not w.counts for w in how.values()), len(varying), len(amounts))
+
+
 def predictor_mark(
-    pattern: Pattern, how: Within | None, n: int, timed: bool, grouping: bool, labels: Mapping[str, str]
+    pattern: Pattern, how: Within | None, n: int, beside: Beside, grouping: bool, labels: Mapping[str, str]
 ) -> float | None:
     """How likely a column is the predictor; None where it cannot be.
 
     Parameters
     ----------
-    timed : bool
-        Whether some column rises within the groups and does more than number their rows.
+    beside : Beside
+        The other columns.
     grouping : bool
         Whether it may be a group itself.
 
@@ -229,7 +259,7 @@ def predictor_mark(
     above = how is not None and how.varies == "between" and not amount and not named and pattern.levels > FEW
     if level or above:
         return None  # schools, batches: a level of groups
-    mark = named / 2 - 3.0 * info.n_missing / max(n, 1)
+    mark = named / 2 - hint(pattern, OUTCOME_WORDS, labels) / 6 - 3.0 * info.n_missing / max(n, 1)
     mark += 1.0 if amount and pattern.levels > 2 else 0.5
     if how is None:
         return mark
@@ -237,9 +267,18 @@ def predictor_mark(
     if not own and how.varies != "constant":
         mark += 1.5 + (0.0 if amount else 0.3 * how.changes)  # of crossed factors the one that changes fastest
     mark -= 1.5 if grouping and not how.rises else 0.0
-    number = how.counts and timed  # of the row, beside a time that says more
-    mark += 2.0 if how.rises and not number else 0.0  # a time
-    return mark + (0.5 if how.apart and not number else 0.0)  # what was set: a dose, a treatment
+    if how.counts and (beside.timed or (beside.varying and not named)):
+        return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
+    if is_calendar_year(pattern) and beside.amounts >= PANEL:
+        return mark - named / 2 - 0.5
+    mark += 2.0 if how.rises else 0.0  # a time
+    return mark + (0.5 if how.apart else 0.0)  # what was set: a dose, a treatment
+
+
+def is_calendar_year(pattern: Pattern) -> bool:
+    """Whether whole numbers are years such as 1998."""
+    info = pattern.info
+    return pattern.is_whole and info.minimum >= FIRST_YEAR and info.maximum <= LAST_YEAR
 
 
 def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pattern) -> bool:
@@ -247,7 +286,7 @@ def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pat
 
     Occasions end at the same number in most groups, pupils' numbers where the group ends.
     """
-    if not (how.rises or how.apart) or not pattern.whole or pattern.scaled is None or outcome.scaled is None:
+    if not (how.rises or how.apart) or not pattern.is_whole or pattern.scaled is None or outcome.scaled is None:
         return False
     keep = (group.codes >= 0) & np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
     codes = group.codes[keep]
@@ -266,6 +305,15 @@ def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pat
 
 def _about_means(values: Array, codes: Array) -> Array:
     return values - (np.bincount(codes, values) / np.maximum(np.bincount(codes), 1))[codes]
+
+
+def same_within(one: Pattern, other: Pattern, group: Pattern) -> bool:
+    """Whether two columns go together, to what rounding leaves, about the means of their groups."""
+    if one.scaled is None or other.scaled is None:
+        return False
+    keep = (group.codes >= 0) & np.isfinite(one.scaled) & np.isfinite(other.scaled)
+    x, y = (_about_means(values[keep], group.codes[keep]) for values in (one.scaled, other.scaled))
+    return float(x @ y) ** 2 > SAME * float(x @ x) * float(y @ y)
 
 
 def copies(one: Pattern, other: Pattern) -> bool:

@@ -18,7 +18,7 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count
-from .change_type import as_category, as_number, as_text, as_truth, written
+from .change_type import as_category, as_number, as_text, as_truth, number_text
 from .columns import is_number
 from .dates import as_date
 from .reshape import Families, check_name, label_of, to_long
@@ -103,7 +103,7 @@ class SetMissing:
             raise DataError(f"“{self.column}” is not of numbers.", "Make it a number first.")
         values = column.to_numpy(dtype=float, na_value=np.nan)
         coded = np.isin(values, self.values)
-        display = ", ".join(written(value) for value in self.values[:5])
+        display = ", ".join(number_text(value) for value in self.values[:5])
         if not coded.any():
             raise DataError(f"“{self.column}” holds no {display}.", "Choose numbers that it holds.")
         words = f"“{self.column}”: {display} became missing in {count(int(coded.sum()), 'row')}."
@@ -159,7 +159,7 @@ class Keep:
             which = f"is {display}" + (f" or one of {more:,} more" if more > 0 else "")
         else:
             named = (("from", self.low), ("to", self.high))
-            bounds = [f"{word} {written(bound)}" for word, bound in named if bound is not None]
+            bounds = [f"{word} {number_text(bound)}" for word, bound in named if bound is not None]
             which = " ".join(bounds) or "is any number"
         return f"Keeps {kept:,} of {count(rows, 'row')}: “{self.column}” {which}."
 

@@ -88,7 +88,7 @@ class Table:
         return next((table for table in self.companions if table.title == title), None)
 
 
-def together(first: Table, others: Iterable[Table]) -> Table:
+def with_companions(first: Table, others: Iterable[Table]) -> Table:
     """A table with these as its companions: each once by its file and sheet, each under a title of its own."""
     known, titles, companions = {(first.digest, first.sheet)}, {first.title}, []
     for table in others:

@@ -31,7 +31,7 @@ class Times:
     visits: tuple[str, ...]
     levels: tuple[str, ...]
 
-    def among(self, others: Times) -> Times:
+    def within_rows(self, others: Times) -> Times:
         """The columns that are proposed from other rows of the same table too; all levels."""
         return Times(
             tuple(name for name in self.whole if name in others.whole),

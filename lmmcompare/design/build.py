@@ -23,8 +23,8 @@ from .r_names import r_name
 from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weighted_rows, with_dates
 from .sample import Sample
 from .terms import ColumnMaker, RandomBlock, distinct_names
-from .validation import asked_of_table, refuse_unusable_columns, refuse_useless_groups
-from .weights_offsets import PriorWeights, known_sentence, label, less_offset, offset_of, one_column
+from .validation import refuse_unusable_columns, refuse_useless_groups, required_columns
+from .weights_offsets import PriorWeights, known_sentence, label, offset_of, one_column, subtract_offset
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +138,14 @@ class Design:
         return len(self.columns) - 1
 
     @property
-    def own_offset(self) -> Array | float:
+    def row_offset(self) -> Array | float:
         """The offset of the rows that the columns hold; 0 where there is none."""
         return 0.0 if self.offset is None else self.offset
 
     @property
     def response(self) -> Array:
         """The outcome of these rows, its offset in it."""
-        return self.columns[-1][:] + self.own_offset
+        return self.columns[-1][:] + self.row_offset
 
     @property
     def response_name(self) -> str:
@@ -249,7 +249,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         Naming the column that is missing, not numeric, constant, ... and the remedy.
     """
     spec = read(spec, map(str, frame.columns))
-    used, asked = asked_of_table(spec, group)
+    used, asked = required_columns(spec, group)
     columns = Columns(frame)
     refuse_unusable_columns(used, list(frame.columns), lambda name: is_nested(columns[name]))
     columns, rows, missing = complete_rows(used, columns)
@@ -319,7 +319,7 @@ def _outcome(spec: ModelSpec, frame: Table, encoder: Encoder) -> DesignColumn:
     if isinstance(outcome, Column) and not is_numeric(column := frame[outcome.name]):
         numeric_values(column, outcome.name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
-    return less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
+    return subtract_offset(outcome_column(outcome, arrays), spec, frame, encoder)
 
 
 def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:

@@ -15,7 +15,7 @@ from ..errors import DataError, DesignError
 from ..formula.deparse import number_text
 from ..formula.spec import Arithmetic, Call, Expression, Quantiles, Value
 from .levels import factorize, whole
-from .unusable import not_numbers
+from .unusable import not_numbers_error
 
 Values: TypeAlias = Array | pd.Categorical
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -39,13 +39,13 @@ def as_numbers(values: Values, expression: Expression, *, convert: bool = False)
     if isinstance(values, pd.Categorical):
         if convert:
             return np.where(values.codes < 0, np.nan, values.codes + 1.0)
-        raise not_numbers(str(expression), "levels")
+        raise not_numbers_error(str(expression), "levels")
     if values.dtype.kind != "O":
         return values.astype(float)
     numbers = np.asarray(pd.to_numeric(pd.Series(values), errors="coerce"), dtype=float)
     if not convert or np.isnan(numbers).any():
         if not convert:
-            raise not_numbers(str(expression), "text")
+            raise not_numbers_error(str(expression), "text")
         wrong = values[np.isnan(numbers)][0]
         raise DataError(
             f"“{str(wrong)[:30]}” in {expression} is text that shows no number.",

@@ -19,7 +19,7 @@ from .dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from .evaluation import Evaluation
 from .kinds import columns_as_numbers, has_levels, leaves_gaps
 from .levels import factorize, positions
-from .unusable import LARGEST, SMALLEST, not_numbers, refuse_huge, refuse_level_count, refuse_stray_text
+from .unusable import LARGEST, SMALLEST, not_numbers_error, refuse_huge, refuse_level_count, refuse_stray_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,11 +125,11 @@ class Encoder:
         name = next(columns_of(factor))
         values = self._categories(factor, frame)
         if not leaves_gaps(factor) and values.hasnans:
-            raise unseen_level(frame[name][values.isna()].iloc[0], name)
+            raise unseen_level_error(frame[name][values.isna()].iloc[0], name)
         codes, levels = factorize(values)
         into = positions(self.levels[str(factor)], levels)
         if (into < 0).any():
-            raise unseen_level(levels[into < 0][0], name)
+            raise unseen_level_error(levels[into < 0][0], name)
         return np.where(codes < 0, -1, into[codes]) if len(into) else codes
 
     def _categories(self, factor: Expression, frame: Table) -> pd.Series:
@@ -139,7 +139,7 @@ class Encoder:
             return frame[column.name]
         return pd.Series(self._evaluation(frame).values(factor), index=frame.index)
 
-    def absent(self, expression: Expression, frame: Table) -> Array:
+    def without_value(self, expression: Expression, frame: Table) -> Array:
         """Where an expression has no value although its columns have, as outside the breaks of ``cut``, (n,) of bool."""
         return np.asarray(pd.isna(pd.Series(self._evaluation(frame).values(expression))), dtype=bool)
 
@@ -183,7 +183,7 @@ def column_of_levels(factor: Expression) -> Column | None:
     return None
 
 
-def unseen_level(level: Any, name: str) -> DataError:
+def unseen_level_error(level: Any, name: str) -> DataError:
     """A level that the model was not fitted to, as an error."""
     return DataError(f"“{level}” in column “{name}” is not one of the levels that the model was fitted to.")
 
@@ -206,7 +206,7 @@ def numeric_values(column: pd.Series, name: str) -> Array:
             return column.to_numpy(dtype=float, na_value=np.nan)
         refuse_stray_text(column, pd.Index(column.dropna().unique()), name)
         kind = "dates" if is_date(column) else "text"
-        raise not_numbers(name, kind)
+        raise not_numbers_error(name, kind)
     known = isinstance(column.dtype, np.dtype) or not column.hasnans
     values = column.to_numpy(dtype=float) if known else column.to_numpy(dtype=float, na_value=np.nan)
     size = np.abs(values)

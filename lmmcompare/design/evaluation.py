@@ -17,7 +17,7 @@ from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, i
 from .columns import Table
 from .dtypes import is_numeric, plain
 from .transforms import SUMMARIES, TRANSFORMS
-from .unusable import not_finite
+from .unusable import not_finite_error
 
 ARITHMETIC: dict[str, Callable[[Array, Array], Array]] = {
     "+": np.add,
@@ -82,7 +82,7 @@ class Evaluation:
             for blamed in [*(c for c in suspects if self._is_number(c)), expression]:
                 result = self.numbers(blamed)
                 if not (finite := np.isfinite(result.reshape(len(result), -1)).all(axis=1)).all():
-                    raise not_finite(blamed, int((~finite).sum()))
+                    raise not_finite_error(blamed, int((~finite).sum()))
         return values
 
     def _is_number(self, call: Call) -> bool:

@@ -17,7 +17,7 @@ from ..errors import DataError, UnknownLevelWarning
 from ..formula.spec import group_name
 from ..text.numbers import count
 from .columns import Table
-from .levels import closed_up, factorize, positions
+from .levels import compact_codes, factorize, positions
 
 NewLevels = Literal["warn", "allow", "refuse"]
 POPULATION = 'Add it, or ask for level="population": the line of an average group.'
@@ -197,7 +197,7 @@ def joint_levels(group: tuple[str, ...], frame: Table) -> tuple[Array, pd.Index]
         inner, inner_levels = factorize(frame[name])
         joint = codes.astype(np.int64) * len(inner_levels) + inner
         few = n * len(inner_levels) <= MOST_CELLS
-        codes, present = closed_up(joint) if few else pd.factorize(joint, sort=True)
+        codes, present = compact_codes(joint) if few else pd.factorize(joint, sort=True)
         n = len(present)
         outer, own = np.divmod(present, len(inner_levels))
         texts = [*(text[outer] for text in texts), _texts(inner_levels)[own]]

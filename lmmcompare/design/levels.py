@@ -26,7 +26,7 @@ def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
         values = column.to_numpy()
         low, high = int(values.min()), int(values.max())
         if high - low < 2 * len(values):  # a dense range of integers needs no hashing
-            codes, present = closed_up(values.astype(np.int64) - low)
+            codes, present = compact_codes(values.astype(np.int64) - low)
             return codes, pd.Index(present + low)
     codes, values = pd.factorize(column)
     levels = pd.Index(values)
@@ -39,7 +39,7 @@ def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
     return rank[codes], level_names(levels[order])
 
 
-def closed_up(codes: Array) -> tuple[Array, Array]:
+def compact_codes(codes: Array) -> tuple[Array, Array]:
     """Codes from 0 without gaps in place of ones with gaps, and which of the latter occur, in order."""
     present = np.bincount(codes) > 0
     if not present.all():

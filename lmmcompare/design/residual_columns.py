@@ -36,7 +36,7 @@ def refuse_visit_number(visits: pd.Index, correlation: Correlation) -> None:
         raise DesignError(f"“{correlation.order}” has one visit only.", "Choose a column with at least two.")
 
 
-def text_times(correlation: Correlation) -> DataError:
+def text_times_error(correlation: Correlation) -> DataError:
     """Times that are text, as an error."""
     name = correlation.order
     return DataError(
@@ -45,12 +45,12 @@ def text_times(correlation: Correlation) -> DataError:
     )
 
 
-def infinite_times(correlation: Correlation) -> DataError:
+def infinite_times_error(correlation: Correlation) -> DataError:
     """Times without end, as an error."""
     return DataError(f"“{correlation.order}” holds times that are infinite.", "Mend them, or leave these rows out.")
 
 
-def not_whole_times(correlation: Correlation) -> DataError:
+def not_whole_times_error(correlation: Correlation) -> DataError:
     """Times between whole ones, as an error."""
     name = correlation.order
     return DataError(
@@ -59,7 +59,7 @@ def not_whole_times(correlation: Correlation) -> DataError:
     )
 
 
-def same_places(correlation: Correlation, n: int, group: str, place: Any) -> DataError:
+def same_places_error(correlation: Correlation, n: int, group: str, place: Any) -> DataError:
     """``n`` rows at the time or visit of another row of their group, the first of them in ``group`` at ``place``, as an error."""
     return DataError(
         f"{count(n, 'row')} of “{correlation.group_label}” {'stands' if n == 1 else 'stand'} at the same "

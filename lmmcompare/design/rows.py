@@ -18,7 +18,7 @@ from .dtypes import dates, missing, plain
 from .encoding import Encoder, column_of_levels
 from .kinds import LEVEL_FUNCTIONS, leaves_gaps
 from .validation import refuse_few_rows
-from .weights_offsets import PriorWeights, weigh, weights_of
+from .weights_offsets import PriorWeights, prior_weights, weights_of
 
 LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
 """Functions that learn levels."""
@@ -53,7 +53,7 @@ def gaps(factors: Iterable[Expression], frame: Table, encoder: Encoder, counts: 
     """The rows in which some expression has no value although its columns have, (n,) of bool; counted by expression."""
     result = np.zeros(len(frame), dtype=bool)
     for factor in filter(leaves_gaps, factors):
-        absent = encoder.absent(factor, frame)
+        absent = encoder.without_value(factor, frame)
         if counts is not None and absent.any():
             counts[str(factor)] = int(absent.sum())
         result |= absent
@@ -102,7 +102,7 @@ def refuse_missing(call: Call, n: int) -> None:
     """
     breaks = call.option("breaks")
     if call.function in SUMMARIES and not call.option("na.rm"):
-        raise missing_in(call, n)
+        raise missing_values_error(call, n)
     if isinstance(breaks, Quantiles) and not breaks.skip_missing:
         raise DesignError(f"{breaks} is missing, since {n:,} of its values are.", "Give it na.rm = TRUE.")
     if call.function == "ave":
@@ -112,7 +112,7 @@ def refuse_missing(call: Call, n: int) -> None:
         )
 
 
-def missing_in(call: Call, n: int) -> DesignError:
+def missing_values_error(call: Call, n: int) -> DesignError:
     """A mean or the like of values some of which are missing, as an error."""
     inside = ", ".join(map(str, call.arguments))
     return DesignError(
@@ -146,4 +146,4 @@ def weighted_rows(
     left_out = len(values) - len(there)
     if left_out:
         frame, values, rows = frame.take(there), values[there], there if rows is None else rows[there]
-    return frame, rows, weigh(spec.weights, values), left_out
+    return frame, rows, prior_weights(spec.weights, values), left_out

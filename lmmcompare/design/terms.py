@@ -12,7 +12,7 @@ from .coefficients import CONSTANT, Part, constant_name, term_name
 from .columns import Table
 from .contrasts import Coded
 from .encoding import DesignColumn, Encoder, Indicator, Piece
-from .unusable import no_clock, refuse_disordered
+from .unusable import no_clock_error, refuse_disordered
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class ColumnMaker:
     def blocks(self, random: RandomTerm, factor: int = 0) -> list[RandomBlock]:
         """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
         if random.structure == "ar1" and not self._is_clock(random):
-            raise no_clock(random)
+            raise no_clock_error(random)
         if random.correlated:
             terms = self.add_terms(random.terms, random.intercept)
         else:  # lme4 reads (a + b || g) as (1 | g) + (0 + a | g) + (0 + b | g)

@@ -34,7 +34,7 @@ def refuse_huge(name: str, n_huge: int, n_infinite: int) -> None:
     )
 
 
-def not_numbers(name: str, kind: str) -> DataError:
+def not_numbers_error(name: str, kind: str) -> DataError:
     """A column that should hold numbers, as an error; ``kind`` is what it holds."""
     remedy = "Choose a numeric column, or recode it as numbers."
     if kind == "text":
@@ -42,7 +42,7 @@ def not_numbers(name: str, kind: str) -> DataError:
     return DataError(f"Column “{name}” holds {kind}, where numbers are needed.", remedy)
 
 
-def not_finite(expression: Expression, n: int) -> DataError:
+def not_finite_error(expression: Expression, n: int) -> DataError:
     """An expression that is no number in some rows, as an error."""
     return DataError(
         f"{expression} is not a finite number in {count(n, 'row')}.",
@@ -82,9 +82,9 @@ def refuse_stray_levels(levels: pd.Index, name: str, rows_with: Callable[[pd.Ind
     """
     offending, what = stray_text(levels)
     if len(offending):
-        raise mixed_with_text(name, what, offending, rows_with(offending))
+        raise mixed_with_text_error(name, what, offending, rows_with(offending))
     if are_other_dates(levels):
-        raise other_dates(name, str(levels[0]))
+        raise other_dates_error(name, str(levels[0]))
 
 
 def stray_text(levels: pd.Index) -> tuple[pd.Index, str]:
@@ -98,7 +98,7 @@ def stray_text(levels: pd.Index) -> tuple[pd.Index, str]:
     return (levels[is_text], "holds dates") if is_text.mean() <= 0.5 else (levels[:0], "")
 
 
-def mixed_with_text(name: str, what: str, offending: pd.Index, n: int) -> DataError:
+def mixed_with_text_error(name: str, what: str, offending: pd.Index, n: int) -> DataError:
     """A column of numbers or dates with some text in it, as an error; ``n`` is the number of rows with text."""
     display = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
     return DataError(
@@ -107,7 +107,7 @@ def mixed_with_text(name: str, what: str, offending: pd.Index, n: int) -> DataEr
     )
 
 
-def other_dates(name: str, example: str) -> DataError:
+def other_dates_error(name: str, example: str) -> DataError:
     """Dates as text that is not ISO's, as an error: as levels they would be a coefficient each."""
     return DataError(
         f"Column “{name}” holds dates such as “{example[:30]}” as text.",
@@ -122,7 +122,7 @@ def refuse_few_values(distinct: int, needed: float, text: str) -> None:
         raise DesignError(f"{text} needs more than {needed:g} different values, but there are {distinct}.", "Lower it.")
 
 
-def no_clock(random: RandomTerm) -> DesignError:
+def no_clock_error(random: RandomTerm) -> DesignError:
     """An autoregressive term whose columns have no order in time, as an error."""
     names = [name for term in random.terms for factor in term.factors for name in columns_of(factor)]
     return DesignError(

@@ -11,7 +11,7 @@ from ..formula.spec import Expression, ModelSpec, columns_of
 from ..text.numbers import count
 
 
-def asked_of_table(spec: ModelSpec, group: str | None) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
+def required_columns(spec: ModelSpec, group: str | None) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
     """The columns that a model needs, once each, and its grouping factors.
 
     ``group`` is a column of clusters for a model without a random part.
@@ -83,7 +83,7 @@ def refuse_many_coefficients(n: int, estimable: int, asked: int) -> None:
         )
 
 
-def constant_outcome(outcome: Expression, n: int) -> DesignError:
+def constant_outcome_error(outcome: Expression, n: int) -> DesignError:
     """An outcome that does not vary, as an error."""
     return DesignError(
         f"The outcome “{next(columns_of(outcome))}” has the same value in all {count(n, 'row')} used.",

@@ -15,7 +15,7 @@ from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
 from ..text.numbers import count, number
 from .columns import Table
 from .encoding import DesignColumn, Encoder, is_level_call
-from .unusable import not_finite
+from .unusable import not_finite_error
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class PriorWeights:
         return self.relative * self.mean
 
 
-def weigh(weights: Expression, values: Array) -> PriorWeights:
+def prior_weights(weights: Expression, values: Array) -> PriorWeights:
     """Prior weights of all rows used, from their values, which are above 0."""
     mean = float(values.mean())
     return PriorWeights(label(weights), values / mean, mean, float(values.min()), float(values.max()))
@@ -76,7 +76,7 @@ def refuse_levels(known: Expression, what: str) -> None:
 def refuse_weights(weights: Expression, n: int, *, finite: int, negative: int, zero: int) -> None:
     """Raise when some of the weights of ``n`` complete rows are no numbers or below 0, or fewer than two are above 0."""
     if finite < n:
-        raise not_finite(weights, n - finite)
+        raise not_finite_error(weights, n - finite)
     if negative:
         raise DataError(
             f"The weights “{label(weights)}” are negative in {count(negative, 'row')}.",
@@ -94,7 +94,7 @@ def numbers_of(known: Expression, frame: Table, encoder: Encoder, what: str) -> 
     refuse_levels(known, what)
     values = one_column(known, encoder.numbers(known, frame), what)
     if not np.isfinite(values).all():
-        raise not_finite(known, int((~np.isfinite(values)).sum()))
+        raise not_finite_error(known, int((~np.isfinite(values)).sum()))
     return values
 
 
@@ -120,7 +120,7 @@ def offset_of(spec: ModelSpec, frame: Table, encoder: Encoder) -> Array | None:
     return reduce(add, (numbers_of(one, frame, encoder, "an offset") for one in spec.offset))
 
 
-def less_offset(outcome: DesignColumn, spec: ModelSpec, frame: Table, encoder: Encoder) -> DesignColumn:
+def subtract_offset(outcome: DesignColumn, spec: ModelSpec, frame: Table, encoder: Encoder) -> DesignColumn:
     """The outcome less the offset, which is what the coefficients are fitted to, under a name that says so.
 
     Of arrays or of expressions, as the encoder makes them.

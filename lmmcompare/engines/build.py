@@ -17,24 +17,24 @@ from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
-from ..design.validation import asked_of_table, refuse_few_rows, refuse_unusable_columns
-from ..design.weights_offsets import PriorWeights, label, less_offset, numbers_of, offset_of, refuse_levels
+from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns
+from ..design.weights_offsets import PriorWeights, label, numbers_of, offset_of, refuse_levels, subtract_offset
 from ..formula import read
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
 from .expressions import column_expressions
-from .files import of_any
+from .files import from_data
 from .first_pass import Origins, Scan, learn, present, scan, weigh
-from .grouping_factors import Group, cross, known, sum_factors
+from .grouping_factors import Group, cross_factors, known_codes, sum_factors
 from .sample import SIZE, draw
 from .sums import Weights
-from .table import Kind, Table, failures_in_words
+from .table import Kind, Table, readable_errors
 
 
 @dataclass(frozen=True)
-class Beside:
+class FurtherColumns:
     """Columns that are needed of every row beside those of the formula, so that rows without them are left out.
 
     Parameters
@@ -101,27 +101,36 @@ def measure(
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    result = measure_for_more(spec, data, group=group, sample=sample)
+    result = measure_with_columns(spec, data, group=group, sample=sample)
     return result.design, result.crossing
 
 
-def measure_for_more(
-    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int | None = None, beside: Beside | None = None
+def measure_with_columns(
+    spec: ModelSpec,
+    data: Any,
+    *,
+    group: str | None = None,
+    sample: int | None = None,
+    beside: FurtherColumns | None = None,
 ) -> Measured:
     """The same, with what further sums over the same rows need."""
     further = [*([group] if group else []), *(beside.columns if beside else ())]
-    table = of_any(data, None if spec.pattern else [*spec.columns, *further])
-    with failures_in_words(table.engine):
+    table = from_data(data, None if spec.pattern else [*spec.columns, *further])
+    with readable_errors(table.engine):
         return measure_table(spec, table, group, sample, beside)
 
 
 def measure_table(
-    spec: ModelSpec, table: Table, group: str | None = None, sample: int | None = None, beside: Beside | None = None
+    spec: ModelSpec,
+    table: Table,
+    group: str | None = None,
+    sample: int | None = None,
+    beside: FurtherColumns | None = None,
 ) -> Measured:
     """The same of an opened table; to be called within `failures_in_words`."""
-    beside = beside or Beside()
+    beside = beside or FurtherColumns()
     spec = read(spec, table.kinds)
-    needed, asked = asked_of_table(spec, group)
+    needed, asked = required_columns(spec, group)
     used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
@@ -163,14 +172,15 @@ def measure_table(
     result = sum_factors(
         first_pass.rows, first_pass.n, asked, laid_out, *_rough(columns), list(extra.values()), weights
     )
-    crossing = cross(
+    crossing = cross_factors(
         first_pass.rows, first_pass.n, result, expressions, [c for b in blocks for c in b.columns], weights
     )
     fixed = tuple(k for of_term in terms.values() for k in of_term)
 
     factors = [(g, one) for g, one in result if g]
     groupings = tuple(
-        Grouping(g, known(one.codes(frame), first_pass.rows), one.levels, dict(one.keys.items())) for g, one in factors
+        Grouping(g, known_codes(one.codes(frame), first_pass.rows), one.levels, dict(one.keys.items()))
+        for g, one in factors
     )
     place = {g.columns: k for k, g in enumerate(groupings)}
     focal = focal_factor(groupings, asked, group)
@@ -237,7 +247,7 @@ def _laid_out(
     terms = maker.add_terms(spec.terms, spec.intercept)
     blocks = random_blocks(maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), {}) for g in asked])
     outcome = outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))
-    return [*maker.columns, less_offset(outcome, spec, frame, encoder)], terms, blocks
+    return [*maker.columns, subtract_offset(outcome, spec, frame, encoder)], terms, blocks
 
 
 def _rough(columns: Sequence[DesignColumn]) -> tuple[Array, Array]:

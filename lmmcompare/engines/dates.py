@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..design.dtypes import ISO, ZONE, are_iso, first_day, plain
 from ..errors import DataError
-from .table import Frame, Kind, ask, numbers
+from .table import Frame, Kind, fetch, numbers
 
 SECONDS = 86_400
 LOOK = 1_000
@@ -42,7 +42,7 @@ def learn_dates(
         rows = rows.with_columns(*(_read(name, rows) for name in texts))
         kinds = {**kinds, **dict.fromkeys(texts, "date")}
     dates = [name for name in names if kinds[name] == "date"]
-    result = ask(rows.select(*(nw.col(name).min() for name in dates))).to_pandas() if dates else pd.DataFrame()
+    result = fetch(rows.select(*(nw.col(name).min() for name in dates))).to_pandas() if dates else pd.DataFrame()
     return kinds, rows, {name: first_day(plain(result[name])) for name in dates}
 
 
@@ -61,7 +61,7 @@ def days(column: nw.Expr, origin: pd.Timestamp) -> nw.Expr:
 
 def _are_dates(rows: Frame, name: str) -> bool:
     """Whether all texts of a column are dates; a few of them are looked at first."""
-    if not are_iso(list(dict.fromkeys(ask(rows.select(name).head(LOOK)).get_column(name).to_list()))):
+    if not are_iso(list(dict.fromkeys(fetch(rows.select(name).head(LOOK)).get_column(name).to_list()))):
         return False
     zoned, dates = nw.col(name).str.contains(f"{ISO}{ZONE}"), nw.col(name).str.contains(f"{ISO}$")
     counts = (flag.cast(nw.Int64).sum().alias(what) for what, flag in (("zoned", zoned), ("other", ~(zoned | dates))))

@@ -114,7 +114,7 @@ class Expressions(Encoder):
                 return [self.truth(expression).cast(nw.Float64)]
             case Call():
                 return self._call(expression)
-        raise self.beyond(expression)
+        raise self.not_computable(expression)
 
     def truth(self, expression: Expression) -> nw.Expr:
         """An expression as a truth; numbers are true unless they are 0."""
@@ -147,7 +147,7 @@ class Expressions(Encoder):
         if all(t is not None for t in texts) and operator in ("==", "!="):
             return cast(nw.Expr, _COMPARE[operator](*texts))
         if any(t is not None for t in texts):
-            raise self.beyond(whole)
+            raise self.not_computable(whole)
         return cast(nw.Expr, _COMPARE[operator](self._one(left), self._one(right)))
 
     def _text(self, side: Expression) -> nw.Expr | None:
@@ -196,9 +196,9 @@ class Expressions(Encoder):
                 state = self.states[str(call)]
                 parts = polynomials(self._one(argument), state["alpha"], state["norms2"], int(call.option("degree", 1)))
                 return [part / float(state["norms2"][k] ** 0.5) for k, part in enumerate(parts, 1)]
-        raise self.beyond(call)
+        raise self.not_computable(call)
 
-    def beyond(self, expression: Expression) -> DesignError:
+    def not_computable(self, expression: Expression) -> DesignError:
         """What no engine computes, as an error."""
         if isinstance(expression, Call) and expression.function in ("bs", "ns", "median"):
             return DesignError(

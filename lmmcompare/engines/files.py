@@ -13,7 +13,7 @@ import duckdb
 from ..data.read import read
 from ..errors import DataError
 from . import csv_files, parquet_files
-from .table import Table, failures_in_words, of_native
+from .table import Table, from_native, readable_errors
 
 MEMORY = "1500MB"
 """What DuckDB may take for its hash tables; beyond, it works on disk."""
@@ -21,16 +21,16 @@ PARQUET = (".parquet", ".pq", ".parq")
 CSV = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".csv.zst")
 
 
-def of_any(data: Any, columns: Sequence[str] | None = None) -> Table:
+def from_data(data: Any, columns: Sequence[str] | None = None) -> Table:
     """Whatever `compare` takes besides a pandas DataFrame: a path, or a table that narwhals can wrap."""
-    return of_path(data, columns) if isinstance(data, str | Path) else of_native(data)
+    return from_path(data, columns) if isinstance(data, str | Path) else from_native(data)
 
 
 def open_file(path: Path, header: bool | None, sheet: str | None) -> Any:
     """A relation or a DataFrame; all as in `models.files.read`."""
     path = path.expanduser()
     if path.is_dir() or str(path).lower().endswith((*PARQUET, *CSV)):
-        return of_path(path, header=header).frame.to_native()
+        return from_path(path, header=header).frame.to_native()
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -38,7 +38,7 @@ def open_file(path: Path, header: bool | None, sheet: str | None) -> Any:
     return read(content, path.name, sheet=sheet, header=header).frame
 
 
-def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: bool | None = None) -> Table:
+def from_path(path: str | Path, columns: Sequence[str] | None = None, *, header: bool | None = None) -> Table:
     """The table in a file, in the files that a pattern with ``*`` names, or in the Parquet files of a folder.
 
     Parameters
@@ -56,7 +56,7 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
         When no file is there, or they are of another kind, or cannot be read.
     """
     path = Path(path).expanduser()
-    with failures_in_words("DuckDB"):
+    with readable_errors("DuckDB"):
         text = str(path / "**" / "*.parquet" if path.is_dir() else path)
     suffix = text.lower()
     if not suffix.endswith((*PARQUET, *CSV)):
@@ -64,7 +64,7 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
             f"“{text}” is neither Parquet nor CSV by its name.",
             f"Name files that end in {', '.join(PARQUET + CSV[:2])}; lmmcompare.read(path) reads the others.",
         )
-    with failures_in_words("DuckDB"):
+    with readable_errors("DuckDB"):
         connection = connect()
         files = [row[0] for row in connection.execute("SELECT file FROM glob(?) ORDER BY file", [text]).fetchall()]
         if not files:
@@ -72,10 +72,10 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
                 path.stat()  # fails where a folder may not be read, which is_dir() keeps to itself from Python 3.14 on
             raise DataError(f"There is no file “{text}”.", "Check the folder and the name.")
         if suffix.endswith(CSV):
-            return of_native(csv_files.read(connection, text, files, columns, header))
+            return from_native(csv_files.read(connection, text, files, columns, header))
         if header is not None:
             raise DataError("Parquet files keep the names of their columns apart from the rows.", "Leave out header=.")
-        return of_native(parquet_files.read(connection, text, files, columns))
+        return from_native(parquet_files.read(connection, text, files, columns))
 
 
 def connect() -> duckdb.DuckDBPyConnection:

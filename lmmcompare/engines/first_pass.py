@@ -16,11 +16,11 @@ from ..design.encoding import column_of_levels
 from ..design.evaluation import Evaluation
 from ..design.kinds import TAKE_ANY, TRUTHS, has_levels, kind_of
 from ..design.levels import factorize
-from ..design.rows import missing_in
+from ..design.rows import missing_values_error
 from ..design.unusable import (
     LARGEST,
-    not_finite,
-    not_numbers,
+    not_finite_error,
+    not_numbers_error,
     refuse_few_values,
     refuse_huge,
     refuse_level_count,
@@ -32,7 +32,7 @@ from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, Mode
 from .expressions import Expressions, is_finite, own_levels
 from .functions import polynomials
 from .sums import Weights
-from .table import Frame, Table, ask, numbers
+from .table import Frame, Table, fetch, numbers
 
 Origins = dict[str, pd.Timestamp | None]
 MOST = 10_000
@@ -162,9 +162,9 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
         encoder.levels[text], encoder.values[text] = levels, own_levels(levels)
         return
     if any(isinstance(value, Quantiles) for call in calls(factor) for _, value in call.options):
-        raise encoder.beyond(factor)
+        raise encoder.not_computable(factor)
     if len(names) > 1 or not few or table.kinds[name] not in ("number", "text", "truth"):
-        raise encoder.beyond(factor)
+        raise encoder.not_computable(factor)
     result = Evaluation(pd.DataFrame({name: levels}), encoder.column, encoder.states).values(factor)
     if pd.isna(result).any():
         raise DesignError(
@@ -177,7 +177,7 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
 
 def levels_in(name: str, first_pass: Scan, *, text: bool) -> pd.Index:
     """The different values of a column, up to `MOST`; numbers with some text among them are refused where text is looked at."""
-    result = ask(first_pass.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
+    result = fetch(first_pass.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
     levels = factorize(result[name])[1]
     if text and not isinstance(result[name].dtype, pd.CategoricalDtype):
         refuse_stray_levels(levels, name, lambda wrong: int(result["rows of it"][result[name].isin(wrong)].sum()))
@@ -194,7 +194,7 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, f
                 if operator not in TRUTHS or not isinstance(side, Column) or table.kinds[side.name] != "text":
                     _learn_numbers(encoder, side, table, first_pass)
         case Call("ave"):
-            raise encoder.beyond(expression)
+            raise encoder.not_computable(expression)
         case Call(function, arguments):
             for argument in arguments:
                 if not (function in TAKE_ANY and isinstance(argument, Column)):
@@ -215,9 +215,9 @@ def _learn_summary(encoder: Expressions, call: Call, first_pass: Scan) -> None:
     """A mean, a sum, the smallest or largest value; a spread in two passes."""
     absent = sum(first_pass.missing.get(name, 0) for name in set(columns_of(call)))
     if absent and not call.option("na.rm"):
-        raise missing_in(call, absent)
+        raise missing_values_error(call, absent)
     if len(call.arguments) > 1:
-        raise encoder.beyond(call)
+        raise encoder.not_computable(call)
     (value,) = encoder.expressions(call.argument)
     if call.function in ("sd", "var"):
         rough = numbers(first_pass.rows.select(value.mean().alias("mean")))["mean"]
@@ -255,7 +255,7 @@ def _refuse_unusable(name: str, table: Table, first_pass: Scan, origins: Origins
     if kind == "text" and are_iso(levels_in(name, first_pass, text=True)):
         kind = "date"
     if kind not in ("number", "truth") and name not in origins:
-        raise not_numbers(name, {"date": "dates", "text": "text"}.get(kind, "neither numbers nor text"))
+        raise not_numbers_error(name, {"date": "dates", "text": "text"}.get(kind, "neither numbers nor text"))
     refuse_huge(name, first_pass.huge.get(name, 0), first_pass.infinite.get(name, 0))
 
 
@@ -269,7 +269,7 @@ def _learn_scale(encoder: Expressions, call: Call, first_pass: Scan) -> None:
     if scale is True:  # the root mean square about the centre
         square = variance + first_pass.n / (first_pass.n - 1) * (mean - center) ** 2
         if square <= 0:
-            raise not_finite(call, first_pass.n)
+            raise not_finite_error(call, first_pass.n)
         scale = square**0.5
     encoder.states[str(call)] = {"ddof": 1, "center": center, "scale": float(scale) if scale is not False else None}
 
@@ -307,7 +307,7 @@ def _refuse_not_finite(
     result = numbers(first_pass.rows.select(*(e.alias(name) for name, e in asked.items())))
     for k, call in enumerate(used.values()):
         if (n_bad := first_pass.n - int(result[f"finite{k}"])) > 0:
-            raise not_finite(call, n_bad)
+            raise not_finite_error(call, n_bad)
 
 
 def _suspects(expression: Expression) -> Iterator[Call]:

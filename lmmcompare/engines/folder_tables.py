@@ -20,10 +20,10 @@ import pandas as pd
 from ..arrays import Array
 from ..design.rows import plain_frame
 from ..errors import DataError, LmmCompareError
-from .files import CSV, MEMORY, PARQUET, of_any
+from .files import CSV, MEMORY, PARQUET, from_data
 from .parquet_files import quoted
 from .sample import draw
-from .table import Frame, Kind, Table, ask, failures_in_words, numbers
+from .table import Frame, Kind, Table, fetch, numbers, readable_errors
 
 VARIABLE = "LMMCOMPARE_TABLES"
 """Folders and databases, separated as PATH is."""
@@ -42,7 +42,7 @@ LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Offered:
+class ServerTable:
     """A table that users may open.
 
     Parameters
@@ -51,7 +51,7 @@ class Offered:
         What it is called in lists and links.
     path : Path
         A file, a folder of Parquet files, or a database.
-    inside : str
+    inner_name : str
         Its name within the database; empty for files.
     size : int
         Bytes on disk; of a table in a database 0.
@@ -59,7 +59,7 @@ class Offered:
 
     name: str
     path: Path
-    inside: str
+    inner_name: str
     size: int
 
     def state(self) -> tuple[tuple[str, int, int], ...]:
@@ -73,7 +73,7 @@ class Offered:
         return tuple(result)
 
     @contextmanager
-    def querying(self) -> Iterator[None]:
+    def consistent_reads(self) -> Iterator[None]:
         """Ask its files: failures come in words without its place on the server, and none is mixed of old and new rows.
 
         Raises
@@ -83,7 +83,7 @@ class Offered:
         """
         before = self.state()
         try:
-            with failures_in_words("DuckDB"):
+            with readable_errors("DuckDB"):
                 yield
         except LmmCompareError as error:
             if str(self.path.parent) not in str(error):
@@ -95,7 +95,7 @@ class Offered:
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class OpenTable:
     """An offered table as the app uses it.
 
     Parameters
@@ -114,18 +114,18 @@ class Opened:
 
     def group_sizes(self, column: str) -> tuple[Array, int]:
         """The number of rows of each group of a column, (J,), and of rows without one; the engine counts."""
-        counted = ask(of_any(self.data).frame.group_by(column).agg(nw.len().alias("rows of it")))
+        counted = fetch(from_data(self.data).frame.group_by(column).agg(nw.len().alias("rows of it")))
         missing = counted.get_column(column).is_null().to_numpy().astype(bool)
         rows = counted.get_column("rows of it").to_numpy()
         return rows[~missing], int(rows[missing].sum())
 
     def whole_groups(self, columns: Sequence[str]) -> pd.DataFrame:
         """All rows of some groups, of which a sample has single rows; of groups that are very large only the first rows read."""
-        table, names = _plain(of_any(self.data), "").frame, list(columns)
+        table, names = _plain(from_data(self.data), "").frame, list(columns)
         some = self.rows[names].dropna().drop_duplicates().head(GROUPS)
-        sizes = ask(_of_groups(table, some).group_by(*names).agg(nw.len().alias("rows of it"))).to_pandas()
+        sizes = fetch(_of_groups(table, some).group_by(*names).agg(nw.len().alias("rows of it"))).to_pandas()
         enough = sizes["rows of it"].cumsum().shift(fill_value=0) < ROWS
-        rows = ask(_of_groups(table, sizes.loc[enough, names]).head(2 * ROWS)).to_pandas()
+        rows = fetch(_of_groups(table, sizes.loc[enough, names]).head(2 * ROWS)).to_pandas()
         return plain_frame(rows, rows.columns)
 
     @property
@@ -139,7 +139,7 @@ def _of_groups(table: Frame, keys: pd.DataFrame) -> Frame:
     return table.filter(*(nw.col(name).is_in(list(keys[name].drop_duplicates())) for name in keys.columns))
 
 
-def offered(places: str | None = None) -> dict[str, Offered]:
+def server_tables(places: str | None = None) -> dict[str, ServerTable]:
     """The tables that may be opened, by name.
 
     Parameters
@@ -153,7 +153,7 @@ def offered(places: str | None = None) -> dict[str, Offered]:
         Empty where nothing is offered. What cannot be read is left out, and named in the log.
     """
     named = os.environ.get(VARIABLE, "") if places is None else places
-    result: dict[str, Offered] = {}
+    result: dict[str, ServerTable] = {}
     for place in (Path(os.path.expanduser(part)) for part in named.split(os.pathsep) if part):
         tables = _of_database(place) if place.name.lower().endswith(DATABASES) else _of_folder(place)
         for table in tables:
@@ -162,7 +162,7 @@ def offered(places: str | None = None) -> dict[str, Offered]:
     return dict(sorted(result.items()))
 
 
-def columns_of(table: Offered) -> list[str]:
+def columns_of(table: ServerTable) -> list[str]:
     """The columns of a table that can be compared.
 
     Raises
@@ -170,11 +170,11 @@ def columns_of(table: Offered) -> list[str]:
     DataError
         When it is gone, or may not be read, or holds nothing that can be compared.
     """
-    with table.querying():
+    with table.consistent_reads():
         return list(_source(table)[1].kinds)
 
 
-def open_table(table: Offered) -> Opened:
+def open_table(table: ServerTable) -> OpenTable:
     """Open a table: read it where it is small, else draw a sample that stands for its rows.
 
     Raises
@@ -182,13 +182,13 @@ def open_table(table: Offered) -> Opened:
     DataError
         When it is gone, or may not be read, or holds nothing that can be compared.
     """
-    with table.querying():
+    with table.consistent_reads():
         data, source = _source(table)
         n = int(numbers(source.frame.select(nw.len().alias("rows")))["rows"])
         if n * len(source.kinds) <= IN_MEMORY:
             rows = _rows(source, n, n)
-            return Opened(rows, rows, n)
-        return Opened(data, _rows(source, n, ROWS), n)
+            return OpenTable(rows, rows, n)
+        return OpenTable(data, _rows(source, n, ROWS), n)
 
 
 def _rows(source: Table, n: int, size: int) -> pd.DataFrame:
@@ -197,17 +197,17 @@ def _rows(source: Table, n: int, size: int) -> pd.DataFrame:
     return plain_frame(rows, rows.columns)
 
 
-def _source(table: Offered) -> tuple[Any, Table]:
+def _source(table: ServerTable) -> tuple[Any, Table]:
     """What `compare` takes, and what can be compared of it."""
-    data = _relation(table) if table.inside else str(table.path)
-    return data, _plain(of_any(data), table.name)
+    data = _relation(table) if table.inner_name else str(table.path)
+    return data, _plain(from_data(data), table.name)
 
 
-def _relation(table: Offered) -> Any:
-    with failures_in_words("DuckDB"):
+def _relation(table: ServerTable) -> Any:
+    with readable_errors("DuckDB"):
         connection = duckdb.connect(table.path, read_only=True)
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        return connection.table(quoted(table.inside))
+        return connection.table(quoted(table.inner_name))
 
 
 def _plain(table: Table, name: str) -> Table:
@@ -220,7 +220,7 @@ def _plain(table: Table, name: str) -> Table:
     return Table(only.frame.with_columns(*times) if times else only.frame, keep)
 
 
-def _of_folder(folder: Path) -> Iterator[Offered]:
+def _of_folder(folder: Path) -> Iterator[ServerTable]:
     """Files of the folder, and its folders of Parquet files; what a link leads out of the folder to is not offered."""
     try:
         home = folder.resolve(strict=True)
@@ -238,21 +238,21 @@ def _of_folder(folder: Path) -> Iterator[Offered]:
             yield result
 
 
-def _of_entry(path: Path, home: Path) -> Offered | None:
+def _of_entry(path: Path, home: Path) -> ServerTable | None:
     if any(sign in path.name for sign in "*?[]"):  # DuckDB would read more than this file
         return None
     if not path.resolve(strict=True).is_relative_to(home):
         return None
     if path.is_file():
         is_table = path.name.lower().endswith((*PARQUET, *CSV))
-        return Offered(path.name, path, "", path.stat().st_size) if is_table else None
+        return ServerTable(path.name, path, "", path.stat().st_size) if is_table else None
     parts = list(path.rglob("*.parquet")) if path.is_dir() else []
     if not parts or not all(part.resolve(strict=True).is_relative_to(path) for part in parts):
         return None
-    return Offered(path.name, path, "", sum(part.stat().st_size for part in parts))
+    return ServerTable(path.name, path, "", sum(part.stat().st_size for part in parts))
 
 
-def _of_database(path: Path) -> Iterator[Offered]:
+def _of_database(path: Path) -> Iterator[ServerTable]:
     try:
         with duckdb.connect(path, read_only=True) as connection:
             result = connection.execute(
@@ -262,4 +262,4 @@ def _of_database(path: Path) -> Iterator[Offered]:
         LOG.warning("The tables of “%s” cannot be offered: %s", path, error)
         return
     for (name,) in result:
-        yield Offered(f"{path.stem}: {name}", path, name, 0)
+        yield ServerTable(f"{path.stem}: {name}", path, name, 0)

@@ -63,13 +63,13 @@ def sum_factors(
         sums = grouped_by_level(rows, n, group, parts, center, scale, extra, weights)
         result.append((group, sums or grouped(rows, group, expressions, center, scale, extra, weights)))
         if result[-1][1].moments.n_rows != n:
-            raise changed(rows)
+            raise changed_table(rows)
         if group:
             refuse_useless_groups(group_name(group), len(result[-1][1].levels), n)
     return sorted(result, key=lambda pair: -len(pair[1].levels))
 
 
-def cross(
+def cross_factors(
     rows: Frame,
     n: int,
     factors: Sequence[tuple[Group, Grouped]],
@@ -98,7 +98,7 @@ def cross(
         _refuse_many(rows, n, both, len(needed) + 1)
         wanted = [columns[c] for c in needed]
         met = grouped(rows, both, wanted, rough.center[needed], rough.scale[needed], weights=weights)
-        one, other = (known(of.codes(met.keys), rows) for of in (of_a, of_b))
+        one, other = (known_codes(of.codes(met.keys), rows) for of in (of_a, of_b))
         order = np.lexsort((other, one))
         moments = standardised(met.moments, inside).keep(order)
         cells[i, j] = Cells(one[order], other[order], moments, tuple(needed))
@@ -119,14 +119,14 @@ def moments_by(rows: Frame, group: Group, columns: Sequence[nw.Expr], like: Mome
     return standardised(result.moments, like)
 
 
-def known(codes: Array, rows: Frame) -> Array:
+def known_codes(codes: Array, rows: Frame) -> Array:
     """Codes of levels that have all been met before; else the table has changed since."""
     if len(codes) and codes.min() < 0:
-        raise changed(rows)
+        raise changed_table(rows)
     return codes
 
 
-def changed(rows: Frame) -> DataError:
+def changed_table(rows: Frame) -> DataError:
     """A table that is not the same in two queries, as an error."""
     return DataError(
         f"The table changed while {engine_name(rows)} was reading it.", "Compare again when nothing is written to it."

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .files import connect
 from .parquet_files import quoted
-from .table import Frame, ask, numbers
+from .table import Frame, fetch, numbers
 
 BEFORE = "before "
 """What stands before a column's name where it is that of the row before."""
@@ -24,7 +24,7 @@ def with_windows(table: Frame) -> Frame:
     """The rows in an engine that has windows over groups: those of PyArrow, for which narwhals has none (2.28), in DuckDB."""
     if not table.implementation.is_pyarrow():
         return table
-    return nw.from_native(connect().from_arrow(ask(table).to_arrow()))
+    return nw.from_native(connect().from_arrow(fetch(table).to_arrow()))
 
 
 def with_row_before(table: Frame, keys: Sequence[str], time: str, names: Sequence[str]) -> Iterator[Frame]:

@@ -14,12 +14,12 @@ from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..design.grouping import joint_levels
 from ..design.residual_columns import (
-    infinite_times,
-    not_whole_times,
+    infinite_times_error,
+    not_whole_times_error,
     refuse_level_number,
     refuse_visit_number,
-    same_places,
-    text_times,
+    same_places_error,
+    text_times_error,
 )
 from ..formula.correlation import Correlation
 from ..formula.spec import Column
@@ -29,7 +29,7 @@ from .expressions import Expressions, own_levels
 from .first_pass import levels_in
 from .functions import rounded
 from .previous_row import with_windows
-from .table import Frame, ask, numbers
+from .table import Frame, fetch, numbers
 
 TIME, VISIT, LEVEL = "time", "visit", "level"
 
@@ -155,9 +155,9 @@ def repeated_places(measured: Measured, correlation: Correlation) -> Exception:
     counted = measured.scan.rows.group_by(*group, order).agg(nw.len().alias("rows of it"))
     several = counted.filter(nw.col("rows of it") > 1)
     n = int(numbers(several.select((nw.col("rows of it") - 1).sum().alias("n")))["n"])
-    first = ask(several.sort(*group, order).head(1)).to_pandas()
+    first = fetch(several.sort(*group, order).head(1)).to_pandas()
     (label,) = joint_levels(tuple(group), first[group])[1].astype(str)
-    return same_places(correlation, n, label, first[order].iloc[0])
+    return same_places_error(correlation, n, label, first[order].iloc[0])
 
 
 def column_of(result: nw.DataFrame[Any], name: str) -> Array:
@@ -187,14 +187,14 @@ def _time(measured: Measured, correlation: Correlation) -> nw.Expr:
         assert origin is not None
         column = days(nw.col(name), origin)
     elif kind not in ("number", "duration"):
-        raise text_times(correlation)
+        raise text_times_error(correlation)
     if name in measured.scan.infinite:
-        raise infinite_times(correlation)
+        raise infinite_times_error(correlation)
     if correlation.kind != "ar1":
         return column
     whole = rounded(column, 0)
     room = nw.max_horizontal(nw.lit(1.0), column.abs()) * 1e-9
     apart = measured.scan.rows.select(((column - whole).abs() > room).cast(nw.Int64).sum().alias("n"))
     if numbers(apart)["n"]:
-        raise not_whole_times(correlation)
+        raise not_whole_times_error(correlation)
     return whole

@@ -6,7 +6,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from .table import Frame, ask
+from .table import Frame, fetch
 
 SIZE = 20_000
 """Rows of the sample that stands for a table in pictures and residuals."""
@@ -28,9 +28,9 @@ def draw(rows: Frame, n: int, size: int = SIZE, seed: int = SEED) -> pd.DataFram
         The same rows come again where the engine reads them in the same order.
     """
     if n <= size:
-        return ask(rows).to_pandas()
+        return fetch(rows).to_pandas()
     share = min(1.0, (size + 6 * np.sqrt(size)) / n)
-    result = ask(_thinned(rows, share, seed)).to_pandas()
+    result = fetch(_thinned(rows, share, seed)).to_pandas()
     if len(result) <= size:
         return result
     return result.sample(size, random_state=seed).reset_index(drop=True)
@@ -54,5 +54,5 @@ def _thinned(rows: Frame, share: float, seed: int) -> Frame:
         place = native.with_row_index("row of it")
         return nw.from_native(place.filter(pl.col("row of it").hash(seed) < int(share * 2**64)).drop("row of it"))
     # not narwhals' own sample: that of PyArrow tables takes the first rows (narwhals 2.28)
-    whole = ask(rows)
+    whole = fetch(rows)
     return whole[np.sort(np.random.default_rng(seed).choice(len(whole), int(share * len(whole)), replace=False))].lazy()

@@ -9,12 +9,12 @@ import numpy as np
 from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.serial_sums import Gaps, GroupGaps, most_group_gaps, too_many_group_gaps
-from .grouping_factors import changed
+from .grouping_factors import changed_table
 from .rows import BasisRows, column_of
-from .serial_sums import EARLIER_LEVEL, FIRST, GAP, NOW, Deviations, Products, ask_by_gap, places_of, sum_by_gap
+from .serial_sums import EARLIER_LEVEL, FIRST, GAP, NOW, Deviations, Products, fetch_by_gap, places_of, sum_by_gap
 
 
-def sum_beside_random_part(
+def sum_by_gap_and_group(
     basis: BasisRows, q: int, n_groups: int, varying: Sequence[int] | None
 ) -> tuple[Gaps, GroupGaps]:
     """Sums by gap, and by gap and group.
@@ -43,7 +43,7 @@ def sum_beside_random_part(
     shape = len(asked.left), len(asked.right)
     # beside its gaps a group has a first row
     most = most_group_gaps(*shape) + n_groups * basis.n_levels
-    result = ask_by_gap(basis, asked, basis.keys, most, deviations)
+    result = fetch_by_gap(basis, asked, basis.keys, most, deviations)
     if len(result) > most:
         raise too_many_group_gaps(len(result), *shape)
     codes = joint_levels(basis.keys, result.select(*basis.keys).to_pandas())[0]
@@ -52,7 +52,7 @@ def sum_beside_random_part(
     before, now = before.astype(int), now.astype(int)
     key = sums.key_of(gap[~starts], before[~starts], now[~starts])
     if codes.max() + 1 != n_groups or not _agree(sums, key, gap[~starts]):
-        raise changed(basis.rows)
+        raise changed_table(basis.rows)
     of_starts, of_pairs = np.lexsort((now[starts], codes[starts])), np.lexsort((key, codes[~starts]))
     groups = GroupGaps(
         shape,

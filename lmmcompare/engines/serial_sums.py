@@ -14,7 +14,7 @@ from ..arrays import Array
 from ..moments.serial_sums import Gaps, most_gaps, too_many_gaps
 from .previous_row import BEFORE, DISORDER, with_row_before
 from .rows import LEVEL, TIME, BasisRows, column_of
-from .table import Frame, ask
+from .table import Frame, fetch
 
 FIRST = -1.0
 """Stands for the gap of a row that has none before it."""
@@ -97,7 +97,7 @@ class Deviations:
         means = (nw.col(f"c{k}").mean().alias(f"mean {k}") for k in varying)
         return cls(tuple(varying), basis.rows.group_by(*basis.keys).agg(nw.len().alias("rows of it"), *means))
 
-    def taken_off(self, parts: Frame, keys: Sequence[str]) -> Frame:
+    def subtract_means(self, parts: Frame, keys: Sequence[str]) -> Frame:
         """Pairs of rows as `_pairs` gives them, the means taken off the earlier rows; changes stay as they are."""
         less = [(nw.col(f"e{k}") - nw.col(f"mean {k}")).alias(f"e{k}") for k in self.varying]
         return parts.join(self.means, on=list(keys), how="inner").with_columns(*less) if less else parts
@@ -119,7 +119,7 @@ def sum_by_gap(basis: BasisRows, deviations: Deviations | None = None) -> Gaps:
     """
     places = places_of(basis, range(basis.size), deviations)
     asked, most = Products(places, places), most_gaps(basis.size) + basis.n_levels
-    result = ask_by_gap(basis, asked, (), most, deviations)
+    result = fetch_by_gap(basis, asked, (), most, deviations)
     if len(result) > most:
         raise too_many_gaps(f"More than {most - basis.n_levels:,}", most, basis.size)
     gap, now, before = (column_of(result, name) for name in (GAP, NOW, EARLIER_LEVEL))
@@ -152,14 +152,14 @@ def places_of(basis: BasisRows, of: Sequence[int], deviations: Deviations | None
     return [ONE if k in alone else k for k in of]
 
 
-def ask_by_gap(
+def fetch_by_gap(
     basis: BasisRows, asked: Products, by: Sequence[str], most: int, deviations: Deviations | None = None
 ) -> nw.DataFrame[Any]:
     """At most ``most`` and one more sums by gap, the levels of both rows and some grouping columns."""
     for rows in _ways(basis):
         parts = _pairs(rows, basis)
-        parts = deviations.taken_off(parts, basis.keys) if deviations is not None else parts
-        result = ask(asked.summed(parts, [*by, GAP, NOW, EARLIER_LEVEL]).head(most + 1))
+        parts = deviations.subtract_means(parts, basis.keys) if deviations is not None else parts
+        result = fetch(asked.summed(parts, [*by, GAP, NOW, EARLIER_LEVEL]).head(most + 1))
         if not column_of(result, DISORDER).sum():  # the first way without disorder is the right one
             break
     return result

@@ -11,7 +11,7 @@ from ..moments.groups import refuse_large
 from ..moments.sizes import LevelSizes, size_products
 from .rows import LEVEL, BasisRows, column_of
 from .serial_sums import sum_by_gap
-from .table import ask
+from .table import fetch
 
 
 def sum_by_size_and_level(basis: BasisRows, n_groups: int, within: Array) -> LevelSizes:
@@ -31,7 +31,7 @@ def sum_by_size_and_level(basis: BasisRows, n_groups: int, within: Array) -> Lev
     """
     refuse_large(n_groups * basis.n_levels, int(np.ceil(basis.size**0.5)))
     sums = (nw.col(name).sum() for name in basis.names)
-    result = ask(basis.rows.group_by(*basis.keys, LEVEL).agg(nw.len().alias("n"), *sums))
+    result = fetch(basis.rows.group_by(*basis.keys, LEVEL).agg(nw.len().alias("n"), *sums))
     codes = joint_levels(basis.keys, result.select(*basis.keys).to_pandas())[0]
     level, count = column_of(result, LEVEL).astype(int), column_of(result, "n")
     totals = np.zeros((basis.size, n_groups, basis.n_levels))

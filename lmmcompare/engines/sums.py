@@ -19,7 +19,7 @@ import pandas as pd
 from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.groups import ROUNDING, Moments
-from .table import Frame, ask
+from .table import Frame, fetch
 
 FAR = 1e3
 """From this ratio of a column's variation between groups to that within them a second group-by is taken."""
@@ -148,7 +148,7 @@ def standardised(moments: Moments, like: Moments | None = None) -> Moments:
 
 def count_groups(rows: Frame, group: Sequence[str]) -> int:
     """How many groups there are."""
-    result = ask(rows.group_by(*group).agg(nw.len().alias("rows of it")).select(nw.len().alias("groups")))
+    result = fetch(rows.group_by(*group).agg(nw.len().alias("rows of it")).select(nw.len().alias("groups")))
     return int(result.item())
 
 
@@ -185,7 +185,7 @@ def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *, w
     low, high = [nw.col(e).min().alias(f"low_{e}") for e in ends], [nw.col(e).max().alias(f"high_{e}") for e in ends]
     asked = [nw.len().alias("n"), *sums, *low, *high]
     wide = table.with_columns(*products) if products else table
-    result = ask(wide.group_by(*keys).agg(*asked) if keys else wide.select(*asked))
+    result = fetch(wide.group_by(*keys).agg(*asked) if keys else wide.select(*asked))
     if keys:
         frame = result.select(*keys).to_pandas()
         codes, levels = joint_levels(tuple(keys), frame)

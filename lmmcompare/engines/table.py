@@ -140,7 +140,7 @@ def in_utc(frame: Frame, names: Sequence[str]) -> Frame:
     return frame.with_columns(*(nw.col(n).dt.convert_time_zone("UTC").dt.replace_time_zone(None) for n in names))
 
 
-def of_native(data: Any) -> Table:
+def from_native(data: Any) -> Table:
     """Any table that narwhals can wrap.
 
     Raises
@@ -160,7 +160,7 @@ def of_native(data: Any) -> Table:
     return Table(frame, {name: _kind(dtype) for name, dtype in _schema(frame).items()})
 
 
-def ask(frame: Frame) -> nw.DataFrame[Any]:
+def fetch(frame: Frame) -> nw.DataFrame[Any]:
     """Have the engine compute a frame, and fetch it."""
     check()
     options: dict[str, Any] = {"engine": "streaming"} if frame.implementation.is_polars() else {}
@@ -169,7 +169,7 @@ def ask(frame: Frame) -> nw.DataFrame[Any]:
 
 def numbers(frame: Frame) -> dict[str, float]:
     """A frame of one row of numbers, fetched; nothing at all is 0."""
-    row = next(iter(ask(frame).iter_rows(named=True)))
+    row = next(iter(fetch(frame).iter_rows(named=True)))
     return {name: 0.0 if value is None else float(value) for name, value in row.items()}
 
 
@@ -180,7 +180,7 @@ def engine_name(frame: Frame) -> str:
 
 
 @contextmanager
-def failures_in_words(engine: str) -> Iterator[None]:
+def readable_errors(engine: str) -> Iterator[None]:
     """Turn whatever an engine raises into a sentence: each has exceptions of its own, with no common base.
 
     Some raise when they are asked, others as soon as an expression is written down.
@@ -202,7 +202,7 @@ def _in_words(engine: str, error: Exception) -> LmmCompareError:
 
 
 def _schema(frame: Frame) -> dict[str, nw.dtypes.DType]:
-    with failures_in_words(engine_name(frame)):
+    with readable_errors(engine_name(frame)):
         return dict(frame.collect_schema())
 
 

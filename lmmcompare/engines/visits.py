@@ -19,7 +19,7 @@ from ..arrays import Array
 from ..errors import TooLargeError
 from ..moments.visits import Visits, from_first, refuse_many_patterns
 from .rows import VISIT, BasisRows, column_of
-from .table import Frame, ask, numbers
+from .table import Frame, fetch, numbers
 
 MOST_CELLS = 80
 """Columns that may vary at visits, counted visit by visit; so many have 3,240 products."""
@@ -46,7 +46,7 @@ def sum_by_visit(basis: BasisRows) -> Visits | None:
         )
     dask = basis.rows.implementation.is_dask()
     result = (
-        _of_partitions(basis, n_visits, cells) if dask else ask(_sums(basis, n_visits, cells).head(MOST_PATTERNS + 1))
+        _of_partitions(basis, n_visits, cells) if dask else fetch(_sums(basis, n_visits, cells).head(MOST_PATTERNS + 1))
     )
     if column_of(result, "most").max() > 1:
         return None
@@ -79,7 +79,7 @@ def has_one_time_each(rows: Frame, visit: str, time: str) -> bool:
 def _ends(basis: BasisRows, n_visits: int) -> tuple[Array, Array]:
     """The columns' smallest and largest values at each visit, (k, q) each."""
     ends = [(getattr(nw.col(n), end)()).alias(f"{end}{n}") for n in basis.names for end in ("min", "max")]
-    result = ask(basis.rows.group_by(VISIT).agg(nw.len().alias("n"), *ends))
+    result = fetch(basis.rows.group_by(VISIT).agg(nw.len().alias("n"), *ends))
     visit = column_of(result, VISIT).astype(int)
     low, high = (np.zeros((n_visits, len(basis.names))) for _ in range(2))
     for k, name in enumerate(basis.names):

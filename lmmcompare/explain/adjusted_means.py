@@ -46,7 +46,7 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     other = by_model[Model.OLS_ROBUST].loc[first]
     if np.isfinite(other["estimate"]):
         value = number(float(other["estimate"]), decimals=decimals)
-        sentence += f"; OLS with cluster-robust errors has {value} ({p_value(float(other['p']))})"
+        sentence += f". OLS with cluster-robust errors has {value} ({p_value(float(other['p']))})"
     family = result.contrasts[comparison.formula_model]
     if family.adjust != "none" and max(len(f) for f in family.families) > 1:
         inside_of = f" at each {question.by}" if inside else ""

@@ -16,20 +16,20 @@ def level_name(column: str, level: str) -> str:
     return level if any(c.isalpha() for c in level) else f"{column} {level}"
 
 
-def more_or_less(value: float, decimals: int, outcome: str) -> str:
+def signed_amount(value: float, decimals: int, outcome: str) -> str:
     """An amount with its direction: "1.18 more Y", "practically no difference in Y"."""
     if rounds_to_zero(value, decimals):
         return f"practically no difference in {outcome}"
     return f"{number(abs(value), decimals=decimals)} {'more' if value > 0 else 'less'} {outcome}"
 
 
-def apart(value: float, decimals: int, outcome: str, one: str, other: str) -> str:
+def level_difference(value: float, decimals: int, outcome: str, one: str, other: str) -> str:
     """How far one level lies from another, or from an average: "1.18 more Y for a than for b"."""
     words = "between {} and {}" if rounds_to_zero(value, decimals) else "for {} than for {}"
-    return f"{more_or_less(value, decimals, outcome)} {words.format(one, other)}"
+    return f"{signed_amount(value, decimals, outcome)} {words.format(one, other)}"
 
 
-def of_contrast(part: Part, value: float, decimals: int, outcome: str) -> str:
+def contrast_words(part: Part, value: float, decimals: int, outcome: str) -> str:
     """What a coefficient of another coding than with a baseline says of the levels."""
     coding, factor, k = part.coding, part.variable, part.place
     assert coding is not None
@@ -38,17 +38,21 @@ def of_contrast(part: Part, value: float, decimals: int, outcome: str) -> str:
             f"a {coding.label(k)} trend of {number(value, decimals=decimals)} in {outcome} over the levels of {factor}"
         )
     if not coding.is_whole:
-        return f"{more_or_less(value, decimals, outcome)} per unit of {part.label}"
+        return f"{signed_amount(value, decimals, outcome)} per unit of {part.label}"
     levels = [level_name(factor, name) for name in coding.levels]
     if coding.name == "contr.sum":
-        return apart(value, decimals, outcome, levels[k], f"the average of the {len(levels)} levels of {factor}")
+        return level_difference(
+            value, decimals, outcome, levels[k], f"the average of the {len(levels)} levels of {factor}"
+        )
     if coding.name == "contr.sdif":
-        return apart(value, decimals, outcome, levels[k + 1], levels[k])
+        return level_difference(value, decimals, outcome, levels[k + 1], levels[k])
     before = levels[0] if k == 0 else f"the average of the {k + 1} levels before it"
-    times = multiple(part)
-    return f"{apart(times * value, decimals, outcome, levels[k + 1], before)} ({times} times the coefficient)"
+    times = contrast_multiple(part)
+    return (
+        f"{level_difference(times * value, decimals, outcome, levels[k + 1], before)} ({times} times the coefficient)"
+    )
 
 
-def multiple(part: Part) -> int:
+def contrast_multiple(part: Part) -> int:
     """How many times its coefficient a contrast of the levels' means is."""
     return part.place + 2 if part.coding is not None and part.coding.name == "contr.helmert" else 1

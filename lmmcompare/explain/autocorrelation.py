@@ -82,30 +82,30 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
     elif len(comparison.factors) > 1:
         who += f" of {literal(plural(comparison.group))} alone, without the other grouping factors"
     if result.kind == "variogram":
-        band = f"95% of values lie between {number(first['lower'], 2)} and {number(first['upper'], 2)}"
+        band = f"95% of values would lie between {number(first['lower'], 2)} and {number(first['upper'], 2)}"
         what = (
             f"residuals of rows of {one} that lie about {number(first['lag'])} apart in {literal(result.clock)} differ by "
             f"**{number(first['value'], 2)}** times as much, in mean square, as those that have nothing to do with each other "
-            f"({count(int(first['pairs']), 'pair')}; {band} were nothing left)"
+            f"({count(int(first['pairs']), 'pair')}; were nothing left, {band})"
         )
     else:
-        band = f"95% of values lie within ±{number(first['upper'], 2)} were nothing left"
+        band = f"95% of values would lie within ±{number(first['upper'], 2)}"
         what = (
             f"residuals of rows of {one} {_apart(result, float(first['lag']))} correlate by **{number(first['value'], 2)}** "
-            f"({count(int(first['pairs']), 'pair')}; {band})"
+            f"({count(int(first['pairs']), 'pair')}; were nothing left, {band})"
         )
     p = p_value(float(result.tests.loc[model, "p"]))
     all_lags = "all distances together" if result.kind == "variogram" else "all lags together"
     meaning = {
-        "offset": "rows of one group offset each other, more than the model allows for",
-        "alike": "neighbours resemble each other beyond what the model allows for",
-        "alternate": "neighbours alternate, one above and the next below what the model expects",
-        "some": f"neighbours are in keeping with the model, but {all_lags} are not ({p})",
-        "none": f"no dependence is visible that the model does not hold ({all_lags}, {p})",
+        "offset": "Rows of one group offset each other, more than the model allows for",
+        "alike": "Neighbours resemble each other beyond what the model allows for",
+        "alternate": "Neighbours alternate, one above and the next below what the model expects",
+        "some": f"Neighbours are in keeping with the model, but {all_lags} are not ({p})",
+        "none": f"No dependence is visible beyond what the model allows for ({all_lags}, {p})",
     }[shape]
     if shape not in ("some", "none"):
         meaning += f" ({all_lags}, {p})"
-    return f"In {who}, {what}: {meaning}."
+    return f"In {who}, {what}. {meaning}."
 
 
 def consequence_sentence(comparison: Comparison, result: Autocorrelation, term: str, frame: pd.DataFrame) -> str:
@@ -185,15 +185,13 @@ def spread_sentence(result: LevelSpreads) -> str:
     part = result.frame[result.frame["sd"].notna()].sort_values("sd")
     least, most = part.iloc[0], part.iloc[-1]
     ratio = most["sd"] / least["sd"] if least["sd"] > 0 else float("inf")
-    column = literal(result.column)
-    numbers = (
-        f"The residuals of {literal(model_phrase(result.model))} scatter **{number(ratio, 2)}** times as widely where {column} is "
-        f"{literal(str(most['group']))} (SD {number(most['sd'], 2)}) as where it is {literal(str(least['group']))} "
-        f"(SD {number(least['sd'], 2)})"
+    column, digits = literal(result.column), 2 if ratio >= 1.1 else 3  # so that the two are not told as the same
+    chance = "That is more than chance alone would do" if result.p < UNEQUAL else "Chance alone may do that"
+    return (
+        f"Residuals of {literal(model_phrase(result.model))} scatter **{number(ratio, digits)}** times as widely where {column} is "
+        f"{literal(str(most['group']))} (SD {number(most['sd'], digits)}) as where it is {literal(str(least['group']))} "
+        f"(SD {number(least['sd'], digits)}). {chance} (Brown–Forsythe test, {p_value(result.p)})."
     )
-    if result.p < UNEQUAL:
-        return f"{numbers}, more than chance alone would do (Brown–Forsythe test, {p_value(result.p)})."
-    return f"{numbers}, no more than chance may do (Brown–Forsythe test, {p_value(result.p)})."
 
 
 def spread_remedy(comparison: Comparison, result: LevelSpreads) -> Remedy | None:

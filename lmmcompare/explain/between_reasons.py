@@ -10,7 +10,7 @@ from ..design.coefficients import CONSTANT
 from .predictor_level import Level, level
 
 
-def causes(comparison: Comparison, column: int, weights: Array, model: str) -> tuple[float, float] | None:
+def gap_causes(comparison: Comparison, column: int, weights: Array, model: str) -> tuple[float, float] | None:
     """The two causes of a model's distance from OLS; they add up to it.
 
     A coefficient of a column that is constant in every group is the weighted regression of ``ybar_j`` minus ``xbar_j``

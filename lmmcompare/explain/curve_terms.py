@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..formula.spec import columns_of
-from ..work.memo import once
+from ..work.memo import memoised
 
 
 def curve_of(comparison: Comparison, term: str) -> tuple[str, int] | None:
@@ -19,7 +19,7 @@ def curve_of(comparison: Comparison, term: str) -> tuple[str, int] | None:
     return (column, mates) if mates > 1 else None
 
 
-@once
+@memoised
 def _curves(comparison: Comparison) -> dict[str, int]:
     """Over which columns how many coefficients go."""
     result: dict[str, int] = {}

@@ -20,7 +20,7 @@ from ..fit.problem import problem
 from ..fit.single import Optimum
 from ..text.labels import literal, noun, plural
 from .identity import weight_matrix
-from .weighting_sentences import by_rows
+from .weighting_sentences import ols_counts_clause
 
 STEPS = 61
 REACH = 1e3
@@ -101,7 +101,7 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
         way = "leaves OLS's and ends at the dummies'"
     else:
         one = literal(noun(comparison.group))
-        way = f"goes from OLS's, where every {one} counts {by_rows(comparison, 'its')}, to one where all {groups} count alike"
+        way = f"goes from OLS's, where every {one} counts {ols_counts_clause(comparison, 'its')}, to one where all {groups} count alike"
     return (
         f"Drag it: as the variance between {groups} grows against the variance within, the {name} coefficient {way}. The curve below "
         "it shows which ratio fits the data best."

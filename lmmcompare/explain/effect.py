@@ -10,7 +10,7 @@ from ..design.kinds import LEVEL_FUNCTIONS
 from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, Term, columns_of
 from ..text.numbers import MINUS, number
-from .amounts import apart, level_name, more_or_less, of_contrast
+from .amounts import contrast_words, level_difference, level_name, signed_amount
 from .curve_terms import curve_of
 
 
@@ -86,7 +86,7 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     """An estimate in words: "1.18 more Y per unit of X", "0.11 less pSHP2 for stim than for unstim"."""
     coefficient, parts = comparison.coefficient(term), parts_of(comparison, term)
     outcome, signed = _outcome(comparison, term), number(value, decimals=decimals)
-    more, curve = more_or_less(value, decimals, outcome), curve_of(comparison, term)
+    more, curve = signed_amount(value, decimals, outcome), curve_of(comparison, term)
     if is_mean(comparison, term):
         text = f"a mean {outcome} of {signed} for {coefficient.label}"
     elif curve:
@@ -95,9 +95,9 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
         level, base = (level_name(parts[0].column, name) for name in (parts[0].level, parts[0].base))
         if {parts[0].level, parts[0].base} == {"True", "False"}:
             level, base = (f"rows with {parts[0].column} {name.lower()}" for name in (parts[0].level, parts[0].base))
-        text = apart(value, decimals, outcome, level, base)
+        text = level_difference(value, decimals, outcome, level, base)
     elif coefficient.kind == "contrast":
-        text = of_contrast(coefficient.parts[0], value, decimals, outcome)
+        text = contrast_words(coefficient.parts[0], value, decimals, outcome)
     elif len(parts) == 2 and any(part.coding for part in coefficient.parts):
         text = _of_coded_product(coefficient, parts, more, f"{signed} in {outcome}")
     else:

@@ -9,7 +9,7 @@ from ..formula.modifiers import origin
 from ..text.english import listed
 from ..text.labels import literal
 from ..text.numbers import exact, number
-from ..work.memo import once
+from ..work.memo import memoised
 from .curve_terms import curve_of
 from .question import Question, question_of, questions, where_it_changes
 from .reasons import headline_decimals
@@ -17,7 +17,7 @@ from .reasons import headline_decimals
 MOST_LEVELS = 4
 
 
-@once
+@memoised
 def across_sentence(comparison: Comparison, term: str) -> str:
     """The mixed model's effect at the lowest and the highest value of its one modifier, or at each of its few levels.
 

@@ -7,15 +7,15 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.adjusted_means import level_words
-from ..assess.effects_at import EffectQuestion, EffectsAt, places, value_text
+from ..assess.effects_at import EffectQuestion, EffectsAt, evaluation_points, value_text
 from ..comparison.compare import Comparison
 from ..formula.modifiers import modifiers, origin
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, plural
 from ..text.numbers import MINUS, decimals_for, number, percent
-from ..work.memo import once
-from .amounts import apart, level_name, more_or_less
+from ..work.memo import memoised
+from .amounts import level_difference, level_name, signed_amount
 from .curve_terms import curve_of
 from .effect import has_others
 from .headline import Headline
@@ -27,21 +27,21 @@ ALL = 3
 """Up to so many effects are all told; of more the first and the last, or the smallest and the largest."""
 
 
-@once
-def offered(comparison: Comparison, term: str) -> list[str]:
+@memoised
+def available_modifiers(comparison: Comparison, term: str) -> list[str]:
     """The predictors at each of whose values the effect that a coefficient is about can be told, in the formula's order."""
     question = question_of(comparison, term)
     if question is None or comparison.coefficient(term).kind == "contrast" or curve_of(comparison, term):
         return []
     if comparison.coefficient(term).parts[0].level is not None and not question.base:
         return []  # a level by itself: a mean, and no effect
-    return [name for name in where_it_changes(comparison, term) if places(comparison, name)]
+    return [name for name in where_it_changes(comparison, term) if evaluation_points(comparison, name)]
 
 
 def effect_question(comparison: Comparison, term: str, by: str) -> EffectQuestion | None:
     """The effect of a coefficient at each value of a predictor; None where that cannot be asked."""
     question = question_of(comparison, term)
-    if question is None or question.changes or by not in offered(comparison, term):
+    if question is None or question.changes or by not in available_modifiers(comparison, term):
         return None
     return EffectQuestion(question.of, by, question.part if question.base else "", question.base)
 
@@ -72,7 +72,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
     return Headline(title, " ".join(filter(None, words)))
 
 
-def briefly_why(comparison: Comparison, term: str, effects: EffectsAt) -> str:
+def short_reason(comparison: Comparison, term: str, effects: EffectsAt) -> str:
     """What the models compare, and how their errors differ."""
     ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.formula_model))
     return " ".join(filter(None, (_level(comparison, effects, term), _errors(effects, ols, mixed))))
@@ -144,9 +144,9 @@ def _phrase(comparison: Comparison, effects: EffectsAt, estimate: Array, at: lis
     values = effects.texts
     if question.base:
         names = [level_name(question.of, name) for name in (question.level, question.base)]
-        first = apart(estimate[0], decimals, outcome, *names)
+        first = level_difference(estimate[0], decimals, outcome, *names)
     else:
-        first = f"{more_or_less(estimate[0], decimals, outcome)} per unit of {question.of}"
+        first = f"{signed_amount(estimate[0], decimals, outcome)} per unit of {question.of}"
     parts = [f"{first} where {question.by} is {values[at[0]]}"]
     for value, k in zip(estimate[1:], at[1:], strict=True):
         parts.append(f"{_amount(value, decimals)} where it is {values[k]}")

@@ -9,8 +9,8 @@ from scipy.special import stdtrit
 
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
-from ..work.memo import once
-from .between_reasons import causes
+from ..work.memo import memoised
+from .between_reasons import gap_causes
 from .identity import group_weights, identity
 from .inference_rows import contrast
 from .predictor_level import Level, Place, level
@@ -43,7 +43,7 @@ class Slope:
         return self.value - reach, self.value + reach
 
     @property
-    def vague(self) -> bool:
+    def is_imprecise(self) -> bool:
         """Whether its standard error says that its size is unknown."""
         return not np.isfinite(self.se) or self.se > VAGUE * abs(self.value)
 
@@ -121,10 +121,14 @@ class Facts:
     def two_slopes(self) -> bool:
         """Whether a slope within and a slope between may both be said."""
         slopes = (self.within, self.between)
-        return self.blend and not (self.little_between or self.little_within) and all(s and not s.vague for s in slopes)
+        return (
+            self.blend
+            and not (self.little_between or self.little_within)
+            and all(s and not s.is_imprecise for s in slopes)
+        )
 
 
-@once
+@memoised
 def facts(comparison: Comparison, term: str) -> Facts:
     """Work out what holds for a coefficient other than the intercept.
 
@@ -139,7 +143,7 @@ def facts(comparison: Comparison, term: str) -> Facts:
     apart = contrast(comparison, term)
     estimate = Slope(apart.value, apart.se, apart.df) if apart else None
     weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
-    gap = causes(comparison, column, weights, "random_intercept") or (np.nan, np.nan)
+    gap = gap_causes(comparison, column, weights, "random_intercept") or (np.nan, np.nan)
     blend = (
         place.level is Level.BOTH
         and comparison.design.intercept

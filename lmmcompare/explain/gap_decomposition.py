@@ -21,7 +21,7 @@ from ..fit.small_cholesky import forward
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
 from ..moments.groups import Moments
-from ..work.memo import once
+from ..work.memo import memoised
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class GroupSums:
     size: float
 
 
-@once
+@memoised
 def group_sums(comparison: Comparison, term: str, model: str) -> GroupSums:
     """The sums over each group that make one coefficient of one model."""
     moments, fit = comparison.moments, comparison.fits[model]
@@ -126,7 +126,7 @@ def weight_shares(comparison: Comparison, term: str, model: str) -> Array:
     return sums.total[sums.at] / sums.size
 
 
-@once
+@memoised
 def attribution(comparison: Comparison, term: str, model: str = "ols") -> pd.DataFrame:
     """The gap between a model's coefficient and that of the mixed model asked for, split by group and level.
 

@@ -12,15 +12,15 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
-from ..work.memo import once
+from ..work.memo import memoised
 from .amounts import rounds_to_zero
 from .effect import noun_of, term_of
 from .facts import facts
 from .gap_decomposition import attribution
-from .weighting_sentences import weighing, weights_words
+from .weighting_sentences import equal_weights_clause, group_weights_sentence
 
 
-@once
+@memoised
 def intercept_sentence(comparison: Comparison) -> str:
     """Why the intercepts differ: how groups are weighed, and extrapolation to where all predictors are 0."""
     if not comparison.design.intercept:
@@ -32,16 +32,17 @@ def intercept_sentence(comparison: Comparison) -> str:
     names = [n for n in ols.names if n != comparison.constant]
     index = [ols.columns[ols.names.index(n)] for n in names]
     slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
-    text = f"The intercept is {values}."
+    same = number(a, decimals=decimals) == number(b, decimals=decimals)
+    text = f"The intercept is {f'{number(a, decimals=decimals)} in both models' if same else values}."
     far = far_from_zero(comparison)
     if far:
         text += (
             f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data (an "
-            "extrapolation): a difference in slope grows with the distance."
+            "extrapolation). A difference in slope grows with the distance."
         )
         if a * b < 0 and abs(slopes) > abs(a - b - slopes):
             text += " Here it turns the sign."
-    if number(a, decimals=decimals) == number(b, decimals=decimals):
+    if same:
         return text
     parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
     rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
@@ -52,15 +53,17 @@ def intercept_sentence(comparison: Comparison) -> str:
         )
     if comparison.moments.same_sizes:
         groups = literal(plural(comparison.group))
-        same = f"all {groups} have the same number of rows{weights_words(comparison)}"
+        as_many = f"all {groups} have the same number of rows{equal_weights_clause(comparison)}"
         if not rounds_to_zero(a - b - slopes, decimals):
             one = literal(noun(comparison.group))
-            return f"{text} {rest}: {same}, but a random slope weighs every {one} by what its rows tell of its line."
-        return f"{text} {rest}: {same}, so averaging over rows or over {groups} is the same."
-    return f"{text} {rest}. {weighing(comparison)}"
+            return (
+                f"{text} {rest}. Though {as_many}, a random slope weighs every {one} by what its rows tell of its line."
+            )
+        return f"{text} {rest}. As {as_many}, averaging over rows or over {groups} is the same."
+    return f"{text} {rest}. {group_weights_sentence(comparison)}"
 
 
-@once
+@memoised
 def far_from_zero(comparison: Comparison) -> list[str]:
     """Numeric predictors whose data do not reach to 0."""
     far = []
@@ -85,7 +88,7 @@ def recentred_formula(comparison: Comparison) -> str:
     return replace(spec, terms=tuple(changed), random=tuple(random)).text
 
 
-@once
+@memoised
 def gap_sentence(comparison: Comparison, term: str) -> str:
     """Who accounts for the gap between OLS and the mixed model: which level, and which groups."""
     frame, groups = attribution(comparison, term), literal(plural(comparison.group))
@@ -120,7 +123,7 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     )
 
 
-@once
+@memoised
 def mundlak_sentence(comparison: Comparison, term: str) -> str:
     """What Mundlak's test says: whether the slope within and the slope between groups differ."""
     of = facts(comparison, term) if term != comparison.constant else None

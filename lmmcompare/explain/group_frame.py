@@ -11,11 +11,11 @@ from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..inference.influence import leave_one_group_out
 from ..model_catalogue import Model
-from ..work.memo import once
+from ..work.memo import memoised
 from .gap_decomposition import attribution, weight_shares
 
 
-@once
+@memoised
 def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     """Every group: rows, weight in OLS's and the mixed model's coefficient, part in the gap, shrinkage, influence.
 
@@ -45,7 +45,7 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     )
 
 
-def new_weight(comparison: Comparison, n: float, sd: float) -> float:
+def pooling_weight(comparison: Comparison, n: float, sd: float) -> float:
     """The weight on a group's own rows if it had ``n`` of them, with residual SD ``sd``, at the fitted variances."""
     fit = comparison.random_intercept
     tau2 = float(fit.cov_re[fit.group].to_numpy()[0, 0])

@@ -11,14 +11,14 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
-from .amounts import multiple, rounds_to_zero
+from .amounts import contrast_multiple, rounds_to_zero
 from .effect import effect, is_signed
 from .effect_by_modifier import across_sentence
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
-from .reasons import agree, headline_decimals, why
-from .weighting_sentences import weighing
+from .reasons import headline_decimals, models_agree, reason
+from .weighting_sentences import group_weights_sentence
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
         return _of_the_intercept(comparison, frame)
     a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
     decimals = headline_decimals(comparison, term)
-    if agree(comparison, term, comparison.mixed):
+    if models_agree(comparison, term, comparison.mixed):
         title = f"OLS and the mixed model agree: {effect(comparison, term, b, decimals)}."
     else:
         title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_second(comparison, term, b, a, decimals)}."
     about = ""
     if comparison.formula_model == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
-    words = f"{_together(comparison, term, frame)}{about}{why(comparison, term)}"
+    words = f"{_together(comparison, term, frame)}{about}{reason(comparison, term)}"
     return Headline(title, " ".join(filter(None, (words, across_sentence(comparison, term)))))
 
 
@@ -83,7 +83,7 @@ def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> 
     )
     display = literal(plural(comparison.group))
     parts = comparison.coefficient(term).parts
-    what = "it" if not parts or multiple(parts[0]) == 1 else "the coefficient"
+    what = "it" if not parts or contrast_multiple(parts[0]) == 1 else "the coefficient"
     return f"With {together} as random effects together {what} is {both}; with {display} alone, {alone}. "
 
 
@@ -93,7 +93,7 @@ def _second(comparison: Comparison, term: str, value: float, other: float, decim
         return number(value, decimals=decimals)
     parts = comparison.coefficient(term).parts
     if len(parts) == 1:  # as the first is told: some contrasts of the levels are so many times their coefficient
-        value, other = multiple(parts[0]) * value, multiple(parts[0]) * other
+        value, other = contrast_multiple(parts[0]) * value, contrast_multiple(parts[0]) * other
     text, direction = number(abs(value), decimals=decimals), "more" if value > 0 else "less"
     if rounds_to_zero(value, decimals):
         return "practically nothing"
@@ -115,7 +115,7 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
         for model in (Model.OLS, comparison.formula_model)
     )
     title = f"OLS puts the {what} {outcome} at {a}, the mixed model at {b}."
-    if agree(comparison, comparison.constant, mixed):
+    if models_agree(comparison, comparison.constant, mixed):
         title = f"Both put the {what} {outcome} at {b}."
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
     if number(se_a) == number(se_b):
@@ -124,9 +124,9 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
         return Headline(title, f"{_together(comparison, comparison.constant, frame)}{errors}.")
     average = ""
     if (
-        not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)
+        not comparison.design.fixed and not models_agree(comparison, comparison.constant, mixed)
     ) or not comparison.moments.same_sizes:
-        average = f"{weighing(comparison)} "
+        average = f"{group_weights_sentence(comparison)} "
     cause = "."
     if within_group_correlation(comparison).offsetting:
         cause = (

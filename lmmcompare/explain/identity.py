@@ -28,8 +28,8 @@ from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..model_catalogue import Model
 from ..moments.groups import Moments
-from ..work.memo import once
-from .between_reasons import causes
+from ..work.memo import memoised
+from .between_reasons import gap_causes
 from .gap_decomposition import weights_of_random_slope
 from .predictor_level import level
 
@@ -90,7 +90,9 @@ def group_weights(comparison: Comparison, model: str) -> Array:
     raise ValueError(f"the groups have no weights of one number each in {model!r}")
 
 
-def apart(moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool) -> tuple[Array, Array]:
+def within_between_products(
+    moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool
+) -> tuple[Array, Array]:
     """Cross-products of columns and outcome within and between groups, scaled: two (p + 1, p + 1) arrays."""
     index = [*columns, len(moments.center) - 1]
     varies = moments.varies_within[index]
@@ -109,12 +111,12 @@ def _about(moments: Moments, index: Sequence[int], weights: Array, *, intercept:
 
 def weight_matrix(moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool) -> Array:
     """W of a model in which group j's mean counts ``weights[j]``, in the columns' units, (p, p)."""
-    inside, between = (a[:-1, :-1] for a in apart(moments, columns, weights, intercept=intercept))
+    inside, between = (a[:-1, :-1] for a in within_between_products(moments, columns, weights, intercept=intercept))
     scale = moments.scale[list(columns)]
     return np.linalg.solve(inside + between, inside) * scale / scale[:, None]
 
 
-@once
+@memoised
 def identity(comparison: Comparison, model: str) -> Identity:
     """Take all slopes of OLS, of the random intercept or of the group dummies apart.
 
@@ -128,7 +130,7 @@ def identity(comparison: Comparison, model: str) -> Identity:
     columns = [c for c, ok in zip(fit.columns, known, strict=True) if ok and c != CONSTANT]
     intercept = comparison.design.intercept or model == Model.NO_POOLING
     weights = group_weights(comparison, model)
-    inside, between = apart(moments, columns, weights, intercept=intercept)
+    inside, between = within_between_products(moments, columns, weights, intercept=intercept)
     p, units = len(columns), moments.scale[-1] / moments.scale[columns]
     within_slope = _within_slopes(inside)
     between_slope, spread, df = _regression_of_means(moments, columns, weights, intercept=intercept)
@@ -222,7 +224,7 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
         - ``level``: at which level the column varies, see `predictor_level.Level`;
         - ``se_between``: the standard error of ``estimate_between``, from the regression of the group means;
         - ``from_weights``, ``from_adjustment``: for a column that is constant within groups, the two causes of the model's
-          distance from OLS, see `between_reasons.causes`; NaN for others.
+          distance from OLS, see `between_reasons.gap_causes`; NaN for others.
 
         With a random slope the weights are matrices, one a group; its parts are given where there is one predictor
         alone, its own under its own weights, and are NaN where there are several.
@@ -240,7 +242,7 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
             raise DesignError(f"“{term}” is not estimable ({reason}), so there is nothing to explain.", others)
         raise DesignError(f"There is no coefficient “{term}” to explain.", others)
     column = comparison.ols.columns[comparison.ols.names.index(term)]
-    rows = [(model, *_parts(comparison, column, model)) for model in explained(comparison, term)]
+    rows = [(model, *_parts(comparison, column, model)) for model in models_with_term(comparison, term)]
     names = [
         "model",
         "weight_within",
@@ -251,7 +253,7 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
         "se_between",
     ]
     frame = pd.DataFrame(rows, columns=names).assign(level=str(level(comparison, column).level))
-    gaps = {m: causes(comparison, column, group_weights(comparison, m), m) for m in ("ols", "random_intercept")}
+    gaps = {m: gap_causes(comparison, column, group_weights(comparison, m), m) for m in ("ols", "random_intercept")}
     nothing = (np.nan, np.nan)
     for k, cause in enumerate(("from_weights", "from_adjustment")):
         frame[cause] = [(gaps.get(m) or nothing)[k] for m in frame["model"]]
@@ -277,7 +279,7 @@ def _parts(comparison: Comparison, column: int, model: str) -> tuple[float, ...]
     )
 
 
-def explained(comparison: Comparison, term: str) -> list[str]:
+def models_with_term(comparison: Comparison, term: str) -> list[str]:
     """The models that have this coefficient."""
     wanted = [m for m in MODELS if m in comparison.fits]
     return [m for m in wanted if m == Model.OLS or np.isfinite(comparison.fits[m].params.get(term, np.nan))]

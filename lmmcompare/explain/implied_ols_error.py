@@ -8,10 +8,10 @@ from scipy.linalg import block_diag
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..fit.bases import basis, cross, cross_total
-from ..work.memo import once
+from ..work.memo import memoised
 
 
-@once
+@memoised
 def implied_ols_errors(comparison: Comparison) -> Array:
     """Standard errors of OLS's coefficients, (p,), in their units, under the covariances of the formula's mixed model.
 

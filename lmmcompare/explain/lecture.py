@@ -17,7 +17,7 @@ from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import count, number, percent
 from .dial import Dial
 from .effect import effect, held_at_zero, noun_of
-from .effects_at import briefly_why, effects_phrase, headline_at
+from .effects_at import effects_phrase, headline_at, short_reason
 from .facts import facts
 from .headline import headline
 from .predictor_level import Level
@@ -45,7 +45,7 @@ class Step:
         Whose lines are drawn.
     group : str, optional
         The group that stands out.
-    turned : int, optional
+    dial_step : int, optional
         The dial's stop.
     """
 
@@ -53,7 +53,7 @@ class Step:
     sentence: str
     models: tuple[Model, ...] = ()
     group: str | None = None
-    turned: int | None = None
+    dial_step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,9 @@ def steps(
     plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.formula_model))))
     if result is not None:
         plan += [
-            Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result, decimals)
+            Step("dial", _turned(comparison, term, result, stop), dial_step=stop) for stop in _stops(result, decimals)
         ]
-    reason = briefly_why(comparison, term, effects) if effects else answer.reason
+    reason = short_reason(comparison, term, effects) if effects else answer.reason
     plan.append(Step("why", reason, (Model.OLS, Model(comparison.formula_model))))
     return plan
 

@@ -14,7 +14,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
-from ..work.memo import once
+from ..work.memo import memoised
 from .facts import facts
 from .reasons import headline_decimals
 
@@ -49,7 +49,7 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
     return _fewer(picture, labels) if len(labels) > ROOM_FOR else labels
 
 
-@once
+@memoised
 def _population(picture: Picture) -> dict[tuple[str, str], Array]:
     """Model and level to its line for everyone, with its points' ``x, y``."""
     population = picture.lines[picture.lines["kind"] == "population"]
@@ -144,6 +144,6 @@ def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:
     inside, outside = "weight on within", "between"
     if of.within is not None and not of.little_within:
         inside = f"{inside} {number(of.within.value, decimals=decimals)}"
-    if of.between is not None and not (of.little_between or of.between.vague):
+    if of.between is not None and not (of.little_between or of.between.is_imprecise):
         outside = f"{outside} {number(of.between.value, decimals=decimals)}"
     return inside, outside

@@ -11,7 +11,7 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, noun, plural
 from ..text.numbers import number, p_value
-from ..work.memo import once
+from ..work.memo import memoised
 from .standard_errors import residual_correlation
 
 CHANCE = 0.025
@@ -45,7 +45,7 @@ class WithinGroupCorrelation:
         return self.value < 0 and self.p_negative < CHANCE
 
 
-@once
+@memoised
 def within_group_correlation(comparison: Comparison) -> WithinGroupCorrelation:
     """How alike rows of one group are once the predictors are taken out, with its sign; from the moments."""
     value = residual_correlation(comparison)

@@ -141,9 +141,9 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     if (result.factor - 1) * (robust - 1) < 0 and abs(robust - result.factor) > MATTERS:
         return (
             f"{where}, and {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
-            f"alike, puts the right standard error at **{factor}** times OLS's; the cluster-robust error (CR2), which does not, at "
-            f"{number(robust, 2)} times. They point in opposite directions, so these data do not say that OLS's is wrong; in "
-            f"{model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
+            f"alike, puts the right standard error at **{factor}** times OLS's. The cluster-robust error (CR2), which takes nothing of "
+            f"the kind for granted, is {number(robust, 2)} times OLS's. They point in opposite directions, so these data do not say that "
+            f"OLS's is wrong. In {model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
         )
     text = (
         f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(result.factor)}. Moulton's "

@@ -12,7 +12,7 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.numbers import count, decimals_for, number, percent
-from ..work.memo import once
+from ..work.memo import memoised
 from .effect import noun_of
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
@@ -30,14 +30,14 @@ def paragraph(comparison: Comparison, term: str | None = None, frame: pd.DataFra
     return " ".join(filter(None, (first, _of_the_models(comparison))))
 
 
-@once
+@memoised
 def _of_the_models(comparison: Comparison) -> str:
     """What holds whichever coefficient is looked at."""
     sentences = [_clustering(comparison), _shrunk(comparison), _slopes_vary(comparison), *_states(comparison)]
     return " ".join(s for s in sentences if s)
 
 
-@once
+@memoised
 def group_sizes(comparison: Comparison) -> str:
     """How many groups of which sizes: "20 IDs of 3 rows each"."""
     n = comparison.moments.n
@@ -47,7 +47,7 @@ def group_sizes(comparison: Comparison) -> str:
     return f"{groups} of {int(n.min()):,} to {int(n.max()):,} rows"
 
 
-@once
+@memoised
 def pull_sentence(fit: MixedResult) -> str:
     """By how much the groups move from their own estimates towards the line, and which of them by more than others."""
     group, groups, n = literal(noun(fit.group)), literal(plural(fit.group)), fit.moments.n

@@ -20,9 +20,9 @@ def population_sentence(comparison: Comparison) -> str:
     outcome = comparison.spec.outcome
     scale = "" if isinstance(outcome, Column) else f", on the scale of {literal(str(outcome))}"
     return (
-        f"**Population average.** The line with no {group}'s own effect. As the model is linear, what is expected of {one} whose own "
-        f"effects are 0 (the conditional mean) is also the average over all {groups} with these predictors (the marginal mean)"
-        f"{scale}. In a logistic or another nonlinear mixed model the two differ."
+        f"**Population average.** The line with no {group}'s own effect: what is expected of {one} whose own effects are 0 (the "
+        f"conditional mean). As the model is linear, it is also the average over all {groups} with these predictors (the marginal "
+        f"mean){scale}. In a logistic or another nonlinear mixed model the two differ."
     )
 
 
@@ -58,8 +58,8 @@ def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: s
     dummies = literal(model_label(Model.NO_POOLING, comparison.group))
     alone = f" (which know the {literal(noun(comparison.group))} alone)" if rest else ""
     return (
-        f"Of {one} in the data both can tell: the 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. Of any "
-        f"other the dummies can say nothing; {name} expects the population average, with an interval {new} wide, as nothing is known of "
-        f"the level of a new {group}. So for whom will you predict: for the same {literal(plural(comparison.group))} again (then either "
-        "will do), or for others like them (then only random effects can)?"
+        f"For {one} in the data both can tell: the 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. For "
+        f"any other the dummies can say nothing. {name[:1].upper()}{name[1:]} expects the population average, with an interval {new} wide, "
+        f"as the level of a new {group} is not known. So will you predict for the same {literal(plural(comparison.group))} again (then "
+        "either will do), or for others like them (then only random effects can)?"
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..work.memo import once
+from ..work.memo import memoised
 
 NEARLY = 0.01
 """Group means are taken up by other columns where less than this share of their variation is left; rounding leaves 1e-4."""
@@ -51,7 +51,7 @@ class Place:
     exact: bool = True
 
 
-@once
+@memoised
 def level(comparison: Comparison, column: int) -> Place:
     """The level of a column of the fixed part, over the groups that are shown."""
     moments = comparison.moments

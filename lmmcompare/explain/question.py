@@ -10,7 +10,7 @@ from ..comparison.moderator_values import MOST_SLICES, level_names, levels_of
 from ..comparison.picture import predictors
 from ..formula import modifiers
 from ..text.time_words import is_time
-from ..work.memo import once
+from ..work.memo import memoised
 from .baseline_proposal import control_level
 
 TREATMENTS = re.compile(
@@ -49,7 +49,7 @@ class Question:
         return tuple(name for name, _ in self.changes)
 
 
-@once
+@memoised
 def questions(comparison: Comparison) -> tuple[Question, ...]:
     """Every question that a coefficient answers, in the formula's order; an interaction's is asked of each of its predictors."""
     result = []
@@ -87,7 +87,7 @@ def first_term(comparison: Comparison) -> str:
     return question.term if question else comparison.constant
 
 
-@once
+@memoised
 def _ranks(comparison: Comparison) -> dict[str, int]:
     """Which predictors are asked about first, the lowest first."""
     design, inside = comparison.design, comparison.moments.varies_within
@@ -101,7 +101,7 @@ def _ranks(comparison: Comparison) -> dict[str, int]:
     }
 
 
-def nearest(comparison: Comparison, asked: Question) -> tuple[str, str]:
+def nearest_term(comparison: Comparison, asked: Question) -> tuple[str, str]:
     """The coefficient that answers a question of another comparison, and a sentence where it is not quite that question.
 
     Returns
@@ -127,17 +127,17 @@ def nearest(comparison: Comparison, asked: Question) -> tuple[str, str]:
     return chosen.term, f"“{asked.part}” is none of the coefficients of {asked.of} here: shown is {what}."
 
 
-def axis_of(comparison: Comparison, term: str, each: str | None = None) -> str | None:
+def axis_of(comparison: Comparison, term: str, modifier: str | None = None) -> str | None:
     """The predictor that a question is drawn against: of levels that change with a number, that number, else its own.
 
-    Of levels that are told at ``each`` value of another predictor, that one.
+    Of levels that are told at each value of another predictor (``modifier``), that one.
     """
     available, question = predictors(comparison), question_of(comparison, term)
     if question is None:
         return next(iter(available), None)
     if level_names(comparison, question.of):
-        if each in available and len(level_names(comparison, question.of)) <= MOST_SLICES:
-            return each
+        if modifier in available and len(level_names(comparison, question.of)) <= MOST_SLICES:
+            return modifier
         for name in (*question.modifiers, *modifiers.modifiers(comparison.spec, question.of)):
             if name in available and levels_of(comparison, name) is None:
                 return name
@@ -147,11 +147,11 @@ def axis_of(comparison: Comparison, term: str, each: str | None = None) -> str |
     return column.uses[0][0]
 
 
-def lines_by(comparison: Comparison, term: str, x: str | None, each: str | None = None) -> str | None:
+def lines_by(comparison: Comparison, term: str, x: str | None, modifier: str | None = None) -> str | None:
     """The predictor at whose levels or values a line each is drawn against another; None for the picture's own choice."""
     question = question_of(comparison, term)
-    if question is not None and each and x in (question.of, each):
-        return each if x == question.of else question.of
+    if question is not None and modifier and x in (question.of, modifier):
+        return modifier if x == question.of else question.of
     if question is None or question.of == x:
         return None
     return question.of if level_names(comparison, question.of) or x in question.modifiers else None

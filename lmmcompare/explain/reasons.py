@@ -13,12 +13,12 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, literal, model_label, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
-from ..work.memo import once
+from ..work.memo import memoised
 from .amounts import rounds_to_zero
 from .effect import held_at_zero, noun_of
 from .facts import Slope, facts
 from .predictor_level import Level
-from .weighting_sentences import by_rows, mean_words, weighing
+from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
@@ -29,7 +29,7 @@ def headline_decimals(comparison: Comparison, term: str) -> int:
     return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.one_factor.bse[term])))
 
 
-def agree(comparison: Comparison, term: str, mixed: MixedResult | None = None) -> bool:
+def models_agree(comparison: Comparison, term: str, mixed: MixedResult | None = None) -> bool:
     """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
     mixed = mixed or comparison.one_factor
     a, b = float(comparison.ols.params[term]), float(mixed.params[term])
@@ -85,14 +85,14 @@ class Words:
         return f" The random slope weighs every {self.one} by itself, which makes it {value}."
 
 
-@once
-def why(comparison: Comparison, term: str) -> str:
+@memoised
+def reason(comparison: Comparison, term: str) -> str:
     """Why OLS and the random intercept of the shown grouping factor differ in this coefficient, or need not."""
     words = Words(comparison, term)
     if not comparison.design.intercept:
         return (
             f"Without an intercept in the formula all that lies between {words.groups} is measured from 0, so the {words.noun} "
-            f"cannot be split into a part within and a part between {words.groups}. {weighing(comparison)}"
+            f"cannot be split into a part within and a part between {words.groups}. {group_weights_sentence(comparison)}"
         )
     reason: dict[Level, Callable[[Words], str]] = {
         Level.BOTH: _both,
@@ -118,7 +118,7 @@ def _both(words: Words) -> str:
     assert of.within is not None and of.between is not None
     if not of.two_slopes:
         vague, known, place = of.between, of.within, f"between {groups}"
-        if of.within.vague and not of.between.vague:
+        if of.within.is_imprecise and not of.between.is_imprecise:
             vague, known, place = of.within, of.between, f"within {a_group}"
         other = f"within {a_group}" if vague is of.between else f"between {groups}"
         low, high = (number(end) for end in vague.interval)
@@ -126,7 +126,7 @@ def _both(words: Words) -> str:
         unknown = f" (95% interval {low} to {high})" if known_error else ""
         return (
             f"Both blend what varies within {groups} with what varies between them{words.where}: {words.slope(known)} {other}; "
-            f"what it is {place} these data hardly tell{unknown}. {put(of.weights, words.noun)}.{words.own()}"
+            f"what it is {place} these data hardly tell{unknown}. {weights_clause(of.weights, words.noun)}.{words.own()}"
             f"{words.through() if known_error else ''}"
         )
     both = f"{words.value(of.within.value)} **within** {a_group} and {words.slope(of.between)} **between** {groups}{words.where}"
@@ -140,7 +140,7 @@ def _both(words: Words) -> str:
     if of.contrast_p > 0.05:
         doubt, two = f" These data do not show that the two differ ({p_value(of.contrast_p)}).", f"two {words.nouns}"
     return (
-        f"{who} blend {two}: {both}. {put(of.weights, words.noun)}{dummies}.{_second_between(words)}"
+        f"{who} blend {two}: {both}. {weights_clause(of.weights, words.noun)}{dummies}.{_second_between(words)}"
         f"{words.own()}{words.through()}{doubt}"
     )
 
@@ -152,8 +152,8 @@ def _second_between(words: Words) -> str:
     if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
         return ""
     return (
-        f" (The {words.noun} between is OLS's, which counts {words.groups} {by_rows(words.comparison)}; with the random intercept's "
-        f"weights it is {words.value(mixed.value)}.)"
+        f" (The {words.noun} between is OLS's, which counts {words.groups} {ols_counts_clause(words.comparison)}; with the "
+        f"random intercept's weights it is {words.value(mixed.value)}.)"
     )
 
 
@@ -166,8 +166,8 @@ def _nearly_within(words: Words) -> str:
         little = f"moves OLS by {words.value(moved)}"
     return (
         f"Almost all of {words.name} varies *within* {words.groups}, so every model reads the {words.noun} there, "
-        f"{words.value(of.within.value)}{words.where}. {put(of.weights, words.noun)}; the little that varies between {words.groups} "
-        f"{little}.{words.own()}{words.through()}"
+        f"{words.value(of.within.value)}{words.where}. {weights_clause(of.weights, words.noun)}; the little that varies between "
+        f"{words.groups} {little}.{words.own()}{words.through()}"
     )
 
 
@@ -195,13 +195,13 @@ def _no_blend(words: Words) -> str:
 
 def _within(words: Words) -> str:
     comparison, of = words.comparison, words.facts
-    same = f"{words.name} has the same {mean_words(words.comparison)} in every {words.one}"
+    same = f"{words.name} has the same {weighted_means_phrase(words.comparison)} in every {words.one}"
     if of.within is None:
         return f"{same}, but {_confounded(words)}{words.own()}"
     only = f"{same}, so there is only one {words.noun} to see, the one *within* {words.groups}{words.where}"
     if words.through():
         return f"{only}.{words.through()}{words.own()}"
-    if agree(comparison, words.term):
+    if models_agree(comparison, words.term):
         apart = abs(of.ols.estimate - float(comparison.mixed.params[words.term]))
         must = apart <= 1e-6 * float(comparison.ols.bse[words.term]) and (
             comparison.formula_model == Model.RANDOM_INTERCEPT or _same_spread(comparison)
@@ -209,9 +209,9 @@ def _within(words: Words) -> str:
         start = f"They must: {only}" if must else only
         errors = (number(float(fit.bse[words.term])) for fit in (comparison.ols, comparison.mixed))
         differ = " The standard errors still differ." if len({*errors}) > 1 else ""
-        return f"{start}, and every model puts all its weight on it.{differ}"
+        return f"{start}. Every model puts all its weight on it.{differ}"
     if comparison.one_factor_model == Model.RANDOM_SLOPE:
-        how = f"{by_rows(comparison)} and the spread of {words.name} in them"
+        how = f"{ols_counts_clause(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
 
@@ -258,12 +258,12 @@ def _between(words: Words) -> str:
     parts = (of.from_weights, of.from_adjustment)
     if all(rounds_to_zero(v, words.decimals) for v in (gap, *parts)):
         if comparison.moments.same_sizes and abs(gap) < 1e-9 * abs(of.ols.estimate):
-            return f"{start} {weighing(comparison)} Only the standard errors can differ.{words.own()}"
+            return f"{start} {group_weights_sentence(comparison)} Only the standard errors can differ.{words.own()}"
         return (
             f"{start} The models could differ in how they weigh {words.groups}; here that hardly matters.{words.own()}"
         )
     if rounds_to_zero(of.from_adjustment, words.decimals):
-        return f"{start} The models differ in how they weigh {words.groups}. {weighing(comparison)}{words.own()}"
+        return f"{start} The models differ in how they weigh {words.groups}. {group_weights_sentence(comparison)}{words.own()}"
     finer = words.decimals + 1  # so that the parts are seen to add up
     mixed, ols, weights, adjustment = (number(v, decimals=finer) for v in (of.mixed.estimate, of.ols.estimate, *parts))
     how = (
@@ -273,7 +273,7 @@ def _between(words: Words) -> str:
     )
     if rounds_to_zero(of.from_weights, words.decimals):
         return f"{how}; how they weigh {words.groups} hardly matters.{words.own()}"
-    return f"{how}, and {weights} from how they weigh {words.groups}. {weighing(comparison)}{words.own()}"
+    return f"{how}, and {weights} from how they weigh {words.groups}. {group_weights_sentence(comparison)}{words.own()}"
 
 
 def _within_given_means(words: Words) -> str:
@@ -313,15 +313,15 @@ def _contextual(words: Words) -> str:
     )
 
 
-def put(weights: Sequence[float], slope: str) -> str:
+def weights_clause(weights: Sequence[float], slope: str) -> str:
     """How much weight OLS and the random intercept put on the slope within groups."""
-    ols, mixed = shares(*weights)
+    ols, mixed = two_percentages(*weights)
     if ols == mixed:
         return f"OLS and the random intercept both put {ols} of the weight on the {slope} within"
     return f"OLS puts {ols} of the weight on the {slope} within, the random intercept {mixed}"
 
 
-def shares(a: float, b: float) -> tuple[str, str]:
+def two_percentages(a: float, b: float) -> tuple[str, str]:
     """Two shares as percentages, with the decimals that it takes to tell them apart, and from 0% and 100%."""
     if abs(a - b) < 1e-5 or percent(a) != percent(b):
         return percent(a), percent(b)

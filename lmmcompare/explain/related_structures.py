@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..assess.related_structures import Nugget, SlopesBesideFree
+from ..assess.related_structures import Nugget, SlopesVersusFree
 from ..text.labels import literal
 from ..text.numbers import number, percent
 
@@ -26,7 +26,7 @@ def nugget_sentence(result: Nugget) -> str:
     )
 
 
-def slopes_sentence(result: SlopesBesideFree) -> str:
+def slopes_sentence(result: SlopesVersusFree) -> str:
     """Why random slopes and a free covariance can disagree, as Markdown."""
     order, (first, second) = literal(result.order), result.pair
     return (

@@ -14,7 +14,7 @@ from ..models.gls import GLSResult
 from ..models.gls_fitting import compound_symmetry
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number, p_value
-from ..work.memo import once
+from ..work.memo import memoised
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .standard_errors import moulton
@@ -67,7 +67,7 @@ NOT_AT_HAND = {
 """What each tab says of what it leaves out where only a sample of the rows is at hand."""
 
 
-def not_at_hand_sentence(comparison: Comparison, tab: str) -> str:
+def sampled_rows_sentence(comparison: Comparison, tab: str) -> str:
     """What a tab leaves out of residuals because a sample stands for the rows, and what to do; empty where all rows are at hand."""
     design = comparison.design
     if not design.is_sample or (comparison.structured is None and tab != "trust"):
@@ -108,7 +108,9 @@ def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame |
     """
     if not comparison.terms:
         return []
-    return [s for s in (trend_sentence(comparison, term, frame), hidden_sentence(comparison, term, frame)) if s]
+    return [
+        s for s in (trend_sentence(comparison, term, frame), hidden_correlation_sentence(comparison, term, frame)) if s
+    ]
 
 
 def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
@@ -167,7 +169,7 @@ def is_trend(comparison: Comparison, term: str, order: str) -> bool:
     return timed and bool(comparison.moments.varies_within[column])
 
 
-@once
+@memoised
 def within_groups(comparison: Comparison) -> GLSResult | None:
     """One correlation within groups, of either sign, where a random intercept's variance ends at 0; None elsewhere.
 
@@ -189,7 +191,7 @@ def _group_text(comparison: Comparison) -> str:
     return ":".join(map(quote, comparison.design.grouping.columns))
 
 
-def hidden_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
+def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
     """That a variance of zero hides a negative correlation, with both standard errors; empty where it hides none."""
     fit = within_groups(comparison)
     if fit is None or fit.outcome != "converged":

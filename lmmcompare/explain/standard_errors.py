@@ -14,7 +14,7 @@ from ..inference.robust import Kind, RobustCovariance
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
 from ..text.labels import model_label
-from ..work.memo import once
+from ..work.memo import memoised
 from .inference_rows import inference_row
 
 
@@ -74,14 +74,14 @@ class _Pairs:
         return np.append(-np.linalg.solve(self.own[:-1, :-1], self.own[:-1, -1]), 1.0)
 
 
-@once
+@memoised
 def residual_correlation(comparison: Comparison) -> float:
     """Intraclass correlation of the OLS residuals, from the group moments."""
     pairs = _Pairs.of(comparison)
     return pairs.correlation(pairs.residual())
 
 
-@once
+@memoised
 def moulton(comparison: Comparison, term: str) -> Moulton:
     """Moulton's factor for one coefficient, from the group moments."""
     pairs, at = _Pairs.of(comparison), comparison.ols.names.index(term)
@@ -92,7 +92,7 @@ def moulton(comparison: Comparison, term: str) -> Moulton:
     return Moulton(pairs.correlation(predictor), residual_correlation(comparison), pairs.n_pairs / pairs.n_rows)
 
 
-@once
+@memoised
 def robust_errors(comparison: Comparison, kind: Kind) -> RobustCovariance:
     """OLS's cluster-robust covariance."""
     return comparison.ols.robust(kind)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..assess.dependence import dependence, dependence_sentence
-from ..assess.paired_t_test import pairs, pairs_sentences
+from ..assess.paired_t_test import paired_t_test, pairs_sentences
 from ..comparison.compare import Comparison
 from ..text.labels import literal, plural
 from ..text.numbers import number
@@ -20,7 +20,7 @@ from .paragraph import paragraph
 from .question import first_term
 from .repeated_measures import Names
 
-Tell = Callable[[Comparison, str], str]
+Explanation = Callable[[Comparison, str], str]
 
 
 def _dependence(comparison: Comparison, term: str) -> str:
@@ -29,11 +29,11 @@ def _dependence(comparison: Comparison, term: str) -> str:
 
 
 def _pairs(comparison: Comparison, term: str) -> str:
-    result = pairs(comparison)
+    result = paired_t_test(comparison)
     return " ".join(pairs_sentences(comparison, result)[:2]) if result else ""
 
 
-TELLS: dict[str, Tell] = {
+EXPLANATIONS: dict[str, Explanation] = {
     "why": lambda comparison, term: headline(comparison, term).reason,
     "gap": gap_sentence,
     "errors": errors_sentence,
@@ -86,8 +86,8 @@ class Story:
         What the asker could not make sense of, in their words.
     look : str
         What to look at in the picture.
-    tells : tuple of str
-        Which sentences make the answer, in order (keys of `TELLS`).
+    explanations : tuple of str
+        Which sentences make the answer, in order (keys of `EXPLANATIONS`).
     moral : str
         What to take away, without numbers.
     next : tuple of Experiment
@@ -103,7 +103,7 @@ class Story:
     name: str
     confusion: str
     look: str
-    tells: tuple[str, ...]
+    explanations: tuple[str, ...]
     moral: str
     next: tuple[Experiment, ...]
     formula: str = ""
@@ -253,7 +253,7 @@ def story_of(example: str) -> Story | None:
 def answer(story: Story, comparison: Comparison, contrast: Comparison | None = None) -> list[str]:
     """The sentences that answer a story's question, made from the numbers of its comparison, and of its contrast."""
     term = first_term(comparison)
-    words = [text for text in (TELLS[key](comparison, term) for key in story.tells) if text]
+    words = [text for text in (EXPLANATIONS[key](comparison, term) for key in story.explanations) if text]
     if contrast is not None:
         known, unknown = float(contrast.ols.bse[contrast.constant]), float(comparison.mixed.bse[comparison.constant])
         predictor = literal(contrast.coefficient(first_term(contrast)).label)

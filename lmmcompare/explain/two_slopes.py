@@ -15,12 +15,12 @@ from ..design.coefficients import CONSTANT
 from ..model_catalogue import Model
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, number
-from ..work.memo import once
+from ..work.memo import memoised
 from .effect import noun_of
 from .facts import facts
 from .identity import identity
 from .predictor_level import Level
-from .weighting_sentences import mean_words
+from .weighting_sentences import weighted_means_phrase
 
 CLOUD = 0.05
 """Share of the axis by which ranges are widened."""
@@ -43,7 +43,7 @@ class TwoSlopes:
     x_range, y_range : tuple of float
     labels : dict
         Texts of the lines: ``within``, ``between``, ``ols``.
-    cleared : bool
+    adjusted : bool
         Whether the outcomes are cleared of other predictors.
     """
 
@@ -55,7 +55,7 @@ class TwoSlopes:
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     labels: dict[str, str]
-    cleared: bool
+    adjusted: bool
 
 
 def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: bool = False) -> TwoSlopes:
@@ -97,7 +97,7 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
     texts = {"ols": f"OLS {number(of.ols.estimate, decimals=decimals)}"}
     if of.within is not None and not of.little_within:
         texts["within"] = f"within {number(of.within.value, decimals=decimals)}"
-    if of.between is not None and not of.little_between and not of.between.vague:
+    if of.between is not None and not of.little_between and not of.between.is_imprecise:
         texts["between"] = f"between {number(of.between.value, decimals=decimals)}"
     empty = pd.DataFrame({"x": [], "y": []}, dtype=float)
     x_all, y_all = float(moments.center[column]), float(moments.center[outcome])
@@ -114,7 +114,7 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
         x_range=x_range,
         y_range=y_range,
         labels=texts,
-        cleared=bool(others),
+        adjusted=bool(others),
     )
 
 
@@ -223,7 +223,7 @@ def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
     what = noun_of(comparison, term)
     if of.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS):
         means = (
-            f"{name} has the same {mean_words(comparison)} in every {one}"
+            f"{name} has the same {weighted_means_phrase(comparison)} in every {one}"
             if of.level is Level.WITHIN
             else f"The {one} means of {name} are taken up"
         )
@@ -234,7 +234,7 @@ def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
     return f"Two {what}s, and OLS", f"{parts[:1].upper()}{parts[1:]}, the dashed line is the {what} between them."
 
 
-@once
+@memoised
 def simpson(comparison: Comparison, term: str) -> str:
     """A warning where OLS's slope and the slope within groups point in opposite directions; else empty."""
     of = facts(comparison, term)

@@ -12,12 +12,13 @@ ALIKE = 1.05
 """Weights that differ by less than this factor are called alike."""
 
 
-def weighing(comparison: Comparison) -> str:
+def group_weights_sentence(comparison: Comparison) -> str:
     """How much more a large group counts than a small one, under OLS and with a random intercept."""
     moments = comparison.moments
     n = moments.w
     if moments.same_sizes:
-        return f"All {literal(plural(comparison.group))} have the same number of rows{weights_words(comparison)}, so both weigh them alike."
+        groups = literal(plural(comparison.group))
+        return f"All {groups} have the same number of rows{equal_weights_clause(comparison)}, so both weigh them alike."
     weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
     small, large = int(n.argmin()), int(n.argmax())
     by_rows, mixed = float(n[large] / n[small]), float(weights[large] / weights[small])
@@ -36,17 +37,17 @@ def weighing(comparison: Comparison) -> str:
     return f"{start}, with a random intercept {_times(mixed)}."
 
 
-def by_rows(comparison: Comparison, their: str = "their") -> str:
+def ols_counts_clause(comparison: Comparison, their: str = "their") -> str:
     """How OLS counts groups: by their rows, or by the prior weights of these."""
     return f"by {their} rows" if comparison.design.weights is None else f"by the weights of {their} rows"
 
 
-def weights_words(comparison: Comparison) -> str:
+def equal_weights_clause(comparison: Comparison) -> str:
     """That the groups also weigh the same, where rows have weights; follows on the same number of rows."""
     return "" if comparison.design.weights is None else " and the same sum of weights"
 
 
-def mean_words(comparison: Comparison) -> str:
+def weighted_means_phrase(comparison: Comparison) -> str:
     """The means of a group's rows that the models compare: where rows have weights they count in them."""
     return "mean" if comparison.design.weights is None else "weighted mean"
 

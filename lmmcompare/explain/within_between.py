@@ -16,7 +16,7 @@ from .effect import is_mean, noun_of
 from .facts import facts
 from .inference_rows import contrast
 from .predictor_level import Level, level
-from .weighting_sentences import mean_words
+from .weighting_sentences import weighted_means_phrase
 
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""
@@ -132,8 +132,8 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         )
     if result.level is Level.WITHIN:
         return (
-            f"{name} has the same {mean_words(comparison)} in every {group}, so there is nothing between {groups} to compare: its "
-            f"{what} is one within {groups}."
+            f"{name} has the same {weighted_means_phrase(comparison)} in every {group}, so there is nothing between {groups} to compare: "
+            f"its {what} is one within {groups}."
         )
     if result.level is Level.CONTEXTUAL:
         return _contextual(comparison, result)
@@ -162,8 +162,8 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         f"{number(result.upper, decimals=apart)}, {p_value(result.p)})"
     )
     slopes = (
-        f"within {an(comparison.group)} it is {number(result.within, decimals=places)}, between {groups} "
-        f"{number(result.between, decimals=apart)}"
+        f"by the within–between model it is {number(result.within, decimals=places)} within {an(comparison.group)} and "
+        f"{number(result.between, decimals=apart)} between {groups}"
     )
     held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
     if result.p >= LIKELY:

@@ -36,7 +36,7 @@ def commented_steps(
     """
     joined = iter(file.joined)
     result: list[str] = []
-    for stage in file.later:
+    for stage in file.steps_in_code:
         result.append(comment(stage.words))
         result += join(stage, next(joined)) if isinstance(stage.step, Join) else lines(stage)
     return result

@@ -116,12 +116,12 @@ class DataFile:
         return next(f for f in self.fields if f.name == name)
 
     @property
-    def later(self) -> tuple[Stage, ...]:
+    def steps_in_code(self) -> tuple[Stage, ...]:
         """The changes that the scripts make."""
         return self.plan.later if self.plan is not None else ()
 
     @property
-    def made(self) -> tuple[Field, ...]:
+    def made_columns(self) -> tuple[Field, ...]:
         """The columns of the models that are not in the file."""
         known = {f.name for f in self.inputs}
         return tuple(f for f in self.fields if f.name not in known)
@@ -209,7 +209,7 @@ def _aliases(used: tuple[str, ...], plan: Stages) -> dict[str, str]:
             names[str(name)] = None
     every = tuple(names)
     return {
-        name: name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k}", every)
+        name: name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused_name(f"column_{k}", every)
         for k, name in enumerate(every, 1)
     }
 
@@ -249,7 +249,7 @@ def is_plain(text: str) -> bool:
     )
 
 
-def unused(name: str, names: tuple[str, ...]) -> str:
+def unused_name(name: str, names: tuple[str, ...]) -> str:
     """The name, or with underscores behind it where there is such a one."""
     while name in names:
         name += "_"

@@ -12,7 +12,7 @@ from ..explain.effects_at import place_words, subject
 from ..text.english import listed
 from .comments import comment
 from .r_formula import RFormula, r_string
-from .r_means import cannot, models_for_emmeans
+from .r_means import emmeans_obstacle, models_for_emmeans
 from .snapshot import Snapshot
 
 
@@ -42,7 +42,7 @@ def r_effects(snapshot: Snapshot, write: RFormula) -> list[str]:
     effects, comparison = snapshot.effects, snapshot.comparison
     if effects is None:
         return []
-    if reason := cannot(comparison, write.file):
+    if reason := emmeans_obstacle(comparison, write.file):
         return [comment(f"{_what(effects)}: left out, {reason}")]
     question = effects.question
     of, by = write.name(question.of), write.name(question.by)

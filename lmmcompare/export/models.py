@@ -14,7 +14,7 @@ MAX_DUMMIES = 500
 """More groups than this would make lm's matrix of dummies too large."""
 
 
-def written(comparison: Comparison, key: str) -> list[RandomTerm]:
+def random_part_text(comparison: Comparison, key: str) -> list[RandomTerm]:
     """The random part of one of the mixed models as formula text."""
     if key == Model.SEVERAL:
         return list(comparison.spec.random)
@@ -27,7 +27,7 @@ def written(comparison: Comparison, key: str) -> list[RandomTerm]:
 
 def is_structured(comparison: Comparison, key: str) -> bool:
     """Whether a mixed model's formula has a covariance structure."""
-    return any(r.structure != "us" for r in written(comparison, key))
+    return any(r.structure != "us" for r in random_part_text(comparison, key))
 
 
 def spread_rows(fit: MixedResult) -> list[int]:

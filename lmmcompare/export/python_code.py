@@ -181,10 +181,10 @@ def _arguments(settings: Settings) -> str:
 def _read(file: DataFile) -> str:
     """Reading the rows with the types that they had, and what was done to them."""
     lines = [*read_lines(file, "data", "ROWS"), *pandas_steps(file, read_lines)]
-    if file.later:
+    if file.steps_in_code:
         lines += [
             f"data[{field.name!r}] = pd.Categorical(data[{field.name!r}], categories={list(field.levels)!r})"
-            for field in file.made
+            for field in file.made_columns
             if field.kind == "text" and field.levels
         ]
     return "\n".join(lines)

@@ -8,11 +8,11 @@ from ..formula.spec import columns_of
 from ..model_catalogue import Model
 from ..text.labels import model_label
 from .comments import comment, head
-from .datafile import DataFile, Field, data_file, unused
+from .datafile import DataFile, Field, data_file, unused_name
 from .effects_code import r_effects
-from .models import MAX_DUMMIES, is_structured, written
+from .models import MAX_DUMMIES, is_structured, random_part_text
 from .r_formula import RFormula, r_string, r_strings
-from .r_inference import less_offset, packages
+from .r_inference import packages, subtract_offset
 from .r_means import adjusted_means
 from .r_steps import r_steps
 from .r_structure import structured_model
@@ -95,7 +95,7 @@ def _data(file: DataFile, write: RFormula) -> str:
     """Reading the rows, what was done to them, the levels in their order, and the rows that are complete."""
     lines = [
         "# The columns used"
-        + ("" if file.later else ", and the rows that are complete in all of them: the same for every model"),
+        + ("" if file.steps_in_code else ", and the rows that are complete in all of them: the same for every model"),
         *_read(file, "data"),
         *r_steps(file, _read),
     ]
@@ -103,9 +103,9 @@ def _data(file: DataFile, write: RFormula) -> str:
         column = f"data[[{r_string(field.alias)}]]"
         if field.kind == "date":
             lines.append(f"{column} <- {_days(column, field)}  # days since {field.origin}")
-        elif field.kind == "text" and field in file.made:
+        elif field.kind == "text" and field in file.made_columns:
             lines.append(f"{column} <- factor({column}{_levels(field)})")
-    if file.later:
+    if file.steps_in_code:
         lines.append("# The rows that are complete in all columns that the models use: the same for every model")
         lines.append(f"data <- data[{r_strings([field.alias for field in file.fields])}]")
     lines.append("data <- droplevels(data[complete.cases(data), ])")
@@ -157,9 +157,9 @@ def _models(comparison: Comparison, write: RFormula) -> str:
     if Model.NO_POOLING in comparison.fits:
         lines += _no_pooling(comparison, write)
     for key, fit in comparison.mixed_fits().items():
-        random = [write.random(r) for r in written(comparison, key)]
+        random = [write.random(r) for r in random_part_text(comparison, key)]
         if key == Model.WITHIN_BETWEEN:
-            means = unused("group_means", comparison.spec.columns)
+            means = unused_name("group_means", comparison.spec.columns)
             at = ", ".join(str(fit.design.intercept + 1 + fit.design.all_fixed.index(k)) for k in fit.means_of)
             lines.append("# Mundlak: the means of each group as further predictors")
             average = "ave"
@@ -205,7 +205,7 @@ def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
         *lines,
         "# A regression for each group by itself; NA where its rows cannot tell",
         f"X <- model.matrix(ols){'[, !is.na(coef(ols)), drop = FALSE]' if design.aliased else ''}",
-        f"y <- {less_offset(spec)}",
+        f"y <- {subtract_offset(spec)}",
         f"per_group <- do.call(rbind, lapply(split(seq_along(y), with(data, {group})), function(rows)\n"
         f"  {own}$coefficients))",
     ]

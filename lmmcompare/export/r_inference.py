@@ -7,8 +7,8 @@ from ..formula.spec import ModelSpec, learning_calls
 from ..models import MixedResult
 from ..tables.inference import Resampling, robust_kinds
 from .comments import comment
-from .datafile import unused
-from .models import is_structured, spread_rows, written
+from .datafile import unused_name
+from .models import is_structured, random_part_text, spread_rows
 from .r_formula import RFormula, r_string, r_strings
 from .snapshot import Snapshot
 
@@ -48,7 +48,7 @@ ends <- t(apply(draws, 2, quantile, c(0.025, 0.975), na.rm = TRUE))
 put("{key}", {terms}, ends[seq_along(fixef({key})), ], ends[-seq_along(fixef({key})), ])"""
 
 
-def of_lmer(snapshot: Snapshot) -> str:
+def lmer_coefficients(snapshot: Snapshot) -> str:
     """R's function that gives a mixed model's coefficients with the errors and degrees of freedom of the page."""
     if snapshot.inferred.kenward_roger:
         return """\
@@ -81,7 +81,7 @@ def packages(snapshot: Snapshot) -> list[str]:
     return [*lines, "library(lmerTest)", "library(pbkrtest)  # Kenward and Roger's method"]
 
 
-def less_offset(spec: ModelSpec) -> str:
+def subtract_offset(spec: ModelSpec) -> str:
     """The outcome of R's ``ols`` less its offset."""
     return "model.response(model.frame(ols))" + (" - model.offset(model.frame(ols))" if spec.offset else "")
 
@@ -99,7 +99,7 @@ def robust(snapshot: Snapshot, write: RFormula) -> str:
             "ols_rows",
             (
                 "\n  # of rows times the roots of their weights, whose errors have one variance; CR2 of ols itself takes the rows for such"
-                f"\n  roots <- sqrt(weights(ols))\n  own_y <- roots * ({less_offset(comparison.spec)})"
+                f"\n  roots <- sqrt(weights(ols))\n  own_y <- roots * ({subtract_offset(comparison.spec)})"
                 "\n  own_x <- roots * model.matrix(ols)\n  ols_rows <- lm(own_y ~ 0 + own_x)"
             ),
         )
@@ -179,8 +179,8 @@ def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> l
             comment("No bootstrap of whole groups: rows drawn anew would be scaled anew, which the page does not do")
         ]
     assert isinstance(fit, MixedResult) and comparison.design.grouping is not None
-    reml, own = str(comparison.reml).upper(), unused("drawn_group", comparison.spec.columns)
-    random = [write.random(r, own) for r in written(comparison, key)]
+    reml, own = str(comparison.reml).upper(), unused_name("drawn_group", comparison.spec.columns)
+    random = [write.random(r, own) for r in random_part_text(comparison, key)]
     return [
         *start,
         f"rows <- split(seq_len(nrow(data)), with(data, {write.group()}))",

@@ -9,7 +9,7 @@ from ..formula.spec import Call, calls, columns_of
 from ..model_catalogue import Model
 from .comments import comment
 from .datafile import DataFile
-from .models import is_structured, written
+from .models import is_structured, random_part_text
 from .r_formula import RFormula, r_string
 from .r_inference import MAX_CLUSTER
 from .snapshot import Snapshot
@@ -27,7 +27,7 @@ def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
         return []
     if result is None:
         return []
-    if reason := cannot(comparison, write.file):
+    if reason := emmeans_obstacle(comparison, write.file):
         return [comment(f"Adjusted means are left out: {reason}")]
     question = result.question
     ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
@@ -73,7 +73,7 @@ def models_for_emmeans(comparison: Comparison, write: RFormula) -> tuple[list[st
     moved = {f: next(columns_of(f)) for f in comparison.spec.factors if isinstance(f, Call) and f.function == "relevel"}
     if not moved:
         return [], "ols", str(comparison.formula_model)
-    random = [write.random(r) for r in written(comparison, comparison.formula_model)]
+    random = [write.random(r) for r in random_part_text(comparison, comparison.formula_model)]
     ols, mixed = write.formula(), write.formula(*random)
     lines = [
         "  # emmeans misreads relevel() within a formula: here the columns themselves have their levels in this order"
@@ -91,7 +91,7 @@ def models_for_emmeans(comparison: Comparison, write: RFormula) -> tuple[list[st
     return lines, "emmeans_ols", "emmeans_model"
 
 
-def cannot(comparison: Comparison, file: DataFile) -> str:
+def emmeans_obstacle(comparison: Comparison, file: DataFile) -> str:
     """Why emmeans would not give the page's numbers; empty where it does."""
     every = [c for t in comparison.spec.terms for f in t.factors for c in calls(f)]
     if any(c.function == "C" and dict(c.options).keys() & {"contr", "base", "how.many"} for c in every):

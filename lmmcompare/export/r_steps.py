@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..data.change_type import written
+from ..data.change_type import number_text
 from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
@@ -210,4 +210,4 @@ def _form(here: pd.Series, there: pd.Series) -> str:
 
 
 def _numbers(values: list[float] | tuple[float, ...]) -> str:
-    return ", ".join(written(value) for value in values)
+    return ", ".join(number_text(value) for value in values)

@@ -9,7 +9,7 @@ from ..formula.correlation import Correlation
 from ..models.serial_mixed import SerialMixedResult
 from ..text.labels import model_label
 from .comments import comment, visible
-from .datafile import unused
+from .datafile import unused_name
 from .r_formula import RFormula
 
 KINDS = {"cs": "corCompSymm", "ar1": "corAR1", "car1": "corCAR1", "us": "corSymm"}
@@ -63,7 +63,7 @@ def structured_model(comparison: Comparison, write: RFormula) -> list[str]:
         if spec.correlation.order is not None:
             place = write.name(spec.correlation.order)
         if spec.correlation.kind == "us":
-            visit = unused("visit_number", spec.columns)
+            visit = unused_name("visit_number", spec.columns)
             lines.append(f"data${visit} <- with(data, as.integer(factor({place})))")
             place = visit
         group = _group(spec.correlation.group, comparison, write, lines)
@@ -92,7 +92,7 @@ def _elsewhere(comparison: Comparison, write: RFormula) -> list[str]:
         return []
     group = write.name(correlation.group[0])
     place = group if correlation.order is None else write.name(correlation.order)
-    made = unused("at_visit", spec.columns)
+    made = unused_name("at_visit", spec.columns)
     levels = {
         "cs": f"factor(ave(seq_len(nrow(data)), {group}, FUN = seq_along))",
         "us": f"factor({place})",
@@ -148,7 +148,7 @@ def _group(columns: tuple[str, ...], comparison: Comparison, write: RFormula, li
     names = list(map(write.name, columns))
     if len(names) == 1:
         return names[0]
-    made = unused("residual_group", comparison.spec.columns)
+    made = unused_name("residual_group", comparison.spec.columns)
     line = f"data${made} <- with(data, interaction({', '.join(names)}, drop = TRUE))"
     lines += [line] * (line not in lines)
     return made

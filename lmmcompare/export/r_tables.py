@@ -10,7 +10,7 @@ from ..tables.inference import QUANTITIES
 from .models import MAX_DUMMIES, is_structured, spread_rows
 from .page_results import PAGE
 from .r_formula import RFormula, r_strings
-from .r_inference import intervals, of_lmer, robust
+from .r_inference import intervals, lmer_coefficients, robust
 from .r_structure import OF_NLME, has_words
 from .snapshot import Snapshot
 
@@ -56,7 +56,7 @@ if (file.exists("{PAGE}")) {{
 
 def helpers(snapshot: Snapshot) -> str:
     """R's functions that the tables are made by."""
-    result = [OF_LM, of_lmer(snapshot), OF_FIT]
+    result = [OF_LM, lmer_coefficients(snapshot), OF_FIT]
     if has_words(snapshot.comparison):
         result[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
     return "\n".join(result)

@@ -8,7 +8,7 @@ from html import escape
 
 from .. import examples
 from ..assess.autocorrelation import autocorrelation as autocorrelation_of
-from ..assess.candidate_structures import structures_beside
+from ..assess.candidate_structures import fit_candidate_structures
 from ..assess.hypotheses import Ddf, anova
 from ..assess.model_choice import which_model
 from ..assess.related_structures import nugget
@@ -16,11 +16,11 @@ from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.row_weights import row_weights as row_weights_of
 from ..assess.time_order import opening_clock
 from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
-from ..comparison.picture import picture
+from ..comparison.picture import make_picture
 from ..design.build import Design
 from ..errors import LmmCompareError
 from ..explain.paragraph import group_sizes
-from ..explain.residual_structure import not_at_hand_sentence
+from ..explain.residual_structure import sampled_rows_sentence
 from ..model_catalogue import Model
 from ..panels import Note, Panel, model_tests
 from ..panels.adjusted_means import adjusted_means, johnson_neyman
@@ -139,7 +139,7 @@ def _why(snapshot: Snapshot) -> list[Panel | None]:
     comparison, term = snapshot.comparison, snapshot.coefficient
     if term == comparison.constant:
         return []
-    plain = picture(
+    plain = make_picture(
         comparison, snapshot.source.frame, snapshot.axis, keep=snapshot.highlight
     )  # the axis need not reach to 0
     return [
@@ -166,7 +166,7 @@ def _structured(snapshot: Snapshot) -> list[Panel | None]:
     if comparison.structured is None:
         return []
     interval = comparison.structured.correlation_interval() if has_profile(comparison) else None
-    if sentence := not_at_hand_sentence(comparison, "errors"):
+    if sentence := sampled_rows_sentence(comparison, "errors"):
         return [Panel("left-out", "What needs all rows", sentence), correlation_profile(comparison, interval)]
     clock = opening_clock(comparison, comparison.design.rows_of(snapshot.source.frame))
     weighed = row_weights_of(comparison, clock, snapshot.highlight)
@@ -182,7 +182,7 @@ def _which(snapshot: Snapshot) -> list[Panel | None]:
     """Tests, information criteria, REML beside ML, the table of terms, and shares of variance."""
     comparison, fit = snapshot.comparison, snapshot.comparison.mixed
     result = which_model(comparison)
-    structures = structures_beside(comparison, snapshot.source.frame) if comparison.structured else None
+    structures = fit_candidate_structures(comparison, snapshot.source.frame) if comparison.structured else None
     beside = nugget(comparison, snapshot.source.frame, structures) if structures else None
     return [
         model_tests.tests(comparison, snapshot.coefficient, result, snapshot.inferred),

@@ -10,11 +10,11 @@ import pandas as pd
 from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from ..assess.effects_at import EffectsAt, effects_at
 from ..comparison.compare import Comparison
-from ..comparison.picture import Picture, picture
+from ..comparison.picture import Picture, make_picture
+from ..comparison.true_lines import with_true_lines
 from ..explain.effects_at import effect_question
 from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual
-from ..tables.simulation_truth import with_truth
 from .source import Source
 
 
@@ -45,7 +45,7 @@ class Snapshot:
         Whether the picture's lines for everyone have their confidence bands.
     means : MeansQuestion, optional
         The question about adjusted means; when left out, the one that their panel opens with.
-    each : str, optional
+    modifier : str, optional
         The predictor at each of whose values the coefficient's effect is reported.
     """
 
@@ -60,7 +60,7 @@ class Snapshot:
     link: str = ""
     bands: bool = False
     means: MeansQuestion | None = None
-    each: str | None = None
+    modifier: str | None = None
 
     @property
     def name(self) -> str:
@@ -75,7 +75,7 @@ class Snapshot:
     @property
     def axis(self) -> str | None:
         """The predictor on the x axis."""
-        return self.x or axis_of(self.comparison, self.coefficient, self.each)
+        return self.x or axis_of(self.comparison, self.coefficient, self.modifier)
 
     @cached_property
     def inferred(self) -> Inferred:
@@ -85,7 +85,7 @@ class Snapshot:
     @cached_property
     def effects(self) -> EffectsAt | None:
         """The coefficient's effect at each value of a predictor; None where it is told at one."""
-        question = effect_question(self.comparison, self.coefficient, self.each) if self.each else None
+        question = effect_question(self.comparison, self.coefficient, self.modifier) if self.modifier else None
         if question is None:
             return None
         own = self.inferred
@@ -109,11 +109,11 @@ class Snapshot:
     @cached_property
     def picture(self) -> Picture:
         """The frames of the picture, with the true lines of simulated data."""
-        by = lines_by(self.comparison, self.coefficient, self.axis, self.each)
-        made = picture(
+        by = lines_by(self.comparison, self.coefficient, self.axis, self.modifier)
+        made = make_picture(
             self.comparison, self.source.frame, self.axis, by=by, include_zero=self.zero, keep=self.highlight
         )
-        return with_truth(made, self.source.settings) if self.source.settings else made
+        return with_true_lines(made, self.source.settings) if self.source.settings else made
 
     @cached_property
     def rows(self) -> pd.DataFrame:

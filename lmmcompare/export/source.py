@@ -52,7 +52,7 @@ class Source:
         return f"{stem[:40] or 'data'}.csv"
 
 
-def of_example(name: str) -> Source:
+def example_source(name: str) -> Source:
     """A bundled example.
 
     Raises
@@ -63,11 +63,11 @@ def of_example(name: str) -> Source:
     return Source(name, examples.load(name), example=name)
 
 
-def of_settings(settings: Settings) -> Source:
+def simulated_source(settings: Settings) -> Source:
     """Simulated data."""
     return Source("simulated data", table(settings), settings=settings)
 
 
-def of_file(name: str, frame: pd.DataFrame) -> Source:
+def file_source(name: str, frame: pd.DataFrame) -> Source:
     """A table that a user brought, under its file's name."""
     return Source(name, frame)

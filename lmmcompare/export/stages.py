@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..data.join import Join
 from ..data.new_columns import NewColumn
-from ..data.recipe import Step, after
+from ..data.recipe import Step, apply_step
 from ..data.steps import Drop, Keep, Rename, Retype, SetMissing
 from ..errors import DataError
 from .source import Source
@@ -94,10 +94,10 @@ def stages(source: Source, columns: Sequence[str]) -> Stages:
     try:
         table = source.origin
         for step in in_file:
-            table = after(step, table)
+            table = apply_step(step, table)
         done, later = table.notes[len(source.origin.notes) :], []
         for step in coded:
-            changed = after(step, table)
+            changed = apply_step(step, table)
             other = table.companion(step.table) if isinstance(step, Join) else None
             later.append(
                 Stage(step, table.frame, changed.frame, changed.notes[-1], None if other is None else other.frame)

@@ -15,8 +15,8 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import model_label
 from .comments import comment
-from .datafile import DataFile, unused
-from .models import written
+from .datafile import DataFile, unused_name
+from .models import random_part_text
 from .statsmodels_formula import StatsmodelsFormula
 
 MAX_DUMMIES = 200
@@ -143,7 +143,7 @@ class _Writer:
             return comment(f"{label}: the fit lies on the boundary, where MixedLM stops short of the optimum or fails")
         if fit.nobs > MAX_ROWS:
             return comment(f"{label}: MixedLM would take minutes for {fit.nobs:,} rows")
-        terms = written(self.comparison, key)
+        terms = random_part_text(self.comparison, key)
         if any(r.structure != "us" for r in terms):
             return comment(
                 f"{label}: MixedLM has no covariance structures such as diag(), cs() and ar1(); see lmmcompare's above"
@@ -201,7 +201,7 @@ class _Writer:
         for k in fit.means_of:
             column = fit.design.columns[k]
             source, piece = column.uses[0][0], column.pieces[0]
-            name = unused(f"mean{len(result) + 1}", tuple(self.names.values()))
+            name = unused_name(f"mean{len(result) + 1}", tuple(self.names.values()))
             values = f"frame[{self.names[source]!r}]"
             of_levels = len(column.pieces) == 1 and is_of_own_levels(column.parts[0].factor)
             if of_levels and isinstance(piece, Indicator | Coded):

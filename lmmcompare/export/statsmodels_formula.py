@@ -9,7 +9,7 @@ from functools import cached_property, reduce
 from ..comparison.compare import Comparison
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
-from .datafile import unused
+from .datafile import unused_name
 from .transform_constants import constants_of
 
 TAKEN = re.compile("np|pd|smf|lc|io|data|comparison|frame|errors|C|I|Q|Intercept|scale|center|poly|bs|log|exp|sqrt")
@@ -29,7 +29,7 @@ class StatsmodelsFormula:
         taken = comparison.spec.columns
         self.names = {name: _usable(name, k, taken) for k, name in enumerate(taken, 1)}
         self.groups = {
-            g.name: self.names[g.columns[0]] if len(g.columns) == 1 else unused(f"groups{k}", taken)
+            g.name: self.names[g.columns[0]] if len(g.columns) == 1 else unused_name(f"groups{k}", taken)
             for k, g in enumerate(comparison.design.groupings, 1)
         }
 
@@ -180,4 +180,4 @@ _OPERATORS = {"^": "**", "%%": "%", "%/%": "//"}
 def _usable(name: str, k: int, taken: tuple[str, ...]) -> str:
     """A name that formulas of statsmodels can hold."""
     fine = name.isascii() and name.isidentifier() and not keyword.iskeyword(name) and not TAKEN.fullmatch(name)
-    return name if fine else unused(f"v{k}", taken)
+    return name if fine else unused_name(f"v{k}", taken)

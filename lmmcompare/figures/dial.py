@@ -72,7 +72,7 @@ def dial_figure(
     lines: MovingLines,
     axes: Axes,
     *,
-    turned: int | None = None,
+    start: int | None = None,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the model at every variance ratio, as frames that a slider inside the figure steps through.
@@ -85,7 +85,7 @@ def dial_figure(
     lines : MovingLines
         At most 60 groups' are drawn, and it is said.
     axes : Axes
-    turned : int, optional
+    start : int, optional
         The step where the slider starts; that of the fitted ratio when left out.
     look : Look
         The panels stand one under the other on a narrow page.
@@ -98,7 +98,7 @@ def dial_figure(
     curve, chosen, term_label, method = path.curve, path.chosen, path.term_label, path.method
     group_order, group_name, highlight, dark = axes.group_order, axes.group_name, look.highlight, look.dark
     height = look.height or (TALL if look.narrow else WIDE)
-    start = chosen if turned is None else turned
+    start = chosen if start is None else start
     drawn = _drawn(group_order, highlight)
     colours = group_colours(group_order, dark)
     bundles = _bundles(drawn, colours, highlight)
@@ -123,15 +123,23 @@ def dial_figure(
     def step(i: int) -> list[Trace]:
         """The data of the moving traces at a step."""
         row = rows[i]
-        x = [dial_traces.six(places[i])] * 3
+        x = [dial_traces.six_digits(places[i])] * 3
         weight = row["weight_within"]
         return [
             *({"type": "scatter", "y": steps[i]} for steps in heights),
             {"type": "scatter", "y": middles[i]},
-            {"type": "scatter", "x": x, "y": [dial_traces.six(v) for v in (limits[0], row["estimate"], limits[1])]},
-            {"type": "scatter", "x": x, "y": [dial_traces.six(v) for v in (worst, min(row["drop"], worst), -1.0)]},
-            {"type": "bar", "x": [dial_traces.six(weight)]},
-            {"type": "scatter", "text": [f"{percent(dial_traces.settled(weight))} within", says[i]]},
+            {
+                "type": "scatter",
+                "x": x,
+                "y": [dial_traces.six_digits(v) for v in (limits[0], row["estimate"], limits[1])],
+            },
+            {
+                "type": "scatter",
+                "x": x,
+                "y": [dial_traces.six_digits(v) for v in (worst, min(row["drop"], worst), -1.0)],
+            },
+            {"type": "bar", "x": [dial_traces.six_digits(weight)]},
+            {"type": "scatter", "text": [f"{percent(dial_traces.snap_to_one(weight))} within", says[i]]},
         ]
 
     moved: list[Trace] = [

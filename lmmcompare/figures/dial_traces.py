@@ -22,7 +22,7 @@ LETTER, LABEL = 0.029, 0.15  # a letter's width and a line's height as shares of
 SIDES = ("top right", "bottom left", "bottom right", "top left", "top center", "bottom center")
 
 
-def six(value: float) -> float | None:
+def six_digits(value: float) -> float | None:
     """Six significant digits; None for what is no number."""
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
@@ -39,7 +39,7 @@ def rounded(values: np.ndarray, decimals: int) -> list[Any]:
     return result.tolist()
 
 
-def settled(weight: float) -> float:
+def snap_to_one(weight: float) -> float:
     """A weight for display; within a millionth of 1, as at the end that stands for infinity, it is 1."""
     return round(weight, 5)
 
@@ -100,16 +100,16 @@ def curves(curve: pd.DataFrame, places: np.ndarray, says: Sequence[str], worst: 
     """The coefficient and the fit along the ratio, and the limit of what the data allow."""
     ink = {"color": page(dark).text, "width": 2}
     hover = [
-        f"{text}<br>SE {number(se)}<br>{percent(settled(weight))} within<br>log-likelihood {number(drop)} below the best"
+        f"{text}<br>SE {number(se)}<br>{percent(snap_to_one(weight))} within<br>log-likelihood {number(drop)} below the best"
         for text, se, weight, drop in zip(says, curve["se"], curve["weight_within"], curve["drop"], strict=True)
     ]
-    x = [six(v) for v in places]
+    x = [six_digits(v) for v in places]
     both: Trace = {"type": "scatter", "mode": "lines", "x": x, "line": ink}
     both |= {"hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
     limit = {"color": page(dark).muted, "width": 1, "dash": "dot"}
     return [
-        both | {"y": [six(v) for v in curve["estimate"]], "xaxis": "x2", "yaxis": "y2"},
-        both | {"y": [six(v) for v in curve["drop"].clip(upper=2 * worst)], "xaxis": "x3", "yaxis": "y3"},
+        both | {"y": [six_digits(v) for v in curve["estimate"]], "xaxis": "x2", "yaxis": "y2"},
+        both | {"y": [six_digits(v) for v in curve["drop"].clip(upper=2 * worst)], "xaxis": "x3", "yaxis": "y3"},
         {"type": "scatter", "mode": "lines", "x": [x[0], x[-1]], "y": [LIMIT, LIMIT], "xaxis": "x3", "yaxis": "y3"}
         | {"line": limit, "hoverinfo": "skip"},
     ]
@@ -128,8 +128,8 @@ def landmarks(
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "x": [six(places[i]) for i in steps],
-        "y": [six(y[i]) for i in steps],
+        "x": [six_digits(places[i]) for i in steps],
+        "y": [six_digits(y[i]) for i in steps],
         "xaxis": "x2",
         "yaxis": "y2",
         "text": texts,

@@ -74,7 +74,7 @@ class Offer:
         return result
 
 
-def drawn_with(traces: Sequence[Trace], looks: Looks) -> list[Trace]:
+def visible_traces(traces: Sequence[Trace], looks: Looks) -> list[Trace]:
     """The traces that are not hidden, as they look; static/looks.js does the same for the set that a reader chooses."""
     parts = [(trace, trace.get("meta", {}).get("part")) for trace in traces]
     return [

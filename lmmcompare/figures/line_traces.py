@@ -10,7 +10,7 @@ import pandas as pd
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.line_looks import DIMMED, Offer
-from lmmcompare.figures.population_lines import before_traces, population_traces
+from lmmcompare.figures.population_lines import all_rows_traces, population_traces
 from lmmcompare.figures.theme import clear, group_colours, model_label, page
 from lmmcompare.figures.traces import Columns, Trace, each_group
 from lmmcompare.figures.truth import true_traces
@@ -60,7 +60,7 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     everyone = population_traces(common, axes, hover, 0.5 if name else 1.0, dark, halo=many, bands=bands)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
     kind = traces.scatter_type(max(len(dots["x"]), len(drawn["x"])))
-    before = before_traces(drawn.where(drawn["kind"] == "before"), dark)
+    before = all_rows_traces(drawn.where(drawn["kind"] == "before"), dark)
     data = [{"type": kind} | t for t in rest + aside + points[:1] + before + everyone + highlighted + points[1:]]
     if of == "level":
         levels = [traces.legend_only(level, line={"color": tone, "width": 2}) for level, tone in colours.items()]

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.line_frame import Annotation, Frame
-from lmmcompare.figures.line_looks import Offer, drawn_with
+from lmmcompare.figures.line_looks import Offer, visible_traces
 from lmmcompare.figures.line_traces import line_traces
 from lmmcompare.figures.population_lines import Label, end_labels, line_ends
 from lmmcompare.figures.theme import model_label, page
@@ -64,7 +64,7 @@ def group_lines(
     look = _known(look, axes)
     offer = Offer.of(drawn, dimmed=look.highlight is not None)
     looks = offer.looks(offer.models, look.dark)
-    data = drawn_with(line_traces(dots, drawn, offer, axes, look, bands=bands), looks)
+    data = visible_traces(line_traces(dots, drawn, offer, axes, look, bands=bands), looks)
     frame = Frame(axes, look, notes, legend=not offer.by_group(offer.models) or "level" in dots)
     ends = end_labels(line_ends(drawn), labels or {}, axes, frame.room, look.dark)
     layout = frame.layout(ends, [*ends, *_name_tag(dots, look.highlight, axes, look.dark)])

@@ -90,7 +90,7 @@ def population_traces(
     return shades + under + out
 
 
-def before_traces(lines: Columns, dark: bool) -> list[Trace]:
+def all_rows_traces(lines: Columns, dark: bool) -> list[Trace]:
     """The lines for everyone as they were before some points were left out, thin and dashed."""
     return [
         {

@@ -11,7 +11,7 @@ from scipy.linalg.lapack import dpotrf
 
 from ..arrays import Array
 from ..moments.groups import Moments
-from ..work.memo import once
+from ..work.memo import memoised
 from .random_structure import Structure
 
 CONSTANT = -1
@@ -179,7 +179,7 @@ def independent(gram: Array, share: float) -> bool:
     return info == 0 and bool((root.diagonal() ** 2 > share).all())
 
 
-@once
+@memoised
 def separate(moments: Moments, columns: tuple[int, ...], share: float) -> bool:
     """Whether the moments' columns are `independent`, over all groups."""
     return independent(cross_total(moments, basis(moments, columns)), share)

@@ -24,7 +24,7 @@ class Pattern(Protocol):
     def angle(self, correlation: float, size: int) -> float:
         """The angle of a correlation, where it is folded."""
 
-    def folded(self, angle: float) -> float:
+    def principal_angle(self, angle: float) -> float:
         """The angle of the same correlation between the two ends of the range."""
 
     def margin(self, angle: float) -> float:
@@ -60,7 +60,7 @@ class Independent:
         """There is no angle."""
         return 0.0
 
-    def folded(self, angle: float) -> float:
+    def principal_angle(self, angle: float) -> float:
         """There is no angle."""
         return 0.0
 
@@ -106,7 +106,7 @@ class CompoundSymmetry(Independent):
         """Between 0, a correlation of 1, and a right angle, the lowest one."""
         return float(np.arcsin(np.sqrt(np.clip((1 - correlation) * (size - 1) / size, 0.0, 1.0))))
 
-    def folded(self, angle: float) -> float:
+    def principal_angle(self, angle: float) -> float:
         """Into the first quarter turn."""
         turned = angle % np.pi
         return float(min(turned, np.pi - turned))
@@ -153,7 +153,7 @@ class Autoregressive(Independent):
         """Between 0 and a half turn."""
         return float(np.arccos(np.clip(correlation, -1.0, 1.0)))
 
-    def folded(self, angle: float) -> float:
+    def principal_angle(self, angle: float) -> float:
         """Into the first half turn."""
         turned = angle % (2 * np.pi)
         return float(min(turned, 2 * np.pi - turned))

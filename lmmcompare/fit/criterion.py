@@ -89,7 +89,7 @@ class Solution:
     @property
     def gradient(self) -> Array:
         """Of the criterion in theta, (m,)."""
-        return 2 * self.problem.theta_map.pull(self.curvature @ self.factor, self.theta)
+        return 2 * self.problem.theta_map.pullback(self.curvature @ self.factor, self.theta)
 
     @property
     def curvature(self) -> Array:
@@ -99,7 +99,7 @@ class Solution:
     @property
     def pwrss_slope(self) -> Array:
         """Derivative of `pwrss` in theta, (m,)."""
-        return -2 * self.problem.theta_map.pull(self._derivatives[1] @ self.factor, self.theta)
+        return -2 * self.problem.theta_map.pullback(self._derivatives[1] @ self.factor, self.theta)
 
     @cached_property
     def _derivatives(self) -> tuple[Array, Array]:

@@ -69,7 +69,7 @@ class Criteria(Protocol[P]):
         """Levels of each random coefficient's grouping factor, (k, B), or with axes of length 1."""
 
     @property
-    def largest(self) -> Array:
+    def theta_limits(self) -> Array:
         """How far each entry of theta is searched, (m,)."""
 
     @property
@@ -85,7 +85,7 @@ class Criteria(Protocol[P]):
         """Whether scoring gives way to Newton's Hessian near the end, not only where it is slow."""
 
     @property
-    def copies(self) -> bool:
+    def can_repeat(self) -> bool:
         """Whether `take` gives a problem as often as it is asked for, so that searches from several starts are one."""
 
     @property
@@ -96,7 +96,7 @@ class Criteria(Protocol[P]):
         """Some of the problems."""
 
     @property
-    def turned(self) -> Callable[[Array], Criteria[P]] | None:
+    def reordered(self) -> Callable[[Array], Criteria[P]] | None:
         """The same with each problem's random coefficients in an order of its own, (k, B); None where that is not needed."""
 
     def at(self, theta: Array) -> P:

@@ -124,7 +124,7 @@ def at_theta(
     """The fit at a given theta (in centred and scaled columns) instead of the best one."""
     setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
     solution = solve(setting, np.asarray(theta, dtype=float))
-    singular = setting.theta_map.singular(setting.theta_map.tidied(solution.theta), SINGULAR)
+    singular = setting.theta_map.singular(setting.theta_map.canonical(solution.theta), SINGULAR)
     return in_units(_first(data), setting, Optimum(solution, True, singular, 0.0, 1))
 
 

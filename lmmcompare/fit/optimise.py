@@ -55,7 +55,7 @@ def minimise(criteria: Criteria[P], start: Array | None = None, restarts: int = 
         left, part, here = np.arange(criteria.size), criteria, best
         for _ in range(restarts):
             points = LowerPoints(part, here)
-            points.look()
+            points.find()
             theta, lower = points.theta, points.lower
             if not lower.any():
                 break

@@ -68,7 +68,7 @@ class Structure:
         root = self.pattern.root(self._angle(theta), self.size)
         return float(theta[0]) * root if self.homogeneous else (theta[: self.size] ** 2)[:, None] * root
 
-    def changes(self, theta: Array) -> Array:
+    def derivatives(self, theta: Array) -> Array:
         """The derivative of `factor` in each parameter, (m, k, k)."""
         angle, sizes = self._angle(theta), theta[: self.n_deviations]
         root, result = self.pattern.root(angle, self.size), np.zeros((self.n_parameters, self.size, self.size))
@@ -93,10 +93,10 @@ class Structure:
             float(np.clip(typical, INSIDE * low, INSIDE)),
         )
 
-    def tidied(self, theta: Array, zero: float) -> Array:
+    def canonical(self, theta: Array, zero: float) -> Array:
         """The same covariances without signs and turns, exactly at the boundary where that is less than ``zero`` away."""
         deviations = np.where(self.deviations(theta) < zero, 0.0, self.deviations(theta))
-        angle = self.pattern.folded(self._angle(theta))
+        angle = self.pattern.principal_angle(self._angle(theta))
         correlation = self.pattern.value(angle, self.size)
         if (self.homogeneous and deviations[0] == 0) or (not self.homogeneous and (deviations > 0).sum() < 2):
             correlation = 0.0  # there is nothing to correlate
@@ -130,7 +130,7 @@ class Structure:
         gone = self.deviations(theta) * (1 - keep)
         return [self.of(deviations, self.correlation(theta)) for deviations in gone]
 
-    def elsewhere(self, theta: Array, many: bool) -> list[Array]:
+    def distant_starts(self, theta: Array, many: bool) -> list[Array]:
         """Starts far from theta: a correlation of the other sign, or ``many`` over its range, and all SDs alike."""
         low, positive = self.pattern.lowest(self.size), self.correlation(theta) > 0
         correlations = (0.9, 0.4, low / 2, 0.9 * low) if many else (low / 2,) if positive else (0.5,)

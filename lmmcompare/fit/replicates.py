@@ -92,7 +92,7 @@ class Replicates:
             self.theta_map,
         )
 
-    def turned(self, order: Array) -> Replicates:
+    def reordered(self, order: Array) -> Replicates:
         """The same with each replicate's random coefficients in an order of its own, (k, B)."""
         root = np.broadcast_to(self.root, (*self.root.shape[:2], self.size, self.root.shape[-1]))
         return replace(self, root=np.take_along_axis(root, order[None, :, :, None], axis=1))
@@ -110,11 +110,11 @@ class Replicates:
         return self.weight.sum(axis=-1)[None]
 
     @property
-    def largest(self) -> Array:
+    def theta_limits(self) -> Array:
         """(m,)."""
         return self.theta_map.limits(LARGEST)
 
-    reach, scoring, newton, copies, descent = np.inf, True, True, True, None
+    reach, scoring, newton, can_repeat, descent = np.inf, True, True, True, None
 
     def at(self, theta: Array) -> Values:
         """The criteria with their derivatives at theta, (m, B)."""

@@ -40,7 +40,7 @@ class LowerPoints(Generic[P]):
         self.lower = np.zeros(criteria.size, dtype=bool)
 
     @property
-    def left(self) -> Array:
+    def unresolved(self) -> Array:
         """The problems of which no lower point is known."""
         return np.flatnonzero(~self.lower)
 
@@ -49,17 +49,17 @@ class LowerPoints(Generic[P]):
         whole = len(index) == self.criteria.size and (index == np.arange(len(index))).all()
         return self.criteria if whole else self.criteria.take(index)
 
-    def offer(self, index: Array, theta: Array, value: Array) -> None:
+    def accept_lower(self, index: Array, theta: Array, value: Array) -> None:
         """Take theta (m, n) with these criteria (n,) for the problems at ``index`` where they are lower."""
         good = value < self.best[index]
         at = index[good]
         self.theta[:, at], self.best[at], self.lower[at] = theta[:, good], value[good], True
 
-    def look(self) -> None:
+    def find(self) -> None:
         """Look behind variances of zero, at the models without a random coefficient, and where else there may be a minimum."""
         self.off_boundary()
         self.without_a_coefficient()
-        self.elsewhere()
+        self.from_further_starts()
 
     def off_boundary(self) -> None:
         """Where theta's own gradient sees no descent: adding ``v v'`` to the covariance tells."""
@@ -82,49 +82,49 @@ class LowerPoints(Generic[P]):
                 covariance = np.einsum("acn,bcn->abn", factor[..., left], factor[..., left])
                 covariance += size * min(1.0, self.criteria.reach) * direction[:, None] * direction
                 theta = theta_map.from_covariances(covariance)
-                self.offer(left, theta, self.part(left).values(theta))
+                self.accept_lower(left, theta, self.part(left).values(theta))
         for theta in self._structured_moves():
-            self.offer(np.arange(1), theta, self.criteria.values(theta))
+            self.accept_lower(np.arange(1), theta, self.criteria.values(theta))
 
     def _structured_moves(self) -> Iterator[Array]:
         if self.lower.any():
             return
         for _, part, structure in self.criteria.theta_map.structured:
             for own in structure.off_boundary(self.point.theta[part, 0], SINGULAR):
-                yield moved(self.point.theta[:, 0], part, own)[:, None]
+                yield with_part(self.point.theta[:, 0], part, own)[:, None]
 
     def without_a_coefficient(self) -> None:
         """Where one random coefficient, or all of them, have no variance; and where that makes no difference."""
-        left = self.left
+        left = self.unresolved
         if not len(left):
             return
         theta_map, part = self.criteria.theta_map, self.part(left)
         now, value = self.point.theta[:, left], self.point.criterion[left]
         rounding = 1e-12 * np.maximum(np.abs(value), 1.0)
         same, zero = np.zeros(len(left), dtype=bool), now.copy()
-        for theta in without(theta_map, now):
+        for theta in without_coefficients(theta_map, now):
             there = part.values(theta)
             if np.isfinite(self.criteria.reach):
-                there[self._apart(theta, now) > self.criteria.reach] = np.nan
-            self.offer(left, theta, there)
+                there[self._covariance_distance(theta, now) > self.criteria.reach] = np.nan
+            self.accept_lower(left, theta, there)
             none = ~same & (np.abs(theta - now).max(axis=0) > SINGULAR) & (there < value + rounding)
             zero[:, none], same = theta[:, none], same | none
         same &= ~self.lower[left]
         self.theta[:, left[same]], self.lower[left[same]] = zero[:, same], True
 
-    def _apart(self, theta: Array, other: Array) -> Array:
+    def _covariance_distance(self, theta: Array, other: Array) -> Array:
         one, two = (self.criteria.theta_map.matrix(t) for t in (theta, other))
         apart = np.einsum("acn,bcn->abn", one, one) - np.einsum("acn,bcn->abn", two, two)
         most: Array = np.abs(apart).max(axis=(0, 1))
         return most
 
-    def elsewhere(self) -> None:
+    def from_further_starts(self) -> None:
         """Where searches from further starts end, the lowest or the first that is lower."""
         if self.lower.all():
             return
-        theta_map, half = self.criteria.theta_map, self.criteria.largest[:, None] / 2
+        theta_map, half = self.criteria.theta_map, self.criteria.theta_limits[:, None] / 2
         starts = self.criteria.further_starts(self.point)
-        if self.criteria.copies and len(starts) > 1:
+        if self.criteria.can_repeat and len(starts) > 1:
             starts = [(np.concatenate([i for i, _ in starts]), np.concatenate([s for _, s in starts], axis=1))]
         for index, start in starts:
             free = ~self.lower[index]
@@ -136,10 +136,10 @@ class LowerPoints(Generic[P]):
             inside = (end.decrement < CERTIFIED) & (bool(theta_map.structured) | (np.abs(end.theta) < half).all(axis=0))
             value = np.where(inside, part.values(end.theta), np.nan)
             order = np.argsort(-value, kind="stable")  # of several of one problem the lowest is offered last
-            self.offer(index[order], end.theta[:, order], value[order])
+            self.accept_lower(index[order], end.theta[:, order], value[order])
 
 
-def without(theta_map: ThetaMap, theta: Array) -> list[Array]:
+def without_coefficients(theta_map: ThetaMap, theta: Array) -> list[Array]:
     """Theta (m, B) without all random coefficients, and without each of those that have a variance of their own."""
     factor, rows = theta_map.matrix(theta), np.arange(theta_map.k)
     if not theta_map.structured:
@@ -147,7 +147,7 @@ def without(theta_map: ThetaMap, theta: Array) -> list[Array]:
         return [np.zeros_like(theta), *(theta_map.entries(factor * (rows != k)[:, None, None]) for k in each)]
     nothing, result = np.zeros(len(theta)), []
     for _, part, structure in theta_map.structured:
-        gone = [moved(theta[:, 0], part, own) for own in structure.without(theta[part, 0])]
+        gone = [with_part(theta[:, 0], part, own) for own in structure.without(theta[part, 0])]
         nothing[part] = gone[0][part]
         result += gone
     for k in np.unique(theta_map.rows):
@@ -157,7 +157,7 @@ def without(theta_map: ThetaMap, theta: Array) -> list[Array]:
     return [t[:, None] for t in (nothing, *result)]
 
 
-def moved(theta: Array, part: slice, own: Array) -> Array:
+def with_part(theta: Array, part: slice, own: Array) -> Array:
     """Theta (m,) with a block's own part replaced."""
     other = theta.copy()
     other[part] = own

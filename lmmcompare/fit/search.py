@@ -98,7 +98,7 @@ def first(criteria: Criteria[P]) -> Array:
         covariance = (relative - pulled / levels[:, None, left]) * theta_map.together[..., None]
         theta[:, left] = theta_map.from_covariances(covariance)
         after = np.einsum("aan->n", covariance)
-        grown = (after > 4 * before) & (after < criteria.largest.min())
+        grown = (after > 4 * before) & (after < criteria.theta_limits.min())
         left, before = left[grown], after[grown]
     return theta
 
@@ -113,7 +113,7 @@ def search(criteria: Criteria[P], theta: Array) -> Descent:
     theta_map = criteria.theta_map
     if criteria.descent is not None and (own := criteria.descent(theta)) is not None:
         return own
-    if max(theta_map.sizes) == 1 or criteria.turned is None:
+    if max(theta_map.sizes) == 1 or criteria.reordered is None:
         return descend(criteria, theta, MAX_TRIES)
     result = descend(criteria, theta, TURN)
     for _ in range(MAX_TRIES // TURN):
@@ -127,7 +127,7 @@ def search(criteria: Criteria[P], theta: Array) -> Descent:
                 for rows in theta_map.block_slices()
             ]
         )
-        turn = criteria.take(left).turned
+        turn = criteria.take(left).reordered
         assert turn is not None
         ordered = descend(turn(order), _turned(theta_map, result.theta[:, left], order), TURN)
         back = np.argsort(order, axis=0)
@@ -141,7 +141,7 @@ def settle(criteria: Criteria[P], descent: Descent) -> P:
 
     Negligible variances are exactly zero.
     """
-    tidied = criteria.theta_map.tidied
+    tidied = criteria.theta_map.canonical
     point = criteria.at(tidied(descent.theta))
     risen = ~(point.criterion <= descent.value + 1e-12 * np.abs(descent.value)) & np.isfinite(descent.value)
     if risen.any():
@@ -160,7 +160,7 @@ def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
 
 def descend(criteria: Criteria[P], theta: Array, tries: int) -> Descent:
     """At most so many steps, or tries at one, from theta (m, B)."""
-    result, largest = Descent.begin(theta), criteria.largest[:, None]
+    result, largest = Descent.begin(theta), criteria.theta_limits[:, None]
     point, left = criteria.at(theta), np.arange(criteria.size)
     result.value[:] = point.criterion
     exact, near = np.full((2, criteria.size), [[not criteria.scoring], [False]])
@@ -217,7 +217,7 @@ def _step(
     """Steps and what they promise, with the observed Hessian where ``exact``, else as ``scored`` or to be scored."""
     held = None
     if criteria.theta_map.structured:  # a residual variance of 0 lies beyond the largest theta that is searched
-        held = (np.abs(point.theta) >= criteria.largest[:, None]) & (point.gradient * point.theta < 0)
+        held = (np.abs(point.theta) >= criteria.theta_limits[:, None]) & (point.gradient * point.theta < 0)
     if exact.all():
         return newton(point.hessian, point.gradient, point.theta, held)
     step, promise = scored or newton(point.expected, point.gradient, point.theta, held)

@@ -73,7 +73,7 @@ def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
         stop = descend(small, problem, start)
         if stop is not None:
             if is_plain(problem, small, stop):
-                solution = solve(problem, problem.theta_map.tidied(stop.theta))
+                solution = solve(problem, problem.theta_map.canonical(stop.theta))
                 if abs(solution.criterion - stop.value) <= SAME * max(abs(stop.value), 1.0):
                     return Optimum(solution, True, False, stop.decrement, stop.evaluations + 1)
             start, evaluations = stop.theta, stop.evaluations

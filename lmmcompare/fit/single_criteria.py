@@ -21,7 +21,7 @@ from .interior_newton import descend
 from .problem import Problem
 from .replicate_designs import new_outcomes
 from .replicates import Values
-from .restarts import SINGULAR, moved
+from .restarts import SINGULAR, with_part
 from .search import LARGEST, Descent, differences
 from .small_cholesky import products
 from .small_criterion import Known, SmallCriterion
@@ -37,12 +37,12 @@ FEW_LEVELS = 40
 class One:
     """What the criterion of one problem says to the search, however it is computed; and how many evaluations that took."""
 
-    size, reach, scoring, copies = 1, np.inf, True, False
+    size, reach, scoring, can_repeat = 1, np.inf, True, False
     descent: Callable[[Array], Descent | None] | None = None
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.theta_map = problem, problem.theta_map
-        self.largest = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
+        self.theta_limits = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
         self.newton = problem.other_factors is None
         self._count = [0]
 
@@ -79,7 +79,7 @@ class One:
             starts += list(np.where(most > 0, 1.0, 1 / ABOVE))
         thetas = [theta_map.from_covariance(np.diag(start**2)) for start in starts if ends or few]
         for _, part, structure in theta_map.structured:
-            thetas += [moved(theta, part, own) for own in structure.elsewhere(theta[part], few)]
+            thetas += [with_part(theta, part, own) for own in structure.distant_starts(theta[part], few)]
         return [(np.arange(1), t[:, None]) for t in thetas]
 
 
@@ -90,20 +90,20 @@ class BatchOfOne(One):
         super().__init__(problem)
         self.batch = new_outcomes(problem, problem.projected[:, -1, None], problem.remaining[-1][:, None])
 
-    copies = True
+    can_repeat = True
 
     def take(self, index: Array) -> Criteria[Values]:
         """Itself, or copies."""
         return self if len(index) == 1 else self.batch.take(index)
 
     @property
-    def turned(self) -> Callable[[Array], BatchOfOne]:
+    def reordered(self) -> Callable[[Array], BatchOfOne]:
         """The same with the random coefficients in another order, (k, 1)."""
         return self._turn
 
     def _turn(self, order: Array) -> BatchOfOne:
         result = copy(self)
-        result.batch = self.batch.turned(order)
+        result.batch = self.batch.reordered(order)
         return result
 
     def at(self, theta: Array) -> Values:
@@ -119,7 +119,7 @@ class BatchOfOne(One):
 class SmallCriteria(One):
     """`Criteria` of a small problem with several grouping factors, whose second derivatives cost no more than the first."""
 
-    turned, scoring = None, False
+    reordered, scoring = None, False
 
     def __init__(self, problem: Problem, criterion: SmallCriterion) -> None:
         super().__init__(problem)
@@ -129,7 +129,7 @@ class SmallCriteria(One):
     def _descent(self, theta: Array) -> Descent | None:
         """The plain way down."""
         stop = descend(self.criterion, self.problem, theta[:, 0])
-        if stop is None or (np.abs(stop.theta) > self.largest).any():
+        if stop is None or (np.abs(stop.theta) > self.theta_limits).any():
             return None
         self._count[0] += stop.evaluations
         decrement, value = np.array([[stop.decrement], [stop.value]])
@@ -148,7 +148,7 @@ class SmallCriteria(One):
 class SingleCriterion(One):
     """`Criteria` of a problem with several grouping factors, structures, or a great many random coefficients."""
 
-    turned = None
+    reordered = None
 
     def at(self, theta: Array) -> SinglePoint:
         """The solution at theta (m, 1), counted."""
@@ -280,10 +280,10 @@ def expected(solution: Solution) -> Array:
     Biometrics 51): ``y'P H_a P H_b P y`` needs a few columns only.
     """
     theta_map = solution.problem.theta_map
-    change = theta_map.changes(solution.theta) @ solution.factor.T
+    change = theta_map.derivatives(solution.theta) @ solution.factor.T
     change += change.transpose(0, 2, 1)
     information = _scored(solution, change) if solution.other_factors is None else _averaged(solution, change)
-    return information + theta_map.bend(solution.curvature, solution.theta)
+    return information + theta_map.map_curvature(solution.curvature, solution.theta)
 
 
 def _scored(solution: Solution, change: Array) -> Array:

@@ -112,7 +112,7 @@ class ThetaMap:
         result[self.free] = self.diagonal
         return result
 
-    def turned(self, theta: Array, root: Array) -> Array:
+    def from_root(self, theta: Array, root: Array) -> Array:
         """Theta with unstructured blocks of which ``root`` is any root."""
         if not self.structured:
             return self.from_covariance(root @ root.T)
@@ -120,25 +120,25 @@ class ThetaMap:
         result[self.free] = self.entries(semidefinite_cholesky(root @ root.T * self.together))
         return result
 
-    def pull(self, slope: Array, theta: Array) -> Array:
+    def pullback(self, slope: Array, theta: Array) -> Array:
         """The derivative in theta of what has the derivative ``slope`` (k, k) in Lambda."""
         if not self.structured:
             return slope[self.rows, self.columns]
         result = np.empty(self.size)
         result[self.free] = slope[self.rows, self.columns]
         for rows, part, structure in self.structured:
-            result[part] = np.tensordot(structure.changes(theta[part]), slope[rows, rows], axes=2)
+            result[part] = np.tensordot(structure.derivatives(theta[part]), slope[rows, rows], axes=2)
         return result
 
-    def changes(self, theta: Array) -> Array:
+    def derivatives(self, theta: Array) -> Array:
         """The derivative of Lambda in each entry of theta, (m, k, k)."""
         result = np.zeros((self.size, self.k, self.k))
         result[self.free, self.rows, self.columns] = 1.0
         for rows, part, structure in self.structured:
-            result[part, rows, rows] = structure.changes(theta[part])
+            result[part, rows, rows] = structure.derivatives(theta[part])
         return result
 
-    def bend(self, curvature: Array, theta: Array) -> Array:
+    def map_curvature(self, curvature: Array, theta: Array) -> Array:
         """What theta's own curvature adds to the Hessian of what has the derivative ``curvature`` in Lambda Lambda'."""
         same = self.columns[:, None] == self.columns
         plain = 2 * np.where(same, curvature[np.ix_(self.rows, self.rows)], 0.0)
@@ -150,7 +150,7 @@ class ThetaMap:
             at, own = theta[part], 2 * curvature[rows, rows]
             for k, move in enumerate(STEP * np.eye(len(at))):
                 up, down = (
-                    np.tensordot(structure.changes(t), own @ structure.factor(t), axes=2)
+                    np.tensordot(structure.derivatives(t), own @ structure.factor(t), axes=2)
                     for t in (at + move, at - move)
                 )
                 result[part.start + k, part] = (up - down) / (2 * STEP)
@@ -167,7 +167,7 @@ class ThetaMap:
             result[part] = structure.limits(LARGEST_STRUCTURED)
         return result
 
-    def endless(self, theta: Array) -> bool:
+    def is_unbounded(self, theta: Array) -> bool:
         """Whether the residual variance is 0 beside the random coefficients', as far as a structure lets it be told."""
         return bool(self.structured) and bool((np.abs(theta) >= 0.99 * self.limits(np.inf)).any())
 
@@ -189,20 +189,20 @@ class ThetaMap:
             more[-1][:, rows, rows] = own
         return np.concatenate([result, *more])
 
-    def tidied(self, theta: Array) -> Array:
+    def canonical(self, theta: Array) -> Array:
         """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible.
 
         Of one theta (m,), or of many (m, B).
         """
         if self.structured and theta.ndim > 1:
-            return np.stack([self.tidied(t) for t in theta.T], axis=-1)
+            return np.stack([self.canonical(t) for t in theta.T], axis=-1)
         factor = self.matrix(theta)
         result = theta.copy()
         free = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
         free[self.diagonal] = np.where(free[self.diagonal] < ZERO, 0.0, free[self.diagonal])
         result[self.free] = free
         for _, part, structure in self.structured:
-            result[part] = structure.tidied(theta[part], ZERO)
+            result[part] = structure.canonical(theta[part], ZERO)
         return result
 
     def entries(self, factor: Array) -> Array:
@@ -235,7 +235,7 @@ class ThetaMap:
         """Whether each of many thetas (m, B) is `singular` or `endless`, (B,)."""
         if not self.structured:
             return (theta[self.diagonal] < limit).any(axis=0)
-        return np.array([self.singular(t, limit) or self.endless(t) for t in theta.T])
+        return np.array([self.singular(t, limit) or self.is_unbounded(t) for t in theta.T])
 
     @cached_property
     def pairs(self) -> tuple[Array, Array]:

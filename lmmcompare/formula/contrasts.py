@@ -62,5 +62,5 @@ class ContrastReader(ConstantReader):
         if base is None:
             return {"contr": coding}
         if not _BASE.accepts(base):
-            self.fail(f"The baseline is {_BASE.wanted}.", "", token)
+            self.fail(f"The baseline is {_BASE.allowed_values}.", "", token)
         return {"contr": coding, "base": int(base) if isinstance(base, float) else base}

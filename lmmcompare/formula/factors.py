@@ -186,10 +186,10 @@ class FactorReader(ContrastReader):
 
     def _option(self, function: Token, option: Option) -> Value:
         if not self.at_constant():
-            self.fail(f"{option.name} is {option.wanted}.", "", self.take())
+            self.fail(f"{option.name} is {option.allowed_values}.", "", self.take())
         token, value = self.tokens[self.at], self.constant()
         if not option.accepts(value):
-            self.fail(f"{option.name} is {option.wanted}.", "", token)
+            self.fail(f"{option.name} is {option.allowed_values}.", "", token)
         return int(value) if option.whole and isinstance(value, float) else value
 
     def either(self) -> Expression:

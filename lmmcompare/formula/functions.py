@@ -48,7 +48,7 @@ class Option:
         return self.low <= value <= self.high and (not self.whole or value == int(value))
 
     @property
-    def wanted(self) -> str:
+    def allowed_values(self) -> str:
         """The values allowed, in words."""
         if self.whole:
             return f"a whole number from {self.low:g} to {self.high:g}"

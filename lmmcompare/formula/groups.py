@@ -19,6 +19,13 @@ class GroupReader(FactorReader):
         """The grouping factors up to token ``end``, the simpler ones first where there are several."""
         start = self.peek()
         result = self._crossed()
+        if self.at != end and self.tokens[self.at].text == "|" and start:
+            self.fail(
+                "A random-effects term has one “|”; a name between two of them, as in brms, has no meaning here.",
+                "Write the grouping factor alone after the “|”.",
+                self.peek(),
+                suggestion=self.instead(start, self.tokens[self.at], ""),
+            )
         if self.at != end:
             self.fail(
                 "After the “|” stands a grouping factor: a column, a*b, a:b or a/b.",

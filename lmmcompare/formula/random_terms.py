@@ -5,9 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 
+from ..text.english import listed
 from .spec import STRUCTURES, RandomTerm, Term
 from .tokens import Token
 from .weights_offsets import KnownPartReader
+
+OTHER_STRUCTURES = frozenset(
+    ["toep", "homtoep", "hetar1", "ou", "exp", "mat", "gau", "rr", "propto", "equalto", "homdiag", "homcs", "un"]
+)
+"""Covariance structures of glmmTMB and brms that are not fitted here, and other programs' names for those that are."""
 
 
 class RandomTermReader(KnownPartReader):
@@ -50,10 +56,29 @@ class RandomTermReader(KnownPartReader):
         random.extend(self.structured_term())
 
     def is_structured(self, at: int) -> bool:
-        """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``."""
-        named = self.tokens[at].kind == "name" and self.tokens[at].text in STRUCTURES
-        called = named and at + 1 < len(self.tokens) and self.tokens[at + 1].text == "("
-        return called and self.has(at + 2, self.closing[at + 1], "|", "||")
+        """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``.
+
+        Structures that are not fitted here are refused: ``exp(t | g)`` would be a power of a truth.
+        """
+        token = self.tokens[at]
+        known, other = token.text in STRUCTURES, token.text in OTHER_STRUCTURES
+        called = (
+            token.kind == "name" and (known or other) and at + 1 < len(self.tokens) and self.tokens[at + 1].text == "("
+        )
+        if not called or not self.has(at + 2, self.closing[at + 1], "|", "||"):
+            return False
+        if other:
+            closing = self.closing[at + 1]
+            inside = self.between(self.tokens[at + 2], self.tokens[closing - 1])
+            base = token.text.removeprefix("hom")
+            meant = f"{base}({inside}, hom = TRUE)" if base in STRUCTURES else f"us({inside})"
+            self.fail(
+                f"The covariance structure {token.text}() is not known here.",
+                f"Known are {listed([f'{name}()' for name in STRUCTURES])}; us() leaves every covariance free.",
+                token,
+                suggestion=self.instead(token, self.tokens[closing], meant),
+            )
+        return True
 
     def structured_term(self) -> list[RandomTerm]:
         """A random-effects term with a covariance structure, ``cs(f | g, hom = TRUE)``."""

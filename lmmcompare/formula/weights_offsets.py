@@ -98,7 +98,7 @@ class KnownPartReader(SuggestionReader, StructureReader):
         self.operations = 0
         result = self.sum()
         if isinstance(result, Arithmetic) and result.operator in ("|", "&"):
-            self.fail(f"{what} needs numbers, no truths.", "Write the name of a column of numbers.", token)
+            self.fail(f"{what} needs numbers, not TRUE or FALSE.", "Write the name of a column of numbers.", token)
         if not any(True for _ in columns_of(result)):
             self.fail(f"{what} needs a column.", "", token)
         return result

@@ -135,14 +135,14 @@ def deviance_at(problem: Problem, turn: Array, entries: Array, log_sigma: float 
     """
     theta_map = problem.theta_map
     root = turn @ theta_map.matrix(entries)
-    result, n = solve(problem, theta_map.turned(entries, root)), problem.n
+    result, n = solve(problem, theta_map.from_root(entries, root)), problem.n
     if log_sigma is None:
-        return Point(result.criterion, theta_map.pull(2 * turn.T @ (result.curvature @ root), entries), 0.0)
+        return Point(result.criterion, theta_map.pullback(2 * turn.T @ (result.curvature @ root), entries), 0.0)
     variance = np.exp(2 * log_sigma)
     ratio = result.pwrss / variance
     deviance = result.criterion - n * (1 + np.log(result.pwrss / n)) + 2 * n * log_sigma + ratio
     slope = result.curvature + (n / result.pwrss - 1 / variance) * pull(result)
-    return Point(float(deviance), theta_map.pull(2 * turn.T @ (slope @ root), entries), 2 * (n - ratio))
+    return Point(float(deviance), theta_map.pullback(2 * turn.T @ (slope @ root), entries), 2 * (n - ratio))
 
 
 def pull(solution: Solution) -> Array:

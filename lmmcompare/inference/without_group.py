@@ -80,7 +80,7 @@ class WithoutGroups:
     df: Array
     reml: bool
 
-    scoring, newton, turned, copies, descent = False, True, None, False, None
+    scoring, newton, reordered, can_repeat, descent = False, True, None, False, None
 
     @property
     def theta_map(self) -> ThetaMap:
@@ -98,7 +98,7 @@ class WithoutGroups:
         return np.full((1, 1), self.sums.parts.n_groups - 1)
 
     @property
-    def largest(self) -> Array:
+    def theta_limits(self) -> Array:
         """Largest values allowed for theta, (m,)."""
         return self.theta_map.limits(LARGEST)
 

@@ -16,7 +16,7 @@ from ..design.build import Design
 from ..design.coefficients import CONSTANT, Part
 from ..design.contrasts import Coded
 from ..design.encoding import Indicator
-from ..design.validation import constant_outcome, refuse_many_coefficients
+from ..design.validation import constant_outcome_error, refuse_many_coefficients
 from ..errors import DesignError
 from ..fit.bases import basis, cross_total, dependent, separate
 from ..moments.groups import Moments
@@ -40,7 +40,7 @@ def estimable_part(design: Design, moments: Moments) -> Design:
         When the outcome does not vary, units lie too far apart, or there are not more rows than coefficients.
     """
     if not (moments.varies_within[-1] or moments.varies_between[-1]):
-        raise constant_outcome(design.spec.outcome, design.n)
+        raise constant_outcome_error(design.spec.outcome, design.n)
     refuse_far_apart(design, moments)
     design = drop_aliased(design, moments)
     refuse_many_coefficients(design.n, len(design.fixed_names), len(design.all_names))

@@ -166,19 +166,19 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    design, crossing, _ = gather_for_more(spec, data, group=group)
+    design, crossing, _ = gather_with_rows(spec, data, group=group)
     return design, crossing
 
 
-def gather_for_more(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing, RowsOf]:
+def gather_with_rows(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing, RowsOf]:
     """As `gather`, with the source for a further model of these rows: the table, or the engine's specification of it."""
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
         return estimable_part(design, crossing.factors[0]), crossing, data
-    from ..engines.build import measure_for_more  # slow to import, and needed only here
+    from ..engines.build import measure_with_columns  # slow to import, and needed only here
 
-    measured = measure_for_more(spec, data, group=group)
+    measured = measure_with_columns(spec, data, group=group)
     design = estimable_part(measured.design, measured.crossing.factors[0])
     return design, measured.crossing, replace(measured, design=design)
 

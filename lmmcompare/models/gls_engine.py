@@ -12,13 +12,13 @@ from ..arrays import Array
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.validation import refuse_useless_groups
-from ..engines.build import Beside, Measured, measure_for_more
-from ..engines.files import of_any
+from ..engines.build import FurtherColumns, Measured, measure_with_columns
+from ..engines.files import from_data
 from ..engines.grouping_factors import moments_by
 from ..engines.rows import BasisRows, basis_rows, repeated_places
 from ..engines.serial_sums import sum_by_gap
 from ..engines.sizes import sum_by_size_and_level
-from ..engines.table import engine_name, failures_in_words
+from ..engines.table import engine_name, readable_errors
 from ..engines.visits import sum_by_visit
 from ..fit.bases import Basis, basis
 from ..fit.residual.compound import UnequalCompoundSymmetry
@@ -69,24 +69,24 @@ def measure_for_structures(
         As `gls` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
     if spec.pattern:
-        spec = with_residuals(read(spec, of_any(data).kinds))
+        spec = with_residuals(read(spec, from_data(data).kinds))
     alike = [c.group for c in correlations if c is not None and c.kind == "cs"]
     if alike:
         spec = spec.with_random(RandomTerm(alike[0]))
-    each = [beside_rows(correlation, variance) for correlation in correlations]
+    each = [further_columns(correlation, variance) for correlation in correlations]
     joined = (
         tuple(dict.fromkeys(n for of in each for n in getattr(of, what))) for what in ("groups", "times", "levels")
     )
-    measured = measure_for_more(spec, data, beside=Beside(*joined))
+    measured = measure_with_columns(spec, data, beside=FurtherColumns(*joined))
     return replace(measured, design=estimable_part(measured.design, measured.crossing.factors[0]))
 
 
-def beside_rows(correlation: Correlation | None, variance: str | None) -> Beside:
+def further_columns(correlation: Correlation | None, variance: str | None) -> FurtherColumns:
     """The columns that a structure needs of every row beside those of the formula."""
     order = (correlation.order,) if correlation is not None and correlation.order else ()
     by_visit = correlation is not None and correlation.kind == "us"
     levels = (*(order if by_visit else ()), *((variance,) if variance else ()))
-    return Beside(correlation.group if correlation else (), () if by_visit else order, levels)
+    return FurtherColumns(correlation.group if correlation else (), () if by_visit else order, levels)
 
 
 def structure_from(measured: Measured, correlation: Correlation | None, variance: str | None) -> Gathered:
@@ -102,7 +102,7 @@ def structure_from(measured: Measured, correlation: Correlation | None, variance
     spec = with_residuals(measured.design.spec).fixed_only()
     design = replace(measured.design, spec=spec, blocks=(), groupings=groupings, focal=0)
     moments = measured.crossing.factors[0]
-    with failures_in_words(engine_name(measured.scan.rows)):
+    with readable_errors(engine_name(measured.scan.rows)):
         if correlation is not None and correlation.kind == "cs":
             moments = _moments_by(measured, correlation.group)
         whole = basis(moments, [*fixed_columns(design), len(moments.center) - 1])

@@ -110,7 +110,7 @@ def gls_each(
 
         return [gls(spec, rows, correlation, reml=reml) for correlation in correlations], in_rows
 
-    from ..engines.table import engine_name, failures_in_words
+    from ..engines.table import engine_name, readable_errors
     from ..engines.visits import has_one_time_each
     from .gls_engine import measure_for_structures
 
@@ -118,7 +118,7 @@ def gls_each(
     measured = measure_for_structures(spec, data, correlations)
 
     def in_engine(visit: str, time: str) -> bool:
-        with failures_in_words(engine_name(measured.scan.rows)):
+        with readable_errors(engine_name(measured.scan.rows)):
             return has_one_time_each(measured.scan.rows, visit, time)
 
     return [gls_of_sums(measured, correlation, None, reml=reml) for correlation in correlations], in_engine

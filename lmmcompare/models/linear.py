@@ -197,7 +197,7 @@ class NoPoolingResult(OLSResult):
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
         values = self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
-        return self._of_rows(values + self.design.own_offset, "fitted")
+        return self._of_rows(values + self.design.row_offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows of known groups, with their index.

@@ -322,7 +322,7 @@ class MixedResult(SmallSampleResult):
         value = self._linear(self._with_means(columns, codes[self.focal], rows), len(codes[0]))
         value += self._random_part(columns, codes, wanted)
         if data is None:
-            return self._of_rows(value + self.design.own_offset, "predicted")
+            return self._of_rows(value + self.design.row_offset, "predicted")
         result = np.full(len(data), np.nan)
         result[complete] = value + self._offset_of(data.loc[complete])
         return pd.Series(result, index=data.index, name="predicted")

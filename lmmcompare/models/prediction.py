@@ -147,7 +147,7 @@ def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = 
         sentences.append("The residual variance is left out: single rows scatter more widely.")
     if level == "group":
         sentences.append(f"A row of a group never seen gets the variance between {all_groups} instead.")
-    sentences.append("That the variances are estimated counts through Satterthwaite’s degrees of freedom.")
+    sentences.append("Satterthwaite’s degrees of freedom allow for the variances being estimated.")
     return " ".join(sentences)
 
 

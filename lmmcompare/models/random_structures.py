@@ -97,7 +97,7 @@ def confounded(moments: Moments, blocks: Sequence[RandomBlock], factor: str) -> 
     theta = theta_map.from_covariance(np.eye(theta_map.k))
     for _, part, own in theta_map.structured:
         theta[part] = own.of(np.ones(own.n_deviations), GENERIC)
-    change = theta_map.changes(theta) @ theta_map.matrix(theta).T
+    change = theta_map.derivatives(theta) @ theta_map.matrix(theta).T
     change += change.transpose(0, 2, 1)
     bases = [random_basis(moments, b.columns, s) for b, s in zip(blocks, known, strict=True)]
     zz = tiled(cross, moments, bases, bases)

@@ -14,12 +14,12 @@ from ..design.dtypes import days, first_day, is_date, is_numeric, plain
 from ..design.grouping import grouping
 from ..design.levels import factorize
 from ..design.residual_columns import (
-    infinite_times,
-    not_whole_times,
+    infinite_times_error,
+    not_whole_times_error,
     refuse_level_number,
     refuse_visit_number,
-    same_places,
-    text_times,
+    same_places_error,
+    text_times_error,
 )
 from ..errors import DesignError
 from ..fit.bases import Basis
@@ -197,11 +197,11 @@ def _time(column: pd.Series, correlation: Correlation) -> Array:
     elif is_numeric(column):
         time = column.to_numpy(dtype=float)
     else:
-        raise text_times(correlation)
+        raise text_times_error(correlation)
     if not np.isfinite(time).all():
-        raise infinite_times(correlation)
+        raise infinite_times_error(correlation)
     if correlation.kind == "ar1" and (np.abs(time - np.round(time)) > 1e-9 * np.maximum(1.0, np.abs(time))).any():
-        raise not_whole_times(correlation)
+        raise not_whole_times_error(correlation)
     return np.round(time) if correlation.kind == "ar1" else time
 
 
@@ -223,7 +223,7 @@ def _sorted(design: Design, frame: pd.DataFrame, correlation: Correlation, place
     if same.any():
         row, n = int(np.flatnonzero(same)[0]), int(same.sum())
         row = row if order is None else int(order[row])
-        raise same_places(correlation, n, design.grouping.labels[codes[row]], frame[correlation.order].iloc[row])
+        raise same_places_error(correlation, n, design.grouping.labels[codes[row]], frame[correlation.order].iloc[row])
     return order
 
 
@@ -263,7 +263,7 @@ def refuse_small_levels(by_level: Array, rows: Array, residuals: Residuals) -> N
 def _refuse_unseen_pairs(sums: Visits, residuals: Residuals) -> None:
     """Raise when two visits are never seen in one group: their covariance cannot be known."""
     assert residuals.visits is not None and residuals.correlation is not None
-    sentence = sums.seen.astype(float)
+    sentence = sums.observed.astype(float)
     together = (sentence.T * sums.groups) @ sentence
     apart = np.argwhere(np.tril(together == 0))
     if len(apart):
@@ -282,7 +282,7 @@ def _refuse_unseen_pairs(sums: Visits, residuals: Residuals) -> None:
 
 def _few_complete(design: Design, sums: Visits) -> list[str]:
     """A warning where so few groups were seen at all visits that the covariance may tend to a singular one."""
-    complete = int(sums.groups[sums.seen.all(axis=1)].sum())
+    complete = int(sums.groups[sums.observed.all(axis=1)].sum())
     if complete >= sums.n_visits + len(design.fixed):
         return []
     return [

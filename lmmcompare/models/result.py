@@ -78,7 +78,7 @@ class Result(MarginalMethods):
 
         Their index is the table's. Those of the fixed part, unless a model has more.
         """
-        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.row_offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""

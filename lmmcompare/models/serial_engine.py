@@ -8,17 +8,17 @@ import numpy as np
 
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
-from ..engines.build import Measured, measure_for_more
+from ..engines.build import Measured, measure_with_columns
 from ..engines.rows import basis_rows, repeated_places
-from ..engines.serial_group_sums import sum_beside_random_part
+from ..engines.serial_group_sums import sum_by_gap_and_group
 from ..engines.serial_sums import sum_by_gap
-from ..engines.table import engine_name, failures_in_words
+from ..engines.table import engine_name, readable_errors
 from ..fit.bases import Basis
 from ..formula.correlation import Correlation
 from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
-from .gls_engine import beside_rows, units
+from .gls_engine import further_columns, units
 from .residual_structure import Residuals, refuse_small_levels
 from .serial_problem import Sums, SumsOf, intercept_place
 
@@ -40,11 +40,13 @@ def in_engine(
         As `lmer` does; and when the engine fails, or the sums would take more memory than is allowed.
     """
     measured = (
-        data if isinstance(data, Measured) else measure_for_more(spec, data, beside=beside_rows(correlation, variance))
+        data
+        if isinstance(data, Measured)
+        else measure_with_columns(spec, data, beside=further_columns(correlation, variance))
     )
 
     def sums_of(moments: Moments, whole: Basis, random: tuple[Basis, ...]) -> Sums:
-        with failures_in_words(engine_name(measured.scan.rows)):
+        with readable_errors(engine_name(measured.scan.rows)):
             return _sums(measured, moments, whole, random, correlation, variance)
 
     return measured.design, measured.crossing, sums_of
@@ -69,7 +71,7 @@ def _sums(
         refuse_small_levels(by_level.first, by_level.rows, residuals)
     varying = [k for k, c in enumerate(whole.columns) if c != CONSTANT and moments.varies_within[c]]
     centred = intercept_place(random) is not None
-    sums, groups = sum_beside_random_part(rows, whole.size, moments.n_groups, varying if centred else None)
+    sums, groups = sum_by_gap_and_group(rows, whole.size, moments.n_groups, varying if centred else None)
     if (sums.gap == 0).any():
         assert correlation is not None
         raise repeated_places(measured, correlation)

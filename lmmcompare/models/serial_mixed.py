@@ -130,7 +130,7 @@ class SerialMixedResult(GLSResult):
             raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
         if data is None:
             complete, columns, codes = np.array(True), self._own_rows(), self.grouping.codes
-            offset = self.design.own_offset
+            offset = self.design.row_offset
         else:
             complete, columns, rows = self._new_rows(data)
             codes = find_levels([self.grouping], rows, effects=level == "group", means=False)[0]

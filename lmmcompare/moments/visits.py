@@ -21,7 +21,7 @@ class Visits:
 
     Parameters
     ----------
-    seen : (O, k) bool array
+    observed : (O, k) bool array
         The patterns: which of the k visits their groups have.
     groups : (O,) array
         Groups of each pattern.
@@ -31,7 +31,7 @@ class Visits:
         Products of what the groups have at the two visits: their rows at the pattern's first visit, differences from these at others.
     """
 
-    seen: Array
+    observed: Array
     groups: Array
     pattern: Array
     earlier: Array
@@ -41,7 +41,7 @@ class Visits:
     @property
     def n_visits(self) -> int:
         """The number of visits, k."""
-        return self.seen.shape[1]
+        return self.observed.shape[1]
 
 
 def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits: int) -> Visits:
@@ -95,11 +95,11 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
     )
 
 
-def differences(seen: Array) -> Array:
+def differences(observed: Array) -> Array:
     """What groups of each pattern, (O, k), have, from what a group that is seen at all visits has, (O, k, k); absent rows are 0."""
-    first, other, at = seen.argmax(axis=1), seen.copy(), np.arange(len(seen))
+    first, other, at = observed.argmax(axis=1), observed.copy(), np.arange(len(observed))
     other[at, first] = False
-    result = np.eye(seen.shape[1]) * seen[:, :, None]
+    result = np.eye(observed.shape[1]) * observed[:, :, None]
     result[at, :, first] -= other * (first > 0)[:, None]
     result[at, first, 0] = 1.0
     return result

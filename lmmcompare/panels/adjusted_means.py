@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..assess.adjusted_means import AdjustedMeans, has_levels, level_words, offered
+from ..assess.adjusted_means import AdjustedMeans, available_predictors, has_levels, level_words
 from ..comparison.compare import Comparison
 from ..comparison.picture import axis_name
 from ..design.categories import level_text
@@ -47,7 +47,7 @@ def _lead(comparison: Comparison, result: AdjustedMeans) -> str:
     if result.slopes:
         at = f", at values of {question.by}" if question.by else ""
         return f"How much {outcome} changes per unit of {question.of}{at}, the other predictors held alike."
-    others = [name for name in offered(comparison) if name not in (question.of, question.by)]
+    others = [name for name in available_predictors(comparison) if name not in (question.of, question.by)]
     ways = []
     if any(has_levels(comparison, name) for name in others):
         ways.append(

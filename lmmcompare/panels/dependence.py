@@ -31,7 +31,7 @@ def dependence(comparison: Comparison) -> Panel | None:
         return dependence_curve(result.curve(), near, place, group_name=noun(comparison.group), look=page.look())
 
     lead = (
-        "Rows that resemble each other repeat part of what they say, rows that offset each other cancel part of their noise: an "
+        "Rows that resemble each other repeat part of what they say; rows that offset each other cancel part of their noise. An "
         "effective row is one that has nothing to do with the others."
     )
     words = Sentence(dependence_sentence(comparison, result)), Note(formula_sentence(comparison, result))

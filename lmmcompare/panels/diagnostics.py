@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..assess.convergence import end_point, structured_end_point
+from ..assess.convergence import convergence_sentences, structured_convergence_sentence
 from ..assess.diagnostic import Diagnostic
 from ..assess.exact_fit import exact_sentence
 from ..comparison.compare import Comparison
@@ -41,9 +41,9 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
         result.append(_words("slopes-apart", f"Is the slope within {groups} the slope between them?", words))
     if offsetting:
         result.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
-    ended = end_point(comparison.mixed)
+    ended = convergence_sentences(comparison.mixed)
     if comparison.structured is not None:
-        ended += f" {structured_end_point(comparison.structured)} {left_out_sentence(comparison, 'trust')}"
+        ended += f" {structured_convergence_sentence(comparison.structured)} {left_out_sentence(comparison, 'trust')}"
     return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.formula_model)}", literal(ended))]
 
 

@@ -19,7 +19,7 @@ from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes
 
 
-def can_turn(comparison: Comparison, picture: Picture, x: str | None, term: str) -> bool:
+def has_dial(comparison: Comparison, picture: Picture, x: str | None, term: str) -> bool:
     """Whether there is a line to turn: a slope of the picture's own x axis, or the step between its two levels."""
     return picture.draws_slope(term) or _two_levels(comparison, picture, x, term)
 
@@ -42,7 +42,7 @@ def dial(
     term: str,
     result: Dial,
     *,
-    turned: int | None = None,
+    step: int | None = None,
     highlight: str | None = None,
 ) -> Panel:
     """Draw the dial, turned to one of its stops.
@@ -54,12 +54,12 @@ def dial(
     term : str
     result : Dial
         What `explain.dial.dial` gives for the coefficient.
-    turned : int, optional
+    step : int, optional
         The stop; the one that the data choose when left out.
     highlight : str, optional
         The marked group.
     """
-    at = result.chosen if turned is None else turned
+    at = result.chosen if step is None else step
     whole = not picture.draws_slope(term)
 
     def draw(page: Page) -> go.Figure:
@@ -71,7 +71,7 @@ def dial(
             picture.points,
             MovingLines(lines.group_x, lines.group_y, np.array(ends), lines.population_y, lines.ols_y),
             replace(picture_axes(comparison, picture), group_order=lines.groups),
-            turned=at,
+            start=at,
             look=page.look(highlight),
         )
 

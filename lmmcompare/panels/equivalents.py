@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..assess.all_factor_dummies import MAX_LISTED, AllFixed
+from ..assess.all_factor_dummies import MAX_LISTED, AllFactorDummies
 from ..assess.gee import PopulationAveraged
 from ..assess.implied_gls import GLSCheck
 from ..comparison.compare import Comparison
@@ -30,7 +30,7 @@ class Ways:
     """What was computed, and why the rest was not."""
 
     gls: GLSCheck | None
-    fixed: AllFixed | None
+    fixed: AllFactorDummies | None
     gee: PopulationAveraged | None
     left_out: tuple[str, ...]
 
@@ -73,7 +73,7 @@ def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
     return Table(tuple(columns), tuple(HEADS[c] for c in columns), tuple(rows))
 
 
-def _with_intercept(fixed: AllFixed, constant: str) -> pd.DataFrame:
+def _with_intercept(fixed: AllFactorDummies, constant: str) -> pd.DataFrame:
     """The coefficients with dummies; as intercept that of the mean of all levels, which a mixed model's is set beside."""
     frame = fixed.coefficients.set_index("term")
     if constant in frame.index and len(fixed.levels):
@@ -81,7 +81,7 @@ def _with_intercept(fixed: AllFixed, constant: str) -> pd.DataFrame:
     return frame
 
 
-def _levels(comparison: Comparison, fixed: AllFixed) -> list[Block]:
+def _levels(comparison: Comparison, fixed: AllFactorDummies) -> list[Block]:
     """Each level's effect, random and fixed, and how far the fitted values are apart."""
     fit = comparison.mixed
     blocks: list[Block] = [

@@ -45,7 +45,7 @@ def step_panel(
         What the data were simulated from.
     """
     if step.kind == "dial" and result is not None:
-        panel = dial(comparison, picture, term, result, turned=step.turned)
+        panel = dial(comparison, picture, term, result, step=step.dial_step)
     else:
         panel = lines(comparison, picture, term, step.models, highlight=step.group, settings=settings)
     blocks = tuple(panel.figures)

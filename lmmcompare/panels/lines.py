@@ -16,7 +16,7 @@ from ..model_catalogue import Model
 from ..simulate.settings import Settings
 from ..text.labels import literal, noun
 from ..text.numbers import decimals_for, number
-from ..work.memo import once
+from ..work.memo import memoised
 from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes
 
@@ -87,7 +87,7 @@ def _alone(comparison: Comparison, picture: Picture, models: Sequence[str]) -> d
     return result
 
 
-@once
+@memoised
 def _columns(picture: Picture) -> tuple[Columns, Columns]:
     """Points and lines, for all the pictures that mark another group or leave models out."""
     points, lines = picture.points, picture.lines

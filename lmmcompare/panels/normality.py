@@ -34,8 +34,8 @@ def without_normality(comparison: Comparison, result: NormalityCheck | LmmCompar
     groups = plural(comparison.group)
     alone = f" in {model_phrase(comparison.one_factor_model)} of {groups} alone" if len(comparison.factors) > 1 else ""
     note = (
-        f"In place of the normal distribution stand a few values, each with the share of the {groups} that has it (mass points): "
-        f"those that make the data most likely{alone} (nonparametric maximum likelihood, Laird 1978). A few values do not mean that "
+        f"The values and their shares of the {groups} are those that make the data most likely{alone} (nonparametric maximum "
+        "likelihood, Laird 1978). A few values do not mean that "
         f"there are classes of {groups}; a smooth distribution looks like this too."
     )
     table = TableBlock(_both(comparison, result), "", "The model with and without normal random effects")

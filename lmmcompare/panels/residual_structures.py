@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..assess.related_structures import Nugget, slopes_beside_free
+from ..assess.related_structures import Nugget, slopes_versus_free
 from ..assess.residual_structures import INDEPENDENT, StructureComparison
 from ..comparison.compare import Comparison
 from ..explain.related_structures import nugget_sentence, slopes_sentence
@@ -51,7 +51,7 @@ def residual_structures(
     caption = f"Smaller AIC, AICc and BIC are better; by {method}.{beside}"
     blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in result.tests]
     blocks.append(TableBlock(table, literal(caption), "Structures of the residuals"))
-    slopes = slopes_beside_free(comparison, result)
+    slopes = slopes_versus_free(comparison, result)
     blocks += [Sentence(nugget_sentence(nugget))] if nugget else []
     blocks += [Sentence(slopes_sentence(slopes))] if slopes else []
     tests = tuple(

@@ -29,9 +29,9 @@ def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Pa
     small_sample = "Kenward and Roger’s" if inferred.kenward_roger else "Satterthwaite’s"
     degrees = "; ".join(f"{r.label} {number(float(r.df), decimals=0 if r.df > 100 else 1)}" for r in frame.itertuples())
     note = (
-        f"Degrees of freedom: {degrees}. The fewer, the wider an interval of so many standard errors has to be; those of mixed models "
-        f"are {small_sample}. CR1 and CR2 allow for rows of {one} that are alike in any way (cluster-robust); CR2 is the better one with "
-        "few groups, its degrees of freedom being Satterthwaite’s."
+        f"Degrees of freedom: {degrees}. The fewer there are, the more standard errors an interval must reach to either side. Those of "
+        f"mixed models are {small_sample}. CR1 and CR2 allow for rows of {one} that are alike in any way (cluster-robust). CR2 is the "
+        "better one with few groups; its degrees of freedom are Satterthwaite’s."
     )
     lead = errors_sentence(comparison, term, inferred.frame)
     return Panel(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..comparison.compare import Comparison
+from ..explain.simulation_truth import headline, ols_expectation_sentence
 from ..simulate.settings import Settings
 from ..tables.inference import Inferred
-from ..tables.simulation_truth import expectation, headline, truth_caption, truth_table
+from ..tables.simulation_truth import truth_caption, truth_table
 from ..text.labels import literal
 from .panel import Panel, TableBlock
 
@@ -16,7 +17,7 @@ def truth(comparison: Comparison, settings: Settings, inferred: Inferred) -> Pan
     lead = (
         "These data were simulated, so the true values are known.",
         headline(comparison, settings),
-        expectation(settings),
+        ols_expectation_sentence(settings),
     )
     block = TableBlock(table, truth_caption(table), "Truth and estimates")
     return Panel("truth", "Truth beside the estimates", literal(" ".join(filter(None, lead))), (block,))

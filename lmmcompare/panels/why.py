@@ -36,7 +36,7 @@ def two_slopes(
     def draw(page: Page) -> go.Figure:
         frames = slopes_frames(comparison, term, picture, centred=centred)
         deviation = f" minus the {group}'s mean" if centred else ""
-        cleared = " cleared of the other predictors" if frames.cleared else ""
+        cleared = " cleared of the other predictors" if frames.adjusted else ""
         axes = replace(
             picture_axes(comparison, picture),
             x_label=picture.x_label + deviation,

@@ -26,7 +26,7 @@ from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
-OPTIMUM = "End point checked: no small change of the variances fits better; of whether the model suits the data it says nothing."
+OPTIMUM = "End point checked: no small change of the variances fits better. That says nothing of whether the model suits the data."
 """What the word in the table's last row means."""
 BEYOND = Cell(MISSING, "", "only where groups’ means are 0")
 """A coefficient of the within-between model that is about groups which nobody has seen."""

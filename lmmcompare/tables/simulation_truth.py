@@ -1,4 +1,4 @@
-"""True values beside estimates for simulated data: true lines in the picture, a table, and a headline."""
+"""The table of true values beside estimates, for simulated data."""
 
 from __future__ import annotations
 
@@ -7,80 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..comparison.picture import Picture
 from ..design.coefficients import INTERCEPT
-from ..errors import DesignError
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..simulate.design import Design, design
-from ..simulate.dropout import groups_of_table
 from ..simulate.settings import Settings
-from ..simulate.table import group_labels
-from ..simulate.truth import contextual_effect, ols_finds, true_group_lines, true_line, truths, weight_between
+from ..simulate.truth import contextual_effect, truths
 from ..text.labels import model_label
-from ..text.numbers import MINUS, decimals_for, number, percent
+from ..text.numbers import decimals_for, number, setting_text
 from .coefficients import term_label
 from .table import NOTHING, Cell, Row, Table
 
-OUTCOME = "y"
 MISSES = "misses"
 """What stands below an estimate whose interval does not hold the true value."""
-
-
-def with_truth(picture: Picture, settings: Settings) -> Picture:
-    """The picture with the true lines of the groups and of an ordinary group, as those of the model "truth".
-
-    The picture stays as it is where its axes are not the simulated outcome and predictor.
-    """
-    by_x = picture.x_label == settings.x_name and picture.x_ticks is None
-    by_group = picture.x_label.startswith("group, ") and len(picture.group_order) == settings.groups
-    if picture.y_label != OUTCOME or not (by_x or by_group):
-        return picture
-    drawn, own_effects = groups_of_table(settings)
-    position = {label: j for j, label in enumerate(group_labels(settings))}
-    display = np.array([position[label] for label in picture.group_order])
-    at = _ends_by_x(drawn, display, picture.x_range) if by_x else _means(drawn)[display][:, None].repeat(2, axis=1)
-    groups = display.repeat(2)
-    own = true_group_lines(settings, own_effects, groups, at.ravel())
-    where = at if by_x else np.arange(len(display))[:, None] + np.array([-0.42, 0.42])
-    common = np.array(picture.x_range)
-    middle = true_line(settings, common if by_x else np.full(2, drawn.x.mean()))
-    lines = pd.concat(
-        [
-            picture.lines,
-            pd.DataFrame({"model": "truth", "kind": "population", "group": "", "level": "", "x": common, "y": middle}),
-            pd.DataFrame(
-                {
-                    "model": "truth",
-                    "kind": "group",
-                    "group": np.repeat(picture.group_order, 2),
-                    "level": "",
-                    "x": where.ravel(),
-                    "y": own,
-                }
-            ),
-        ],
-        ignore_index=True,
-    ).astype({"model": object, "kind": object, "group": object, "level": object})
-    low, high = min(own.min(), middle.min()), max(own.max(), middle.max())
-    air = 0.02 * (picture.y_range[1] - picture.y_range[0])
-    y_range = (min(picture.y_range[0], float(low) - air), max(picture.y_range[1], float(high) + air))
-    return replace(picture, lines=lines, y_range=y_range)
-
-
-def _ends_by_x(drawn: Design, display: Array, x_range: tuple[float, float]) -> Array:
-    """Where each group's line starts and ends, (G, 2); groups with one value of x get a short line."""
-    starts = np.cumsum(drawn.sizes) - drawn.sizes
-    low, high = (ufunc.reduceat(drawn.x[0], starts)[display] for ufunc in (np.minimum, np.maximum))
-    reach = np.where(low == high, 0.012 * (x_range[1] - x_range[0]), 0.0)
-    return np.stack([low - reach, high + reach], axis=1)
-
-
-def _means(drawn: Design) -> Array:
-    starts = np.cumsum(drawn.sizes) - drawn.sizes
-    return np.add.reduceat(drawn.x[0], starts) / drawn.sizes
 
 
 def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame | None = None) -> Table:
@@ -117,7 +56,7 @@ def truth_caption(table: Table) -> str:
 
 
 def _true(value: float | None) -> Cell:
-    return NOTHING if value is None else Cell(given(value))
+    return NOTHING if value is None else Cell(setting_text(value))
 
 
 def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
@@ -163,51 +102,3 @@ def _variation(comparison: Comparison, model: str, x: str) -> dict[str, float]:
         if {INTERCEPT, x} <= set(sd) and min(sd[INTERCEPT], sd[x]) > 1e-4 * result["sigma"] / max(1.0, result["sigma"]):
             result["rho"] = float(covariance.loc[INTERCEPT, x]) / (sd[INTERCEPT] * sd[x])
     return result
-
-
-def headline(comparison: Comparison, settings: Settings) -> str:
-    """Sentences on the true value and on the estimates of OLS and the mixed model.
-
-    Raises
-    ------
-    DesignError
-        When the predictor happens to have one value: its slope is what the simulation is about.
-    """
-    if settings.x_name in comparison.ols.aliased:
-        raise DesignError(
-            f"“{settings.x_name}” has the same value in all rows: such data say nothing of its slope.",
-            "Draw again, or let it vary more.",
-        )
-    term = settings.x_name if settings.x_name in comparison.ols.params else INTERCEPT
-    fits = (comparison.ols, comparison.mixed)
-    decimals = decimals_for(max(float(f.bse[term]) for f in fits))
-    words = [" ± ".join(number(float(v[term]), decimals=decimals) for v in (f.params, f.bse)) for f in fits]
-    truth = truths(settings).set_index("term")["truth"].get(term, np.nan)
-    where = {"both": " within groups", "between": " between groups"} if contextual_effect(settings) else {}
-    what = "mean" if term == INTERCEPT else f"slope{where.get(settings.where, '')}"
-    return f"The true {what} is {given(truth)}. OLS says {words[0]}, the mixed model {words[1]}."
-
-
-def given(value: float) -> str:
-    """A setting in a sentence, as it was given where it is short."""
-    text = f"{value:,.10g}".replace("-", MINUS)
-    return text if len(text) <= 8 and "e" not in text else number(value)
-
-
-def expectation(settings: Settings) -> str:
-    """What OLS has to find on average in this design, where that is not the slope within groups; else empty."""
-    context = contextual_effect(settings)
-    if not context or settings.leaves_by_outcome:
-        return ""
-    if settings.where == "between":
-        return (
-            f"All else equal a unit of x does {given(settings.slope)}, but groups with a higher x differ in other ways too: "
-            f"no model can see through that, and the slope between groups is {given(settings.slope + context)}."
-        )
-    drawn = design(settings)
-    within, between = given(settings.slope), given(settings.slope + context)
-    return (
-        f"The slope is {within} within groups and {between} between them. {percent(float(weight_between(drawn)[0]))} of the "
-        f"variation of x lies between groups, so OLS finds {number(float(ols_finds(settings, drawn)[0]))} on average; dummies and "
-        f"within–between find {within}."
-    )

@@ -56,6 +56,12 @@ def exact(value: float) -> str:
     return f"{value:.6g}".replace("-", MINUS)
 
 
+def setting_text(value: float) -> str:
+    """A setting in a sentence, as it was entered where it is short."""
+    text = f"{value:,.10g}".replace("-", MINUS)
+    return text if len(text) <= 8 and "e" not in text else number(value)
+
+
 def decimals_for(standard_error: float, digits: int = 2) -> int:
     """Decimals that show a standard error with ``digits`` significant digits; its estimate takes the same."""
     if not math.isfinite(standard_error) or standard_error <= 0:

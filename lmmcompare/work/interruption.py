@@ -22,14 +22,14 @@ class Watch:
 
     Parameters
     ----------
-    unwanted : callable
+    is_unwanted : callable
         Returns whether the computation is to end; called often, so it must be fast.
-    foresee : callable
+    on_duration : callable
         Called with the expected duration of the work ahead in seconds; may raise to prevent it.
     """
 
-    unwanted: Callable[[], bool]
-    foresee: Callable[[float], None]
+    is_unwanted: Callable[[], bool]
+    on_duration: Callable[[float], None]
 
 
 _WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
@@ -51,15 +51,15 @@ def check() -> None:
     Raises
     ------
     Interrupted
-        When this thread has a watch whose ``unwanted`` returns True.
+        When this thread has a watch whose ``is_unwanted`` returns True.
     """
     watch = _WATCH.get()
-    if watch is not None and watch.unwanted():
+    if watch is not None and watch.is_unwanted():
         raise Interrupted
 
 
-def foresee(seconds: Callable[[], float]) -> None:
+def announce_duration(seconds: Callable[[], float]) -> None:
     """Announce the expected duration of the work ahead, which is computed only where a watch is set."""
     watch = _WATCH.get()
     if watch is not None:
-        watch.foresee(seconds())
+        watch.on_duration(seconds())

@@ -11,7 +11,7 @@ Of = TypeVar("Of")
 Value = TypeVar("Value")
 
 
-def once(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Concatenate[Of, Given], Value]:
+def memoised(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Concatenate[Of, Given], Value]:
     """Cache a function's results in its first argument, an object that never changes, for the object's lifetime.
 
     They are stored in the object's ``__dict__``, as by `functools.cached_property`: no part of its value, and deleted with it. Two

@@ -12,11 +12,11 @@ from lmmcompare.assess.adjusted_means import (
     MeansQuestion,
     adjusted_means,
     adjustments,
+    available_predictors,
     families,
     models,
-    offered,
     opening_question,
-    partners,
+    possible_moderators,
     values_of,
 )
 from lmmcompare.comparison.compare import Comparison
@@ -29,10 +29,10 @@ def trial() -> Comparison:
 
 
 def test_it_opens_with_the_factor_that_has_an_interaction_at_the_others_values(trial):
-    assert offered(trial) == ["arm", "week", "baseline"]
+    assert available_predictors(trial) == ["arm", "week", "baseline"]
     question = opening_question(trial)
     assert (question.of, question.by) == ("arm", "week")
-    assert partners(trial, "arm") == ["week", "baseline"]  # that with an interaction first
+    assert possible_moderators(trial, "arm") == ["week", "baseline"]  # that with an interaction first
 
 
 def test_few_numbers_are_taken_as_they_are_and_many_at_low_mean_and_high(trial):
@@ -87,7 +87,7 @@ def test_a_predictor_with_very_many_levels_is_not_offered():
     g = np.repeat(np.arange(30), 8)
     frame = pd.DataFrame({"g": g, "site": np.tile([f"s{k:02}" for k in range(40)], 6), "x": rng.normal(size=240)})
     frame["y"] = rng.normal(size=240) + rng.normal(size=30)[g]
-    assert offered(lmmcompare.compare("y ~ x + site + (1 | g)", frame)) == ["x"]
+    assert available_predictors(lmmcompare.compare("y ~ x + site + (1 | g)", frame)) == ["x"]
 
 
 def test_structured_residuals_answer_too():
@@ -104,7 +104,7 @@ def test_structured_residuals_answer_too():
 def test_whose_means_are_taken_is_no_predictor():
     """ave(X, ID) is the mean of X in each ID: there is a slope of X, and no mean of Y by ID "all else alike"."""
     both = compare("Y ~ X + ave(X, ID) + (1 | ID)", examples.load("cv161703"))
-    assert offered(both) == ["X"]
+    assert available_predictors(both) == ["X"]
     question = opening_question(both)
     assert question is not None and (question.of, question.by) == ("X", "")
     slope = adjusted_means(both, question).frame().set_index("model").loc[both.formula_model]

@@ -9,23 +9,23 @@ import pandas as pd
 import pytest
 
 from lmmcompare import lmer
-from lmmcompare.assess.convergence import end_point
+from lmmcompare.assess.convergence import convergence_sentences
 from lmmcompare.assess.implied_gls import fixed_matrix, implied_covariance
 
 
 def test_an_ordinary_fit(table):
-    said = end_point(lmer("Reaction ~ Days + (Days | Subject)", table("sleepstudy")))
+    said = convergence_sentences(lmer("Reaction ~ Days + (Days | Subject)", table("sleepstudy")))
     assert "end point was checked" in said and "not singular" in said
 
 
 def test_a_variance_of_0_is_named(table):
-    said = end_point(lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff2")))
+    said = convergence_sentences(lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff2")))
     assert "boundary" in said and "the variance between Batches is 0" in said
 
 
 def test_a_correlation_of_1_is_named(table):
     """As in R: covariances 2.5698, -0.0395, 0.000608."""
-    said = end_point(lmer("Y ~ X + (X | ID)", table("cv161703")))
+    said = convergence_sentences(lmer("Y ~ X + (X | ID)", table("cv161703")))
     assert "the correlation of intercept and X slope is −1" in said
 
 
@@ -35,14 +35,14 @@ def test_the_factor_and_slope_that_do_not_vary_are_named():
     noise = rng.normal(size=240)
     noise -= np.array([noise[h == k].mean() for k in range(6)])[h]  # nothing between the levels of h
     data = pd.DataFrame({"y": rng.normal(size=20)[g] + x + noise, "g": g, "h": h, "x": x})
-    said = end_point(lmer("y ~ x + (1 | g) + (1 | h)", data))
+    said = convergence_sentences(lmer("y ~ x + (1 | g) + (1 | h)", data))
     assert "the variance between h groups is 0" in said and "between g groups" not in said
 
 
 def test_no_optimum_is_no_optimum(table):
     fit = lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff"))
     lost = replace(fit, fit=replace(fit.fit, optimum=replace(fit.fit.optimum, converged=False)))
-    assert "did not end at an optimum" in end_point(lost)
+    assert "did not end at an optimum" in convergence_sentences(lost)
 
 
 CELLS = pd.DataFrame({
@@ -67,7 +67,7 @@ CELLS = pd.DataFrame({
 def test_groups_that_are_fixed_and_random_are_not_identified(formula, unidentified):
     fit = lmer(formula, CELLS)
     assert sorted(fit.unidentified) == sorted(unidentified)
-    assert ("not identified" in end_point(fit)) == bool(unidentified)
+    assert ("not identified" in convergence_sentences(fit)) == bool(unidentified)
     if unidentified:  # the criterion by REML is the same whatever that variance is: dense, without our engine
         x, y = fixed_matrix(fit), CELLS["y"].to_numpy()
         codes = CELLS[unidentified[0][0].split(":")].agg("".join, axis=1)

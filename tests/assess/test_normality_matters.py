@@ -54,13 +54,13 @@ def test_a_normal_fit_without_variance() -> None:
     found = check("dyestuff2_singular")
     assert found.spread["normal"][0] == 0 and len(found.points) == 1
     assert set(found.distribution["normal"]) == {0.0, 1.0}
-    assert "1 mass point " in found.sentence and "does not matter" in found.sentence
+    assert "1 value " in found.sentence and "does not matter" in found.sentence
 
 
 @pytest.mark.parametrize(
     ("case", "says"),
     [
-        ("sleepstudy_rs", "in place of a normal distribution no coefficient moves by more than 0.01"),
+        ("sleepstudy_rs", "moves by more than 0.010 of its standard error"),
         ("cv161703_ri", "“X” moves from 0.650 to 0.576, 0.60 of its standard error"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
-from lmmcompare.assess.outcome_notes import outcome_sentence, scale_of
+from lmmcompare.assess.outcome_notes import measurement_scale, outcome_sentence
 from tests.helpers import example
 
 RNG = np.random.default_rng(20)
@@ -40,7 +40,7 @@ OUTCOMES = {
 @pytest.mark.parametrize("name", OUTCOMES)
 def test_the_kind_of_an_outcome(name):
     values, expected = OUTCOMES[name]
-    assert scale_of(values.astype(float)) == expected
+    assert measurement_scale(values.astype(float)) == expected
 
 
 def test_of_all_examples_only_the_ratings_are_remarked_on():

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from lmmcompare import compare, examples
-from lmmcompare.assess.paired_t_test import pairs, pairs_sentences
+from lmmcompare.assess.paired_t_test import paired_t_test, pairs_sentences
 
 # R's data set `sleep` (Cushny and Peebles 1905): hours of extra sleep of ten people under two drugs
 FIRST = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -20,7 +20,7 @@ SLEEP = pd.DataFrame({"ID": np.tile(np.arange(10), 2), "drug": np.repeat(["1", "
 def test_the_sleep_data_as_r_has_them(shuffled):
     """t.test(paired = TRUE), lm(extra ~ group + ID), lmer(extra ~ group + (1 | ID)), t.test(var.equal = TRUE) of R 4.2.2."""
     both = compare("extra ~ drug + (1 | ID)", SLEEP.sample(frac=1, random_state=2) if shuffled else SLEEP)
-    found = pairs(both)
+    found = paired_t_test(both)
     for way in ("paired", "no_pooling", "random_intercept"):
         row = found.tests.loc[way]
         assert row[["estimate", "se", "t", "df"]].tolist() == pytest.approx([1.58, 0.3889587, 4.0621277, 9], rel=1e-6)
@@ -36,7 +36,7 @@ def test_the_sleep_data_as_r_has_them(shuffled):
 def test_the_differences_of_the_course_chapter():
     """Their SD is 1.441244, with the row's place; about 0 they have √2 times the within SD, √0.8879 (REML's too)."""
     both = compare("y ~ 1 + (1 | groups)", examples.load("chapter7"))
-    found = pairs(both)
+    found = paired_t_test(both)
     assert found.by_place and found.sd == pytest.approx(1.441244, abs=5e-7)
     assert found.sigma == pytest.approx(1.441244 / np.sqrt(2), abs=5e-7)
     assert found.within**2 == pytest.approx(0.8879, abs=5e-5)
@@ -47,7 +47,7 @@ def test_the_differences_of_the_course_chapter():
             [0.466898, 0.64791, 3, 0.56321], abs=2e-5
         )
     # a predictor that is constant within groups plays no part in differences within them
-    other = pairs(compare("y ~ z + (1 | groups)", examples.load("chapter7")))
+    other = paired_t_test(compare("y ~ z + (1 | groups)", examples.load("chapter7")))
     pd.testing.assert_frame_equal(other.tests, found.tests)
 
 
@@ -61,7 +61,7 @@ def offsetting() -> pd.DataFrame:
 def test_rows_that_offset_each_other_are_beyond_a_random_intercept():
     data = offsetting()
     both = compare("y ~ x + (1 | g)", data)
-    found = pairs(both)
+    found = paired_t_test(both)
     before, after = data["y"].to_numpy().reshape(-1, 2).T
     truth = stats.ttest_rel(after, before)
     assert found.tests.loc["paired", ["t", "p"]].tolist() == pytest.approx([truth.statistic, truth.pvalue])
@@ -86,12 +86,12 @@ def test_rows_that_offset_each_other_are_beyond_a_random_intercept():
     ],
 )  # fmt: skip
 def test_other_designs_are_no_pairs(formula, change):
-    assert pairs(compare(formula, change(offsetting()))) is None
+    assert paired_t_test(compare(formula, change(offsetting()))) is None
 
 
 def test_by_maximum_likelihood_the_random_intercept_is_told_apart():
     both = compare("extra ~ drug + (1 | ID)", SLEEP, reml=False)
-    found = pairs(both)
+    found = paired_t_test(both)
     # the ML variance of the difference is (n - 1) / n of the unbiased one
     ratio = found.tests.loc["random_intercept", "se"] / found.tests.loc["paired", "se"]
     assert ratio == pytest.approx(np.sqrt(9 / 10), rel=1e-4)

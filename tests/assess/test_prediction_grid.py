@@ -11,10 +11,10 @@ from lmmcompare.assess.prediction_grid import (
     axis,
     free_factors,
     group_columns,
-    known_and_new,
-    needed,
-    own_rows,
-    predicted,
+    predict_along,
+    predict_known_and_new,
+    required_columns,
+    rows_of_group,
 )
 from lmmcompare.errors import DataError, NotEstimableWarning
 from lmmcompare.explain.prediction import known_or_new_sentence
@@ -27,7 +27,7 @@ def test_sleepstudy_along_days():
     along = axis(found, data, "Days")
     assert along.ticks is None and (along.places[0], along.places[-1]) == (0.0, 9.0)
     row = {"Subject": "308", "Days": 4}
-    shown = predicted(found, row, "group", along)
+    shown = predict_along(found, row, "group", along)
     known = predict_interval(found.mixed, pd.DataFrame({"Subject": ["308"], "Days": [4]}), "group", "confidence").iloc[
         0
     ]
@@ -40,10 +40,10 @@ def test_sleepstudy_along_days():
     assert shown["estimate"].iloc[-1] == pytest.approx(
         float(found.mixed.predict(data[data["Subject"] == "308"]).iloc[-1])
     )
-    points = own_rows(found, data, row, along)
+    points = rows_of_group(found, data, row, along)
     own = data[data["Subject"] == "308"]
     np.testing.assert_array_equal(points, own[["Days", "Reaction"]])
-    assert own_rows(found, data, {"Days": 4}, along).empty
+    assert rows_of_group(found, data, {"Days": 4}, along).empty
 
 
 AXES = [
@@ -59,8 +59,8 @@ def test_the_axis(name, formula, preferred, chosen, ticks):
     data = examples.load(name)
     found = compare(formula, data)
     along = axis(found, data, preferred)
-    row = {n: data[n].iloc[0] for n in needed(found)}
-    shown = predicted(found, row, "population", along)
+    row = {n: data[n].iloc[0] for n in required_columns(found)}
+    shown = predict_along(found, row, "population", along)
     if chosen is None:
         assert along is None and len(shown) == 1
         return
@@ -88,7 +88,7 @@ def test_the_columns_of_nested_groups_go_together():
 def test_a_known_and_a_new_group_side_by_side():
     data = examples.load("cv161703")
     found = compare("Y ~ X + (1 | ID)", data)
-    shown = known_and_new(found, {"ID": "1", "X": 5.5}).set_index(["model", "group"])
+    shown = predict_known_and_new(found, {"ID": "1", "X": 5.5}).set_index(["model", "group"])
     assert shown.loc[("no_pooling", "new")].isna().all() and shown.drop(("no_pooling", "new")).notna().all(axis=None)
     new = predict_interval(found.mixed, pd.DataFrame({"X": [5.5]}), "new group").iloc[0]
     assert shown.loc[("random_intercept", "new")].to_dict() == new[["estimate", "se", "lower", "upper"]].to_dict()
@@ -96,7 +96,9 @@ def test_a_known_and_a_new_group_side_by_side():
     assert width["random_intercept", "known"] < width["no_pooling", "known"] < width["random_intercept", "new"]
     said = known_or_new_sentence(found, shown.reset_index(), "random_intercept")
     assert "2.4 wide with ID dummies" in said and said.endswith("?")
-    means = known_and_new(found, {"ID": "1", "X": 5.5, "X_mean": 7.0}, "within_between").set_index(["model", "group"])
+    means = predict_known_and_new(found, {"ID": "1", "X": 5.5, "X_mean": 7.0}, "within_between").set_index(
+        ["model", "group"]
+    )
     assert means.loc[("within_between", "new"), "estimate"] == pytest.approx(7.272398299, rel=1e-6)  # R's
     assert means.loc[("within_between", "known"), "estimate"] == pytest.approx(2.918463227, rel=1e-6)
 
@@ -104,7 +106,7 @@ def test_a_known_and_a_new_group_side_by_side():
 def test_a_predictor_that_is_part_of_a_grouping_factor_is_kept_for_a_new_group():
     data = examples.load("oats")
     found = compare("Y ~ V + (1 | B:V)", data)
-    shown = known_and_new(found, {"V": "Victory", "B": "I"}).set_index(["model", "group"])
+    shown = predict_known_and_new(found, {"V": "Victory", "B": "I"}).set_index(["model", "group"])
     assert shown.loc[("random_intercept", "new"), "estimate"] == pytest.approx(
         data.loc[data["V"] == "Victory", "Y"].mean()
     )
@@ -116,13 +118,13 @@ def test_values_whose_prediction_is_not_estimable_are_refused_and_others_along_t
     found = compare("normexam ~ schgend + type + standLRT + (1 | school)", data)
     row = {"schgend": "mixed", "type": "Sngl", "standLRT": 0.0}
     for ask in (
-        lambda: predicted(found, row, "population", axis(found, data, "standLRT")),
-        lambda: known_and_new(found, row),
+        lambda: predict_along(found, row, "population", axis(found, data, "standLRT")),
+        lambda: predict_known_and_new(found, row),
     ):
         with pytest.raises(DataError, match="type"):
             ask()
     with pytest.warns(NotEstimableWarning):
-        known = predicted(found, row | {"type": "Mxd"}, "population", axis(found, data, "type"))
+        known = predict_along(found, row | {"type": "Mxd"}, "population", axis(found, data, "type"))
     assert np.isfinite(known["estimate"].iloc[0])
     assert np.isfinite(known.set_index("x")["estimate"].iloc[1:]).tolist() == [True, False]
     with pytest.warns(NotEstimableWarning):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.candidate_structures import structures_beside
-from lmmcompare.assess.related_structures import nugget, slopes_beside_free
+from lmmcompare.assess.candidate_structures import fit_candidate_structures
+from lmmcompare.assess.related_structures import nugget, slopes_versus_free
 from lmmcompare.explain.related_structures import nugget_sentence, slopes_sentence
 
 SLEEP = "Reaction ~ Days + (1 | Subject)"
@@ -15,7 +15,7 @@ SLEEP = "Reaction ~ Days + (1 | Subject)"
 
 def fitted(data, formula=SLEEP, **structure):
     comparison = lc.compare(formula, data, **structure)
-    return comparison, structures_beside(comparison, data)
+    return comparison, fit_candidate_structures(comparison, data)
 
 
 def test_a_nugget_is_lme4_s_and_no_nugget_nlme_s(table):
@@ -43,7 +43,7 @@ def test_where_the_two_clocks_differ_nothing_is_said(table):
 def test_random_slopes_beside_a_free_covariance(table):
     data = table("sleepstudy")
     comparison, structures = fitted(data, "Reaction ~ Days + (Days | Subject)", correlation="us(Days | Subject)")
-    result, fit = slopes_beside_free(comparison, structures), comparison.mixed
+    result, fit = slopes_versus_free(comparison, structures), comparison.mixed
     z = np.column_stack([np.ones(10), np.arange(10)])
     implied = z @ fit.cov_re["Subject"].to_numpy() @ z.T + fit.sigma**2 * np.eye(10)
     free = lc.gls("Reaction ~ Days", data, "us(Days | Subject)").residual_covariance.to_numpy()
@@ -63,4 +63,4 @@ def test_without_a_slope_of_the_visits_there_is_nothing_beside_it(table):
     comparison, structures = fitted(
         data, "distance ~ Sex * age + (1 | Subject)", correlation="us(visit_name | Subject)"
     )
-    assert slopes_beside_free(comparison, structures) is None
+    assert slopes_versus_free(comparison, structures) is None

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.comparison.cost import Size, foreseen, seconds
+from lmmcompare.comparison.cost import Size, expected_seconds, seconds_for
 from lmmcompare.design.build import build
 from lmmcompare.formula import read
 
@@ -31,7 +31,7 @@ MEASURED = [
 
 @pytest.mark.parametrize(("size", "measured"), MEASURED)
 def test_it_is_within_a_factor_of_three_of_what_was_measured(size, measured):
-    assert measured / 3 < seconds(size) < 3 * measured
+    assert measured / 3 < seconds_for(size) < 3 * measured
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_it_is_within_a_factor_of_three_of_what_was_measured(size, measured):
 )
 def test_more_of_anything_costs_more(change):
     size = Size(50_000, 2, [1_000, 300], [1, 1], 2)
-    assert seconds(replace(size, **change)) > seconds(size)
+    assert seconds_for(replace(size, **change)) > seconds_for(size)
 
 
 def test_the_numbers_are_those_of_the_design():
@@ -56,4 +56,4 @@ def test_the_numbers_are_those_of_the_design():
     table = table.assign(g=np.arange(24) % 6, h=np.arange(24) % 4, f=list("abc") * 8)
     design = build(read("y ~ x + f + (x + z | g) + (1 | h) + (0 + x | h)", list(table)), table)
     assert Size.of(design) == Size(24, 4, [6, 4], [3, 2], 8)
-    assert foreseen(design) == seconds(Size.of(design)) < 1
+    assert expected_seconds(design) == seconds_for(Size.of(design)) < 1

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lmmcompare import compare, examples
 from lmmcompare.comparison.excluded_rows import with_left_out, with_numbers
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 
 FORMULA = "Reaction ~ Days + (1 | Subject)"
 DATA = examples.load("sleepstudy").assign(Days=lambda d: d["Days"].where(d.index != 3).astype(float))
@@ -20,8 +20,8 @@ OUT = (2, 10, 60)
 def both():
     before, rest = compare(FORMULA, DATA), DATA.drop(index=[row - 1 for row in OUT]).reset_index(drop=True)
     after = compare(FORMULA, rest)
-    whole = with_numbers(picture(before, DATA), before.design)
-    return whole, with_left_out(picture(after, rest), whole, OUT), after
+    whole = with_numbers(make_picture(before, DATA), before.design)
+    return whole, with_left_out(make_picture(after, rest), whole, OUT), after
 
 
 def test_each_point_has_the_number_of_its_row():
@@ -46,5 +46,5 @@ def test_points_are_set_apart_and_the_lines_for_everyone_are_those_of_both_fits(
 
 def test_points_that_are_no_rows_have_no_numbers():
     fit = compare("diameter ~ 1 + (1 | plate)", examples.load("penicillin"))
-    made = picture(fit, examples.load("penicillin"))
+    made = make_picture(fit, examples.load("penicillin"))
     assert with_numbers(made, fit.design) is made  # its axis is the groups' own order, which each fit has anew

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.comparison.picture import MAX_GROUPS, MAX_POINTS, picture, predictors
+from lmmcompare.comparison.picture import MAX_GROUPS, MAX_POINTS, make_picture, predictors
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ FORMULAS = [
 def test_the_axes_hold_every_line_and_point(data, formula, zero):
     comparison = compare(formula, data)
     for x in predictors(comparison) or [None]:
-        made = picture(comparison, data, x, include_zero=zero)
+        made = make_picture(comparison, data, x, include_zero=zero)
         for frame in (made.points, made.lines):
             assert np.isfinite(frame[["x", "y"]].to_numpy()).all()
             assert frame["x"].between(*made.x_range).all()
@@ -58,7 +58,7 @@ def lines_of(made, model, kind="group"):
 )  # fmt: skip
 def test_lines_are_predictions_with_the_others_at_their_means(data, formula):
     comparison = compare(formula, data)
-    made = picture(comparison, data, "x")
+    made = make_picture(comparison, data, "x")
     held = {name: float(data[name].mean()) for name in ("z", "dose")}
     assert {"random_intercept", "no_pooling"} <= set(comparison.fits)
     for model in {"random_intercept", "random_slope", "no_pooling"} & set(comparison.fits):
@@ -82,16 +82,16 @@ def test_lines_are_predictions_with_the_others_at_their_means(data, formula):
 )
 def test_columns_that_an_expression_joins_with_x_are_held_at_their_mean_or_first_level(data, formula, held):
     comparison = compare(formula, data)
-    lines = lines_of(picture(comparison, data, "x"), "ols", "population")
+    lines = lines_of(make_picture(comparison, data, "x"), "ols", "population")
     at = {"z": data["z"].mean(), "dose": data["dose"].mean(), "k": "low", "flag": False}
     rows = pd.DataFrame({"x": lines["x"].to_numpy(), "g": "g00"}).assign(**{name: at[name] for name in held})
     np.testing.assert_allclose(lines["y"], comparison.fits["ols"].predict(rows), rtol=1e-12)
-    turned = picture(compare(formula, data[::-1]), data[::-1], "x")
+    turned = make_picture(compare(formula, data[::-1]), data[::-1], "x")
     np.testing.assert_allclose(lines_of(turned, "ols", "population")["y"], lines["y"], rtol=1e-9)
 
 
 def test_a_group_line_covers_the_range_of_its_group(data):
-    made = picture(compare("y ~ x + (1 | g)", data), data)
+    made = make_picture(compare("y ~ x + (1 | g)", data), data)
     reach = 0.012 * (made.x_range[1] - made.x_range[0])
     lines = lines_of(made, "random_intercept").set_index("group")["x"]
     for name, rows in data.groupby("g"):
@@ -103,7 +103,7 @@ def test_a_group_line_covers_the_range_of_its_group(data):
 
 
 def test_the_regression_of_a_group_is_its_own(data):
-    made = picture(compare("y ~ x + (1 | g)", data), data)
+    made = make_picture(compare("y ~ x + (1 | g)", data), data)
     lines = lines_of(made, "per_group")
     assert set(lines["group"]) == {f"g{k:02d}" for k in range(8)}  # a lone row has none
     for name, line in lines.groupby("group"):
@@ -114,20 +114,20 @@ def test_the_regression_of_a_group_is_its_own(data):
 
 def test_curves_have_many_vertices_and_straight_lines_two(data):
     for formula, vertices in (("y ~ x + (1 | g)", 2), ("y ~ log(x) + (1 | g)", 40)):
-        made = picture(compare(formula, data), data)
+        made = make_picture(compare(formula, data), data)
         assert (made.lines.groupby(["model", "kind", "group"]).size() == vertices).all()
 
 
 def test_a_curve_ends_where_the_data_end(data):
     """log(x) has no value at x = 0, whatever the axis shows."""
-    made = picture(compare("y ~ log(x) + (1 | g)", data), data, include_zero=True)
+    made = make_picture(compare("y ~ log(x) + (1 | g)", data), data, include_zero=True)
     assert made.x_range[0] <= 0
     assert made.lines["x"].min() == pytest.approx(data["x"].min())
     assert made.lines["x"].max() == pytest.approx(data["x"].max())
 
 
 def test_a_categorical_predictor_has_its_levels_as_ticks(data):
-    made = picture(compare("y ~ k + (1 | g)", data), data)
+    made = make_picture(compare("y ~ k + (1 | g)", data), data)
     assert made.x_ticks == {0.0: "low", 1.0: "mid", 2.0: "top"}
     assert made.data_x_range is None
     level = made.points["x"].round().map(made.x_ticks)
@@ -138,12 +138,12 @@ def test_a_categorical_predictor_has_its_levels_as_ticks(data):
 
 
 def test_numbers_used_as_a_factor_have_ticks_too(data):
-    made = picture(compare("y ~ factor(dose) + (1 | g)", data), data)
+    made = make_picture(compare("y ~ factor(dose) + (1 | g)", data), data)
     assert made.x_ticks == {0.0: "1", 1.0: "2", 2.0: "5"}
 
 
 def test_without_a_predictor_the_groups_stand_side_by_side(data):
-    made = picture(compare("y ~ 1 + (1 | g)", data), data)
+    made = make_picture(compare("y ~ 1 + (1 | g)", data), data)
     assert [made.x_ticks[k] for k in sorted(made.x_ticks)] == made.group_order
     assert set(made.points["x"]) == set(made.x_ticks)
     assert made.x_label == "g, by fitted mean"
@@ -162,7 +162,7 @@ def test_without_a_predictor_the_groups_stand_side_by_side(data):
     ],
 )
 def test_what_is_held_is_said(data, formula, x, notes):
-    assert picture(compare(formula, data), data, x).notes == notes
+    assert make_picture(compare(formula, data), data, x).notes == notes
 
 
 def test_a_thousand_groups_are_thinned_and_it_is_said():
@@ -171,19 +171,19 @@ def test_a_thousand_groups_are_thinned_and_it_is_said():
     data = pd.DataFrame({"g": g, "x": rng.normal(size=len(g))})
     data["y"] = data["x"] + rng.normal(size=1000)[g] + rng.normal(size=len(g))
     comparison = compare("y ~ x + (1 | g)", data)
-    made = picture(comparison, data, keep="777")
+    made = make_picture(comparison, data, keep="777")
     assert len(made.points) == MAX_POINTS
     assert made.notes == ("3,000 of 20,000 rows drawn", f"{len(made.group_order):,} of 1,000 groups drawn")
     assert MAX_GROUPS <= len(made.group_order) <= MAX_GROUPS + 1
     assert "777" in made.group_order and "777" in set(made.lines["group"])
     assert set(made.lines["group"]) - {""} == set(made.group_order) >= set(made.points["group"])
-    pd.testing.assert_frame_equal(made.points, picture(comparison, data, keep="777").points)  # the same every time
+    pd.testing.assert_frame_equal(made.points, make_picture(comparison, data, keep="777").points)  # the same every time
 
 
 def test_rows_left_out_of_the_models_are_left_out_of_the_picture(data):
     holed = data.copy()
     holed.loc[[0, 7], "x"] = np.nan
-    made = picture(compare("y ~ x + (1 | g)", holed), holed)
+    made = make_picture(compare("y ~ x + (1 | g)", holed), holed)
     np.testing.assert_allclose(made.points["y"], holed["y"].drop([0, 7]))
     np.testing.assert_allclose(made.points["x"], holed["x"].drop([0, 7]))
 
@@ -191,7 +191,7 @@ def test_rows_left_out_of_the_models_are_left_out_of_the_picture(data):
 def test_cv161703_looks_as_described(table):
     """Q1: parallel lines over each ID's own range, data from X = 2 on, OLS and the population line over all of it."""
     data = table("cv161703")
-    made = picture(compare("Y ~ X + (1 | ID)", data), data, include_zero=True)
+    made = make_picture(compare("Y ~ X + (1 | ID)", data), data, include_zero=True)
     lines = lines_of(made, "random_intercept").groupby("group")[["x", "y"]]
     slope = lines.apply(lambda part: np.diff(part["y"])[0] / np.diff(part["x"])[0])
     assert len(slope) == 20
@@ -207,7 +207,7 @@ def test_all_rows_of_a_few_groups_are_drawn_where_those_of_all_are_too_many():
     rng = np.random.default_rng(4)
     data = pd.DataFrame({"g": np.repeat(np.arange(400), 10), "x": rng.normal(size=4_000), "y": rng.normal(size=4_000)})
     comparison = compare("y ~ x + (1 | g)", data)
-    whole, few = picture(comparison, data), picture(comparison, data, only=["3", "17"])
+    whole, few = make_picture(comparison, data), make_picture(comparison, data, only=["3", "17"])
     assert len(whole.points) < 4_000 and whole.notes
     assert few.points.groupby("group").size().to_dict() == {"3": 10, "17": 10}
     assert set(few.lines["group"]) == {"", "3", "17"} == {"", *few.group_order}
@@ -217,7 +217,7 @@ def test_all_rows_of_a_few_groups_are_drawn_where_those_of_all_are_too_many():
 def test_the_rows_of_a_few_large_groups_are_thinned_and_it_is_said():
     rng = np.random.default_rng(4)
     data = pd.DataFrame({"g": np.repeat(list("abc"), 2_000), "x": rng.normal(size=6_000), "y": rng.normal(size=6_000)})
-    few = picture(compare("y ~ x + (1 | g)", data), data, only=["a", "b"])
+    few = make_picture(compare("y ~ x + (1 | g)", data), data, only=["a", "b"])
     assert len(few.points) == MAX_POINTS
     assert few.notes == ("3,000 of 4,000 rows drawn",)
 
@@ -225,5 +225,5 @@ def test_the_rows_of_a_few_large_groups_are_thinned_and_it_is_said():
 def test_groups_times_levels_may_be_more_than_a_small_integer_holds():
     g, k = (axis.ravel() for axis in np.meshgrid(np.arange(40), np.arange(9)))
     data = pd.DataFrame({"g": g, "k": [f"k{i}" for i in k], "y": np.random.default_rng(5).normal(size=360) + g})
-    own = lines_of(picture(compare("y ~ k + (1 | g)", data), data), "random_intercept")
+    own = lines_of(make_picture(compare("y ~ k + (1 | g)", data), data), "random_intercept")
     assert (own.groupby("group").size() == 9).all() and own["group"].nunique() == 40

@@ -12,7 +12,7 @@ from lmmcompare.explain.headline import headline
 from lmmcompare.export.archive import archive
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_example
+from lmmcompare.export.source import example_source
 from lmmcompare.models.prediction import predict_interval
 from lmmcompare.tables.coefficients import coefficient_table
 from lmmcompare.tables.table import to_frame
@@ -28,7 +28,7 @@ LME4 = {
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
-    return lmmcompare.compare("Reaction ~ 0 + (1 | Subject)", of_example("sleepstudy").frame)
+    return lmmcompare.compare("Reaction ~ 0 + (1 | Subject)", example_source("sleepstudy").frame)
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -69,7 +69,7 @@ def test_the_table_has_every_model_with_its_spread(comparison: Comparison) -> No
 
 
 def test_what_can_be_taken_away_is_there_or_says_why(comparison: Comparison) -> None:
-    snapshot = Snapshot(comparison, of_example("sleepstudy"))
+    snapshot = Snapshot(comparison, example_source("sleepstudy"))
     assert archive(snapshot)
     with pytest.raises(lmmcompare.LmmCompareError, match="lmer\\(Reaction ~ 0"):
         r_code(snapshot)

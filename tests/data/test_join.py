@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lmmcompare.data.join import Join
 from lmmcompare.data.keys import finest, propose
 from lmmcompare.data.recipe import Recipe, apply, from_json, to_json
-from lmmcompare.data.table import Table, together
+from lmmcompare.data.table import Table, with_companions
 from lmmcompare.errors import DataError
 from tests.effort import examples
 
@@ -158,8 +158,8 @@ def tables(**frames: pd.DataFrame) -> list[Table]:
 
 def test_a_join_is_proposed_by_names_and_values():
     one, two = tables(pupils=pupils(), schools=schools())
-    assert propose(one, two).join == BY_SCHOOL and not propose(one, two).turned
-    assert propose(two, one).turned and propose(two, one).join == BY_SCHOOL
+    assert propose(one, two).join == BY_SCHOOL and not propose(one, two).reversed
+    assert propose(two, one).reversed and propose(two, one).join == BY_SCHOOL
     assert finest([two, one]) is one
 
 
@@ -201,7 +201,7 @@ def test_why_nothing_is_proposed():
 
 
 def test_a_join_is_a_step_of_a_recipe():
-    table = together(*[tables(pupils=pupils())[0], tables(schools=schools())])
+    table = with_companions(*[tables(pupils=pupils())[0], tables(schools=schools())])
     recipe = Recipe((BY_SCHOOL,))
     assert from_json(to_json(recipe)) == recipe
     assert apply(recipe, table).frame["size"].notna().sum() == 7
@@ -211,12 +211,12 @@ def test_a_join_is_a_step_of_a_recipe():
 
 def test_labels_come_along():
     other = Table(schools(), "schools.csv", labels={"size": "Pupils enrolled", "name": "Name of the school"})
-    table = together(Table(pupils(), "pupils.csv", labels={"name": "First name"}), [other])
+    table = with_companions(Table(pupils(), "pupils.csv", labels={"name": "First name"}), [other])
     labels = apply(Recipe((BY_SCHOOL,)), table).labels
     assert labels == {"name": "First name", "size": "Pupils enrolled", "name_schools": "Name of the school"}
 
 
 def test_companions_have_titles_of_their_own():
     one, two = tables(a=pupils(), b=schools())
-    table = together(one, [two, Table(pupils(), "b.csv")])
+    table = with_companions(one, [two, Table(pupils(), "b.csv")])
     assert [other.title for other in table.companions] == ["b.csv", "b.csv 2"]

@@ -156,6 +156,67 @@ def test_what_is_constant_in_a_group_is_no_outcome():
     assert suggest(frame).formula is None
 
 
+def firms(**columns: np.ndarray) -> pd.DataFrame:
+    """20 firms in 1991 to 2000, with what is measured of them each year."""
+    return pd.DataFrame({"firm": np.repeat(np.arange(1, 21), 10), "year": np.tile(np.arange(1991, 2001), 20)} | columns)
+
+
+def test_a_calendar_year_gives_way_in_a_panel_and_is_the_time_elsewhere():
+    rng = np.random.default_rng(9)
+    level = np.repeat(rng.normal(0, 3, 20), 10)
+    jobs, pay, stock = (np.round(20 + level + rng.normal(size=200), 2) for _ in range(3))
+    assert suggest(firms(jobs=jobs, pay=pay, stock=stock)).formula == "jobs ~ pay + (1 | firm)"
+    assert suggest(firms(jobs=jobs)).formula == "jobs ~ year + (1 | firm)"
+
+
+def test_another_outcome_that_is_the_predictor_changes_places_with_it():
+    rng = np.random.default_rng(9)
+    jobs, pay, stock = (np.round(rng.normal(20, 1, 200), 2) for _ in range(3))
+    offered = [other.formula for other in suggest(firms(jobs=jobs, pay=pay, stock=stock)).alternatives]
+    assert "pay ~ jobs + (1 | firm)" in offered
+
+
+def test_what_is_the_same_in_all_rows_of_a_visit_is_no_outcome():
+    rng = np.random.default_rng(10)
+    site, visit, kind = (index.ravel() for index in np.indices((15, 4, 6)))
+    heat, damp = rng.normal(15, 3, (15, 4)), rng.normal(60, 9, (15, 4))
+    found = rng.poisson(2.0 + 0.1 * heat[site, visit])
+    frame = {"site": site + 1, "visit": visit + 1, "heat": heat[site, visit], "damp": damp[site, visit], "found": found}
+    guess = suggest(pd.DataFrame(frame | {"kind": np.array(list("abcdef"))[kind]}))
+    assert (guess.outcome, guess.group) == ("found", "site")
+
+
+def test_items_and_centred_copies_give_way_to_the_scale():
+    rng = np.random.default_rng(11)
+    team = np.repeat(np.arange(1, 31), 12)
+    items = rng.integers(1, 6, (360, 4))
+    trust = items.mean(axis=1)
+    mood = (3 + 0.4 * trust + rng.normal(0, 0.5, 30)[team - 1] + rng.normal(0, 0.7, 360)).round(2)
+    columns = {"team": team} | {f"trust{k + 1}": items[:, k] for k in range(4)} | {"mood": mood, "trust": trust}
+    frame = pd.DataFrame(columns)
+    assert suggest(frame).formula == "mood ~ trust + (1 | team)"
+    about_mean = frame[["trust", "mood"]] - frame.groupby("team")[["trust", "mood"]].transform("mean")
+    frame = frame[["team", "mood"]].assign(mood_within=about_mean["mood"].round(2), trust=trust)
+    assert suggest(frame).formula == "mood ~ trust + (1 | team)"
+
+
+def test_the_number_of_a_row_gives_way_to_what_was_varied():
+    rng = np.random.default_rng(12)
+    judge, bottle = np.repeat(np.arange(1, 13), 8), np.tile(np.arange(1, 9), 12)
+    warm, sour = (bottle - 1) // 4, bottle % 2
+    liking = (50 + 10 * warm + rng.normal(0, 5, 12)[judge - 1] + rng.normal(0, 4, 96)).round(1)
+    frame = pd.DataFrame({"judge": judge, "bottle": bottle, "liking": liking})
+    assert suggest(frame).predictors == ("bottle",)
+    assert suggest(frame.assign(warm=warm, sour=sour)).predictors[0] in ("warm", "sour")
+
+
+def test_a_time_that_starts_elsewhere_in_each_group_is_more_than_a_number():
+    rng = np.random.default_rng(13)
+    since = np.arange(10) + rng.integers(0, 25, 20)[:, None]
+    pay = (10 + 0.2 * since.ravel() + rng.normal(0, 1, 200)).round(2)
+    assert suggest(firms(pay=pay, since=since.ravel())).formula == "pay ~ since + (1 | firm)"
+
+
 def test_alternatives_are_formulas_with_a_sentence_and_differ_from_the_first():
     found = suggest(popularity())
     formulas = [other.formula for other in found.alternatives]

@@ -12,8 +12,8 @@ import pytest
 
 import lmmcompare
 from lmmcompare.assess.formula_notes import remarks
-from lmmcompare.assess.prediction_grid import axis, own_rows, predicted
-from lmmcompare.comparison.picture import picture
+from lmmcompare.assess.prediction_grid import axis, predict_along, rows_of_group
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.data.read import read
 from lmmcompare.errors import DataError
 
@@ -96,7 +96,7 @@ def test_as_a_group_or_a_factor_a_date_stays_levels(writing: str) -> None:
 def test_the_day_counted_from_is_said() -> None:
     comparison = lmmcompare.compare(FORMULA, VISITS)
     assert any("“visit” is counted in days since 2021-01-15" in r.sentence for r in remarks(comparison))
-    drawn = picture(comparison, VISITS)
+    drawn = make_picture(comparison, VISITS)
     assert drawn.x_label == "visit, days since 2021-01-15" and drawn.data_x_range == (0.0, 120.0)
     line = drawn.lines[(drawn.lines["model"] == "ols") & (drawn.lines["kind"] == "population")]
     np.testing.assert_allclose(np.polyfit(line["x"], line["y"], 1)[0], comparison.ols.params["visit"], rtol=1e-9)
@@ -107,10 +107,10 @@ def test_predictions_along_dates() -> None:
     along = axis(comparison, VISITS, "visit")
     assert along is not None and along.ticks is None and (along.values[0], along.values[-1]) == (0, 120)
     row = {"visit": "2021-03-16", "patient": "P1"}
-    found = predicted(comparison, row, "population", along)
+    found = predict_along(comparison, row, "population", along)
     np.testing.assert_allclose(found["x"].iloc[[0, 1, -1]], [60, 0, 120])
     np.testing.assert_allclose(found["estimate"].iloc[0], comparison.mixed.params @ [1, 60], rtol=1e-9)
-    assert sorted(own_rows(comparison, VISITS, row, along)["x"]) == [0, 31, 59, 90, 120]
+    assert sorted(rows_of_group(comparison, VISITS, row, along)["x"]) == [0, 31, 59, 90, 120]
 
 
 def test_a_length_of_time_is_a_number_of_days() -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from lmmcompare import compare, examples
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_example, of_file
+from lmmcompare.export.source import example_source, file_source
 from tests.e2e.axe import OF_COLOURS, objections
 
 pytestmark = pytest.mark.e2e
@@ -28,9 +28,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     hostile = rows.assign(ID=EVIL + rows["ID"].astype(str)).rename(columns=lambda name: f"{name}{EVIL}")
     formula = f"`Y{EVIL}` ~ `X{EVIL}` + (1 | `ID{EVIL}`)"
     looked_at = {
-        "cv161703": Snapshot(compare("Y ~ X + (1 | ID)", rows), of_example("cv161703"), zero=True, highlight="20", link="http://127.0.0.1/"),
-        "dyestuff": Snapshot(compare("Yield ~ 1 + (1 | Batch)", examples.load("dyestuff")), of_example("dyestuff")),
-        "hostile": Snapshot(compare(formula, hostile), of_file(f"{EVIL}.csv", hostile)),
+        "cv161703": Snapshot(compare("Y ~ X + (1 | ID)", rows), example_source("cv161703"), zero=True, highlight="20", link="http://127.0.0.1/"),
+        "dyestuff": Snapshot(compare("Yield ~ 1 + (1 | Batch)", examples.load("dyestuff")), example_source("dyestuff")),
+        "hostile": Snapshot(compare(formula, hostile), file_source(f"{EVIL}.csv", hostile)),
     }  # fmt: skip
     for name, snapshot in looked_at.items():
         (place / f"{name}.html").write_text(report(snapshot), encoding="utf-8")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.assess.all_factor_dummies import all_fixed
+from lmmcompare.assess.all_factor_dummies import fit_all_factor_dummies
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group
 from lmmcompare.assess.diagnostics_influence import influence
 from lmmcompare.assess.diagnostics_qq import qq_residuals
@@ -21,12 +21,12 @@ from lmmcompare.assess.prediction_grid import axis, free_factors, group_columns
 from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.assess.variance_explained import design_effects, predictor_icc, shares
 from lmmcompare.comparison.compare import Comparison, fit_all
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.engines.build import measure
-from lmmcompare.engines.files import of_path
+from lmmcompare.engines.files import from_path
 from lmmcompare.engines.sample import draw
-from lmmcompare.engines.table import of_native
+from lmmcompare.engines.table import from_native
 from lmmcompare.errors import DesignError, TooLargeError
 from lmmcompare.explain.gap_sentences import far_from_zero
 from lmmcompare.formula import parse
@@ -112,7 +112,7 @@ def test_the_picture_has_the_same_lines_and_says_what_its_points_are(
     pair: tuple[Comparison, Comparison], x: str
 ) -> None:
     memory, engine = pair
-    whole, drawn = picture(memory, TABLE, x), picture(engine, None, x)
+    whole, drawn = make_picture(memory, TABLE, x), make_picture(engine, None, x)
     assert drawn.x_range == pytest.approx(whole.x_range) and drawn.data_x_range == pytest.approx(whole.data_x_range)
     assert len(drawn.points) == SIZE and drawn.notes[0] == f"{SIZE} of 398 rows drawn, by chance"
     if memory.moments.n_groups < 40:  # groups without a row in the sample are not drawn
@@ -121,7 +121,7 @@ def test_the_picture_has_the_same_lines_and_says_what_its_points_are(
 
 def test_a_categorical_axis_and_no_axis() -> None:
     for formula in ("y ~ factor(k) + (1 | g)", "y ~ yes + (1 | g)", "y ~ I(2 * yes) + (1 | g)", "y ~ 1 + (1 | g)"):
-        whole, drawn = picture(lmmcompare.compare(formula, TABLE), TABLE), picture(sampled(formula), None)
+        whole, drawn = make_picture(lmmcompare.compare(formula, TABLE), TABLE), make_picture(sampled(formula), None)
         assert (drawn.x_range, drawn.x_ticks) == (whole.x_range, whole.x_ticks)
         on = ["model", "kind", "group", "level", "x"]
         both = drawn.lines.merge(whole.lines, on=on, suffixes=("", "_whole"))
@@ -151,7 +151,7 @@ def test_tests_between_models_of_engines() -> None:
         assert getattr(ours, name) == (pytest.approx(value, rel=1e-9, nan_ok=True) if number else value), name
 
 
-@pytest.mark.parametrize("what", [gls_check, all_fixed, population_averaged])
+@pytest.mark.parametrize("what", [gls_check, fit_all_factor_dummies, population_averaged])
 def test_what_needs_all_rows_is_refused(what) -> None:
     with pytest.raises(TooLargeError, match=r"398 rows, of which a sample of 120"):
         what(sampled(ONE).mixed)
@@ -169,7 +169,7 @@ def test_a_sample_is_uniform_and_of_its_size(form: str, tmp_path) -> None:
     given = FORMS[form](frame, tmp_path)
     if isinstance(given, str):
         given = f"{tmp_path}/part*.parquet"
-    rows = (of_path(given) if isinstance(given, str) else of_native(given)).frame
+    rows = (from_path(given) if isinstance(given, str) else from_native(given)).frame
     drawn = draw(rows, 60_000, 6_000)["i"].to_numpy()
     assert len(drawn) == len(set(drawn)) == 6_000
     tenths = np.histogram(drawn, bins=10, range=(0, 60_000))[0]

@@ -210,7 +210,7 @@ def test_an_engine_that_goes_away() -> None:
     ],
 )
 def test_an_engines_own_words(error: Exception, kind: type[LmmCompareError], said: str) -> None:
-    with pytest.raises(kind) as found, engine.failures_in_words("Spark"):
+    with pytest.raises(kind) as found, engine.readable_errors("Spark"):
         raise error
     assert str(found.value).startswith("Spark ") and said in str(found.value)
     assert len(str(found.value)) < 500 and found.value.__cause__ is error
@@ -225,14 +225,14 @@ def test_a_table_that_changes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None
     connection = duckdb.connect()
     connection.register("given", TABLE)
     connection.execute("create table t as select * from given")
-    ask = engine.ask
+    fetch = engine.fetch
 
     def insert(frame):
-        found = ask(frame)
+        found = fetch(frame)
         connection.execute("insert into t select * from t limit 40")
         return found
 
-    monkeypatch.setattr("lmmcompare.engines.sample.ask", insert)
+    monkeypatch.setattr("lmmcompare.engines.sample.fetch", insert)
     refused(DataError, connection.table("t"), "The table changed while DuckDB was reading it")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.engines import folder_tables as module
-from lmmcompare.engines.folder_tables import Offered, offered, open_table
+from lmmcompare.engines.folder_tables import ServerTable, open_table, server_tables
 from lmmcompare.errors import DataError
 
 FORMULA = "y ~ x + (1 | g)"
@@ -61,7 +61,7 @@ def database(tmp_path: Path, frame: pd.DataFrame) -> Path:
 
 
 def test_only_tables_inside_the_folder_are_listed(folder: Path) -> None:
-    found = offered(str(folder))
+    found = server_tables(str(folder))
     assert list(found) == ["one.csv", "one.parquet", "parts"]
     assert found["one.parquet"].size == (folder / "one.parquet").stat().st_size
     assert found["parts"].size == sum(p.stat().st_size for p in (folder / "parts").iterdir())
@@ -70,20 +70,20 @@ def test_only_tables_inside_the_folder_are_listed(folder: Path) -> None:
 def test_what_is_not_there_or_not_readable_is_left_out(tmp_path: Path) -> None:
     broken = tmp_path / "broken.duckdb"
     broken.write_bytes(b"not a database")
-    assert offered(os.pathsep.join([str(tmp_path / "nowhere"), str(broken), ""])) == {}
-    assert offered("") == {}
+    assert server_tables(os.pathsep.join([str(tmp_path / "nowhere"), str(broken), ""])) == {}
+    assert server_tables("") == {}
 
 
 def test_the_environment_names_the_places(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(module.VARIABLE, raising=False)
-    assert offered() == {}
+    assert server_tables() == {}
     monkeypatch.setenv(module.VARIABLE, str(folder))
-    assert "one.csv" in offered()
+    assert "one.csv" in server_tables()
 
 
 @pytest.mark.parametrize("name", ["one.csv", "one.parquet", "parts"])
 def test_a_small_table_is_read_whole(folder: Path, frame: pd.DataFrame, name: str) -> None:
-    opened = open_table(offered(str(folder))[name])
+    opened = open_table(server_tables(str(folder))[name])
     assert opened.n == len(opened.rows) == 120 and not opened.is_sample
     assert set(opened.rows["day"].astype(str).str[:10]) == {"2026-11-21"}
     expected = compare(FORMULA, frame).mixed
@@ -95,7 +95,7 @@ def test_of_a_large_table_the_engine_sums_and_a_sample_stands_for_its_rows(
 ) -> None:
     monkeypatch.setattr(module, "IN_MEMORY", 100)
     monkeypatch.setattr(module, "ROWS", 50)
-    opened = open_table(offered(str(folder))["parts"])
+    opened = open_table(server_tables(str(folder))["parts"])
     assert opened.is_sample and opened.n == 120 and len(opened.rows) == 50
     assert isinstance(opened.data, str)
     expected = compare(FORMULA, frame).mixed
@@ -103,7 +103,7 @@ def test_of_a_large_table_the_engine_sums_and_a_sample_stands_for_its_rows(
 
 
 def test_tables_of_a_database(database: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = offered(str(database))
+    found = server_tables(str(database))
     assert list(found) == ["school: nested", 'school: the "first" one']
     for limit in (module.IN_MEMORY, 1):
         monkeypatch.setattr(module, "IN_MEMORY", limit)
@@ -115,9 +115,9 @@ def test_tables_of_a_database(database: Path, frame: pd.DataFrame, monkeypatch: 
 
 
 def test_a_table_that_went_away_is_said(folder: Path) -> None:
-    table = offered(str(folder))["one.parquet"]
+    table = server_tables(str(folder))["one.parquet"]
     table.path.unlink()
     with pytest.raises(DataError, match="There is no file"):
         open_table(table)
     with pytest.raises(DataError, match="DuckDB"):
-        open_table(Offered("x: y", folder / "gone.duckdb", "y", 0))
+        open_table(ServerTable("x: y", folder / "gone.duckdb", "y", 0))

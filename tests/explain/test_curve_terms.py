@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.curve_terms import curve_of
 from lmmcompare.explain.effect import effect, noun_of
 from lmmcompare.explain.headline import headline
@@ -29,7 +29,7 @@ def test_a_curve_is_told_as_one(fixed, coefficients):
         assert "per unit" not in said
         assert "the other predictors equal" not in said
         assert noun_of(comparison, name) == "coefficient"
-    assert line_labels(comparison, picture(comparison, SLEEP), ["ols"]) == {"ols": "OLS"}
+    assert line_labels(comparison, make_picture(comparison, SLEEP), ["ols"]) == {"ols": "OLS"}
 
 
 @pytest.mark.parametrize("fixed", ["Days", "log(Days + 1)", "scale(Days)", "factor(Days)"])

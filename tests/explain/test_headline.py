@@ -9,7 +9,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.explain.facts import facts
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.reasons import shares
+from lmmcompare.explain.reasons import two_percentages
 from lmmcompare.text.labels import rich
 from lmmcompare.text.numbers import MINUS, number
 from tests.helpers import example
@@ -156,7 +156,7 @@ def test_names_with_asterisks_are_shown_and_not_obeyed(data):
     ],
 )
 def test_two_shares_can_be_told_apart(a, b, texts):
-    assert shares(a, b) == texts
+    assert two_percentages(a, b) == texts
 
 
 def test_a_slope_between_groups_that_is_noise_is_not_said():

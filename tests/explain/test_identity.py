@@ -15,7 +15,7 @@ from scipy.stats import linregress
 import lmmcompare
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.errors import DesignError
-from lmmcompare.explain.identity import apart, explained, identity
+from lmmcompare.explain.identity import identity, models_with_term, within_between_products
 from tests.effort import first
 from tests.explain.dense_identity import Dense
 from tests.explain.random_tables import fitted
@@ -69,7 +69,7 @@ def test_at_rs_variances_nothing_is_left_of_the_optimisers(name: str) -> None:
     reference, both = case(name)
     moments, columns = both.moments, [c for c in both.ols.columns if c >= 0]
     weights = moments.n / (1 + moments.n * reference["tau2"] / reference["sigma2"])
-    inside, between = apart(moments, columns, weights, intercept=True)
+    inside, between = within_between_products(moments, columns, weights, intercept=True)
     p = len(columns)
     estimate = np.linalg.solve((inside + between)[:p, :p], (inside + between)[:p, p])
     units = moments.scale[-1] / moments.scale[columns]
@@ -203,7 +203,7 @@ def test_a_predictor_between_groups_has_no_dummies_part() -> None:
     frame = make_frame(1)
     frame["w"] = pd.factorize(frame["g"])[0] % 4 + 0.5
     both = lmmcompare.compare("y ~ w + (1 | g)", frame)
-    assert "no_pooling" not in explained(both, "w")
+    assert "no_pooling" not in models_with_term(both, "w")
     row = lmmcompare.explain(both, "w").set_index("model").loc["random_intercept"]
     assert row["weight_within"] == 0 and np.isnan(row["estimate_within"])
     assert row["estimate"] == pytest.approx(both.random_intercept.params["w"], rel=1e-10)

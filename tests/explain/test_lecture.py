@@ -9,7 +9,7 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.assess.effects_at import EffectQuestion, effects_at
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.dial import dial
 from lmmcompare.explain.identity import explain
 from lmmcompare.explain.lecture import guesses_sentence, question, steps
@@ -21,7 +21,7 @@ def lecture(name: str, formula: str = ""):
     frame = examples.load(name)
     both = example(name, formula)
     term = first_term(both)
-    drawn = picture(both, frame)
+    drawn = make_picture(both, frame)
     return both, drawn, term, frame
 
 
@@ -56,9 +56,9 @@ def test_the_dial_goes_from_ols_to_the_dummies():
     both, drawn, term, _ = lecture("cv161703")
     path = dial(both, term)
     stops = [step for step in steps(both, drawn, term, path) if step.kind == "dial"]
-    assert [stop.turned for stop in stops] == sorted({stop.turned for stop in stops})
+    assert [stop.dial_step for stop in stops] == sorted({stop.dial_step for stop in stops})
     assert "**1.18**" in stops[0].sentence and "**0.41**" in stops[-1].sentence
-    assert next(stop for stop in stops if stop.turned == path.chosen).sentence.endswith("**0.64**.")
+    assert next(stop for stop in stops if stop.dial_step == path.chosen).sentence.endswith("**0.64**.")
 
 
 def test_a_guess_is_a_weight():
@@ -89,7 +89,7 @@ def test_a_mean_is_no_slope_and_what_dummies_absorb_ends_with_groups_that_count_
     uneven = frame[(frame["week"] < 5) | (frame["arm"] == "Placebo")]
     both = compare("y ~ arm + (1 | patient)", uneven)
     (term,) = both.terms[1:]
-    last = steps(both, picture(both, uneven), term, dial(both, term))[-2]
+    last = steps(both, make_picture(both, uneven), term, dial(both, term))[-2]
     means = uneven.groupby(["arm", "patient"], observed=True)["y"].mean().groupby("arm", observed=True).mean()
     value = float(re.search(r"\*\*(.+)\*\*", last.sentence)[1].replace("−", "-"))
     assert (
@@ -118,7 +118,7 @@ def test_an_effect_at_each_value_is_told_so_in_a_lecture_too(table):
     effects = effects_at(comparison, EffectQuestion("arm", "week", "Placebo", "Active"))
     made = {
         one.kind: one.sentence
-        for one in steps(comparison, picture(comparison, frame, "week", by="arm"), "arm[T.Placebo]", None, effects)
+        for one in steps(comparison, make_picture(comparison, frame, "week", by="arm"), "arm[T.Placebo]", None, effects)
     }
     assert "where week is 2, and 6.17 more where it is 12" in made["ols"]
     assert "4.77 more score for Placebo than for Active where week is 2, and 6.12 more where it is 12" in made["mixed"]

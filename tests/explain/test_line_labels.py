@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import lmmcompare as lc
 from lmmcompare.comparison.moderator_values import levels_of, slices
-from lmmcompare.comparison.picture import picture, predictors
+from lmmcompare.comparison.picture import make_picture, predictors
 from lmmcompare.explain.line_labels import line_labels, lines_sentence
 from lmmcompare.explain.question import axis_of, lines_by
 from tests.effort import examples
@@ -53,7 +53,7 @@ def test_every_label_is_the_slope_of_its_line_and_every_line_is_the_models_own(s
     data = random_table(seed)
     comparison = lc.compare(f"y ~ {fixed} + (1 | g)", data)
     for x in predictors(comparison):
-        made = picture(comparison, data, x)
+        made = make_picture(comparison, data, x)
         labels = line_labels(comparison, made, ["ols", "random_intercept"])
         common = made.lines[made.lines["kind"] == "population"]
         for (model, level), line in common.groupby(["model", "level"], sort=False):
@@ -97,7 +97,7 @@ def test_no_line_leaves_the_range_or_the_levels_of_its_own_rows(seed, fixed):
     data = random_table(seed)
     comparison = lc.compare(f"y ~ {fixed} + (1 | g)", data)
     for x in predictors(comparison):
-        made = picture(comparison, data, x)
+        made = make_picture(comparison, data, x)
         reach = 0.0121 * (made.x_range[1] - made.x_range[0])
         factor = made.by if made.by and levels_of(comparison, made.by) is not None else None
         for (kind, group, level), line in made.lines.groupby(["kind", "group", "level"], sort=False):
@@ -117,13 +117,13 @@ def test_a_patient_is_drawn_in_its_own_arm_only():
     data = table("trial")
     comparison = lc.compare("score ~ week * arm + baseline + (1 | patient)", data)
     term = "arm[T.Placebo]"
-    made = picture(comparison, data, axis_of(comparison, term), by=lines_by(comparison, term, "week"))
+    made = make_picture(comparison, data, axis_of(comparison, term), by=lines_by(comparison, term, "week"))
     assert (made.x_label, made.by) == ("week", "arm")
     own = made.lines[(made.lines["kind"] == "group") & (made.lines["model"] == "random_intercept")]
     arm = data.groupby("patient")["arm"].first()
     assert (own.groupby("group")["level"].unique().map(list) == arm.map(lambda a: [a])).all()
     assert "coloured by arm" in lines_sentence(comparison, made, ["ols", "random_intercept"])
-    alone = picture(lc.compare("score ~ arm + (1 | patient)", data), data, "arm")
+    alone = make_picture(lc.compare("score ~ arm + (1 | patient)", data), data, "arm")
     assert not alone.joined
     means = data.groupby("patient")["score"].mean()
     np.testing.assert_allclose(alone.points.set_index("group")["y"][means.index], means, rtol=1e-12)
@@ -137,7 +137,7 @@ def test_means_at_levels_and_their_limits_are_those_of_predictions():
 
     data = table("trial")
     comparison = lc.compare("score ~ arm + baseline + (1 | patient)", data)
-    made = picture(comparison, data, "arm")
+    made = make_picture(comparison, data, "arm")
     line = made.lines[(made.lines["kind"] == "population") & (made.lines["model"] == "random_intercept")]
     rows = pd.DataFrame({"arm": ["Active", "Placebo"], "baseline": data["baseline"].mean(), "patient": "P01"})
     expected = predict_interval(comparison.random_intercept, rows, level="population")
@@ -148,7 +148,7 @@ def test_means_at_levels_and_their_limits_are_those_of_predictions():
 def test_lines_that_coincide_are_said_to(models, says):
     data = table("trial")
     comparison = lc.compare("score ~ week + baseline + (1 | patient)", data)
-    assert ("OLS's line lies on" in lines_sentence(comparison, picture(comparison, data, "week"), models)) == says
+    assert ("OLS's line lies on" in lines_sentence(comparison, make_picture(comparison, data, "week"), models)) == says
 
 
 def test_many_labels_become_fewer():
@@ -159,5 +159,5 @@ def test_many_labels_become_fewer():
     level = rng.normal(0, 3, 20)[frame["g"]]
     frame["y"] = frame["x"] * (frame["arm"] == "b") + level + rng.normal(size=len(frame))
     comparison = lc.compare("y ~ arm * x + (1 | g)", frame)
-    labels = line_labels(comparison, picture(comparison, frame, "x"), ["ols", "random_intercept"])
+    labels = line_labels(comparison, make_picture(comparison, frame, "x"), ["ols", "random_intercept"])
     assert len(labels) <= 8 and {level for _, level in labels} == set("abcdef")

@@ -9,7 +9,7 @@ import pytest
 import lmmcompare as lc
 from lmmcompare.explain.baseline_proposal import proposed_baseline
 from lmmcompare.explain.effect_by_modifier import across_sentence
-from lmmcompare.explain.question import axis_of, first_question, first_term, nearest, question_of, questions
+from lmmcompare.explain.question import axis_of, first_question, first_term, nearest_term, question_of, questions
 from tests.helpers import table
 
 TRIAL = table("trial")
@@ -68,14 +68,17 @@ def test_a_question_is_found_again_where_its_coefficient_has_another_name():
     change = question_of(trial("week * arm"), "week:arm[T.Placebo]")
     moved = trial('I(week - 12) * relevel(factor(arm), ref="Placebo")')
     term = 'relevel(factor(arm), ref="Placebo")[T.Active]'
-    assert nearest(moved, asked) == (term, "")
-    assert nearest(moved, change) == (f"I(week - 12):{term}", "")
+    assert nearest_term(moved, asked) == (term, "")
+    assert nearest_term(moved, change) == (f"I(week - 12):{term}", "")
 
 
 def test_what_cannot_be_answered_any_longer_is_said_with_what_is_shown_instead():
     asked, change = (question_of(trial("week * arm"), term) for term in ("arm[T.Placebo]", "week:arm[T.Placebo]"))
-    assert nearest(trial("week"), asked)[0] == "week" and "arm is no predictor" in nearest(trial("week"), asked)[1]
-    term, words = nearest(trial("week + arm"), change)
+    assert (
+        nearest_term(trial("week"), asked)[0] == "week"
+        and "arm is no predictor" in nearest_term(trial("week"), asked)[1]
+    )
+    term, words = nearest_term(trial("week + arm"), change)
     assert term == "arm[T.Placebo]" and "changes with week no longer" in words
 
 
@@ -83,7 +86,7 @@ def test_a_level_without_rows_is_said():
     oats = table("oats")
     asked = question_of(lc.compare("Y ~ N + (1 | B)", oats), "N[T.0.6cwt]")
     fewer = lc.compare("Y ~ N + (1 | B)", oats[oats["N"].astype(str) != "0.6cwt"])
-    term, words = nearest(fewer, asked)
+    term, words = nearest_term(fewer, asked)
     assert term == "N[T.0.2cwt]" and "“0.6cwt” is none of the coefficients of N here" in words
 
 

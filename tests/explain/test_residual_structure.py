@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.explain.residual_structure import hidden_sentence, structure_sentences, trend_sentence
+from lmmcompare.explain.residual_structure import hidden_correlation_sentence, structure_sentences, trend_sentence
 
 AR1 = "ar1(Days | Subject)"
 RANDOM = "Reaction ~ Days + (1 | Subject)"
@@ -38,12 +38,12 @@ def test_of_a_predictor_that_is_no_trend_nothing_is_said(table):
 @pytest.mark.parametrize("correlation", [None, "cs(1 | litter)"])
 def test_a_variance_of_zero_hides_a_negative_correlation(table, correlation):
     comparison = lc.compare("gain ~ milk + (1 | litter)", table("litters"), correlation=correlation)
-    said = hidden_sentence(comparison, "milk")
+    said = hidden_correlation_sentence(comparison, "milk")
     assert "−0.296" in said and "0.0344" in said and "0.0999" in said and "p < 0.001" in said
 
 
 def test_nothing_is_hidden_where_groups_differ(table):
-    assert not hidden_sentence(lc.compare(RANDOM, table("sleepstudy")), "Days")
+    assert not hidden_correlation_sentence(lc.compare(RANDOM, table("sleepstudy")), "Days")
 
 
 @pytest.mark.parametrize(("level", "way"), [("between", "overstate"), ("within", "understate")])
@@ -59,6 +59,6 @@ def test_which_way_errors_miss_is_that_of_the_dense_variance(level, way):
     bread = np.linalg.inv(design.T @ design)
     covariance = np.kron(np.eye(n_groups), (1 - r) * np.eye(size) + r)
     ratio = np.sqrt((bread @ design.T @ covariance @ design @ bread)[1, 1] / bread[1, 1])
-    said = hidden_sentence(comparison, "x")
+    said = hidden_correlation_sentence(comparison, "x")
     fold = 1 / ratio if way == "overstate" else ratio
     assert f"both {way} the error" in said and f"{fold:.1f}" in said

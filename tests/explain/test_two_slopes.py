@@ -8,7 +8,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare import compare, examples
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.dial import dial
 from lmmcompare.explain.facts import facts
 from lmmcompare.explain.two_slopes import dial_lines, simpson, two_slopes
@@ -37,14 +37,14 @@ def test_the_picture_of_two_slopes_draws_the_slopes_that_it_names() -> None:
     both = compare("y ~ x + (1 | g)", frame)
     of = facts(both, "x")
     assert of.within is not None and of.between is not None
-    drawn = two_slopes(both, "x", picture(both, frame))
+    drawn = two_slopes(both, "x", make_picture(both, frame))
     for line, slope in ((drawn.between_line, of.between.value), (drawn.ols_line, of.ols.estimate)):
         assert np.diff(line["y"])[0] / np.diff(line["x"])[0] == pytest.approx(slope)
     first = drawn.within_lines[drawn.within_lines["group"] == "3"]
     assert np.diff(first["y"])[0] / np.diff(first["x"])[0] == pytest.approx(of.within.value)
     means = frame.groupby("g")[["x", "y"]].mean()
     np.testing.assert_allclose(drawn.means.set_index("group").loc[means.index, ["x", "y"]], means)
-    centred = two_slopes(both, "x", picture(both, frame), centred=True)
+    centred = two_slopes(both, "x", make_picture(both, frame), centred=True)
     assert centred.means.empty and centred.between_line.empty
     np.testing.assert_allclose(centred.points.groupby("group")["x"].mean(), 0, atol=1e-12)
 
@@ -52,7 +52,7 @@ def test_the_picture_of_two_slopes_draws_the_slopes_that_it_names() -> None:
 def test_the_dials_lines_are_the_fits_predictions() -> None:
     frame = examples.load("cv161703")
     both = comparison("cv161703_ri")
-    found, shown = dial(both, "X"), picture(both, frame)
+    found, shown = dial(both, "X"), make_picture(both, frame)
     lines = dial_lines(both, "X", shown, found.intercepts, found.coefficients, shown.x_range)
     at = pd.DataFrame({"X": lines.group_x[0], "ID": lines.groups[0]})
     np.testing.assert_allclose(lines.group_y[found.chosen][0], both.random_intercept.predict(at), rtol=1e-9)
@@ -67,8 +67,8 @@ def test_with_other_predictors_the_lines_are_those_of_what_is_drawn() -> None:
     """Regressions of the drawn points on the drawn x, within groups and of the group means, give the slopes named."""
     frame = table("hsb82").assign(school=lambda d: d["school"].astype(str)).iloc[:2000]
     both = compare("mAch ~ ses + minrty + (1 | school)", frame)
-    of, drawn = facts(both, "ses"), two_slopes(both, "ses", picture(both, frame))
-    assert drawn.cleared and of.within is not None and of.between is not None
+    of, drawn = facts(both, "ses"), two_slopes(both, "ses", make_picture(both, frame))
+    assert drawn.adjusted and of.within is not None and of.between is not None
     points = drawn.points
     apart = points[["x", "y"]] - points.groupby("group")[["x", "y"]].transform("mean")
     assert apart["x"] @ apart["y"] / (apart["x"] @ apart["x"]) == pytest.approx(of.within.value, rel=1e-9)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.assess.all_factor_dummies import all_fixed
+from lmmcompare.assess.all_factor_dummies import fit_all_factor_dummies
 from lmmcompare.assess.dependence import dependence
 from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.statsmodels_check import crosscheck
@@ -17,7 +17,7 @@ from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.gap_decomposition import attribution
 from lmmcompare.explain.identity import explain, identity
 from lmmcompare.explain.standard_errors import moulton
-from lmmcompare.explain.weighting_sentences import weighing
+from lmmcompare.explain.weighting_sentences import group_weights_sentence
 
 
 @pytest.fixture(scope="module")
@@ -106,12 +106,12 @@ def test_shrinkage_takes_each_group_by_its_weights(frame: pd.DataFrame) -> None:
     fit, sums = comparison.mixed, frame.groupby("g")["w"].sum().to_numpy()
     tau2 = fit.random_variances["g"]
     np.testing.assert_allclose(shrinkage(fit)["weight"], sums * tau2 / (sums * tau2 + fit.scale), rtol=1e-9)
-    assert "rows weigh most" in weighing(comparison) and "weight 1" in comparison.design.rows_sentence
+    assert "rows weigh most" in group_weights_sentence(comparison) and "weight 1" in comparison.design.rows_sentence
 
 
 def test_other_ways_to_the_same_numbers(comparison: Comparison) -> None:
     assert gls_check(comparison.mixed).coefficients["difference"].abs().max() < 1e-9
-    fixed, dummies = all_fixed(comparison.mixed), comparison.no_pooling
+    fixed, dummies = fit_all_factor_dummies(comparison.mixed), comparison.no_pooling
     known = fixed.coefficients.set_index("term").loc["x"]
     assert known["estimate"] == pytest.approx(dummies.params["x"]) and known["se"] == pytest.approx(dummies.bse["x"])
     assert fixed.sigma == pytest.approx(dummies.sigma)

@@ -14,9 +14,9 @@ from lmmcompare.data.join import Join
 from lmmcompare.data.new_columns import NewColumn
 from lmmcompare.data.recipe import Recipe, apply
 from lmmcompare.data.steps import Keep
-from lmmcompare.data.table import Table, together
+from lmmcompare.data.table import Table, with_companions
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import Source, of_example, of_file, of_settings
+from lmmcompare.export.source import Source, example_source, file_source, simulated_source
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.tables.inference import Intervals, Resampling, infer
 from tests import effort
@@ -48,7 +48,7 @@ class Case:
 def example(name: str, formula: str = "", **options: object) -> Case:
     """A bundled example, with its own formula or another."""
     formula = formula or lmmcompare.examples.get(name).formula
-    return Case(f"{name}: {formula}", formula, of_example(name), **options)  # type: ignore[arg-type]
+    return Case(f"{name}: {formula}", formula, example_source(name), **options)  # type: ignore[arg-type]
 
 
 def nasty(rows: int = 240, seed: int = 3) -> pd.DataFrame:
@@ -139,12 +139,12 @@ SIMULATED = [
     Case(
         "simulated",
         Settings(groups=15, size=8, tau1=0.4, seed=5).formula,
-        of_settings(Settings(groups=15, size=8, tau1=0.4, seed=5)),
+        simulated_source(Settings(groups=15, size=8, tau1=0.4, seed=5)),
     ),
     Case(
         "simulated, unequal",
         "y ~ x + (1 | group)",
-        of_settings(Settings(size=(2, 9, 4, 7, 12, 5, 3), rho_mean=0.5, seed=9)),
+        simulated_source(Settings(size=(2, 9, 4, 7, 12, 5, 3), rho_mean=0.5, seed=9)),
     ),
 ]
 
@@ -165,7 +165,7 @@ def steep(groups: int = 24, rows: int = 8, seed: int = 7) -> pd.DataFrame:
     })  # fmt: skip
 
 
-STEEP = of_file("steep.csv", steep())
+STEEP = file_source("steep.csv", steep())
 FURTHER: list[tuple[str, bool, bool, Intervals, str]] = [
     ("y ~ a + arm + (1 | g)", True, False, "profile", "arm[T.Placebo]"),
     ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
@@ -201,7 +201,7 @@ KINDS = [
 
 def _changed() -> Source:
     """That table joined with one of its groups, some rows left out, a predictor split within and between."""
-    origin = together(
+    origin = with_companions(
         Table(steep(), "steep.csv"),
         [Table(pd.DataFrame({"group": [f"G{k:02}" for k in range(24)], "size": range(24)}), "groups.csv")],
     )
@@ -226,6 +226,6 @@ RUN = [case for case in KINDS if (case.formula, case.intervals) not in _SPARED]
 def nasty_cases() -> list[Case]:
     """Every formula on the nasty table; every third by maximum likelihood, every fourth on a table small enough to stand inline."""
     return [
-        Case(name, formula, of_file(f"{name} 'data\".csv", nasty(180 if k % 4 == 0 else 240)), reml=k % 3 > 0)
+        Case(name, formula, file_source(f"{name} 'data\".csv", nasty(180 if k % 4 == 0 else 240)), reml=k % 3 > 0)
         for k, (name, formula) in enumerate(NASTY.items())
     ]

@@ -13,5 +13,6 @@ def r_lacks(*packages: str) -> str:
     if shutil.which("Rscript") is None:
         return "Rscript is not installed"
     names = ", ".join(map(repr, packages))
-    asked = subprocess.run(["Rscript", "-e", f"find.package(c({names}))"], capture_output=True)
+    # of several packages, find.package() stops only where it finds none
+    asked = subprocess.run(["Rscript", "-e", f"for (name in c({names})) find.package(name)"], capture_output=True)
     return "" if asked.returncode == 0 else f"R has not all of {', '.join(packages)}"

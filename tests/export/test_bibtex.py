@@ -8,7 +8,7 @@ from lmmcompare import examples
 from lmmcompare.examples.references import DATA
 from lmmcompare.export import references
 from lmmcompare.export.bibtex import bibtex
-from lmmcompare.export.source import of_file
+from lmmcompare.export.source import file_source
 
 from .cases import SIMULATED, Case, example
 
@@ -46,7 +46,7 @@ def test_kenward_and_roger_in_place_of_satterthwaite_and_software_where_it_is_ru
 
 def test_of_data_of_ones_own_there_is_nothing_to_cite() -> None:
     simulated, bundled = SIMULATED[0], example("cv161703")
-    own = Case("own", bundled.formula, of_file("secret {name}.csv", bundled.source.frame))
+    own = Case("own", bundled.formula, file_source("secret {name}.csv", bundled.source.frame))
     assert set(entries(bundled)) - set(entries(own)) == {"crossvalidated161703"}
     assert "secret" not in bibtex(own.snapshot) and "misc" not in bibtex(simulated.snapshot)
 

@@ -17,7 +17,7 @@ from lmmcompare.export.json_results import json_results
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import Source, of_example
+from lmmcompare.export.source import Source, example_source
 from lmmcompare.export.tables import frames
 
 from .rscript import r_lacks
@@ -33,7 +33,7 @@ TRIAL = 'score ~ week * relevel(factor(arm), ref="Placebo") + baseline + (1 | pa
 
 @pytest.fixture(scope="module")
 def shown(table) -> dict[str, Snapshot]:
-    trial, oats = Source("trial.csv", table("trial")), of_example("oats")
+    trial, oats = Source("trial.csv", table("trial")), example_source("oats")
     cases = {
         "levels": (compare(TRIAL, trial.frame), trial, "arm", "week"),
         "slopes": (compare("score ~ week * arm + (1 | patient)", trial.frame), trial, "week", "arm"),
@@ -43,7 +43,7 @@ def shown(table) -> dict[str, Snapshot]:
     result = {}
     for name, (comparison, source, of, by) in cases.items():
         term = next(q.term for q in questions(comparison) if q.of == of and not q.changes)
-        result[name] = Snapshot(comparison, source, term=term, each=by)
+        result[name] = Snapshot(comparison, source, term=term, modifier=by)
         assert result[name].effects is not None
     return result
 

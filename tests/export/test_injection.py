@@ -22,7 +22,7 @@ from lmmcompare.export.notebook import notebook
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import Source, of_file
+from lmmcompare.export.source import Source, file_source
 from tests.effort import examples
 
 from .rscript import r_lacks
@@ -64,7 +64,7 @@ def made(outcome: str, predictor: str, group: str, levels: list[str]) -> tuple[l
         outcome: rng.normal(size=48), predictor: pd.Categorical.from_codes(arm, levels), group: pd.Categorical(codes.astype(str)),
     })  # fmt: skip
     formula = f"`{outcome}` ~ `{predictor}` + (1 | `{group}`)"
-    return lmmcompare.compare(formula, frame), of_file(f"{group}\n{predictor}.csv", frame)
+    return lmmcompare.compare(formula, frame), file_source(f"{group}\n{predictor}.csv", frame)
 
 
 def calls(code: str) -> set[str]:
@@ -137,7 +137,7 @@ def test_what_code_cannot_hold_is_refused_by_name() -> None:
     frame = pd.DataFrame({"y": np.arange(12.0) % 5, "x": np.arange(12.0), "a\0b": np.repeat(["a", "b", "c"], 4)})
     comparison = lmmcompare.compare("y ~ x + (1 | `a\0b`)", frame)
     with pytest.raises(DataError, match="cannot hold"):
-        r_code(Snapshot(comparison, of_file("t.csv", frame)))
+        r_code(Snapshot(comparison, file_source("t.csv", frame)))
 
 
 PLAIN = ["Score (points)", "it's", '"q"', "größe 年", "a,b", "NA"]
@@ -153,5 +153,5 @@ def test_the_file_is_plain_text_whatever_the_table_holds() -> None:
     comparison, source = made("a\nb", "=x", "g", ['he said "no"', "\\"])
     file = data_file(comparison, source)
     assert file.text.startswith("column_1,column_2,g\n") and file.fields[1].numbered
-    assert source.csv_name == "g-x.csv" and of_file("../../etc/passwd", source.frame).csv_name == "passwd.csv"
-    assert of_file("年", source.frame).csv_name == "data.csv"
+    assert source.csv_name == "g-x.csv" and file_source("../../etc/passwd", source.frame).csv_name == "passwd.csv"
+    assert file_source("年", source.frame).csv_name == "data.csv"

@@ -8,7 +8,7 @@ import pytest
 import lmmcompare
 from lmmcompare.export.json_results import json_results
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_file
+from lmmcompare.export.source import file_source
 
 from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty, nasty_cases
 
@@ -56,7 +56,7 @@ def test_the_inference_chosen_is_in_it_and_said() -> None:
 def test_what_is_not_a_number_is_null_and_where_rows_went_is_said() -> None:
     frame = nasty()
     comparison = lmmcompare.compare("`if` ~ `TRUE` + site + (1 | group)", frame)
-    found = json.loads(json_results(Snapshot(comparison, of_file("a.csv", frame))))
+    found = json.loads(json_results(Snapshot(comparison, file_source("a.csv", frame))))
     absorbed = {r["term"]: r["estimate"] for r in found["models"]["no_pooling"]["coefficients"]}
     assert absorbed["site[T.site1]"] is None and absorbed["TRUE"] == comparison.no_pooling.params["TRUE"]
     data = found["data"]

@@ -7,7 +7,7 @@ import pytest
 import lmmcompare
 from lmmcompare.export.methods import methods
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_file
+from lmmcompare.export.source import file_source
 from lmmcompare.tables.inference import Resampling
 from lmmcompare.text.numbers import number
 
@@ -76,7 +76,7 @@ def test_a_bootstrap_is_said_with_its_samples_and_seed(kind: str, said: str) -> 
 def test_rows_left_out_and_maximum_likelihood_are_said() -> None:
     frame = nasty()
     comparison = lmmcompare.compare("`if` ~ `TRUE` + (1 | group)", frame, reml=False)
-    text = methods(Snapshot(comparison, of_file("t.csv", frame)))
+    text = methods(Snapshot(comparison, file_source("t.csv", frame)))
     lost = 240 - comparison.design.n
     assert f"{lost} of 240 rows were left out ({lost} without TRUE)" in text
     assert "estimated by maximum likelihood" in text and "REML" not in text
@@ -103,5 +103,5 @@ def test_a_variance_that_the_rows_cannot_tell_is_said_to_be_such() -> None:
         {"a": np.repeat(["p", "q"], 12), "b": np.tile(np.repeat(["r", "s"], 6), 2), "y": rng.normal(size=24)}
     )
     comparison = lmmcompare.compare("y ~ a * b + (1 | a:b)", frame)
-    text = methods(Snapshot(comparison, of_file("t.csv", frame)))
+    text = methods(Snapshot(comparison, file_source("t.csv", frame)))
     assert "has a variance that these rows cannot tell from another" in text and "All fits converged" not in text

@@ -16,7 +16,7 @@ from lmmcompare.export.datafile import data_file
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_example
+from lmmcompare.export.source import example_source
 from lmmcompare.tables.inference import infer
 
 from .rscript import r_lacks
@@ -38,7 +38,7 @@ for (name in commandArgs(TRUE)) { setwd(name); found <- new.env()
 
 def snapshot(name: str) -> Snapshot:
     formula, question, kenward_roger = CASES[name]
-    source = of_example(name)
+    source = example_source(name)
     comparison = compare(formula, source.frame)
     return Snapshot(comparison, source, means=question, chosen=infer(comparison, kenward_roger=kenward_roger))
 
@@ -85,7 +85,7 @@ def test_the_script_gives_the_pages_numbers(name, found):
 
 
 def test_what_emmeans_would_do_otherwise_is_left_out_with_a_reason():
-    source = of_example("orthodont")
+    source = example_source("orthodont")
     shown = Snapshot(compare("distance ~ scale(age) * Sex + (1 | Subject)", source.frame), source)
     code = r_code(shown)
     assert "emmeans::" not in code and "# Adjusted means are left out: emmeans may evaluate scale()" in code

@@ -16,7 +16,7 @@ from lmmcompare import compare, examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_example, of_file, of_settings
+from lmmcompare.export.source import example_source, file_source, simulated_source
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
 from lmmcompare.tables.inference import Inferred, mixed_inference
@@ -65,7 +65,7 @@ class Page(HTMLParser):
 
 
 def snapshot(name: str, formula: str = "", *, reml: bool = True, **view: object) -> Snapshot:
-    return Snapshot(example(name, formula, reml), of_example(name), **view)
+    return Snapshot(example(name, formula, reml), example_source(name), **view)
 
 
 def figures(page: Page) -> dict[str, dict[str, dict]]:
@@ -134,7 +134,7 @@ def test_every_kind_of_model_has_a_report(name, formula):
 
 
 def test_simulated_data_come_with_their_truth():
-    source = of_settings(PRESETS[0].settings)
+    source = simulated_source(PRESETS[0].settings)
     page = Page(report(Snapshot(compare(source.settings.formula, source.frame), source), made=MADE))
     assert "The true slope" in page.text
     names = {trace.get("name") for trace in figures(page)["lines"]["light"]["data"]}
@@ -144,14 +144,14 @@ def test_simulated_data_come_with_their_truth():
 
 
 def test_the_readers_view_and_inference_are_in_it():
-    comparison = compare("Reaction ~ Days + (Days | Subject)", of_example("sleepstudy").frame)
+    comparison = compare("Reaction ~ Days + (Days | Subject)", example_source("sleepstudy").frame)
     chosen = Inferred(
         with_kenward_roger(comparison),
         {("several", "sd", "", ""): (0, 1)},
         True,
         mixed_inference(comparison, "Kenward–Roger"),
     )
-    page = Page(report(Snapshot(comparison, of_example("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
+    page = Page(report(Snapshot(comparison, example_source("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
     assert (
         "standard errors and degrees of freedom for few groups after Kenward and Roger" in page.text
         and "p < 0.001" in page.text
@@ -170,7 +170,7 @@ def test_a_hostile_name_is_text(place):
     y = x + np.repeat(rng.normal(size=6), 5) + rng.normal(size=30)
     frame = pd.DataFrame({names["outcome"]: y, names["predictor"]: x, names["group"]: levels})
     formula = "`{outcome}` ~ `{predictor}` + (1 | `{group}`)".format(**names)
-    source = of_file(EVIL if place == "title" else "mine.csv", frame)
+    source = file_source(EVIL if place == "title" else "mine.csv", frame)
     page = Page(report(Snapshot(compare(formula, frame), source, link="https://example.org/?a=1&b=<2>"), made=MADE))
     assert len(page.scripts) == 3 and not page.all("img")
     assert not [a for _, a in page.elements if any(key.startswith("on") for key in a)]
@@ -182,7 +182,7 @@ def test_a_hostile_name_is_text(place):
 def test_structured_residuals_are_explained_and_their_names_are_text():
     data = examples.load("sleepstudy").rename(columns={"Days": EVIL})
     formula = f"Reaction ~ `{EVIL}` + (1 | Subject), correlation = ar1(`{EVIL}` | Subject)"
-    source = of_file("rows.csv", data)
+    source = file_source("rows.csv", data)
     page = Page(report(Snapshot(compare(formula, data), source), made=MADE))
     for words in (
         "What the structure of the residuals does",

@@ -17,7 +17,7 @@ from lmmcompare.data.new_columns import HOW, NewColumn
 from lmmcompare.data.recipe import Recipe, apply
 from lmmcompare.data.reshape import Families
 from lmmcompare.data.steps import Drop, Keep, Rename, Retype, SetMissing, ToLong
-from lmmcompare.data.table import Table, together
+from lmmcompare.data.table import Table, with_companions
 from lmmcompare.design.build import build
 from lmmcompare.export.datafile import DataFile, data_file
 from lmmcompare.export.pandas_steps import pandas_steps
@@ -64,7 +64,7 @@ def table() -> Table:
             "sunny": [True, False, True, True, False],
         }
     )
-    return together(Table(frame, "rows.csv"), [Table(other, "classes.csv")])
+    return with_companions(Table(frame, "rows.csv"), [Table(other, "classes.csv")])
 
 
 def new(how: str, column: str = "x", by: tuple[str, ...] = (), **more: object) -> NewColumn:
@@ -147,9 +147,9 @@ def test_every_kind_of_new_column_is_among_the_cases():
 
 def test_the_file_holds_what_the_column_is_made_from(made):
     file, _ = made["within"]
-    assert set(file.frame.columns) == {"y", "t", "x", "school", "class"} and len(file.later) == 1
+    assert set(file.frame.columns) == {"y", "t", "x", "school", "class"} and len(file.steps_in_code) == 1
     file, _ = made["a type before"]
-    assert [type(stage.step).__name__ for stage in file.later] == ["NewColumn"] and len(file.plan.done) == 1
+    assert [type(stage.step).__name__ for stage in file.steps_in_code] == ["NewColumn"] and len(file.plan.done) == 1
 
 
 @pytest.mark.parametrize("name", list(CASES))

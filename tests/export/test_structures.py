@@ -8,7 +8,7 @@ import pytest
 from lmmcompare import compare
 from lmmcompare.export.datafile import data_file
 from lmmcompare.export.methods import _random_part
-from lmmcompare.export.models import spread_rows, written
+from lmmcompare.export.models import random_part_text, spread_rows
 from lmmcompare.export.r_formula import RFormula
 from lmmcompare.export.source import Source
 
@@ -30,6 +30,6 @@ def test_a_structure_is_written_in_lme4s_words(table):
     frame = table("sleepstudy").query("Days < 4")
     both = compare(formula, frame)
     write = RFormula(both, data_file(both, Source("sleepstudy", frame)))
-    found = [write.random(r) for r in written(both, both.formula_model)]
+    found = [write.random(r) for r in random_part_text(both, both.formula_model)]
     assert found == ["(1 | Subject)", "ar1(0 + factor(Days) | Subject, hom = FALSE)"]
     assert "autoregressive" in _random_part(both.mixed)

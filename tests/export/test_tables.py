@@ -17,13 +17,13 @@ from lmmcompare import compare
 from lmmcompare.errors import DataError
 from lmmcompare.export import archive, tables
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_example, of_file
+from lmmcompare.export.source import example_source, file_source
 from lmmcompare.version import VERSION
 from tests.helpers import example
 
 
 def snapshot(name: str) -> Snapshot:
-    return Snapshot(example(name), of_example(name))
+    return Snapshot(example(name), example_source(name))
 
 
 def sheets(content: bytes) -> dict[str, list[list[object]]]:
@@ -132,7 +132,7 @@ def test_of_a_table_too_large_to_hold_there_is_no_code(tmp_path):
     table = pd.DataFrame({"y": g + rng.normal(size=30_000), "x": rng.normal(size=30_000), "g": g})
     table.to_parquet(tmp_path / "large.parquet")
     comparison = compare("y ~ x + (1 | g)", tmp_path / "large.parquet")
-    sampled = Snapshot(comparison, of_file("large.parquet", comparison.design.rows_of(None)))
+    sampled = Snapshot(comparison, file_source("large.parquet", comparison.design.rows_of(None)))
     with ZipFile(BytesIO(archive.archive(sampled))) as found:
         names = {name.removeprefix("large/") for name in found.namelist()}
         report = found.read("large/report.html").decode()

@@ -241,11 +241,11 @@ def test_alt_height_and_ranges():
     assert figure.layout.yaxis.range == (-2, 10)
 
 
-@pytest.mark.parametrize("turned", [0, 12, 60])
-def test_it_starts_where_it_is_turned_to_and_keeps_what_was_fitted(turned: int):
-    figure, fitted = draw(**parts(), turned=turned), draw(**parts())
-    assert figure.layout.sliders[0].active == turned
-    frame = figure.frames[turned]
+@pytest.mark.parametrize("start", [0, 12, 60])
+def test_it_starts_where_it_is_turned_to_and_keeps_what_was_fitted(start: int):
+    figure, fitted = draw(**parts(), start=start), draw(**parts())
+    assert figure.layout.sliders[0].active == start
+    frame = figure.frames[start]
     for index, now in zip(frame.traces, frame.data, strict=True):
         for key in {"x", "y", "text"} & set(now.to_plotly_json()):
             assert figure.data[index][key] == now[key]

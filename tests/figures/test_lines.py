@@ -250,7 +250,7 @@ def drawn_as_chosen(figure, models):
     one = switch["sets"][",".join(models)]
     looks = {part: switch["styles"][style] for part, style in one["parts"].items()}
     ends = [switch["ends"][text] | {"y": y} for text, y in one["ends"]]
-    return line_looks.drawn_with([trace.to_plotly_json() for trace in figure.data], looks), ends, one["alt"]
+    return line_looks.visible_traces([trace.to_plotly_json() for trace in figure.data], looks), ends, one["alt"]
 
 
 def written(traces):

@@ -51,7 +51,7 @@ def test_a_factor_is_a_root_of_the_matrix_by_its_definition(structure, rho):
 
 def test_the_derivative_of_the_factor(structure):
     theta = structure.of(np.linspace(0.5, 1.5, structure.n_deviations), 0.4)
-    for k, change in enumerate(structure.changes(theta)):
+    for k, change in enumerate(structure.derivatives(theta)):
         step = 1e-6 * np.eye(len(theta))[k]
         apart = structure.factor(theta + step) - structure.factor(theta - step)
         np.testing.assert_allclose(change, apart / 2e-6, atol=1e-9)
@@ -75,8 +75,8 @@ def test_signs_and_turns_are_tidied_away(structure):
     odd = -theta.copy()
     if structure.pattern.parameters:
         odd[-1] = 2 * np.pi + theta[-1]
-    np.testing.assert_allclose(structure.tidied(odd, 1e-6), theta, atol=1e-12)
-    gone = structure.tidied(structure.of(np.full(structure.n_deviations, 1e-9), 0.4), 1e-6)
+    np.testing.assert_allclose(structure.canonical(odd, 1e-6), theta, atol=1e-12)
+    gone = structure.canonical(structure.of(np.full(structure.n_deviations, 1e-9), 0.4), 1e-6)
     assert (structure.factor(gone) == 0).all()
 
 
@@ -223,4 +223,4 @@ def test_the_map_of_theta_keeps_structured_and_full_blocks_apart():
     factor = theta_map.matrix(theta)
     assert factor[1, 0] == 0.5 and factor[6, 6] == 3.0
     np.testing.assert_allclose(theta_map.from_covariance(factor @ factor.T), theta, atol=1e-12)
-    np.testing.assert_allclose(theta_map.tidied(-theta), theta * [1, 1, 1, 1, 1, 1], atol=1e-12)
+    np.testing.assert_allclose(theta_map.canonical(-theta), theta * [1, 1, 1, 1, 1, 1], atol=1e-12)

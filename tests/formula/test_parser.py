@@ -110,7 +110,7 @@ REFUSED = {
     "y ~ (0|g)": (6, "empty"),
     "y ~ (1|g+h)": (8, "a:b or a/b"),
     "y ~ (1|log(g))": (7, "not a function"),
-    "y ~ (x|g|h)": (8, "a:b or a/b"),
+    "y ~ (x|g|h)": (8, "one “|”"),
     "y ~ ((x|g)|h)": (5, "nested"),
     "y ~ x*(1|g)": (5, "added with “+”"),
     "y ~ x - (1|g)": (6, "added with “+”"),

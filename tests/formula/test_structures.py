@@ -27,15 +27,16 @@ def test_lme4s_defaults_are_one_standard_deviation_for_ar1_only():
 
 
 @pytest.mark.parametrize(("text", "problem"), [
-    ("y ~ toep(1 | g)", ""),
+    ("y ~ toep(1 | g)", "toep"),
+    ("y ~ exp(t + 0 | g)", "exp"),
     ("y ~ cs(x || g)", "leaves out"),
     ("y ~ us(x | g, hom = TRUE)", "does not take"),
     ("y ~ cs(x | g, )", "does not take"),
     ("y ~ cs(x | g, hom = 1)", "does not take"),
     ("y ~ cs(x | g, het = TRUE)", "does not take"),
     ("y ~ x:cs(1 | g)", "added with"),
-    ("y ~ cs(x, z | g)", ""),
-    ("y ~ cs(cs(1 | g) | g)", ""),
+    ("y ~ cs(x, z | g)", "“,”"),
+    ("y ~ cs(cs(1 | g) | g)", "nested"),
 ])  # fmt: skip
 def test_what_is_no_structure_is_refused(text, problem):
     with pytest.raises(FormulaError, match=problem):

@@ -16,15 +16,15 @@ REFUSED = {
     "y ~ offset(z):x": "cannot be part of an interaction",
     "y ~ offset(z) * x": "cannot be part of an interaction",
     "y ~ offset(2)": "needs a column",
-    "y ~ offset()": "",
-    "y ~ offset(z": "",
+    "y ~ offset()": "column",
+    "y ~ offset(z": "closed",
     "y ~ offset(system(z))": "is not known here",
     "y ~ x, weights": "may stand weights or an offset",
     "y ~ x, subset = z": "may stand weights or an offset",
     "y ~ x, weights = 2": "needs a column",
     "y ~ x, weights = w, weights = v": "weights already",
     "y ~ x, weights = w v": "cannot stand here",
-    "y ~ x, weights = (1 | g)": "",
+    "y ~ x, weights = (1 | g)": "numbers",
     "y ~ , weights = w": "nothing after",
 }
 

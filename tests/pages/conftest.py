@@ -78,8 +78,8 @@ def nothing_goes_on() -> Iterator[None]:
     yield
     for place in ("study", "curve", "groups", "bootstrap", "profile", "influence"):
         jobs = jobs_of(place)
-        for reader in list(jobs._looks):
-            jobs.leave(reader)
+        for reader in list(jobs._leases):
+            jobs.end_lease(reader)
 
 
 @pytest.fixture

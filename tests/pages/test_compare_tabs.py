@@ -242,7 +242,7 @@ def test_of_several_factors_each_group_is_left_out_of_the_whole_model(open_page)
 
 
 def test_leaving_groups_out_that_takes_long_is_asked_about_first(open_page, monkeypatch):
-    monkeypatch.setattr(diagnostics, "foreseen_without_each_level", lambda design: 100.0)
+    monkeypatch.setattr(diagnostics, "expected_refit_seconds", lambda design: 100.0)
     at = opened(open_page, "Can I trust it?", example="penicillin", formula=CROSSED)
     assert "of plates alone" in said(at) and "the whole model, all" not in said(at)
     button = at.button(key="run influence")

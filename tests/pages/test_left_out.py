@@ -46,20 +46,20 @@ def test_the_picture_is_ahead_of_its_page_until_the_browser_has_painted_it(monke
     monkeypatch.setattr(st, "session_state", session)
     page, picture = session[state.ANALYSIS], SimpleNamespace(points={"number": ()})
     monkeypatch.setattr(state, "current", lambda: session[state.ANALYSIS])
-    assert module.ahead_of(page) == page
+    assert module.picture_analysis(page) == page
 
     for rows in ([3], [3, 5]):  # the second of them before the page has caught up with the first
-        brush = module.brush_of(module.ahead_of(page), picture)
+        brush = module.brush_of(module.picture_analysis(page), picture)
         brush.leave_out(rows)
         assert views.REDRAW not in session  # nothing but the picture's fragment runs
-    ahead = module.ahead_of(page)
+    ahead = module.picture_analysis(page)
     assert ahead == Analysis("excluded:3,5:sleepstudy", FORMULA) == session[state.ANALYSIS]
 
     brush.painted()
     assert session[views.REDRAW]
     del session[views.REDRAW]
-    module.caught_up()
-    assert module.ahead_of(page) == page
+    module.forget_picture_analysis()
+    assert module.picture_analysis(page) == page
     brush.painted()
     assert views.REDRAW not in session
 

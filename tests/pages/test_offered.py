@@ -19,10 +19,10 @@ TABS = ["errors", "which", "trust", "means", "predict", "shrinkage", "groups", "
 def forget():
     """What the process keeps of the tables that an earlier test offered."""
     for kept in (
-        table_sources.offered_tables,
-        table_sources.offered_columns,
-        table_sources._opened,
-        table_sources.offered_state,
+        table_sources.server_tables,
+        table_sources.server_table_columns,
+        table_sources._open,
+        table_sources.server_table_state,
     ):
         forget_all(kept)
 
@@ -175,7 +175,7 @@ def test_a_file_that_changes_is_opened_anew_with_all_that_was_made_of_it(open_pa
     at = open_page("compare", folder="large.parquet", formula=FORMULA)
     assert not errors(at) and "24,000 rows" in texts(at)
     schools(30_000).to_parquet(folder / "large.parquet")
-    forget_all(table_sources.offered_state)  # a second later
+    forget_all(table_sources.server_table_state)  # a second later
     at.run()
     assert not errors(at)
     assert "30,000 rows" in texts(at) and "24,000 rows" not in texts(at)

@@ -319,5 +319,5 @@ def test_examples_show_no_truth(open_page):
 
 @pytest.mark.parametrize("settings", [*(p.settings for p in PRESETS), Settings(size=[4, 5, 6])])
 def test_controls_say_the_settings_and_settings_the_controls(settings):
-    found, wrong = current_settings.read(current_settings.as_entered(settings))
+    found, wrong = current_settings.read(current_settings.control_values(settings))
     assert found == settings and not wrong

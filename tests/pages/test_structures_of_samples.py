@@ -10,7 +10,7 @@ import lmmcompare as lc
 from lmmcompare.engines import folder_tables
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import of_file
+from lmmcompare.export.source import file_source
 from lmmcompare.ui.session.state import ANALYSIS
 
 from .conftest import errors, opened, said, turn_to
@@ -84,6 +84,6 @@ def test_every_tab_is_drawn_and_says_what_it_leaves_out(open_page, formula, tabs
 def test_a_report_says_what_it_leaves_out_and_has_the_correlations_interval(folder):
     comparison = lc.compare(RANDOM, folder / "diaries.parquet", correlation="ar1(day | person)")
     assert comparison.design.is_sample
-    text = report(Snapshot(comparison, of_file("diaries.parquet", comparison.design.rows_of(None))))
+    text = report(Snapshot(comparison, file_source("diaries.parquet", comparison.design.rows_of(None))))
     assert "What needs all rows" in text and "How well is the residuals’ correlation known?" in text
     assert "How are the residuals correlated?" not in text  # of a sample it would not be

@@ -168,7 +168,7 @@ def test_stop_and_go_on(open_page):
     time.sleep(1)
     at.run()
     assert texts(at) != before and "stop study" in [b.key for b in at.button]
-    jobs_of("study").leave(at.session_state[READER])
+    jobs_of("study").end_lease(at.session_state[READER])
 
 
 def test_two_who_open_one_link_share_one_study(open_page):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.assess.all_factor_dummies import all_fixed
+from lmmcompare.assess.all_factor_dummies import fit_all_factor_dummies
 from lmmcompare.assess.diagnostics_collinearity import collinearity
 from lmmcompare.assess.diagnostics_influence import influence
 from lmmcompare.assess.diagnostics_qq import qq_random_effects, qq_residuals
@@ -16,10 +16,10 @@ from lmmcompare.assess.gee import population_averaged
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.model_choice import which_model
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.panels import diagnostics as checks
 from lmmcompare.panels import model_tests
-from lmmcompare.panels.dial import can_turn, no_dial
+from lmmcompare.panels.dial import has_dial, no_dial
 from lmmcompare.panels.equivalents import Ways, equivalents, implied_covariance
 from lmmcompare.panels.least_squares import dummies, least_squares
 from lmmcompare.panels.model_table import model_table, numbers
@@ -35,10 +35,10 @@ SAMPLE = "diameter ~ sample + (1 | plate)"
 
 def test_a_picture_that_is_not_drawn_has_no_sentence_about_what_it_shows():
     both = fitted("penicillin", SAMPLE)
-    made = picture(both, examples.load("penicillin"), "sample")
+    made = make_picture(both, examples.load("penicillin"), "sample")
     said = text(two_slopes(both, made, "sample[T.B]"))
     assert "The picture is drawn for a numeric" in said and "large points" not in said
-    assert not can_turn(both, made, "sample", "sample[T.B]") and "Drag it" not in text(no_dial(both))
+    assert not has_dial(both, made, "sample", "sample[T.B]") and "Drag it" not in text(no_dial(both))
 
 
 def test_it_is_said_which_model_is_not_shown_and_by_which_share_groups_move():
@@ -94,7 +94,7 @@ def test_the_table_of_terms():
 def ways_of(both, *, gee=True):
     fit = both.mixed
     left_out = () if gee else ("**GEE** is left out: why",)
-    return Ways(gls_check(fit), all_fixed(fit), population_averaged(fit) if gee else None, left_out)
+    return Ways(gls_check(fit), fit_all_factor_dummies(fit), population_averaged(fit) if gee else None, left_out)
 
 
 def test_the_same_coefficients_by_other_ways():

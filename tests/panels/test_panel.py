@@ -19,9 +19,9 @@ from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.intervals import intervals as intervals_of
 from lmmcompare.assess.model_choice import which_model
 from lmmcompare.assess.nonparametric import normality_matters
-from lmmcompare.assess.paired_t_test import pairs
+from lmmcompare.assess.paired_t_test import paired_t_test
 from lmmcompare.assess.variance_explained import design_effects, icc_at, predictor_icc, shares
-from lmmcompare.comparison.picture import picture
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.dial import dial as dial_of
 from lmmcompare.explain.question import first_term
@@ -33,7 +33,7 @@ from lmmcompare.panels.advice import advice
 from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
 from lmmcompare.panels.dependence import dependence, paired
-from lmmcompare.panels.dial import can_turn, dial, no_dial
+from lmmcompare.panels.dial import dial, has_dial, no_dial
 from lmmcompare.panels.group_panels import group_panels
 from lmmcompare.panels.intervals import one_interval, three_ways
 from lmmcompare.panels.least_squares import dummies, least_squares
@@ -54,7 +54,7 @@ def every_panel(example: str) -> list[Panel | None]:
     """Everything that there is to show of a comparison."""
     both = kind(example)
     fit, term, shown, data = both.mixed, first_term(both), usual(both), examples.load(example)
-    made, group = picture(both, data), both.design.grouping.labels[0]
+    made, group = make_picture(both, data), both.design.grouping.labels[0]
     models = ["ols", both.formula_model, *(["per_group"] if "no_pooling" in both.fits else [])]
     found, rows = which_model(both), rows_of(fit)
     null = simulate(fit, rows)
@@ -65,7 +65,7 @@ def every_panel(example: str) -> list[Panel | None]:
     panels = [
         answer(both, term, shown), lines(both, made, term, models, highlight=group), weights(both, term), identity_parts(both, term),
         coefficient(both, term, shown), all_coefficients(both, shown), model_table(both, shown), numbers(both, term, shown),
-        intercept(both), standard_errors(both, term, shown), advice(both, term, shown), dependence(both), paired(both, pairs(both)),
+        intercept(both), standard_errors(both, term, shown), advice(both, term, shown), dependence(both), paired(both, paired_t_test(both)),
         three_ways(both), three_ways(both, ways), one_interval(both, ways, parameter), one_interval(both, sampled, parameter, draws),
         model_tests.tests(both, term, found, shown), model_tests.information(found), least_squares(both),
         model_tests.shares(both, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
@@ -86,7 +86,7 @@ def every_panel(example: str) -> list[Panel | None]:
     if both.design.fixed:
         panels += [gap(both, term), two_slopes(both, made, term), two_slopes(both, made, term, centred=True)]
         panels.append(model_tests.terms(both, anova(fit, "III", "satterthwaite"), "III", "satterthwaite"))
-        straight = can_turn(both, made, made.x_label, term)
+        straight = has_dial(both, made, made.x_label, term)
         panels.append(dial(both, made, term, dial_of(both, term)) if straight else no_dial(both))
     if "no_pooling" in both.fits:
         panels.append(dummies(both))
@@ -152,7 +152,7 @@ def test_a_panel_says_what_is_in_it():
 def test_figures_of_one_key_are_the_same_and_of_another_are_not():
     """The app keeps what it has drawn by name and key, so whatever changes a figure has to be in the key."""
     both, data = kind("cv161703"), examples.load("cv161703")
-    made = picture(both, data)
+    made = make_picture(both, data)
 
     def of(**changes):
         given = {"models": ["ols"], "highlight": None, "term": "X"} | changes
@@ -164,12 +164,12 @@ def test_figures_of_one_key_are_the_same_and_of_another_are_not():
     for changes in ({"models": ["ols", "random_intercept"]}, {"highlight": both.design.grouping.labels[2]}):
         key, drawn = of(**changes)
         assert key != first[0] and drawn != first[1]
-    (narrow,) = lines(both, picture(both, data, include_zero=True), "X", ["ols"]).figures
+    (narrow,) = lines(both, make_picture(both, data, include_zero=True), "X", ["ols"]).figures
     assert narrow.key != first[0]
 
 
 @pytest.mark.parametrize("centred", [False, True])
 def test_the_key_of_the_two_slopes_holds_what_is_chosen(centred):
     both = kind("cv161703")
-    (figure,) = two_slopes(both, picture(both, examples.load("cv161703")), "X", centred=centred).figures
+    (figure,) = two_slopes(both, make_picture(both, examples.load("cv161703")), "X", centred=centred).figures
     assert centred in figure.key and np.isfinite(figure.draw(Page()).layout.height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.candidate_structures import structures_beside
+from lmmcompare.assess.candidate_structures import fit_candidate_structures
 from lmmcompare.assess.row_weights import row_weights as weights_of
 from lmmcompare.assess.time_order import clock_of
 from lmmcompare.explain.residual_structure import left_out_sentence
@@ -24,7 +24,7 @@ from .panels_data import drawn, fitted, text
 def test_structures_are_listed_by_aicc_with_the_tests_between_them(table):
     data = table("orthodont_structures")
     comparison = lc.compare("distance ~ Sex * age + (1 | Subject)", data, correlation="ar1(visit | Subject)")
-    panel = residual_structures(comparison, structures_beside(comparison, data))
+    panel = residual_structures(comparison, fit_candidate_structures(comparison, data))
     first, second = panel.tables
     kinds = [row.label.partition(":")[0] for row in first.table.rows]
     assert (

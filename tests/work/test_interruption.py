@@ -13,7 +13,7 @@ from lmmcompare import compare, lmer
 from lmmcompare.assess.gee import population_averaged
 from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.inference.kenward_roger import kenward_roger
-from lmmcompare.work.interruption import Interrupted, Watch, check, foresee, watched
+from lmmcompare.work.interruption import Interrupted, Watch, announce_duration, check, watched
 
 
 def rows(correlated: bool = False) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def test_nobody_watches_after_the_block_or_in_code_that_was_never_watched():
     with watched(Watch(lambda: True, lambda seconds: None)), pytest.raises(Interrupted):
         check()
     check()
-    foresee(lambda: pytest.fail("a cost that nobody asks for is not worked out"))
+    announce_duration(lambda: pytest.fail("a cost that nobody asks for is not worked out"))
 
 
 def test_asking_costs_next_to_nothing():

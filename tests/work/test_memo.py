@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from lmmcompare.work.memo import once
+from lmmcompare.work.memo import memoised
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Thing:
 asked: list[tuple[int, str]] = []
 
 
-@once
+@memoised
 def told(thing: Thing, word: str, *, loud: bool = False) -> list[str]:
     asked.append((thing.value, word))
     return [word.upper() if loud else word]
@@ -33,7 +33,7 @@ def test_each_question_is_worked_out_once_for_each_object() -> None:
 
 
 def test_what_fails_is_tried_again() -> None:
-    @once
+    @memoised
     def fails(thing: Thing) -> None:
         asked.append((thing.value, "fails"))
         raise ValueError("no")

@@ -209,7 +209,7 @@ def optimise_mixed(problem: MixedProblem) -> Optimum:
             break
         result = again
     own = problem.own
-    theta = problem.theta_map.tidied(result.solution.parameters[own:])
+    theta = problem.theta_map.canonical(result.solution.parameters[own:])
     theta[problem.theta_map.diagonal & (theta < ZERO)] = 0.0
     return replace(result, solution=problem.solve(np.concatenate([result.solution.parameters[:own], theta])))
 

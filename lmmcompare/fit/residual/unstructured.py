@@ -40,7 +40,7 @@ class Unstructured:
     def of(cls, sums: Visits) -> Unstructured:
         """With the root that a search starts from: no covariances, the mean squares of first rows and of all differences."""
         own = sums.earlier == sums.later
-        first = sums.earlier[own] == sums.seen.argmax(axis=1)[sums.pattern[own]]
+        first = sums.earlier[own] == sums.observed.argmax(axis=1)[sums.pattern[own]]
         squares, groups = sums.tables[own, -1, -1], sums.groups[sums.pattern[own]]
         level = squares[first].sum() / groups[first].sum()
         between = max(squares[~first].sum() / groups[~first].sum(), LEAST * level)
@@ -102,11 +102,11 @@ class Unstructured:
     @cached_property
     def factors(self) -> Array:
         """What a pattern's groups have, as combinations of what Theta is the covariance of, (O, k, k)."""
-        return differences(self.sums.seen) @ self.root
+        return differences(self.sums.observed) @ self.root
 
     def precisions(self, theta: Array) -> tuple[Array, float] | None:
         """Each pattern's inverse, padded with zeros, (O, k, k), and ``sum of log |V_o|`` over all groups; None where there is none."""
-        seen = self.sums.seen
+        seen = self.sums.observed
         try:
             np.linalg.cholesky(theta)
         except np.linalg.LinAlgError:
@@ -140,7 +140,7 @@ class Unstructured:
     def folded(self, matrix: Array) -> Array:
         """Each pattern's products of visits of ``W matrix W'``, padded, (O, k, k); ``matrix`` is (q, q)."""
         sums, k = self.sums, self.sums.n_visits
-        result = np.zeros((len(sums.seen), k, k))
+        result = np.zeros((len(sums.observed), k, k))
         flat = sums.tables.reshape(len(sums.pattern), -1) @ matrix.ravel()
         result[sums.pattern, sums.earlier, sums.later] = flat
         return result

@@ -12,12 +12,12 @@ from ...assess.adjusted_means import (
     MeansQuestion,
     adjusted_means,
     adjustments,
-    asked_about,
+    available_predictors,
+    default_question,
     families,
     has_levels,
-    offered,
     opening_question,
-    partners,
+    possible_moderators,
 )
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
@@ -29,7 +29,7 @@ from ...panels.adjusted_means import johnson_neyman
 from ...share.view_parameters import NONE
 from ..kit import bound_widgets
 from ..kit.panel import show
-from ..kit.shell import explain_error, heading, plain
+from ..kit.shell import explain_error, heading
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -74,9 +74,13 @@ def chosen(comparison: Comparison) -> MeansQuestion | None:
     words, first = bound_widgets.details(), opening_question(comparison)
     if first is None:
         return None
-    question = asked_about(comparison, words["means"]) if words.get("means") in offered(comparison) else first
+    question = (
+        default_question(comparison, words["means"])
+        if words.get("means") in available_predictors(comparison)
+        else first
+    )
     across = words.get("across", question.by)
-    if across == NONE or across in partners(comparison, question.of):
+    if across == NONE or across in possible_moderators(comparison, question.of):
         question = replace(question, by="" if across == NONE else across)
     kinds = families(comparison, question)
     family = next((k for k in kinds if k == words.get("contrasts")), kinds[0] if kinds else question.family)
@@ -88,23 +92,27 @@ def chosen(comparison: Comparison) -> MeansQuestion | None:
 
 def controls(analysis: Analysis, comparison: Comparison, question: MeansQuestion) -> None:
     """Pick lists for a question, set to it; each is there only where it has something to choose."""
-    own, names, first = f"{analysis.table} {analysis.formula}", offered(comparison), opening_question(comparison)
+    own, names, first = (
+        f"{analysis.table} {analysis.formula}",
+        available_predictors(comparison),
+        opening_question(comparison),
+    )
     assert first is not None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
             "Adjusted means or slope of",
             names,
             width=230,
-            format_func=lambda n: plain(n if has_levels(comparison, n) else f"{n} (slope)"),
+            format_func=lambda n: n if has_levels(comparison, n) else f"{n} (slope)",
             **bound_widgets.one_of("means", f"means of {own}", names, first.of),
         )
-        start = asked_about(comparison, question.of).by
-        options = ["", *partners(comparison, question.of)]
+        start = default_question(comparison, question.of).by
+        options = ["", *possible_moderators(comparison, question.of)]
         st.selectbox(
             "at each value of",
             options,
             width=200,
-            format_func=lambda n: plain(n) or "nothing else",
+            format_func=lambda n: n or "nothing else",
             **bound_widgets.one_of("across", f"means by {own} {question.of}", options, start, lambda n: n or NONE),
         )
         kinds = families(comparison, question)

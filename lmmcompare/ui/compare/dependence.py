@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.paired_t_test import Pairs, pairs
+from ...assess.paired_t_test import Pairs, paired_t_test
 from ...assess.row_weights import RowWeights, row_weights
 from ...assess.time_order import clock_of, clocks
 from ...comparison.compare import Comparison
-from ...explain.residual_structure import not_at_hand_sentence
+from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...inference.profile_search import Interval
 from ...panels.correlation_profile import correlation_profile, has_profile
@@ -29,7 +29,7 @@ def dependence_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 @cached(100)
 def _pairs(table: str, formula: str, reml: bool) -> Pairs | None:
-    return pairs(comparison_cache.comparison(table, formula, reml))
+    return paired_t_test(comparison_cache.comparison(table, formula, reml))
 
 
 def pairs_panel(analysis: Analysis, comparison: Comparison) -> None:
@@ -61,7 +61,7 @@ def correlation_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 def row_weights_panel(analysis: Analysis, comparison: Comparison, group: str | None) -> None:
     """What the structure of the residuals does to the rows of the marked group, or of a large one."""
-    if sentence := not_at_hand_sentence(comparison, "errors"):
+    if sentence := sampled_rows_sentence(comparison, "errors"):
         note(sentence)
         return
     if comparison.structured is None:

@@ -15,7 +15,7 @@ from ...assess.diagnostics_influence import influence, influence_in_steps
 from ...assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
 from ...assess.diagnostics_rows import Null, Rows, rows_of, simulate
 from ...comparison.compare import Comparison
-from ...comparison.cost import foreseen_without_each_level
+from ...comparison.cost import expected_refit_seconds
 from ...errors import LmmCompareError
 from ...models import MixedResult
 from ...panels import diagnostics as panels
@@ -65,7 +65,7 @@ def _diagnostic(
         return error
 
 
-def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display: Inferred) -> None:
+def diagnostics_panel(analysis: Analysis, comparison: Comparison, view: View, display: Inferred) -> None:
     """Draw all checks, two figures in a row, each as soon as it is computed."""
     shared = _Shared(comparison.mixed)
 
@@ -107,7 +107,7 @@ def _influence(analysis: Analysis, comparison: Comparison, view: View, shared: _
     """What leaving out each group does: to the whole model, of several factors too where that is soon done or asked for."""
     several, key = len(comparison.factors) > 1, job_key(analysis)
     if several and not comparison.design.is_sample:
-        seconds, job = foreseen_without_each_level(comparison.design), job_progress.job_of(INFLUENCE, key)
+        seconds, job = expected_refit_seconds(comparison.design), job_progress.job_of(INFLUENCE, key)
         whole: Diagnostic | LmmCompareError | None = None
         if seconds <= comparison_cache.LONG:
             whole = _diagnostic(analysis.key, "influence", shared, lambda s: influence(s.fit))
@@ -130,7 +130,7 @@ def _influence(analysis: Analysis, comparison: Comparison, view: View, shared: _
             key="run influence",
             type="tertiary",
             icon=":material/play_arrow:",
-            on_click=job_progress.request,
+            on_click=job_progress.start,
             args=(INFLUENCE, key, make),
         )
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.all_factor_dummies import all_fixed
+from ...assess.all_factor_dummies import fit_all_factor_dummies
 from ...assess.gee import population_averaged
 from ...assess.implied_gls import gls_check
 from ...comparison.compare import Comparison
@@ -24,7 +24,7 @@ def _ways(table: str, formula: str, reml: bool) -> Ways:
     fit = comparison_cache.comparison(table, formula, reml).mixed
     result: dict[str, object] = {}
     left_out = []
-    for name, compute in (("gls", gls_check), ("fixed", all_fixed), ("gee", population_averaged)):
+    for name, compute in (("gls", gls_check), ("fixed", fit_all_factor_dummies), ("gee", population_averaged)):
         try:
             result[name] = compute(fit)
         except LmmCompareError as error:

@@ -22,19 +22,19 @@ from ..session.state import Analysis
 from ..session.views import redraw
 
 _REFUSAL = "why points could not be left out"
-_AHEAD = "picture ahead of the page"
+_PICTURE_ANALYSIS = "picture ahead of the page"
 """Key of the session state: the analysis that the picture shows already and the rest of the page not yet."""
 
 
-def ahead_of(analysis: Analysis) -> Analysis:
+def picture_analysis(analysis: Analysis) -> Analysis:
     """The analysis that the picture shows: the page's, or a newer one without points that were left out since."""
-    ahead: Analysis = st.session_state.get(_AHEAD, analysis)
+    ahead: Analysis = st.session_state.get(_PICTURE_ANALYSIS, analysis)
     return ahead
 
 
-def caught_up() -> None:
+def forget_picture_analysis() -> None:
     """Forget the picture's newer analysis, as the whole page is drawn."""
-    st.session_state.pop(_AHEAD, None)
+    st.session_state.pop(_PICTURE_ANALYSIS, None)
 
 
 def left_out_notice(analysis: Analysis) -> None:
@@ -65,9 +65,9 @@ def brush_of(analysis: Analysis, picture: Picture) -> Brush | None:
 
     def look_at(table: str) -> None:
         state.change(table=table)
-        st.session_state[_AHEAD] = state.current()
+        st.session_state[_PICTURE_ANALYSIS] = state.current()
 
-    return Brush(partial(leave_out, analysis, look_at=look_at), _catch_up)
+    return Brush(partial(leave_out, analysis, look_at=look_at), _redraw_page)
 
 
 def leave_out(analysis: Analysis, rows: Collection[int], look_at: Callable[[str], None] | None = None) -> None:
@@ -97,9 +97,9 @@ def leave_out(analysis: Analysis, rows: Collection[int], look_at: Callable[[str]
         (look_at or _look_at)(table)
 
 
-def _catch_up() -> None:
+def _redraw_page() -> None:
     """Rerun the page, now that the browser has painted the picture."""
-    if _AHEAD in st.session_state:
+    if _PICTURE_ANALYSIS in st.session_state:
         redraw()
 
 

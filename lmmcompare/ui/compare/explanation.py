@@ -9,18 +9,18 @@ import streamlit as st
 from ...comparison.compare import Comparison
 from ...explain.dial import Dial, dial
 from ...explain.gap_sentences import far_from_zero, recentred_formula
-from ...explain.group_frame import groups_frame, new_weight
+from ...explain.group_frame import groups_frame, pooling_weight
 from ...panels import Note, Sentence
-from ...panels.dial import can_turn, no_dial
 from ...panels.dial import dial as dial_of
+from ...panels.dial import has_dial, no_dial
 from ...panels.why import intercept, two_slopes
 from ...tables.coefficients import term_label
 from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
 from ..kit import bound_widgets
-from ..kit.dial import dial_turned
+from ..kit.dial import sync_dial
 from ..kit.panel import figure, head, show
-from ..kit.shell import heading, note, plain, say
+from ..kit.shell import heading, note, paragraph, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import state
@@ -37,12 +37,12 @@ def dial_of_term(table: str, formula: str, reml: bool, term: str) -> Dial:
 def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The coefficient from OLS to dummies, to be dragged."""
     picture = picture_of(analysis, view)
-    if not can_turn(comparison, picture, view.x, view.term):
+    if not has_dial(comparison, picture, view.x, view.term):
         show(no_dial(comparison), analysis.key)
         return
     result = dial_of_term(*analysis.key, view.term)
     show(dial_of(comparison, picture, view.term, result, highlight=view.highlight), analysis.key)
-    dial_turned(f"{view.term} {analysis.key}", result.chosen, len(result.curve) - 1)
+    sync_dial(f"{view.term} {analysis.key}", result.chosen, len(result.curve) - 1)
 
 
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -57,7 +57,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         head(panel)
         for block in panel.blocks:
             if isinstance(block, Sentence):
-                say(block.text)
+                paragraph(block.text)
             elif isinstance(block, Note):
                 note(block.text)
     for drawn in panel.figures:
@@ -93,7 +93,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         frame = groups_frame(comparison, view.term)
         heading(
             f"Every {group} in the {term_label(comparison, view.term)} coefficient",
-            "Its share of the weight under OLS and in the mixed model, how far it pulls OLS away from the mixed model, and how far "
+            "Its share of the weight in each model, how far it pulls OLS away from the mixed model, and how far "
             "the mixed model would move without it.",
         )
         shares = ["weight_ols", "weight_mixed"] + (["kept"] if frame["kept"].notna().any() else [])
@@ -130,9 +130,9 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         spread = st.slider("Its residual SD, times the fitted one", 0.2, 5.0, step=0.1, **keeps)
     # a row more counts as the rows of this group do on average
     counts, sd = float(comparison.moments.w[labels.index(chosen)]), fit.row_sigma
-    weight = new_weight(comparison, size * counts / n, spread * sd)
-    now = new_weight(comparison, counts, sd)
-    say(
+    weight = pooling_weight(comparison, size * counts / n, spread * sd)
+    now = pooling_weight(comparison, counts, sd)
+    paragraph(
         f"In the random-intercept model it would keep **{percent(weight)}** of its own distance from the common line (now "
         f"{percent(now)}). {literal(an(group)[:1].upper() + an(group)[1:])} with many rows close to its line is believed, one with "
         "few or scattered rows is pulled to the others."

@@ -27,7 +27,7 @@ from ..kit import bound_widgets
 from ..kit.chart import CAMERA
 from ..kit.shell import explain_error, heading, note
 from ..server import table_sources
-from ..server.uploads import Changed
+from ..server.uploads import ChangedTable
 from ..session.state import Analysis
 from ..session.views import View, redraw
 from . import adjusted_means
@@ -36,7 +36,7 @@ from .inference import inferred
 Content = Callable[[], str | bytes]
 
 
-def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Draw a button for each file, the archive of all first; then code and the methods paragraph to copy."""
     snapshot = _snapshot(analysis, comparison, view)
     name = snapshot.name
@@ -118,7 +118,7 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
     if links.UPLOAD not in address and st.context.url:
         link = links.url(st.context.url, address)
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
-    if isinstance(table, Changed):
+    if isinstance(table, ChangedTable):
         source = replace(source, changes=table.sentences, origin=_origin(table), steps=table.recipe.steps)
     models = st.session_state.get(f"models drawn {comparison.formula_model}")
     return Snapshot(
@@ -133,11 +133,11 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
         link=link,
         bands=view.bands,
         means=adjusted_means.chosen(comparison),
-        each=view.each,
+        modifier=view.modifier,
     )
 
 
-def _origin(table: Changed) -> Table | None:
+def _origin(table: ChangedTable) -> Table | None:
     """The table that a table was made from; None if it is no longer on the server."""
     try:
         return replace(table_sources.find(table.origin), companions=table.companions)
@@ -145,7 +145,7 @@ def _origin(table: Changed) -> Table | None:
         return None
 
 
-def _or_reason(make: Content) -> Content:
+def _or_error_text(make: Content) -> Content:
     """Return a function that makes the file; an error is written into the file, as a download cannot show it."""
 
     def made() -> str | bytes:
@@ -161,7 +161,7 @@ def _save(label: str, name: str, make: Content, *, first: bool = False) -> None:
     """A button that makes a file when it is clicked."""
     look: Literal["primary", "secondary"] = "primary" if first else "secondary"
     st.download_button(
-        label, _or_reason(make), name, key=f"take {label}", on_click="ignore", type=look, icon=":material/download:"
+        label, _or_error_text(make), name, key=f"take {label}", on_click="ignore", type=look, icon=":material/download:"
     )
 
 

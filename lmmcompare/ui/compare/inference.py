@@ -23,7 +23,7 @@ from ..server.cache import cached
 from ..server.waiting import Stopped, resume
 from ..session.state import Analysis
 from ..session.views import View, redraw
-from .intervals import SEED, bootstrapped, profile_intervals, quick
+from .intervals import SEED, current_bootstrap, is_quick, profile_intervals
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]
 Interval = Literal["Wald", "Profile", "Bootstrap"]
@@ -80,7 +80,7 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
 
 def effects_shown(analysis: Analysis, comparison: Comparison, view: View) -> EffectsAt | None:
     """The question's effect at each value of a predictor, with the inference chosen; None if it is shown at one value."""
-    question = effect_question(comparison, view.term, view.each) if view.each else None
+    question = effect_question(comparison, view.term, view.modifier) if view.modifier else None
     if question is None:
         return None
     display = inferred(analysis, comparison)
@@ -92,8 +92,8 @@ def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.Da
     kind = INTERVALS[bound_widgets.details().get("intervals", "wald")]
     if kind == "Profile":
         fits = comparison.mixed_fits().items()
-        return {k: profile_intervals(*analysis.key, k) for k, fit in fits if quick(fit)}, "profile"
-    if kind == "Bootstrap" and (result := bootstrapped(analysis)) is not None:
+        return {k: profile_intervals(*analysis.key, k) for k, fit in fits if is_quick(fit)}, "profile"
+    if kind == "Bootstrap" and (result := current_bootstrap(analysis)) is not None:
         limits = {comparison.formula_model: bootstrap_intervals(comparison.mixed, result)}
         return limits, Resampling(result.kind, result.done, SEED)
     return {}, "Wald"

@@ -55,13 +55,13 @@ def _wald(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return intervals(comparison_cache.comparison(table, formula, reml).mixed, "wald")
 
 
-def quick(fit: MixedResult) -> bool:
+def is_quick(fit: MixedResult) -> bool:
     """Whether profiles of a fit are fast enough to be computed without a click."""
     crossed = fit.fit.problem.other_factors
     return crossed is None or crossed.size <= QUICK
 
 
-def bootstrapped(analysis: Analysis) -> Bootstrap | None:
+def current_bootstrap(analysis: Analysis) -> Bootstrap | None:
     """The draws so far of the session's bootstrap of this model."""
     _, job = _bootstrap_of(analysis)
     result: Bootstrap | None = job.latest if job is not None else None
@@ -85,7 +85,7 @@ def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> N
         def show(status: JobStatus) -> None:
             result: Bootstrap | None = status.latest
             _progress(BOOTSTRAP, key, status, result.done if result is not None else 0, SAMPLES, "sample")
-            if result is not None and len(result.draws) > 1 and not job_progress.is_going(BOOTSTRAP, key):
+            if result is not None and len(result.draws) > 1 and not job_progress.is_running(BOOTSTRAP, key):
                 note(literal(bootstrap_sentence(result)))
             _all(analysis, comparison, frames, result, view)
 
@@ -130,7 +130,7 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
             f"Run {SAMPLES:,} bootstrap samples",
             key="run bootstrap",
             icon=":material/play_arrow:",
-            disabled=job_progress.is_going(BOOTSTRAP, job_key(analysis, kind)),
+            disabled=job_progress.is_running(BOOTSTRAP, job_key(analysis, kind)),
             on_click=_start_bootstrap,
             args=(analysis, kind),
         )
@@ -144,7 +144,7 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
 
 def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
     fit = comparison_cache.comparison(*analysis.key).mixed
-    job_progress.request(BOOTSTRAP, job_key(analysis, kind), lambda: _draws(fit, kind))
+    job_progress.start(BOOTSTRAP, job_key(analysis, kind), lambda: _draws(fit, kind))
 
 
 def _draws(fit: MixedResult, kind: Kind) -> Iterator[Bootstrap]:
@@ -154,7 +154,7 @@ def _draws(fit: MixedResult, kind: Kind) -> Iterator[Bootstrap]:
 
 def _start_profile(analysis: Analysis) -> None:
     fit = comparison_cache.comparison(*analysis.key).mixed
-    job_progress.request(PROFILE, job_key(analysis), lambda: _limits_so_far(fit))
+    job_progress.start(PROFILE, job_key(analysis), lambda: _limits_so_far(fit))
 
 
 def _limits_so_far(fit: MixedResult) -> Iterator[list[dict[str, Any]]]:
@@ -166,7 +166,7 @@ def _limits_so_far(fit: MixedResult) -> Iterator[list[dict[str, Any]]]:
 
 def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame | None, str]:
     """The profile intervals computed so far and a note on them; draws a button if they take long."""
-    if quick(comparison.mixed):
+    if is_quick(comparison.mixed):
         result = profile_intervals(*analysis.key, comparison.formula_model)
     else:
         if job_progress.job_of(PROFILE, job_key(analysis)) is None:
@@ -218,7 +218,7 @@ def _all(
     if result is not None and len(result.draws) > 1:
         frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, result)}
         ways = Ways.of(comparison, frames)
-    elif "profile" in frames and not quick(comparison.mixed):  # those computed so far
+    elif "profile" in frames and not is_quick(comparison.mixed):  # those computed so far
         result, ways = None, Ways.of(comparison, frames)
     else:
         result, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)

@@ -197,7 +197,7 @@ def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
     def enter(text: str) -> None:
         try:
             if is_call(text):
-                pasted_call.take_up(text)
+                pasted_call.adopt_call(text)
                 _forget_typed()
                 return
             spec = read(text, columns)

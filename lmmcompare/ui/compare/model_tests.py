@@ -7,7 +7,7 @@ from typing import get_args
 import pandas as pd
 import streamlit as st
 
-from ...assess.candidate_structures import structures_beside
+from ...assess.candidate_structures import fit_candidate_structures
 from ...assess.hypotheses import Ddf, Type, anova
 from ...assess.model_choice import WhichModel, which_model
 from ...assess.related_structures import Nugget, nugget
@@ -16,7 +16,7 @@ from ...assess.residual_structures import StructureComparison
 from ...assess.variance_explained import Shares, design_effects, icc_at, predictor_icc, shares
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...explain.residual_structure import not_at_hand_sentence
+from ...explain.residual_structure import sampled_rows_sentence
 from ...panels import model_tests as panels
 from ...panels.residual_structures import residual_structures
 from ...tables.inference import Inferred
@@ -64,7 +64,7 @@ def information_panel(analysis: Analysis) -> None:
 
 @cached(50, spinner="Fitting structures of the residuals…")
 def _structures(table: str, formula: str, reml: bool) -> StructureComparison | None:
-    return structures_beside(comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table))
+    return fit_candidate_structures(comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table))
 
 
 @cached(50, spinner="Fitting serial correlation with a nugget…")
@@ -74,7 +74,7 @@ def _nugget(table: str, formula: str, reml: bool, _structures: StructureComparis
 
 def structures_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The structures that the residuals may have, where one was asked for."""
-    if sentence := not_at_hand_sentence(comparison, "which"):
+    if sentence := sampled_rows_sentence(comparison, "which"):
         note(sentence)
     elif comparison.structured is not None:
         result = _structures(*analysis.key)

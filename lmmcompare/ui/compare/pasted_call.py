@@ -20,7 +20,7 @@ from ..session import state
 from .absent_columns import refuse_absent
 
 
-def take_up(text: str) -> None:
+def adopt_call(text: str) -> None:
     """Look at what a call asks for: its formula, its method and its rows, with a sentence on what was read.
 
     Raises
@@ -35,9 +35,9 @@ def take_up(text: str) -> None:
     spec, words = _with_group(call, analysis.spec if analysis.formula else None)
     refuse_absent(spec, text, list(kinds))
     for step in row_steps(analysis.table, call.conditions):
-        recipes.do(state.current(), step)
+        recipes.apply_step(state.current(), step)
     state.change(formula=spec.text, **({} if call.reml is None else {"reml": call.reml}))
-    state.say([" ".join([call.sentence, *words, *call.remarks])])
+    state.set_notices([" ".join([call.sentence, *words, *call.remarks])])
 
 
 def _with_group(call: ModelCall, present: ModelSpec | None) -> tuple[ModelSpec, list[str]]:

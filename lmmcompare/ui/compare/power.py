@@ -26,12 +26,10 @@ def power_panel(comparison: Comparison, term: str) -> None:
     others = len(comparison.design.fixed) > 1 or len(comparison.factors) > 1
     without = "Other predictors and grouping factors are left out. " if others else ""
     note(
-        literal(
-            f"Study simulates tables like this one: {settings.groups:,} groups of about {settings.size:,} rows, the effect of "
-            f"“{term}” and the variances as they were estimated, and counts how often the test finds the effect (its power) "
-            f"with more or fewer groups. {without}An estimate of an effect is uncertain, and too large more often than not where "
-            "only significant ones are followed up: there, set **Slope** to the smallest effect that would matter."
-        )
+        f"Study simulates tables like this one: {settings.groups:,} groups of about {settings.size:,} rows, with the effect of "
+        f"“{literal(term)}” and the variances as estimated. It counts how often the test finds the effect (its power) with more or "
+        f"fewer groups. {without}An estimate that was picked because it is significant tends to be too large: rather set **Slope** "
+        "there to the smallest effect that would matter."
     )
     address = {"simulated": link.encode(settings), **StudyChoices(replicates=1_000, panel="groups").to_address()}
     st.page_link(

@@ -12,14 +12,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...assess.prediction_grid import (
-    as_levels,
     axis,
+    categorical_columns,
     free_factors,
     group_columns,
-    known_and_new,
-    needed,
-    own_rows,
-    predicted,
+    predict_along,
+    predict_known_and_new,
+    required_columns,
+    rows_of_group,
 )
 from ...comparison.compare import Comparison
 from ...comparison.picture import axis_name
@@ -43,7 +43,7 @@ from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
 from ..kit.chart import chart
 from ..kit.figure_cache import drawn
-from ..kit.shell import explain_error, heading, note, plain, say, table
+from ..kit.shell import explain_error, heading, note, paragraph, plain, table
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -60,7 +60,7 @@ def _predicted(
     source: str, formula: str, reml: bool, row: Values, level: Level, x: str | None, model: str
 ) -> pd.DataFrame:
     comparison = comparison_cache.comparison(source, formula, reml)
-    return predicted(comparison, dict(row), level, axis(comparison, comparison_cache.frame(source), x), model)
+    return predict_along(comparison, dict(row), level, axis(comparison, comparison_cache.frame(source), x), model)
 
 
 @cached(200)
@@ -74,7 +74,7 @@ def _known_and_new(
         for free in free_factors(comparison.design):
             given |= group_columns(comparison.design, comparison_cache.frame(source), free, 0)
     label = ", ".join(g.labels[_level(g, given)] for g in fit.groupings)
-    return known_and_new(comparison, given | dict(means), model), label
+    return predict_known_and_new(comparison, given | dict(means), model), label
 
 
 def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -99,7 +99,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             **bound_widgets.one_of("level", f"predict level {comparison.group}", levels, "group"),
         )
         row = _picked_group(analysis, comparison, view) if level == "group" else {}
-        names = needed(comparison)
+        names = required_columns(comparison)
         row |= {name: _value(analysis, comparison, name) for name in names}
         means = _means(analysis, comparison, model, given=level != "group")
         factors = [grouping.name for grouping in free_factors(comparison.design)]
@@ -123,7 +123,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                 return prediction_bands(
                     result.iloc[1:],
                     result.iloc[0],
-                    own_rows(comparison, analysis.frame(), row, along),
+                    rows_of_group(comparison, analysis.frame(), row, along),
                     x_label=x_label,
                     y_label=outcome,
                     name=levels[level],
@@ -135,7 +135,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
     _known_or_new(analysis, comparison, row, means, model)
     heading("What these predictions carry")
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
-    note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
+    note("**Prediction interval.** The same for a single new row: the residual variance is added.")
     note(population_sentence(comparison))
     if further := left_out_sentence(comparison, "predict"):
         note(further)
@@ -223,7 +223,7 @@ def _say_prediction(outcome: str, chosen: pd.Series) -> None:
     """The prediction in words."""
     decimals = decimals_for(float(chosen["high"] - chosen["low"]) / 4)
     display = {c: number(float(chosen[c]), decimals=decimals) for c in ("estimate", "lower", "upper", "low", "high")}
-    say(
+    paragraph(
         f"Expected {literal(outcome)}: **{display['estimate']}**. The line lies between **{display['lower']}** and **{display['upper']}** "
         f"(95% confidence interval), a single new row between **{display['low']}** and **{display['high']}** (95% prediction interval)."
     )
@@ -235,7 +235,7 @@ def _value(analysis: Analysis, comparison: Comparison, name: str) -> Any:
     if comparison.design.encoder.origins.get(name) is not None:
         keeps = bound_widgets.day(VALUE_OF + name, key, dates(column).median().date())
         return st.date_input(plain(name), min_value=date.min, max_value=date.max, **keeps)
-    if not is_number(column) or name in as_levels(comparison):
+    if not is_number(column) or name in categorical_columns(comparison):
         options = sorted(column.dropna().unique(), key=None if is_number(column) else str)
         key += " level" * is_number(column)
         keeps = bound_widgets.one_of(VALUE_OF + name, key, options, options[0])

@@ -10,7 +10,7 @@ import numpy as np
 from ...arrays import Array
 from ...comparison.compare import Comparison
 from ...comparison.moderator_values import level_names, typical_values
-from ...explain.effects_at import offered
+from ...explain.effects_at import available_modifiers
 from ...explain.question import Question, questions
 from ...formula import baselines, modifiers
 from ...formula.spec import ModelSpec, columns_of
@@ -31,17 +31,19 @@ At = tuple[str, Hashable]
 changes: ("change", its part)."""
 
 
-def place(analysis: Analysis, comparison: Comparison, question: Question, name: str, each: str | None = None) -> None:
-    """Where a predictor that the effect changes with is, at ``each`` of its values, or how the effect changes with it."""
+def place(
+    analysis: Analysis, comparison: Comparison, question: Question, name: str, modifier: str | None = None
+) -> None:
+    """Where a predictor that the effect changes with is, at each of its values (``modifier``), or how the effect changes with it."""
     levels = level_names(comparison, name)
     options = _levels_at(comparison, name, levels) if levels else _numbers_at(analysis, comparison, name)
     is_moved = bool(options)  # by the formula, to a level or a value
     if not options:
         options = {_at_zero(comparison, name): NOWHERE, "now": NOWHERE}
     current, others = options.pop("now", None), {c for c in question.changes if c[0] != name}
-    if name in offered(comparison, question.term):
+    if name in available_modifiers(comparison, question.term):
         options = {f"each {name}": ("each", name)} | options
-    if each == name and not question.changes:
+    if modifier == name and not question.changes:
         current = ("each", name)
     for q in questions(comparison):
         changed = dict(q.changes).get(name)
@@ -62,9 +64,9 @@ def place(analysis: Analysis, comparison: Comparison, question: Question, name: 
     def go(words: str) -> None:
         at, remark = (options[words], "") if words in options else _typed(comparison, analysis, name, words)
         if at is not None:
-            _go(analysis, comparison, question, name, at)
+            _apply(analysis, comparison, question, name, at)
         if remark:
-            state.say([remark])
+            state.set_notices([remark])
 
     pick(f"at {name}", list(options), chosen, go, f"At {name}", open_ended=is_moved and not levels)
 
@@ -98,7 +100,7 @@ def _values(analysis: Analysis, comparison: Comparison, name: str) -> Array:
     return comparison.design.encoder.column(comparison.design.rows_of(frame)[name])
 
 
-def say_beyond(analysis: Analysis, comparison: Comparison, name: str) -> None:
+def extrapolation_note(analysis: Analysis, comparison: Comparison, name: str) -> None:
     """Draw a note if the effect is evaluated at a value that no row comes near."""
     zero = None if level_names(comparison, name) else modifiers.origin_of(comparison.spec, name)
     values = _values(analysis, comparison, name) if isinstance(zero, float) else np.empty(0)
@@ -137,19 +139,19 @@ def _typed(comparison: Comparison, analysis: Analysis, name: str, words: str) ->
     return ("at", nearest), f"{span}, and {exact(value)} lies outside: the effect is shown at {exact(nearest)}."
 
 
-def _go(analysis: Analysis, comparison: Comparison, question: Question, name: str, at: At) -> None:
+def _apply(analysis: Analysis, comparison: Comparison, question: Question, name: str, at: At) -> None:
     """Callback: set the question to the effect at one value or at each, or to its change."""
     what, value = at
     others = tuple(c for c in question.changes if c[0] != name)
     wanted = (*others, (name, str(value))) if what == "change" else others
     alike = [q for q in questions(comparison) if q.of == question.of and q.part == question.part]
     result = next((q for q in alike if {*q.changes} == {*wanted}), None)
-    if what == "each" or views.each_of_session() == name:
-        views.tell_at_each(name if what == "each" else None)
+    if what == "each" or views.session_modifier() == name:
+        views.set_modifier(name if what == "each" else None)
     if what in ("each", "here"):
         ask(next((q for q in alike if not q.changes), question))
     if what == "change" and result is not None:
-        views.tell_at_each(None)
+        views.set_modifier(None)
         ask(result)
     if what == "at":
         change_formula(

@@ -9,7 +9,7 @@ import streamlit as st
 from ...comparison.compare import Comparison
 from ...comparison.moderator_values import level_names
 from ...explain.baseline_proposal import proposed_baseline
-from ...explain.effects_at import offered
+from ...explain.effects_at import available_modifiers
 from ...explain.question import Question, question_of, questions, subjects, where_it_changes
 from ...formula import baselines, modifiers
 from ...text.labels import literal
@@ -17,12 +17,12 @@ from ..kit.shell import note, plain
 from ..server import comparison_cache
 from ..session import views
 from ..session.state import Analysis
-from .question_at import place, say_beyond
+from .question_at import extrapolation_note, place
 from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baseline, word
 
 
 def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -> None:
-    """Draw the question's parts as pick lists; their state is the formula, the coefficient and `session.views.EACH`."""
+    """Draw the question's parts as pick lists; their state is the formula, the coefficient and `session.views.MODIFIER`."""
     term = view.term
     question = question_of(comparison, term)
     if question is None:
@@ -38,13 +38,13 @@ def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -
         _compared_with(analysis, comparison, question)
         word("on", comparison.design.names[-1])
         for name in where_it_changes(comparison, term):
-            place(analysis, comparison, question, name, view.each)
+            place(analysis, comparison, question, name, view.modifier)
     if proposal := proposed_baseline(comparison, question.of):
         _propose(analysis, comparison, question, proposal)
     for name in where_it_changes(comparison, term):
-        if name not in (*question.modifiers, view.each):
-            say_beyond(analysis, comparison, name)
-    for words in filter(None, (views.question_notice(comparison), views.each_notice(question, view))):
+        if name not in (*question.modifiers, view.modifier):
+            extrapolation_note(analysis, comparison, name)
+    for words in filter(None, (views.question_notice(comparison), views.modifier_notice(question, view))):
         note(f"**Note.** {literal(words)}")
 
 
@@ -98,4 +98,4 @@ def _ask_about(comparison: Comparison, name: str) -> None:
     of_it = [q for q in questions(comparison) if q.of == name]
     question = min(of_it, key=lambda q: len(q.changes))
     ask(question)
-    views.tell_at_each(next(iter(offered(comparison, question.term)), None))
+    views.set_modifier(next(iter(available_modifiers(comparison, question.term)), None))

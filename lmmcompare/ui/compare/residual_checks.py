@@ -12,7 +12,7 @@ from ...assess.time_order import clock_of, clocks
 from ...comparison.compare import Comparison
 from ...data.times import Times, is_whole
 from ...explain.autocorrelation import Remedy, consequence_sentence, correlation_remedy, spread_remedy
-from ...explain.residual_structure import not_at_hand_sentence
+from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...panels.autocorrelation import autocorrelation as autocorrelation_of
 from ...panels.autocorrelation import level_spreads
@@ -23,7 +23,7 @@ from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
 from ..session.views import redraw
-from .residual_form import take_up
+from .residual_form import set_structure
 
 ROWS = "order of the rows"
 
@@ -46,7 +46,7 @@ def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame
     """Both panels beside each other, each with the column to choose and the button of what would mend it."""
     if is_exact(comparison.mixed):
         return
-    if sentence := not_at_hand_sentence(comparison, "trust"):
+    if sentence := sampled_rows_sentence(comparison, "trust"):
         note(sentence)
         return
     assert comparison.design.grouping is not None
@@ -67,7 +67,7 @@ def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str],
         clock = st.selectbox(
             "Rows in the order of",
             offered,
-            format_func=lambda name: plain(name) or ROWS,
+            format_func=lambda name: name or ROWS,
             width=320,
             **bound_widgets.one_of("clock", f"clock {comparison.group}", offered, clock, lambda name: name or ROWS),
         )
@@ -99,7 +99,6 @@ def _by_level(analysis: Analysis, comparison: Comparison, times: Times, clock: s
         column = st.selectbox(
             "Scatter by",
             list(spreads),
-            format_func=plain,
             width=320,
             **bound_widgets.one_of("spread", f"spread {comparison.spec.variance}", spreads, column),
         )
@@ -119,5 +118,5 @@ def _button(analysis: Analysis, remedy: Remedy | None, key: str) -> None:
 
 
 def _mend(analysis: Analysis, remedy: Remedy) -> None:
-    take_up(analysis, remedy.kind, remedy.column)
+    set_structure(analysis, remedy.kind, remedy.column)
     redraw()

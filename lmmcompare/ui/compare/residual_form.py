@@ -93,14 +93,14 @@ def _columns_for(analysis: Analysis, kind: str) -> list[str]:
 def _choose_kind(kind: str) -> None:
     analysis = st.session_state[state.ANALYSIS]
     columns = _columns_for(analysis, kind) if kind in COLUMN else []
-    take_up(analysis, kind, columns[0] if columns else "")
+    set_structure(analysis, kind, columns[0] if columns else "")
 
 
 def _choose_column(kind: str, column: str | None) -> None:
-    take_up(st.session_state[state.ANALYSIS], kind, column or "")
+    set_structure(st.session_state[state.ANALYSIS], kind, column or "")
 
 
-def take_up(analysis: Analysis, kind: str, column: str) -> None:
+def set_structure(analysis: Analysis, kind: str, column: str) -> None:
     """Set a structure if it can be fitted; otherwise keep the present one, and show the error."""
     st.session_state.pop(REFUSED, None)
     try:

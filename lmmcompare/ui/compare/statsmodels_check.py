@@ -10,7 +10,7 @@ from ...comparison.compare import Comparison
 from ...models import MixedResult
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number
-from ..kit.shell import heading, note, say
+from ..kit.shell import heading, note, paragraph
 from ..server.cache import cached
 from ..session.state import Analysis
 
@@ -23,7 +23,7 @@ def _checked(table: str, formula: str, reml: bool, _comparison: Comparison) -> p
 def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     """Rows, optimum and cross-check."""
     heading("What was fitted")
-    say(f"{comparison.design.rows_sentence} The formula is **{literal(comparison.spec.text)}**.")
+    paragraph(f"{comparison.design.rows_sentence} The formula is **{literal(comparison.spec.text)}**.")
     fits = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, MixedResult)}
     for key, fit in fits.items():
         _optimum(key, fit)
@@ -42,7 +42,7 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     frame = _checked(analysis.table, analysis.formula, analysis.reml, comparison)
     for model, part in frame.groupby("model", sort=False):
         worst = part.loc[part["difference"].idxmax()]
-        say(
+        paragraph(
             f"**{model_label(str(model))}**: the largest relative difference over {count(len(part), 'number')} is "
             f"**{number(float(worst['difference']), 2)}**, in the {literal(worst['quantity'])}."
         )
@@ -69,7 +69,7 @@ def _optimum(key: str, fit: MixedResult) -> None:
         )
     else:
         state = "the optimiser’s end point was checked"
-    say(
+    paragraph(
         f"**{model_label(key)}**: {state}. {name[:1].upper()}{name[1:]} {number(fit.criterion, decimals=4)} after "
         f"{count(optimum.evaluations, 'trial')}; one more step of the search (Newton's) would lower it by "
         f"{number(optimum.decrement, 1) if optimum.decrement > 1e-12 else 'less than 1e−12'}."

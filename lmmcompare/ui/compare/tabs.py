@@ -63,7 +63,7 @@ def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: vie
 
 def _at_one_value(comparison: Comparison, view: views.View) -> None:
     """Draw a note on the value at which a tab shows an effect that the page shows at each value."""
-    if view.each and (held := held_at_zero(comparison, view.term)):
+    if view.modifier and (held := held_at_zero(comparison, view.term)):
         where = literal(" and ".join(held))
         shell.note(
             f"This tab is about the effect where {where}. Another value can be picked at the end of the question above."
@@ -115,7 +115,7 @@ def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.V
 
 
 def _trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    diagnostics.trust_panel(analysis, comparison, view, inference.inferred(analysis, comparison))
+    diagnostics.diagnostics_panel(analysis, comparison, view, inference.inferred(analysis, comparison))
 
 
 def _each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
@@ -146,5 +146,5 @@ DRAW: dict[str, Callable[[state.Analysis, Comparison, views.View], None]] = {
     "shrinkage": _how_far_pulled,
     "groups": _each_group,
     "fitted": _what_was_fitted,
-    "take": export.take_panel,
+    "take": export.export_panel,
 }

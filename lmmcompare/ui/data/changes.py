@@ -12,7 +12,7 @@ from ...share import link
 from ...text.labels import literal
 from ..kit.shell import explain_error, heading, note
 from ..server import comparison_cache, table_sources
-from ..server.uploads import Changed
+from ..server.uploads import ChangedTable
 from ..session.state import Analysis
 from . import recipes
 from .column_types import types_tab
@@ -26,7 +26,7 @@ from .wide_to_long import long_tab
 def steps_panel(analysis: Analysis) -> None:
     """What was done to the table, a line each, with the way back."""
     table = table_sources.find(analysis.table)
-    if not isinstance(table, Changed):
+    if not isinstance(table, ChangedTable):
         return
     heading("What was changed")
     for position, sentence in enumerate(table.sentences):
@@ -35,7 +35,7 @@ def steps_panel(analysis: Analysis) -> None:
                 note(f"{position + 1}. {literal(sentence)}")
             if st.button("Take back", key=f"take back {position}", type="tertiary", icon=":material/undo:"):
                 try:
-                    recipes.take_back(analysis, table, position)
+                    recipes.undo_step(analysis, table, position)
                 except LmmCompareError as error:
                     explain_error(error)
                 else:
@@ -46,7 +46,7 @@ def source_notes(analysis: Analysis) -> None:
     """Where the table comes from, and what was found when it was read."""
     table, origin = table_sources.find(analysis.table), analysis.table
     result = table.notes
-    if isinstance(table, Changed):
+    if isinstance(table, ChangedTable):
         result, origin = table.reading_notes, table.origin
     if link.kind_of(origin) == link.EXAMPLE:
         example = examples.get(origin)

@@ -8,14 +8,14 @@ import streamlit as st
 
 from ...data.join import Join
 from ...data.keys import Proposal, propose
-from ...data.table import Table, together
+from ...data.table import Table, with_companions
 from ...errors import LmmCompareError
 from ...text.labels import literal
 from ...text.numbers import count
-from ..kit.shell import explain_error, heading, note
+from ..kit.shell import explain_error, heading, note, plain
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
-from ..server.uploads import Changed
+from ..server.uploads import ChangedTable
 from ..session import state
 from ..session.state import Analysis
 from . import recipes
@@ -28,7 +28,9 @@ def tables_panel(analysis: Analysis) -> None:
     if not table.companions:
         return
     heading(f"{len(table.companions) + 1} tables at hand", f"{literal(_size(table))}: shown on this page.")
-    joined = {step.table for step in table.recipe.steps if isinstance(step, Join)} if isinstance(table, Changed) else {}
+    joined = (
+        {step.table for step in table.recipe.steps if isinstance(step, Join)} if isinstance(table, ChangedTable) else {}
+    )
     for place, other in enumerate(table.companions):
         with st.container(key=f"companion-{place}", gap=None):
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -54,13 +56,13 @@ def _proposal(analysis: Analysis, table: Table, other: Table, place: int) -> Non
         return
     note(literal(words))
     keys = " and ".join(here for here, _ in proposal.join.keys)
-    if not proposal.turned:
-        label = f"Join {literal(other.title)} by {literal(keys)}"
+    if not proposal.reversed:
+        label = plain(f"Join {other.title} by {keys}")
         do_button(label, analysis, proposal.join, f"join {place}", primary=True)
-    elif st.button(f"Join this to {literal(other.title)} by {literal(keys)}", key=f"join {place}", type="primary"):
+    elif st.button(plain(f"Join this to {other.title} by {keys}"), key=f"join {place}", type="primary"):
         key = table_sources.keep(_among(other, table))
         try:
-            recipes.do(Analysis(key, "", analysis.reml), proposal.join)
+            recipes.apply_step(Analysis(key, "", analysis.reml), proposal.join)
         except LmmCompareError as error:
             explain_error(error)
         else:
@@ -73,16 +75,16 @@ def proposals(table: str) -> list[tuple[Proposal, str]]:
     here, result = table_sources.find(table), []
     for there in here.companions:
         proposal = propose(here, there)
-        one, other = (there, here) if proposal.turned else (here, there)
+        one, other = (there, here) if proposal.reversed else (here, there)
         words = proposal.join.apply(one.frame, other.frame)[1] if proposal.join is not None else ""
-        result.append((proposal, f"“{one.title}” is the finer table. {words}" if proposal.turned else words))
+        result.append((proposal, f"“{one.title}” is the finer table. {words}" if proposal.reversed else words))
     return result
 
 
 def _among(table: Table, before: Table) -> Table:
     """A companion as the table that is looked at, and the one that was as its companion."""
     others = [other for other in before.companions if other.title != table.title]
-    return together(table, [replace(before, companions=()), *others])
+    return with_companions(table, [replace(before, companions=()), *others])
 
 
 def _look_at(analysis: Analysis, table: Table) -> None:
@@ -106,13 +108,13 @@ def join_tab(analysis: Analysis) -> Join | None:
         return None
     here, there = ([str(name) for name in frame.columns] for frame in (table.frame, other.frame))
     proposal, _ = proposals(analysis.table)[titles.index(other.title)]
-    known = proposal.join.keys if proposal.join is not None and not proposal.turned else ()
+    known = proposal.join.keys if proposal.join is not None and not proposal.reversed else ()
     keys = st.multiselect("Key columns of these rows", here, [a for a, _ in known], key=f"join keys {title}")
     pairs = []
     for name in keys:
         guess = dict(known).get(name, name)
         with_it = there.index(guess) if guess in there else None
-        match = st.selectbox(f"“{literal(name)}” is called there", there, with_it, key=f"join key {title} {name}")
+        match = st.selectbox(f"“{plain(name)}” is called there", there, with_it, key=f"join key {title} {name}")
         if match is None:
             return None
         pairs.append((name, match))

@@ -13,7 +13,7 @@ from ...errors import DataError, LmmCompareError
 from ...formula import edit
 from ...formula.spec import Column, ModelSpec, columns_of, group_name
 from ...text.labels import literal
-from ..kit.shell import explain_error, note
+from ..kit.shell import explain_error, note, plain
 from ..server import comparison_cache, table_sources
 from ..session.state import Analysis
 from . import recipes
@@ -138,9 +138,9 @@ def within_between_offer(analysis: Analysis) -> None:
             continue
         groups = " and ".join(f"“{group_name(group)}”" for group in spec.groupings)
         note(literal(f"“{column}” varies within and between {groups}: its effects there may differ."))
-        if st.button(f"Within and between: {literal(column)}", key=f"within between {column}"):
+        if st.button(f"Within and between: {plain(column)}", key=f"within between {column}"):
             try:
-                recipes.do_all(analysis, steps, recipes.within_between_formula(spec, column, steps))
+                recipes.apply_steps(analysis, steps, recipes.within_between_formula(spec, column, steps))
             except LmmCompareError as error:
                 explain_error(error)
             else:

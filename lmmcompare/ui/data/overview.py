@@ -16,7 +16,7 @@ from ..session.state import Analysis
 
 
 @st.fragment
-def look_panel(analysis: Analysis) -> None:
+def overview_panel(analysis: Analysis) -> None:
     """Every column's bars, who was measured when, the outcome by group."""
     with st.expander("A look before fitting", key="look", on_change="rerun", icon=":material/visibility:") as panel:
         if not panel.open:

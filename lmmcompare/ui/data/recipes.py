@@ -18,12 +18,12 @@ from ...formula.spec import Column, ModelSpec, RandomTerm, Term
 from ...share import link
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
-from ..server.uploads import Changed, changed_further
+from ..server.uploads import ChangedTable, with_steps
 from ..session import state
 from ..session.state import Analysis
 
 
-def do(analysis: Analysis, step: Step) -> None:
+def apply_step(analysis: Analysis, step: Step) -> None:
     """Change the table that is looked at, and look at the changed one; DataError where that cannot be done."""
     changed = _after(analysis, step)
     frame = changed.frame
@@ -33,17 +33,17 @@ def do(analysis: Analysis, step: Step) -> None:
     _open(table_sources.keep(changed), formula, analysis)
 
 
-def do_all(analysis: Analysis, steps: Sequence[Step], formula: str) -> None:
+def apply_steps(analysis: Analysis, steps: Sequence[Step], formula: str) -> None:
     """Change the table by several steps, and look at this comparison of the changed one."""
     _open(table_sources.keep(_after(analysis, *steps)), formula, analysis)
 
 
-def _after(analysis: Analysis, *steps: Step) -> Changed:
+def _after(analysis: Analysis, *steps: Step) -> ChangedTable:
     """The table that is looked at as these steps make it."""
-    return changed_further(table_sources.find(analysis.table), analysis.table, *steps)
+    return with_steps(table_sources.find(analysis.table), analysis.table, *steps)
 
 
-def take_back(analysis: Analysis, table: Changed, position: int) -> None:
+def undo_step(analysis: Analysis, table: ChangedTable, position: int) -> None:
     """Look at the table without one of its steps; DataError where a later step needs it."""
     recipe = table.recipe.without(position)
     if not recipe.steps and link.kind_of(table.origin) == link.EXAMPLE:

@@ -16,7 +16,7 @@ def do_button(label: str, analysis: Analysis, step: Step, key: str, primary: boo
     if st.button(label, key=key, type="primary" if primary else "secondary"):
         try:
             with st.spinner("Changing the table…"):
-                recipes.do(analysis, step)
+                recipes.apply_step(analysis, step)
         except DataError as error:
             explain_error(error)
         else:

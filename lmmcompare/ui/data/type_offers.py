@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ...data.change_type import written
+from ...data.change_type import number_text
 from ...data.columns import ColumnInfo
 from ...data.recipe import Step
 from ...data.steps import Retype, SetMissing
 from ...formula import edit
 from ...text.labels import literal
 from ...text.numbers import MINUS, count
-from ..kit.shell import note
+from ..kit.shell import note, plain
 from ..server import comparison_cache, table_sources
 from ..session.state import Analysis
 from . import recipes
@@ -53,7 +53,7 @@ def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:
                 _offer(
                     analysis,
                     sentence,
-                    f"Count “{one}” as 1",
+                    f"Count “{plain(one)}” as 1",
                     Retype(info.name, "truth", (one,)),
                     f"count {info.name} {one}",
                 )
@@ -81,7 +81,7 @@ def _numbers_as_text(info: ColumnInfo) -> Offer:
 
 
 def _codes(analysis: Analysis, info: ColumnInfo) -> Offer:
-    display = " and ".join(written(code).replace("-", MINUS) for code in info.codes)
+    display = " and ".join(number_text(code).replace("-", MINUS) for code in info.codes)
     rows = count(recipes.rows_with(analysis.table, info.name, info.codes), "row")
     sentence = f"“{info.name}” holds {display} in {rows}, far from its other values: a code for missing values?"
     return sentence, f"Read {display} as missing: {rows}", SetMissing(info.name, info.codes), f"missing {info.name}"

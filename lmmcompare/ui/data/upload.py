@@ -19,7 +19,7 @@ from ...data import reader_process
 from ...data.keys import finest
 from ...data.limits import max_bytes
 from ...data.read import Progress, read, read_companions, read_text
-from ...data.table import Reading, Table, together
+from ...data.table import Reading, Table, with_companions
 from ...errors import DataError, LmmCompareError
 from ...share import link
 from ...text.numbers import count
@@ -33,7 +33,7 @@ from . import reupload
 if TYPE_CHECKING:  # slow to import, see `sources`
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from ...engines.folder_tables import Offered
+    from ...engines.folder_tables import ServerTable
 
 FOUND, PROBLEM, PASTE_FOUND = "upload found", "upload problem", "paste found"
 PASTED = "pasted"
@@ -64,9 +64,9 @@ class FileSummary:
     rows: int
 
 
-def bring(analysis: Analysis) -> None:
+def table_picker(analysis: Analysis) -> None:
     """The ways to a table."""
-    offered = table_sources.offered_tables()
+    offered = table_sources.server_tables()
     file, paste, example, *further = st.tabs(
         ["File", "Paste", "Example", *(["On this server"] if offered else [])], key=f"bring {bool(offered)}"
     )
@@ -78,7 +78,7 @@ def bring(analysis: Analysis) -> None:
         _example(analysis)
     for tab in further:
         with tab:
-            _offered(analysis, offered)
+            _server_tables(analysis, offered)
 
 
 def upload_megabytes() -> int:
@@ -99,16 +99,16 @@ def _file() -> None:
         accept_multiple_files=True,
     )
     if not files:
-        for key in (missing_table.SEEN, FOUND, PROBLEM):
+        for key in (missing_table.READINGS, FOUND, PROBLEM):
             st.session_state.pop(key, None)
         return
     seen: dict[str, Reading] = st.session_state.get(
-        missing_table.SEEN, {}
+        missing_table.READINGS, {}
     )  # by drop: the same file dropped again is taken again
     result: FileSummary | None = st.session_state.get(FOUND)
     hows = dict(seen)
     if result is not None and any(file.file_id == result.drop for file in files):
-        hows[result.drop] = _how(result)
+        hows[result.drop] = _reading_form(result)
     fresh = [file for file in files if file.file_id not in seen or hows[file.file_id] != seen[file.file_id]]
     looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
     if fresh and missing_table.is_missing(looked_at):
@@ -117,7 +117,7 @@ def _file() -> None:
         for file in fresh:
             if file.file_id not in hows:
                 hows[file.file_id] = missing_table.reading_of(looked_at, file.getvalue())
-        st.session_state[missing_table.SEEN] = {file.file_id: hows[file.file_id] for file in files}
+        st.session_state[missing_table.READINGS] = {file.file_id: hows[file.file_id] for file in files}
         st.session_state[PROBLEM] = _open([_file_reader(file, hows[file.file_id]) for file in fresh], FOUND)
     for problem in st.session_state.get(PROBLEM) or ():
         explain_error(problem)
@@ -134,7 +134,7 @@ def _file_reader(file: UploadedFile, how: Reading) -> Reader:
     return Reader(file.file_id, read_it, chosen=how.sheet is not None)
 
 
-def _how(summary: FileSummary) -> Reading:
+def _reading_form(summary: FileSummary) -> Reading:
     """How a table that was read is to be read: another sheet or table, or its first line as what it was not taken for."""
     now = summary.reading
     if len(summary.sheets) > 1:
@@ -173,16 +173,16 @@ def _paste() -> None:
     result: FileSummary | None = st.session_state.get(PASTE_FOUND)
     reading = Reading()
     if result is not None and not read_it and result.drop == text:
-        reading = _how(result)
+        reading = _reading_form(result)
         read_it = reading != result.reading
     if read_it:
         header = reading.header
-        reader = Reader(text or "", lambda tell: (read_text(_some(text), "pasted text", header=header),))
+        reader = Reader(text or "", lambda tell: (read_text(_nonempty(text), "pasted text", header=header),))
         for problem in _open([reader], PASTE_FOUND):
             explain_error(problem)
 
 
-def _some(text: str | None) -> str:
+def _nonempty(text: str | None) -> str:
     if not (text or "").strip():
         raise DataError(
             "There is no text to read.",
@@ -229,10 +229,10 @@ def _look_at(brought: Sequence[tuple[Reader, tuple[Table, ...]]]) -> tuple[str, 
     first = tables[0] if brought[0][0].chosen else finest(tables)
     drop = next(reader.drop for reader, several in brought if any(table is first for table in several))
     if looked_at is not None and missing_table.is_missing(looked_at):
-        missing_table.take_up(looked_at, tables, first)
+        missing_table.resume(looked_at, tables, first)
     else:
         others = [table for table in tables if table is not first]
-        table = table_sources.keep(together(first, [*others, *_before(looked_at)]))
+        table = table_sources.keep(with_companions(first, [*others, *_before(looked_at)]))
         state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
     return drop, first
 
@@ -261,10 +261,10 @@ def _open_example(name: str | None) -> None:
         state.open_analysis(state.opening(name))
 
 
-def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:
+def _server_tables(analysis: Analysis, tables: dict[str, ServerTable]) -> None:
     """The tables that whoever runs the server offers."""
     display = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
-    rows = [(t.name, t.size or None, ", ".join(table_sources.offered_columns(t.name))) for t in tables.values()]
+    rows = [(t.name, t.size or None, ", ".join(table_sources.server_table_columns(t.name))) for t in tables.values()]
     st.dataframe(
         pd.DataFrame(rows, columns=["Table", "Size", "Columns"]),
         hide_index=True,

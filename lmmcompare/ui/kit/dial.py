@@ -14,22 +14,22 @@ _OF, _TURN = "dial of", "turn of the dial"
 """Keys of the session state: what the dial is about, with the link then open; and the turn number of its last message."""
 
 
-def dial_turned(of: str, first: int, last: int) -> None:
+def sync_dial(subject: str, first: int, last: int) -> None:
     """Have the browser turn the dial on the page to the step stored in the address, or to the first.
 
     Parameters
     ----------
-    of : str
+    subject : str
         Identifies what the dial is about; for another one it is reset to its first step.
     first, last : int
         The step at which it starts, and its last one.
     """
     link = st.session_state.get(bound_widgets.OF_LINK)
-    before, opened = st.session_state.get(_OF, (of, link))
-    if before != of and opened is link:  # another dial, and no address that has been opened since speaks of it
+    before, opened = st.session_state.get(_OF, (subject, link))
+    if before != subject and opened is link:  # another dial, and no address that has been opened since speaks of it
         bound_widgets.drop(DIAL)
-    st.session_state[_OF] = of, link
-    key = f"turned {of}"
+    st.session_state[_OF] = subject, link
+    key = f"turned {subject}"
     chosen = bound_widgets.number(DIAL, key, first, 0, last)["on_change"]
 
     def store_step() -> None:

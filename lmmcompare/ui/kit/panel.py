@@ -11,7 +11,7 @@ from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, Tab
 from . import viewport
 from .chart import Brush, chart
 from .figure_cache import drawn
-from .shell import heading, note, plain, say, table
+from .shell import heading, note, paragraph, plain, table
 
 Picked = Callable[[str | None], None]
 Folds = Mapping[str, dict[str, Any]]
@@ -65,7 +65,7 @@ def _blocks(
     for block in blocks:
         match block:
             case Sentence(text):
-                say(text)
+                paragraph(text)
             case Note(text):
                 note(text)
             case TableBlock(content, caption, label):

@@ -74,7 +74,7 @@ def note(text: str) -> None:
     html(_NOTE.format(rich(text)))
 
 
-def say(text: str) -> None:
+def paragraph(text: str) -> None:
     """A paragraph."""
     html(_SAY.format(rich(text)))
 

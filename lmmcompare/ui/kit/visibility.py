@@ -47,14 +47,14 @@ def is_near() -> bool:
     return bool(_near())
 
 
-def is_seen() -> bool:
+def is_picture_painted() -> bool:
     """Whether the browser has painted the page's picture, so that the rest can be sent without delaying it."""
     return _near() is not None
 
 
-def is_awaited() -> bool:
+def is_picture_only() -> bool:
     """Whether this run draws the picture alone, and another run follows once the browser has painted it."""
-    return KEY in st.session_state and not is_seen()
+    return KEY in st.session_state and not is_picture_painted()
 
 
 def _near() -> bool | None:
@@ -74,7 +74,7 @@ def watch(panel: str) -> None:
     _component(data={"panel": panel, "near": _near()}, key=KEY)
 
 
-def keep_watch(panel: str) -> None:
+def rerun_when_outdated(panel: str) -> None:
     """Watch a container that has been drawn, and rerun the page when it is scrolled near after `mark_outdated`."""
     st.session_state[_OUTDATED] = False
     _keep_watch(panel)

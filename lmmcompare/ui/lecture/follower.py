@@ -11,7 +11,7 @@ from ...text.numbers import number
 from ..kit import shell
 from ..kit.panel import figure
 from . import roles
-from .guess_line import line_let_go
+from .guess_line import watch_guess_line
 from .lecturer import Lecture, draw, sentence
 
 LOOK = 2.0
@@ -21,7 +21,7 @@ GUESS = "guess"
 _WITH, _OWN, _GIVEN = "follow the lecturer", "own step", "guess given"
 
 
-def seat(lecture: Lecture, code: str) -> int:
+def follower_page(lecture: Lecture, code: str) -> int:
     """Draw a follower's page; returns its step."""
     place = roles.place(code)
     follows = st.toggle("Follow the lecturer", value=True, key=_WITH, persist_state="session")
@@ -53,11 +53,11 @@ def _own_step(last: int) -> int:
     with st.container(horizontal=True, horizontal_alignment="center", gap="medium"):
         at = min(int(st.session_state.get(_OWN, 0)), last)
         for label, by in (("Back", -1), ("Next", 1)):
-            st.button(label, on_click=_go, args=(at + by,), disabled=not 0 <= at + by <= last, type="tertiary")
+            st.button(label, on_click=_set_step, args=(at + by,), disabled=not 0 <= at + by <= last, type="tertiary")
     return at
 
 
-def _go(at: int) -> None:
+def _set_step(at: int) -> None:
     st.session_state[_OWN] = at
 
 
@@ -76,14 +76,14 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
 
     if not revealed:
         shell.note("Drag the dotted line to where you expect the mixed model’s.")
-        line_let_go(let_go)
+        watch_guess_line(let_go)
     draw(lecture, guess_panel(lecture.comparison, lecture.picture, lecture.view.term, asked, value, revealed=revealed))
     if not revealed:
         st.select_slider(
             "Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=GUESS
         )
     if revealed:
-        shell.say(asked.verdict(value))
+        shell.paragraph(asked.verdict(value))
         return
     if st.button("This is my guess", key="give guess", type="primary"):
         try:
@@ -93,6 +93,6 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
             shell.explain_error(error)
     question, given = st.session_state.get(_GIVEN, (None, 0.0))
     if question == lecture.address():
-        shell.say(
+        shell.paragraph(
             f"Your guess is in: **{number(given, decimals=asked.decimals)}**. It may be changed until the answer is shown."
         )

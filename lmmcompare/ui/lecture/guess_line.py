@@ -12,6 +12,6 @@ _component = st.components.v2.component("guess", js=loader("guess.js"), isolate_
 _KEY = "guess line"
 
 
-def line_let_go(released: Callable[[int], None]) -> None:
+def watch_guess_line(on_release: Callable[[int], None]) -> None:
     """Call ``released`` with the step of the slope at which the line is released."""
-    _component(key=_KEY, data={}, on_step_change=lambda: released(int(st.session_state[_KEY]["step"] or 0)))
+    _component(key=_KEY, data={}, on_step_change=lambda: on_release(int(st.session_state[_KEY]["step"] or 0)))

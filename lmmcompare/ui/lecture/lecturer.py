@@ -12,7 +12,7 @@ from ...comparison.picture import Picture
 from ...errors import ShareError
 from ...explain.dial import Dial
 from ...explain.lecture import Question, Step, question, steps
-from ...panels.dial import can_turn
+from ...panels.dial import has_dial
 from ...panels.lecture import guesses_panel, step_panel
 from ...panels.panel import Panel
 from ...share import link
@@ -40,8 +40,8 @@ class Lecture:
 
     def __init__(self, analysis: Analysis, comparison: Comparison, view: View) -> None:
         self.analysis, self.comparison, self.view = analysis, comparison, view
-        self.picture: Picture = picture_of(analysis, View(view.x, view.term, False, None, each=view.each))
-        turns = can_turn(comparison, self.picture, view.x, view.term)
+        self.picture: Picture = picture_of(analysis, View(view.x, view.term, False, None, modifier=view.modifier))
+        turns = has_dial(comparison, self.picture, view.x, view.term)
         self.dial: Dial | None = dial_of_term(*analysis.key, view.term) if turns else None
         self.steps: list[Step] = steps(
             comparison, self.picture, view.term, self.dial, effects_shown(analysis, comparison, view)
@@ -71,7 +71,7 @@ def draw(lecture: Lecture, panel: Panel) -> None:
     figure(panel, next(panel.figures), lecture.analysis.key)
 
 
-def stage(lecture: Lecture, at: int) -> None:
+def lecturer_page(lecture: Lecture, at: int) -> None:
     """The lecturer's page at one step."""
     last = len(lecture.steps) - 1
     revealed = _is_revealed(lecture)
@@ -126,7 +126,7 @@ def _guesses(lecture: Lecture, asked: Question) -> None:
         guesses = ()
     revealed = _is_revealed(lecture)
     panel = guesses_panel(lecture.comparison, lecture.view.term, asked, np.array(guesses), revealed=revealed)
-    shell.say(panel.lead)
+    shell.paragraph(panel.lead)
     draw(lecture, panel)
 
 

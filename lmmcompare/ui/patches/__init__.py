@@ -27,6 +27,6 @@ def apply() -> bool:
             VERSION,
         )
         return False
-    fragment_messages.deliver()
-    message_cache.name_what_is_kept()
+    fragment_messages.patch_fragment_messages()
+    message_cache.patch_message_cache()
     return True

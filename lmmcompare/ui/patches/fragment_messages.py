@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner, ScriptRun
 
 
 @cache
-def deliver() -> None:
+def patch_fragment_messages() -> None:
     """Have every session of this process deliver the messages of ended script runners; patches Streamlit once."""
     ended: WeakKeyDictionary[AppSession, WeakSet[ScriptRunner]] = WeakKeyDictionary()
     create, handle = AppSession._create_scriptrunner, AppSession._handle_scriptrunner_event_on_event_loop

@@ -50,7 +50,7 @@ class Sent:
 
 
 @cache
-def name_what_is_kept() -> None:
+def patch_message_cache() -> None:
     """Have this process send references only for messages that the browser has cached; patches Streamlit once."""
     sent: WeakKeyDictionary[SessionClient, Sent] = WeakKeyDictionary()
     send = Runtime._send_message

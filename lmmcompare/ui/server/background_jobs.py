@@ -1,6 +1,6 @@
 """Background jobs that run in steps and are shared by all sessions that request them.
 
-A page never waits for a job to end: it polls for the latest result. Each poll (`Jobs.look`) renews the session's lease on the
+A page never waits for a job to end: it polls for the latest result. Each poll (`Jobs.renew_lease`) renews the session's lease on the
 job. A job without a lease pauses until it is polled again; a long step of it is interrupted, and the job then starts over.
 """
 
@@ -113,27 +113,27 @@ class Jobs:
         self._lease = lease
         self._connected = connected
         self._jobs: OrderedDict[Any, Job] = OrderedDict()
-        self._looks: dict[str, tuple[Any, float]] = {}
+        self._leases: dict[str, tuple[Any, float]] = {}
         self._changed = Condition()
         self._started = False
 
-    def look(self, reader: str, key: Any, make: Make) -> Job:
+    def renew_lease(self, reader: str, key: Any, make: Make) -> Job:
         """Return the job of this key, created if need be, and renew the reader's lease on it, which replaces any other."""
         with self._changed:
             job = self._jobs.setdefault(key, Job(make))
             self._jobs.move_to_end(key)
-            self._looks[reader] = key, time.monotonic() + self._lease
-            self._give_up()
+            self._leases[reader] = key, time.monotonic() + self._lease
+            self._evict()
             if not self._started:
                 self._started = True
                 Thread(target=self._work, name="studies", daemon=True).start()
             self._changed.notify_all()
         return job
 
-    def leave(self, reader: str) -> None:
+    def end_lease(self, reader: str) -> None:
         """End the reader's lease; the job pauses unless others poll it."""
         with self._changed:
-            self._looks.pop(reader, None)
+            self._leases.pop(reader, None)
 
     def find(self, key: Any) -> Job | None:
         """The job of this key, or None; does not renew a lease."""
@@ -145,19 +145,19 @@ class Jobs:
         with self._changed:
             self._changed.wait_for(lambda: job.latest is not None or job.finished, seconds)
 
-    def _give_up(self) -> None:
+    def _evict(self) -> None:
         """Remove the least recently polled jobs without a lease when there are too many."""
-        looked_at = self._looked_at()
+        looked_at = self._leased_keys()
         for key in [k for k in self._jobs if k not in looked_at][: max(0, len(self._jobs) - self._kept)]:
             del self._jobs[key]
 
-    def _looked_at(self) -> set[Any]:
+    def _leased_keys(self) -> set[Any]:
         now = time.monotonic()
-        self._looks = {who: look for who, look in self._looks.items() if look[1] > now and self._connected(who)}
-        return {key for key, _ in self._looks.values()}
+        self._leases = {who: look for who, look in self._leases.items() if look[1] > now and self._connected(who)}
+        return {key for key, _ in self._leases.values()}
 
     def _next(self) -> tuple[Any, Job] | None:
-        waiting = ((key, self._jobs[key]) for key in self._looked_at() if key in self._jobs)
+        waiting = ((key, self._jobs[key]) for key in self._leased_keys() if key in self._jobs)
         return min(((k, j) for k, j in waiting if not j.finished), key=lambda pair: pair[1].spent, default=None)
 
     def _unwanted(self, key: Any) -> Callable[[], bool]:
@@ -170,7 +170,7 @@ class Jobs:
             if now >= look:
                 look = now + LOOK
                 with self._changed:
-                    if key in self._looked_at():
+                    if key in self._leased_keys():
                         left = look
             return now - left > GRACE
 

@@ -62,14 +62,14 @@ class Budget:
     def make_room(self) -> None:
         """Evict the least recently used entries until the rest is within the limit."""
         while self.bytes > self.limit and len(self.order) > 1:
-            self.give_up(next(iter(self.order.values())))
+            self.evict(next(iter(self.order.values())))
 
-    def give_up(self, entry: _Entry) -> None:
-        """Evict one entry, and remember its key in ``gone``."""
+    def evict(self, entry: _Entry) -> None:
+        """Evict one entry, and remember its key in ``evicted``."""
         entry.store.drop(entry)
-        entry.store.gone[entry.key] = None
-        while len(entry.store.gone) > REMEMBERED:
-            entry.store.gone.popitem(last=False)
+        entry.store.evicted[entry.key] = None
+        while len(entry.store.evicted) > REMEMBERED:
+            entry.store.evicted.popitem(last=False)
 
 
 class Store(MutableMapping[Hashable, Value], Generic[Value]):
@@ -89,7 +89,7 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
         self._most = entries
         self._ttl = ttl
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
-        self.gone: OrderedDict[Hashable, None] = OrderedDict()
+        self.evicted: OrderedDict[Hashable, None] = OrderedDict()
 
     def __getitem__(self, key: Hashable) -> Value:
         with self._budget.lock:
@@ -107,12 +107,12 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
         with self._budget.lock:
             if key in self._entries:
                 self.drop(self._entries[key])
-            self.gone.pop(key, None)
+            self.evicted.pop(key, None)
             entry = _Entry(self, key, value, weight, time.monotonic() + self._ttl)
             self._entries[key] = self._budget.order[id(entry)] = entry
             self._budget.bytes += weight
             while len(self._entries) > self._most:
-                self._budget.give_up(next(iter(self._entries.values())))
+                self._budget.evict(next(iter(self._entries.values())))
             self._budget.make_room()
 
     def __delitem__(self, key: Hashable) -> None:
@@ -131,9 +131,9 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
         del self._entries[entry.key], self._budget.order[id(entry)]
         self._budget.bytes -= entry.bytes
 
-    def gave_way(self, key: Hashable) -> bool:
+    def was_evicted(self, key: Hashable) -> bool:
         """Whether an entry of this key has been evicted to make room."""
-        return key in self.gone
+        return key in self.evicted
 
 
 SHARED = Budget(limit_in_bytes())

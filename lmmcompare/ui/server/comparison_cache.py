@@ -10,7 +10,8 @@ import pandas as pd
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.excluded_rows import with_left_out, with_numbers
-from ...comparison.picture import Picture, picture
+from ...comparison.picture import Picture, make_picture
+from ...comparison.true_lines import with_true_lines
 from ...data.columns import ColumnInfo, describe
 from ...data.relation_to_groups import GroupSizes, Relation, groups, relation
 from ...data.suggest import Suggestion, suggest
@@ -20,7 +21,6 @@ from ...design.levels import factorize, whole
 from ...errors import LmmCompareError
 from ...formula.parser import parse
 from ...share.excluded_rows import parts_of
-from ...tables.simulation_truth import with_truth
 from ...work import interruption
 from . import table_sources
 from .cache import cached, register
@@ -84,13 +84,13 @@ def is_fitted(table: str, formula: str, reml: bool) -> bool:
     return _WORK.has(table, formula, reml)
 
 
-def gave_way(table: str, formula: str, reml: bool) -> bool:
+def was_evicted(table: str, formula: str, reml: bool) -> bool:
     """Whether a comparison has been evicted from the cache to make room."""
-    return _WORK.gave_way(table, formula, reml)
+    return _WORK.was_evicted(table, formula, reml)
 
 
 def _fitted(table: str, formula: str, reml: bool) -> Comparison:
-    with table_sources.querying(table):
+    with table_sources.consistent_reads(table):
         return compare(formula, table_sources.data(table), reml=reml)
 
 
@@ -111,13 +111,13 @@ def frames(
 ) -> Picture:
     """The frames behind the picture of a comparison."""
     fitted = comparison(table, formula, reml)
-    made = picture(fitted, frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
+    made = make_picture(fitted, frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
     whole, rows = parts_of(table)
     if rows:
         return with_left_out(made, frames(whole, formula, reml, x, zero, keep, only, by), rows)
     made = with_numbers(made, fitted.design)
     settings = table_sources.settings_of(table)
-    return made if settings is None else with_truth(made, settings)
+    return made if settings is None else with_true_lines(made, settings)
 
 
 @cached(100)
@@ -150,16 +150,16 @@ def times_of(table: str, group: tuple[str, ...], outcome: str) -> Times:
     result = times(frame(table), group, outcome)
     if not table_sources.is_sample(table):
         return result
-    with table_sources.querying(table):
-        return result.among(times(table_sources.opened(table).whole_groups(group), group, outcome))
+    with table_sources.consistent_reads(table):
+        return result.within_rows(times(table_sources.open_server_table(table).whole_groups(group), group, outcome))
 
 
 @cached(200)
 def sizes(table: str, group: str) -> GroupSizes:
     """Count and sizes of the groups."""
     if table_sources.is_sample(table):
-        with table_sources.querying(table):
-            return GroupSizes.of(group, *table_sources.opened(table).group_sizes(group))
+        with table_sources.consistent_reads(table):
+            return GroupSizes.of(group, *table_sources.open_server_table(table).group_sizes(group))
     return groups(frame(table), group)
 
 

@@ -45,7 +45,7 @@ class TooLong(Exception):
 class _Work(Generic[Value]):
     """One computation: how many sessions wait for it, and its result or error."""
 
-    most: float
+    max_seconds: float
     begun: float = field(default_factory=time.monotonic)
     readers: int = 0
     left: float = field(default_factory=time.monotonic)
@@ -53,12 +53,12 @@ class _Work(Generic[Value]):
     values: list[Value] = field(default_factory=list)
     error: BaseException | None = None
 
-    def unwanted(self) -> bool:
+    def is_unwanted(self) -> bool:
         """Whether no session has waited for longer than `GRACE`."""
         return not self.readers and time.monotonic() - self.left > GRACE
 
-    def foresee(self, seconds: float) -> None:
-        if seconds > self.most:
+    def limit_duration(self, seconds: float) -> None:
+        if seconds > self.max_seconds:
             raise TooLong(seconds)
 
 
@@ -113,7 +113,7 @@ class SharedWork(Generic[Value]):
             if given in self._results:
                 return self._results[given]
             work = self._going.get(given)
-            if work is None or work.ended or work.unwanted() or most > work.most:
+            if work is None or work.ended or work.is_unwanted() or most > work.max_seconds:
                 work = self._going[given] = _Work(most)
                 Thread(
                     target=self._run, args=(given, work, make or partial(self._make, *given)), name="work", daemon=True
@@ -134,10 +134,10 @@ class SharedWork(Generic[Value]):
         with self._changed:
             return given in self._results
 
-    def gave_way(self, *given: Hashable) -> bool:
+    def was_evicted(self, *given: Hashable) -> bool:
         """Whether the result for these arguments has been evicted to make room."""
         with self._changed:
-            return self._results.gave_way(given)
+            return self._results.was_evicted(given)
 
     def forget(self, *given: Hashable) -> None:
         """Remove the result for these arguments, and do not store one that is being computed."""
@@ -157,7 +157,7 @@ class SharedWork(Generic[Value]):
 
     def _run(self, given: tuple[Hashable, ...], work: _Work[Value], make: Callable[[], Value]) -> None:
         try:
-            with watched(Watch(work.unwanted, work.foresee)):
+            with watched(Watch(work.is_unwanted, work.limit_duration)):
                 work.values.append(make())
         except BaseException as error:  # raised in the threads that wait
             work.error = error

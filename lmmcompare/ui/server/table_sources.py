@@ -24,10 +24,10 @@ from ...simulate import link
 from ...simulate.settings import Settings
 from ...simulate.table import table as simulated_table
 from .cache import cached, forget, forget_everything
-from .uploads import Changed, Uploads, changed_by, changed_further, gone, keep, uploads
+from .uploads import ChangedTable, Uploads, keep, missing_upload, uploads, with_recipe, with_steps
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
-    from ...engines.folder_tables import Offered, Opened
+    from ...engines.folder_tables import OpenTable, ServerTable
     from ...share.store import Store
 
 __all__ = ["Uploads", "keep", "uploads"]
@@ -74,9 +74,9 @@ def find(table: str) -> Table:
     if kind == STORED:
         return _stored(place)
     if kind == EXCLUDED:
-        return _without(table)
+        return _without_excluded_rows(table)
     if kind == FOLDER:
-        result = opened(table)
+        result = open_server_table(table)
         stand_in = (
             f"{result.n:,} rows, all of which the models use; a uniform sample of {len(result.rows):,} is shown here."
         )
@@ -87,12 +87,12 @@ def find(table: str) -> Table:
 
 
 @cached(20, ttl=STORED_TTL)
-def _without(table: str) -> Changed:
+def _without_excluded_rows(table: str) -> ChangedTable:
     """A table without rows that were left out by hand."""
     whole, rows = parts_of(table)
     if kind_of(whole) == FOLDER:
         raise LmmCompareError("Rows of this table cannot be left out here.", "Open it whole, on the Data page.")
-    return changed_further(find(whole), whole, LeaveOut(rows))
+    return with_steps(find(whole), whole, LeaveOut(rows))
 
 
 def _uploaded(place: str) -> Table:
@@ -102,92 +102,92 @@ def _uploaded(place: str) -> Table:
         return stored
     asked = upload.read(place)
     if asked is None or not asked.origin or asked.unsaid or kind_of(asked.origin) == UPLOAD:
-        raise gone(asked)
-    return _made_again(place)
+        raise missing_upload(asked)
+    return _rebuilt(place)
 
 
 @cached(20)
-def _made_again(place: str) -> Table:
+def _rebuilt(place: str) -> Table:
     asked = upload.read(place)
     if asked is None:
-        raise gone(asked)
-    return changed_by(asked.steps, find(asked.origin), asked.origin)
+        raise missing_upload(asked)
+    return with_recipe(asked.steps, find(asked.origin), asked.origin)
 
 
 def data(table: str) -> Any:
     """What `compare` takes for a table: its rows, or what an engine has of them."""
-    return opened(table).data if kind_of(table) == FOLDER else find(table).frame
+    return open_server_table(table).data if kind_of(table) == FOLDER else find(table).frame
 
 
 def is_sample(table: str) -> bool:
     """Whether the rows that `find` gives stand for more of them."""
-    return kind_of(table) == FOLDER and opened(table).is_sample
+    return kind_of(table) == FOLDER and open_server_table(table).is_sample
 
 
 def n_rows(table: str) -> int:
     """How many rows a table has, whether `find` gives them all or a sample."""
-    return opened(table).n if kind_of(table) == FOLDER else len(find(table).frame)
+    return open_server_table(table).n if kind_of(table) == FOLDER else len(find(table).frame)
 
 
 @cached(1, ttl=60.0)
-def offered_tables() -> dict[str, Offered]:
+def server_tables() -> dict[str, ServerTable]:
     """The tables that an administrator offers, by name."""
-    from ...engines.folder_tables import offered
+    from ...engines.folder_tables import server_tables
 
-    return offered()
+    return server_tables()
 
 
 @cached(1_000, ttl=600.0)
-def offered_columns(name: str) -> list[str]:
+def server_table_columns(name: str) -> list[str]:
     """The columns of a table that is offered; none where it cannot be read."""
     from ...engines.folder_tables import columns_of
 
     try:
-        return columns_of(offered_tables()[name])
+        return columns_of(server_tables()[name])
     except LmmCompareError:
         return []
 
 
-def opened(table: str) -> Opened:
+def open_server_table(table: str) -> OpenTable:
     """A table that an administrator offers, by id; opened anew where it has changed since, and all that was made of it."""
-    state = offered_state(table)
+    state = server_table_state(table)
     with _CHANGING:
         before = _STATES.setdefault(table, state)
         if before != state:
             forget_everything()
             _STATES[table] = state
-    return _opened(table)
+    return _open(table)
 
 
 @cached(100, ttl=1.0)
-def offered_state(table: str) -> Hashable:
+def server_table_state(table: str) -> Hashable:
     """What tells whether the files of a table that is offered have changed; a page asks fifteen times."""
-    return _offered(table).state()
+    return _server_table(table).state()
 
 
 @contextmanager
-def querying(table: str) -> Iterator[None]:
+def consistent_reads(table: str) -> Iterator[None]:
     """Ask the files of a table: failures name no place on the server, and what was changed meanwhile is refused."""
     if kind_of(table) != FOLDER:
         yield
         return
-    with _offered(table).querying():
+    with _server_table(table).consistent_reads():
         yield
 
 
-def _offered(table: str) -> Offered:
-    result = offered_tables().get(place_of(table))
+def _server_table(table: str) -> ServerTable:
+    result = server_tables().get(place_of(table))
     if result is None:
         raise LmmCompareError(*GONE[FOLDER])
     return result
 
 
 @cached(10)
-def _opened(table: str) -> Opened:
+def _open(table: str) -> OpenTable:
     from ...engines.folder_tables import open_table
 
     with st.spinner("Opening the table…"):
-        return open_table(_offered(table))
+        return open_table(_server_table(table))
 
 
 @cached(20)

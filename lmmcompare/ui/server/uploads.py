@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from ...data.recipe import Recipe, Step, after, apply
+from ...data.recipe import Recipe, Step, apply, apply_step
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...share import upload
@@ -17,7 +17,7 @@ from .budget import SHARED, Budget, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Changed(Table):
+class ChangedTable(Table):
     """A table that was made from another: kept beside it, so that every step can be taken back.
 
     Attributes
@@ -63,9 +63,9 @@ class Uploads:
         """The table with this key, or None."""
         return self._tables.get(key)
 
-    def gave_way(self, key: str) -> bool:
+    def was_evicted(self, key: str) -> bool:
         """Whether the table of this key has been evicted to make room."""
-        return self._tables.gave_way(key)
+        return self._tables.was_evicted(key)
 
 
 @st.cache_resource(show_spinner=False)
@@ -78,21 +78,21 @@ def keep(table: Table) -> str:
     """Store a table in this process's memory and return its id, which holds what is needed to restore it later."""
     rows, columns = table.frame.shape
     words = Upload(uploads().add(table), table.name, rows, columns, digest=table.digest, reading=table.reading)
-    if isinstance(table, Changed):
+    if isinstance(table, ChangedTable):
         known = upload.read(place_of(table.origin)) if kind_of(table.origin) == UPLOAD else None
         origin = replace(known, key=words.key) if known else Upload(words.key, origin=table.origin)
         words = replace(origin, steps=table.recipe)
     return f"{UPLOAD}:{words.to_place()}"
 
 
-def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
+def with_recipe(steps: Recipe, table: Table, origin: str) -> ChangedTable:
     """A table with these steps done to it; DataError where one cannot be done.
 
     It has a name of its own: lists of tables tell them apart by it.
     """
     made = apply(steps, table)
     name = f"{table.name}, changed"
-    return Changed(
+    return ChangedTable(
         made.frame,
         name,
         made.notes,
@@ -104,19 +104,19 @@ def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
     )
 
 
-def changed_further(table: Table, origin: str, *steps: Step) -> Changed:
+def with_steps(table: Table, origin: str, *steps: Step) -> ChangedTable:
     """A table with these steps done to it after those by which it was made; DataError where one cannot be done."""
-    result = table if isinstance(table, Changed) else changed_by(Recipe(), table, origin)
+    result = table if isinstance(table, ChangedTable) else with_recipe(Recipe(), table, origin)
     for step in steps:
-        result = replace(after(step, result), recipe=result.recipe.then(step))
+        result = replace(apply_step(step, result), recipe=result.recipe.then(step))
     return result
 
 
-def gone(asked: Upload | None) -> LmmCompareError:
+def missing_upload(asked: Upload | None) -> LmmCompareError:
     """The error for an upload that is not, or no longer, in this process's memory."""
     what = asked.words if asked else "The linked table"
     why = "an upload is in the server’s memory only, and this server has started anew since, or is another."
-    if asked is not None and uploads().gave_way(asked.key):
+    if asked is not None and uploads().was_evicted(asked.key):
         why = "an upload is in the server’s memory only, and gave way to tables that others looked at after it."
     remedy = "Change that one again." if asked and asked.origin else "Upload it again."
     return LmmCompareError(f"{what} is no longer on the server: {why}", remedy)

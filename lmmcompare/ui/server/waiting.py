@@ -71,7 +71,7 @@ def refuse_stopped(words: str, key: Hashable) -> None:
 
 
 @contextmanager
-def offered_again() -> Iterator[None]:
+def offer_retry() -> Iterator[None]:
     """Catch `Stopped` while drawing, and show it with a button that has the work computed after all."""
     try:
         yield

@@ -21,10 +21,10 @@ class _Visit:
     """A visit of one page: the addresses that it has had, the newest last."""
 
     page: str = ""
-    had: list[dict[str, str]] = field(default_factory=list)
+    addresses: list[dict[str, str]] = field(default_factory=list)
 
 
-def is_news(kind: str, address: Mapping[str, str]) -> bool:
+def is_newly_opened(kind: str, address: Mapping[str, str]) -> bool:
     """Whether the reader has opened this address; true once for each opening.
 
     Parameters
@@ -35,8 +35,8 @@ def is_news(kind: str, address: Mapping[str, str]) -> bool:
     """
     visit, context = _visit(kind), get_script_run_ctx()
     if context and (context.is_history_navigation or context.page_script_hash != visit.page):
-        visit.page, visit.had = context.page_script_hash, visit.had[-1:]
-    if address in visit.had:
+        visit.page, visit.addresses = context.page_script_hash, visit.addresses[-1:]
+    if address in visit.addresses:
         return False
     remember(kind, address)
     return True
@@ -48,7 +48,7 @@ def is_history() -> bool:
     return bool(context and context.is_history_navigation)
 
 
-def repeated() -> tuple[str, ...]:
+def repeated_parameters() -> tuple[str, ...]:
     """The parameters that the address gives twice with different values; `st.query_params` knows the last of each."""
     return tuple(name for name in st.query_params if len({*st.query_params.get_all(name)}) > 1)
 
@@ -56,7 +56,7 @@ def repeated() -> tuple[str, ...]:
 def remember(kind: str, address: Mapping[str, str]) -> None:
     """Record this address as the page's current one."""
     visit = _visit(kind)
-    visit.had = [*(had for had in visit.had if had != address), dict(address)][-REMEMBERED:]
+    visit.addresses = [*(had for had in visit.addresses if had != address), dict(address)][-REMEMBERED:]
 
 
 def _visit(kind: str) -> _Visit:

@@ -13,7 +13,7 @@ from ..kit import shell
 from ..server import comparison_cache
 from . import fit_request, state, views
 from .fit_request import NotFitted
-from .opening import opened_analysis
+from .opening import session_analysis
 from .state import Analysis
 
 LAST_GOOD = "last analysis that could be fitted"
@@ -25,7 +25,7 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
     Without ``controls`` these are left to a later run if the comparison is in the cache; while it is being fitted, they are
     drawn, so that the reader can change it.
     """
-    analysis = opened_analysis()
+    analysis = session_analysis()
     if analysis is None:
         return None
     if not analysis.formula:
@@ -59,9 +59,9 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
         return good, comparison_cache.comparison(*good.key)
     _say_typed(f" Below is still {analysis.formula}")
     st.session_state[LAST_GOOD] = analysis
-    for words in views.absent_of_link(comparison):
+    for words in views.link_notices(comparison):
         shell.note(f"**Note.** {literal(words)}")
-        state.say_also(words)
+        state.add_notice(words)
     return analysis, comparison
 
 
@@ -75,7 +75,7 @@ def _say_typed(display: str = "") -> None:
     """Show the error of a formula typed in the sidebar, which may be out of sight."""
     error: LmmCompareError | None = st.session_state.get("formula error")
     if error is not None:
-        shell.say(f"**The formula as typed cannot be used.** {literal(f'{error}{display}')}")
+        shell.paragraph(f"**The formula as typed cannot be used.** {literal(f'{error}{display}')}")
 
 
 def _offer_own(analysis: Analysis) -> None:

@@ -35,7 +35,7 @@ def fit(analysis: Analysis) -> Comparison:
     if is_stopped(key) and not comparison_cache.is_fitted(*key):
         raise NotFitted("You have stopped the fit of these models.", "Fit them after all, or change the formula.")
     words = comparison_cache.FITTING
-    if comparison_cache.gave_way(*key):
+    if comparison_cache.was_evicted(*key):
         words = "Fitting all models again, as this server had to give their results up for want of memory"
     waiting = Waiting(words, "fit", partial(_stop, analysis), partial(_agree, analysis))
     try:

@@ -14,7 +14,7 @@ from ...text.numbers import count
 from ..kit.shell import note
 from ..server import table_sources
 from ..server.background_jobs import Job, Jobs, JobStatus, Make
-from .pending_edits import drop_old
+from .pending_edits import discard_outdated
 from .state import Analysis
 
 POLL = 0.5
@@ -35,26 +35,26 @@ def jobs_of(place: str) -> Jobs:
 
 def job_key(analysis: Analysis, *more: str) -> Hashable:
     """The key of a job about an analysis; of a table that the server offers, it includes the state of the files."""
-    state = table_sources.offered_state(analysis.table) if kind_of(analysis.table) == FOLDER else None
+    state = table_sources.server_table_state(analysis.table) if kind_of(analysis.table) == FOLDER else None
     return (*analysis.key, state, *more)
 
 
-def request(place: str, key: Hashable, make: Make) -> None:
+def start(place: str, key: Hashable, make: Make) -> None:
     """Start or resume the job of this key at the reader's request."""
     st.session_state.pop(_stopped(place), None)
-    _look(place, key, make)
+    _poll(place, key, make)
 
 
 def job_of(place: str, key: Hashable) -> Job | None:
     """The session's job in this place if it has this key; else None."""
-    known, job = st.session_state.get(_own(place), (None, None))
+    known, job = st.session_state.get(_job_slot(place), (None, None))
     return job if known == key else None
 
 
-def is_going(place: str, key: Hashable) -> bool:
+def is_running(place: str, key: Hashable) -> bool:
     """Whether the session's job of this key is running: neither finished nor stopped."""
     job = job_of(place, key)
-    return job is not None and _goes_on(place, key, job.status())
+    return job is not None and _is_running(place, key, job.status())
 
 
 def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None]) -> Job:
@@ -62,15 +62,17 @@ def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], No
 
     It replaces the job shown in this place before. When the session ends, polling ends and the job pauses.
     """
-    job = _look(place, key, make)
+    job = _poll(place, key, make)
     jobs_of(place).wait(job, FIRST_LOOK)
-    going, inline = _goes_on(place, key, job.status()), True
+    going, inline = _is_running(place, key, job.status()), True
 
     def part() -> None:
         nonlocal inline
-        status = _look(place, key, make).status()
-        if not inline and _goes_on(place, key, status) != going:  # only a run of the page can start or end the polling
-            drop_old()
+        status = _poll(place, key, make).status()
+        if (
+            not inline and _is_running(place, key, status) != going
+        ):  # only a run of the page can start or end the polling
+            discard_outdated()
             st.rerun()
         inline = False
         show(status)
@@ -79,9 +81,9 @@ def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], No
     return job
 
 
-def leave(place: str) -> None:
+def stop_polling(place: str) -> None:
     """Stop polling the job in this place."""
-    jobs_of(place).leave(_reader())
+    jobs_of(place).end_lease(_reader())
 
 
 def progress(place: str, key: Hashable, status: JobStatus, share: float, text: str) -> None:
@@ -92,7 +94,7 @@ def progress(place: str, key: Hashable, status: JobStatus, share: float, text: s
             note(text)
             return
         st.progress(min(max(share, 0.0), 1.0), text=text)
-        if _goes_on(place, key, status):
+        if _is_running(place, key, status):
             st.button(
                 "Stop",
                 key=f"stop {place}",
@@ -120,22 +122,22 @@ def progress_text(done: int, total: int, unit: str, seconds: float) -> str:
     return f"{text}, about {count(round(left / 60), 'minute') if left > 90 else f'{left:.0f} seconds'} left"
 
 
-def _look(place: str, key: Hashable, make: Make) -> Job:
+def _poll(place: str, key: Hashable, make: Make) -> Job:
     jobs, stopped = jobs_of(place), st.session_state.get(_stopped(place)) == key
     job = job_of(place, key) or jobs.find(
         key
     )  # the session holds its job even if it has been removed from the jobs kept
     if job is not None and (job.finished or stopped):
-        jobs.leave(_reader())
+        jobs.end_lease(_reader())
     else:
         if stopped:
             st.session_state.pop(_stopped(place))
-        job = jobs.look(_reader(), key, make)
-    st.session_state[_own(place)] = key, job
+        job = jobs.renew_lease(_reader(), key, make)
+    st.session_state[_job_slot(place)] = key, job
     return job
 
 
-def _goes_on(place: str, key: Hashable, status: JobStatus) -> bool:
+def _is_running(place: str, key: Hashable, status: JobStatus) -> bool:
     return not status.finished and st.session_state.get(_stopped(place)) != key
 
 
@@ -152,7 +154,7 @@ def _is_connected(reader: str) -> bool:
     return not runtime.exists() or runtime.get_instance().is_active_session(reader.partition(" ")[0])
 
 
-def _own(place: str) -> str:
+def _job_slot(place: str) -> str:
     """Key of the session state: the key and the job of this place."""
     return f"job {place}"
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ...data.join import Join
 from ...data.read import digest_of
-from ...data.table import Reading, Table, together
+from ...data.table import Reading, Table, with_companions
 from ...errors import DataError, LmmCompareError
 from ...formula import read
 from ...share import link, upload
@@ -18,16 +18,16 @@ from ...text.labels import literal
 from ..data import reupload
 from ..kit import shell
 from ..server import comparison_cache, table_sources
-from ..server.uploads import changed_by
+from ..server.uploads import with_recipe
 from . import state
 from .state import Analysis
 
-SEEN, WITHOUT = "upload seen", "without the joined tables"
+READINGS, WITHOUT = "upload readings", "without the joined tables"
 
 
 def panel(analysis: Analysis, error: LmmCompareError) -> None:
     """Name the missing table and what is kept of the analysis; offer to upload it again or to go on without it."""
-    from ..data.upload import bring  # which takes tables up by this module
+    from ..data.upload import table_picker  # which takes tables up by this module
 
     asked = _upload_of(analysis)
     shell.title("The table of this page is not here", literal(_what_stays(analysis, asked)))
@@ -38,7 +38,7 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
         if joined(asked):
             st.button("Go on without the joined tables", on_click=_without_joined, args=(analysis,))
         st.button("Open the first example instead", on_click=state.open_analysis, args=(state.opening("cv161703"),))
-    bring(analysis)
+    table_picker(analysis)
     if asked is not None:
         reupload.remember([asked.name, *(step.table for step in joined(asked))], analysis.table)
 
@@ -46,7 +46,7 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
 def _without_joined(analysis: Analysis) -> None:
     """Have the uploaded file opened without the tables that were joined to it."""
     st.session_state[WITHOUT] = analysis.table
-    st.session_state.pop(SEEN, None)
+    st.session_state.pop(READINGS, None)
 
 
 def _upload_of(analysis: Analysis) -> Upload | None:
@@ -104,7 +104,7 @@ def joined(asked: Upload | None) -> list[Join]:
     return [step for step in asked.steps.steps if isinstance(step, Join)] if asked is not None else []
 
 
-def take_up(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
+def resume(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
     """Resume an analysis on the files uploaded for its missing table; notes say what of it does not suit them.
 
     Parameters
@@ -125,7 +125,7 @@ def take_up(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
     sheets = [table for table in same if asked is not None and table.sheet == asked.reading.sheet]
     named = [table for table in tables if asked is not None and table.name == asked.name]
     first = next(iter([*sheets, *same, *named]), first)
-    brought = together(first, [table for table in tables if table is not first])
+    brought = with_companions(first, [table for table in tables if table is not first])
     lacking = [step.table for step in joined(asked) if brought.companion(step.table) is None]
     if lacking and st.session_state.get(WITHOUT) != analysis.table:
         names = listed([f"“{name}”" for name in lacking])
@@ -137,7 +137,7 @@ def take_up(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
         words.append("What was changed in the table was too much for its address, and has to be done again.")
     if asked is not None and asked.steps.steps and not lacking:
         try:
-            table = table_sources.keep(changed_by(asked.steps, brought, table))
+            table = table_sources.keep(with_recipe(asked.steps, brought, table))
         except DataError as error:
             words.append(f"What was changed in the table could not be done to this one. {error}")
     if lacking:
@@ -150,4 +150,4 @@ def take_up(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
         words.append(f"The formula was {formula}; this table has no {names}, so it opens with a comparison of its own.")
     if absent or not formula:
         formula = comparison_cache.suggested_formula(table)
-    state.take_up(Analysis(table, formula, analysis.reml), words)
+    state.replace_table(Analysis(table, formula, analysis.reml), words)

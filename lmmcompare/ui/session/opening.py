@@ -15,7 +15,7 @@ from .state import Analysis
 STATE = "state of the files looked at"
 
 
-def opened_analysis() -> Analysis | None:
+def session_analysis() -> Analysis | None:
     """The session's analysis; None if its table cannot be loaded, in which case the page of the missing table is drawn."""
     analysis = state.current()
     try:
@@ -36,8 +36,8 @@ def _notice_change(analysis: Analysis) -> None:
     """Add a notice if the files of a table that the server offers have changed since this session last opened it."""
     if link.kind_of(analysis.table) != link.FOLDER:
         return
-    now = table_sources.offered_state(analysis.table)
+    now = table_sources.server_table_state(analysis.table)
     table, before = st.session_state.get(STATE, ("", now))
     st.session_state[STATE] = analysis.table, now
     if table == analysis.table and before != now:
-        state.say_also(f"“{analysis.title}” has changed on the server, and is opened anew: all is of the new rows.")
+        state.add_notice(f"“{analysis.title}” has changed on the server, and is opened anew: all is of the new rows.")

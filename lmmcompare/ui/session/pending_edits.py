@@ -15,9 +15,9 @@ from typing import Any
 
 import streamlit as st
 
-WISHES = "wishes"
-CONTROLS = "wishes controls"
-Means = Callable[[Any], dict[str, Any]]
+EDITS = "pending edits"
+CONTROLS = "controls of pending edits"
+ToEdits = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -27,49 +27,49 @@ class _Control:
     page: str
     drawn: Any
     before: Any
-    means: Means
+    to_edits: ToEdits
 
 
-def bind_edit(page: str, key: str, value: object, means: Means) -> dict[str, Any]:
+def bind_edit(page: str, key: str, value: object, to_edits: ToEdits) -> dict[str, Any]:
     """Set a control to the state's value, as `kit.binding.bind` does, and return the keyword arguments of its widget.
 
     Parameters
     ----------
     page : str
-        The page whose `take` returns the control's edits.
+        The page whose `pop_edits` returns the control's edits.
     key : str
         The widget's key in the session state.
     value : object
         The value to draw the control with.
-    means : callable
+    to_edits : callable
         Maps a value of the control to the edits that it stands for, by name.
     """
-    _controls()[key] = _Control(page, value, st.session_state.get(key, value), means)
+    _controls()[key] = _Control(page, value, st.session_state.get(key, value), to_edits)
     st.session_state[key] = value
     return {"key": key}
 
 
-def wish(page: str, name: str, value: Any) -> None:
+def add_edit(page: str, name: str, value: Any) -> None:
     """Record an edit that a button stands for; to be called in its callback."""
-    st.session_state.setdefault(WISHES, {}).setdefault(page, {})[name] = value
+    st.session_state.setdefault(EDITS, {}).setdefault(page, {})[name] = value
 
 
-def take(page: str) -> dict[str, Any]:
+def pop_edits(page: str) -> dict[str, Any]:
     """Return the pending edits of a page by name, and forget them; to be called when the page runs."""
     changes = list(_changed_controls())
-    alone = len(changes) == 1 and not st.session_state.get(WISHES)
+    alone = len(changes) == 1 and not st.session_state.get(EDITS)
     for control, value in changes:
         if (
             alone or value != control.before
         ):  # a reader may choose the previous value, but changes one control at a time
-            for name, edit in control.means(value).items():
-                wish(control.page, name, edit)
+            for name, edit in control.to_edits(value).items():
+                add_edit(control.page, name, edit)
         control.drawn = value
-    result: dict[str, Any] = st.session_state.get(WISHES, {}).pop(page, {})
+    result: dict[str, Any] = st.session_state.get(EDITS, {}).pop(page, {})
     return result
 
 
-def drop_old() -> None:
+def discard_outdated() -> None:
     """Ignore values that are only out of date; to be called before a fragment that runs by itself reruns the page."""
     for control, value in _changed_controls():
         if value == control.before:

@@ -21,7 +21,7 @@ from ...share.view_parameters import AS_IT_OPENS, Choices
 from ...simulate.settings import Settings
 from ..server import comparison_cache, table_sources
 from . import view_address
-from .address_history import is_history, is_news, remember, repeated
+from .address_history import is_history, is_newly_opened, remember, repeated_parameters
 
 ANALYSIS = "analysis"
 ADDRESS = "address"
@@ -113,25 +113,25 @@ def open_analysis(analysis: Analysis) -> None:
 def open_first(words: str) -> None:
     """Go back to the first example, and say why."""
     open_analysis(opening(FIRST))
-    say([words])
+    set_notices([words])
 
 
-def take_up(analysis: Analysis, words: list[str]) -> None:
+def replace_table(analysis: Analysis, words: list[str]) -> None:
     """Replace the session's analysis by the same on a table uploaded again; the choices of the view stay."""
     st.session_state[ANALYSIS] = analysis
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    say(words)
+    set_notices(words)
 
 
-def say(words: Sequence[str | LmmCompareError]) -> None:
+def set_notices(words: Sequence[str | LmmCompareError]) -> None:
     """Set the notices that pages show for as long as the session has its present analysis."""
     st.session_state[NOTICES] = st.session_state[ANALYSIS], list(words)
 
 
-def say_also(words: str) -> None:
+def add_notice(words: str) -> None:
     """Add a notice."""
-    say([*notices(), words])
+    set_notices([*notices(), words])
 
 
 def notices() -> list[str | LmmCompareError]:
@@ -160,9 +160,9 @@ def own_address() -> dict[str, str]:
 
 def _adopt_address() -> None:
     address = st.query_params.to_dict()
-    if not address.keys() & {*link.NAMES} or not is_news(ADDRESS, address) or _is_own(address):
+    if not address.keys() & {*link.NAMES} or not is_newly_opened(ADDRESS, address) or _is_own(address):
         return
-    opened = link.read(address, repeated())
+    opened = link.read(address, repeated_parameters())
     analysis, missing = opening(FIRST), False
     if opened.table:
         try:
@@ -172,7 +172,7 @@ def _adopt_address() -> None:
             analysis, missing = Analysis(opened.table, opened.formula), True
     open_analysis(replace(analysis, reml=opened.reml))
     view_address.restore(opened.choices)
-    say(opened.notices)
+    set_notices(opened.notices)
     if missing:  # otherwise the page writes its address
         write_address(opened.choices)
 

@@ -14,8 +14,8 @@ from ..kit import bound_widgets
 
 X, TERM, ASKED, MARK, ZERO = "view x", "view term", "view question", "view highlight", "view zero"
 TAB = "open tab"
-_WANTED = "view wanted"
-_UNSEEN = "view of the link, unseen"
+_LINK_CHOICES = "view wanted"
+_UNCHECKED_LINK = "view of the link, unseen"
 WHAT_IF = ("rows", "sd")
 
 
@@ -25,19 +25,19 @@ def restore(choices: Choices) -> None:
         {X: choices.x, TERM: choices.term, ASKED: None, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab}
     )
     # without the parameter an address opens the first tab
-    st.session_state[_WANTED] = {"tab": choices.tab or TABS[0], "models": choices.models}
-    st.session_state[_UNSEEN] = choices
+    st.session_state[_LINK_CHOICES] = {"tab": choices.tab or TABS[0], "models": choices.models}
+    st.session_state[_UNCHECKED_LINK] = choices
     bound_widgets.restore(choices.details)
 
 
-def wanted(name: str) -> Any:
+def pop_link_choice(name: str) -> Any:
     """Return a link's value for a control whose options depend on the comparison, and forget it; None if there is none."""
-    return st.session_state.get(_WANTED, {}).pop(name, None)
+    return st.session_state.get(_LINK_CHOICES, {}).pop(name, None)
 
 
-def absent(predictors: Sequence[str], groups: Sequence[str], comparison: Comparison) -> list[str]:
+def unavailable_choices(predictors: Sequence[str], groups: Sequence[str], comparison: Comparison) -> list[str]:
     """A sentence on each of a link's choices that the comparison does not have; empty after the first call for a link."""
-    link: Choices = st.session_state.pop(_UNSEEN, Choices())
+    link: Choices = st.session_state.pop(_UNCHECKED_LINK, Choices())
     words = []
     if link.x is not None and link.x not in predictors:
         has = f"these are {_listed(predictors)}" if predictors else "there is none"
@@ -59,7 +59,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def forget() -> None:
     """Reset the choices that depend on the comparison's columns and groups to their defaults."""
-    for key in (X, TERM, ASKED, MARK, ZERO, _WANTED, _UNSEEN):
+    for key in (X, TERM, ASKED, MARK, ZERO, _LINK_CHOICES, _UNCHECKED_LINK):
         st.session_state.pop(key, None)
     bound_widgets.restore({})
 
@@ -72,7 +72,7 @@ def mark(group: str | None, factor: str) -> None:
 
 def models_key(comparison: Comparison, offered: list[str]) -> str:
     """The key of the model buttons, after setting them to the link's models or to the default."""
-    key, asked = f"models drawn {comparison.formula_model}", wanted("models")
+    key, asked = f"models drawn {comparison.formula_model}", pop_link_choice("models")
     if asked is not None or key not in st.session_state:
         st.session_state[key] = [m for m in (_drawn_first(comparison) if asked is None else asked) if m in offered]
     return key
@@ -80,7 +80,7 @@ def models_key(comparison: Comparison, offered: list[str]) -> str:
 
 def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
     """The models chosen; None for the default."""
-    drawn = st.session_state.get(_WANTED, {}).get("models")  # on a page without the model buttons
+    drawn = st.session_state.get(_LINK_CHOICES, {}).get("models")  # on a page without the model buttons
     if drawn is None:
         drawn = st.session_state.get(f"models drawn {comparison.formula_model}")
     return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
@@ -92,7 +92,7 @@ def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
 
 def tab_key(labels: Mapping[str, str]) -> str:
     """The key of the tabs (labels by name), after setting them to the link's tab."""
-    key, asked = f"depth {len(labels)}", wanted("tab")
+    key, asked = f"depth {len(labels)}", pop_link_choice("tab")
     if asked is None and key not in st.session_state:  # as after a visit to another page
         asked = st.session_state.get(TAB)
     if asked in labels:

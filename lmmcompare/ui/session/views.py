@@ -9,8 +9,8 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...comparison.picture import MAX_GROUPS, Picture, predictors
-from ...explain.effects_at import effect_question, offered
-from ...explain.question import Question, axis_of, first_term, lines_by, nearest, question_of, questions
+from ...explain.effects_at import available_modifiers, effect_question
+from ...explain.question import Question, axis_of, first_term, lines_by, nearest_term, question_of, questions
 from ...formula import edit
 from ...text.labels import an, noun, plural
 from ..kit import bound_widgets, visibility
@@ -22,7 +22,7 @@ from . import state, view_address
 from .state import Analysis
 
 REDRAW = "redraw all panels"
-EACH = "each"
+MODIFIER = "each"
 """Parameter of the address: the predictor at each of whose values the effect is shown."""
 
 
@@ -42,7 +42,7 @@ class View:
         The marked group.
     bands : bool
         Whether lines for everyone have their confidence bands.
-    each : str or None
+    modifier : str or None
         The predictor at each of whose values the effect is shown; None if it is shown at one.
     """
 
@@ -51,7 +51,7 @@ class View:
     zero: bool
     highlight: str | None
     bands: bool = False
-    each: str | None = None
+    modifier: str | None = None
 
 
 def current_view(comparison: Comparison) -> View:
@@ -59,19 +59,19 @@ def current_view(comparison: Comparison) -> View:
     available = predictors(comparison)
     x, term = st.session_state.get(view_address.X), _answering(comparison, st.session_state.get(view_address.X))[0]
     opens = not any(st.session_state.get(key) for key in (view_address.X, view_address.TERM))
-    if opens and each_of_session() is None:  # at one value an effect may lie beyond the data
-        tell_at_each(next(iter(offered(comparison, term)), None))
-    each = each_of_session()
-    each = each if each and effect_question(comparison, term, each) is not None else None
+    if opens and session_modifier() is None:  # at one value an effect may lie beyond the data
+        set_modifier(next(iter(available_modifiers(comparison, term)), None))
+    modifier = session_modifier()
+    modifier = modifier if modifier and effect_question(comparison, term, modifier) is not None else None
     if x not in available:
-        x = axis_of(comparison, term, each)
+        x = axis_of(comparison, term, modifier)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     highlight = st.session_state.get(view_address.MARK)
     highlight = highlight if highlight in labels else None
     zero = st.session_state.get(view_address.ZERO)
     if zero is None:
-        zero = each is None and _zero_is_near(comparison, x)
-    return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1", each)
+        zero = modifier is None and _zero_is_near(comparison, x)
+    return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1", modifier)
 
 
 def question_notice(comparison: Comparison) -> str:
@@ -89,7 +89,7 @@ def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
     if term not in comparison.design.fixed_names or term == comparison.constant:
         if asked is None or term is None:  # an older link has the axis only
             return next((q.term for q in questions(comparison) if q.of == x), first_term(comparison)), ""
-        term, words = nearest(comparison, asked)
+        term, words = nearest_term(comparison, asked)
     if not words:
         ask(question_of(comparison, term) if asked is None or asked.term != term else asked)
     return term, words
@@ -101,33 +101,33 @@ def ask(question: Question | None) -> None:
         st.session_state[view_address.TERM], st.session_state[view_address.ASKED] = question.term, question
 
 
-def each_of_session() -> str | None:
+def session_modifier() -> str | None:
     """The predictor at each of whose values the session wants effects told, whether or not the comparison has it."""
-    return bound_widgets.details().get(EACH)
+    return bound_widgets.details().get(MODIFIER)
 
 
-def each_notice(question: Question, view: View) -> str:
-    """Reset `EACH` if the effect does not change with that predictor, and return a sentence that says so; else empty."""
-    name = each_of_session()
-    if name is None or name == view.each:
+def modifier_notice(question: Question, view: View) -> str:
+    """Reset `MODIFIER` if the effect does not change with that predictor, and return a sentence that says so; else empty."""
+    name = session_modifier()
+    if name is None or name == view.modifier:
         return ""
-    tell_at_each(None)
+    set_modifier(None)
     if question.changes:
         return ""
     return f"The effect of {question.of} does not change with {name[:60]} here, and is shown by itself."
 
 
-def tell_at_each(name: str | None) -> None:
+def set_modifier(name: str | None) -> None:
     """Have the effect shown at each value of a predictor, or with None at one value."""
-    bound_widgets.drop(EACH)
+    bound_widgets.drop(MODIFIER)
     if name is not None:
-        bound_widgets.details()[EACH] = name
+        bound_widgets.details()[MODIFIER] = name
 
 
-def absent_of_link(comparison: Comparison) -> list[str]:
+def link_notices(comparison: Comparison) -> list[str]:
     """A sentence on each of a link's choices that this comparison does not have; empty after the first call for a link."""
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    return view_address.absent(predictors(comparison), labels, comparison)
+    return view_address.unavailable_choices(predictors(comparison), labels, comparison)
 
 
 def opening_view(comparison: Comparison) -> View:
@@ -153,7 +153,7 @@ def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
 
 def picture_of(analysis: Analysis, view: View) -> Picture:
     """The data of the group-lines figure; the same for every marked group that it draws anyway."""
-    by = lines_by(comparison_cache.comparison(*analysis.key), view.term, view.x, view.each)
+    by = lines_by(comparison_cache.comparison(*analysis.key), view.term, view.x, view.modifier)
     return comparison_cache.frames(*analysis.key, view.x, view.zero, drawn_mark(analysis, view), by=by)
 
 

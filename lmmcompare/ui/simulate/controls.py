@@ -169,7 +169,7 @@ class Controls:
             st.markdown(f"**{words}** &nbsp; ${piece}$")
             yield
 
-    def _keeps(self, name: str, drawn: object) -> dict[str, Any]:
+    def _bound(self, name: str, drawn: object) -> dict[str, Any]:
         return bind_edit(
             current_settings.PAGE,
             f"simulate {name}",
@@ -177,32 +177,32 @@ class Controls:
             lambda value: {name: round(value, 10) if isinstance(value, float) else value},
         )
 
-    def _say(self, name: str) -> None:
+    def _error_note(self, name: str) -> None:
         if name in self.wrong:
             explain_error(self.wrong[name])
 
     def number(self, name: str, label: str, *, whole: bool = True) -> None:
         """A number box without bounds, so that an invalid number gets an error message rather than being refused by the browser."""
-        keeps = self._keeps(name, self.entered[name])
+        keeps = self._bound(name, self.entered[name])
         st.number_input(label, step=1 if whole else 0.5, format=None if whole else "%g", **keeps)
-        self._say(name)
+        self._error_note(name)
 
     def text(self, name: str, label: str, *, says: str) -> None:
         """A text to type."""
-        st.text_input(label, max_chars=4_000, **self._keeps(name, self.entered[name]))
-        self._say(says)
+        st.text_input(label, max_chars=4_000, **self._bound(name, self.entered[name]))
+        self._error_note(says)
 
     def choice(self, name: str, label: str, options: Mapping[str, str]) -> None:
         """One of several."""
-        keeps = self._keeps(name, self.entered[name])
+        keeps = self._bound(name, self.entered[name])
         st.selectbox(label, list(options), format_func=lambda o: options[o], **keeps)
-        self._say(name)
+        self._error_note(name)
 
     def slider(self, name: str, label: str, low: float, high: float, step: float) -> None:
         """A number between bounds."""
         value = float(self.entered[name])
-        st.slider(label, min(low, value), max(high, value), step=step, format="%g", **self._keeps(name, value))
-        self._say(name)
+        st.slider(label, min(low, value), max(high, value), step=step, format="%g", **self._bound(name, value))
+        self._error_note(name)
 
     def size_of(self, name: str, label: str, least: float) -> None:
         """A quantity in units of the outcome: the bounds are those of the settings that were opened, or wider."""

@@ -18,8 +18,8 @@ from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...simulate.validation import plain, problems
 from ..session import view_address
-from ..session.address_history import is_news, remember, repeated
-from ..session.pending_edits import take, wish
+from ..session.address_history import is_newly_opened, remember, repeated_parameters
+from ..session.pending_edits import add_edit, pop_edits
 
 PAGE = "simulate"
 ENTERED = "simulation entered"
@@ -37,7 +37,7 @@ def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str
     _adopt_address(opening)
     if CURRENT not in st.session_state:
         open_settings(opening)
-    _grant(take(PAGE))
+    _apply_edits(pop_edits(PAGE))
     result, wrong = read(st.session_state[ENTERED])
     if result is not None:
         st.session_state[CURRENT] = result
@@ -48,24 +48,24 @@ def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str
 def open_settings(settings: Settings) -> None:
     """Make these the session's settings."""
     st.session_state[CURRENT] = st.session_state[OPENED] = settings
-    st.session_state[ENTERED] = as_entered(settings)
+    st.session_state[ENTERED] = control_values(settings)
 
 
-def _grant(wishes: dict[str, Any]) -> None:
+def _apply_edits(edits: dict[str, Any]) -> None:
     """Store values of the controls: a preset sets all of them."""
-    if "preset" in wishes:
-        open_settings(preset(wishes["preset"]).settings)
-    elif wishes:
-        st.session_state[ENTERED] = st.session_state[ENTERED] | wishes
+    if "preset" in edits:
+        open_settings(preset(edits["preset"]).settings)
+    elif edits:
+        st.session_state[ENTERED] = st.session_state[ENTERED] | edits
 
 
 def draw_again() -> None:
     """Advance to the next seed."""
     display: Settings = st.session_state[CURRENT]
-    wish(PAGE, "seed", (display.seed + 1) % (int(LIMITS["seed"].high) + 1))
+    add_edit(PAGE, "seed", (display.seed + 1) % (int(LIMITS["seed"].high) + 1))
 
 
-def as_entered(settings: Settings) -> Entered:
+def control_values(settings: Settings) -> Entered:
     """The controls' values for these settings; each way of choosing sizes has a starting value."""
     entered = asdict(settings)
     size, sizes = settings.size, sizes_of(settings)
@@ -141,9 +141,9 @@ def write_address(settings: Settings, **more: str) -> None:
 
 def _adopt_address(opening: Settings) -> None:
     address = {k: st.query_params[k][:6000] for k in KINDS if k in st.query_params}
-    if not address or not is_news(ADDRESS, address):
+    if not address or not is_newly_opened(ADDRESS, address):
         return
-    words = contradictions(address, KINDS, repeated())
+    words = contradictions(address, KINDS, repeated_parameters())
     try:
         if "simulated" in address:
             open_settings(link.decode(address["simulated"]))

@@ -43,7 +43,7 @@ def _replicates(asked: StudyChoices) -> None:
         REPLICATES,
         format_func=lambda n: f"{n:,}",
         required=True,
-        **keeps("replicates", "study replicates", asked.replicates),
+        **bind_choice("replicates", "study replicates", asked.replicates),
     )
 
 
@@ -53,20 +53,20 @@ def _term(request: Request, asked: StudyChoices) -> None:
         return
 
     def label(term: str) -> str:
-        named = sentences.what(request.settings, term)
+        named = sentences.coefficient_words(request.settings, term)
         return named if term == INTERCEPT else f"{named.split()[0]} of {term}" if named.startswith("slope") else named
 
     st.segmented_control(
         "Coefficient",
         can,
-        format_func=lambda t: plain(sentences.first(label(t))),
+        format_func=lambda t: plain(sentences.capitalised(label(t))),
         required=True,
-        **keeps("term", "study term", state.term_of(request, asked)),
+        **bind_choice("term", "study term", state.term_of(request, asked)),
     )
 
 
 def _models(request: Request, asked: StudyChoices) -> None:
-    can, without = state.offered(request.settings), state.without(request.settings, asked)
+    can, without = state.possible_models(request.settings), state.models_left_out(request.settings, asked)
 
     def means(chosen: list[str]) -> dict[str, Any]:
         left_out = ({*without} - {*can}) | ({*can} - {*chosen})
@@ -81,7 +81,7 @@ def _models(request: Request, asked: StudyChoices) -> None:
     )
 
 
-def keeps(name: str, key: str, drawn: object, opening: object = None, **also: object) -> dict[str, Any]:
+def bind_choice(name: str, key: str, drawn: object, opening: object = None, **also: object) -> dict[str, Any]:
     """Set a control to its value, and return keyword arguments that make the next choice a pending edit.
 
     Parameters

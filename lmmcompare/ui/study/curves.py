@@ -20,7 +20,7 @@ from ..kit.shell import explain_error, heading, note
 from ..server.background_jobs import JobStatus
 from ..session import job_progress
 from . import sentences
-from .controls import keeps
+from .controls import bind_choice
 from .curve_form import CurveRequest, CurveState, check, curve_states, ladder, read_values
 from .state import Request
 
@@ -34,7 +34,7 @@ def curve_panel(request: Request, chosen: StudyChoices, term: str) -> None:
     heading("Along one setting", "The same study at several values of one setting; all else stays as it is above.")
     asked, measure = _controls(request, chosen), chosen.measure
     if asked is None:
-        job_progress.leave("curve")
+        job_progress.stop_polling("curve")
         return
     total = len(asked.values) * asked.replicates
 
@@ -79,24 +79,27 @@ def _controls(request: Request, chosen: StudyChoices) -> CurveRequest | None:
             can,
             format_func=ALONG.__getitem__,
             width=290,
-            **keeps("along", "study curve along", along, can[0], values=""),
+            **bind_choice("along", "study curve along", along, can[0], values=""),
         )
         st.text_input(
-            "Values", max_chars=LONGEST, width=190, **keeps("values", "study curve values", typed, suit, along=along)
+            "Values",
+            max_chars=LONGEST,
+            width=190,
+            **bind_choice("values", "study curve values", typed, suit, along=along),
         )
         st.selectbox(
             "Look at",
             list(MEASURES),
             format_func=MEASURES.__getitem__,
             width=280,
-            **keeps("measure", "study curve measure", chosen.measure),
+            **bind_choice("measure", "study curve measure", chosen.measure),
         )
         st.segmented_control(
             "Studies at each",
             EACH,
             format_func=lambda n: f"{n:,}",
             required=True,
-            **keeps("each", "study curve studies", chosen.each),
+            **bind_choice("each", "study curve studies", chosen.each),
         )
     try:
         values = read_values(typed, along)
@@ -147,7 +150,7 @@ def _sentence(so_far: CurveState, asked: CurveRequest, term: str, measure: str) 
     rows = so_far.table[so_far.table["term"] == term]
     ends = [rows[rows["value"] == v] for v in (asked.values[0], asked.values[-1])]
     named = SHORT.get(asked.along, LIMITS[asked.along].words if asked.along in LIMITS else asked.along)
-    models = [str(row["model"]) for row in sentences.contrasted(ends[-1], asked.settings)]
+    models = [str(row["model"]) for row in sentences.headline_rows(ends[-1], asked.settings)]
     words = []
     for model in models:
         values = [
@@ -155,7 +158,7 @@ def _sentence(so_far: CurveState, asked: CurveRequest, term: str, measure: str) 
         ]
         if len(values) == 2:
             words.append(
-                f"{sentences.name(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
+                f"{sentences.model_name(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
             )
     low, high = exact(asked.values[0]), exact(asked.values[-1])
     between = f"from {low} to {high} groups" if asked.along == "groups" else f"{named} from {low} to {high}"

@@ -13,10 +13,9 @@ from ...figures.rejection import Panel, share_figure
 from ...figures.sampling_distribution import sampling_figure
 from ...model_catalogue import Model
 from ...studies.batch import SAMPLE
-from ...tables.simulation_truth import given
 from ...tables.table import NOTHING, Cell, Row, Table, to_html
 from ...text.labels import literal, model_label
-from ...text.numbers import count, decimals_for, number, rate
+from ...text.numbers import count, decimals_for, number, rate, setting_text
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, html, note, title
 from ..server.background_jobs import Job, JobStatus
@@ -57,7 +56,7 @@ def pictures(request: Request, status: JobStatus, term: str) -> None:
     if snapshot is None:
         return
     part, settings = snapshot.part(term), snapshot.settings
-    named = sentences.what(settings, term)
+    named = sentences.coefficient_words(settings, term)
     heading(f"Where the estimates of the {named} fell", sentences.spread(part, settings, term))
     chart(_sampling(snapshot, term), "sampling figure")
     if snapshot.done > SAMPLE:
@@ -66,7 +65,7 @@ def pictures(request: Request, status: JobStatus, term: str) -> None:
     chart(_shares(snapshot, term), "shares figure")
     for model in snapshot.elsewhere(term):
         note(
-            f"Not shown: the {literal(named)} of {sentences.name(model)} is that of groups whose mean of the predictor is 0."
+            f"Not shown: the {literal(named)} of {sentences.model_name(model)} is that of groups whose mean of the predictor is 0."
         )
 
 
@@ -83,12 +82,12 @@ def _progress(request: Request, status: JobStatus) -> None:
 def _sampling(snapshot: Snapshot, term: str) -> go.Figure:
     """The sampling distributions; cached for all sessions that look at the same study."""
     truth = float(snapshot.part(term)["truth"].iloc[0])
-    named = sentences.what(snapshot.settings, term)
+    named = sentences.coefficient_words(snapshot.settings, term)
     return sampling_figure(
         histograms(snapshot, term),
         summary(snapshot, term),
         truth=truth,
-        truth_label=f"true {named} {given(truth)}",
+        truth_label=f"true {named} {setting_text(truth)}",
         x_label=f"estimated {named}",
         x_range=snapshot.axes[term].estimate,
     )
@@ -111,7 +110,7 @@ def numbers_panel(status: JobStatus, term: str) -> None:
     snapshot: Snapshot | None = status.latest
     if snapshot is None:
         return
-    named = sentences.what(snapshot.settings, term)
+    named = sentences.coefficient_words(snapshot.settings, term)
     heading(f"All numbers on the {named}", _singular(snapshot, term))
     used = snapshot.part(term)["replicates"]
     least, most = int(used.min()), int(used.max())
@@ -173,6 +172,6 @@ def _singular(snapshot: Snapshot, term: str) -> str:
         return ""
     worst = often.loc[often["singular"].idxmax()]
     return (
-        f"{sentences.first(sentences.of(str(worst['model'])))} fit has a variance of 0, or a correlation of 1 or −1, in "
+        f"{sentences.capitalised(sentences.genitive(str(worst['model'])))} fit has a variance of 0, or a correlation of 1 or −1, in "
         f"{rate(float(worst['singular']))} of the studies (a singular fit)."
     )

@@ -22,11 +22,11 @@ from ...studies.replication import Replication
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, note, plain
+from ..kit.shell import explain_error, heading, note
 from ..server.background_jobs import JobStatus
 from ..session import job_progress
 from . import sentences
-from .controls import keeps
+from .controls import bind_choice
 from .state import Request
 
 MODELS: tuple[str, ...] = (
@@ -70,9 +70,9 @@ def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         heading("How many groups?", NO_EFFECT if no_effect else "")
         if not no_effect:
             explain_error(error)
-        job_progress.leave("groups")
+        job_progress.stop_polling("groups")
         return
-    named = sentences.what(question.settings, question.term)
+    named = sentences.coefficient_words(question.settings, question.term)
 
     def show(status: JobStatus) -> None:
         result: GroupsForPower | None = status.latest
@@ -113,15 +113,15 @@ def _controls(request: Request, chosen: StudyChoices, term: str) -> Question:
             POWERS,
             format_func=percent,
             required=True,
-            **keeps("power", "study power", chosen.power),
+            **bind_choice("power", "study power", chosen.power),
             help="The share of studies in which the 5% test should find the effect.",
         )
         st.selectbox(
             "Test of",
             offered,
             width=260,
-            format_func=lambda m: plain(model_label(m)),
-            **keeps("tested", "study power model", model, own),
+            format_func=model_label,
+            **bind_choice("tested", "study power model", model, own),
         )
     return Question(request.settings, chosen.power, str(model), term)
 
@@ -132,7 +132,7 @@ def _answer(result: GroupsForPower) -> str:
 
 def _basis(question: Question, result: GroupsForPower, named: str) -> str:
     return literal(
-        f"So many groups like those above let the 5% test of {sentences.name(question.model)} find the {named} in "
+        f"So many groups like those above let the 5% test of {sentences.model_name(question.model)} find the {named} in "
         f"{percent(result.target)} of studies. Now there are {question.settings.groups:,}."
     )
 

@@ -10,30 +10,29 @@ from ...design.coefficients import INTERCEPT
 from ...model_catalogue import Model
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
-from ...tables.simulation_truth import given
 from ...text.labels import model_phrase
-from ...text.numbers import decimals_for, number, rate
+from ...text.numbers import decimals_for, number, rate, setting_text
 
 OFF = 0.02
 """A coverage that is further from what is promised matters to readers, if it is beyond chance."""
 
 
-def name(model: str) -> str:
+def model_name(model: str) -> str:
     """A model inside a sentence."""
     return model_phrase(model)
 
 
-def of(model: str) -> str:
+def genitive(model: str) -> str:
     """Its genitive: "OLS's", "group dummies'"."""
-    return name(model) + ("'" if name(model).endswith("s") and model != Model.OLS else "'s")
+    return model_name(model) + ("'" if model_name(model).endswith("s") and model != Model.OLS else "'s")
 
 
-def first(text: str) -> str:
+def capitalised(text: str) -> str:
     """With a capital."""
     return text[:1].upper() + text[1:]
 
 
-def what(settings: Settings, term: str) -> str:
+def coefficient_words(settings: Settings, term: str) -> str:
     """A coefficient in plain words."""
     if term == INTERCEPT:
         return "intercept" if settings.has_slope else "mean"
@@ -43,7 +42,7 @@ def what(settings: Settings, term: str) -> str:
     return f"slope{where.get(settings.where, '')}"
 
 
-def contrasted(part: pd.DataFrame, settings: Settings) -> list[pd.Series]:
+def headline_rows(part: pd.DataFrame, settings: Settings) -> list[pd.Series]:
     """The rows of the models that the headline is about: OLS, and the mixed model that the data come from."""
     by_model = {str(row["model"]): row for _, row in part.iterrows()}
     own = ("random_slope", "random_intercept") if settings.tau1 > 0 else ("random_intercept", "random_slope")
@@ -55,27 +54,29 @@ def contrasted(part: pd.DataFrame, settings: Settings) -> list[pd.Series]:
 
 def headline(part: pd.DataFrame, settings: Settings, term: str, done: int) -> str:
     """The answer in one or two sentences."""
-    rows, studies, named = contrasted(part, settings), f"{done:,} studies", what(settings, term)
-    who, truth, kind = first(of(str(rows[0]["model"]))), float(rows[0]["truth"]), _story(rows)
+    rows, studies, named = headline_rows(part, settings), f"{done:,} studies", coefficient_words(settings, term)
+    who, truth, kind = capitalised(genitive(str(rows[0]["model"]))), float(rows[0]["truth"]), _story(rows)
     if kind == "bias":
         decimals = decimals_for(float(rows[0]["se_empirical"]))
         rows = rows + _unbiased(part, rows)
         means = [number(truth + float(row["bias"]), decimals=decimals) for row in rows]
-        names = [name(str(row["model"])) for row in rows]
+        names = [model_name(str(row["model"])) for row in rows]
         others = "".join(f", {who} {mean}" for who, mean in zip(names[1:], means[1:], strict=True))
-        return f"The true {named} is {given(truth)}. On average over {studies} {names[0]} says {means[0]}{others}."
+        return (
+            f"The true {named} is {setting_text(truth)}. On average over {studies} {names[0]} says {means[0]}{others}."
+        )
     share, other = _each(rows, "coverage" if kind == "coverage" else "rejection")
     if kind == "coverage":
         return f"{who} 95% intervals hold the true {named} in {share} of {studies}{other}."
     if kind == "power":
-        return f"{who} 5% test finds the true {named} of {given(truth)} in {share} of {studies}{other}."
+        return f"{who} 5% test finds the true {named} of {setting_text(truth)} in {share} of {studies}{other}."
     return f"{who} 5% test finds {'an' if named[0] in 'aeio' else 'a'} {named} that is not there in {share} of {studies}{other}."
 
 
 def _each(rows: list[pd.Series], measure: str) -> tuple[str, str]:
     """The first model's share, and what follows of the second's."""
     shares = [rate(float(row[measure])) for row in rows]
-    return shares[0], f", {of(rows[1]['model'])} in {shares[1]}" if len(rows) > 1 else ""
+    return shares[0], f", {genitive(rows[1]['model'])} in {shares[1]}" if len(rows) > 1 else ""
 
 
 def _story(rows: list[pd.Series]) -> str:
@@ -118,33 +119,33 @@ def _unbiased(part: pd.DataFrame, rows: list[pd.Series]) -> list[pd.Series]:
 
 def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
     """How the numbers came about, and how sure they are."""
-    rows = contrasted(part, settings)
+    rows = headline_rows(part, settings)
     kind = _story(rows)
     measure = {"bias": "bias", "coverage": "coverage"}.get(kind, "rejection")
     error = max(float(row[f"{measure}_mcse"]) for row in rows)
     sure = number(error, 1) if kind == "bias" else f"{number(100 * error, 1)} percentage points"
     words = (
-        f"; chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)" if math.isfinite(error) else ""
+        f" Chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)." if math.isfinite(error) else ""
     )
-    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them{words}."
+    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them.{words}"
 
 
 def spread(part: pd.DataFrame, settings: Settings, term: str) -> str:
     """What to see in the sampling distributions."""
-    rows = contrasted(part, settings)
+    rows = headline_rows(part, settings)
     words = [_claim(row) for row in rows]
-    listed = "; ".join(f"{of(row['model'])} {text}" for row, text in zip(rows, words, strict=True))
+    listed = "; ".join(f"{genitive(row['model'])} {text}" for row, text in zip(rows, words, strict=True))
     biased = [row for row in rows if is_biased(row)]
     off = ""
     if biased:
         decimals = decimals_for(float(biased[0]["se_empirical"]))
         each = [
-            f"{of(r['model'])} {what(settings, term)} is {number(abs(float(r['bias'])), decimals=decimals)} too "
+            f"{genitive(r['model'])} {coefficient_words(settings, term)} is {number(abs(float(r['bias'])), decimals=decimals)} too "
             f"{'high' if r['bias'] > 0 else 'low'}"
             for r in biased
         ]
         off = f" On average {' and '.join(each)} (bias)."
-    return f"{first(listed)}.{off}"
+    return f"{capitalised(listed)}.{off}"
 
 
 def _claim(row: pd.Series) -> str:
@@ -166,17 +167,19 @@ def shares(part: pd.DataFrame) -> str:
     if truth == 0:
         text = "The truth is 0: every rejection is a false alarm (type I error), and a right test has them in 5% of studies."
     else:
-        text = f"The truth is {given(truth)}, so a rejection is right (power); the more the better, if the intervals are honest."
+        text = f"The truth is {setting_text(truth)}, so a rejection is right (power); the more the better, if the intervals are honest."
     selected = [m for _, row in part.iterrows() if (m := str(row["model"])) == Model.COMPLETE_CASES and is_biased(row)]
     if selected:
         text += (
-            f" {first(name(selected[0]))} is biased: who stays to the end is a selection. Leaving the others out is harmless only where "
-            "leaving has nothing to do with the outcome. A model of all rows that has the visits’ correlation right needs less: that "
-            "leaving depends on nothing but what was measured before (missing at random)."
+            f" {capitalised(model_name(selected[0]))} is biased: who stays to the end is a selection. "
+            "Leaving the others out is harmless only where leaving has nothing to do with the outcome. A model of all rows that has the "
+            "visits’ correlation right needs less: that leaving depends on nothing but what was measured before (missing at random)."
         )
     if not off:
         return f"{text} All intervals hold the truth about as often as they promise."
-    listed = " and ".join([", ".join(name(m) for m in off[:-1]), name(off[-1])] if len(off) > 1 else [name(off[0])])
+    listed = " and ".join(
+        [", ".join(model_name(m) for m in off[:-1]), model_name(off[-1])] if len(off) > 1 else [model_name(off[0])]
+    )
     text = f"{text} Off the mark by more than chance: {listed}."
     if Model.US in off and float(part.loc[part["model"] == Model.US, "coverage"].iloc[0]) < 0.95:
         text += (

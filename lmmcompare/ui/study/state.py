@@ -12,7 +12,7 @@ from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...studies.models import OFFERED, absent_models, usually_left_out
 from ..session import address_history
-from ..session.pending_edits import take
+from ..session.pending_edits import pop_edits
 from .frames import terms
 
 PAGE = "study"
@@ -43,20 +43,20 @@ class Request:
 def current() -> StudyChoices:
     """The session's choices, after adopting the address if the reader has opened a new one."""
     _adopt_address()
-    st.session_state[ASKED] = replace(st.session_state.get(ASKED, StudyChoices()), **take(PAGE))
+    st.session_state[ASKED] = replace(st.session_state.get(ASKED, StudyChoices()), **pop_edits(PAGE))
     asked: StudyChoices = st.session_state[ASKED]
     if PANEL not in st.session_state:  # as after a visit to another page
         st.session_state[PANEL] = PANELS[asked.panel]
     return asked
 
 
-def offered(settings: Settings) -> tuple[str, ...]:
+def possible_models(settings: Settings) -> tuple[str, ...]:
     """The models that such data can carry."""
     absent = absent_models(settings)
     return tuple(m for m in OFFERED if m not in absent)
 
 
-def without(settings: Settings, asked: StudyChoices) -> tuple[str, ...]:
+def models_left_out(settings: Settings, asked: StudyChoices) -> tuple[str, ...]:
     """The models left out."""
     return usually_left_out(settings) if asked.without is None else asked.without
 
@@ -64,8 +64,8 @@ def without(settings: Settings, asked: StudyChoices) -> tuple[str, ...]:
 def request(settings: Settings, asked: StudyChoices) -> tuple[Request, dict[str, SettingsError]]:
     """The study to run, and the errors in the choices, by control; if there are any, the nearest study that can be run."""
     wrong = {}
-    can = offered(settings)
-    left_out = without(settings, asked)
+    can = possible_models(settings)
+    left_out = models_left_out(settings, asked)
     models = tuple(m for m in can if m not in left_out)
     if not models:
         wrong["models"] = SettingsError("No model is chosen.", "Choose at least one; all are shown.", setting="models")
@@ -87,7 +87,7 @@ def term_of(request: Request, asked: StudyChoices) -> str:
     return asked.term if asked.term in can else can[0]
 
 
-def written(asked: StudyChoices) -> dict[str, str]:
+def write_address(asked: StudyChoices) -> dict[str, str]:
     """Write the address, and record it as this page's own."""
     panel = next((name for name, title in PANELS.items() if title == st.session_state.get(PANEL)), "numbers")
     st.session_state[ASKED] = replace(asked, panel=panel)
@@ -104,7 +104,7 @@ def notice() -> str:
 
 def _adopt_address() -> None:
     result = {k: v for k, v in st.query_params.to_dict().items() if k in PARAMETERS}
-    if not result or not address_history.is_news(ADDRESS, result):
+    if not result or not address_history.is_newly_opened(ADDRESS, result):
         return
     asked, words = StudyChoices.from_address(result)
     st.session_state[ASKED] = asked

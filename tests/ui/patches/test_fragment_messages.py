@@ -65,7 +65,7 @@ def drawn(tmp_path, monkeypatch):
         while session._scriptrunner is not None:
             await asyncio.sleep(0.01)
 
-    fragment_messages.deliver()
+    fragment_messages.patch_fragment_messages()
     # in a thread of its own, since Playwright leaves a loop running in that of the tests
     with ThreadPoolExecutor(1) as own:
         yield lambda *names: own.submit(asyncio.run, asyncio.wait_for(ask(*names), 30)).result()

@@ -13,8 +13,8 @@ from lmmcompare.ui import patches
 @pytest.fixture(autouse=True)
 def applied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
-    monkeypatch.setattr(patches.fragment_messages, "deliver", lambda: calls.append("fragments"))
-    monkeypatch.setattr(patches.message_cache, "name_what_is_kept", lambda: calls.append("messages"))
+    monkeypatch.setattr(patches.fragment_messages, "patch_fragment_messages", lambda: calls.append("fragments"))
+    monkeypatch.setattr(patches.message_cache, "patch_message_cache", lambda: calls.append("messages"))
     patches.apply.cache_clear()
     return calls
 

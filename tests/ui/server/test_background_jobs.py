@@ -38,7 +38,7 @@ def counting(steps=10**9, pause=0.001):
 
 def test_it_goes_on_to_the_end():
     jobs = Jobs()
-    job = jobs.look("me", "key", counting(5))
+    job = jobs.renew_lease("me", "key", counting(5))
     until(lambda: job.finished)
     assert job.latest == 4 and job.error is None and job.spent > 0.004
 
@@ -50,19 +50,19 @@ def test_all_who_ask_share_it():
         made.append(1)
         yield from counting(50)()
 
-    one, other = jobs.look("me", "key", make), jobs.look("you", "key", make)
+    one, other = jobs.renew_lease("me", "key", make), jobs.renew_lease("you", "key", make)
     assert one is other
     until(lambda: one.finished)
     assert made == [1]
-    assert jobs.look("them", "key", make) is one and jobs.find("key") is one
+    assert jobs.renew_lease("them", "key", make) is one and jobs.find("key") is one
 
 
 def test_waiting_ends_with_the_first_step_or_in_time():
     jobs = Jobs()
-    job = jobs.look("me", "quick", counting(pause=0.02))
+    job = jobs.renew_lease("me", "quick", counting(pause=0.02))
     jobs.wait(job, SOON)
     assert job.latest is not None and not job.finished
-    slow = jobs.look("me", "slow", counting(1, pause=0.5))
+    slow = jobs.renew_lease("me", "slow", counting(1, pause=0.5))
     begin = time.monotonic()
     jobs.wait(slow, 0.05)
     assert slow.latest is None and time.monotonic() - begin < 0.3
@@ -70,37 +70,37 @@ def test_waiting_ends_with_the_first_step_or_in_time():
 
 def test_what_nobody_looks_at_stands_still_and_goes_on():
     jobs = Jobs()
-    job = jobs.look("me", "key", counting())
+    job = jobs.renew_lease("me", "key", counting())
     until(lambda: (job.latest or 0) > 3)
-    jobs.leave("me")
+    jobs.end_lease("me")
     assert stands_still(job)
     before = job.latest
-    assert jobs.look("me", "key", counting()) is job
+    assert jobs.renew_lease("me", "key", counting()) is job
     until(lambda: job.latest > before + 3)
 
 
 def test_one_who_leaves_stops_nobody_else():
     jobs = Jobs()
-    job = jobs.look("me", "key", counting())
-    jobs.look("you", "key", counting())
-    jobs.leave("me")
+    job = jobs.renew_lease("me", "key", counting())
+    jobs.renew_lease("you", "key", counting())
+    jobs.end_lease("me")
     assert not stands_still(job)
-    jobs.leave("you")
+    jobs.end_lease("you")
     assert stands_still(job)
 
 
 def test_looking_at_another_leaves_the_first():
     jobs = Jobs()
-    first = jobs.look("me", "first", counting())
+    first = jobs.renew_lease("me", "first", counting())
     until(lambda: first.latest is not None)
-    second = jobs.look("me", "second", counting())
+    second = jobs.renew_lease("me", "second", counting())
     until(lambda: second.latest is not None)
     assert stands_still(first) and not stands_still(second)
 
 
 def test_a_reader_who_vanishes_is_forgotten():
     jobs = Jobs(lease=0.1)
-    job = jobs.look("me", "key", counting())
+    job = jobs.renew_lease("me", "key", counting())
     until(lambda: job.latest is not None)
     time.sleep(0.15)
     assert stands_still(job)
@@ -118,10 +118,10 @@ def test_a_new_one_goes_before_those_that_have_had_their_time():
 
         return go
 
-    old = jobs.look("me", "old", make("old", 0.01))
+    old = jobs.renew_lease("me", "old", make("old", 0.01))
     until(lambda: old.spent > 0.2)
     begin = len(steps)
-    new = jobs.look("you", "new", make("new", 0.001))
+    new = jobs.renew_lease("you", "new", make("new", 0.001))
     until(lambda: new.latest is not None)
     assert steps[begin:].count("old") <= 2  # the step under way, and one that was chosen before
 
@@ -138,10 +138,10 @@ def test_an_error_is_kept_and_the_thread_lives():
         yield
 
     for key, make, error, latest in (("wrong", wrong, "No. Yes.", 1), ("broken", broken, str(FAILED), None)):
-        job = jobs.look("me", key, make)
+        job = jobs.renew_lease("me", key, make)
         until(lambda job=job: job.finished)
         assert str(job.error) == error and job.latest == latest
-    job = jobs.look("me", "fine", counting(2))
+    job = jobs.renew_lease("me", "fine", counting(2))
     until(lambda: job.finished)
     assert job.error is None
 
@@ -153,9 +153,9 @@ def test_the_oldest_is_given_up_but_none_that_is_looked_at():
         hold.wait(SOON)
         yield 1
 
-    looked_at = jobs.look("always", "kept", held)
+    looked_at = jobs.renew_lease("always", "kept", held)
     for i in range(6):
-        jobs.look("me", i, counting(1))
+        jobs.renew_lease("me", i, counting(1))
     assert jobs.find("kept") is looked_at
     assert [i for i in range(6) if jobs.find(i)] == [4, 5]
     hold.set()
@@ -164,7 +164,7 @@ def test_the_oldest_is_given_up_but_none_that_is_looked_at():
 @pytest.mark.parametrize("readers", [40])
 def test_forty_at_once(readers):
     jobs = Jobs()
-    found = [jobs.look(f"reader {i}", i % 4, counting(20)) for i in range(readers)]
+    found = [jobs.renew_lease(f"reader {i}", i % 4, counting(20)) for i in range(readers)]
     assert len(set(map(id, found))) == 4
     until(lambda: all(job.finished for job in found))
     assert {job.latest for job in found} == {19}
@@ -174,12 +174,12 @@ def test_it_stands_still_as_soon_as_its_reader_is_gone_and_goes_on_when_they_are
     there = Event()
     there.set()
     jobs = Jobs(lease=60.0, connected=lambda reader: reader == "me" and there.is_set())
-    job = jobs.look("me", "key", counting())
+    job = jobs.renew_lease("me", "key", counting())
     until(lambda: job.latest is not None)
     there.clear()
     assert stands_still(job)
     there.set()
-    jobs.look("me", "key", counting())
+    jobs.renew_lease("me", "key", counting())
     before = job.latest
     until(lambda: job.latest > before)
 
@@ -203,14 +203,14 @@ def test_a_long_step_is_cut_short_when_nobody_looks_and_the_job_begins_anew_when
         yield "second"
 
     jobs = Jobs()
-    job = jobs.look("me", "key", long)
+    job = jobs.renew_lease("me", "key", long)
     until(lambda: job.latest == "first")
     time.sleep(0.3)
     assert not cut  # as long as somebody looks
-    jobs.leave("me")
+    jobs.end_lease("me")
     until(lambda: cut)
     assert job.latest == "first" and job.error is None and not job.finished
-    jobs.look("me", "key", long)
+    jobs.renew_lease("me", "key", long)
     until(lambda: len(begun) == 2)
-    jobs.leave("me")
+    jobs.end_lease("me")
     until(lambda: len(cut) == 2)

@@ -12,7 +12,7 @@ from lmmcompare.ui.server import budget as budget_module
 from lmmcompare.ui.server.budget import LEAST, Budget, Store, limit_in_bytes
 from lmmcompare.ui.server.cache import cached, forget_all
 from lmmcompare.ui.server.size import size_of
-from lmmcompare.ui.server.uploads import Changed
+from lmmcompare.ui.server.uploads import ChangedTable
 
 
 def test_stores_share_one_budget_and_the_longest_unused_gives_way():
@@ -21,10 +21,10 @@ def test_stores_share_one_budget_and_the_longest_unused_gives_way():
     tables["a"], fits["a"], tables["b"] = 10, 10, 10
     assert tables["a"] == 10  # used: the fit is the oldest now
     fits["c"] = 10
-    assert "a" not in fits and fits.gave_way("a") and not tables.gave_way("a")
+    assert "a" not in fits and fits.was_evicted("a") and not tables.was_evicted("a")
     assert {*tables} == {"a", "b"} and {*fits} == {"c"} and budget.bytes == 3 * LEAST + 30
     fits["a"] = 10
-    assert not fits.gave_way("a") and tables.gave_way("b")
+    assert not fits.was_evicted("a") and tables.was_evicted("b")
 
 
 def test_the_last_one_stays_however_large():
@@ -43,7 +43,7 @@ def test_a_store_has_a_limit_of_its_own_and_a_time(monkeypatch):
     assert [*store] == ["b", "c"]
     now = budget_module.time.monotonic()
     monkeypatch.setattr(budget_module.time, "monotonic", lambda: now + 61)
-    assert store.get("b") is None and not store.gave_way("b") and [*store] == ["c"]
+    assert store.get("b") is None and not store.was_evicted("b") and [*store] == ["c"]
 
 
 def test_forgetting_and_replacing_give_back_their_bytes():
@@ -102,5 +102,5 @@ def test_the_administrator_sets_the_limit(monkeypatch, text, megabytes):
 def test_a_changed_table_counts_with_its_companions():
     frame = pd.DataFrame({"x": np.zeros(1_000)})
     alone = Table(frame, "a")
-    changed = Changed(frame, "a, changed", companions=(Table(frame + 1.0, "b"),))
+    changed = ChangedTable(frame, "a, changed", companions=(Table(frame + 1.0, "b"),))
     assert size_of(alone) > 8_000 and size_of(changed) > 16_000

@@ -13,7 +13,7 @@ from lmmcompare.ui.server import shared_work
 from lmmcompare.ui.server.budget import LEAST, Budget
 from lmmcompare.ui.server.cache import forget_everything, register
 from lmmcompare.ui.server.shared_work import SharedWork, TooLong
-from lmmcompare.work.interruption import Interrupted, check, foresee
+from lmmcompare.work.interruption import Interrupted, announce_duration, check
 
 
 class Left(BaseException):
@@ -119,7 +119,7 @@ def test_what_takes_longer_than_agreed_is_left_until_it_is_agreed_to():
     fitted = []
 
     def make(seconds: float) -> float:
-        foresee(lambda: seconds)
+        announce_duration(lambda: seconds)
         fitted.append(seconds)
         return seconds
 
@@ -136,9 +136,9 @@ def test_what_gave_way_to_others_is_remembered_until_it_is_back():
     work = SharedWork(lambda number: number, Budget(2 * LEAST, weigh=lambda value: 0))
     for number in (1, 2, 3):
         work.get(number, wait=patient)
-    assert work.gave_way(1) and not work.gave_way(3) and not work.gave_way(99)
+    assert work.was_evicted(1) and not work.was_evicted(3) and not work.was_evicted(99)
     work.get(1, wait=patient)
-    assert not work.gave_way(1)
+    assert not work.was_evicted(1)
 
 
 def test_what_is_going_on_when_all_is_forgotten_is_not_kept(endless):

@@ -30,42 +30,42 @@ def run(monkeypatch):
 @pytest.fixture
 def changed(run):
     """An address was opened, and the page has changed it since."""
-    assert address_history.is_news("study", OLD) and not address_history.is_news("study", OLD)
+    assert address_history.is_newly_opened("study", OLD) and not address_history.is_newly_opened("study", OLD)
     address_history.remember("study", NEW)
     return run
 
 
 def test_an_address_of_before_is_no_news(changed):
-    assert not address_history.is_news("study", OLD)
-    assert not address_history.is_news("study", NEW)
-    assert not address_history.is_news("study", OLD)
+    assert not address_history.is_newly_opened("study", OLD)
+    assert not address_history.is_newly_opened("study", NEW)
+    assert not address_history.is_newly_opened("study", OLD)
 
 
 def test_another_one_is(changed):
-    assert address_history.is_news("study", OTHER) and not address_history.is_news("study", OTHER)
+    assert address_history.is_newly_opened("study", OTHER) and not address_history.is_newly_opened("study", OTHER)
 
 
 def test_each_kind_has_its_own(changed):
-    assert address_history.is_news("table", OLD)
+    assert address_history.is_newly_opened("table", OLD)
 
 
 def test_going_back_and_forward_is_news_each_time(changed):
     changed.is_history_navigation = True
-    assert address_history.is_news("study", OLD) and not address_history.is_news("study", OLD)
-    assert address_history.is_news("study", NEW) and not address_history.is_news("study", NEW)
+    assert address_history.is_newly_opened("study", OLD) and not address_history.is_newly_opened("study", OLD)
+    assert address_history.is_newly_opened("study", NEW) and not address_history.is_newly_opened("study", NEW)
 
 
 def test_so_is_a_link_from_another_page(changed):
     changed.page_script_hash = "start"
-    assert not address_history.is_news("study", NEW)  # it came along
+    assert not address_history.is_newly_opened("study", NEW)  # it came along
     changed.page_script_hash = "study"
-    assert address_history.is_news("study", OLD)
+    assert address_history.is_newly_opened("study", OLD)
 
 
 def test_few_are_remembered(changed):
     for count in range(address_history.REMEMBERED):
         address_history.remember("study", {"studies": str(count)})
-    assert address_history.is_news("study", OLD)
+    assert address_history.is_newly_opened("study", OLD)
 
 
 @pytest.mark.parametrize(

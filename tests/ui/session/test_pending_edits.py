@@ -28,50 +28,50 @@ def say(state, **values):
 
 
 def test_a_button_is_granted_once_and_by_page(state):
-    pending_edits.wish("one", "a", 1)
-    pending_edits.wish("one", "b", 2)
-    pending_edits.wish("other", "a", 3)
-    assert pending_edits.take("one") == {"a": 1, "b": 2}
-    assert pending_edits.take("one") == {} and pending_edits.take("other") == {"a": 3}
+    pending_edits.add_edit("one", "a", 1)
+    pending_edits.add_edit("one", "b", 2)
+    pending_edits.add_edit("other", "a", 3)
+    assert pending_edits.pop_edits("one") == {"a": 1, "b": 2}
+    assert pending_edits.pop_edits("one") == {} and pending_edits.pop_edits("other") == {"a": 3}
 
 
 def test_a_click_is_granted_once_by_page_and_though_a_fragments_run_has_brought_it(state):
     draw(a=1, b=2)
     draw("other", c=3)
-    assert pending_edits.take("one") == pending_edits.take("other") == {}
+    assert pending_edits.pop_edits("one") == pending_edits.pop_edits("other") == {}
     say(state, a=5, c=6)
-    pending_edits.drop_old()  # the fragment has found the study's end, and asks for the page
-    assert pending_edits.take("one") == {"a": 5}
-    assert pending_edits.take("other") == {"c": 6}
+    pending_edits.discard_outdated()  # the fragment has found the study's end, and asks for the page
+    assert pending_edits.pop_edits("one") == {"a": 5}
+    assert pending_edits.pop_edits("other") == {"c": 6}
     assert (
-        pending_edits.take("one") == pending_edits.take("other") == {}
+        pending_edits.pop_edits("one") == pending_edits.pop_edits("other") == {}
     )  # as where that run was broken off before it drew anything
     draw(a=5, b=2)
     say(state, a=1)
-    assert pending_edits.take("one") == {"a": 1}
+    assert pending_edits.pop_edits("one") == {"a": 1}
 
 
 def test_a_click_that_was_taken_back_is_none(state):
     draw(a=1)
     say(state, a=5)
-    pending_edits.drop_old()
+    pending_edits.discard_outdated()
     say(state, a=1)
-    assert pending_edits.take("one") == {}
+    assert pending_edits.pop_edits("one") == {}
 
 
 def test_a_click_may_go_back_to_what_was_before_the_server_set_it(state):
     draw(a=1, b=2)
     draw(a=9, b=2)
     say(state, a=1)
-    assert pending_edits.take("one") == {"a": 1}
+    assert pending_edits.pop_edits("one") == {"a": 1}
     draw(a=1, b=2)
     draw(a=9, b=2)
     say(state, a=1)
-    pending_edits.drop_old()
-    assert pending_edits.take("one") == {}  # what the fragment has asked for is nobody's click …
+    pending_edits.discard_outdated()
+    assert pending_edits.pop_edits("one") == {}  # what the fragment has asked for is nobody's click …
     draw(a=9, b=2)
     say(state, a=1)
-    assert pending_edits.take("one") == {"a": 1}  # … and the click's own run follows
+    assert pending_edits.pop_edits("one") == {"a": 1}  # … and the click's own run follows
 
 
 @pytest.mark.parametrize("click", ["control", "other page", "button", None])
@@ -85,41 +85,41 @@ def test_old_values_undo_nothing(state, click):
     if click == "other page":
         say(state, d=5)
     if click == "button":
-        pending_edits.wish("one", "c", 5)
-    assert pending_edits.take("one") == ({"c": 5} if click in ("control", "button") else {})
-    assert pending_edits.take("other") == ({"d": 5} if click == "other page" else {})
+        pending_edits.add_edit("one", "c", 5)
+    assert pending_edits.pop_edits("one") == ({"c": 5} if click in ("control", "button") else {})
+    assert pending_edits.pop_edits("other") == ({"d": 5} if click == "other page" else {})
     draw(a=8, b=9, c=3)
     say(state, a=1, b=2)  # still not
-    assert pending_edits.take("one") == {}
+    assert pending_edits.pop_edits("one") == {}
     draw(a=8, b=9, c=3)
     say(state, a=8, b=9)
-    assert pending_edits.take("one") == {}
+    assert pending_edits.pop_edits("one") == {}
 
 
 def test_one_old_value_undoes_nothing_where_a_fragment_asks_for_the_page(state):
     draw(a=1)
     draw(a=8)
     say(state, a=1)
-    pending_edits.drop_old()
-    assert pending_edits.take("one") == {}
+    pending_edits.discard_outdated()
+    assert pending_edits.pop_edits("one") == {}
 
 
 def test_controls_that_are_gone_wish_nothing(state):
     draw(a=1)
     state.pop("key a")
-    assert pending_edits.take("one") == {}
+    assert pending_edits.pop_edits("one") == {}
     draw(a=2)
-    assert pending_edits.take("one") == {}
+    assert pending_edits.pop_edits("one") == {}
 
 
 def test_settings_change_when_the_page_runs(state):
     settings, _ = current_settings.current()
-    pending_edits.wish(current_settings.PAGE, "slope", 0.9)
+    pending_edits.add_edit(current_settings.PAGE, "slope", 0.9)
     assert current_settings.current()[0] == settings.change(slope=0.9)
 
 
 def test_a_preset_sets_everything_whatever_else_seems_wished(state):
     current_settings.current()
-    pending_edits.wish(current_settings.PAGE, "slope", 0.9)  # a click just before it
-    pending_edits.wish(current_settings.PAGE, "preset", "drug")
+    pending_edits.add_edit(current_settings.PAGE, "slope", 0.9)  # a click just before it
+    pending_edits.add_edit(current_settings.PAGE, "preset", "drug")
     assert current_settings.current()[0] == preset("drug").settings

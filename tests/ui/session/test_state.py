@@ -191,7 +191,7 @@ def test_a_table_that_is_brought_for_a_missing_one_is_taken_up(open_address, mon
 
 def test_the_steps_of_a_table_are_taken_up_too(open_address, monkeypatch):
     steps = Recipe((Rename("hours", "time"), Keep("school", "in", values=("s1", "s2", "s3", "s4"))))
-    table = table_sources.keep(table_sources.changed_by(steps, TABLE, table_sources.keep(TABLE)))
+    table = table_sources.keep(table_sources.with_recipe(steps, TABLE, table_sources.keep(TABLE)))
     table_sources.uploads.clear()
     at = open_address(upload=link.place_of(table), formula="score ~ time + (1 | school)")
     monkeypatch.setattr("lmmcompare.ui.data.upload.read_text", lambda *_, **__: TABLE)
@@ -204,7 +204,7 @@ def test_the_steps_of_a_table_are_taken_up_too(open_address, monkeypatch):
 
 
 def test_a_table_made_from_an_example_is_made_again():
-    table = table_sources.keep(table_sources.changed_by(Recipe((Drop(("ID",)),)), table_sources.find("drug"), "drug"))
+    table = table_sources.keep(table_sources.with_recipe(Recipe((Drop(("ID",)),)), table_sources.find("drug"), "drug"))
     before = table_sources.find(table)
     table_sources.uploads.clear()
     again = table_sources.find(table)

@@ -18,7 +18,7 @@ NAMES = [*TELLING, *(p.name for p in PRESETS if p.name not in TELLING)]
 
 
 def looks(settings, replicates, models=None):
-    return list(frames.snapshots(settings, replicates, models or state.offered(settings)))
+    return list(frames.snapshots(settings, replicates, models or state.possible_models(settings)))
 
 
 def test_the_last_look_is_the_study_itself():
@@ -84,5 +84,5 @@ def test_too_much_is_cut_down_and_said():
     )
     request, wrong = state.request(CLASH, StudyChoices(100_000, without=("ols",)))
     assert request.replicates == 100_000 and not wrong and "ols" not in request.models
-    request, wrong = state.request(CLASH, StudyChoices(without=state.offered(CLASH)))
-    assert request.models == state.offered(CLASH) and "No model is chosen" in str(wrong["models"])
+    request, wrong = state.request(CLASH, StudyChoices(without=state.possible_models(CLASH)))
+    assert request.models == state.possible_models(CLASH) and "No model is chosen" in str(wrong["models"])
