@@ -87,8 +87,8 @@ def _one_factor(formula: str) -> tuple[str, str, str]:
 
 PEERS = {"mixedlm": mixedlm, "mixedlm_rs": mixedlm_rs, "lme_python": lme_python}
 """Packages that take part where they are installed."""
-LOADED = ("statsmodels.formula.api", *PEERS)
-"""Modules that are loaded before the processes part, so that no program's time holds its loading."""
+LOADED = ("lmmcompare.models.fitting", "statsmodels.formula.api", *PEERS)
+"""Modules that are loaded before the processes part: loading would take the seconds in which a program is run until it is warm."""
 ONE_FACTOR = ("mixedlm_rs",)
 """Of these, those that take one grouping factor only."""
 

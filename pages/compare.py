@@ -29,7 +29,7 @@ from lmmcompare.ui.sharing import share_button
 DEPTH = "depth-tabs"
 
 
-@st.fragment
+@st.fragment(key=views.PICTURE)
 def picture(analysis: state.Analysis) -> None:
     views.redraw_if_asked()
     analysis = picture_analysis(analysis)
@@ -44,7 +44,7 @@ def picture(analysis: state.Analysis) -> None:
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
-@st.fragment
+@st.fragment(key=views.TABS)
 def depth(analysis: state.Analysis) -> None:
     """The tabs; only the open one is computed, and only once it is scrolled near."""
     views.redraw_if_asked()
@@ -78,7 +78,10 @@ def depth(analysis: state.Analysis) -> None:
                         tabs.DRAW[name](analysis, comparison, view)
                 else:
                     shell.html('<div class="lmm-below"></div>')
-    (visibility.rerun_when_outdated if near else visibility.watch)(DEPTH)
+    if near:
+        visibility.rerun_when_outdated(DEPTH, views.TABS)
+    else:
+        visibility.watch(DEPTH)
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 

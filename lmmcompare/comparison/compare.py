@@ -278,9 +278,10 @@ def compare(
         ``absent``.
     """
     spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
-    if not spec.random:
-        raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
     spec = with_structure(spec, correlation, variance)
+    if not spec.random:
+        group_of = spec.correlation.group_label if spec.correlation else "group"
+        raise FormulaError("The formula has no grouping factor.", f"Add a random part such as (1 | {group_of}).")
     if spec.has_structure:
         refuse_weights(spec)
     design, crossing, rows = gather_with_rows(spec, data, group=group)

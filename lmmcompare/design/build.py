@@ -17,7 +17,7 @@ from .coefficients import CONSTANT, Coefficient, constant_name
 from .columns import Columns, Table
 from .dtypes import is_duration, is_nested, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
-from .grouping import Grouping, grouping
+from .grouping import Grouping, Levels, grouping
 from .kinds import leaves_gaps
 from .r_names import r_name
 from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weighted_rows, with_dates
@@ -248,10 +248,11 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     DataError, DesignError
         Naming the column that is missing, not numeric, constant, ... and the remedy.
     """
-    spec = read(spec, map(str, frame.columns))
+    names = list(frame.columns)
+    spec = read(spec, map(str, names))
     used, asked = required_columns(spec, group)
     columns = Columns(frame)
-    refuse_unusable_columns(used, list(frame.columns), lambda name: is_nested(columns[name]))
+    refuse_unusable_columns(used, names, lambda name: is_nested(columns[name]))
     columns, rows, missing = complete_rows(used, columns)
     encoder = Encoder(origins={name: None for name in used if is_duration(columns[name])})
     columns = plain_frame(columns, used)
@@ -267,7 +268,8 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     fixed = tuple(k for columns in terms.values() for k in columns)
     offset = offset_of(spec, columns, encoder)
     outcome = _outcome(spec, columns, encoder)
-    groupings = tuple(sorted((_grouping(g, columns) for g in asked), key=lambda g: -len(g.levels)))
+    levels: Levels = {}
+    groupings = tuple(sorted((_grouping(g, columns, levels) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
     return Design(
@@ -327,8 +329,8 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
     return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
-def _grouping(group: tuple[str, ...], frame: Table) -> Grouping:
-    result = grouping(group, frame)
+def _grouping(group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
+    result = grouping(group, frame, known)
     refuse_useless_groups(result.name, len(result.levels), len(frame))
     return result
 

@@ -98,9 +98,10 @@ def is_numeric(column: pd.Series) -> bool:
 
 def missing(column: pd.Series) -> Array | None:
     """Which values of a column are missing, (n,) of bool; None where none is."""
-    if _kind(column) and _kind(column) in _WHOLE:
+    kind = _kind(column)
+    if kind and kind in _WHOLE:
         return None
-    if _kind(column) == "f":
+    if kind == "f":
         absent = np.isnan(column.to_numpy())
     elif isinstance(column.array, pd.Categorical):
         absent = column.array.codes < 0

@@ -23,6 +23,8 @@ NewLevels = Literal["warn", "allow", "refuse"]
 POPULATION = 'Add it, or ask for level="population": the line of an average group.'
 MOST_CELLS = 1 << 16
 """Of so few combinations of levels that may occur those that do are counted, not hashed."""
+TEXT = pd.StringDtype(na_value=np.nan)
+"""What pandas makes of text; told so, it takes half as long."""
 MOST_SHOWN = 3
 """So many levels are named where some are not known."""
 
@@ -179,22 +181,30 @@ def find_levels(
     return [np.where(labelled, codes, -1) for codes in own]
 
 
-def grouping(group: tuple[str, ...], frame: Table) -> Grouping:
-    """A grouping factor of a table without missing values."""
-    codes, levels = joint_levels(group, frame)
+Levels = dict[str, tuple[Array, pd.Index]]
+"""Columns' level codes and levels, as far as they are known."""
+
+
+def grouping(group: tuple[str, ...], frame: Table, known: Levels | None = None) -> Grouping:
+    """A grouping factor of a table without missing values; a column's levels are looked for once, and kept in ``known``."""
+    codes, levels = joint_levels(group, frame, known)
     first = np.zeros(len(levels), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return Grouping(group, codes, levels, {name: frame[name].array.take(first) for name in group})
 
 
-def joint_levels(group: tuple[str, ...], frame: Table) -> tuple[Array, pd.Index]:
+def joint_levels(group: tuple[str, ...], frame: Table, known: Levels | None = None) -> tuple[Array, pd.Index]:
     """Level codes and levels of a grouping factor; of several columns their combinations that occur."""
-    codes, levels = factorize(frame[group[0]])
+    known = {} if known is None else known
+    for name in group:
+        if name not in known:
+            known[name] = factorize(frame[name])
+    codes, levels = known[group[0]]
     if len(group) == 1:
         return codes, levels
     texts, n = [_texts(levels)], len(levels)
     for name in group[1:]:
-        inner, inner_levels = factorize(frame[name])
+        inner, inner_levels = known[name]
         joint = codes.astype(np.int64) * len(inner_levels) + inner
         few = n * len(inner_levels) <= MOST_CELLS
         codes, present = compact_codes(joint) if few else pd.factorize(joint, sort=True)
@@ -204,7 +214,7 @@ def joint_levels(group: tuple[str, ...], frame: Table) -> tuple[Array, pd.Index]
     labels = [":".join(parts) for parts in zip(*texts, strict=True)]
     if len(set(labels)) < len(labels):  # "a:b" and "c" are not "a" and "b:c"
         labels = [group_name(parts) for parts in zip(*texts, strict=True)]
-    return codes, pd.Index(np.array(labels, dtype=object))  # of an array pandas makes it twice as fast as of a list
+    return codes, pd.Index(labels, dtype=TEXT)
 
 
 def _texts(levels: pd.Index) -> Array:

@@ -16,7 +16,9 @@ def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
     column = plain(column)
     if isinstance(column.array, pd.Categorical):
         codes, categories = column.array.codes, column.array.categories
-        present = np.bincount(codes[codes >= 0], minlength=len(categories)) > 0
+        present = np.zeros(len(categories) + 1, dtype=bool)
+        present[codes] = True
+        present = present[:-1]  # without the place of code -1, no category
         if present.all():
             return codes, level_names(categories)
         return np.where(codes < 0, -1, (np.cumsum(present) - 1)[codes]), level_names(categories[present])

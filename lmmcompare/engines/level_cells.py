@@ -191,9 +191,8 @@ def _gathered(
     """The groups' moments from those of the cells."""
     of_cells, size = met.moments, len(codes)
     columns = [DesignColumn("", tuple(own), ()) for own in pieces]
-    like = Moments(np.ones(1), np.zeros((len(center), 1)), np.zeros((len(center), len(center), 1)), center, scale)
     sizes = _Sizes(of_cells.w, of_cells.mean_weight)
-    between = compute(columns, codes, size, n_groups, like=like, weights=sizes)
+    between = compute(columns, codes, size, n_groups, units=(center, scale), weights=sizes)
     within, every = between.within, slice(0, size)
     factor = [
         reduce(mul, [piece[every] for piece in own[:-1]], np.ones(size)) if number >= 0 else None

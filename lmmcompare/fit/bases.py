@@ -49,7 +49,7 @@ class Basis:
     @cached_property
     def named(self) -> Array:
         """The places of the columns that are not the constant."""
-        return np.flatnonzero(self.columns != CONSTANT)
+        return (self.columns != CONSTANT).nonzero()[0]
 
 
 def basis(
@@ -62,16 +62,17 @@ def basis(
     """
     index = np.asarray(columns, dtype=int)
     index, mixing = (index, None) if own else _without_collinearity(moments, index)
-    constant = np.flatnonzero(index == CONSTANT)
+    constant = columns.index(CONSTANT) if CONSTANT in columns else None
     if centred is None:
-        centred = len(constant) > 0
-    mean, scale, offset = (of[index] for of in moments.with_constant)
+        centred = constant is not None
+    means, scales, offsets = moments.with_constant
+    mean, scale, offset = means[index], scales[index], offsets[index]
     to_units = np.zeros((len(index), len(index)))
     to_units.flat[:: len(index) + 1] = 1 / scale
-    if centred and len(constant):
-        to_units[constant[0]] -= offset
-    elif not centred:
+    if not centred:
         mean = mean + offset[:, None]
+    elif constant is not None:
+        to_units[constant] -= offset
     if common:
         stretch = scale / scale.max()
         return Basis(index, mean * stretch[:, None], to_units * stretch[:, None], stretch)
@@ -109,6 +110,8 @@ def within(moments: Moments, a: Basis, b: Basis) -> Array:
 def _of_bases(products: Array, a: Basis, b: Basis) -> Array:
     """Of the moments' cross-products (q, q, ...) those of two bases, (p, q, ...); zero for the constant."""
     left, right = a.named, b.named
+    if not (len(left) and len(right)):
+        return np.zeros((a.size, b.size, *products.shape[2:]))
     products = products[a.columns[left][:, None], b.columns[right]]
     if not (isinstance(a.stretch, float) and isinstance(b.stretch, float)):
         left_stretch, right_stretch = (np.broadcast_to(o.stretch, o.size)[at] for o, at in ((a, left), (b, right)))
@@ -176,13 +179,13 @@ def independent(gram: Array, share: float) -> bool:
         return bool((total > 0).all())
     size = np.sqrt(total)
     root, info = dpotrf(gram / (size[:, None] * size), lower=1)
-    return info == 0 and bool((root.diagonal() ** 2 > share).all())
+    return info == 0 and min(root.diagonal().tolist()) ** 2 > share
 
 
 @memoised
 def separate(moments: Moments, columns: tuple[int, ...], share: float) -> bool:
     """Whether the moments' columns are `independent`, over all groups."""
-    return independent(cross_total(moments, basis(moments, columns)), share)
+    return columns == (CONSTANT,) or independent(cross_total(moments, basis(moments, columns)), share)
 
 
 def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None) -> list[tuple[int, list[int]]]:

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import numpy as np
 from scipy.linalg.blas import dtrsm
-from scipy.linalg.lapack import dpotrf, dpotrs
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 
 from ..arrays import Array
 from ..work.interruption import check
@@ -86,6 +86,20 @@ class Solution:
         """
         return self.first_w if self.other_factors is None else self.other_factors.cleared(self.first_w)
 
+    @cached_property
+    def direction(self) -> Array:
+        """What takes the fixed part off the outcome, ``[X y] direction``, (p + 1,)."""
+        return np.append(-self.beta, 1.0)
+
+    @property
+    def inverse(self) -> Array:
+        """``(X' H^-1 X)^-1``, (p, p)."""
+        if not self.problem.p:
+            return self.xx
+        lower, _ = dpotri(self.root, lower=1)  # the root's upper triangle is zero
+        lower.flat[:: len(lower) + 1] /= 2
+        return lower + lower.T
+
     @property
     def gradient(self) -> Array:
         """Of the criterion in theta, (m,)."""
@@ -122,19 +136,22 @@ class Solution:
     def lower(self) -> Array:
         """Cholesky factors of the first factor's ``Lambda' Z'Z Lambda + I``, (k, k, J)."""
         inner = np.einsum("ba,bcj,cd->adj", self.own, self.zz, self.own)
-        return cholesky(inner + np.eye(len(inner))[:, :, None])
+        for i in range(len(inner)):
+            inner[i, i] += 1.0
+        return cholesky(inner)
 
     def conditional_modes(self) -> list[Array]:
         """Each factor's random coefficients, (k_f, levels)."""
-        residual = np.einsum("kpj,p->kj", self.half_w, np.append(-self.beta, 1.0))
+        residual = np.einsum("kpj,p->kj", self.half_w, self.direction)
         first = self.own @ self.own.T @ np.einsum("kaj,kj->aj", self.half_z, residual)
-        return [first] + (self.other_factors.modes(self.beta) if self.other_factors else [])
+        return [first] + (self.other_factors.modes(self.direction) if self.other_factors else [])
 
     def conditional_covariances(self) -> list[Array]:
         """Covariances of each factor's random coefficients given the fit, in units of sigma^2, (k_f, k_f, levels)."""
         k, _, n_groups = self.lower.shape
-        right = np.broadcast_to(self.own.T[:, :, None], (k, k, n_groups))
-        root = forward(self.lower, np.ascontiguousarray(right))
+        right = np.empty((k, k, n_groups))
+        right[:] = self.own.T[:, :, None]
+        root = forward(self.lower, right)
         first = np.einsum("kaj,kbj->abj", root, root)
         if self.other_factors is None:
             return [first]
@@ -219,9 +236,8 @@ def _derivatives(at: Solution) -> tuple[Array, Array]:
         z_z = [z_z[0] - at.other_factors.explained_z_z(at.half_z), *at.other_factors.z_z()]
         z_w += [part.transpose(0, 2, 1) for part in at.other_factors.other_factors.parts(at.other_factors.z_w)]
     curvature, pull = np.zeros((2, len(at.factor), len(at.factor)))
-    direction = np.append(-at.beta, 1.0)
     for rows, square, product in zip(problem.factor_rows, z_z, z_w, strict=True):
-        residual = np.tensordot(product, direction, axes=([1], [0]))
+        residual = np.tensordot(product, at.direction, axes=([1], [0]))
         pull[rows, rows] = gram(residual[None], residual[None])
         curvature[rows, rows] = square - (problem.df / at.pwrss) * pull[rows, rows]
         if problem.reml and p:

@@ -42,24 +42,25 @@ class DenseFactors:
     def __init__(self, problem: Problem) -> None:
         assert problem.other_factors is not None
         other, k = problem.other_factors, problem.root.shape[0]
-        self.problem, self.p = problem, problem.p
+        self.problem = problem
         # coefficient by coefficient, level by level
         first = np.diag(problem.root[0, 0]) if k == 1 else _blocks(problem.root)
         meets = np.concatenate([other.full(entries) for entries in other.projected])
         # of the other factors what the first one leaves: a pivoted root, since their levels may be dependent
-        largest = (np.diag(other.remaining) + (meets * meets).sum(axis=0)).max()
+        largest = (other.remaining.diagonal() + (meets * meets).sum(axis=0)).max()
         root, pivot, rank, _ = dpstrf(other.remaining, tol=NOTHING * largest)
-        root, order = np.triu(root[:rank]), pivot - 1
-        left, left_w = np.empty((rank, other.size)), np.zeros((rank, self.p + 1))
+        at, order = np.arange(other.size), pivot - 1
+        root = np.where(at[:rank, None] <= at, root[:rank], 0.0)
+        left, left_w = np.empty((rank, other.size)), np.zeros((rank, problem.p + 1))
         left[:, order] = root
         if rank:
             left_w, _ = dtrtrs(root[:, :rank], other.remaining_w[order[:rank]], trans=1)
-        own_w = problem.projected.transpose(0, 2, 1).reshape(-1, self.p + 1)
+        own_w = problem.projected.transpose(0, 2, 1).reshape(-1, problem.p + 1)
         q = len(first)
-        self.both = np.zeros((q + rank, q + other.size + self.p + 1), order="F")
-        self.both[:q, :q], self.both[:q, q : q + other.size], self.both[:q, -self.p - 1 :] = first, meets, own_w
-        self.both[q:, q : q + other.size], self.both[q:, -self.p - 1 :] = left, left_w
         self.size = q + other.size
+        self.root = np.zeros((q + rank, self.size), order="F")
+        self.root[:q, :q], self.root[:q, q:], self.root[q:, q:] = first, meets, left
+        self.projected = np.concatenate([own_w, left_w])
         self.remaining = problem.remaining - left_w.T @ left_w
         levels = problem.levels_of
         self.member = np.repeat(np.arange(len(levels)), levels)
@@ -68,27 +69,27 @@ class DenseFactors:
         self.weight = weights(problem)
         self.pair_weight = np.maximum(self.weight[:, None], self.weight).ravel()
 
-    def _profile(self, theta: Array) -> tuple[Array, Array, float]:
-        spread = self.both[:, : self.size] * theta[self.member]
+    def _profile(self, theta: Array) -> tuple[Array, Array, Array, float]:
+        """S, ``S^-1 C``, the root of what is left of [X y], and the criterion."""
+        spread = self.root * theta[self.member]
         outer = spread @ spread.T
         outer.flat[:: len(outer) + 1] += 1.0
         lower, _ = dpotrf(outer, lower=1, overwrite_a=1)
-        half, _ = dtrtrs(lower, self.both, lower=1)
-        projected = half[:, self.size :]
-        root, info = dpotrf(self.remaining + projected.T @ projected, lower=1)
+        half_w, _ = dtrtrs(lower, self.projected, lower=1)
+        root, info = dpotrf(self.remaining + half_w.T @ half_w, lower=1)
         log_det = 2 * float(np.log(lower.diagonal()).sum())
-        return half, root, value_of(self.problem, log_det, root, info)
+        return lower, half_w, root, value_of(self.problem, log_det, root, info)
 
     def value(self, theta: Array) -> float:
         """The criterion alone; NaN where rounding leaves none."""
-        return self._profile(theta)[2]
+        return self._profile(theta)[3]
 
     def at(self, theta: Array) -> Known:
         """The criterion with its derivatives."""
-        half, root, value = self._profile(theta)
+        lower, half_w, root, value = self._profile(theta)
         if not value < np.inf:
             return Known.nothing(theta, len(theta))
-        own, pulls = self._products(half, root)
+        own, pulls = self._products(lower, half_w, root)
         weighted = pulls * self.weight
         curvature = self.sums @ (own.diagonal() - (weighted * pulls).sum(axis=1))
         meets = self.sums @ (own * (2 * weighted @ pulls.T - own)) @ self.sums.T
@@ -98,18 +99,18 @@ class DenseFactors:
         hessian.flat[:: len(theta) + 1] += 2 * curvature
         return Known(theta, value, change * curvature, np.diag(curvature), hessian)
 
-    def _products(self, half: Array, root: Array) -> tuple[Array, Array]:
+    def _products(self, lower: Array, half_w: Array, root: Array) -> tuple[Array, Array]:
         """N and K."""
-        half_z = half[:, : self.size]
-        whitened, _ = dtrtrs(root, half[:, self.size :].T, lower=1)
+        half_z, _ = dtrtrs(lower, self.root, lower=1)
+        whitened, _ = dtrtrs(root, half_w.T, lower=1)
         return half_z.T @ half_z, half_z.T @ whitened.T
 
     def variance_sums(self) -> VarianceSums | None:
         """What the variances are estimated from at a relative covariance of the identity."""
-        half, root, value = self._profile(np.ones(len(self.sums)))
+        lower, half_w, root, value = self._profile(np.ones(len(self.sums)))
         if not value < np.inf:
             return None
-        own, pulls = self._products(half, root)
+        own, pulls = self._products(lower, half_w, root)
         left, total = own - pulls[:, :-1] @ pulls[:, :-1].T, float(root[-1, -1] ** 2)  # Z'PZ and y'Py
         squares = total * (self.sums @ pulls[:, -1] ** 2)
         return VarianceSums(self.sums @ left.diagonal(), self.sums @ (left * left) @ self.sums.T, squares, total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def eliminate_first_factor(
     """
     first, other_factors = crossing.factors[0], range(1, len(crossing.factors))
     shapes = tuple((sum(len(b) for b, _ in blocks[f]), crossing.factors[f].n_groups) for f in other_factors)
-    starts = dict(zip(other_factors, np.cumsum([0, *(k * n for k, n in shapes)]), strict=False))
+    starts = dict(zip(other_factors, accumulate((k * n for k, n in shapes), initial=0), strict=False))
     size = sum(k * n for k, n in shapes)
     remaining, remaining_w = np.zeros((size, size)), np.empty((size, len(whole)))
     groups, columns, projected = [], [], []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dposv
+from scipy.linalg.lapack import dgesdd, dposv
 
 from ..arrays import Array
 from ..work.interruption import check
@@ -22,6 +22,8 @@ from .theta import ThetaMap
 
 CLOSE, REST = 1e-9, 1e-17
 """A step that promises less than the first is the last where as much less than the second would be left after it."""
+NO_OTHER = 1e-2
+"""A step that leads as near to a known minimum leads to no other."""
 STEPS = 20
 """More Newton steps than a plain case needs."""
 NEARBY = 0.5
@@ -55,7 +57,9 @@ class NewtonEnd:
     evaluations: int
 
 
-def descend(criterion: SmallCriterion, problem: Problem, start: Array | None) -> NewtonEnd | None:
+def descend(
+    criterion: SmallCriterion, problem: Problem, start: Array | None, minimum: Known | None = None
+) -> NewtonEnd | None:
     """Newton's steps down to where none is left to make; None where one does not lead down.
 
     Parameters
@@ -64,6 +68,8 @@ def descend(criterion: SmallCriterion, problem: Problem, start: Array | None) ->
     problem : Problem
     start : (m,) array or None
         None for `minque`.
+    minimum : Known, optional
+        One that is known, of standard deviations alone: a step down to it is the last.
     """
     evaluations = 1
     if start is None:
@@ -78,6 +84,8 @@ def descend(criterion: SmallCriterion, problem: Problem, start: Array | None) ->
         step, promise, curved = _step(here)
         rest = promise * (promise / before) ** 2  # Newton's promises fall quadratically
         last = promise < LAST or (promise < CLOSE and rest < REST)
+        if minimum is not None and curved and here.value > minimum.value:
+            last |= bool(np.abs(np.abs(here.theta + step) - np.abs(minimum.theta)).max() < NO_OTHER)
         if not promise < np.inf or (last and not curved):
             return None
         if last:
@@ -115,20 +123,19 @@ def _step(at: Known) -> tuple[Array, float, bool]:
 
 def is_inside(theta_map: ThetaMap, theta: Array) -> bool:
     """Whether no variance is zero or huge and no correlation one, as far as theta's own gradient must see that."""
-    factor = theta_map.matrix(theta)
-    diagonal = np.abs(factor.diagonal())
-    if diagonal.max() > (LARGE if len(theta) > 1 else FAR):
+    diagonal = [abs(entry) for entry in theta[theta_map.diagonal].tolist()]
+    if max(diagonal) > (LARGE if len(theta) > 1 else FAR):
         return False
     if max(theta_map.sizes) == 1:
-        return bool(diagonal.min() > REGULAR)
-    return bool(np.linalg.svd(factor, compute_uv=False)[-1] > REGULAR)
+        return min(diagonal) > REGULAR
+    _, sizes, _, info = dgesdd(theta_map.matrix(theta), compute_uv=0)
+    return info == 0 and bool(sizes[-1] > REGULAR)
 
 
 def is_lowest(criterion: SmallCriterion, theta_map: ThetaMap, at: NewtonEnd) -> bool:
     """Whether the models without some of the random coefficients all have a clearly higher criterion."""
-    factor = theta_map.matrix(at.theta)
     without = [np.zeros_like(at.theta)]
     if theta_map.k > 1:
-        without += [theta_map.entries(factor * (np.arange(theta_map.k) != k)[:, None]) for k in range(theta_map.k)]
+        without += [np.where(theta_map.rows == k, 0.0, at.theta) for k in range(theta_map.k)]
     least = at.value + max(HIDDEN, 1e-12 * abs(at.value))
     return all(criterion.value(theta) > least or np.abs(theta - at.theta).max() <= SINGULAR for theta in without)

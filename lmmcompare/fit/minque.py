@@ -30,10 +30,11 @@ def minque(criterion: SmallCriterion, problem: Problem) -> Array | None:
     at = theta_map.diagonal.astype(float)  # the relative covariance, the identity
     # of the residual variance, whose V is H less the others
     with_rest = sums.traces - sums.pairs @ at
-    system = np.empty((len(at) + 1, len(at) + 1))
-    system[:-1, :-1], system[-1, :-1], system[:-1, -1] = sums.pairs, with_rest, with_rest
-    system[-1, -1] = problem.n - problem.p - at @ sums.traces - at @ with_rest
-    _, variances, info = dposv(system, np.append(sums.squares, sums.total - at @ sums.squares), lower=1)
+    m = len(at)
+    system, squares = np.empty((m + 1, m + 1)), np.empty(m + 1)
+    system[:m, :m], system[m, :m], squares[:m] = sums.pairs, with_rest, sums.squares  # the lower triangle
+    system[m, m], squares[m] = problem.n - problem.p - at @ (sums.traces + with_rest), sums.total - at @ sums.squares
+    _, variances, info = dposv(system, squares, lower=1)
     if info or not variances[-1] > 0:
         return None
     covariance = np.zeros((theta_map.k, theta_map.k))

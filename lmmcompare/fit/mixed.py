@@ -158,7 +158,7 @@ class Estimates:
         units = setting.fixed.to_units
         beta = scale * units @ solution.beta
         beta[setting.fixed.columns == CONSTANT] += moments.center[-1]
-        vcov = variance * units @ np.linalg.inv(solution.xx) @ units.T
+        vcov = variance * units @ solution.inverse @ units.T
         relative = solution.factor @ solution.factor.T
         covariances, factors = [], []
         structured = {rows.start: (own, structure) for rows, own, structure in setting.theta_map.structured}

@@ -138,12 +138,12 @@ class OtherFactors:
         check()  # between steps of which each may take long
         half_inner = self.scaled(factor, inner)
         system = self.scaled(factor, half_inner.T)
-        system[np.diag_indices(self.size)] += 1.0
+        system.flat[:: self.size + 1] += 1.0
         root, info = dpotrf(system.T, lower=1, overwrite_a=True)
         if info:
             raise np.linalg.LinAlgError("the kept factors' matrix is not positive definite")
         root_w = dtrsm(1.0, root, self.scaled(factor, inner_w), lower=1)
-        log_det = 2 * float(np.log(np.diag(root)).sum())
+        log_det = 2 * float(np.log(root.diagonal()).sum())
         return OtherFactorsSolution(self, factor, half, rows, inner, inner_w, root, root_w, log_det)
 
 
@@ -187,7 +187,7 @@ class OtherFactorsSolution:
         check()
         inverse, _ = dpotri(self.root, lower=1)  # its lower triangle; the root's upper one is zero
         inverse = inverse + inverse.T
-        inverse[np.diag_indices(len(inverse))] /= 2
+        inverse.flat[:: len(inverse) + 1] /= 2
         return self.other_factors.scaled(self.factor.T, self.other_factors.scaled(self.factor.T, inverse).T)
 
     @cached_property
@@ -202,8 +202,10 @@ class OtherFactorsSolution:
 
     def cleared(self, half_w: Array) -> Array:
         """The first factor's ``S_j^-1 C_j`` of [X y], less what the kept factors explain, (k, p + 1, J)."""
-        explained = self.spread @ self.inner_w
-        return half_w - np.stack([(row @ explained).T for row in self.rows])
+        explained, result = self.spread @ self.inner_w, half_w.copy()
+        for k, row in enumerate(self.rows):
+            result[k] -= (row @ explained).T
+        return result
 
     def z_z(self) -> list[Array]:
         """Each kept factor's ``M = sum Z_l'H^-1 Z_l`` over its levels, (k_f, k_f).
@@ -262,9 +264,9 @@ class OtherFactorsSolution:
                     result[a, b, part] = result[b, a, part] = np.asarray(product).reshape(-1)
         return result
 
-    def modes(self, beta: Array) -> list[Array]:
-        """The kept factors' conditional modes, (k_f, levels) each."""
-        residual = self.z_w @ np.append(-beta, 1.0)
+    def modes(self, direction: Array) -> list[Array]:
+        """The kept factors' conditional modes, (k_f, levels) each; ``direction`` is the solution's."""
+        residual = self.z_w @ direction
         return self.other_factors.parts(
             self.other_factors.scaled(self.factor.T, self.other_factors.scaled(self.factor, residual))
         )

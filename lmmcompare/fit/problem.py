@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -127,7 +128,7 @@ def problem(
     other_factors = (
         eliminate_first_factor(crossing, by_factor, wanted, centred, see, projected) if n_factors > 1 else None
     )
-    ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
+    ends = list(accumulate(sum(b.size for b in part) for part in bases))
     return Problem(
         zz,
         zw,
@@ -154,14 +155,14 @@ def _sweep(
     A random intercept sees the group means, and leaves the cross-products about them, which the moments hold as they
     are: nothing is subtracted, so nothing is lost, however far the groups lie apart.
     """
-    constant = np.concatenate([b.columns for b in random]) == CONSTANT
-    if not constant.any():
+    constant = [column == CONSTANT for b in random for column in b.columns]
+    if True not in constant:
         lower = semidefinite(zz)
         projected = semidefinite_forward(lower, zw)
         root, remaining = lower.transpose(1, 0, 2).copy(), cross_total(moments, whole) - gram(projected, projected)
         return root, projected, remaining, lambda products, group: semidefinite_forward(lower[:, :, group], products)
-    first = np.flatnonzero(constant)[0]  # others would be the same again: nothing of them is left beside it
-    slopes = np.delete(np.arange(len(constant)), first)
+    first = constant.index(True)  # others would be the same again: nothing of them is left beside it
+    slopes = [k for k in range(len(constant)) if k != first]
     size = np.sqrt(moments.w)
     mean = np.concatenate([b.mean for b in random])
     root, projected, lower = np.zeros_like(zz), np.empty_like(zw), np.zeros((0, 0, moments.n_groups))

@@ -124,16 +124,23 @@ class SmallCriteria(One):
     def __init__(self, problem: Problem, criterion: SmallCriterion) -> None:
         super().__init__(problem)
         self.criterion = criterion
+        self.minimum: Known | None = None
         self.descent = self._descent
 
     def _descent(self, theta: Array) -> Descent | None:
         """The plain way down."""
-        stop = descend(self.criterion, self.problem, theta[:, 0])
+        stop = descend(self.criterion, self.problem, theta[:, 0], self.minimum)
         if stop is None or (np.abs(stop.theta) > self.theta_limits).any():
             return None
         self._count[0] += stop.evaluations
         decrement, value = np.array([[stop.decrement], [stop.value]])
         return Descent(stop.theta[:, None], decrement, np.ones(1, dtype=bool), stop.before[:, None], value)
+
+    def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
+        """As with any; that they may lead to the minimum at hand is remembered."""
+        assert isinstance(at, SmallPoint)
+        self.minimum = at.known
+        return super().further_starts(at)
 
     def at(self, theta: Array) -> SmallPoint:
         """What is known at theta (m, 1), counted."""
@@ -298,7 +305,7 @@ def _averaged(solution: Solution, change: Array) -> Array:
     assert solution.other_factors is not None
     own, *others = solution.problem.factor_rows
     other_factors, m, p = solution.other_factors.other_factors, len(change), solution.problem.p
-    direction = np.append(-solution.beta, 1.0)
+    direction = solution.direction
     z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
     residual = np.tensordot(z_w, direction, axes=([1], [0]))
     first = np.einsum("mab,bj->ajm", change[:, own, own], residual)

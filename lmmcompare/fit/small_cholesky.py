@@ -5,6 +5,9 @@ For matrices of two or three rows and thousands of groups this is some ten times
 
 from __future__ import annotations
 
+import sys
+from math import sqrt
+
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtrs
 
@@ -127,11 +130,12 @@ def semidefinite_cholesky(a: Array, tolerance: float = 1e-14) -> Array:
     k = len(a)
     if k == 1:
         return np.sqrt(np.maximum(a, 0.0))
-    lower = np.zeros_like(a)
+    lower, left = np.zeros_like(a), a.copy()
     for j in range(k):
-        pivot = a[j, j] - lower[j, :j] @ lower[j, :j]
-        if pivot <= tolerance * max(a[j, j], np.finfo(float).tiny):
+        pivot = float(left[j, j])
+        if pivot <= tolerance * max(float(a[j, j]), sys.float_info.min):
             continue
-        lower[j, j] = np.sqrt(pivot)
-        lower[j + 1 :, j] = (a[j + 1 :, j] - lower[j + 1 :, :j] @ lower[j, :j]) / lower[j, j]
+        column = lower[j:, j] = left[j:, j] / sqrt(pivot)
+        if j < k - 1:
+            left[j:, j:] -= column[:, None] * column
     return lower

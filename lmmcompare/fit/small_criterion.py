@@ -80,7 +80,9 @@ class SmallCriterion(Protocol):
 
 def weights(problem: Problem) -> Array:
     """How much each column of [X y] counts in the criterion's derivatives, omega, (p + 1,)."""
-    return np.append(np.full(problem.p, float(problem.reml)), problem.df)
+    result = np.full(problem.p + 1, float(problem.reml))
+    result[-1] = problem.df
+    return result
 
 
 def value_of(problem: Problem, log_det: float, root: Array, info: int) -> float:

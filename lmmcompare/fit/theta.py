@@ -196,9 +196,11 @@ class ThetaMap:
         """
         if self.structured and theta.ndim > 1:
             return np.stack([self.canonical(t) for t in theta.T], axis=-1)
+        if not self.structured and (theta[self.diagonal] >= ZERO).all():
+            return theta.copy()
         factor = self.matrix(theta)
         result = theta.copy()
-        free = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
+        free = self.entries(factor * np.where(factor.diagonal().T < 0, -1.0, 1.0))
         free[self.diagonal] = np.where(free[self.diagonal] < ZERO, 0.0, free[self.diagonal])
         result[self.free] = free
         for _, part, structure in self.structured:

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import LibController, ThreadpoolController
 
 _limited: ContextVar[bool] = ContextVar("limited", default=False)
 
 
 @cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()
+def _blas() -> list[LibController]:
+    return [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
 
 
 @contextmanager
@@ -22,14 +22,17 @@ def one_thread() -> Iterator[None]:
     """A context in which BLAS has one thread.
 
     Two gain a fifth on an idle machine and cost tenfold on a busy one, and products of some 20 columns wake them already.
-    To enter costs some 20 microseconds, within another one nothing.
+    To enter costs a few microseconds, within another one nothing.
     """
     if _limited.get():
         yield
         return
-    token = _limited.set(True)
+    token, before = _limited.set(True), [(library, library.num_threads) for library in _blas()]
     try:
-        with _blas().limit(limits=1, user_api="blas"):
-            yield
+        for library, _ in before:
+            library.set_num_threads(1)
+        yield
     finally:
+        for library, n in before:
+            library.set_num_threads(n)
         _limited.reset(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
@@ -32,6 +33,7 @@ Value = float | bool | str | tuple[float, ...] | tuple[str, ...]
 """What a constant may be: a number, a truth, text, or a vector of numbers or texts."""
 
 
+@lru_cache(maxsize=1024)
 def quote(name: str) -> str:
     """A column's name as formula text: in backquotes unless it is a plain name."""
     return name if PLAIN_NAME.fullmatch(name) and name not in RESERVED else f"`{name}`"

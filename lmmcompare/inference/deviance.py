@@ -147,7 +147,7 @@ def deviance_at(problem: Problem, turn: Array, entries: Array, log_sigma: float 
 
 def pull(solution: Solution) -> Array:
     """Minus the derivative of the penalised residual sum of squares in the relative covariance, (k, k)."""
-    direction = np.append(-solution.beta, 1.0)
+    direction = solution.direction
     parts = [np.einsum("iaj,ij->aj", solution.half_z, np.tensordot(solution.half_w, direction, axes=([1], [0])))]
     if solution.other_factors is not None:
         parts += solution.other_factors.other_factors.parts(solution.other_factors.z_w @ direction)

@@ -51,6 +51,8 @@ def with_structure(spec: ModelSpec, correlation: str | Correlation | None, varia
     FormulaError
         When the text of the correlation cannot be read, or the formula has one already.
     """
+    if correlation is None and not variance:
+        return spec
     for name, beside, behind in (("correlation", correlation, spec.correlation), ("variance", variance, spec.variance)):
         if beside and behind:
             raise FormulaError(

@@ -61,8 +61,11 @@ def slope_problem(moments: Moments, blocks: Sequence[RandomBlock], group: str) -
 
 def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
     """Whether a regression in each group on ``columns`` leaves nothing of the outcome's variation within groups."""
+    slopes = [c for c in columns if c != CONSTANT]
+    if not slopes and CONSTANT in columns:  # the variation within groups is what the groups' means leave
+        return False
     # a group with many rows in which much of the outcome is left tells without a regression in each
-    index, j = [*(c for c in columns if c != CONSTANT), len(moments.center) - 1], int(moments.n.argmax())
+    index, j = [*slopes, len(moments.center) - 1], int(moments.n.argmax())
     gram, total = moments.within[..., j][index][:, index], moments.within_total[-1, -1]
     if moments.n[j] > len(index) and gram[-1, -1] > CLEAR * total and independent(gram, CLEAR):
         return False
@@ -116,7 +119,7 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
             f"Use a table with one row for each {group} and lm(), or choose another outcome.",
         )
     varying = [*(c for c in design.fixed if moments.varies_within[c]), len(moments.center) - 1]
-    if independent(moments.within_total[varying][:, varying], CLEAR):
+    if len(varying) < 2 or independent(moments.within_total[varying][:, varying], CLEAR):
         return
     left = dummies(moments, design.fixed)
     if left.df > 0 and left.rss / moments.mean_weight <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:

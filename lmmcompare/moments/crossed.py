@@ -85,13 +85,14 @@ def cross_factors(
     """
     first = compute(columns, codes[0], n_rows, levels[0], weights=weights)
     others = zip(codes[1:], levels[1:], strict=True)
-    factors = [first, *(compute(columns, c, n_rows, k, like=first, weights=weights) for c, k in others)]
+    units = first.center, first.scale
+    factors = [first, *(compute(columns, c, n_rows, k, units=units, weights=weights) for c, k in others)]
     needed = tuple(sorted({c for c in random if c >= 0}))
-    inside = first.columns(needed)
+    units = first.center[list(needed)], first.scale[list(needed)]
     cells = {}
     for i, j in combinations(range(len(codes)), 2):
         pairs, pair_codes = _pairs(codes[i], codes[j], levels[i], levels[j])
-        result = compute([columns[c] for c in needed], pair_codes, n_rows, len(pairs), like=inside, weights=weights)
+        result = compute([columns[c] for c in needed], pair_codes, n_rows, len(pairs), units=units, weights=weights)
         cells[i, j] = Cells(pairs // levels[j], pairs % levels[j], result, needed)
     return Crossing(tuple(factors), cells)
 

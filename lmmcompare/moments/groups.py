@@ -134,8 +134,10 @@ class Moments:
     @cached_property
     def with_constant(self) -> tuple[Array, Array, Array]:
         """Means (q + 1, J), scales and centres over them (q + 1,), of the columns and, last, of a constant 1, which is column -1."""
-        mean = np.concatenate([self.mean, np.ones((1, self.n_groups))])
-        return mean, np.append(self.scale, 1.0), np.append(self.center / self.scale, 0.0)
+        q = len(self.center)
+        mean, scale, offset = np.ones((q + 1, self.n_groups)), np.ones(q + 1), np.zeros(q + 1)
+        mean[:q], scale[:q], offset[:q] = self.mean, self.scale, self.center / self.scale
+        return mean, scale, offset
 
     @cached_property
     def varies_within(self) -> Array:
@@ -200,7 +202,7 @@ def compute(
     n_rows: int,
     n_groups: int = 1,
     *,
-    like: Moments | None = None,
+    units: tuple[Array, Array] | None = None,
     weights: Weights | None = None,
 ) -> Moments:
     """Moments of columns over the groups that ``codes`` gives.
@@ -212,8 +214,8 @@ def compute(
     codes : (n_rows,) int array or None
         Group of each row, 0 to ``n_groups`` - 1; None for a single group.
     n_rows, n_groups : int
-    like : Moments, optional
-        Of the same columns over other groups, whose centres and scales to share; their own when left out.
+    units : tuple of (q,) arrays, optional
+        Centres and scales, those of the same columns over other groups; their own when left out.
     weights : optional
         The rows' prior weights.
 
@@ -232,7 +234,7 @@ def compute(
         group = None if codes is None else codes[rows].astype(np.intp, copy=False)
         return group, [column[rows] for column in columns]
 
-    guess = np.array([column[slice(0, min(chunk, n_rows))].mean() for column in columns])
+    guess = [float(column[: min(chunk, n_rows)].mean()) for column in columns]
     n, mean = np.zeros(n_groups), np.zeros((q, n_groups))
     weight, log_weight = np.zeros((2, n_groups))
     for start in starts:
@@ -260,16 +262,16 @@ def compute(
         within[k, :k] = within[:k, k]
 
     # the rounded centre itself is taken out, so that other groups' moments of the same columns have the same zero
-    center = guess + mean @ w / w.sum() if like is None else like.center
+    center = mean @ w / w.sum() + guess if units is None else units[0]
     mean -= (center - guess)[:, None]
-    if like is None:
+    if units is None:
         total = np.einsum("kkj->kj", within).sum(axis=-1) + (mean**2) @ w
         scale = np.sqrt(total / n_rows)
         constant = scale <= ROUNDING * np.abs(center)
         if constant.any():
             mean[constant], within[constant], within[:, constant], scale[constant] = 0.0, 0.0, 0.0, 1.0
     else:
-        scale = like.scale
+        scale = units[1]
     mean /= scale[:, None]
     within /= (scale[:, None] * scale)[:, :, None]
     result = Moments(n, mean, within, center, scale)

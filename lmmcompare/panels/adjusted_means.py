@@ -73,9 +73,10 @@ def johnson_neyman(comparison: Comparison, result: AdjustedMeans | None) -> Pane
     }
     regions = {model: region.simultaneous for model, region in result.regions.items()}
 
+    x_label = axis_name(comparison.design, by)
+
     def draw(page: Page) -> go.Figure:
         effect = own.effect[0].upper() + own.effect[1:]
-        x_label = axis_name(comparison.design, by)
         return effect_regions(frames, regions, x_label=x_label, y_label=effect, look=page.look())
 
     words = [region_sentence(model, region) for model, region in result.regions.items()]
@@ -131,13 +132,15 @@ def _figures(comparison: Comparison, result: AdjustedMeans, what: str) -> list[B
         x=frame[outer].astype(float) if numeric else drawn["panel"],
     )
 
+    x_label = axis_name(comparison.design, outer)
+
     def across(page: Page) -> go.Figure:
         return interaction_lines(
             lines,
             [model_label(m) for m in models],
             levels,
             None if numeric else {float(k): level_text(v) for k, v in enumerate(values)},
-            x_label=axis_name(comparison.design, outer),
+            x_label=x_label,
             y_label=y_label,
             look=page.look(),
         )

@@ -9,9 +9,11 @@ from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
 from ..text.english import listed
 from ..text.labels import literal
+from ..work.memo import memoised
 from .panel import Block, Note, Panel, Sentence
 
 
+@memoised
 def advice(comparison: Comparison, term: str, inferred: Inferred) -> Panel | None:
     """The number for each question, with the interval chosen; None for the intercept."""
     if term == comparison.constant:

@@ -6,18 +6,22 @@ from ..assess.effects_at import EffectsAt
 from ..assess.formula_notes import remarks
 from ..comparison.compare import Comparison
 from ..explain.effects_at import headline_at
-from ..explain.headline import headline
+from ..explain.headline import Headline, headline
 from ..tables.inference import Inferred
 from ..text.labels import literal
+from ..work.memo import memoised
 from .panel import Note, Panel
 
 
 def answer(comparison: Comparison, term: str, inferred: Inferred, effects: EffectsAt | None = None) -> Panel:
     """The headline with its reason; with ``effects`` that of an effect at each value of another predictor."""
     result = (
-        headline_at(comparison, term, effects, inferred.within())
-        if effects
-        else headline(comparison, term, inferred.frame)
+        headline_at(comparison, term, effects, inferred.within()) if effects else _headline(comparison, term, inferred)
     )
     notes = tuple(Note(f"**Note.** {literal(remark.sentence)}") for remark in remarks(comparison))
     return Panel("answer", result.title, result.reason, notes)
+
+
+@memoised
+def _headline(comparison: Comparison, term: str, inferred: Inferred) -> Headline:
+    return headline(comparison, term, inferred.frame)

@@ -12,6 +12,7 @@ from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, bare_p
 from ..text.labels import group_phrase, literal, model_label, noun
 from ..text.numbers import MISSING, count, decimals_for, number, p_value
+from ..work.memo import memoised
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
 
 ROUNDING = 1e-12
@@ -20,6 +21,7 @@ MAX_ROWS = 40
 """Most coefficients of the dummies that are listed; the file has all."""
 
 
+@memoised
 def least_squares(comparison: Comparison) -> Panel:
     """R squared, F and residuals of the models without random effects; their sums of squares on request."""
     fits = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, OLSResult)}

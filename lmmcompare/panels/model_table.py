@@ -11,6 +11,7 @@ from ..tables.coefficients import OPTIMUM, coefficient_table
 from ..tables.inference import Inferred
 from ..tables.table import Table
 from ..text.labels import literal, model_label, noun, plural
+from ..work.memo import memoised
 from .panel import Note, Panel, Sentence, TableBlock
 
 
@@ -56,6 +57,7 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     ).strip()
 
 
+@memoised
 def numbers(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
     """Sentences on the numbers beyond the headline, and on models that are not shown."""
     absent = comparison.absent if comparison.design.fixed else {}

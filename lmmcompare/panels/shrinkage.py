@@ -10,6 +10,7 @@ from ..explain.paragraph import pull_sentence
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
 from ..text.labels import literal, noun, plural
 from ..text.numbers import decimals_for, number
+from ..work.memo import memoised
 from .panel import FigureBlock, Page, Panel
 
 
@@ -39,6 +40,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
     return Panel("arrows", title, " ".join(filter(None, words)), (figure,))
 
 
+@memoised
 def _furthest(comparison: Comparison, model: str, term: str) -> str:
     """Which group moves furthest, and from where to where."""
     frame = shrinkage(comparison.mixed_fits()[model])

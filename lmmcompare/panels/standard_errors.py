@@ -12,9 +12,11 @@ from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
 from ..text.labels import an
 from ..text.numbers import number
+from ..work.memo import memoised
 from .panel import FigureBlock, Note, Page, Panel
 
 
+@memoised
 def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Panel | None:
     """Set the standard errors side by side; None where no model has a coefficient."""
     if not comparison.terms:

@@ -76,7 +76,15 @@ class Inferred:
     @property
     def key(self) -> tuple[Hashable, ...]:
         """A hashable key that distinguishes this from other inference for the same comparison."""
-        return self.words, self.p_values, self.robust, tuple(self.limits.items())
+        # as text: an interval without an end has a NaN there, which does not equal another
+        return self.words, self.p_values, self.robust, str(self.limits)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same inference of the same coefficients, so that what was made of one holds for the other."""
+        return isinstance(other, Inferred) and self.frame is other.frame and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash((id(self.frame), self.key))
 
     @property
     def other_limits(self) -> tuple[str, ...]:

@@ -16,6 +16,13 @@ PASTED = {
     "proc mixed method=ml; class Subject; model Reaction = Days; random int / subject=Subject; run;": (
         "Reaction ~ Days + (1 | Subject)", "ML"
     ),
+    "gls(Reaction ~ Days, sleepstudy, correlation = corCompSymm(form = ~ 1 | Subject))": (
+        "Reaction ~ Days + (1 | Subject), correlation = cs(1 | Subject)", "REML"
+    ),
+    "lme(Reaction ~ Days, sleepstudy, ~ 1 | Subject, correlation = corAR1(form = ~ Days))": (
+        "Reaction ~ Days + (1 | Subject), correlation = ar1(Days | Subject)", "REML"
+    ),
+    "xtset Subject\nxtreg Reaction Days, mle": ("Reaction ~ Days + (1 | Subject)", "ML"),
     "lm(Reaction ~ Days, data = sleepstudy)": ("Reaction ~ Days + (1 | Subject)", "ML"),  # as before: it names none
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from .conftest import errors, said
+from .conftest import charts, errors, said
 
 OATS = {"example": "oats", "formula": "Y ~ N + (1 | B)"}
 
@@ -112,7 +112,10 @@ def test_the_reader_chooses_what_everything_is_about(open_page):
     assert at.selectbox(key="pick x").value == "sector"
     assert "sector[T.Public]" in at.query_params["term"]
     at = at.selectbox(key="pick x").select("ses").run()
-    assert part(at, "effect of").value == "sector"  # another axis is no other question
+    (picture,) = [chart.spec for chart in charts(at) if chart.key == "lines figure"]
+    assert picture["layout"]["xaxis"]["title"]["text"] == "ses" and at.query_params["x"] == "ses"
+    assert not at.sidebar.selectbox  # the picture and the tabs are drawn, and nothing around them
+    assert part(at.run(), "effect of").value == "sector"  # another axis is no other question
 
 
 def test_a_question_about_a_predictor_that_is_gone_is_said_and_comes_back_with_it(open_page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -12,6 +13,7 @@ from lmmcompare import compare, examples
 from lmmcompare.assess.intervals import intervals
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.inference.robust import Kind
+from lmmcompare.panels.advice import advice
 from lmmcompare.tables.inference import Inferred, Resampling, infer, usual
 
 
@@ -37,6 +39,27 @@ def test_profile_limits_take_the_place_of_walds_and_the_caption_says_of_which_mo
     row = intervals(sleep.mixed, "profile").set_index(["kind", "name"]).loc[("coefficient", "Days")]
     assert limits(one, "random_slope", "Days") == (row["lower"], row["upper"])
     assert limits(one, "random_intercept", "Days") == limits(usual(sleep), "random_intercept", "Days")
+
+
+def test_inference_is_the_same_by_its_numbers_also_where_an_interval_has_no_end(sleep):
+    frame, key = sleep.coefficients(), ("random_slope", "sd", "Subject", "Days")
+    open_ended = [Inferred(frame, {key: (0.0, float("nan"))}, False, "profile") for _ in range(2)]
+    assert open_ended[0] == open_ended[1] and len({*open_ended}) == 1
+    closed = replace(open_ended[0], limits={key: (0.0, 1.0)})
+    assert len({*open_ended, closed, replace(closed, p_values=True), replace(closed, frame=frame.copy())}) == 4
+
+
+def test_a_panel_follows_the_inference_that_it_is_made_with(sleep):
+    """The panels are memoised: another inference of the same comparison must not show the first one's."""
+    first = infer(sleep)
+    other = replace(first, limits={("random_slope", "coefficient", "", "Days"): (3.0, 4.0)})
+    low, high = limits(first, "random_slope", "Days")
+    for inferred, words in [
+        (first, f"({low:.1f} to {high:.1f})"),
+        (other, "(3.0 to 4.0)"),
+        (infer(sleep), f"({low:.1f}"),
+    ]:
+        assert words in str(advice(sleep, "Days", inferred).blocks)
 
 
 def test_the_same_seed_draws_the_same_bootstrap(sleep):

@@ -45,9 +45,9 @@ def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall
     Parameters
     ----------
     text : str
-        One call of lmer, lme, gls, glmmTMB, afex's mixed, lm, glm, aov or lm_robust in R, of mixedlm or ols in statsmodels,
-        of pymer4's Lmer, bambi's Model or Julia's MixedModels, SPSS's MIXED, Stata's mixed or regress, or proc mixed of SAS;
-        at most 5,000 characters.
+        One call of lmer, lme, gls, glmmTMB, afex's mixed, lm, glm, aov, lm_robust, feols, felm or plm in R, of mixedlm or ols in
+        statsmodels, of pymer4's Lmer, bambi's Model or Julia's MixedModels, SPSS's MIXED, Stata's mixed, regress, xtreg, areg or
+        reghdfe, or proc mixed of SAS; at most 5,000 characters.
     columns : mapping of str to bool, optional
         The table's columns, and whether each holds numbers: names without regard to capitals are then matched, and
         categories stand as plain columns.

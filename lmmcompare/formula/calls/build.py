@@ -28,7 +28,7 @@ def formula_of(part: Part) -> str:
 def specify(part: Part, fixed: str, random: Sequence[str] = ()) -> ModelSpec:
     """The model of a formula's text with random-effects terms added; where it cannot be read, the place in the call."""
     try:
-        return parse(" + ".join([fixed, *(f"({r})" for r in random)]))
+        return parse(" + ".join([fixed, *random]))
     except FormulaError as error:
         inside = part.text.find(fixed)
         if error.position is None or inside < 0 or error.position > len(fixed):

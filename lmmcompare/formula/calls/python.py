@@ -70,7 +70,9 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
         missing.fail("missing is “drop” here: rows with missing values are left out.", "Write missing='drop'.")
     if "method" in fit:
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
-    spec = replace(specify(result["formula"], fixed, random), weights=known_part(result, "weights", data))
+    spec = replace(
+        specify(result["formula"], fixed, [f"({r})" for r in random]), weights=known_part(result, "weights", data)
+    )
     if function == "Lmer" and not spec.random:
         result["formula"].fail("Lmer() needs a random part.", "Add one such as (1 | group), or use Lm().")
     option = fit.get("reml", fit.get("REML"))

@@ -1,4 +1,4 @@
-"""Calls of R: lmer, lme, gls, glmmTMB, mixed of afex, lm, glm, aov, lm_robust."""
+"""Calls of R: lmer, lme, gls, glmmTMB, mixed of afex, lm, glm, aov, lm_robust, feols, felm, plm."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
 from .call import ModelCall
 from .call_syntax import Part, match_arguments, named
+from .fixed_effects import read_feols, read_plm
+from .residuals import nlme_residuals, tmb_residuals
 from .rows import read_conditions
 from .tables import read_table
 
@@ -27,6 +29,10 @@ SIGNATURES = {
     "gls": "model data correlation weights subset method na.action control verbose",
     "glmmTMB": "formula data family ziformula dispformula weights offset contrasts na.action "
     "se verbose doFit control REML start map sparseX",
+    "feols": "fml data vcov weights offset subset split fsplit split.keep split.drop cluster se ssc panel.id",
+    "felm": "formula data exactDOF subset na.action contrasts weights",
+    "plm": "formula data subset weights na.action effect model random.method random.models random.dfcor inst.method "
+    "restrict.matrix restrict.rhs index",
 }
 _OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
 _GROUPS = "Write outcome ~ predictors + (1 | group): group dummies are among the models here."
@@ -46,10 +52,18 @@ REFUSED = {
     "stan_lmer": ("Bayesian models are not fitted here.", "Paste the formula alone, without its priors."),
     "blmer": ("Models with priors are not fitted here.", "Paste the formula alone, without its priors."),
     "rlmer": ("Robust mixed models are not fitted here.", "Use lmer(); the outliers are shown under Check."),
-    "feols": ("feols() writes its dummies after a bar.", _GROUPS),
-    "plm": ("plm() takes its groups from an index.", _GROUPS),
 }
-_ORIGIN = {"lmer": "lme4", "mixed": "afex", "lm_robust": "estimatr", "lme": "nlme", "gls": "nlme", "glmmTMB": "glmmTMB"}
+_ORIGIN = {
+    "lmer": "lme4",
+    "mixed": "afex",
+    "lm_robust": "estimatr",
+    "lme": "nlme",
+    "gls": "nlme",
+    "glmmTMB": "glmmTMB",
+    "feols": "fixest",
+    "felm": "lfe",
+    "plm": "plm",
+}
 
 
 def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
@@ -60,8 +74,6 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     if "subset" in result and result["subset"].text != "NULL":
         conditions += read_conditions(result["subset"], data)
     _refuse_families(result)
-    if function in ("lme", "gls"):
-        _refuse_structures(function, result)
     first = SIGNATURES[function].split()[0]
     if first not in result:
         part.fail("The call has no formula.", "Write one: outcome ~ predictors + (1 | group).")
@@ -83,16 +95,17 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
             "Paste a call of lmer().",
         )
     offset = known_part(result, "offset", data)
-    spec = replace(
-        spec, weights=known_part(result, "weights", data), offset=(*spec.offset, offset) if offset else spec.offset
-    )
+    weights = (
+        None if function in ("lme", "gls") else known_part(result, "weights", data)
+    )  # there a structure of residuals
+    spec = replace(spec, weights=weights, offset=(*spec.offset, offset) if offset else spec.offset)
     return ModelCall(
         f"a call of {function}() in R" + (f" ({_ORIGIN[function]})" if function in _ORIGIN else ""),
         spec,
         reml,
         data,
         conditions,
-        cluster=_clusters(result, data, remarks) if function == "lm_robust" else "",
+        cluster=_CLUSTERS[function](result, data, remarks) if function in _CLUSTERS else "",
         na_action=na_action,
         remarks=tuple(remarks),
     )
@@ -143,6 +156,29 @@ def _clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
     return cluster
 
 
+def _feols_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The column of ``cluster = ~g``, ``cluster = "g"`` or ``vcov = ~g``."""
+    part = result.get("cluster") or result.get("vcov")
+    if part is None:
+        return ""
+    inner = Part(part.source, part.start + (part.tokens[0].text == "~"), part.end)
+    column = inner.column(data)
+    if column is None or (part.string() or "") in ("iid", "hetero", "HC1", "twoway"):
+        remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")
+        return ""
+    remarks.append(f"Cluster-robust standard errors by {column}: choose them under Inference.")
+    return column
+
+
+def _felm_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The fourth part of felm's formula."""
+    parts = result["formula"].split("|")
+    return (parts[3].column(data) or "") if len(parts) > 3 and parts[3].text != "0" else ""
+
+
+_CLUSTERS = {"lm_robust": _clusters, "feols": _feols_clusters, "felm": _felm_clusters}
+
+
 def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     text = formula_of(first)
     if "Error(" in text.replace(" ", ""):
@@ -154,40 +190,34 @@ def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) 
 
 
 def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    for name, plain in (("ziformula", "~0"), ("dispformula", "~1")):
-        if name in result and result[name].text.replace(" ", "") != plain:
-            result[name].fail(f"{name} is not fitted here.", f"Leave it out, or write {plain}.")
-    text = formula_of(first)
-    bars = [k for k in range(first.start, first.end) if _opens_structure(first, k)]
-    for k in bars:
-        name, inside = first.source.tokens[k].text, Part(first.source, k + 2, first.source.closing[k + 1])
-        if name not in ("us", "diag"):
-            inside.fail(
-                f"The covariance structure {name}() is not fitted here.", "Write (x | g), or (x || g) for diag()."
-            )
-        if name == "diag":
-            _refuse_factors(inside, inside.split("|")[0].text, kinds)
-        bar = "|" if name == "us" else "||"
-        whole = Part(first.source, k, inside.end + 1).text
-        text = text.replace(whole, f"({f' {bar} '.join(p.text for p in inside.split('|'))})", 1)
-    return specify(first, text), result["REML"].flag() if "REML" in result else False
+    if "ziformula" in result and result["ziformula"].text.replace(" ", "") != "~0":
+        result["ziformula"].fail("ziformula is not fitted here.", "Leave it out, or write ~0.")
+    spec = specify(first, formula_of(first))
+    if "dispformula" in result:
+        spec = tmb_residuals(spec, result["dispformula"])
+    return spec, result["REML"].flag() if "REML" in result else False
 
 
-def _opens_structure(part: Part, k: int) -> bool:
-    tokens = part.source.tokens
-    if tokens[k].kind != "name" or k + 1 >= part.end or tokens[k + 1].text != "(":
-        return False
-    return len(Part(part.source, k + 2, part.source.closing[k + 1]).split("|")) == 2
+def _feols(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    for name in ("split", "fsplit", "panel.id"):
+        if name in result:
+            result[name].fail(f"{name}= is not read here.", "Leave it out.")
+    return read_feols(first, kinds, remarks), None
+
+
+def _plm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    return read_plm(first, result, kinds, remarks)
 
 
 def _gls(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    return specify(first, formula_of(first)), _nlme_method(result)
+    return nlme_residuals(specify(first, formula_of(first)), result), _nlme_method(result)
 
 
 def _lme(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     if "random" not in result:
         first.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
-    return specify(first, formula_of(first), _lme_random(result["random"], kinds)), _nlme_method(result)
+    spec = specify(first, formula_of(first), _lme_random(result["random"], kinds))
+    return nlme_residuals(spec, result), _nlme_method(result)
 
 
 def _nlme_method(result: dict[str, Part]) -> bool:
@@ -204,7 +234,7 @@ def _lme_random(part: Part, kinds: Kinds) -> list[str]:
         sides = part.split("|")
         if len(sides) != 2 or not sides[0].tokens or sides[0].tokens[0].text != "~":
             part.fail("random is not read.", "Write random = ~ x | g, or list(g = ~ x).")
-        return [f"{sides[0].text[1:]} | {sides[1].text}"]
+        return [f"({sides[0].text[1:]} | {sides[1].text})"]
     function, arguments = called
     if function == "list" and len(arguments) == 1 and not arguments[0].name:
         return _lme_random(arguments[0], kinds)
@@ -223,17 +253,19 @@ def _pd_matrix(level: Part, kinds: Kinds) -> str:
     if called is None:
         if not level.tokens or level.tokens[0].text != "~" or len(level.split("|")) > 1:
             level.fail(f"What varies over {level.name} is not read.", f"Write {level.name} = ~ x.")
-        return f"{level.text[1:]} | GROUP"
+        return f"({level.text[1:]} | GROUP)"
     function, arguments = called
     inside = next((a for a in arguments if a.name in ("", "form") and a.text.startswith("~")), None)
     if inside is None:
         level.fail(f"{function}() is read with its formula only.", f"Write {function}(~ x).")
     terms = inside.text[1:].strip()
     if function in ("pdSymm", "pdLogChol", "pdNatural") or (function in ("pdIdent", "pdDiag") and terms == "1"):
-        return f"{terms} | GROUP"
+        return f"({terms} | GROUP)"
     if function == "pdDiag":
-        _refuse_factors(inside, terms, kinds)
-        return f"{terms} || GROUP"
+        has_levels = any(not kinds.get(t.text.strip("`"), True) for t in inside.tokens if t.kind in ("name", "quoted"))
+        return f"diag({terms} | GROUP)" if has_levels else f"({terms} || GROUP)"
+    if function == "pdCompSymm":
+        return f"cs({terms} | GROUP, hom = TRUE)"
     if (
         function == "pdIdent"
         and terms.replace(" ", "").removeprefix("0+").removesuffix("-1").isidentifier()
@@ -241,20 +273,10 @@ def _pd_matrix(level: Part, kinds: Kinds) -> str:
     ):
         name = terms.replace(" ", "").removeprefix("0+").removesuffix("-1")
         if len(name) < len(terms.replace(" ", "")) and not kinds.get(name, False):
-            return f"1 | GROUP:{name}"  # one variance for all levels, independent: an intercept for each cell
+            return f"(1 | GROUP:{name})"  # one variance for all levels, independent: an intercept for each cell
     level.fail(
         f"The covariance structure {function}() is not fitted here.", "Write ~ x, or pdDiag(~ x) without correlations."
     )
-
-
-def _refuse_factors(part: Part, terms: str, kinds: Kinds) -> None:
-    """A diagonal matrix over a factor's contrasts is another model than independent terms."""
-    for name in (t.text.strip("`") for t in part.tokens if t.kind in ("name", "quoted")):
-        if name in kinds and not kinds[name]:
-            part.fail(
-                f"“{name}” holds categories: a diagonal matrix over its levels is not fitted here.",
-                f"Write (0 + {name} | g), or use a column of numbers.",
-            )
 
 
 def _coded(spec: ModelSpec, contrasts: Part, *, fixed_only: bool) -> ModelSpec:
@@ -324,17 +346,6 @@ def _refuse_families(result: dict[str, Part]) -> None:
         )
 
 
-def _refuse_structures(function: str, result: dict[str, Part]) -> None:
-    for name in ("correlation", "weights"):
-        part = result.get(name)
-        if part is not None and part.text != "NULL":
-            what = "Correlated residuals" if name == "correlation" else "Residual variances that differ"
-            remedy = "Leave the argument out"
-            if function == "gls" and (part.call() or ("",))[0] == "corCompSymm":
-                remedy += "; for corCompSymm(form = ~ 1 | g) write lmer(y ~ x + (1 | g)), the same model where the correlation is positive"
-            part.fail(f"{what} ({name} = {part.text[:40]}) are not read from a call.", f"{remedy}.")
-
-
 _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[ModelSpec, bool | None]]] = {
     "lmer": _lmer,
     "mixed": _mixed,
@@ -345,4 +356,7 @@ _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[Mo
     "lme": _lme,
     "gls": _gls,
     "glmmTMB": _glmm_tmb,
+    "feols": _feols,
+    "felm": _feols,
+    "plm": _plm,
 }

@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 from ..parser import parse
-from ..spec import Column
+from ..spec import Column, ModelSpec
 from .build import Kinds
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
 from .effects import Columns, random_terms, read_effects, refuse, refuse_long
+from .residuals import command_residuals, sas_residuals
 from .rows import read_conditions
 
 _ASIDE = {"lsmeans", "estimate", "contrast", "run", "quit", "ods", "title", "store", "parms", "prior", "id", "slice"}
@@ -34,6 +35,7 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
     data = re.search(r"\bdata\s*=\s*([\w.]+)", head, re.IGNORECASE)
     columns, model, weights = Columns(frozenset(), kinds), "", ""
     random: list[str] = []
+    repeated = ""
     conditions: tuple[Condition, ...] = ()
     for statement in statements:
         word, _, content = statement.strip().partition(" ")
@@ -53,11 +55,7 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
             source = Source(content)
             conditions += read_conditions(Part(source, 0, len(source.tokens)))
         elif word == "repeated":
-            refuse(
-                "Covariance of the residuals (repeated) is not read from a program.",
-                "Leave it out, or write a random intercept.",
-                text,
-            )
+            repeated = content or "/"
         elif word and word not in _ASIDE:
             refuse(
                 f"The statement “{word[:20]}” is not read.",
@@ -74,12 +72,14 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
     formula = " + ".join(
         [f"{columns.text(outcome.strip())} ~ {' + '.join(terms or ['1'])}", *(f"({r})" for r in random)]
     )
-    remarks = []
+    remarks: list[str] = []
     if any(columns.is_class(n) for e in fixed for n in e):
         remarks.append(
             "SAS compares categories with the last one, here with the first: their coefficients differ, the fit does not."
         )
     spec = replace(parse(formula), weights=Column(weights) if weights else None)
+    if repeated:
+        spec = _repeated(spec, repeated, columns, remarks, text)
     return ModelCall("proc mixed of SAS", spec, reml, data[1] if data else "", conditions, remarks=tuple(remarks))
 
 
@@ -87,9 +87,33 @@ def _random(content: str, columns: Columns, text: str) -> list[str]:
     main, _, options = content.partition("/")
     intercept = bool(re.search(r"(?i)\bint(ercept)?\b", main))
     effects = read_effects(re.sub(r"(?i)\bint(ercept)?\b", " ", main), text)
-    subject = re.search(r"(?i)\bsub(?:ject)?\s*=\s*([\w.]+(?:\s*\*\s*[\w.]+)*)\s*(?:\(([^()]*)\))?", options)
-    groups = [] if subject is None else [*re.findall(r"[^\s*]+", subject[2] or ""), *re.split(r"\s*\*\s*", subject[1])]
+    groups = _subject(options)
     kind = re.search(r"(?i)\btype\s*=\s*(\w+(?:\(\d\))?)", options)
     if re.search(r"(?i)\bgroup\s*=", options):
         refuse("Variances that differ by group= are not fitted here.", "Leave group= out.", text)
     return random_terms(effects, intercept, groups, kind[1].upper() if kind else "VC", columns)
+
+
+def _subject(options: str) -> list[str]:
+    """The columns of ``subject=a*b`` or ``subject=a(b)``, the outer ones first."""
+    subject = re.search(r"(?i)\bsub(?:ject)?\s*=\s*([\w.]+(?:\s*\*\s*[\w.]+)*)\s*(?:\(([^()]*)\))?", options)
+    if subject is None:
+        return []
+    return [*re.findall(r"[^\s*]+", subject[2] or ""), *re.split(r"\s*\*\s*", subject[1])]
+
+
+def _repeated(spec: ModelSpec, content: str, columns: Columns, remarks: list[str], text: str) -> ModelSpec:
+    """The model with the residuals of ``repeated visit / subject=g type=ar(1)``."""
+    main, _, options = content.partition("/")
+    found = re.search(r"(?i)\btype\s*=\s*(\w+(?:\s*\([^()]*\)){0,2})", options)
+    kind = re.sub(r"\s+", "", found[1]) if found else "VC"
+    by = re.search(r"(?i)\bgroup\s*=\s*([\w.]+)", options)
+    effects = [columns.name(n) for effect in read_effects(main, text) for n in effect]
+    subject = tuple(columns.name(n) for n in _subject(options))
+    residuals = sas_residuals(effects, subject, kind, columns.name(by[1]) if by else "", columns)
+    result = command_residuals(spec, f"type={kind}", residuals, text, text.lower().find("repeated"))
+    if result.correlation and result.correlation.kind == "ar1":
+        remarks.append(
+            "SAS counts one step from each visit to the next; here a step is one unit of the column of visits."
+        )
+    return result

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from ..parser import parse
-from ..spec import Column
+from ..spec import Column, ModelSpec
 from .build import Kinds
 from .call import ModelCall
 from .effects import Columns, random_terms, read_effects, refuse, refuse_long
+from .residuals import command_residuals, spss_residuals
 
 _HEAD = re.compile(r"\s*MIXED\s+(\S+)((?:\s+(?:BY|WITH)\s.*)?)\s*", re.IGNORECASE | re.DOTALL)
 _NAMES = {"CRITERIA", "EMMEANS", "FIXED", "METHOD", "MISSING", "PRINT", "RANDOM", "REGWGT", "REPEATED", "SAVE", "TEST"}
@@ -39,6 +40,7 @@ def read_spss(text: str, kinds: Kinds) -> ModelCall:
     fixed, intercept, reml, weights = [], True, True, ""
     random: list[str] = []
     remarks: list[str] = []
+    repeated = ""
     for subcommand in subcommands:
         name, _, content = subcommand.partition("=")
         name = _keyword(name.strip().split()[0] if name.strip() else "", text)
@@ -54,7 +56,7 @@ def read_spss(text: str, kinds: Kinds) -> ModelCall:
         elif name == "REGWGT":
             weights = columns.name(main)
         elif name == "REPEATED":
-            _repeated(options, text, text.find(subcommand), remarks)
+            repeated = subcommand
     unknown = sorted({n for e in fixed for n in e if n.lower() not in {c.lower() for c in (*by, *covariates)}})
     if unknown:
         refuse(
@@ -71,6 +73,8 @@ def read_spss(text: str, kinds: Kinds) -> ModelCall:
     right = " + ".join([*([] if intercept else ["0"]), *terms] or ["1"])
     formula = " + ".join([f"{columns.text(match[1])} ~ {right}", *(f"({r})" for r in random)])
     spec = replace(parse(formula), weights=Column(weights) if weights else None)
+    if repeated:
+        spec = _repeated(spec, repeated, columns, remarks, text)
     return ModelCall("an SPSS MIXED command", spec, reml, remarks=tuple(remarks))
 
 
@@ -113,12 +117,19 @@ def _random(main: str, options: str, columns: Columns, text: str) -> list[str]:
     return random_terms(effects, intercept, subject, given.get("COVT", "VC").upper(), columns)
 
 
-def _repeated(options: str, text: str, place: int, remarks: list[str]) -> None:
-    if _options(options).get("COVT", "DIAG").upper() != "ID":
-        refuse(
-            "Covariance of the residuals (/REPEATED) is not read from a command.",
-            "Leave it out; COVTYPE(ID) is the model without it.",
-            text,
-            place,
+def _repeated(spec: ModelSpec, subcommand: str, columns: Columns, remarks: list[str], text: str) -> ModelSpec:
+    """The model with the residuals of ``/REPEATED=visit | SUBJECT(g) COVTYPE(AR1)``."""
+    main, _, options = subcommand.partition("=")[2].partition("|")
+    given = _options(options)
+    kind = given.get("COVT", "DIAG").upper()
+    effects = [columns.name(n) for effect in read_effects(main.strip(), text) for n in effect]
+    subject = tuple(columns.name(n) for n in re.findall(r"[^\s*()]+", given.get("SUBJ", "")))
+    place = text.find(subcommand)
+    result = command_residuals(spec, f"COVTYPE({kind})", spss_residuals(effects, subject, kind), text, place)
+    if kind == "ID":
+        remarks.append("/REPEATED with COVTYPE(ID) says that residuals are independent, as they are here.")
+    if kind == "AR1":
+        remarks.append(
+            "SPSS counts one step from each visit to the next; here a step is one unit of the column of visits."
         )
-    remarks.append("/REPEATED with COVTYPE(ID) says that residuals are independent, as they are here.")
+    return result

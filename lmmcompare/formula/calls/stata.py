@@ -1,4 +1,4 @@
-"""Commands of Stata: mixed, xtmixed, regress."""
+"""Commands of Stata: mixed, xtmixed, regress, xtreg, areg, reghdfe."""
 
 from __future__ import annotations
 
@@ -6,20 +6,33 @@ import re
 from dataclasses import replace
 from itertools import combinations
 
+from ...text.english import listed
 from ..parser import parse
 from ..spec import Column, quote
 from .build import Kinds, as_factor
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
 from .effects import refuse, refuse_long
+from .fixed_effects import dummies_remark
+from .residuals import command_residuals, stata_residuals
 from .rows import read_conditions
 
 _COMMAND = re.compile(
-    r"\s*\.?\s*(?:xi\s*:\s*)?(mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(.*)", re.DOTALL
+    r"(?:\s*\.?\s*xtset\s+(?P<panel>\w+)[^\n]*\n)?\s*\.?\s*(?:xi\s*:\s*)?"
+    r"(?P<command>mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(?P<rest>.*)",
+    re.DOTALL,
 )
 _OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
-_OTHERS = {"xtreg", "areg", "reghdfe"}
+_NAMES = {"xtmixed": "mixed", **dict.fromkeys(("reg", "regr", "regre", "regres", "regress"), "regress")}
+_PANEL = {"xtreg", "areg", "reghdfe"}
+"""Commands whose groups stand in an option."""
 _VARIABLE = re.compile(r"(?:(i|c|ib?\w*|b\w+|o)\.)?([^\W\d][\w]*)")
+_COVARIANCES = {
+    "independent": "({} || {})",
+    "unstructured": "({} | {})",
+    "exchangeable": "cs({} | {}, hom = TRUE)",
+    "identity": "diag({} | {}, hom = TRUE)",
+}
 _ASIDE = (
     "var",
     "std",
@@ -49,7 +62,7 @@ _ASIDE = (
 def is_stata(text: str) -> bool:
     """Whether text looks like one of these commands."""
     match = _COMMAND.fullmatch(text)
-    return bool(match and "~" not in text and re.match(r"[^\W\d]\w*(\s|,|$)", match[2]))
+    return bool(match and "~" not in text and re.match(r"[^\W\d]\w*(\s|,|$)", match["rest"]))
 
 
 def read_stata(text: str, kinds: Kinds) -> ModelCall:
@@ -57,19 +70,12 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     refuse_long(text)
     match = _COMMAND.fullmatch(re.sub(r"///?[^\n]*\n|///", " ", text))
     assert match is not None
-    command, rest = match[1], match[2].strip()
-    if command in _OTHERS:
-        refuse(
-            f"{command} takes its groups from elsewhere.",
-            "Write outcome ~ predictors + (1 | group): group dummies are among the models here.",
-            text,
-            0,
-        )
+    command, rest = match["command"], match["rest"].strip()
     fixed, *levels = rest.split("||")
     fixed, options = _cut(fixed)
     last_options = options
     random: list[str] = []
-    path = ""
+    path: tuple[str, ...] = ()
     for level in levels:
         name, colon, inner = level.partition(":")
         if not colon:
@@ -77,7 +83,7 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
         inner, own = _cut(inner)
         name = name.strip()
         term, path = _level(name, inner.split(), own, path, kinds, text)
-        random.append(term)
+        random += term
         last_options = [*last_options, *own]
     fixed, weights = _take(fixed, r"\[\s*(\w+)\s*=\s*([^\]]+)\]")
     fixed, rows = _take(fixed, r"\bif\b(.*)$")
@@ -88,11 +94,14 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     flags = [o.split("(")[0] for o in last_options]
     if any(o.startswith("noc") for o in options):
         terms = ["0", *terms]
-    remarks, cluster = _read_options(last_options, text)
-    formula = " + ".join(
-        [f"{quote(outcome)} ~ {' + '.join(dict.fromkeys(terms or ['1']))}", *(f"({r})" for r in random)]
-    )
-    is_mixed = command.endswith("mixed")
+    remarks: list[str] = []
+    reml = ("reml" in flags) if command.endswith("mixed") else None
+    if command in _PANEL:
+        groups, reml, last_options = _panel(command, match["panel"] or "", last_options, remarks, text)
+        terms += [as_factor(name, kinds) for name in groups[1:]]
+        random.append(f"(1 | {quote(groups[0])})")
+    cluster = _read_options(last_options, remarks, text)
+    formula = " + ".join([f"{quote(outcome)} ~ {' + '.join(dict.fromkeys(terms or ['1']))}", *random])
     conditions: tuple[Condition, ...] = ()
     if rows:
         source = Source(rows[0])
@@ -100,10 +109,13 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     if command == "xtmixed" and not {"reml", "mle", "ml"} & set(flags):
         remarks.append("xtmixed is read as by ML; before Stata 12 its default was REML.")
     spec = replace(parse(formula), weights=_weights(weights, text))
+    for option in last_options:
+        if option.startswith(("res", "r(", "r (")):
+            spec = command_residuals(spec, option, stata_residuals(option, path), text, text.find(option))
     return ModelCall(
-        f"a Stata {'mixed' if is_mixed else 'regress'} command",
+        f"a Stata {_NAMES.get(command, command)} command",
         spec,
-        ("reml" in flags) if is_mixed else None,
+        reml,
         conditions=conditions,
         cluster=cluster,
         remarks=tuple(remarks),
@@ -186,43 +198,70 @@ def _variable(text: str, in_product: bool, kinds: Kinds, command: str) -> str:
     return as_factor(name, kinds)
 
 
-def _level(name: str, inner: list[str], options: list[str], path: str, kinds: Kinds, text: str) -> tuple[str, str]:
-    """One level as a random-effects term, and the groups that the next is nested in."""
+def _level(
+    name: str, inner: list[str], options: list[str], path: tuple[str, ...], kinds: Kinds, text: str
+) -> tuple[list[str], tuple[str, ...]]:
+    """One level's random-effects terms, none for a level of residuals alone, and the groups that the next is nested in."""
     place = max(text.find(name), 0)
     if name == "_all":
         crossed = re.fullmatch(r"R\.(\w+)", inner[0]) if len(inner) == 1 else None
         if crossed is None:
             refuse("_all: is read with R.column only.", "Write || _all: R.item", text, place)
-        return f"1 | {quote(crossed[1])}", path
+        return [f"(1 | {quote(crossed[1])})"], path
     if not name.isidentifier():
         refuse(f"“{name[:40]}” is no grouping column.", "Write || group: x", text, place)
-    path = f"{path}:{quote(name)}" if path else quote(name)
+    path = (*path, name)
+    group = ":".join(map(quote, path))
     for word in inner:
         if word.startswith("R."):
-            return f"1 | {path}:{quote(word[2:])}", path
+            return [f"(1 | {group}:{quote(word[2:])})"], path
     slopes = [t for word in inner for t in _terms(word, kinds, text)]
     constant = not any(o.startswith("noc") for o in options)
+    if not constant and not slopes:
+        return [], path
     kind = next(
         (o.partition("(")[2].rstrip(") ").strip() for o in options if re.match(r"cov\w*\s*\(", o)), "independent"
     )
-    single = len(slopes) + constant == 1
-    known = {"independent": "||", "unstructured": "|"}
-    bar = next((b for k, b in known.items() if len(kind) >= 2 and k.startswith(kind)), "")
-    if single:
-        bar = "|"
-    if not bar:
+    form = next((form for k, form in _COVARIANCES.items() if len(kind) >= 2 and k.startswith(kind)), "")
+    if not form:
         refuse(
-            f"covariance({kind[:20]}) is not fitted here.", "Write cov(independent) or cov(unstructured).", text, place
+            f"covariance({kind[:20]}) is not known here.",
+            f"Known are {listed(list(_COVARIANCES))}.",
+            text,
+            place,
         )
     if any("factor(" in s for s in slopes):
         refuse(
             "Random coefficients of categories are not read from Stata.", "Write (1 + a | g) as lme4 does.", text, place
         )
-    return f"{' + '.join(['1' if constant else '0', *slopes])} {bar} {path}", path
+    if len(slopes) + constant == 1:
+        form = _COVARIANCES["unstructured"]
+    return [form.format(" + ".join(["1" if constant else "0", *slopes]), group)], path
 
 
-def _read_options(options: list[str], text: str) -> tuple[list[str], str]:
-    remarks, cluster = [], ""
+def _panel(
+    command: str, panel: str, options: list[str], remarks: list[str], text: str
+) -> tuple[list[str], bool | None, list[str]]:
+    """Groups of a panel command, whether by REML (None for least squares), and the options that are left."""
+    given = {o.partition("(")[0].strip(): o.partition("(")[2].rstrip(") ").split() for o in options}
+    model = next((m for m in ("fe", "re", "mle", "be", "pa") if m in given), "re") if command == "xtreg" else "fe"
+    groups = next((given[name] for name in ("absorb", "a", "abs", "i") if given.get(name)), [panel] if panel else [])
+    if not groups or not all(name.isidentifier() for name in groups):
+        remedy = "Write xtreg y x, fe i(group)." if command == "xtreg" else f"Write {command} y x, absorb(group)."
+        refuse(f"The groups of {command} are not named.", remedy, text, 0)
+    if model in ("be", "pa"):
+        refuse(f"xtreg with {model} is not fitted here.", "Write fe, re or mle.", text, text.find(model))
+    if model == "fe":
+        remarks.append(dummies_remark(groups[0]))
+    if model == "re":
+        remarks.append("xtreg, re estimates the variances from moments (Swamy and Arora); here by REML.")
+    rest = [o for o in options if o.partition("(")[0].strip() not in ("fe", "re", "mle", "absorb", "a", "abs", "i")]
+    return groups, {"fe": None, "re": True, "mle": False}[model], rest
+
+
+def _read_options(options: list[str], remarks: list[str], text: str) -> str:
+    """The column of the clusters, empty where there is none; what is read differently goes to ``remarks``."""
+    cluster = ""
     for option in options:
         bare = re.sub(r"\s+", " ", option)
         if match := re.fullmatch(r"(?:vce ?\( ?)?cl(?:uster)? ?\(? ?(\w+) ?\)? ?\)?", bare):
@@ -232,18 +271,11 @@ def _read_options(options: list[str], text: str) -> tuple[list[str], str]:
             )
         elif bare in ("robust", "r") or bare.startswith("vce"):
             remarks.append("Robust standard errors: here they are cluster-robust, chosen under Inference.")
-        elif bare.startswith(("res", "r(")):
-            refuse(
-                "Correlated residuals (residuals()) are not read from a command.",
-                "Leave the option out.",
-                text,
-                text.find(option),
-            )
-        elif not bare.startswith(("noc", "cov", *_ASIDE)):
+        elif not bare.startswith(("noc", "cov", "res", "r(", *_ASIDE)):
             refuse(
                 f"The option {option[:30]} is not read.",
                 "Remove it if it does not matter.",
                 text,
                 max(text.find(option), 0),
             )
-    return remarks, cluster
+    return cluster

@@ -24,6 +24,7 @@ from ...errors import LmmCompareError
 from ...inference.multiplicity import Adjustment
 from ...inference.robust import Kind
 from ...models.marginal.grid import Weights
+from ...panels import Panel
 from ...panels.adjusted_means import adjusted_means as means_of
 from ...panels.adjusted_means import johnson_neyman
 from ...share.view_parameters import NONE
@@ -53,6 +54,20 @@ def _answer(
     return adjusted_means(comparison, question, kenward_roger=kenward_roger, robust=robust)
 
 
+@cached(200)
+def _panels(
+    table: str,
+    formula: str,
+    reml: bool,
+    question: MeansQuestion,
+    kenward_roger: bool,
+    robust: Kind,
+    _result: AdjustedMeans,
+) -> tuple[Panel | None, ...]:
+    comparison = comparison_cache.comparison(table, formula, reml)
+    return means_of(comparison, _result), johnson_neyman(comparison, _result)
+
+
 def means_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The controls, what the models answer, and where along the second predictor an effect is not zero."""
     question = chosen(comparison)
@@ -63,8 +78,8 @@ def means_panel(analysis: Analysis, comparison: Comparison) -> None:
     display = inferred(analysis, comparison)
     try:
         result = _answer(*analysis.key, question, display.kenward_roger, display.robust)
-        show(means_of(comparison, result), analysis.key)
-        show(johnson_neyman(comparison, result), analysis.key)
+        for panel in _panels(*analysis.key, question, display.kenward_roger, display.robust, _result=result):
+            show(panel, analysis.key)
     except LmmCompareError as error:
         explain_error(error)
 

@@ -219,7 +219,8 @@ def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
         "Formula",
         **bind("formula", analysis.formula if typed is None else typed, enter),
         help="The same model in lme4's notation. Press Enter to fit. A call of "
-        "lmer, lme or lm of R, mixedlm of statsmodels, MIXED of SPSS, mixed of Stata or proc mixed of SAS may be pasted too.",
+        "lmer, lme, gls, lm or feols of R, mixedlm of statsmodels, MIXED of SPSS, mixed or xtreg of Stata, "
+        "proc mixed of SAS may be pasted too.",
     )
 
     error = st.session_state.get("formula error")

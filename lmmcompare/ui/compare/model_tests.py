@@ -13,10 +13,11 @@ from ...assess.model_choice import WhichModel, which_model
 from ...assess.related_structures import Nugget, nugget
 from ...assess.reml_ml import reml_and_ml, reml_sentence
 from ...assess.residual_structures import StructureComparison
-from ...assess.variance_explained import Shares, design_effects, icc_at, predictor_icc, shares
+from ...assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...explain.residual_structure import sampled_rows_sentence
+from ...panels import Panel
 from ...panels import model_tests as panels
 from ...panels.residual_structures import residual_structures
 from ...tables.inference import Inferred
@@ -40,21 +41,34 @@ def _tests(table: str, formula: str, reml: bool) -> WhichModel:
     return which_model(comparison_cache.comparison(table, formula, reml))
 
 
+@cached(200)
+def _panel_of_tests(table: str, formula: str, reml: bool, term: str, inferred: Inferred, _result: WhichModel) -> Panel:
+    return panels.tests(comparison_cache.comparison(table, formula, reml), term, _result, inferred)
+
+
 @cached(200, spinner="Testing terms…")
 def _anova(table: str, formula: str, reml: bool, kind: Type, ddf: Ddf) -> pd.DataFrame:
     return anova(comparison_cache.comparison(table, formula, reml).mixed, kind, ddf)
 
 
+@cached(200)
+def _panel_of_terms(table: str, formula: str, reml: bool, kind: Type, ddf: Ddf, _result: pd.DataFrame) -> Panel:
+    return panels.terms(comparison_cache.comparison(table, formula, reml), _result, kind, ddf)
+
+
 @cached(100)
-def _shares(table: str, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    fit = comparison_cache.comparison(table, formula, reml).mixed
-    return shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)
+def _panel_of_shares(table: str, formula: str, reml: bool) -> Panel:
+    comparison = comparison_cache.comparison(table, formula, reml)
+    fit = comparison.mixed
+    return panels.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit))
 
 
-def tests_panel(analysis: Analysis, comparison: Comparison, view: View, display: Inferred) -> None:
+def tests_panel(analysis: Analysis, view: View, display: Inferred) -> None:
     """Each question with its answer and p value; the statistics on request."""
     keeps = bound_widgets.switch("tests", "tests open")
-    show(panels.tests(comparison, view.term, _tests(*analysis.key), display), analysis.key, folds={"tests": keeps})
+    show(
+        _panel_of_tests(*analysis.key, view.term, display, _tests(*analysis.key)), analysis.key, folds={"tests": keeps}
+    )
 
 
 def information_panel(analysis: Analysis) -> None:
@@ -121,12 +135,12 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
     except LmmCompareError as error:
         explain_error(error)
         return
-    panel = panels.terms(comparison, result, kind, ddf)
+    panel = _panel_of_terms(*analysis.key, kind, ddf, _result=result)
     with above:
         head(panel)
     body(panel, analysis.key)
 
 
-def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
+def shares_panel(analysis: Analysis) -> None:
     """R2, ICC, design effects and effective sample sizes."""
-    show(panels.shares(comparison, *_shares(*analysis.key)), analysis.key)
+    show(_panel_of_shares(*analysis.key), analysis.key)

@@ -13,6 +13,7 @@ from ...design.conditions import meets
 from ...errors import DataError, FormulaError
 from ...formula import read
 from ...formula.calls import Condition, ModelCall, read_call
+from ...formula.calls.residuals import WITHOUT_RANDOM
 from ...formula.spec import ModelSpec, RandomTerm
 from ..data import recipes
 from ..server import comparison_cache, table_sources
@@ -41,18 +42,27 @@ def adopt_call(text: str) -> None:
 
 
 def _with_group(call: ModelCall, present: ModelSpec | None) -> tuple[ModelSpec, list[str]]:
-    """A least-squares call beside the models with groups: those of its clusters, or the groups that are looked at."""
+    """A call without a random part beside the models with groups: its correlation's, its clusters', or those that are looked at."""
     if call.spec.random:
         return call.spec, []
-    group = (call.cluster,) if call.cluster else present.random[0].group if present and present.random else ()
+    correlation = call.spec.correlation
+    group = correlation.group if correlation else (call.cluster,) if call.cluster else ()
+    if not group and present and present.random:
+        group = present.random[0].group
     if not group:
         raise FormulaError(
             "The call names no group, and the models compared here need one.", f"Write {call.formula} + (1 | group)."
         )
     term = RandomTerm(group)
-    return call.spec.with_random(term), [
-        f"It has no random part: its model is OLS here, and {term} is for the models beside it."
-    ]
+    if not call.spec.has_structure:
+        words = f"It has no random part: its model is OLS here, and {term} is for the models beside it."
+    elif correlation and correlation.kind in WITHOUT_RANDOM:
+        words = f"It has no random part, and {term} is for the models beside it."
+    else:
+        words = (
+            f"It has no random part; here its residuals stand beside {term}, which is another model than the call's."
+        )
+    return call.spec.with_random(term), [words]
 
 
 def row_steps(table: str, conditions: tuple[Condition, ...]) -> list[Keep]:

@@ -106,12 +106,12 @@ def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.V
         f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
         "“Predict” both are set side by side."
     )
-    model_tests.tests_panel(analysis, comparison, view, display)
+    model_tests.tests_panel(analysis, view, display)
     model_tests.information_panel(analysis)
     model_tests.structures_panel(analysis, comparison)
     model_tests.reml_panel(analysis)
     model_tests.terms_panel(analysis, comparison)
-    model_tests.shares_panel(analysis, comparison)
+    model_tests.shares_panel(analysis)
 
 
 def _trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:

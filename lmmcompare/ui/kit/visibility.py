@@ -6,6 +6,8 @@ near the viewport. Its state ``near`` is absent until the first report, then tru
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 KEY = "fold"
@@ -63,28 +65,32 @@ def _near() -> bool | None:
     return result
 
 
-def watch(panel: str) -> None:
+def watch(panel: str, scrolled: Callable[[], None] | None = None) -> None:
     """Rerun the calling page or fragment when its picture has been painted, and when the container ``panel`` is scrolled near.
 
     Parameters
     ----------
     panel : str
         Key of the container. The component itself is invisible.
+    scrolled : callable, optional
+        Called before such a run.
     """
-    _component(data={"panel": panel, "near": _near()}, key=KEY)
+    _component(data={"panel": panel, "near": _near()}, key=KEY, on_near_change=scrolled)
 
 
-def rerun_when_outdated(panel: str) -> None:
-    """Watch a container that has been drawn, and rerun the page when it is scrolled near after `mark_outdated`."""
+def rerun_when_outdated(panel: str, fragment: str) -> None:
+    """Watch a container that has been drawn; rerun the fragment of this key when it is scrolled near after `mark_outdated`."""
     st.session_state[_OUTDATED] = False
-    _keep_watch(panel)
+    _keep_watch(panel, fragment)
 
 
 @st.fragment
-def _keep_watch(panel: str) -> None:
-    watch(panel)
-    if is_near() and st.session_state[_OUTDATED]:
-        st.rerun()
+def _keep_watch(panel: str, fragment: str) -> None:
+    def catch_up() -> None:
+        if is_near() and st.session_state[_OUTDATED]:
+            st.rerun(fragment)
+
+    watch(panel, catch_up)
 
 
 def mark_outdated() -> None:

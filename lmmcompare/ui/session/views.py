@@ -21,6 +21,8 @@ from ..server import comparison_cache
 from . import state, view_address
 from .state import Analysis
 
+PICTURE, TABS = "picture", "tabs"
+"""Keys of the compare page's fragments."""
 REDRAW = "redraw all panels"
 MODIFIER = "each"
 """Parameter of the address: the predictor at each of whose values the effect is shown."""
@@ -193,7 +195,7 @@ def _show_factor(factor: str) -> None:
 def _choose_x(view: View, x: str | None) -> None:
     """Put another predictor on the x axis; the question stays the same."""
     st.session_state[view_address.X], st.session_state[view_address.TERM] = x, view.term
-    redraw()
+    _redraw_figures()
 
 
 def _reach_zero(zero: bool) -> None:
@@ -224,10 +226,14 @@ def _mark(group: str | None) -> None:
     # not `current`, which on the Simulate page would open the simulated data
     analysis: Analysis | None = st.session_state.get(state.ANALYSIS)
     view_address.mark(group, edit.group_column(analysis.spec) if analysis and analysis.formula else "")
+    _redraw_figures()
+
+
+def _redraw_figures() -> None:
+    """Last act of a callback in the picture or the tabs: rerun both, but not the page around them."""
     if visibility.is_near():
-        redraw()
-    else:  # no other panel in the viewport shows the mark
-        visibility.mark_outdated()
+        st.rerun([PICTURE, TABS])
+    visibility.mark_outdated()  # the tabs are out of view, and the picture's fragment runs anyway
 
 
 def redraw() -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmmcompare import lm, read_call
+from lmmcompare import compare, gls, lm, lmer, read_call
+from lmmcompare import examples as examples_of_data
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula.calls import Condition, is_call
 from lmmcompare.formula.spec import Column
@@ -40,11 +41,12 @@ READ = {
     "lme(y ~ x, data = d, random = list(a = ~1, b = ~x))": ("y ~ x + (1 | a) + (x | a:b)", "REML"),
     "lme(y ~ x, data = d, random = ~ x - 1 | g)": ("y ~ x + (0 + x | g)", "REML"),
     "lme(y ~ v, data = d, random = list(a = pdIdent(~ b - 1)))": ("y ~ v + (1 | a:b)", "REML"),
+    "lme(y ~ x, data = d, random = list(g = pdCompSymm(~ f - 1)))": ("y ~ x + cs(0 + f | g, hom = TRUE)", "REML"),
     "gls(y ~ x, data = d)": ("y ~ x", "REML"),
     # glmmTMB: ML unless said otherwise
     "glmmTMB(y ~ x + (x | g), data = d)": ("y ~ x + (x | g)", "ML"),
     "glmmTMB(y ~ x + (x | g), data = d, REML = TRUE, family = gaussian())": ("y ~ x + (x | g)", "REML"),
-    "glmmTMB(y ~ x + diag(x | g) + us(1 | h), d)": ("y ~ x + (x || g) + (1 | h)", "ML"),
+    "glmmTMB(y ~ x + diag(x | g) + us(1 | h) + cs(0 + arm | g), d)": ("y ~ x + diag(x | g) + (1 | h) + cs(0 + arm | g)", "ML"),
     "lm(y ~ x * arm, d, contrasts = list(arm = contr.sum))": ("y ~ x + C(arm, contr.sum) + x:C(arm, contr.sum)", "OLS"),
     'lmer(y ~ arm + (1|g), d, contrasts = list(arm = "contr.helmert"))': ("y ~ C(arm, contr.helmert) + (1 | g)", "REML"),
     "lmer(y ~ arm + (arm|g), d, contrasts = list(arm = contr.sum))": ("y ~ C(arm, contr.sum) + (arm | g)", "REML"),
@@ -92,10 +94,26 @@ READ = {
     "mixed y x || g: x, cov(un) reml": ("y ~ x + (x | g)", "REML"),
     "mixed y x || g: x": ("y ~ x + (x || g)", "ML"),
     "mixed y x || g: x, nocons": ("y ~ x + (0 + x | g)", "ML"),
+    "mixed y x || g: x, cov(exchangeable)": ("y ~ x + cs(x | g, hom = TRUE)", "ML"),
+    "mixed y x || g: x, cov(identity)": ("y ~ x + diag(x | g, hom = TRUE)", "ML"),
     "xtmixed y x i.arm##c.time || school: || class: time, covariance(unstructured) mle": (
         "y ~ x + factor(arm) + time + factor(arm):time + (1 | school) + (time | school:class)", "ML"
     ),
     "mixed y c.x##c.x || _all: R.a || b:, nolog": ("y ~ x + I(x ^ 2) + (1 | a) + (1 | b)", "ML"),
+    # group dummies are among the models here, so the groups are enough
+    "feols(y ~ x | g, d)": ("y ~ x + (1 | g)", "OLS"),
+    "fixest::feols(y ~ x + z | g + t, data = d, cluster = ~g)": ("y ~ x + z + factor(t) + (1 | g)", "OLS"),
+    "feols(y ~ x, d)": ("y ~ x", "OLS"),
+    "felm(y ~ x | g + t | 0 | g, d)": ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    'plm(y ~ x, data = d, index = c("g", "t"))': ("y ~ x + (1 | g)", "OLS"),
+    'plm(y ~ x, data = d, index = c("g", "t"), model = "within", effect = "twoways")': ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    'plm(y ~ x, data = d, index = "g", model = "random")': ("y ~ x + (1 | g)", "REML"),
+    'plm(y ~ x, data = d, model = "pooling")': ("y ~ x", "OLS"),
+    "areg y x i.arm, absorb(g)": ("y ~ x + factor(arm) + (1 | g)", "OLS"),
+    "reghdfe y x, absorb(g t) vce(cluster g)": ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    "xtreg y x, fe i(g)": ("y ~ x + (1 | g)", "OLS"),
+    "xtset g t\nxtreg y x, re": ("y ~ x + (1 | g)", "REML"),
+    "xtreg y x, mle i(g)": ("y ~ x + (1 | g)", "ML"),
     "regress y x i.arm##c.time, vce(cluster g)": ("y ~ x + factor(arm) + time + factor(arm):time", "OLS"),
     "reg y ib2.arm##c.x": ('y ~ relevel(factor(arm), ref="2") + x + relevel(factor(arm), ref="2"):x', "OLS"),
     "reg y a#b": ("y ~ factor(a):factor(b)", "OLS"),
@@ -116,18 +134,81 @@ def test_a_call_is_the_model_that_its_program_fits(text):
     assert (call.formula, call.method) == READ[text]
 
 
+# text -> the whole model, with its residuals, as the programs' manuals define the structures
+RESIDUALS = {
+    "gls(y ~ x, d, correlation = corAR1(form = ~ t | g))": "y ~ x, correlation = ar1(t | g)",
+    'gls(y ~ x, d, correlation = corCompSymm(0.3, form = ~ 1 | g), weights = varIdent(form = ~ 1 | f), method = "ML")': (
+        "y ~ x, correlation = cs(1 | g), variance = f"
+    ),
+    "gls(y ~ x, d, correlation = corSymm(form = ~ t | g), weights = varIdent(form = ~ 1 | t))": "y ~ x, correlation = us(t | g)",
+    "lme(y ~ x, d, ~ 1 | a/b, correlation = corCAR1(form = ~ t))": "y ~ x + (1 | a) + (1 | a:b), correlation = car1(t | a:b)",
+    "lme(y ~ x, d, ~ 1 | a/b, correlation = corAR1(form = ~ t | a/b))": "y ~ x + (1 | a) + (1 | a:b), correlation = ar1(t | a:b)",
+    "lme(y ~ x, d, ~ x | g, weights = varIdent(form = ~ 1 | arm))": "y ~ x + (x | g), variance = arm",
+    "glmmTMB(y ~ x + ar1(factor(t) + 0 | g), d)": "y ~ x + ar1(0 + factor(t) | g)",
+    "glmmTMB(y ~ f * t + us(t + 0 | g), d, dispformula = ~0)": "y ~ f + t + f:t, correlation = us(t | g)",
+    "glmmTMB(y ~ x + ar1(t + 0 | g), d, dispformula = ~ 0)": "y ~ x, correlation = ar1(t | g)",
+    "glmmTMB(y ~ x + (1 | g), d, dispformula = ~ arm)": "y ~ x + (1 | g), variance = arm",
+    "proc mixed; class g t; model y = x; repeated t / subject=g type=ar(1) r; run;": "y ~ x, correlation = ar1(t | g)",
+    "proc mixed; class g; model y = x; repeated / subject=g type=cs;": "y ~ x, correlation = cs(1 | g)",
+    "proc mixed; class g t; model y = x; repeated t / type=un sub=g(a);": "y ~ x, correlation = us(t | a:g)",
+    "proc mixed; class g; model y = x; random int / subject=g; repeated / subject=g type=sp(pow)(time);": (
+        "y ~ x + (1 | g), correlation = car1(time | g)"
+    ),
+    "proc mixed; class g arm; model y = x; random int / subject=g; repeated / group=arm;": "y ~ x + (1 | g), variance = arm",
+    "MIXED y WITH x /FIXED=x /REPEATED=t | SUBJECT(g) COVTYPE(AR1)": "y ~ x, correlation = ar1(t | g)",
+    "MIXED y WITH x /FIXED=x /RANDOM=INTERCEPT | SUBJECT(g) /REPEATED=t | SUBJECT(g)": "y ~ x + (1 | g), variance = t",
+    "MIXED y WITH x /FIXED=x /REPEATED=t | SUBJECT(a*g) COVTYPE(UN).": "y ~ x, correlation = us(t | a:g)",
+    "MIXED y WITH x /FIXED=x /RANDOM=INTERCEPT | SUBJECT(g) /REPEATED=t | SUBJECT(g) COVTYPE(ID)": "y ~ x + (1 | g)",
+    "mixed y x || g:, residuals(ar 1, t(time)) reml": "y ~ x + (1 | g), correlation = ar1(time | g)",
+    "mixed y x || s: || g:, nocons res(exponential, t(time))": "y ~ x + (1 | s), correlation = car1(time | s:g)",
+    "mixed y x || g:, noconstant residuals(un, t(visit))": "y ~ x, correlation = us(visit | g)",
+    "mixed y x || g:, nocons residuals(exchangeable)": "y ~ x, correlation = cs(1 | g)",
+    "mixed y x || g:, residuals(independent, by(arm))": "y ~ x + (1 | g), variance = arm",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RESIDUALS)
+def test_the_residuals_of_a_call_are_those_that_its_program_fits(text):
+    assert read_call(text).spec.text == RESIDUALS[text]
+
+
+def test_a_call_with_group_dummies_is_the_comparison_whose_dummies_have_its_estimates():
+    data = examples_of_data.load("sleepstudy")
+    slope = compare("feols(Reaction ~ Days | Subject, sleepstudy)", data).no_pooling.params["Days"]
+    centred = data[["Reaction", "Days"]] - data.groupby("Subject")[["Reaction", "Days"]].transform("mean")
+    np.testing.assert_allclose(
+        slope, (centred["Days"] @ centred["Reaction"]) / (centred["Days"] @ centred["Days"]), rtol=1e-12
+    )
+
+
+def test_a_call_with_correlated_residuals_is_fitted_as_nlme_fits_it():
+    """Log-likelihoods of nlme 3.1-162: gls with corAR1 and with corSymm and varIdent, lme with varIdent, of Orthodont."""
+    data = examples_of_data.load("orthodont")
+    ar1 = gls("gls(distance ~ age * Sex, d, correlation = corAR1(form = ~ age | Subject))", data)
+    free = gls(
+        "gls(distance ~ age, d, correlation = corSymm(form = ~ age | Subject), weights = varIdent(form = ~ 1 | age))",
+        data,
+    )
+    by_sex = lmer("lme(distance ~ age * Sex, d, ~ 1 | Subject, weights = varIdent(form = ~ 1 | Sex))", data)
+    np.testing.assert_allclose([ar1.llf, free.llf, by_sex.llf], [-222.2937, -217.6246, -207.6102], atol=1e-4)
+
+
 # text -> words of what is said, and of what to write instead
 REFUSED = {
     "glmer(y ~ x + (1|g), d, family = binomial)": ("normal", "lmer()"),
     "glmmTMB(y ~ x + (1|g), d, family = poisson)": ("poisson", "gaussian"),
-    "glmmTMB(y ~ x + ar1(t + 0 | g), d)": ("ar1", "(x | g)"),
+    "glmmTMB(y ~ x + toep(t + 0 | g), d)": ("toep", "us()"),
+    "glmmTMB(y ~ x + us(t + 0 | g) + (1 | h), d, dispformula = ~0)": ("dispformula", "~1"),
     "glmmTMB(y ~ x + (1|g), d, ziformula = ~1)": ("ziformula", "~0"),
     "glm(y ~ x, family = binomial, data = d)": ("binomial", "gaussian"),
-    "gls(y ~ x, d, correlation = corAR1(form = ~ t | g))": ("Correlated", "out"),
-    "gls(y ~ x, d, correlation = corCompSymm(form = ~ 1 | g))": ("Correlated", "(1 | g)"),
-    "lme(y ~ x, d, ~ 1 | g, weights = varIdent(form = ~ 1 | arm))": ("variances", "out"),
+    "gls(y ~ x, d, correlation = corExp(form = ~ t | g))": ("corExp", "corCAR1"),
+    "gls(y ~ x, d, correlation = corAR1(form = ~ 1 | g))": ("order", "column of times"),
+    "gls(y ~ x, d, correlation = corAR1(form = ~ t))": ("group", "Name the column"),
+    "gls(y ~ x, d, correlation = corAR1(0.5, ~ t | g, fixed = TRUE))": ("given", "fixed"),
+    "gls(y ~ x, d, correlation = corSymm(form = ~ t | g))": ("one variance", "varIdent(form = ~ 1 | t)"),
+    "lme(y ~ x, d, ~ 1 | g, correlation = corCompSymm(form = ~ 1 | g))": ("beside a random part", "Leave one"),
+    "lme(y ~ x, d, ~ 1 | g, weights = varPower(form = ~ x))": ("varPower", "varIdent"),
     "lme(y ~ x, random = pdDiag(~ x), data = d)": ("group", "list(g"),
-    "lme(y ~ x, random = list(g = pdCompSymm(~ x)), data = d)": ("pdCompSymm", "pdDiag"),
     "lmer(y ~ x, d)": ("random part", "(1 | group)"),
     "lmer(f, d)": ("not in the call", "outcome ~"),
     "lmer(y ~ x + (1|g), d, subset = x > y)": ("neither", "x > 4"),
@@ -149,21 +230,30 @@ REFUSED = {
     "aov(y ~ x + Error(g), d)": ("Error", "(1 | group)"),
     "lm(y ~ x, d, contrasts = list(arm = contr.sum))": ("“arm”", "contrasts"),
     "lm(y ~ x, d, contrasts = list(x = contr.magic))": ("contr.magic", "Known"),
-    "feols(y ~ x | g, d)": ("feols", "(1 | group)"),
+    "feols(y ~ x | g^t, d)": ("g^t", "y ~ x | group"),
+    "feols(y ~ x | g | z ~ w, d)": ("Instruments", "out"),
+    "plm(y ~ x, data = d)": ("groups", "index"),
+    'plm(y ~ x, data = d, index = c("g", "t"), model = "between")': ("between", "within"),
     'smf.logit("y ~ x", df)': ("normal", "mixedlm"),
     'smf.mixedlm("y ~ x", df)': ("groups", "groups="),
     'mixedlm(f"y ~ {x}", df, groups="g")': ("not in the call", "outcome ~"),
-    "MIXED y WITH x /FIXED=x /REPEATED=t | SUBJECT(g) COVTYPE(AR1)": ("REPEATED", "out"),
+    "MIXED y WITH x /FIXED=x /REPEATED=t | SUBJECT(g) COVTYPE(TP)": ("TP", "AR(1)"),
+    "MIXED y WITH x /FIXED=x /REPEATED=t*k | SUBJECT(g) COVTYPE(AR1)": ("order", "times or visits"),
     "MIXED y WITH x /FIXED=x /RANDOM=INTERCEPT x | SUBJECT(g) COVTYPE(CS)": ("CS", "UN"),
     "MIXED y WITH x /FIXED=x z /RANDOM=INTERCEPT | SUBJECT(g)": ("“z”", "WITH"),
     "MIXED y WITH x /FIXED=x /COLOUR=red": ("COLOUR", "Remove"),
     "MIXED y WITH x /FIXED=x /RANDOM=INTERCEPT": ("subject", "SUBJECT"),
-    "mixed y x || g: x, cov(exchangeable)": ("exchangeable", "unstructured"),
-    "mixed y x || g:, residuals(ar 1, t(time))": ("residuals", "out"),
+    "mixed y x || g: x, cov(banded)": ("banded", "unstructured"),
+    "mixed y x || g:, residuals(ar 2, t(time))": ("ar 2", "AR(1)"),
+    "mixed y x || g:, residuals(ar 1)": ("order", "times"),
+    "mixed y x || g:, residuals(exchangeable)": ("beside a random part", "Leave one"),
     "mixed y x [pw=w] || g:": ("pw", "aw"),
     "mixed y x1-x5 || g:": ("x1-x5", "one by one"),
-    "xtreg y x, fe": ("xtreg", "(1 | group)"),
-    "proc mixed; class g t; model y = x; repeated t / subject=g type=ar(1); run;": ("repeated", "out"),
+    "xtreg y x, fe": ("xtreg", "i(group)"),
+    "xtreg y x, be i(g)": ("be", "fe"),
+    "areg y x": ("areg", "absorb(group)"),
+    "proc mixed; class g t; model y = x; repeated t / subject=g type=toep; run;": ("toep", "AR(1)"),
+    "proc mixed; class g t; model y = x; repeated t / subject=g type=un group=arm; run;": ("un", "Known"),
     "proc mixed; class g; random int / subject=g; run;": ("model", "model"),
 }  # fmt: skip
 
@@ -240,6 +330,9 @@ def test_what_a_call_does_otherwise_is_said():
         assert word in " ".join(read_call(text).remarks)
     call = read_call("lm_robust(y ~ x, d, clusters = g)")
     assert call.cluster == "g" and not call.remarks
+    for text in ("feols(y ~ x | g, d, vcov = ~g)", "felm(y ~ x | h | 0 | g, d)", "areg y x, absorb(h) cluster(g)"):
+        assert read_call(text).cluster == "g"
+        assert any("dummies" in remark for remark in read_call(text).remarks)
 
 
 def test_categories_of_afex_are_coded_by_sums():
@@ -262,8 +355,8 @@ def test_the_table_tells_numbers_from_categories_and_how_names_are_written():
     columns = {"Y": True, "Arm": False, "X": True, "g": True}
     call = read_call("MIXED y BY arm WITH x /FIXED=arm x /RANDOM=INTERCEPT | SUBJECT(G)", columns)
     assert call.formula == "Y ~ Arm + X + (1 | g)"
-    with pytest.raises(FormulaError, match="categories"):
-        read_call("lme(y ~ arm, d, list(g = pdDiag(~ arm)))", {"y": True, "arm": False, "g": False})
+    call = read_call("lme(y ~ arm, d, list(g = pdDiag(~ arm)))", {"y": True, "arm": False, "g": False})
+    assert call.formula == "y ~ arm + diag(arm | g)"
 
 
 def test_an_error_points_into_the_call():
@@ -287,6 +380,9 @@ PIECES = [
     "/RANDOM=", "INTERCEPT", "| SUBJECT(g)", "COVTYPE(UN)", "mixed y x", "|| g: x", ", cov(un)", "i.a##c.b", "proc mixed;",
     "class a;", "model y=", "a|b", "random int", "/ subject=g", ";", " if ", "~", ".", "1e9", "\n", "::", "<-", "weights=",
     "__import__('os').system('x')", "fit(MixedModel, ", "@formula(", "d |> ",
+    "feols(y ~ x | g", "felm(", "plm(", "index=c('g','t')", "xtreg y x", ", fe", "absorb(g)", "xtset g\n",
+    "correlation=corAR1(", "form=~t|g", "varIdent(", "dispformula=~0", "repeated t", "type=ar(1)", "/REPEATED=t",
+    "COVTYPE(AR1)", ", residuals(ar 1, t(t))", ", nocons",
     "%>%", "bmb.Model(", "na.omit(", "zerocorr(", "\\", ".fit(", "reml=False", "vc_formula={",
 ]  # fmt: skip
 

@@ -1,0 +1,76 @@
+"""Calls that have group dummies without writing them in the formula: feols of fixest, felm of lfe, plm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..spec import ModelSpec, RandomTerm
+from .build import Kinds, as_factor, specify
+from .call_syntax import Part
+
+_PLAIN = "Write the dummies after the bar as columns: y ~ x | group."
+
+
+def dummies_remark(group: str) -> str:
+    """What stands for a model with group dummies here."""
+    return f"Its estimates are those of the group dummies (no pooling); (1 | {group}) is for the models beside them."
+
+
+def with_dummies(part: Part, fixed: str, columns: list[str], kinds: Kinds) -> ModelSpec:
+    """A model of the groups of the first column, whose dummies are among the models compared; of the others dummies are predictors."""
+    group, *others = columns
+    text = " + ".join([fixed, *(as_factor(name, kinds) for name in others)])
+    return specify(part, text).with_random(RandomTerm((group,)))
+
+
+def read_feols(formula: Part, kinds: Kinds, remarks: list[str]) -> ModelSpec:
+    """The model of ``y ~ x | group + year``, or of ``y ~ x | group | 0 | cluster`` as felm writes it."""
+    fixed, *behind = formula.split("|")
+    if len(behind) > 1 and behind[1].text != "0":
+        behind[1].fail("Instruments are not fitted here.", "Leave them out.")
+    columns = _columns(behind[0]) if behind else []
+    if not columns:
+        return specify(formula, fixed.text)
+    remarks.append(dummies_remark(columns[0]))
+    return with_dummies(formula, fixed.text, columns, kinds)
+
+
+def _columns(part: Part) -> list[str]:
+    """The columns of ``group + year``; none for 0."""
+    if part.text in ("0", "1"):
+        return []
+    columns = [piece.column() if piece.tokens else None for piece in part.split("+")]
+    if None in columns:
+        part.fail(f"“{part.text[:40]}” is not read: dummies of a product, or slopes for each group.", _PLAIN)
+    return [name for name in columns if name]
+
+
+def read_plm(
+    formula: Part, arguments: Mapping[str, Part], kinds: Kinds, remarks: list[str]
+) -> tuple[ModelSpec, bool | None]:
+    """The model of ``plm(y ~ x, index = c("g", "t"), model = "within")`` and whether by REML, None for least squares."""
+    model = (arguments["model"].string() if "model" in arguments else None) or "within"
+    effect = (arguments["effect"].string() if "effect" in arguments else None) or "individual"
+    if model == "pooling":
+        return specify(formula, formula.text), None
+    index = arguments.get("index")
+    if index is None:
+        formula.fail("plm() takes its groups from the table here.", 'Add index = c("group", "time").')
+    called = index.call()
+    names = [part.string() for part in (called[1] if called and called[0] == "c" else [index])]
+    needed = {"individual": 1, "time": 2, "twoways": 2}.get(effect, 0)
+    if None in names or not needed or len(names) < needed:
+        index.fail("The groups of plm() are not read.", 'Write index = c("group", "time").')
+    columns = [str(name) for name in names]
+    groups = {"individual": columns[:1], "time": columns[1:2], "twoways": columns[:2]}[effect]
+    if model == "within":
+        remarks.append(dummies_remark(groups[0]))
+        return with_dummies(formula, formula.text, groups, kinds), None
+    if model == "random":
+        remarks.append(
+            "plm() estimates the variances from moments (Swamy and Arora unless told otherwise); here by REML."
+        )
+        return specify(formula, formula.text).with_random(*(RandomTerm((name,)) for name in groups)), True
+    arguments["model"].fail(
+        f"plm() with the model “{model[:20]}” is not fitted here.", 'Write model = "within" or "random".'
+    )
