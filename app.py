@@ -49,11 +49,11 @@ def main() -> None:
     if not router.LOADED.is_set():  # a visitor in the first seconds waits for the libraries, behind a spinner
         with st.spinner("Starting…", show_time=True):
             load()
-    from lmmcompare.ui.kit import shell, viewport, visibility
+    from lmmcompare.ui.kit import page_elements, viewport, visibility
     from lmmcompare.ui.server import waiting
     from lmmcompare.ui.session import menu
 
-    shell.style()
+    page_elements.style()
     viewport.watch()
     st.session_state[router.ROUTED] = True
     place, linked = menu.place(), menu.addresses(router.pages())

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from .errors import LmmCompareError
     from .explain.identity import explain
     from .formula.calls import read_call
-    from .models.files import read
     from .models.fitting import lm, lmer
     from .models.gls_fitting import gls
+    from .models.read_file import read
     from .simulate import simulate
     from .studies import curve, groups_for_power, study
     from .tables.inference import Resampling, infer
@@ -50,7 +50,7 @@ _MODULES = {
     "formula.calls": ["read_call"],
     "models.fitting": ["lm", "lmer"],
     "models.gls_fitting": ["gls"],
-    "models.files": ["read"],
+    "models.read_file": ["read"],
     "simulate": ["simulate"],
     "studies": ["curve", "groups_for_power", "study"],
     "tables.inference": ["Resampling", "infer"],

@@ -18,10 +18,10 @@ from .simulate.limits import LIMITS
 from .simulate.presets import PRESETS
 from .simulate.settings import Settings
 from .studies import checkpoint
-from .studies.file import read
 from .studies.models import OFFERED
 from .studies.progress_bar import Bar
 from .studies.study import progress
+from .studies.study_file import read
 from .text.numbers import count, number
 
 NAME = "python -m lmmcompare"

@@ -9,15 +9,15 @@ router.require()
 
 import streamlit as st
 
-from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import coefficient
 from lmmcompare.panels.effects_at import effects_forest_panel
+from lmmcompare.panels.headline import answer
 from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
 from lmmcompare.ui.compare.excluded_rows import forget_picture_analysis, picture_analysis
 from lmmcompare.ui.compare.row_list import row_list
-from lmmcompare.ui.kit import shell, visibility
+from lmmcompare.ui.kit import page_elements, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
@@ -60,7 +60,7 @@ def depth(analysis: state.Analysis) -> None:
         "means": "Adjusted means",
         "predict": "Predict",
         "shrinkage": "Shrinkage",
-        "groups": shell.plain(f"Each {noun(comparison.group)}"),
+        "groups": page_elements.plain(f"Each {noun(comparison.group)}"),
         "fitted": "What was fitted",
         "take": "Take it away",
     }
@@ -77,7 +77,7 @@ def depth(analysis: state.Analysis) -> None:
                     with offer_retry():
                         tabs.DRAW[name](analysis, comparison, view)
                 else:
-                    shell.html('<div class="lmm-below"></div>')
+                    page_elements.html('<div class="lmm-below"></div>')
     if near:
         visibility.rerun_when_outdated(DEPTH, views.TABS)
     else:
@@ -99,7 +99,7 @@ def page() -> None:
     share_button.share(reply.title, analysis)
     opening_key()
     question_bar.question_bar(analysis, comparison, view)
-    shell.title(reply.title, reply.lead)
+    page_elements.title(reply.title, reply.lead)
     formula_notes.remarks_panel(comparison)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)

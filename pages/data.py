@@ -16,7 +16,7 @@ from lmmcompare.ui.data.overview import overview_panel
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 from lmmcompare.ui.data.type_offers import offers
 from lmmcompare.ui.data.upload import table_picker
-from lmmcompare.ui.kit import shell
+from lmmcompare.ui.kit import page_elements
 from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session import state
 from lmmcompare.ui.session.opening import session_analysis
@@ -30,9 +30,11 @@ def page() -> None:
     frame = analysis.frame()
     table = f"{analysis.title}: {table_sources.n_rows(analysis.table):,} rows, {len(frame.columns):,} columns"
     if analysis.example:
-        shell.title("Bring your own data", literal(f"Shown meanwhile is the example {table}. {in_memory(frame)}"))
+        page_elements.title(
+            "Bring your own data", literal(f"Shown meanwhile is the example {table}. {in_memory(frame)}")
+        )
     else:
-        shell.title(table, in_memory(frame))
+        page_elements.title(table, in_memory(frame))
     left, right = st.columns(2, gap="large")
     with left:
         table_picker(analysis)
@@ -48,7 +50,7 @@ def page() -> None:
         steps_panel(analysis)
     change_panel(analysis)
     with st.container(key="columns"):
-        shell.heading("Its columns", grouping_sentences(analysis))
+        page_elements.heading("Its columns", grouping_sentences(analysis))
         column_table(analysis)
         overview_panel(analysis)
     with st.container(key="preview"):

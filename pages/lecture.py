@@ -6,7 +6,7 @@ router.require()
 
 import streamlit as st
 
-from lmmcompare.ui.kit import shell
+from lmmcompare.ui.kit import page_elements
 from lmmcompare.ui.lecture import roles
 from lmmcompare.ui.lecture.follower import follower_page
 from lmmcompare.ui.lecture.lecturer import AT, Lecture, lecturer_page
@@ -23,7 +23,7 @@ html { font-size: clamp(16px, min(1.5vw, 2.5vh), 44px); }
 
 
 def page() -> None:
-    shell.html(BARE)
+    page_elements.html(BARE)
     _adopt()
     result = fitted_or_last()
     if result is None:

@@ -13,7 +13,7 @@ from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.text.labels import an, literal, model_label, noun, plural
 from lmmcompare.text.numbers import count, number, percent
 from lmmcompare.ui.data.tables import shrinkage_table
-from lmmcompare.ui.kit import bound_widgets, shell
+from lmmcompare.ui.kit import bound_widgets, page_elements
 from lmmcompare.ui.kit.panel import body, head, show
 from lmmcompare.ui.session import state, view_address, views
 from lmmcompare.ui.session.comparison import fitted_or_last
@@ -59,7 +59,7 @@ def page() -> None:
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != Model.WITHIN_BETWEEN}
     share_button.share("Shrinkage", analysis)
-    shell.title(
+    page_elements.title(
         f"How far each {group} is pulled towards the common line",
         literal(f"{lead(comparison.mixed, group)} {pulling(comparison.group)}"),
     )
@@ -91,7 +91,7 @@ def page() -> None:
             names, term = fit.random_names, fit.random_names[0]
             if len(names) > 1:
                 picked = st.segmented_control(
-                    "Random effect", names, format_func=shell.plain, required=True,
+                    "Random effect", names, format_func=page_elements.plain, required=True,
                     **bound_widgets.one_of("effect", f"effect {model}", names, term),
                 )  # fmt: skip
                 term = picked or term
@@ -100,7 +100,7 @@ def page() -> None:
                 head(effects)
             body(effects, analysis.key, views.mark_group)
     with st.container(key="shrinkage-table"):
-        shell.heading(
+        page_elements.heading(
             f"Every {group}",
             f"Of its distance from the common line {literal(an(group))} keeps 100% where nothing is pulled, 0% where it is put on the "
             f"common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",

@@ -13,7 +13,7 @@ from lmmcompare.simulate import link
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
-from lmmcompare.ui.kit import shell, viewport
+from lmmcompare.ui.kit import page_elements, viewport
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.session import state, view_address, views
 from lmmcompare.ui.sharing import share_button
@@ -58,17 +58,17 @@ def page() -> None:
     settings, wrong = current_settings.current()
     words = current_settings.notice()
     if words:
-        shell.note(f"**Note.** {literal(words)}")
+        page_elements.note(f"**Note.** {literal(words)}")
     share_button.share("Simulated data")
     analysis, controls = state.simulated(settings), Controls(settings, wrong)
     comparison = None
     try:
         comparison = comparison_cache.comparison(*analysis.key)
-        shell.title(headline(comparison, settings), literal(lead(settings)))
+        page_elements.title(headline(comparison, settings), literal(lead(settings)))
     except LmmCompareError as error:
         comparison = None
-        shell.title("These data cannot be compared")
-        shell.explain_error(error)
+        page_elements.title("These data cannot be compared")
+        page_elements.explain_error(error)
     left, right = st.columns([0.57, 0.43], gap="large")
     with left, st.container(key="simulated-picture"):
         if comparison is not None:

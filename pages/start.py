@@ -13,7 +13,7 @@ from lmmcompare.explain.headline import headline
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
-from lmmcompare.ui.kit import shell
+from lmmcompare.ui.kit import page_elements
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.session import state, views
 
@@ -24,7 +24,7 @@ def card(name: str) -> None:
     """A question, its data in a sentence, and the way in."""
     example = examples.get(name)
     with st.container(border=True, height="stretch", key=f"card-{name}"):
-        shell.html(
+        page_elements.html(
             f'<div class="lmm-card"><h3>{escape(example.question)}</h3><p>{escape(example.summary)}</p>'
             f'<p class="cite">{escape(example.citation)}</p></div>'
         )
@@ -36,7 +36,7 @@ def card(name: str) -> None:
 
 def shelf() -> None:
     """The classics, a line each; searched, every example that fits."""
-    shell.heading("A shelf of classics", "Data that textbooks and papers come back to, each with its question.")
+    page_elements.heading("A shelf of classics", "Data that textbooks and papers come back to, each with its question.")
     words = st.text_input(
         "Search the examples", placeholder="school, growth, nested, random slopes …", max_chars=100, width=420
     )
@@ -59,7 +59,7 @@ def page() -> None:
     first = state.opening("cv161703")
     comparison = comparison_cache.comparison(*first.key)
     answer = headline(comparison)
-    shell.title(
+    page_elements.title(
         "Why do my lm and lmer coefficients differ?",
         "See the answer on real data, then on yours: ordinary regression (OLS), a dummy variable for each group, and mixed "
         "models, fitted to the same rows, side by side.",
@@ -69,7 +69,7 @@ def page() -> None:
     with left:
         panels.draw_lines(first, comparison, view, [Model.OLS, Model.RANDOM_INTERCEPT])
     with right:
-        shell.heading(answer.title, answer.reason)
+        page_elements.heading(answer.title, answer.reason)
         with st.container(horizontal=True):
             st.page_link(
                 "pages/compare.py",
@@ -78,7 +78,7 @@ def page() -> None:
                 icon=":material/arrow_forward:",
             )
             st.page_link("pages/data.py", label="Use my own data", icon=":material/upload:")
-    shell.heading("Questions people ask", "Each opens its data with the models already fitted.")
+    page_elements.heading("Questions people ask", "Each opens its data with the models already fitted.")
     for i in range(0, len(CARDS), 2):
         for column, name in zip(st.columns(2, gap="medium"), CARDS[i : i + 2], strict=False):
             with column:

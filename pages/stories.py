@@ -16,7 +16,7 @@ from lmmcompare.panels.repeated_measures import repeated_measures as repeated_me
 from lmmcompare.share import link
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
-from lmmcompare.ui.kit import shell
+from lmmcompare.ui.kit import page_elements
 from lmmcompare.ui.kit.binding import bind
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.server import comparison_cache
@@ -57,7 +57,7 @@ def page() -> None:
     story = story_of(st.session_state[STORY]) or STORIES[0]
     known, words = st.session_state.get(NOTICES, ("", []))
     for sentence in words if known == story.example else []:
-        shell.note(f"**Note.** {literal(sentence)}")
+        page_elements.note(f"**Note.** {literal(sentence)}")
     st.query_params.from_dict({"story": story.example})
     address_history.remember("story address", {"story": story.example})
 
@@ -67,33 +67,33 @@ def page() -> None:
     contrast = comparison_cache.comparison(story.example, story.contrast, True) if story.contrast else None
     view = views.opening_view(comparison)
     with st.container(key="story-question"):
-        shell.title(example.question, story.confusion)
+        page_elements.title(example.question, story.confusion)
     with st.container(key="story-data"):
-        shell.heading("The data", f"{example.summary}")
-        shell.note(example.citation)
+        page_elements.heading("The data", f"{example.summary}")
+        page_elements.note(example.citation)
     with st.container(key="story-picture"):
-        shell.heading("The picture", story.look)
+        page_elements.heading("The picture", story.look)
         panels.draw_lines(analysis, comparison, view, [Model.OLS, comparison.formula_model])
     if story.repeated:
         with st.container(key="story-repeated"):
             show(repeated_panel(story.example, story.repeated), analysis.key)
     with st.container(key="story-numbers"):
-        shell.heading("The numbers")
+        page_elements.heading("The numbers")
         panels.table_panel(analysis, comparison)
     with st.container(key="story-answer"):
-        shell.heading("The answer", headline(comparison, view.term).title)
+        page_elements.heading("The answer", headline(comparison, view.term).title)
         for text in answer(story, comparison, contrast):
-            shell.paragraph(text)
-        shell.paragraph(f"**To take away.** {story.moral}")
+            page_elements.paragraph(text)
+        page_elements.paragraph(f"**To take away.** {story.moral}")
     with st.container(key="story-next"):
-        shell.heading("Try next")
+        page_elements.heading("Try next")
         st.page_link(
             "pages/compare.py", label="Open this comparison, with every control",
             query_params={"example": story.example, "formula": analysis.formula}, icon=":material/arrow_forward:",
         )  # fmt: skip
         for experiment in story.next:
             st.page_link(
-                "pages/compare.py", label=shell.plain(experiment.label),
+                "pages/compare.py", label=page_elements.plain(experiment.label),
                 query_params={"example": experiment.example, "formula": experiment.formula}, icon=":material/science:",
             )  # fmt: skip
 

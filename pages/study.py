@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lmmcompare.share.study import PANELS
+from lmmcompare.share.study_address import PANELS
 from lmmcompare.simulate.presets import preset
 from lmmcompare.text.labels import literal
-from lmmcompare.ui.kit import shell
+from lmmcompare.ui.kit import page_elements
 from lmmcompare.ui.server.background_jobs import Job, JobStatus
 from lmmcompare.ui.session.job_progress import follow
 from lmmcompare.ui.sharing import share_button
@@ -27,7 +27,7 @@ def page() -> None:
     settings, wrong = current_settings.current(preset("false-alarms").settings)
     asked = state.current()
     for words in filter(None, (current_settings.notice(), state.notice())):
-        shell.note(f"**Note.** {literal(words)}")
+        page_elements.note(f"**Note.** {literal(words)}")
     share_button.share("Simulation study")
     request, refused = state.request(settings, asked)
     term = state.term_of(request, asked)

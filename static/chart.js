@@ -16,27 +16,27 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
   document.head.append(script);
 }));
 const charts = new WeakMap();
-const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
+const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
 const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, looks, { unpacked, copyOf }, theme, brush, { turned }, numbers] = await Promise.all(
-  scripts.map(own),
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models, looks, { unpack, copyOf }, theme, brush, { makeGuessLine }, numbers] = await Promise.all(
+  scripts.map(load),
 );
 
 export default async function ({ parentElement, data, setTriggerValue }) {
-  const text = new TextDecoder().decode(data), known = charts.get(parentElement);
-  const sent = text === known?.text ? null : JSON.parse(text);
-  const chart = known ?? create(parentElement);
+  const text = new TextDecoder().decode(data), existing = charts.get(parentElement);
+  const sent = text === existing?.text ? null : JSON.parse(text);
+  const chart = existing ?? create(parentElement);
   chart.leaveOut = (rows) => setTriggerValue("left_out", rows);
-  chart.painted = () => setTriggerValue("painted", true);
-  chart.pick = (mark) => setTriggerValue("pick", mark);
-  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false });
+  chart.reportPainted = () => setTriggerValue("painted", true);
+  chart.sendMark = (mark) => setTriggerValue("pick", mark);
+  if (sent) Object.assign(chart, sent, { text, figure: unpack(sent.figure), hasAllModels: false });
   const answered = sent && brush.isAnswered(chart);
   chart.box.tabIndex = chart.clickable ? 0 : -1;
   chart.clickable ? marks.join(chart) : marks.leave(chart);
   chart.figure.choice ? models.join(chart) : models.leave(chart);
-  fit(chart); // its place is taken before it is drawn
+  fitToPlace(chart); // its place is taken before it is drawn
   await draw(chart);
-  if (answered) seen().then(chart.painted); // and the rest of the page may follow
+  if (answered) nextPaint().then(chart.reportPainted); // and the rest of the page may follow
   return () => remove(parentElement, chart);
 }
 
@@ -51,16 +51,16 @@ function create(parent) {
   const probe = box.appendChild(document.createElement("div")); // as wide as the page's text is high
   probe.style.cssText = "position: absolute; width: 1rem; height: 0; visibility: hidden";
   parent.replaceChildren(box);
-  const chart = { box, plot, table, turn: 0, drawn: library };
-  chart.width = new ResizeObserver(() => fit(chart) && plot.data && window.Plotly.Plots.resize(plot));
+  const chart = { box, plot, table, version: 0, drawn: library };
+  chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
-  chart.switched = () => switched(chart);
+  chart.onModelsChange = () => showModels(chart);
   chart.emphasise = (group) => plot.data && show(chart, group);
   box.onfullscreenchange = () => draw(chart);
   // not `box.onkeydown`: what such a handler returns as false is cancelled, and Tab would not leave the buttons inside
   box.addEventListener("keydown", (event) => event.target === box && chart.clickable && key(chart, event));
-  box.addEventListener("blur", () => chart.looked && chart.emphasise(marks.marked()));
+  box.addEventListener("blur", () => chart.focusedGroup && chart.emphasise(marks.marked()));
   chart.width.observe(box);
   chart.size.observe(probe);
   charts.set(parent, chart);
@@ -76,37 +76,37 @@ function remove(parent, chart) {
   chart.guess?.remove();
   charts.delete(parent);
   chart.box.remove();
-  chart.turn++; // what waits to be drawn no longer is
+  chart.version++; // what waits to be drawn no longer is
   chart.drawn.then(() => chart.plot.data && window.Plotly.purge(chart.plot));
 }
 
 // One figure after another: plotly breaks where one is drawn into another that is not finished, and the page's first figure is to
 // be seen before the next one is drawn. Of one figure the last that was asked for is drawn.
-let drawing = Promise.resolve(), some = false;
-const seen = () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
+let drawing = Promise.resolve(), anyDrawn = false;
+const nextPaint = () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
 
 function draw(chart) {
-  const turn = ++chart.turn, first = !chart.plot.data;
-  drawing = drawing.then(() => library).then(() => first && some && seen());
-  some = true;
-  return (chart.drawn = drawing = drawing.then(() => turn === chart.turn && paint(chart)).catch((error) => {
+  const version = ++chart.version, first = !chart.plot.data;
+  drawing = drawing.then(() => library).then(() => first && anyDrawn && nextPaint());
+  anyDrawn = true;
+  return (chart.drawn = drawing = drawing.then(() => version === chart.version && paint(chart)).catch((error) => {
     console.error(error);
     chart.box.textContent = `The figure could not be drawn (${error.message}). Reload the page.`;
   }));
 }
 
 async function paint(chart) {
-  const figure = await inColours(chart), set = figure.choice && (await models.chosenOf(figure.choice));
-  if (chart.colours?.figure !== figure) return; // it waited, and another has come
+  const figure = await inTheme(chart), set = figure.choice && (await models.chosenSet(figure.choice));
+  if (chart.themed?.figure !== figure) return; // it waited, and another has come
   chart.scale = scale();
   const { data, layout, frames } = copyOf(figure);
-  if (set) looks.prepare({ data, layout }, figure.choice, set, !chart.seen);
+  if (set) looks.prepare({ data, layout }, figure.choice, set, !chart.hasAllModels);
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
-  fit(chart);
+  fitToPlace(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
-  if (chart.brush) brush.brushed(data);
-  if (chart.mode) layout.dragmode = chart.mode;
-  layout.uirevision = axes(layout); // the reader's zoom stays while the axes show the same
+  if (chart.brush) brush.setSelectionLooks(data);
+  if (chart.dragMode) layout.dragmode = chart.dragMode;
+  layout.uirevision = axesKey(layout); // the reader's zoom stays while the axes show the same
   const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
   delete layout.sliders;
   await window.Plotly.react(chart.plot, { data, layout, frames, config: changedConfig(chart) });
@@ -114,58 +114,58 @@ async function paint(chart) {
   if (!chart.listens) {
     chart.listens = true;
     chart.plot.on("plotly_click", (event) => chart.clickable && click(chart, event));
-    chart.plot.on("plotly_relayout", ({ dragmode }) => dragmode !== undefined && (chart.mode = dragmode));
+    chart.plot.on("plotly_relayout", ({ dragmode }) => dragmode !== undefined && (chart.dragMode = dragmode));
     brush.listen(chart);
-    chart.plot.on("plotly_afterplot", () => again(chart)); // of a zoom too
+    chart.plot.on("plotly_afterplot", () => restoreOverlays(chart)); // of a zoom too
   }
   chart.dial?.remove();
-  chart.dial = slider && handle(chart.plot, slider);
+  chart.dial = slider && makeHandle(chart.plot, slider);
   chart.guess?.remove();
-  chart.guess = figure.guess && turned(chart.plot, figure.guess);
-  again(chart);
+  chart.guess = figure.guess && makeGuessLine(chart.plot, figure.guess);
+  restoreOverlays(chart);
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
   describe(chart);
-  if (set && !chart.seen) idle(() => chart.colours.figure === figure && Object.assign(chart, { seen: true }).redraw());
+  if (set && !chart.hasAllModels) idle(() => chart.themed.figure === figure && Object.assign(chart, { hasAllModels: true }).redraw());
 }
 
 // Other models: what is drawn shows them at once, and plotly's legend once the browser is idle.
-async function switched(chart) {
-  const { plot, drawnFigure: figure } = chart, set = figure?.choice && (await models.chosenOf(figure.choice));
-  if (!set || !chart.seen || figure !== chart.colours.figure || figure !== chart.drawnFigure) return chart.redraw();
+async function showModels(chart) {
+  const { plot, drawnFigure: figure } = chart, set = figure?.choice && (await models.chosenSet(figure.choice));
+  if (!set || !chart.hasAllModels || figure !== chart.themed.figure || figure !== chart.drawnFigure) return chart.redraw();
   chart.set = set;
-  chart.moved = looks.show(plot, figure, set) || chart.moved;
-  if (chart.brush) brush.brushed([...plot.data, ...plot._fullData]);
-  again(chart);
+  chart.legendMoved = looks.show(plot, figure, set) || chart.legendMoved;
+  if (chart.brush) brush.setSelectionLooks([...plot.data, ...plot._fullData]);
+  restoreOverlays(chart);
   describe(chart);
-  cancelIdle(chart.following);
-  chart.following = idle(() => follow(chart, figure));
+  cancelIdle(chart.pendingLegend);
+  chart.pendingLegend = idle(() => updateLegend(chart, figure));
 }
 
-function follow(chart, figure) {
-  const labels = looks.lacks(chart.plot, figure, chart.set);
-  if (!labels && !chart.moved) return;
+function updateLegend(chart, figure) {
+  const labels = looks.lacksLabel(chart.plot, figure, chart.set);
+  if (!labels && !chart.legendMoved) return;
   drawing = chart.drawn = drawing.then(async () => {
     if (chart.drawnFigure !== figure || !chart.plot.data) return;
     const { annotations } = chart.plot.layout, { y } = chart.plot._fullLayout.legend;
-    chart.moved = false;
+    chart.legendMoved = false;
     await window.Plotly.relayout(chart.plot, { "legend.y": y, ...(labels && { annotations }) });
-    again(chart);
+    restoreOverlays(chart);
   });
 }
 
 /** The figure in the page's colours, the same as long as both are. */
-async function inColours(chart) {
+async function inTheme(chart) {
   const { figure: of } = chart, dark = theme.isDark(chart.box);
-  if (chart.colours?.of !== of || chart.colours.dark !== dark) chart.colours = { of, dark, figure: await theme.coloured(of, dark) };
-  return chart.colours.figure;
+  if (chart.themed?.of !== of || chart.themed.dark !== dark) chart.themed = { of, dark, figure: await theme.inTheme(of, dark) };
+  return chart.themed.figure;
 }
 
 // Plotly makes everything anew where a button has another function than before, as those made here would each time.
 function changedConfig(chart) {
   const { config } = chart, text = JSON.stringify([config, chart.brush]);
-  if (text === chart.configured) return undefined;
-  chart.configured = text;
+  if (text === chart.configKey) return undefined;
+  chart.configKey = text;
   const more = chart.brush ? brush.BUTTONS : [];
   const buttons = config.modeBarButtons.map((row) => [...more, ...row.filter((button) => button !== "toImage"), camera(config), fullScreen]);
   return { ...config, modeBarButtons: buttons, responsive: false, showSendToCloud: false };
@@ -176,7 +176,7 @@ const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), can
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 
 // For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then.
-function fit({ box, plot, figure }) {
+function fitToPlace({ box, plot, figure }) {
   if (!figure) return false;
   const factor = scale(), height = document.fullscreenElement === box ? box.clientHeight : figure.layout.height;
   Object.assign(plot.style, { width: `${box.clientWidth / factor}px`, height: `${height}px`, transform: factor === 1 ? "" : `scale(${factor})`, transformOrigin: "0 0" });
@@ -184,7 +184,7 @@ function fit({ box, plot, figure }) {
   return box.clientWidth > 0;
 }
 
-const axes = (layout) =>
+const axesKey = (layout) =>
   JSON.stringify(Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, axis.title?.text, axis.range, axis.type]));
 
 const fullScreen = {
@@ -201,11 +201,11 @@ const camera = ({ toImageButtonOptions: options }) => ({
   click: (plot) => save(plot, options),
 });
 
-function again(chart) {
+function restoreOverlays(chart) {
   chart.dial?.place();
   chart.guess?.place();
   brush.fade(chart);
-  if (chart.set) looks.keep(chart.plot, chart.drawnFigure, chart.set);
+  if (chart.set) looks.restore(chart.plot, chart.drawnFigure, chart.set);
   if (chart.clickable) show(chart, marks.marked());
 }
 
@@ -217,7 +217,7 @@ function click(chart, { points }) {
 
 // What the server has drawn with a mark needs none from here.
 function show(chart, group) {
-  chart.looked = null;
+  chart.focusedGroup = null;
   emphasise(chart.plot, group === chart.marked ? null : group, group === null ? "" : marks.phrase(group));
 }
 
@@ -225,12 +225,12 @@ function key(chart, event) {
   const groups = groupsOf(chart.plot), step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   if (!groups.length || event.ctrlKey || event.metaKey || event.altKey) return;
   if (step) {
-    const from = groups.indexOf(chart.looked ?? marks.marked());
+    const from = groups.indexOf(chart.focusedGroup ?? marks.marked());
     const group = groups[from < 0 ? (step > 0 ? 0 : groups.length - 1) : (from + step + groups.length) % groups.length];
     show(chart, group);
-    chart.looked = group;
-    marks.say(`${marks.phrase(group)}, ${groups.indexOf(group) + 1} of ${groups.length}`);
-  } else if (event.key === "Enter" && (chart.looked ?? marks.marked()) !== null) marks.choose(chart, chart.looked ?? marks.marked());
+    chart.focusedGroup = group;
+    marks.announce(`${marks.phrase(group)}, ${groups.indexOf(group) + 1} of ${groups.length}`);
+  } else if (event.key === "Enter" && (chart.focusedGroup ?? marks.marked()) !== null) marks.choose(chart, chart.focusedGroup ?? marks.marked());
   else return;
   event.preventDefault();
   event.stopPropagation(); // the tabs around take the arrow keys for themselves
@@ -240,6 +240,6 @@ function key(chart, event) {
 function describe(chart) {
   const alt = chart.set?.alt ?? chart.alt;
   chart.box.setAttribute("aria-label", [alt, chart.clickable && KEYS, chart.brush && LIST].filter(Boolean).join(" "));
-  cancelIdle(chart.describing);
-  chart.describing = idle(() => chart.plot.data && numbers.show(chart.table, chart.plot));
+  cancelIdle(chart.pendingDescription);
+  chart.pendingDescription = idle(() => chart.plot.data && numbers.showTable(chart.table, chart.plot));
 }

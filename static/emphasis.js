@@ -28,12 +28,12 @@ export function emphasise(plot, group, name) {
   const layers = new Map();
   for (const trace of traces.filter((trace) => trace.rows.length)) {
     const parent = trace.node.closest(".mlayer").parentNode;
-    if (!layers.has(parent)) layers.set(parent, layer(parent));
+    if (!layers.has(parent)) layers.set(parent, addLayer(parent));
     const { lines, points } = layers.get(parent);
-    if (trace.full.mode?.includes("lines")) lines.append(line(plot, trace));
-    points.append(...ringed(plot, trace));
+    if (trace.full.mode?.includes("lines")) lines.append(linePath(plot, trace));
+    points.append(...ringedPoints(plot, trace));
   }
-  if (layers.size === 1) tag(plot, traces, [...layers.values()][0], name);
+  if (layers.size === 1) addNameTag(plot, traces, [...layers.values()][0], name);
   return true;
 }
 
@@ -48,8 +48,8 @@ function rowsOf(full, group) {
   if (!Array.isArray(full.customdata)) return [];
   if (!index.has(full.customdata)) {
     const rows = new Map();
-    full.customdata.forEach((told, row) => {
-      const name = nameOf(told);
+    full.customdata.forEach((entry, row) => {
+      const name = nameOf(entry);
       if (name) rows.has(name) ? rows.get(name).push(row) : rows.set(name, [row]);
     });
     index.set(full.customdata, rows);
@@ -57,7 +57,7 @@ function rowsOf(full, group) {
   return index.get(full.customdata).get(group) ?? [];
 }
 
-function layer(parent) {
+function addLayer(parent) {
   const mark = parent.appendChild(document.createElementNS(SVG, "g"));
   mark.setAttribute("class", "lmm-mark");
   mark.style.pointerEvents = "none";
@@ -66,12 +66,12 @@ function layer(parent) {
 
 function place(plot, full, row) {
   const axes = plot._fullLayout, x = axes[(full.xaxis ?? "x").replace("x", "xaxis")], y = axes[(full.yaxis ?? "y").replace("y", "yaxis")];
-  return [x.c2p(x.d2c(at(full.x, row))), y.c2p(y.d2c(at(full.y, row)))];
+  return [x.c2p(x.d2c(valueAt(full.x, row))), y.c2p(y.d2c(valueAt(full.y, row)))];
 }
 
-const at = (values, row) => (values._inputArray ?? values)[row];
+const valueAt = (values, row) => (values._inputArray ?? values)[row];
 
-function line(plot, { full, rows }) {
+function linePath(plot, { full, rows }) {
   const path = document.createElementNS(SVG, "path");
   const steps = rows.map((row, k) => [k === 0 || rows[k - 1] !== row - 1 ? "M" : "L", place(plot, full, row)]);
   path.setAttribute("d", steps.filter(([, p]) => p.every(Number.isFinite)).map(([move, [x, y]]) => `${move}${x},${y}`).join(""));
@@ -79,7 +79,7 @@ function line(plot, { full, rows }) {
   return path;
 }
 
-function ringed(plot, { node, full, rows }) {
+function ringedPoints(plot, { node, full, rows }) {
   const wanted = new Set(rows), alone = full.type !== "scatter" || !full.mode.includes("lines");
   const shapes = [...node.querySelectorAll(full.type === "scatter" ? "path.point" : "g.point > path")];
   return shapes.filter((shape) => wanted.has((shape.__data__ ?? shape.parentNode.__data__)?.i)).map((shape) => {
@@ -96,7 +96,7 @@ function ringed(plot, { node, full, rows }) {
 }
 
 /** The group's name above its highest point, or beside it at the figure's top; rows with names of their own need none. */
-function tag(plot, traces, { mark }, name) {
+function addNameTag(plot, traces, { mark }, name) {
   const { yaxis, font, paper_bgcolor: paper, _size: size } = plot._fullLayout;
   if (yaxis.tickmode === "array") return;
   const points = traces.flatMap(({ full, rows }) => rows.map((row) => place(plot, full, row))).filter((p) => p.every(Number.isFinite));

@@ -3,7 +3,7 @@
 const ARRAYS = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i1: Int8Array };
 
 /** Unpack a figure, once: what traces share is one array, and plotly sees by it what has not changed. */
-export function unpacked({ data, layout, frames }) {
+export function unpack({ data, layout, frames }) {
   const traces = data.map((trace, k) => ({ uid: `${k}`, ...arrays(trace) })); // without a name plotly takes each for a new one
   for (const trace of traces)
     for (const [name, value] of Object.entries(trace)) if (value?.of !== undefined) trace[name] = traces[value.of][name];

@@ -3,20 +3,20 @@
 
 const NEAR = 12; // pixels from the middle within which the pointer is too close to set a slope
 const SVG = "http://www.w3.org/2000/svg";
-const reader = { step: null, tell: null };
+const reader = { step: null, send: null };
 
 export default function ({ setTriggerValue }) {
-  const tell = (reader.tell = (step) => setTriggerValue("step", step));
-  return () => reader.tell === tell && Object.assign(reader, { step: null, tell: null });
+  const send = (reader.send = (step) => setTriggerValue("step", step));
+  return () => reader.send === send && Object.assign(reader, { step: null, send: null });
 }
 
 /** Let readers turn a trace of the figure from slope `start`: through `middle`, by `steps` slopes from `low` on, `size` apart, over `ends`. */
-export function turned(plot, { trace, start, middle, low, size, steps, ends, decimals }) {
+export function makeGuessLine(plot, { trace, start, middle, low, size, steps, ends, decimals }) {
   const svg = plot.appendChild(document.createElementNS(SVG, "svg")), [line, first, last] = ["line", "circle", "circle"].map(part);
-  const words = plot.appendChild(document.createElement("output"));
+  const label = plot.appendChild(document.createElement("output"));
   svg.setAttribute("class", "lmm-guess");
   svg.setAttribute("aria-hidden", "true");
-  words.className = "lmm-guess-value";
+  label.className = "lmm-guess-value";
   let slope = reader.step === null ? start : low + reader.step * size, waiting = false; // the reader may be dragging it still
 
   function part(name) {
@@ -28,7 +28,7 @@ export function turned(plot, { trace, start, middle, low, size, steps, ends, dec
       one.onpointermove = turn;
       one.onpointerup = one.onpointercancel = () => {
         one.onpointermove = one.onpointerup = one.onpointercancel = null;
-        if (reader.step !== null) reader.tell?.(reader.step);
+        if (reader.step !== null) reader.send?.(reader.step);
         reader.step = null;
       };
     };
@@ -63,10 +63,10 @@ export function turned(plot, { trace, start, middle, low, size, steps, ends, dec
     const [[x1, y1], [x2, y2]] = reach.map((x) => [_size.l + xaxis.l2p(x), _size.t + yaxis.l2p(height(x))]);
     for (const [one, values] of [[line, { x1, y1, x2, y2 }], [first, { cx: x1, cy: y1 }], [last, { cx: x2, cy: y2 }]])
       for (const [name, value] of Object.entries(values)) one.setAttribute(name, value);
-    words.textContent = slope.toFixed(decimals).replace("-", "\u2212");
-    Object.assign(words.style, { right: `${plot.offsetWidth - x2 + 4}px`, top: `${Math.max(y2 - 34, 0)}px` });
+    label.textContent = slope.toFixed(decimals).replace("-", "\u2212");
+    Object.assign(label.style, { right: `${plot.offsetWidth - x2 + 4}px`, top: `${Math.max(y2 - 34, 0)}px` });
   }
 
   place();
-  return { place, remove: () => (svg.remove(), words.remove()) };
+  return { place, remove: () => (svg.remove(), label.remove()) };
 }

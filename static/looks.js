@@ -6,40 +6,40 @@
 const HIDDEN = { opacity: 0, hoverinfo: "skip", hovertemplate: "", showlegend: false };
 const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] }; // as plotly's
 
-/** Prepare a copy of a figure for this set; with `unseen`, traces and labels of other sets are not drawn, instead of drawn hidden. */
-export function prepare({ data, layout }, choice, set, unseen) {
+/** Prepare a copy of a figure for this set; with `onlyThis`, traces and labels of other sets are not drawn, instead of drawn hidden. */
+export function prepare({ data, layout }, choice, set, onlyThis) {
   for (const trace of data) {
     const look = lookOf(trace, choice, set);
-    Object.assign(trace, look, unseen && look === HIDDEN && { visible: false });
+    Object.assign(trace, look, onlyThis && look === HIDDEN && { visible: false });
   }
   const heights = new Map(set.ends);
-  const ends = choice.ends.map((end, k) => ({ ...end, y: heights.get(k) ?? heightIn(choice, k), visible: !unseen || heights.has(k) }));
+  const ends = choice.ends.map((end, k) => ({ ...end, y: heights.get(k) ?? heightIn(choice, k), visible: !onlyThis || heights.has(k) }));
   layout.annotations = [...layout.annotations, ...ends];
 }
 
 /** Show this set in a drawn figure; returns whether the legend has to be redrawn. */
 export function show(plot, figure, set) {
   const { choice } = figure;
-  let moved = false;
+  let legendMoved = false;
   figure.data.forEach((source, k) => {
     const look = lookOf(source, choice, set), known = plot._fullData[k];
     if (!look) return;
-    moved ||= look.showlegend !== known.showlegend;
+    legendMoved ||= look.showlegend !== known.showlegend;
     Object.assign(plot.data[k], look);
     for (const [name, value] of Object.entries(look)) known[name] = typeof value === "object" ? { ...known[name], ...value } : value;
   });
   const heights = new Map(set.ends), first = plot.layout.annotations.length - choice.ends.length;
   for (const [k, y] of heights) for (const { annotations } of [plot.layout, plot._fullLayout]) annotations[first + k].y = y;
   for (const node of plot.querySelectorAll(".scatterlayer g.trace")) paint(node);
-  return moved;
+  return legendMoved;
 }
 
 /** What plotly does not keep of a set when it draws anew: the points' one colour, and which labels are hidden. */
-export function keep(plot, figure, set) {
+export function restore(plot, figure, set) {
   const { choice } = figure;
   for (const node of plot.querySelectorAll(".scatterlayer g.trace")) {
     const trace = traceOf(node), tint = choice.styles[set.parts[trace?.meta?.part]]?.tint;
-    if (tint || node.tint) tinted(node, trace, tint);
+    if (tint || node.tint) setTint(node, trace, tint);
   }
   const heights = new Map(set.ends), first = plot.layout.annotations.length - choice.ends.length;
   for (const node of plot.querySelectorAll("g.annotation")) {
@@ -52,7 +52,7 @@ export function keep(plot, figure, set) {
 }
 
 /** Whether a label of this set is not drawn, as its line ended out of sight when plotly drew the labels. */
-export function lacks(plot, { choice }, set) {
+export function lacksLabel(plot, { choice }, set) {
   const first = plot.layout.annotations.length - choice.ends.length, { range } = plot._fullLayout.yaxis;
   return set.ends.some(([k, y]) => (y - range[0]) * (y - range[1]) <= 0 && !plot.querySelector(`g.annotation[data-index="${first + k}"] text`));
 }
@@ -85,7 +85,7 @@ function paint(node) {
 const dashes = ({ dash = "solid", width }) => DASHES[dash]?.map((times) => `${times * Math.max(width, 3)}px`).join() ?? dash;
 
 /** Points in one colour, or in their own again. */
-function tinted(node, { marker }, tint) {
+function setTint(node, { marker }, tint) {
   node.tint = tint;
   for (const point of node.querySelectorAll("path.point")) {
     point.style.fill = tint ?? ownColour(marker, point.__data__.i);

@@ -1,48 +1,48 @@
 // The models that pictures draw: one set for a page, chosen by the buttons of the default export, a component, and shown at once by
 // every picture with a choice of models. It is sent to Python with a delay, so that only the last of several quick changes is sent.
 
-const SETTLED = 250; // ms without a change after which the choice is sent
-const PATIENCE = 5000; // ms for which Python's answers to earlier choices are ignored
+const SEND_DELAY = 250; // ms without a change after which the choice is sent
+const IGNORE_TIME = 5000; // ms for which Python's answers to earlier choices are ignored
 const charts = new Set();
 const page = { models: null, turn: 0, since: 0 };
-let known, isKnown; // pictures wait for the first set before they draw
-const unknown = () => (known = new Promise((done) => (isKnown = done)));
-unknown();
+let ready, markReady; // pictures wait for the first set before they draw
+const resetReady = () => (ready = new Promise((done) => (markReady = done)));
+resetReady();
 
 export default function ({ parentElement, data: { label, options, drawn, turn }, setStateValue }) {
   page.owner = parentElement;
-  page.tell = (choice) => setStateValue("drawn", choice);
+  page.send = (choice) => setStateValue("drawn", choice);
   const group = parentElement.querySelector(".lmm-models") ?? parentElement.appendChild(document.createElement("div"));
   group.className = "lmm-models";
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", label);
   const text = JSON.stringify(options);
-  if (group.dataset.options !== text) group.replaceChildren(...options.map(button));
+  if (group.dataset.options !== text) group.replaceChildren(...options.map(makeButton));
   group.dataset.options = text;
   page.group = group;
-  if (turn >= page.turn || performance.now() - page.since > PATIENCE) {
+  if (turn >= page.turn || performance.now() - page.since > IGNORE_TIME) {
     page.turn = turn;
-    put(drawn);
+    setModels(drawn);
   }
-  press();
+  updateButtons();
   return () => {
     if (page.owner !== parentElement) return;
-    Object.assign(page, { models: null, owner: null, tell: null });
-    unknown();
+    Object.assign(page, { models: null, owner: null, send: null });
+    resetReady();
   };
 }
 
-/** A chart whose figure has sets of models: `chart.switched()` draws the page's. */
+/** A chart whose figure has sets of models: `chart.onModelsChange()` draws the page's. */
 export const join = (chart) => charts.add(chart);
 export const leave = (chart) => charts.delete(chart);
 
 /** Resolve to the set of a figure that matches the page's choice, once there is one. */
-export async function chosenOf({ models, sets }) {
-  await known;
+export async function chosenSet({ models, sets }) {
+  await ready;
   return sets[models.filter((model) => page.models?.includes(model)).join(",")];
 }
 
-function button({ key, name, sign, light, dark }) {
+function makeButton({ key, name, sign, light, dark }) {
   const made = document.createElement("button"), mark = made.appendChild(document.createElement("span"));
   Object.assign(made, { type: "button", value: key });
   Object.assign(mark, { textContent: sign, ariaHidden: "true" });
@@ -50,22 +50,22 @@ function button({ key, name, sign, light, dark }) {
   made.append(` ${name}`);
   made.onclick = () => {
     Object.assign(page, { turn: page.turn + 1, since: performance.now() });
-    put(page.models.includes(key) ? page.models.filter((model) => model !== key) : [...page.models, key]);
+    setModels(page.models.includes(key) ? page.models.filter((model) => model !== key) : [...page.models, key]);
     clearTimeout(page.timer);
-    page.timer = setTimeout(() => page.tell?.({ models: page.models, turn: page.turn }), SETTLED);
+    page.timer = setTimeout(() => page.send?.({ models: page.models, turn: page.turn }), SEND_DELAY);
   };
   return made;
 }
 
-function put(models) {
+function setModels(models) {
   const same = page.models && models.length === page.models.length && models.every((model) => page.models.includes(model));
   page.models = models;
-  isKnown();
+  markReady();
   if (same) return;
-  press();
-  for (const chart of charts) chart.switched();
+  updateButtons();
+  for (const chart of charts) chart.onModelsChange();
 }
 
-function press() {
-  for (const one of page.group.children) one.setAttribute("aria-pressed", String(page.models.includes(one.value)));
+function updateButtons() {
+  for (const button of page.group.children) button.setAttribute("aria-pressed", String(page.models.includes(button.value)));
 }

@@ -5,7 +5,7 @@ const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
 const texts = new Map(); // parsed cell texts: parsing is slow, and most cells are alike
 
 /** Write a drawn figure's numbers into an element if they have changed. */
-export function show(place, { data, layout: { xaxis, yaxis } }) {
+export function showTable(place, { data, layout: { xaxis, yaxis } }) {
   const rows = rowsOf(data), key = JSON.stringify(rows);
   if (place.key === key) return;
   place.key = key;
@@ -13,7 +13,7 @@ export function show(place, { data, layout: { xaxis, yaxis } }) {
   table.createCaption().textContent = rows.length < ROWS ? "The figure's numbers" : `The figure's first ${ROWS} numbers`;
   for (const cells of [["", xaxis?.title?.text ?? "x", yaxis?.title?.text ?? "y"], ...rows]) {
     const row = table.insertRow();
-    for (const cell of cells) row.insertCell().textContent = typeof cell === "number" ? NUMBER.format(cell) : words(cell);
+    for (const cell of cells) row.insertCell().textContent = typeof cell === "number" ? NUMBER.format(cell) : plainText(cell);
   }
   place.replaceChildren(table);
 }
@@ -29,7 +29,7 @@ function rowsOf(data) {
   return rows;
 }
 
-function words(html) {
+function plainText(html) {
   if (!texts.has(html)) {
     if (texts.size > 5000) texts.clear();
     texts.set(html, new DOMParser().parseFromString(String(html), "text/html").body.textContent.trim());

@@ -3,23 +3,23 @@
 // charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
-const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
-own("chart.js"); // loads while the server computes the first figure
-const theme = own("theme.js");
+const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
+load("chart.js"); // loads while the server computes the first figure
+const theme = load("theme.js");
 
-let tell = () => {};
+let sendState = () => {};
 
 if (!window.lmmPage) {
   window.lmmPage = true;
-  countSteps();
-  watchConnection();
-  closeTheMenu();
-  enterPopovers();
+  mergeHistoryEntries();
+  rerunAfterReconnection();
+  closeMenuAfterChoice();
+  focusPopovers();
 }
 
 export default function ({ data, setStateValue }) {
-  tell = setStateValue;
-  theme.then(({ know }) => know(data.palette));
+  sendState = setStateValue;
+  theme.then(({ setPalette }) => setPalette(data.palette));
   const window_ = matchMedia(`(max-width: ${data.breakpoint}px)`);
   // setting the state reruns the page, so it is set only where it differs from the server's
   const compare = () => { if (window_.matches !== data.narrow) setStateValue("narrow", window_.matches); };
@@ -31,7 +31,7 @@ export default function ({ data, setStateValue }) {
 // A page writes its state into the address after it has run. Streamlit makes a history entry of every such change, so a reader who
 // opened a page by a link would have to press Back twice. A change without a click or key press since the last entry therefore
 // replaces that entry.
-function countSteps() {
+function mergeHistoryEntries() {
   let touched = false;
   for (const kind of ["pointerdown", "keydown", "change"]) addEventListener(kind, () => { touched = true; }, true);
   addEventListener("popstate", () => { touched = false; });
@@ -45,18 +45,18 @@ function countSteps() {
 
 // Rerun the page as soon as the connection is restored, as a restarted server has no session of it. Streamlit itself waits for the
 // next click, and silently ignores one on a fragment's control, as the new session has no such fragment.
-function watchConnection() {
+function rerunAfterReconnection() {
   const app = document.querySelector('[data-testid="stApp"]');
   let lost = false;
   new MutationObserver(() => {
     const connected = app.dataset.testConnectionState === "CONNECTED";
-    if (connected && lost) setTimeout(() => tell("connected", Date.now()), 100); // after Streamlit's own handling
+    if (connected && lost) setTimeout(() => sendState("connected", Date.now()), 100); // after Streamlit's own handling
     lost = !connected;
   }).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
 }
 
 // Where the sidebar covers the page, close it once a page is chosen.
-function closeTheMenu() {
+function closeMenuAfterChoice() {
   addEventListener("click", (event) => {
     const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
     if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => close?.click());
@@ -65,7 +65,7 @@ function closeTheMenu() {
 
 // What stands in a popover is drawn after it has opened, at the end of the document. Streamlit moves the focus there only where it is
 // drawn at once, so whoever opened it by keyboard would go through the rest of the page first.
-function enterPopovers() {
+function focusPopovers() {
   addEventListener("keydown", ({ key, target }) => {
     const button = ["Enter", " "].includes(key) && target.closest?.('[data-testid="stPopoverButton"][aria-expanded="false"]');
     if (!button) return;

@@ -3,16 +3,16 @@
 
 /** Let the browser save the figure as `format`, "svg" or "png" (then `scale` times as large). */
 export async function save(plot, { format, filename, scale }) {
-  const { width, height } = plot._fullLayout, text = asText(plot, width, height);
+  const { width, height } = plot._fullLayout, text = svgText(plot, width, height);
   const drawing = new Blob([text], { type: "image/svg+xml" });
   const link = document.createElement("a");
   link.download = `${filename}.${format}`;
-  link.href = URL.createObjectURL(format === "svg" ? drawing : await painted(text, width * scale, height * scale));
+  link.href = URL.createObjectURL(format === "svg" ? drawing : await rasterised(text, width * scale, height * scale));
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function asText(plot, width, height) {
+function svgText(plot, width, height) {
   const whole = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) whole.setAttribute(name, value);
   const paper = whole.appendChild(document.createElementNS(whole.namespaceURI, "rect"));
@@ -20,12 +20,12 @@ function asText(plot, width, height) {
   for (const part of plot.querySelectorAll(".main-svg")) {
     const copy = whole.appendChild(part.cloneNode(true));
     copy.style.background = "none";
-    for (const unseen of copy.querySelectorAll(".draglayer, .hoverlayer, [style*='display: none']")) unseen.remove();
+    for (const hidden of copy.querySelectorAll(".draglayer, .hoverlayer, [style*='display: none']")) hidden.remove();
   }
   return new XMLSerializer().serializeToString(whole);
 }
 
-async function painted(text, width, height) {
+async function rasterised(text, width, height) {
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();

@@ -1,20 +1,20 @@
 // The colours of a dark page: figures are sent in those of a light one, and put into these here, at once when the theme changes.
 
-const CLEAR = /^rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)$/;
-let palette, isKnown; // the dark colour of each light one
-const known = new Promise((done) => (isKnown = done));
+const RGBA = /^rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)$/;
+let palette, markReady; // the dark colour of each light one
+const ready = new Promise((done) => (markReady = done));
 
-export function know(colours) {
+export function setPalette(colours) {
   palette = colours;
-  isKnown();
+  markReady();
 }
 
 export const isDark = (element) => getComputedStyle(element).colorScheme.includes("dark");
 
 /** The figure in the colours of a page. */
-export async function coloured({ data, layout, frames, ...more }, dark) {
+export async function inTheme({ data, layout, frames, ...more }, dark) {
   if (!dark) return { data, layout, frames, ...more };
-  await known;
+  await ready;
   return { data: darkened(data), layout: darkened(layout), frames, ...darkened(more) };
 }
 
@@ -26,7 +26,7 @@ function darkened(value, name = "") {
 }
 
 function dark(colour) {
-  const own = palette[colour], [, ...parts] = (!own && CLEAR.exec(colour)) || [];
+  const own = palette[colour], [, ...parts] = (!own && RGBA.exec(colour)) || [];
   if (own || !parts.length) return own ?? colour;
   const solid = palette[`#${parts.slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("").toUpperCase()}`];
   return solid ? `${solid}${Math.round(255 * parts[3]).toString(16).padStart(2, "0")}` : colour;

@@ -58,6 +58,35 @@ def is_there(reference: str, path: Path) -> bool:
     return parts[0] == "st" or importlib.util.find_spec(parts[0]) is not None
 
 
+SECTION = re.compile(r"^(?:Parameters|Attributes)\n-+\n(.*?)(?=^\w[\w ]*\n-{3,}|\Z)", re.DOTALL | re.MULTILINE)
+
+
+def documented(docstring: str) -> list[str]:
+    """The names that a numpydoc section of parameters or attributes describes."""
+    section = SECTION.search(docstring)
+    lines = re.findall(r"^(\S[^\n]*?) : ", section[1], re.MULTILINE) if section else []
+    return [name.strip().lstrip("*") for line in lines for name in line.split(",")]
+
+
+def named(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> set[str]:
+    """Parameters of a function; of a class its fields, its methods, and what they set."""
+    if not isinstance(node, ast.ClassDef):
+        return {*parameters(node)}
+    inner = [n for n in ast.walk(node) if isinstance(n, ast.FunctionDef)]
+    stored = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+    fields = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | fields | {f.name for f in inner} | {name for f in inner for name in parameters(f)}
+
+
+def misdocumented(source: str) -> Iterator[str]:
+    """Names that a docstring describes and that are not there, as after a rename."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for name in documented(ast.get_docstring(node) or ""):
+                if name not in named(node):
+                    yield f"{node.name} has no {name}"
+
+
 PICK_LISTS = ("selectbox", "multiselect")
 """Widgets of Streamlit that show their options as they are; labels, pills and segmented controls read Markdown."""
 
@@ -97,6 +126,17 @@ def test_what_docstrings_point_to_is_there() -> None:
         if not is_there(reference, ROOT / path)
     ]
     assert not lost
+
+
+def test_docstrings_describe_parameters_that_are_there() -> None:
+    assert not [f"{path}: {text}" for path, source in sources().items() for text in misdocumented(source)]
+
+
+@pytest.mark.parametrize(("name", "count"), [("other", 1), ("size", 0)])
+def test_the_rule_of_docstrings_finds_what_it_forbids(name: str, count: int) -> None:
+    section = f'"""Do.\n\n    Parameters\n    ----------\n    {name} : int\n    """'
+    assert len([*misdocumented(f"def f(size):\n    {section}")]) == count
+    assert len([*misdocumented(f"class A:\n    {section}\n    size: int")]) == count
 
 
 def test_nothing_is_escaped_that_is_shown_as_it_is() -> None:

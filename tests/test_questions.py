@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lmmcompare
-from lmmcompare.assess.sequential import sequential_anova
+from lmmcompare.assess.sequential_anova import sequential_anova
 from tests.helpers import comparison, data, reference, table
 
 

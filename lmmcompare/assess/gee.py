@@ -74,7 +74,7 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
         )
     import statsmodels.api as sm  # slow to import, and needed only here
 
-    from .interruptible import InterruptibleExchangeable
+    from .interruptible_statsmodels import InterruptibleExchangeable
 
     x, y = fixed_matrix(result), result.design.columns[-1][:]
     constant = result.columns.index(CONSTANT) if CONSTANT in result.columns else None

@@ -28,7 +28,7 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
     """
     import statsmodels.api as sm  # slow to import, and needed only here
 
-    from .interruptible import InterruptibleMixedLM
+    from .interruptible_statsmodels import InterruptibleMixedLM
 
     design = comparison.design
     design.refuse_sample("The cross-check")

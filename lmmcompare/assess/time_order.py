@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..data.times import Times, times
+from ..data.time_columns import Times, times
 from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from ..design.levels import factorize
 from ..formula.edit import outcome_column

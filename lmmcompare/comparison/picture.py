@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,8 @@ from .shrinkage import fitted_order
 
 MAX_POINTS = 3_000
 MAX_GROUPS = 300
+MAX_TICKS = 30
+"""Groups side by side of which each has its name at the axis."""
 JITTER = 0.18
 SEED = 20
 
@@ -130,85 +133,53 @@ def make_picture(
     assert grouping is not None
     available = predictors(comparison)
     x = x if x in available else (available[0] if available else None)
-    rows = design.rows_of(data)
-    codes, y = (
-        np.asarray(grouping.codes, dtype=np.int64),
-        design.columns[-1][:],
-    )  # int8 would not hold groups times levels
-    order = fitted_order(comparison.one_factor)
-    rng = np.random.default_rng(SEED)
-
-    ticks: dict[float, str] | None = None
-    if x is None:
-        place = np.empty(len(order))
-        position = {label: k for k, label in enumerate(order)}
-        place[:] = [position[label] for label in grouping.labels]
-        values = place[codes]
-        ticks = {float(k): label for k, label in enumerate(order)} if len(order) <= 30 else None
-        name = f"{grouping.name}, by fitted mean"
-    elif (levels := levels_of(comparison, x)) is None:
-        values, name = design.encoder.column(rows[x]), axis_name(design, x)
-    else:
-        own, named = factorize(rows[x])
-        values = levels.get_indexer(named)[own].astype(float)
-        ticks, name = {float(k): str(v) for k, v in enumerate(levels)}, x
+    rows, order = design.rows_of(data), fitted_order(comparison.one_factor)
+    codes = np.asarray(grouping.codes, dtype=np.int64)  # int8 would not hold groups times levels
+    axis = _x_axis(comparison, rows, x, codes, order)
     sliced = _slices(comparison, rows, x, by)
-    joined = not ticks or x is None or _varies(values, codes)
-    notes = []
+    joined = axis.kind != "levels" or _varies(axis.values, codes)
+
+    rng = np.random.default_rng(SEED)
     present = np.unique(codes) if design.is_sample else np.arange(len(grouping.labels))
     drawn = _groups_drawn(present, grouping.labels, keep, rng)
     if only:
         drawn = present[np.isin(np.array(grouping.labels, dtype=object)[present], list(only))]
-    chosen = _sample(len(values), codes, drawn, keep, grouping.labels, rng)
-    n = int(comparison.moments.n[drawn].sum()) if only else design.n
-    if not (joined or sliced or only):  # what lies at one level is drawn once
+    chosen, y = _sample(codes, drawn, len(grouping.labels), rng), design.columns[-1][:]
+    means_only = not (joined or sliced or only)  # what lies at one level is drawn once
+    if means_only:
         chosen, y = _one_of_each(codes, drawn), _means(comparison.moments)[codes]
-        notes.append(f"each point is the mean of {an(grouping.name)}'s rows")
-    elif len(chosen) < n:
-        notes.append(f"{len(chosen):,} of {n:,} rows drawn{', by chance' if design.is_sample else ''}")
-    if len(drawn) < len(grouping.labels) and not only:
-        notes.append(f"{len(drawn):,} of {len(grouping.labels):,} groups drawn")
-    others = [p for p in available if p not in (x, sliced.name if sliced else None)]
-    notes += _held(others, comparison, joined_columns(comparison, x) if x else set())
-
-    ranges = np.column_stack(design.sampled.ranges[x]) if x and not ticks and design.sampled else None
-    low, high = float(values.min()), float(values.max())
-    if ticks and x is not None:
-        low, high = 0.0, len(ticks) - 1.0
-    elif x is None:
-        low, high = 0.0, len(order) - 1.0
-    elif ranges is not None:
-        low, high = float(ranges[:, 0].min()), float(ranges[:, 1].max())
-    few_values = len(np.unique(values[:5000])) <= 6
-    spread = (high - low) or 1.0
-    pad = 0.5 if ticks or x is None else 0.04 * spread
-    x_low, x_high = low - pad, high + pad
-    if include_zero and not ticks and x is not None:
-        x_low, x_high = min(x_low, 0.0), max(x_high, 0.0)
-    jitter = JITTER if ticks and x is not None else 0.02 * spread if few_values and len(values) > 200 else 0.0
-    drawn_x = values[chosen] + (rng.uniform(-jitter, jitter, len(chosen)) if jitter else 0.0)
     labels = np.array(grouping.labels, dtype=object)
     points = pd.DataFrame(
-        {"group": pd.Series(labels[codes[chosen]], dtype=object), "x": drawn_x, "y": y[chosen], "row": chosen}
+        {
+            "group": pd.Series(labels[codes[chosen]], dtype=object),
+            "x": axis.values[chosen] + axis.jitter(len(chosen), rng),
+            "y": y[chosen],
+            "row": chosen,
+        }
     )
     if sliced and not sliced.is_number:
         points["level"] = pd.Series(np.array(sliced.labels, dtype=object)[sliced.codes[chosen]], dtype=object)
 
-    everyone, each = line_grids(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
+    x_range = axis.shown_range(include_zero)
+    everyone, each = line_grids(comparison, x, axis.values, codes, x_range, sliced, axis.group_ranges)
     lines = model_lines(comparison, rows, x, (everyone, each.of_groups(drawn)), sliced)
-    columns = ["y", "lower", "upper"] if ticks and x is not None else ["y"]
-    heights = np.concatenate([points["y"].to_numpy(), lines[columns].to_numpy().ravel()])
-    y_low, y_high = float(np.nanmin(heights)), float(np.nanmax(heights))
-    y_pad = 0.05 * ((y_high - y_low) or 1.0)
+    notes = [f"each point is the mean of {an(grouping.name)}'s rows"] if means_only else []
+    if not means_only:
+        n = int(comparison.moments.n[drawn].sum()) if only else design.n
+        notes += _thinning_note(len(chosen), n, by_chance=design.is_sample)
+    if len(drawn) < len(grouping.labels) and not only:
+        notes.append(f"{len(drawn):,} of {len(grouping.labels):,} groups drawn")
+    others = [p for p in available if p not in (x, sliced.name if sliced else None)]
+    notes += _held_notes(others, comparison, joined_columns(comparison, x) if x else set())
     return Picture(
         points=points,
         lines=lines,
-        x_label=name,
+        x_label=axis.name,
         y_label=design.names[-1],
-        x_range=(x_low, x_high),
-        y_range=(y_low - y_pad, y_high + y_pad),
-        data_x_range=None if ticks or x is None else (low, high),
-        x_ticks=ticks,
+        x_range=x_range,
+        y_range=_y_range(points, lines, with_limits=axis.kind == "levels"),
+        data_x_range=axis.data_range if axis.kind == "numbers" else None,
+        x_ticks=axis.ticks,
         group_order=[g for g in order if g in set(labels[drawn])],
         notes=tuple(notes),
         x=x,
@@ -217,7 +188,84 @@ def make_picture(
     )
 
 
-def _held(others: list[str], comparison: Comparison, joined: set[str]) -> list[str]:
+@dataclass(frozen=True, eq=False)
+class _XAxis:
+    """The x axis: each row's place along it, and what it shows.
+
+    Parameters
+    ----------
+    kind : str
+        Whether it has the values of a number, the levels of a category, or the groups side by side.
+    name : str
+    values : (n,) array
+        Each row's place.
+    data_range : tuple of float
+    ticks : dict, optional
+        The text at each place of a level or group.
+    group_ranges : (J, 2) array, optional
+        Each group's range of a number over all rows, where the rows at hand are a sample.
+    """
+
+    kind: Literal["numbers", "levels", "groups"]
+    name: str
+    values: Array
+    data_range: tuple[float, float]
+    ticks: dict[float, str] | None = None
+    group_ranges: Array | None = None
+
+    @property
+    def length(self) -> float:
+        return (self.data_range[1] - self.data_range[0]) or 1.0
+
+    def shown_range(self, include_zero: bool) -> tuple[float, float]:
+        """The data's range with a margin; reaching to 0 on demand."""
+        margin = 0.04 * self.length if self.kind == "numbers" else 0.5
+        low, high = self.data_range[0] - margin, self.data_range[1] + margin
+        return (min(low, 0.0), max(high, 0.0)) if include_zero and self.kind == "numbers" else (low, high)
+
+    def jitter(self, n: int, rng: np.random.Generator) -> Array | float:
+        """Random shifts of n points where many would lie on each other."""
+        few_values = len(np.unique(self.values[:5000])) <= 6 and len(self.values) > 200
+        width = JITTER if self.kind == "levels" else 0.02 * self.length if few_values else 0.0
+        return rng.uniform(-width, width, n) if width else 0.0
+
+
+def _x_axis(comparison: Comparison, rows: pd.DataFrame, x: str | None, codes: Array, order: list[str]) -> _XAxis:
+    """The axis of a predictor; without one the groups, in the order of their fitted means."""
+    design, grouping = comparison.design, comparison.design.grouping
+    assert grouping is not None
+    if x is None:
+        position = {label: k for k, label in enumerate(order)}
+        places = np.array([position[label] for label in grouping.labels], dtype=float)
+        few = {float(k): label for k, label in enumerate(order)} if len(order) <= MAX_TICKS else None
+        return _XAxis("groups", f"{grouping.name}, by fitted mean", places[codes], (0.0, len(order) - 1.0), few)
+    levels = levels_of(comparison, x)
+    if levels is not None:
+        own, named = factorize(rows[x])
+        ticks = {float(k): str(v) for k, v in enumerate(levels)}
+        return _XAxis("levels", x, levels.get_indexer(named)[own].astype(float), (0.0, len(ticks) - 1.0), ticks)
+    values, name = design.encoder.column(rows[x]), axis_name(design, x)
+    if not design.sampled:
+        return _XAxis("numbers", name, values, (float(values.min()), float(values.max())))
+    ranges = np.column_stack(design.sampled.ranges[x])
+    data_range = float(ranges[:, 0].min()), float(ranges[:, 1].max())
+    return _XAxis("numbers", name, values, data_range, group_ranges=ranges)
+
+
+def _y_range(points: pd.DataFrame, lines: pd.DataFrame, *, with_limits: bool) -> tuple[float, float]:
+    """The range of all points and lines with a margin; with the lines' confidence limits where these are always drawn."""
+    columns = ["y", "lower", "upper"] if with_limits else ["y"]
+    heights = np.concatenate([points["y"].to_numpy(), lines[columns].to_numpy().ravel()])
+    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+    margin = 0.05 * ((high - low) or 1.0)
+    return low - margin, high + margin
+
+
+def _thinning_note(drawn: int, rows: int, *, by_chance: bool) -> list[str]:
+    return [f"{drawn:,} of {rows:,} rows drawn{', by chance' if by_chance else ''}"] if drawn < rows else []
+
+
+def _held_notes(others: list[str], comparison: Comparison, joined: set[str]) -> list[str]:
     """Where the predictors are held that are not on the x axis."""
     levels = {p: result for p in others if (result := levels_of(comparison, p)) is not None}
     numeric = [p for p in others if p not in levels]
@@ -263,11 +311,9 @@ def _groups_drawn(present: Array, labels: list[str], keep: str | None, rng: np.r
     return np.array(sorted(chosen))
 
 
-def _sample(
-    n: int, codes: Array, groups: Array, keep: str | None, labels: list[str], rng: np.random.Generator
-) -> Array:
+def _sample(codes: Array, groups: Array, n_groups: int, rng: np.random.Generator) -> Array:
     """Rows to draw: of the groups drawn, thinned uniformly."""
-    candidates = np.arange(n) if len(groups) == len(labels) else np.flatnonzero(np.isin(codes, groups))
+    candidates = np.arange(len(codes)) if len(groups) == n_groups else np.flatnonzero(np.isin(codes, groups))
     if len(candidates) <= MAX_POINTS:
         return candidates
     return np.sort(rng.choice(candidates, MAX_POINTS, replace=False))

@@ -12,12 +12,12 @@ from ..errors import DataError
 from ..text.numbers import count
 from .blank_separated import with_tabs
 from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
-from .frame import drop_blank, no_rows_error, sentences
 from .infer_types import Text, convert
 from .limits import check
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
 from .readers.result import listed
+from .reply_to_table import drop_blank, no_rows_error, sentences
 from .table import Table, unique_names
 from .unsupported_formats import SAVE_AS_CSV
 

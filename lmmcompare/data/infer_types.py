@@ -181,11 +181,11 @@ def _dates(cells: Text, result: Findings, name: str) -> Array | None:
     return moments
 
 
-def _cast(cells: Text, found: Findings, name: str, identity: bool) -> Array | None:
+def _cast(cells: Text, findings: Findings, name: str, identity: bool) -> Array | None:
     """Whole numbers as int64, others as float64 with NaN for missing; None where some cell is none, or two would be one."""
     try:
         whole = np.array(_parsed(cells, pa.int64()).to_numpy(zero_copy_only=False))  # arrow's own may not be written to
-        return None if identity and _is_identifier(cells, whole, found, name) else whole
+        return None if identity and _is_identifier(cells, whole, findings, name) else whole
     except pa.ArrowInvalid:
         pass
     values, numbers = cells, None
@@ -202,10 +202,10 @@ def _cast(cells: Text, found: Findings, name: str, identity: bool) -> Array | No
     result = np.array(numbers.to_numpy(zero_copy_only=False), dtype=float)
     if np.isnan(result).sum() > values.null_count:  # Arrow takes "Nan" and "nan(1)" for missing numbers
         return None
-    if identity and _is_identifier(values, result, found, name):
+    if identity and _is_identifier(values, result, findings, name):
         return None
     if values is not cells:
-        _count_markers(cells, MISSING_IN_NUMBERS, found)
+        _count_markers(cells, MISSING_IN_NUMBERS, findings)
     return result
 
 

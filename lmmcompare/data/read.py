@@ -11,10 +11,10 @@ from hashlib import sha256
 from ..errors import DataError
 from ..text.numbers import number
 from . import delimited, reader_process, tibble_print
-from .frame import sheet_of, to_table
 from .limits import MAX_NAME, max_bytes
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
+from .reply_to_table import sheet_of, to_table
 from .table import MOST_COMPANIONS, Reading, Table
 
 __all__ = ["EXTENSIONS", "MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]

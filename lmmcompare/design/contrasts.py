@@ -49,14 +49,14 @@ class Coding:
     levels : tuple of str
     base : int
         Of contr.treatment and contr.SAS the place of the baseline, from 0.
-    kept : int
+    n_columns : int
         How many columns of the matrix are used.
     """
 
     name: str
     levels: tuple[str, ...]
     base: int
-    kept: int
+    n_columns: int
 
     @property
     def is_treatment(self) -> bool:
@@ -66,18 +66,18 @@ class Coding:
     @property
     def is_whole(self) -> bool:
         """Whether the columns tell all levels apart."""
-        return self.kept == len(self.levels) - 1
+        return self.n_columns == len(self.levels) - 1
 
     @property
     def compared(self) -> list[int]:
         """Of contr.treatment the levels that have a column."""
-        return [k for k in range(len(self.levels)) if k != self.base][: self.kept]
+        return [k for k in range(len(self.levels)) if k != self.base][: self.n_columns]
 
     @cached_property
     def matrix(self) -> Array:
-        """The columns' values at each level, (levels, kept)."""
+        """The columns' values at each level, (levels, n_columns)."""
         n = len(self.levels)
-        return _MATRICES[self.name](n, self.base)[:, : self.kept]
+        return _MATRICES[self.name](n, self.base)[:, : self.n_columns]
 
     def short(self, column: int) -> str:
         """What tells a column from the others in names of frames: "S.a", "H.b", ".L", "D.b-a"."""

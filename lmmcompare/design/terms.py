@@ -164,4 +164,4 @@ class ColumnMaker:
             baseline = pieces[coding.base][0].level
             return [(replace(part, baseline=baseline), piece) for part, piece in (pieces[k] for k in coding.compared)]
         codes = cast(Indicator, pieces[0][1]).codes
-        return [(Part(factor, k, coding=coding), Coded(codes, coding.matrix[:, k])) for k in range(coding.kept)]
+        return [(Part(factor, k, coding=coding), Coded(codes, coding.matrix[:, k])) for k in range(coding.n_columns)]

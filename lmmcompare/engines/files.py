@@ -27,7 +27,7 @@ def from_data(data: Any, columns: Sequence[str] | None = None) -> Table:
 
 
 def open_file(path: Path, header: bool | None, sheet: str | None) -> Any:
-    """A relation or a DataFrame; all as in `models.files.read`."""
+    """A relation or a DataFrame; all as in `models.read_file.read`."""
     path = path.expanduser()
     if path.is_dir() or str(path).lower().endswith((*PARQUET, *CSV)):
         return from_path(path, header=header).frame.to_native()
@@ -48,7 +48,7 @@ def from_path(path: str | Path, columns: Sequence[str] | None = None, *, header:
         The columns that will be asked for, of all that the table then has; what a file does not tell of these without
         being read is found out.
     header : bool, optional
-        Of text files, as in `models.files.read`.
+        Of text files, as in `models.read_file.read`.
 
     Raises
     ------

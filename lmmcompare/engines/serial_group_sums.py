@@ -9,8 +9,8 @@ import numpy as np
 from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.serial_sums import Gaps, GroupGaps, most_group_gaps, too_many_group_gaps
+from .basis_rows import BasisRows, column_of
 from .grouping_factors import changed_table
-from .rows import BasisRows, column_of
 from .serial_sums import EARLIER_LEVEL, FIRST, GAP, NOW, Deviations, Products, fetch_by_gap, places_of, sum_by_gap
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..moments.serial_sums import Gaps, most_gaps, too_many_gaps
+from .basis_rows import LEVEL, TIME, BasisRows, column_of
 from .previous_row import BEFORE, DISORDER, with_row_before
-from .rows import LEVEL, TIME, BasisRows, column_of
 from .table import Frame, fetch
 
 FIRST = -1.0

@@ -14,12 +14,12 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
-from .effect import baseline, has_others, is_mean, noun_of
+from .difference_reasons import Words
+from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
 from .negative_correlation import within_group_correlation
-from .ols_standard_error import clusters_sentence, few_groups, slopes_differ
+from .ols_error_sentences import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
-from .reasons import Words
 
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""

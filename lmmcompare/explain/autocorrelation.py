@@ -1,4 +1,4 @@
-"""What is left between rows of one group, and which structure of the residuals would hold it, in sentences from numbers."""
+"""What is left between rows of one group, as a named pattern, and the structure of the residuals that would hold it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from ..assess.autocorrelation import REACH, Autocorrelation
 from ..assess.level_spreads import LevelSpreads
 from ..comparison.compare import Comparison
-from ..model_catalogue import Model
-from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.numbers import count, number, p_value
-from .inference_rows import inference_row
-from .residual_structure import LARGER, is_trend
+from ..text.labels import an, noun
 
 Pattern = Literal["offset", "alike", "alternate", "some", "none"]
 AGREE = 1.3
@@ -67,80 +62,6 @@ def pattern(result: Autocorrelation, model: str) -> Pattern:
     return "some" if tests["p"] < UNEQUAL else "none"
 
 
-def autocorrelation_sentences(comparison: Comparison, result: Autocorrelation) -> list[str]:
-    """A sentence for each model: what is left between rows of one group, with its numbers, as Markdown."""
-    return [_sentence(comparison, result, model) for model in result.models]
-
-
-def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> str:
-    first, shape = result.of(model).iloc[0], pattern(result, model)
-    one = literal(an(comparison.group))
-    who = literal(model_phrase(model))
-    if model == Model.STRUCTURED and comparison.structured is not None:
-        structure = comparison.structured.correlation or f"variance by {comparison.structured.variance}"
-        who += f" ({literal(str(structure))})"
-    elif len(comparison.factors) > 1:
-        who += f" of {literal(plural(comparison.group))} alone, without the other grouping factors"
-    if result.kind == "variogram":
-        band = f"95% of values would lie between {number(first['lower'], 2)} and {number(first['upper'], 2)}"
-        what = (
-            f"residuals of rows of {one} that lie about {number(first['lag'])} apart in {literal(result.clock)} differ by "
-            f"**{number(first['value'], 2)}** times as much, in mean square, as those that have nothing to do with each other "
-            f"({count(int(first['pairs']), 'pair')}; were nothing left, {band})"
-        )
-    else:
-        band = f"95% of values would lie within ±{number(first['upper'], 2)}"
-        what = (
-            f"residuals of rows of {one} {_apart(result, float(first['lag']))} correlate by **{number(first['value'], 2)}** "
-            f"({count(int(first['pairs']), 'pair')}; were nothing left, {band})"
-        )
-    p = p_value(float(result.tests.loc[model, "p"]))
-    all_lags = "all distances together" if result.kind == "variogram" else "all lags together"
-    meaning = {
-        "offset": "Rows of one group offset each other, more than the model allows for",
-        "alike": "Neighbours resemble each other beyond what the model allows for",
-        "alternate": "Neighbours alternate, one above and the next below what the model expects",
-        "some": f"Neighbours are in keeping with the model, but {all_lags} are not ({p})",
-        "none": f"No dependence is visible beyond what the model allows for ({all_lags}, {p})",
-    }[shape]
-    if shape not in ("some", "none"):
-        meaning += f" ({all_lags}, {p})"
-    return f"In {who}, {what}. {meaning}."
-
-
-def consequence_sentence(comparison: Comparison, result: Autocorrelation, term: str, frame: pd.DataFrame) -> str:
-    """What neighbours that are alike do to a trend's standard error; empty where it is none, or a structure holds them already.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    result : Autocorrelation
-    term : str
-    frame : DataFrame
-        The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
-    """
-    (model, *further), clock = result.models, result.clock
-    if further or model != Model.RANDOM_INTERCEPT or pattern(result, model) != "alike":
-        return ""
-    if not clock or not is_trend(comparison, term, clock):
-        return ""
-    mixed, robust = (
-        float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.RANDOM_INTERCEPT, Model.OLS_ROBUST)
-    )
-    if robust < LARGER * mixed:
-        return ""
-    return (
-        f"The standard error of {literal(comparison.coefficient(term).label)}, a trend within {literal(plural(comparison.group))}, does "
-        f"not know of it and is too small: {number(mixed)} with the random intercept, where the cluster-robust one is {number(robust)}."
-    )
-
-
-def _apart(result: Autocorrelation, lag: float) -> str:
-    if not result.clock:
-        return "next to each other in the table" if lag == 1 else f"{lag:.0f} rows apart"
-    return f"{lag * result.unit:g} apart in {literal(result.clock)}"
-
-
 def correlation_remedy(comparison: Comparison, result: Autocorrelation, *, steps: bool, visits: int) -> Remedy | None:
     """The structure that would hold what the last model leaves; None where nothing is left, or nothing is known that would.
 
@@ -178,20 +99,6 @@ def correlation_remedy(comparison: Comparison, result: Autocorrelation, *, steps
 def can_have_structure(comparison: Comparison) -> bool:
     """Whether a comparison's residuals may be given a structure: without prior weights, and with one grouping factor."""
     return comparison.design.weights is None and len(comparison.factors) == 1 and not comparison.design.is_sample
-
-
-def spread_sentence(result: LevelSpreads) -> str:
-    """Which levels scatter most and least, and whether chance alone may do that, as Markdown."""
-    part = result.frame[result.frame["sd"].notna()].sort_values("sd")
-    least, most = part.iloc[0], part.iloc[-1]
-    ratio = most["sd"] / least["sd"] if least["sd"] > 0 else float("inf")
-    column, digits = literal(result.column), 2 if ratio >= 1.1 else 3  # so that the two are not told as the same
-    chance = "That is more than chance alone would do" if result.p < UNEQUAL else "Chance alone may do that"
-    return (
-        f"Residuals of {literal(model_phrase(result.model))} scatter **{number(ratio, digits)}** times as widely where {column} is "
-        f"{literal(str(most['group']))} (SD {number(most['sd'], digits)}) as where it is {literal(str(least['group']))} "
-        f"(SD {number(least['sd'], digits)}). {chance} (Brown–Forsythe test, {p_value(result.p)})."
-    )
 
 
 def spread_remedy(comparison: Comparison, result: LevelSpreads) -> Remedy | None:

@@ -11,8 +11,8 @@ from ..text.labels import literal
 from ..text.numbers import exact, number
 from ..work.memo import memoised
 from .curve_terms import curve_of
+from .difference_reasons import headline_decimals
 from .question import Question, question_of, questions, where_it_changes
-from .reasons import headline_decimals
 
 MOST_LEVELS = 4
 

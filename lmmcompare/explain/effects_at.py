@@ -1,4 +1,4 @@
-"""An effect at each value or level of a predictor that it changes with: when it can be asked for, and the answer in sentences."""
+"""An effect at each value of a predictor that it changes with, in sentences."""
 
 from __future__ import annotations
 
@@ -7,43 +7,22 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.adjusted_means import level_words
-from ..assess.effects_at import EffectQuestion, EffectsAt, evaluation_points, value_text
+from ..assess.effects_at import EffectsAt, value_text
 from ..comparison.compare import Comparison
 from ..formula.modifiers import modifiers, origin
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, plural
 from ..text.numbers import MINUS, decimals_for, number, percent
-from ..work.memo import memoised
-from .amounts import level_difference, level_name, signed_amount
-from .curve_terms import curve_of
-from .effect import has_others
+from .amount_phrases import level_difference, level_name, signed_amount
+from .difference_reasons import AGREE
+from .effect_phrases import has_others
 from .headline import Headline
 from .predictor_level import Level, level
-from .question import Question, question_of, questions, where_it_changes
-from .reasons import AGREE
+from .question import Question, question_of, questions
 
 ALL = 3
 """Up to so many effects are all told; of more the first and the last, or the smallest and the largest."""
-
-
-@memoised
-def available_modifiers(comparison: Comparison, term: str) -> list[str]:
-    """The predictors at each of whose values the effect that a coefficient is about can be told, in the formula's order."""
-    question = question_of(comparison, term)
-    if question is None or comparison.coefficient(term).kind == "contrast" or curve_of(comparison, term):
-        return []
-    if comparison.coefficient(term).parts[0].level is not None and not question.base:
-        return []  # a level by itself: a mean, and no effect
-    return [name for name in where_it_changes(comparison, term) if evaluation_points(comparison, name)]
-
-
-def effect_question(comparison: Comparison, term: str, by: str) -> EffectQuestion | None:
-    """The effect of a coefficient at each value of a predictor; None where that cannot be asked."""
-    question = question_of(comparison, term)
-    if question is None or question.changes or by not in available_modifiers(comparison, term):
-        return None
-    return EffectQuestion(question.of, by, question.part if question.base else "", question.base)
 
 
 def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd.DataFrame) -> Headline:
@@ -120,16 +99,16 @@ def _title(
     """What the models say at the places that are told."""
     ols, mixed = (part["estimate"].to_numpy(float)[at] for part in rows)
     error = np.minimum(*(part["se"].to_numpy(float)[at] for part in rows))
-    told = _phrase(comparison, effects, mixed, at, decimals)
+    phrase = _phrase(comparison, effects, mixed, at, decimals)
     same = np.abs(ols - mixed) <= AGREE * error
     same |= np.array(
         [number(a, decimals=decimals) == number(b, decimals=decimals) for a, b in zip(ols, mixed, strict=True)]
     )
     if same.all():
-        return f"OLS and the mixed model agree: {told}."
+        return f"OLS and the mixed model agree: {phrase}."
     alike = (np.sign(ols) == np.sign(mixed)).all()
     others = [number(abs(v), decimals=decimals) if alike else _amount(v, decimals) for v in ols]
-    return f"The mixed model says {told}; OLS says {listed(others)}."
+    return f"The mixed model says {phrase}; OLS says {listed(others)}."
 
 
 def effects_phrase(comparison: Comparison, effects: EffectsAt, model: str) -> str:

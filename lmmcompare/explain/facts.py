@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..work.memo import memoised
-from .between_reasons import gap_causes
+from .gap_causes import gap_causes
 from .identity import group_weights, identity
 from .inference_rows import contrast
 from .predictor_level import Level, Place, level

@@ -13,8 +13,8 @@ from ..text.english import listed
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
 from ..work.memo import memoised
-from .amounts import rounds_to_zero
-from .effect import noun_of, term_of
+from .amount_phrases import rounds_to_zero
+from .effect_phrases import noun_of, term_of
 from .facts import facts
 from .gap_decomposition import attribution
 from .weighting_sentences import equal_weights_clause, group_weights_sentence

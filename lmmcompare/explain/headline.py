@@ -11,13 +11,13 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
-from .amounts import contrast_multiple, rounds_to_zero
-from .effect import effect, is_signed
+from .amount_phrases import contrast_multiple, rounds_to_zero
+from .difference_reasons import headline_decimals, models_agree, reason
 from .effect_by_modifier import across_sentence
+from .effect_phrases import effect, is_signed
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
-from .reasons import headline_decimals, models_agree, reason
 from .weighting_sentences import group_weights_sentence
 
 

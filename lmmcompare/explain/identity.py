@@ -29,7 +29,7 @@ from ..errors import DesignError
 from ..model_catalogue import Model
 from ..moments.groups import Moments
 from ..work.memo import memoised
-from .between_reasons import gap_causes
+from .gap_causes import gap_causes
 from .gap_decomposition import weights_of_random_slope
 from .predictor_level import level
 
@@ -224,7 +224,7 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
         - ``level``: at which level the column varies, see `predictor_level.Level`;
         - ``se_between``: the standard error of ``estimate_between``, from the regression of the group means;
         - ``from_weights``, ``from_adjustment``: for a column that is constant within groups, the two causes of the model's
-          distance from OLS, see `between_reasons.gap_causes`; NaN for others.
+          distance from OLS, see `gap_causes.gap_causes`; NaN for others.
 
         With a random slope the weights are matrices, one a group; its parts are given where there is one predictor
         alone, its own under its own weights, and are NaN where there are several.

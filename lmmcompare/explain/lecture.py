@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from ..arrays import Array
 from ..assess.effects_at import EffectsAt
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..model_catalogue import Model
 from ..text.labels import group_phrase, literal, noun, plural
-from ..text.numbers import count, number, percent
+from ..text.numbers import count, number
 from .dial import Dial
-from .effect import effect, held_at_zero, noun_of
+from .difference_reasons import headline_decimals
+from .effect_phrases import effect, noun_of
 from .effects_at import effects_phrase, headline_at, short_reason
 from .facts import facts
 from .headline import headline
+from .lecture_guess import guess_question
 from .predictor_level import Level
-from .reasons import headline_decimals
 
 STOPS = 5
 """Stops of the dial in a lecture: both ends, the fitted ratio, and one on either side of it."""
-STEPS = 60
-"""From the lowest guess to the highest."""
-ROOM = 0.6
-"""Share of the distance of the two slopes by which guesses may go beyond them."""
 
 
 @dataclass(frozen=True)
@@ -54,68 +49,6 @@ class Step:
     models: tuple[Model, ...] = ()
     group: str | None = None
     dial_step: int | None = None
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the class guesses: one coefficient of the mixed model.
-
-    Parameters
-    ----------
-    low, high : float
-        The guesses that are taken.
-    ols, within, between, mixed : float
-        OLS's coefficient, the two that models weigh, and the answer.
-    decimals : int
-        With which they are said.
-    """
-
-    low: float
-    high: float
-    ols: float
-    within: float
-    between: float
-    mixed: float
-    decimals: int
-
-    @property
-    def size(self) -> float:
-        """How far guesses lie apart."""
-        return (self.high - self.low) / STEPS
-
-    @property
-    def places(self) -> list[float]:
-        """The guesses that can be made, in order."""
-        return [self.low + k * self.size for k in range(STEPS + 1)]
-
-    def weight(self, guess: float) -> float:
-        """The weight on the comparison within groups that a guess amounts to."""
-        return (guess - self.between) / (self.within - self.between)
-
-    def verdict(self, guess: float) -> str:
-        """What a guess amounts to, beside the answer."""
-        mine, answer = (number(v, decimals=self.decimals) for v in (guess, self.mixed))
-        return (
-            f"You guessed **{mine}**, which puts {percent(self.weight(guess))} of the weight on the comparison within groups. The "
-            f"mixed model says **{answer}**: {percent(self.weight(self.mixed))}."
-        )
-
-
-def question(comparison: Comparison, picture: Picture, term: str) -> Question | None:
-    """What there is to guess: the slope of one line for all, of which the models have two to weigh, and do not agree on it."""
-    if term == comparison.constant or not picture.draws_slope(term) or held_at_zero(comparison, term):
-        return None
-    known = facts(comparison, term)
-    if not known.two_slopes or known.within is None or known.between is None:
-        return None
-    decimals = headline_decimals(comparison, term)
-    ols, mixed = float(comparison.ols.params[term]), float(comparison.one_factor.params[term])
-    within, between = known.within.value, known.between.value
-    if round(ols, decimals) == round(mixed, decimals):
-        return None
-    ends = [within, between, ols, mixed]
-    reach = ROOM * (max(ends) - min(ends))
-    return Question(min(ends) - reach, max(ends) + reach, ols, within, between, mixed, decimals)
 
 
 def steps(
@@ -159,32 +92,17 @@ def steps(
         )
     elif Model.NO_POOLING in comparison.fits and (picture.lines["model"] == Model.NO_POOLING).any():
         plan.append(Step("all", f"Each {literal(noun(group))} has a level of its own: its dummy.", (Model.NO_POOLING,)))
-    if question(comparison, picture, term) is not None:
+    if guess_question(comparison, picture, term) is not None:
         plan.append(Step("guess", "**Guess first:** where will the mixed model’s line fall?", (Model.OLS,)))
     plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.formula_model))))
     if result is not None:
         plan += [
-            Step("dial", _turned(comparison, term, result, stop), dial_step=stop) for stop in _stops(result, decimals)
+            Step("dial", _dial_sentence(comparison, term, result, stop), dial_step=stop)
+            for stop in _stops(result, decimals)
         ]
     reason = short_reason(comparison, term, effects) if effects else answer.reason
     plan.append(Step("why", reason, (Model.OLS, Model(comparison.formula_model))))
     return plan
-
-
-def guesses_sentence(asked: Question, guesses: Array, revealed: bool) -> str:
-    """What the class guesses; with the answer, once it is shown."""
-    if not len(guesses):
-        return "Nobody has guessed yet."
-    middle = number(float(np.median(guesses)), decimals=asked.decimals)
-    text = f"{len(guesses):,} guesses, half of them above {middle}" if len(guesses) > 1 else f"One guess, {middle}"
-    if not revealed:
-        return f"{text}."
-    answer = number(asked.mixed, decimals=asked.decimals)
-    weight, of_class = percent(asked.weight(asked.mixed)), percent(asked.weight(float(np.median(guesses))))
-    return (
-        f"{text}. The mixed model says **{answer}**: it puts {weight} of the weight on the comparison within groups, the class "
-        f"put {of_class}."
-    )
 
 
 def _all_together(comparison: Comparison, term: str, decimals: int, effects: EffectsAt | None) -> str:
@@ -235,7 +153,7 @@ def _stops(result: Dial, decimals: int) -> Sequence[int]:
     return sorted({0, chosen // 2, chosen, (chosen + last) // 2, last})[:STOPS]
 
 
-def _turned(comparison: Comparison, term: str, result: Dial, stop: int) -> str:
+def _dial_sentence(comparison: Comparison, term: str, result: Dial, stop: int) -> str:
     """What the coefficient is at one stop of the dial."""
     row, group = result.curve.iloc[stop], comparison.group
     what, value = (

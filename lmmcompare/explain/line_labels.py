@@ -15,8 +15,8 @@ from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
+from .difference_reasons import headline_decimals
 from .facts import facts
-from .reasons import headline_decimals
 
 Label = str | tuple[str, str]
 """Whose label it is: a model's, or a model's at a level."""
@@ -63,11 +63,11 @@ def _fewer(picture: Picture, labels: dict[Label, str]) -> dict[Label, str]:
     room, result = COINCIDE * (picture.y_range[1] - picture.y_range[0]), dict(labels)
     two = len({key[0] for key in labels}) == 2
     for key in [k for k in labels if k[0] == Model.OLS and two]:
-        told = labels[key].partition(", ")[2]
+        suffix = labels[key].partition(", ")[2]
         for other in [k for k in labels if k[0] != Model.OLS and k[1] == key[1]]:
             near = np.abs(height[other] - height[key]).max() < room
-            if near and labels[other].partition(", ")[2] == told and key in result:
-                result[other] = f"both, {told}"
+            if near and labels[other].partition(", ")[2] == suffix and key in result:
+                result[other] = f"both, {suffix}"
                 del result[key]
     if len(result) > TOO_MANY:
         result = {key: text for key, text in result.items() if key[0] != Model.OLS} or result

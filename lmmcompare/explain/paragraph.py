@@ -13,7 +13,7 @@ from ..text.english import listed
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.numbers import count, decimals_for, number, percent
 from ..work.memo import memoised
-from .effect import noun_of
+from .effect_phrases import noun_of
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term

@@ -10,17 +10,10 @@ import pandas as pd
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
-from ..comparison.shrinkage import fitted_order
-from ..design.coefficients import CONSTANT
 from ..model_catalogue import Model
-from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, number
-from ..work.memo import memoised
-from .effect import noun_of
 from .facts import facts
 from .identity import identity
-from .predictor_level import Level
-from .weighting_sentences import weighted_means_phrase
 
 CLOUD = 0.05
 """Share of the axis by which ranges are widened."""
@@ -151,110 +144,3 @@ def _range(values: pd.Series) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     pad = CLOUD * ((high - low) or 1.0)
     return low - pad, high + pad
-
-
-@dataclass(frozen=True, eq=False)
-class DialLines:
-    """The lines that the dial moves, against one predictor, the others at their means.
-
-    Parameters
-    ----------
-    groups : list of str
-        From the lowest to the highest fitted intercept.
-    group_x : (J, 2) array
-    group_y : (steps, J, 2) array
-    population_y : (steps, 2) array
-        At the ends of the x axis.
-    ols_y : (2,) array
-    """
-
-    groups: list[str]
-    group_x: Array
-    group_y: Array
-    population_y: Array
-    ols_y: Array
-
-
-def dial_lines(
-    comparison: Comparison,
-    term: str,
-    picture: Picture,
-    intercepts: Array,
-    coefficients: Array,
-    ends: tuple[float, float],
-    *,
-    whole: bool = False,
-) -> DialLines:
-    """Group lines, population line and OLS line of every step of the dial, for a predictor with a straight line.
-
-    The common lines run between ``ends``, the groups' over their own ranges, or between the ends too where ``whole``.
-    """
-    fit, moments = comparison.random_intercept, comparison.moments
-    at = fit.names.index(term)
-    held = np.array([0.0 if k in (CONSTANT, fit.columns[at]) else float(moments.center[k]) for k in fit.columns])
-    offset = coefficients @ held
-    level = coefficients[:, fit.columns.index(CONSTANT)] if CONSTANT in fit.columns else np.zeros(len(coefficients))
-    assert comparison.design.grouping is not None
-    labels = comparison.design.grouping.labels
-    display = [g for g in fitted_order(fit) if g in set(picture.group_order)]
-    index = [labels.index(g) for g in display]
-    reach = picture.points.groupby("group")["x"].agg(["min", "max"]).reindex(display)
-    group_x = np.tile(ends, (len(display), 1)) if whole else reach.to_numpy()
-    slope = coefficients[:, at]
-    group_y = (intercepts[:, index] + offset[:, None])[:, :, None] + slope[:, None, None] * group_x
-    at_ends = np.array(ends)
-    population_y = (level + offset)[:, None] + slope[:, None] * at_ends
-    ols = comparison.ols.params.to_numpy()
-    ols_level = float(ols @ held) + (float(ols[fit.columns.index(CONSTANT)]) if CONSTANT in fit.columns else 0.0)
-    return DialLines(display, group_x, group_y, population_y, ols_level + float(ols[at]) * at_ends)
-
-
-def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
-    """A title for the picture of two slopes, and what to see in it."""
-    of, groups = facts(comparison, term), literal(plural(comparison.group))
-    a_group, one, name = (
-        literal(w) for w in (an(comparison.group), noun(comparison.group), comparison.coefficient(term).label)
-    )
-    if of.level in (Level.BETWEEN, Level.CONTEXTUAL):
-        return (
-            "One line, between the groups' means",
-            f"{name} is the same in all rows of {a_group}, so its points stand above each other.",
-        )
-    what = noun_of(comparison, term)
-    if of.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS):
-        means = (
-            f"{name} has the same {weighted_means_phrase(comparison)} in every {one}"
-            if of.level is Level.WITHIN
-            else f"The {one} means of {name} are taken up"
-        )
-        return f"One {what}, within", f"{means}: the short lines share the {what} within {groups}."
-    parts = f"the large points are {one} means, the short lines share the {what} within {groups}"
-    if not of.two_slopes:
-        return "Within groups and between them", f"{parts[:1].upper()}{parts[1:]}."
-    return f"Two {what}s, and OLS", f"{parts[:1].upper()}{parts[1:]}, the dashed line is the {what} between them."
-
-
-@memoised
-def simpson(comparison: Comparison, term: str) -> str:
-    """A warning where OLS's slope and the slope within groups point in opposite directions; else empty."""
-    of = facts(comparison, term)
-    if not of.two_slopes or of.within is None or of.between is None:
-        return ""
-    within, pooled = of.within, of.ols.estimate
-    if within.value * pooled >= 0 or within.value * of.between.value >= 0:
-        return ""
-    sure = abs(within.value) > 2 * within.se and abs(pooled) > 2 * float(comparison.ols.bse[term])
-    decimals = decimals_for(float(comparison.ols.bse[term]))
-    a_group, groups, name = (
-        literal(w) for w in (an(comparison.group), plural(comparison.group), comparison.coefficient(term).label)
-    )
-    start = "**The sign turns over** (Simpson's paradox)" if sure else "**The two estimates have opposite signs**"
-    doubt = (
-        "" if sure else ", but one of them is less than two standard errors from 0, so the true signs may be the same"
-    )
-    return (
-        f"{start}: over all rows together OLS's slope of {name} is {number(pooled, decimals=decimals)}, within "
-        f"{a_group} it is {number(within.value, decimals=decimals)}{doubt}. "
-        f"For what goes with a change of {name} within {a_group}, report the slope within; for differences between "
-        f"{groups}, the slope between; OLS's answers neither."
-    )

@@ -11,7 +11,7 @@ from ..errors import LmmCompareError
 from ..explain.headline import headline
 from ..version import VERSION
 from .bibtex import bibtex
-from .datafile import csv_names, csv_text
+from .data_file import csv_names, csv_text
 from .json_results import json_results
 from .methods import methods
 from .notebook import notebook

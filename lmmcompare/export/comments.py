@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from ..data.join import Join
 from ..version import VERSION
-from .datafile import DataFile
+from .data_file import DataFile
 from .snapshot import Snapshot
-from .stages import Stage
+from .step_plan import Stage
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..comparison.mundlak import extrapolated_terms
-from ..explain.effect import baseline
+from ..explain.effect_phrases import baseline
 from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import structure_phrase

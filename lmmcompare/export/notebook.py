@@ -10,11 +10,11 @@ from ..comparison.compare import Comparison
 from ..panels import Note, Panel, Sentence
 from ..panels.adjusted_means import adjusted_means
 from ..panels.advice import advice
-from ..panels.answer import answer
+from ..panels.headline import answer
 from ..panels.model_table import numbers
 from ..tables.coefficients import term_label
 from ..text.labels import literal, noun
-from .datafile import DataFile, data_file
+from .data_file import DataFile, data_file
 from .effects_code import python_effects
 from .methods import methods
 from .python_code import asked_means, data_code, explain_code, fit_code, imports, means_code

@@ -11,8 +11,8 @@ from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
 from .comments import commented_steps
-from .datafile import DataFile
-from .stages import Stage
+from .data_file import DataFile
+from .step_plan import Stage
 
 TEXT = '''
 
@@ -51,7 +51,7 @@ def _lines(stage: Stage) -> list[str]:
         case NewColumn():
             return _new_column(stage, step)
         case Keep():
-            return [f"data = data[{_kept(step)}].reset_index(drop=True)"]
+            return [f"data = data[{_kept_rows(step)}].reset_index(drop=True)"]
         case SetMissing(column, values):
             return [f"data[{column!r}] = data[{column!r}].mask(data[{column!r}].isin({list(values)!r}))"]
         case Rename(column, to):
@@ -59,7 +59,7 @@ def _lines(stage: Stage) -> list[str]:
     raise TypeError(f"not a step that is coded: {step!r}")
 
 
-def _kept(step: Keep) -> str:
+def _kept_rows(step: Keep) -> str:
     column = f"data[{step.column!r}]"
     if step.op == "present":
         return f"{column}.notna()"

@@ -10,7 +10,7 @@ from ..errors import LmmCompareError
 from ..simulate.settings import Settings
 from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
-from .datafile import DataFile, data_file
+from .data_file import DataFile, data_file
 from .effects_code import python_effects
 from .page_results import PAGE
 from .pandas_steps import pandas_steps

@@ -25,7 +25,7 @@ from ..formula.spec import (
     is_operation,
     value_text,
 )
-from .datafile import DataFile
+from .data_file import DataFile
 from .transform_constants import Constants, constants_of
 
 PLAIN_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
@@ -148,7 +148,7 @@ class RFormula:
         coding = self.comparison.design.encoder.coding(factor)
         name = "MASS::contr.sdif" if coding.name == "contr.sdif" else coding.name
         more = f", base = {coding.base + 1}" if coding.name == "contr.treatment" and coding.base else ""
-        more += "" if coding.is_whole else f", how.many = {coding.kept}"
+        more += "" if coding.is_whole else f", how.many = {coding.n_columns}"
         inner = self.factor(factor.argument)
         if isinstance(factor.argument, Column) and self.file.field(factor.argument.name).kind != "text":
             inner = f"factor({self.name(factor.argument.name)})"

@@ -8,8 +8,8 @@ from ..errors import LmmCompareError
 from ..formula.spec import Call, calls, columns_of
 from ..model_catalogue import Model
 from .comments import comment
-from .datafile import DataFile
-from .models import is_structured, random_part_text
+from .data_file import DataFile
+from .model_terms import is_structured, random_part_text
 from .r_formula import RFormula, r_string
 from .r_inference import MAX_CLUSTER
 from .snapshot import Snapshot

@@ -12,9 +12,9 @@ from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
 from .comments import commented_steps
-from .datafile import DataFile
+from .data_file import DataFile
 from .r_formula import r_string, r_strings
-from .stages import Stage
+from .step_plan import Stage
 
 HELPERS = {
     "groups": """\
@@ -112,7 +112,7 @@ class _Writer:
             case NewColumn():
                 return [f"{self.column(step.name)} <- {self.new_column(step)}"]
             case Keep():
-                return [f"data <- data[which({self.kept(step)}), , drop = FALSE]"]
+                return [f"data <- data[which({self.kept_rows(step)}), , drop = FALSE]"]
             case SetMissing(column, values):
                 name = self.column(column)
                 return [f"{name}[{name} %in% c({_numbers(values)})] <- NA"]
@@ -121,7 +121,7 @@ class _Writer:
                 return [f"names(data)[names(data) == {old}] <- {new}"]
         raise TypeError(f"not a step that is coded: {step!r}")
 
-    def kept(self, step: Keep) -> str:
+    def kept_rows(self, step: Keep) -> str:
         column = self.column(step.column)
         if step.op == "present":
             return f"!is.na({column})"

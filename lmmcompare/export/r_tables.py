@@ -7,7 +7,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
 from ..tables.inference import QUANTITIES
-from .models import MAX_DUMMIES, is_structured, spread_rows
+from .model_terms import MAX_DUMMIES, is_structured, spread_rows
 from .page_results import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, lmer_coefficients, robust

@@ -25,20 +25,20 @@ from ..model_catalogue import Model
 from ..panels import Note, Panel, model_tests
 from ..panels.adjusted_means import adjusted_means, johnson_neyman
 from ..panels.advice import advice
-from ..panels.answer import answer
 from ..panels.autocorrelation import autocorrelation
 from ..panels.coefficients import all_coefficients
 from ..panels.correlation_profile import correlation_profile, has_profile
 from ..panels.effects_at import effects_forest_panel, effects_table_panel
+from ..panels.headline import answer
 from ..panels.lines import lines
+from ..panels.model_differences import gap, intercept, two_slopes
 from ..panels.model_table import model_table, numbers
 from ..panels.residual_structures import residual_structures
 from ..panels.row_weights import effective_rows, row_weights
 from ..panels.shrinkage import arrows
+from ..panels.simulation_truth import truth
 from ..panels.slope_weights import identity_parts, weights
 from ..panels.standard_errors import standard_errors
-from ..panels.truth import truth
-from ..panels.why import gap, intercept, two_slopes
 from ..text.labels import literal
 from ..version import VERSION
 from .methods import methods

@@ -12,7 +12,7 @@ from ..assess.effects_at import EffectsAt, effects_at
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture, make_picture
 from ..comparison.true_lines import with_true_lines
-from ..explain.effects_at import effect_question
+from ..explain.effect_question import effect_question
 from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual
 from .source import Source

@@ -15,8 +15,8 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import model_label
 from .comments import comment
-from .datafile import DataFile, unused_name
-from .models import random_part_text
+from .data_file import DataFile, unused_name
+from .model_terms import random_part_text
 from .statsmodels_formula import StatsmodelsFormula
 
 MAX_DUMMIES = 200

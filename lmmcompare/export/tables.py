@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..assess.effects_at import EffectsAt
 from ..assess.model_choice import which_model
-from ..assess.sequential import sequential_anova
+from ..assess.sequential_anova import sequential_anova
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..errors import LmmCompareError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,76 +43,73 @@ def attribution_bars(
     """
     dark, height, highlight = look.dark, look.height, look.highlight
     rows = _rows(frame, top, highlight)
-    rest = len(frame) - int(rows["own"].sum())
     marked = bool((rows["own"] & (rows["group"] == highlight)).any())
     opacity = [
         1.0 if not marked or (own and g == highlight) else 0.35
         for g, own in zip(rows["group"], rows["own"], strict=True)
     ]
-    places = list(range(len(rows)))
-    names = [
-        traces.safe(row.group, 20) if row.own else f"all {rest:,} others" if rest > 1 else "the other one"
-        for row in rows.itertuples()
-    ]
-    shared: Trace = {
-        "y": places,
-        "customdata": [group if own else None for group, own in zip(rows["group"], rows["own"], strict=True)],
-        "hovertext": [_hover(row, name, group_name) for row, name in zip(rows.itertuples(), names, strict=True)],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
-    tones = [TONES["within"][dark], TONES["between"][dark]]
-    patterns: list[dict[str, Any]] = [
-        {"shape": ""},
-        {
-            "shape": "/",
-            "fgcolor": TONES["stripes"][dark],
-            "bgcolor": TONES["between"][dark],
-            "size": 6,
-            "solidity": 0.25,
-        },
-    ]
-    data: list[Trace] = [
-        {"type": "bar", "orientation": "h", "width": 0.66, "x": rows[key].to_numpy(float), "name": key}
-        | {"marker": {"color": tone, "pattern": pattern, "opacity": opacity, "line": {"width": 0}}}
-        | shared
-        for key, tone, pattern in zip(("within", "between"), tones, patterns, strict=True)
-    ]
-    sign = {"symbol": "line-ns-open", "size": 15, "color": page(dark).text, "opacity": opacity}
-    data.append(
-        {"type": "scatter", "mode": "markers", "x": rows["total"].to_numpy(float), "name": "sum", "cliponaxis": False}
-        | {"marker": sign | {"line": {"width": 2.5, "color": page(dark).text}}}
-        | shared
-    )
+    names = _names(rows, len(frame))
+    data = _bars(rows, names, opacity, group_name, dark)
     height = height or TOP + BOTTOM + ROW * max(len(rows), 3)
     words = f"adds to the gap of {number(gap)} in {term_label}"
     if frame["share"].isna().all():
         words = f"pulls on {term_label}, which cancel out: no gap"
+    texts = [f"<b>{n}</b>" if marked and strength == 1 else n for n, strength in zip(names, opacity, strict=True)]
+    font = {"color": page(dark).text, "size": SMALL}
     layout = {
         "barmode": "relative",
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "showlegend": True,
         "xaxis": traces.axis(words, _limits(rows))
         | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
-        "yaxis": {
-            "range": [len(rows) - 0.4, -0.6],
-            "tickmode": "array",
-            "tickvals": places,
-            "ticktext": [
-                f"<b>{name}</b>" if marked and strength == 1 else name
-                for name, strength in zip(names, opacity, strict=True)
-            ],
-            "tickfont": {"color": page(dark).text, "size": SMALL},
-            "automargin": True,
-            "showgrid": False,
-            "showline": False,
-            "fixedrange": True,
-        },
+        "yaxis": traces.row_axis(texts, (len(rows) - 0.4, -0.6), dark, tickfont=font),
     }
     alt = (
         f"What each of {len(frame)} groups ({group_name}) adds to the gap of {number(gap)} between the models in "
         f"{term_label}, split into a part within groups and a part between them; the {int(rows['own'].sum())} largest are shown."
     )
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _names(rows: pd.DataFrame, n_groups: int) -> list[str]:
+    """The name of each bar: a group's, or that of all others."""
+    rest = n_groups - int(rows["own"].sum())
+    others = f"all {rest:,} others" if rest > 1 else "the other one"
+    return [traces.safe(row.group, 20) if row.own else others for row in rows.itertuples()]
+
+
+def _bars(
+    rows: pd.DataFrame, names: Sequence[str], opacity: Sequence[float], group_name: str, dark: bool
+) -> list[Trace]:
+    """The two parts of each bar, the one between groups striped, and a mark at their sum."""
+    shared: Trace = {
+        "y": list(range(len(rows))),
+        "customdata": [group if own else None for group, own in zip(rows["group"], rows["own"], strict=True)],
+        "hovertext": [_hover(row, name, group_name) for row, name in zip(rows.itertuples(), names, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    between = TONES["between"][dark]
+    stripes = {"shape": "/", "fgcolor": TONES["stripes"][dark], "bgcolor": between, "size": 6, "solidity": 0.25}
+    looks: dict[str, tuple[str, dict[str, Any]]] = {
+        "within": (TONES["within"][dark], {"shape": ""}),
+        "between": (between, stripes),
+    }
+    bars: list[Trace] = [
+        {"type": "bar", "orientation": "h", "width": 0.66, "x": rows[part].to_numpy(float), "name": part}
+        | {"marker": {"color": tone, "pattern": pattern, "opacity": opacity, "line": {"width": 0}}}
+        | shared
+        for part, (tone, pattern) in looks.items()
+    ]
+    ink = page(dark).text
+    marker = {
+        "symbol": "line-ns-open",
+        "size": 15,
+        "color": ink,
+        "opacity": opacity,
+        "line": {"width": 2.5, "color": ink},
+    }
+    marks: Trace = {"type": "scatter", "mode": "markers", "x": rows["total"].to_numpy(float), "name": "sum"}
+    return [*bars, marks | {"cliponaxis": False, "marker": marker} | shared]
 
 
 def _rows(frame: pd.DataFrame, top: int, highlight: str | None) -> pd.DataFrame:

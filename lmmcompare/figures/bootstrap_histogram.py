@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.arrays import Array
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -36,74 +37,21 @@ def interval_figure(
     colour, bars = MODELS[Model.RANDOM_INTERCEPT].colour(dark), len(counts) > 0
     rows = np.arange(len(intervals), dtype=float)
     lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
-    data: list[Trace] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": traces.interleave(lower, upper),
-            "y": traces.interleave(rows, rows),
-            "line": {"color": colour, "width": 5},
-            "hoverinfo": "skip",
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": np.concatenate([lower, upper]),
-            "y": np.concatenate([rows, rows]),
-            "marker": {"size": 12, "symbol": "line-ns-open", "color": colour, "line": {"width": 2.5}},
-            "cliponaxis": False,
-            "hovertext": [
-                f"{traces.safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()
-            ]
-            * 2,
-            "hovertemplate": "%{hovertext}<extra></extra>",
-        },
-    ]
-    if bars:
-        left, right = (counts[c].to_numpy(float) for c in ("left", "right"))
-        data.append(
-            {
-                "type": "bar",
-                "x": (left + right) / 2,
-                "y": counts["count"].to_numpy(float),
-                "width": right - left,
-                "yaxis": "y2",
-                "marker": {"color": page(dark).muted, "opacity": 0.55, "line": {"width": 0}},
-                "hoverinfo": "skip",
-            }
-        )
+    data = _intervals(intervals, rows, colour) + ([_histogram(counts, page(dark).muted)] if bars else [])
     known = np.concatenate([lower, upper, [estimate], *([counts["left"], counts["right"]] if bars else [])])
     known = known[np.isfinite(known)]
     display = traces.padded(float(known.min()), float(known.max()), 0.03)
     height = look.height or TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
     split = ROW * len(rows) / (height - TOP - BOTTOM)
-    line = {
-        "type": "line",
-        "x0": estimate,
-        "x1": estimate,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "layer": "below",
-        "line": {"color": page(dark).text, "width": 1.5, "dash": "dot"},
-    }
+    across = {"x0": estimate, "x1": estimate, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+    line = {"type": "line", "line": {"color": page(dark).text, "width": 1.5, "dash": "dot"}} | across
     layout = {
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "shapes": [line],
         "bargap": 0,
         "xaxis": traces.axis(x_label, display) | {"nticks": 6, "fixedrange": True},
-        "yaxis": {
-            "domain": [0, split if bars else 1],
-            "range": [len(rows) - 0.4, -0.6],
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": [traces.safe(text) for text in intervals["label"]],
-            "tickfont": {"color": page(dark).text, "size": SMALL},
-            "automargin": True,
-            "showgrid": False,
-            "showline": False,
-            "fixedrange": True,
-        },
+        "yaxis": traces.row_axis([traces.safe(text) for text in intervals["label"]], (len(rows) - 0.4, -0.6), dark)
+        | {"domain": [0, split if bars else 1], "tickfont": {"color": page(dark).text, "size": SMALL}},
         "yaxis2": {"domain": [split, 1], "visible": False, "fixedrange": True},
     }
     words = "; ".join(f"{r.label} {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples())
@@ -111,3 +59,41 @@ def interval_figure(
         f" Above them a histogram of {int(counts['count'].sum()):,} bootstrap draws." if bars else ""
     )
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _intervals(intervals: pd.DataFrame, rows: Array, colour: str) -> list[Trace]:
+    """A line for each interval, with a mark at both ends."""
+    lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
+    hover = [f"{traces.safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()]
+    lines: Trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": traces.interleave(lower, upper),
+        "y": traces.interleave(rows, rows),
+        "line": {"color": colour, "width": 5},
+        "hoverinfo": "skip",
+    }
+    ends: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": np.concatenate([lower, upper]),
+        "y": np.concatenate([rows, rows]),
+        "marker": {"size": 12, "symbol": "line-ns-open", "color": colour, "line": {"width": 2.5}},
+        "cliponaxis": False,
+        "hovertext": hover * 2,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    return [lines, ends]
+
+
+def _histogram(counts: pd.DataFrame, colour: str) -> Trace:
+    left, right = (counts[c].to_numpy(float) for c in ("left", "right"))
+    return {
+        "type": "bar",
+        "x": (left + right) / 2,
+        "y": counts["count"].to_numpy(float),
+        "width": right - left,
+        "yaxis": "y2",
+        "marker": {"color": colour, "opacity": 0.55, "line": {"width": 0}},
+        "hoverinfo": "skip",
+    }

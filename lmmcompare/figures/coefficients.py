@@ -66,6 +66,7 @@ def coefficient_plot(
     height = look.height or n_rows * panel + below + 4
     total = height - below - 4
 
+    rows = ["<br>".join(traces.wrapped(names[m], NAME, 38)) for m in models]
     data: list[Trace] = []
     layout: dict[str, Any] = {"margin": {"l": 10, "r": 14, "t": 4, "b": below}, "annotations": []}
     for i, term in enumerate(terms):
@@ -75,18 +76,10 @@ def coefficient_plot(
         known = {model: row for model, row in part.items() if not np.isnan(row["estimate"])}
         limits = _limits(known)
         top = 1 - i // columns * panel / total
-        y_axis = {
+        y_axis = traces.row_axis(rows, (len(models) - 0.5, -0.6), dark, showgrid=True) | {
             "domain": [max(0.0, top - (panel - TICKS) / total), top - title / total],
             "anchor": f"x{suffix}",
-            "range": [len(models) - 0.5, -0.6],
-            "tickmode": "array",
-            "tickvals": list(range(len(models))),
-            "ticktext": ["<br>".join(traces.wrapped(names[m], NAME, 38)) for m in models],
             "showticklabels": column == 0,
-            "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-            "automargin": True,
-            "showline": False,
-            "fixedrange": True,
         }
         start = column / columns
         x_axis = traces.axis("", limits) | {

@@ -48,98 +48,96 @@ def effects_forest(
     dark = look.dark
     known = frame[np.isfinite(frame["estimate"])]
     models = [model for model in MODELS if model in {*known["model"]}]
-    band = ROW * len(models) + GAP
-    legend = LEGEND_LINE * len(models)
+    band, legend = ROW * len(models) + GAP, LEGEND_LINE * len(models)
     data: list[Trace] = []
     for k, model in enumerate(models):
-        style = MODELS[model]
         part = known[known["model"] == model]
         y = part["at"].to_numpy(float) * band + GAP / 2 + ROW * (k + 0.5)
-        colour = style.colour(dark)
-        hollow = model == Model.OLS_ROBUST
-        marker = {
-            "symbol": style.symbol.removesuffix("-open"),
-            "size": 9,
-            "color": page(dark).background if hollow else colour,
-            "line": {"width": 2, "color": colour},
-        }
-        name = model_label(model, group_name)
-        hover = [
-            f"<b>{traces.safe(name)}</b><br>{traces.safe(places[row.at])}: {number(row.estimate, decimals=decimals)}<br>"
-            f"95% interval {number(row.lower, decimals=decimals)} to {number(row.upper, decimals=decimals)}"
-            for row in part.itertuples()
-        ]
-        base: Trace = {"type": "scatter", "showlegend": False}
-        data.append(
-            base
-            | {
-                "mode": "lines",
-                "x": traces.interleave(part["lower"], part["upper"]),
-                "y": traces.interleave(y, y),
-                "line": {"color": colour, "width": 2.5},
-                "hoverinfo": "skip",
-            }
-        )
-        data.append(
-            base
-            | {
-                "mode": "markers",
-                "x": part["estimate"].to_numpy(float),
-                "y": y,
-                "marker": marker,
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-                "cliponaxis": False,
-            }
-        )
-        data.append(traces.legend_only(name, marker=marker))
+        data += _intervals(part, y, model, places, decimals, model_label(model, group_name), dark)
     ends = known[["lower", "upper"]].to_numpy(float).ravel()
     limits = traces.padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
     middles = [k * band + band / 2 for k in range(len(places))]
     numbers = known[known["model"] == asked]
+    missing = sorted({*range(len(places))} - {*known["at"]})
     notes = [
-        {"text": f"<b>{number(row.estimate, decimals=decimals)}</b>", "x": 1.02, "y": middles[row.at]}
-        | {"xref": "paper", "xanchor": "left", "showarrow": False, "font": {"color": MODELS[asked].colour(dark)}}
-        for row in numbers.itertuples()
+        *_estimates(numbers, middles, decimals, MODELS[asked].colour(dark)),
+        *_not_estimable([middles[k] for k in missing], dark),
     ]
-    gone = sorted({*range(len(places))} - {*known["at"]})
-    notes += [
-        {"text": "not estimable", "x": 0.5, "xref": "paper", "y": middles[k], "showarrow": False}
-        | {"font": {"size": SMALL, "color": page(dark).muted}}
-        for k in gone
-    ]
+    right = 16 + 8 * max((len(str(n["text"])) - 7 for n in notes), default=0)
     layout = {
-        "margin": {
-            "l": 10,
-            "r": 16 + 8 * max((len(str(n["text"])) - 7 for n in notes), default=0),
-            "t": legend + 6,
-            "b": FOOT,
-        },
+        "margin": {"l": 10, "r": right, "t": legend + 6, "b": FOOT},
         "xaxis": traces.axis(x_label, limits)
         | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
-        "yaxis": {
-            "range": [len(places) * band, 0],
-            "tickmode": "array",
-            "tickvals": middles,
-            "ticktext": [traces.safe(name, 18) for name in places],
-            "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-            "automargin": True,
-            "showline": False,
-            "showgrid": False,
-            "fixedrange": True,
-        },
+        "yaxis": traces.row_axis(
+            [traces.safe(name, 18) for name in places], (len(places) * band, 0), dark, places=middles
+        ),
         "annotations": notes,
-        "shapes": [
-            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": k * band, "y1": k * band, "layer": "below"}
-            | {"line": {"color": page(dark).shade, "width": 1}}
-            for k in range(1, len(places))
-        ],
+        "shapes": _separators(len(places), band, dark),
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": SMALL}},
     }
     words = ", ".join(
         f"{traces.safe(places[row.at])} {number(row.estimate, decimals=decimals)}" for row in numbers.itertuples()
     )
-    alt = f"{x_label} with 95% intervals by {', '.join(model_label(m, group_name) for m in models)}; {model_label(asked)}: {words}."
+    names = ", ".join(model_label(m, group_name) for m in models)
+    alt = f"{x_label} with 95% intervals by {names}; {model_label(asked)}: {words}."
     height = look.height or int(len(places) * band + legend + 6 + FOOT)
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _intervals(
+    part: pd.DataFrame, y: np.ndarray, model: str, places: Sequence[str], decimals: int, name: str, dark: bool
+) -> list[Trace]:
+    """One model's intervals, its estimates, and its entry of the legend."""
+    style = MODELS[model]
+    colour = style.colour(dark)
+    marker = {
+        "symbol": style.symbol.removesuffix("-open"),
+        "size": 9,
+        "color": page(dark).background if model == Model.OLS_ROBUST else colour,
+        "line": {"width": 2, "color": colour},
+    }
+    hover = [
+        f"<b>{traces.safe(name)}</b><br>{traces.safe(places[row.at])}: {number(row.estimate, decimals=decimals)}<br>"
+        f"95% interval {number(row.lower, decimals=decimals)} to {number(row.upper, decimals=decimals)}"
+        for row in part.itertuples()
+    ]
+    base: Trace = {"type": "scatter", "showlegend": False}
+    lines = {
+        "mode": "lines",
+        "x": traces.interleave(part["lower"], part["upper"]),
+        "y": traces.interleave(y, y),
+        "line": {"color": colour, "width": 2.5},
+        "hoverinfo": "skip",
+    }
+    dots = {
+        "mode": "markers",
+        "x": part["estimate"].to_numpy(float),
+        "y": y,
+        "marker": marker,
+        "hovertext": hover,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "cliponaxis": False,
+    }
+    return [base | lines, base | dots, traces.legend_only(name, marker=marker)]
+
+
+def _estimates(part: pd.DataFrame, middles: Sequence[float], decimals: int, colour: str) -> list[dict[str, object]]:
+    """The estimates in numbers, at the right of the bands."""
+    look = {"xref": "paper", "xanchor": "left", "showarrow": False, "font": {"color": colour}}
+    return [
+        {"text": f"<b>{number(row.estimate, decimals=decimals)}</b>", "x": 1.02, "y": middles[row.at]} | look
+        for row in part.itertuples()
+    ]
+
+
+def _not_estimable(middles: Sequence[float], dark: bool) -> list[dict[str, object]]:
+    look = {"showarrow": False, "font": {"size": SMALL, "color": page(dark).muted}}
+    return [{"text": "not estimable", "x": 0.5, "xref": "paper", "y": y} | look for y in middles]
+
+
+def _separators(count: int, band: int, dark: bool) -> list[dict[str, object]]:
+    """Lines between the values' bands."""
+    look = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
+    line = {"color": page(dark).shade, "width": 1}
+    return [look | {"y0": k * band, "y1": k * band, "line": line} for k in range(1, count)]

@@ -13,7 +13,7 @@ from lmmcompare.figures.line_looks import DIMMED, Offer
 from lmmcompare.figures.population_lines import all_rows_traces, population_traces
 from lmmcompare.figures.theme import clear, group_colours, model_label, page
 from lmmcompare.figures.traces import Columns, Trace, each_group
-from lmmcompare.figures.truth import true_traces
+from lmmcompare.figures.true_lines import true_traces
 
 MANY = 60
 """More groups than this have thin, faint lines, which those for everyone stand out from."""

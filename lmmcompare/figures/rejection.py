@@ -84,17 +84,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
             {"text": panel.title, "align": "left", "showarrow": False, "yshift": 6, "font": {"size": SMALL + 0.5}}
             | title
         )
-    layout["yaxis"] = {
-        "range": [len(rows) - 0.4, -0.6],
-        "tickmode": "array",
-        "tickvals": list(range(len(rows))),
-        "ticktext": labels,
-        "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-        "automargin": True,
-        "showgrid": False,
-        "showline": False,
-        "fixedrange": True,
-    }
+    layout["yaxis"] = traces.row_axis(labels, (len(rows) - 0.4, -0.6), dark)
     return traces.figure(
         data, layout, dark=dark, alt=_described(frame, panels), height=look.height or TOP + BOTTOM + room
     )

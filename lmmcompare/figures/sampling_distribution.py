@@ -145,17 +145,8 @@ def _legend(dark: bool) -> list[Trace]:
 
 def _rows(labels: list[str], dark: bool) -> dict[str, Any]:
     """An axis with a row for each model, the first at the top."""
-    return {
-        "range": [len(labels) - 1 + BELOW, -ABOVE],
-        "tickmode": "array",
-        "tickvals": list(range(len(labels))),
-        "ticktext": ["<br>".join(traces.wrapped(label, 17)) for label in labels],
-        "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-        "automargin": True,
-        "showgrid": False,
-        "showline": False,
-        "fixedrange": True,
-    }
+    texts = ["<br>".join(traces.wrapped(label, 17)) for label in labels]
+    return traces.row_axis(texts, (len(labels) - 1 + BELOW, -ABOVE), dark)
 
 
 def _truth(truth: float, rows: int, dark: bool) -> list[Trace]:

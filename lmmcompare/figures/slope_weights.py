@@ -71,17 +71,7 @@ def weight_bars(
             "showline": False,
             "fixedrange": True,
         },
-        "yaxis": {
-            "range": [len(models) - 0.5, -0.5],
-            "tickmode": "array",
-            "tickvals": places,
-            "ticktext": [traces.safe(name, 28) for name in names],
-            "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-            "showgrid": False,
-            "showline": False,
-            "automargin": True,
-            "fixedrange": True,
-        },
+        "yaxis": traces.row_axis([traces.safe(name, 28) for name in names], (len(models) - 0.5, -0.5), dark),
         "annotations": [
             _share(place, weight, model, high, dark)
             for place, weight, model in zip(places, weights, models, strict=True)

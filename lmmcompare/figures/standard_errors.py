@@ -74,6 +74,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
     digits = 3 if others.between(0.8, 1.25).any() else 2  # two digits hardly tell those near OLS's from it
     limits = (0.0, 1.06 * float(known.max()) if len(known) and known.max() > 0 else 1.0)
     beside = [_beside(row, place, digits, dark) for place, row in enumerate(frame.itertuples())]
+    names = ["<br>".join(traces.wrapped(label, NAME, 38)) for label in frame["label"]]
     layout = {
         "margin": {
             "l": 10,
@@ -82,16 +83,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
             "b": BOTTOM,
         },
         "xaxis": traces.axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
-        "yaxis": {
-            "range": [count - 0.5, -0.5],
-            "tickmode": "array",
-            "tickvals": rows.tolist(),
-            "ticktext": ["<br>".join(traces.wrapped(label, NAME, 38)) for label in frame["label"]],
-            "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-            "automargin": True,
-            "showgrid": False,
-            "fixedrange": True,
-        },
+        "yaxis": traces.row_axis(names, (count - 0.5, -0.5), dark, showline=True),
         "shapes": shapes,
         "annotations": beside,
     }

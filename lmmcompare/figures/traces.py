@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures.theme import SVG_LIMIT, template
+from lmmcompare.figures.theme import SMALL, SVG_LIMIT, page, template
 
 Trace = dict[str, Any]
 Range = tuple[float, float]
@@ -185,6 +185,23 @@ def group_axis(groups: Sequence[object], group_name: str) -> dict[str, Any]:
         "showline": False,
         "showgrid": False,
     }
+
+
+def row_axis(
+    texts: Sequence[str], limits: Range, dark: bool, *, places: Sequence[float] | None = None, **more: Any
+) -> dict[str, Any]:
+    """An axis of rows from the top down, each with its text, which may be HTML."""
+    return {
+        "range": list(limits),
+        "tickmode": "array",
+        "tickvals": list(range(len(texts))) if places is None else list(places),
+        "ticktext": list(texts),
+        "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
+        "automargin": True,
+        "showgrid": False,
+        "showline": False,
+        "fixedrange": True,
+    } | more
 
 
 def padded(low: float, high: float, share: float = 0.06) -> Range:

@@ -31,9 +31,9 @@ class OneCoefficient:
     def _profile(self, theta: Array) -> tuple[Array, Array, float]:
         """``1 / S_j^2`` (J,), the root of what is left of [X y], and the criterion."""
         square = self.size * theta[0] ** 2
-        kept = 1 / (1 + square)
-        root, info = dpotrf(self.problem.remaining + (self.projected * kept) @ self.projected.T, lower=1)
-        return kept, root, value_of(self.problem, float(np.log1p(square).sum()), root, info)
+        kept_share = 1 / (1 + square)
+        root, info = dpotrf(self.problem.remaining + (self.projected * kept_share) @ self.projected.T, lower=1)
+        return kept_share, root, value_of(self.problem, float(np.log1p(square).sum()), root, info)
 
     def value(self, theta: Array) -> float:
         """The criterion alone; NaN where rounding leaves none."""
@@ -41,12 +41,12 @@ class OneCoefficient:
 
     def at(self, theta: Array) -> Known:
         """The criterion with its derivatives."""
-        kept, root, value = self._profile(theta)
+        kept_share, root, value = self._profile(theta)
         if not value < np.inf:
             return Known.nothing(theta, 1)
         whitened, _ = dtrtrs(root, self.projected, lower=1)
-        own = self.size * kept  # N
-        pull = own * kept  # K K' = pull * whitened whitened'
+        own = self.size * kept_share  # N
+        pull = own * kept_share  # K K' = pull * whitened whitened'
         taken = pull * (self.weight @ (whitened * whitened))
         crossed = (whitened * pull) @ whitened.T
         curvature, change = float((own - taken).sum()), 2 * float(theta[0])
@@ -56,12 +56,12 @@ class OneCoefficient:
 
     def variance_sums(self) -> VarianceSums | None:
         """What the variances are estimated from at a relative covariance of the identity."""
-        kept, root, value = self._profile(np.ones(1))
+        kept_share, root, value = self._profile(np.ones(1))
         if not value < np.inf:
             return None
         whitened, _ = dtrtrs(root, self.projected, lower=1)
-        own = self.size * kept
-        pull, fixed = own * kept, whitened[:-1]
+        own = self.size * kept_share
+        pull, fixed = own * kept_share, whitened[:-1]
         taken = pull * (fixed * fixed).sum(axis=0)
         crossed, total = (fixed * pull) @ fixed.T, float(root[-1, -1] ** 2)
         pairs = (own - 2 * taken) @ own + (crossed * crossed).sum()

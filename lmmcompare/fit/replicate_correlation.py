@@ -71,14 +71,14 @@ class Serial:
         return weights, -2 * self.pairs * np.log(np.cosh(at)), slopes, -2 * self.pairs * np.tanh(at)
 
     @classmethod
-    def of(cls, rows: Array, seen: Array) -> Serial:
+    def of(cls, rows: Array, observed: Array) -> Serial:
         """From (B, J, T, q) rows, of which those of a group that are ``seen``, (J, T), come first, without gaps."""
-        rows = np.where(seen[:, :, None], rows, 0.0)
-        before = rows[:, :, :-1] * seen[:, 1:, None]
+        rows = np.where(observed[:, :, None], rows, 0.0)
+        before = rows[:, :, :-1] * observed[:, 1:, None]
         change = rows[:, :, 1:] - before
         mixed = _products(change, before)
         tables = [_products(rows[:, :, :1]), _products(change), mixed + mixed.swapaxes(0, 1), _products(before)]
-        return cls(np.stack(tables), int(seen[:, 1:].sum()))
+        return cls(np.stack(tables), int(observed[:, 1:].sum()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +98,11 @@ class Compound:
     groups: Array
 
     @classmethod
-    def of(cls, rows: Array, seen: Array) -> Compound:
+    def of(cls, rows: Array, observed: Array) -> Compound:
         """From (B, J, T, q) rows, of which those of a group that are ``seen`` are there, (J, T)."""
-        own = seen.sum(axis=1)
-        means = np.where(seen[:, :, None], rows, 0.0).sum(axis=2) / own[:, None]
-        left = np.where(seen[:, :, None], rows - means[:, :, None], 0.0)
+        own = observed.sum(axis=1)
+        means = np.where(observed[:, :, None], rows, 0.0).sum(axis=2) / own[:, None]
+        left = np.where(observed[:, :, None], rows - means[:, :, None], 0.0)
         size, groups = np.unique(own, return_counts=True)
         between = [n * _products(means[:, own == n, None]) for n in size]
         return cls(np.stack([_products(left), *between]), size.astype(float), groups.astype(float))

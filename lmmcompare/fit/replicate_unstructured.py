@@ -156,11 +156,11 @@ def fit_unstructured(rows: Array, sizes: Array) -> ReplicateGLS:
 
 def _in_units(rows: Array, sizes: Array) -> Array:
     """First visits and differences from them, those of each replicate in units of their own; rows after a last visit are 0."""
-    seen = (np.arange(rows.shape[2]) < sizes[:, None])[:, :, None]
-    result = np.where(seen, rows, 0.0)
-    result[:, :, 1:] -= np.where(seen[:, 1:], result[:, :, :1], 0.0)
+    observed = (np.arange(rows.shape[2]) < sizes[:, None])[:, :, None]
+    result = np.where(observed, rows, 0.0)
+    result[:, :, 1:] -= np.where(observed[:, 1:], result[:, :, :1], 0.0)
     for part in (result[:, :, :1], result[:, :, 1:]):
-        size = np.sqrt((part[..., -1] ** 2).sum(axis=(1, 2)) / max(1, seen[:, : part.shape[2]].sum()))
+        size = np.sqrt((part[..., -1] ** 2).sum(axis=(1, 2)) / max(1, observed[:, : part.shape[2]].sum()))
         part /= np.where(size > 0, size, 1.0)[:, None, None, None]
     return result
 

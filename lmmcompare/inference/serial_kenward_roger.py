@@ -13,7 +13,7 @@ from ..errors import DesignError
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
-from ..moments.visits import Visits, from_first
+from ..moments.visit_sums import Visits, from_first
 from .kenward_roger import KenwardRoger
 from .residual_small_sample import satterthwaite_of_structure
 

@@ -28,7 +28,7 @@ from ..inference.residual_small_sample import kenward_roger_of_structure, satter
 from ..inference.robust import Kind, RobustCovariance
 from ..inference.satterthwaite import Satterthwaite
 from ..inference.serial_kenward_roger import serial_kenward_roger
-from ..moments.visits import by_visit
+from ..moments.visit_sums import by_visit
 from ..text import numbers
 from .residual_structure import Residuals, basis_rows
 from .result import as_text

@@ -12,14 +12,14 @@ from ..arrays import Array
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.validation import refuse_useless_groups
+from ..engines.basis_rows import BasisRows, basis_rows, repeated_places
 from ..engines.build import FurtherColumns, Measured, measure_with_columns
 from ..engines.files import from_data
 from ..engines.grouping_factors import moments_by
-from ..engines.rows import BasisRows, basis_rows, repeated_places
 from ..engines.serial_sums import sum_by_gap
-from ..engines.sizes import sum_by_size_and_level
+from ..engines.size_sums import sum_by_size_and_level
 from ..engines.table import engine_name, readable_errors
-from ..engines.visits import sum_by_visit
+from ..engines.visit_sums import sum_by_visit
 from ..fit.bases import Basis, basis
 from ..fit.residual.compound import UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial

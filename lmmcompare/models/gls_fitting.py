@@ -111,7 +111,7 @@ def gls_each(
         return [gls(spec, rows, correlation, reml=reml) for correlation in correlations], in_rows
 
     from ..engines.table import engine_name, readable_errors
-    from ..engines.visits import has_one_time_each
+    from ..engines.visit_sums import has_one_time_each
     from .gls_engine import measure_for_structures
 
     refuse_weights(spec)

@@ -30,8 +30,8 @@ from ..fit.residual.unstructured import Unstructured
 from ..formula.correlation import Correlation
 from ..moments.groups import Moments
 from ..moments.serial_sums import by_gap, products
-from ..moments.sizes import by_size, by_size_and_level
-from ..moments.visits import Visits, by_visit
+from ..moments.size_sums import by_size, by_size_and_level
+from ..moments.visit_sums import Visits, by_visit
 from ..text.numbers import count
 from . import collinearity
 

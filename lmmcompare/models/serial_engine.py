@@ -8,8 +8,8 @@ import numpy as np
 
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..engines.basis_rows import basis_rows, repeated_places
 from ..engines.build import Measured, measure_with_columns
-from ..engines.rows import basis_rows, repeated_places
 from ..engines.serial_group_sums import sum_by_gap_and_group
 from ..engines.serial_sums import sum_by_gap
 from ..engines.table import engine_name, readable_errors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..comparison.compare import Comparison
 from ..explain.advice import which_to_report
-from ..explain.effect import held_at_zero
+from ..explain.effect_phrases import held_at_zero
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
 from ..text.english import listed

@@ -14,7 +14,7 @@ from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.negative_correlation import offsetting_sentence
 from ..explain.residual_structure import left_out_sentence
-from ..explain.within_between import within_between_sentences
+from ..explain.within_between_sentences import within_between_sentences
 from ..figures.influence import influence_dots
 from ..figures.qq import quantile_plot
 from ..figures.residuals import leverage_plot, residual_plot

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..explain.dial import Dial, dial_sentence
-from ..explain.two_slopes import dial_lines
+from ..explain.dial_lines import dial_lines
 from ..figures.dial import MovingLines, RatioPath, dial_figure
 from ..model_catalogue import Model
 from ..tables.coefficients import term_label

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..assess.sequential import sequential_anova
+from ..assess.sequential_anova import sequential_anova
 from ..comparison.compare import Comparison
 from ..models import OLSResult
 from ..tables.coefficients import term_label

@@ -10,8 +10,9 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..explain.dial import Dial
-from ..explain.effect import noun_of
-from ..explain.lecture import STEPS, Question, Step, guesses_sentence
+from ..explain.effect_phrases import noun_of
+from ..explain.lecture import Step
+from ..explain.lecture_guess import STEPS, GuessQuestion, guesses_sentence
 from ..figures.guesses import GUESS, Turns, guess_line, histogram
 from ..simulate.settings import Settings
 from ..tables.coefficients import term_label
@@ -56,7 +57,7 @@ def step_panel(
 
 
 def guess_panel(
-    comparison: Comparison, picture: Picture, term: str, asked: Question, guess: float, *, revealed: bool = False
+    comparison: Comparison, picture: Picture, term: str, asked: GuessQuestion, guess: float, *, revealed: bool = False
 ) -> Panel:
     """Draw the line that a reader turns to a guess, through the middle of the data, beside OLS's; and the answer, once it is shown."""
     slopes = {"ols": asked.ols} | ({str(comparison.one_factor_model): asked.mixed} if revealed else {}) | {GUESS: guess}
@@ -75,7 +76,7 @@ def guess_panel(
     return Panel("guess", "", "", (FigureBlock("guess", draw, (term, guess, revealed)),))
 
 
-def guesses_panel(comparison: Comparison, term: str, asked: Question, guesses: Array, *, revealed: bool) -> Panel:
+def guesses_panel(comparison: Comparison, term: str, asked: GuessQuestion, guesses: Array, *, revealed: bool) -> Panel:
     """Draw what the class guesses, with the answer once it is shown."""
 
     def draw(page: Page) -> go.Figure:

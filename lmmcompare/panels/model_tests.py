@@ -9,7 +9,8 @@ from ..assess.model_choice import WhichModel
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
-from ..explain.within_between import within_between, within_between_sentences
+from ..explain.within_between import within_between
+from ..explain.within_between_sentences import within_between_sentences
 from ..tables.inference import Inferred
 from ..tables.model_tests import information_table, terms_table, tests_in_words, tests_table
 from ..tables.table import NOTHING, Cell, Row, Table

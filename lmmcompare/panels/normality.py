@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..assess.nonparametric import NormalityCheck
+from ..assess.normality_check import NormalityCheck
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
 from ..figures.mass_points import masses_figure

@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
-from ..explain.amounts import rounds_to_zero
-from ..explain.effect import baseline, noun_of
+from ..explain.amount_phrases import rounds_to_zero
+from ..explain.effect_phrases import baseline, noun_of
 from ..explain.facts import facts
 from ..explain.identity import explain
 from ..explain.line_labels import weight_labels

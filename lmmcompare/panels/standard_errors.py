@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
-from ..explain.ols_standard_error import errors_sentence
+from ..explain.ols_error_sentences import errors_sentence
 from ..explain.standard_errors import error_table
 from ..figures.standard_errors import error_bars
 from ..tables.coefficients import term_label

@@ -14,7 +14,7 @@ from .. import examples
 from ..errors import FormulaError, LmmCompareError
 from ..formula import parse
 from ..simulate import link as simulated
-from . import inline, upload
+from . import inline, upload_address
 from .excluded_rows import EXCLUDED, parts_of, table_without
 from .excluded_rows import read as read_rows
 from .excluded_rows import text as rows_text
@@ -181,7 +181,7 @@ def _table(address: Mapping[str, str]) -> str:
     if kind == INLINE:
         inline.decode(place)
     elif kind == UPLOAD:
-        if upload.read(place) is None:
+        if upload_address.read(place) is None:
             raise LmmCompareError(*GONE[kind])
     elif (kind == STORED and ID.fullmatch(place) is None) or len(place) > LONGEST:
         raise LmmCompareError(*GONE[kind])

@@ -73,13 +73,15 @@ def _fit(structure: str, columns: list[Array], y: Array, sizes: Array) -> tuple[
     return estimate, se, df, bound, usable
 
 
-def _contrasts(structure: str, rows: Array, seen: Array, contrasts: Array) -> tuple[Array, Array, Array, Array, Array]:
+def _contrasts(
+    structure: str, rows: Array, observed: Array, contrasts: Array
+) -> tuple[Array, Array, Array, Array, Array]:
     """Estimates, standard errors and degrees of freedom, (B, c); is the correlation at its bound; is the optimum certified."""
     if structure == "us":
-        free = fit_unstructured(rows, seen.sum(axis=1))
+        free = fit_unstructured(rows, observed.sum(axis=1))
         return *free.of(contrasts), np.zeros(len(rows), dtype=bool), free.converged
     family = Serial if structure == "ar1" else Compound
-    one = fit(family.of(rows, seen), int(seen.sum()), contrasts.transpose(1, 2, 0))
+    one = fit(family.of(rows, observed), int(observed.sum()), contrasts.transpose(1, 2, 0))
     return one.estimate.T, one.se.T, one.df.T, one.bound, one.converged
 
 

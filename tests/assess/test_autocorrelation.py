@@ -10,7 +10,7 @@ import lmmcompare as lc
 from lmmcompare.assess.autocorrelation import autocorrelation, by_distance, by_lag
 from lmmcompare.assess.normalised_residuals import normalised_residuals
 from lmmcompare.assess.time_order import clock_of, clocks
-from lmmcompare.data.times import times
+from lmmcompare.data.time_columns import times
 
 # nlme 3.1-162: ACF(gls(Reaction ~ Days, d, correlation = ...), form = ~ 1 | Subject, resType = "normalized"), lags 1 to 9
 ACF = {

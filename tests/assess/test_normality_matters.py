@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm
 
 import lmmcompare
-from lmmcompare.assess.nonparametric import NormalityCheck, normality_matters
+from lmmcompare.assess.normality_check import NormalityCheck, normality_matters
 from lmmcompare.errors import DesignError
 from tests.helpers import data, reference
 from tests.inference.test_nonparametric import simulated

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import examples
+from lmmcompare.data.detect_wide import suggest_wide, wide
 from lmmcompare.data.limits import limits
 from lmmcompare.data.reshape import Families, to_long
-from lmmcompare.data.wide import suggest_wide, wide
 from lmmcompare.errors import DataError
 from tests import effort
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lmmcompare.data.detect_wide import wide
 from lmmcompare.data.read import read
 from lmmcompare.data.recipe import Recipe, apply
 from lmmcompare.data.reshape import label_of, merge_levels, to_long
 from lmmcompare.data.steps import Drop, Rename, ToLong
-from lmmcompare.data.wide import wide
 from lmmcompare.design.levels import factorize
 from tests.data import made
 

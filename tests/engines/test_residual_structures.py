@@ -16,7 +16,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import lmmcompare as lc
-from lmmcompare.engines import visits
+from lmmcompare.engines import visit_sums
 from lmmcompare.errors import DesignError, LmmCompareError, TooLargeError
 from lmmcompare.models.gls import GLSResult
 from tests.effort import examples, first
@@ -268,14 +268,14 @@ def test_bad_input_is_refused_in_the_same_words(form: str, what: str, tmp_path: 
 
 
 def test_a_pivot_too_wide_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits, "MOST_CELLS", 7)
+    monkeypatch.setattr(visit_sums, "MOST_CELLS", 7)
     with pytest.raises(TooLargeError, match="2 columns at 4 visits"):
         lc.gls("y ~ x", relation(ONCE), "us(visit | g)")
 
 
 def test_what_is_known_at_a_visit_needs_no_sum(monkeypatch: pytest.MonkeyPatch) -> None:
     """A trial's model: dummies of visits, and their products with the arm, vary at one visit or at none."""
-    monkeypatch.setattr(visits, "MOST_CELLS", 4 * 2 + 3)
+    monkeypatch.setattr(visit_sums, "MOST_CELLS", 4 * 2 + 3)
     same(*(lc.gls("y ~ visit * arm", data, "us(visit | g)") for data in (ONCE, relation(ONCE))))
 
 

@@ -11,7 +11,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
-from lmmcompare.explain.effect import noun_of
+from lmmcompare.explain.effect_phrases import noun_of
 from tests.explain.test_sentences import NUMBER, value
 from tests.helpers import table
 

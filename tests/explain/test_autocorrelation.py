@@ -10,12 +10,10 @@ import lmmcompare as lc
 from lmmcompare.assess.autocorrelation import autocorrelation
 from lmmcompare.assess.level_spreads import spreads_by_level
 from lmmcompare.assess.time_order import clock_of
-from lmmcompare.explain.autocorrelation import (
+from lmmcompare.explain.autocorrelation import correlation_remedy, pattern, spread_remedy
+from lmmcompare.explain.autocorrelation_sentences import (
     autocorrelation_sentences,
     consequence_sentence,
-    correlation_remedy,
-    pattern,
-    spread_remedy,
     spread_sentence,
 )
 

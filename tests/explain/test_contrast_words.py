@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.explain.effect import effect, noun_of
+from lmmcompare.explain.effect_phrases import effect, noun_of
 from tests.helpers import table
 
 OATS = table("oats")

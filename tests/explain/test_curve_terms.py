@@ -7,7 +7,7 @@ import pytest
 import lmmcompare as lc
 from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.curve_terms import curve_of
-from lmmcompare.explain.effect import effect, noun_of
+from lmmcompare.explain.effect_phrases import effect, noun_of
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.line_labels import line_labels
 from tests.helpers import table

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.explain.difference_reasons import two_percentages
 from lmmcompare.explain.facts import facts
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.reasons import two_percentages
 from lmmcompare.text.labels import rich
 from lmmcompare.text.numbers import MINUS, number
 from tests.helpers import example

@@ -12,7 +12,8 @@ from lmmcompare.assess.effects_at import EffectQuestion, effects_at
 from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.dial import dial
 from lmmcompare.explain.identity import explain
-from lmmcompare.explain.lecture import guesses_sentence, question, steps
+from lmmcompare.explain.lecture import steps
+from lmmcompare.explain.lecture_guess import guess_question, guesses_sentence
 from lmmcompare.explain.question import first_term
 from tests.helpers import example
 
@@ -63,7 +64,7 @@ def test_the_dial_goes_from_ols_to_the_dummies():
 
 def test_a_guess_is_a_weight():
     both, drawn, term, _ = lecture("cv161703")
-    asked = question(both, drawn, term)
+    asked = guess_question(both, drawn, term)
     parts = explain(both, term).set_index("model")
     assert asked.weight(asked.within) == pytest.approx(1) and asked.weight(asked.between) == pytest.approx(0)
     assert asked.weight(asked.ols) == pytest.approx(parts.loc["ols", "weight_within"], abs=1e-10)
@@ -74,7 +75,7 @@ def test_a_guess_is_a_weight():
 
 def test_what_the_class_guesses_in_a_sentence():
     both, drawn, term, _ = lecture("cv161703")
-    asked = question(both, drawn, term)
+    asked = guess_question(both, drawn, term)
     assert guesses_sentence(asked, np.array([]), False) == "Nobody has guessed yet."
     assert guesses_sentence(asked, np.array([1.0]), False) == "One guess, 1.00."
     assert guesses_sentence(asked, np.array([0.5, 1.0, 1.5]), False) == "3 guesses, half of them above 1.00."
@@ -101,7 +102,7 @@ def test_a_mean_is_no_slope_and_what_dummies_absorb_ends_with_groups_that_count_
 @pytest.mark.parametrize("name", ["sleepstudy", "drug", "co2", "chickweight", "dyestuff"])
 def test_nothing_is_guessed_where_there_are_no_two_slopes_of_one_line(name):
     both, drawn, term, _ = lecture(name)
-    assert question(both, drawn, term) is None
+    assert guess_question(both, drawn, term) is None
 
 
 @pytest.mark.parametrize("name", [n for n in examples.names() if n not in ("pshp2", "insteval")])

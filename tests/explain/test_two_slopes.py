@@ -10,8 +10,10 @@ import lmmcompare
 from lmmcompare import compare, examples
 from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.dial import dial
+from lmmcompare.explain.dial_lines import dial_lines
 from lmmcompare.explain.facts import facts
-from lmmcompare.explain.two_slopes import dial_lines, simpson, two_slopes
+from lmmcompare.explain.two_slopes import two_slopes
+from lmmcompare.explain.two_slopes_sentences import simpson
 from tests.helpers import comparison, table
 
 

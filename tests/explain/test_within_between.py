@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, lmer
-from lmmcompare.explain.within_between import within_between, within_between_sentences
+from lmmcompare.explain.within_between import within_between
+from lmmcompare.explain.within_between_sentences import within_between_sentences
 from tests.helpers import table
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.export.comments import visible
-from lmmcompare.export.datafile import data_file
+from lmmcompare.export.data_file import data_file
 from lmmcompare.export.notebook import notebook
 from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.python_code import python_code

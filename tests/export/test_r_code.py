@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.export.comments import visible
-from lmmcompare.export.datafile import data_file
+from lmmcompare.export.data_file import data_file
 from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import r_code
 from lmmcompare.models import MixedResult, NoPoolingResult

@@ -12,7 +12,7 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.assess.adjusted_means import MeansQuestion
-from lmmcompare.export.datafile import data_file
+from lmmcompare.export.data_file import data_file
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot

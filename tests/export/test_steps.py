@@ -19,13 +19,13 @@ from lmmcompare.data.reshape import Families
 from lmmcompare.data.steps import Drop, Keep, Rename, Retype, SetMissing, ToLong
 from lmmcompare.data.table import Table, with_companions
 from lmmcompare.design.build import build
-from lmmcompare.export.datafile import DataFile, data_file
+from lmmcompare.export.data_file import DataFile, data_file
 from lmmcompare.export.pandas_steps import pandas_steps
 from lmmcompare.export.python_code import read_lines
 from lmmcompare.export.r_code import _read
 from lmmcompare.export.r_steps import r_steps
 from lmmcompare.export.source import Source
-from lmmcompare.export.stages import stages
+from lmmcompare.export.step_plan import stages
 from lmmcompare.formula import parse
 
 from .rscript import r_lacks

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.export.datafile import data_file
+from lmmcompare.export.data_file import data_file
 from lmmcompare.export.methods import _random_part
-from lmmcompare.export.models import random_part_text, spread_rows
+from lmmcompare.export.model_terms import random_part_text, spread_rows
 from lmmcompare.export.r_formula import RFormula
 from lmmcompare.export.source import Source
 

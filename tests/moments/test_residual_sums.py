@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lmmcompare.moments.serial_sums import FEW, by_gap, by_gap_and_group, products
-from lmmcompare.moments.sizes import by_size, by_size_and_level
-from lmmcompare.moments.visits import by_visit, differences, from_first
+from lmmcompare.moments.size_sums import by_size, by_size_and_level
+from lmmcompare.moments.visit_sums import by_visit, differences, from_first
 
 RNG = np.random.default_rng(0)
 SIZES = [1, 3, 2, 3, 5, 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare.data.read import digest_of
-from lmmcompare.share import upload
+from lmmcompare.share import upload_address
 from lmmcompare.share.link import place_of
 from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session.state import ANALYSIS
@@ -29,7 +29,7 @@ def test_a_first_line_of_data_is_kept_by_one_click(open_page):
     assert control(at).value is True and control(at).options == ["names of columns: 40 rows", "data: 41 rows"]
     control(at).set_value(False).run()
     assert not errors(at) and "scores.csv: 41 rows, 3 columns" in texts(at) and "not certain" not in texts(at)
-    said = upload.read(place_of(at.session_state[ANALYSIS].table))
+    said = upload_address.read(place_of(at.session_state[ANALYSIS].table))
     assert said.reading.header is False and said.digest == digest_of(CONTENT)
     control(at).set_value(True).run()
     assert "scores.csv: 40 rows, 3 columns" in texts(at)

@@ -10,7 +10,7 @@ from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import file_source
 from lmmcompare.panels import Page
 from lmmcompare.panels.advice import advice
-from lmmcompare.panels.answer import answer
+from lmmcompare.panels.headline import answer
 from lmmcompare.panels.model_table import numbers
 from lmmcompare.panels.standard_errors import standard_errors
 from lmmcompare.tables.inference import infer, usual

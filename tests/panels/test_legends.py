@@ -6,7 +6,7 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.panels.model_table import model_table
-from lmmcompare.panels.truth import truth
+from lmmcompare.panels.simulation_truth import truth
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.simulate.table import table as simulated
 from lmmcompare.tables.inference import infer, usual

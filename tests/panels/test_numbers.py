@@ -22,9 +22,9 @@ from lmmcompare.panels import model_tests
 from lmmcompare.panels.dial import has_dial, no_dial
 from lmmcompare.panels.equivalents import Ways, equivalents, implied_covariance
 from lmmcompare.panels.least_squares import dummies, least_squares
+from lmmcompare.panels.model_differences import two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.shrinkage import arrows
-from lmmcompare.panels.why import two_slopes
 from lmmcompare.tables.inference import infer, usual
 
 from .panels_data import fitted, text

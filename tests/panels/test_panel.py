@@ -18,7 +18,7 @@ from lmmcompare.assess.diagnostics_rows import rows_of, simulate
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.intervals import intervals as intervals_of
 from lmmcompare.assess.model_choice import which_model
-from lmmcompare.assess.nonparametric import normality_matters
+from lmmcompare.assess.normality_check import normality_matters
 from lmmcompare.assess.paired_t_test import paired_t_test
 from lmmcompare.assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from lmmcompare.comparison.picture import make_picture
@@ -30,20 +30,20 @@ from lmmcompare.inference.bootstrap import bootstrap
 from lmmcompare.panels import Fold, Note, Page, Panel, Sentence, model_tests
 from lmmcompare.panels import diagnostics as checks
 from lmmcompare.panels.advice import advice
-from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
 from lmmcompare.panels.dependence import dependence, paired
 from lmmcompare.panels.dial import dial, has_dial, no_dial
 from lmmcompare.panels.group_panels import group_panels
+from lmmcompare.panels.headline import answer
 from lmmcompare.panels.intervals import one_interval, three_ways
 from lmmcompare.panels.least_squares import dummies, least_squares
 from lmmcompare.panels.lines import lines
+from lmmcompare.panels.model_differences import gap, intercept, two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.normality import without_normality
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.panels.slope_weights import identity_parts, weights
 from lmmcompare.panels.standard_errors import standard_errors
-from lmmcompare.panels.why import gap, intercept, two_slopes
 from lmmcompare.tables.inference import usual
 from lmmcompare.tables.intervals import Ways
 

@@ -13,9 +13,9 @@ import pytest
 
 from lmmcompare import examples
 from lmmcompare.formula import parse
-from lmmcompare.share import inline, link, upload
+from lmmcompare.share import inline, link, upload_address
 from lmmcompare.share.excluded_rows import parts_of
-from lmmcompare.share.study import StudyChoices
+from lmmcompare.share.study_address import StudyChoices
 from lmmcompare.share.view_parameters import Choices
 from lmmcompare.simulate import link as simulated
 from tests.effort import first
@@ -64,8 +64,10 @@ def check(opened: link.Opened) -> None:
             assert isinstance(frame, pd.DataFrame) and 0 < frame.size <= inline.MAX_CELLS
         elif kind != link.FOLDER:
             assert link.ID.fullmatch(place.partition("~")[0])
-            said = upload.read(place) if kind == link.UPLOAD else None  # name, size, steps, content, how it was read
-            assert said is None or upload.read(said.to_place()) == said
+            said = (
+                upload_address.read(place) if kind == link.UPLOAD else None
+            )  # name, size, steps, content, how it was read
+            assert said is None or upload_address.read(said.to_place()) == said
     if opened.formula:
         assert parse(opened.formula).formula == opened.formula
     assert type(opened.reml) is bool and isinstance(opened.choices, Choices)

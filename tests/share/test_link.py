@@ -16,8 +16,8 @@ from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.data.table import Reading
 from lmmcompare.formula import parse
 from lmmcompare.model_catalogue import Model
-from lmmcompare.share import inline, link, upload
-from lmmcompare.share.upload import Upload
+from lmmcompare.share import inline, link, upload_address
+from lmmcompare.share.upload_address import Upload
 from lmmcompare.share.view_parameters import TABS, Choices
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.settings import Settings
@@ -73,7 +73,7 @@ def test_what_was_made_is_read_back(table: str, formula: str, reml: bool, view: 
 
 @pytest.mark.parametrize("said", UPLOADS)
 def test_what_an_address_says_of_an_upload_is_read_back(said: Upload) -> None:
-    assert upload.read(said.to_place()) == said
+    assert upload_address.read(said.to_place()) == said
 
 
 def test_steps_that_are_too_many_for_an_address_are_said_to_be() -> None:
@@ -81,7 +81,7 @@ def test_steps_that_are_too_many_for_an_address_are_said_to_be() -> None:
     steps = Recipe(tuple(Rename(f"{k}{names[k % 2]}"[:99], f"{hash((k, 7))}{k}") for k in range(50)))
     place = Upload("a-_9" * 6, "mine.csv", 90, 3, steps=steps).to_place()
     assert len(place) < 2_000
-    found = upload.read(place)
+    found = upload_address.read(place)
     assert found is not None and (found.unsaid or found.steps == steps)
 
 
@@ -93,7 +93,7 @@ def test_no_text_in_place_of_an_upload_breaks_anything(text: str) -> None:
         "a-_9" * 6 + "~mine.csv~90x3~" + text,
         "a-_9" * 6 + "~m.csv~9x3~~~" + text,
     ):
-        found = upload.read(place)
+        found = upload_address.read(place)
         assert found is None or found.key == "a-_9" * 6 or found.key == text
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ...arrays import Array
-from ...moments.sizes import LevelSizes, Sizes
+from ...moments.size_sums import LevelSizes, Sizes
 from .structure import Weighting, quiet_levels
 
 EDGE = 1e-6

@@ -1,6 +1,6 @@
 """Residuals with a free covariance between visits: a variance for each visit and a covariance for each pair.
 
-A group is its row at the first visit and the differences of its other rows from that (`moments.visits`); with Omega for the
+A group is its row at the first visit and the differences of its other rows from that (`moments.visit_sums`); with Omega for the
 covariance of these, ``Omega = root Theta root'``, and the parameters are the entries of Theta, in which the covariance is linear. With
 a root near that of Omega itself all of them are of one size, however far apart groups lie or however much visits differ in spread. So
 besides the weights of the sums this knows products such as ``tr(A D_i B D_j)`` for all pairs at once, which Fisher scoring, Newton's
@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from ...arrays import Array
-from ...moments.visits import Visits, differences
+from ...moments.visit_sums import Visits, differences
 from .structure import Weighting
 
 LEAST = 1e-20
@@ -106,16 +106,16 @@ class Unstructured:
 
     def precisions(self, theta: Array) -> tuple[Array, float] | None:
         """Each pattern's inverse, padded with zeros, (O, k, k), and ``sum of log |V_o|`` over all groups; None where there is none."""
-        seen = self.sums.observed
+        observed = self.sums.observed
         try:
             np.linalg.cholesky(theta)
         except np.linalg.LinAlgError:
             return None
         whole = self.factors @ theta @ self.factors.swapaxes(1, 2)
-        size = np.sqrt(np.where(seen, np.einsum("okk->ok", whole), 1.0))
+        size = np.sqrt(np.where(observed, np.einsum("okk->ok", whole), 1.0))
         both = size[:, :, None] * size[:, None, :]
-        whole = whole / both + np.eye(seen.shape[1]) * ~seen[:, None, :]
-        inverse = np.where(seen[:, :, None] & seen[:, None, :], np.linalg.inv(whole) / both, 0.0)
+        whole = whole / both + np.eye(observed.shape[1]) * ~observed[:, None, :]
+        inverse = np.where(observed[:, :, None] & observed[:, None, :], np.linalg.inv(whole) / both, 0.0)
         return inverse, float(self.sums.groups @ (np.linalg.slogdet(whole)[1] + 2 * np.log(size).sum(axis=1)))
 
     def weigh(self, parameters: Array) -> Weighting:

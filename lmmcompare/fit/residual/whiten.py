@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...arrays import Array
-from ...moments.visits import differences, from_first
+from ...moments.visit_sums import differences, from_first
 from .compound import CompoundSymmetry, UnequalCompoundSymmetry
 from .serial import Serial
 from .structure import Structure
@@ -71,9 +71,9 @@ def _by_visit(structure: Unstructured, parameters: Array, values: Array, places:
     order = np.lexsort((visits, places.codes))
     pattern = of.reshape(-1)[places.codes[order]]
     result = np.empty_like(values)
-    for o, (seen, whole) in enumerate(zip(patterns, differences(patterns), strict=True)):
-        rows = order[pattern == o].reshape(-1, seen.sum())
-        lower = np.linalg.cholesky(whole[seen] @ covariance @ whole[seen].T)
+    for o, (observed, whole) in enumerate(zip(patterns, differences(patterns), strict=True)):
+        rows = order[pattern == o].reshape(-1, observed.sum())
+        lower = np.linalg.cholesky(whole[observed] @ covariance @ whole[observed].T)
         own = from_first(values[:, rows].transpose(2, 0, 1))
         result[:, rows] = np.linalg.solve(lower, own.reshape(len(own), -1)).reshape(own.shape).transpose(1, 2, 0)
     return result

@@ -29,8 +29,8 @@ from ...panels.adjusted_means import adjusted_means as means_of
 from ...panels.adjusted_means import johnson_neyman
 from ...share.view_parameters import NONE
 from ..kit import bound_widgets
+from ..kit.page_elements import explain_error, heading
 from ..kit.panel import show
-from ..kit.shell import explain_error, heading
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis

@@ -15,8 +15,8 @@ from ...panels.correlation_profile import correlation_profile, has_profile
 from ...panels.dependence import dependence, paired
 from ...panels.row_weights import effective_rows
 from ...panels.row_weights import row_weights as row_weights_of
+from ..kit.page_elements import note
 from ..kit.panel import show
-from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis

@@ -12,8 +12,8 @@ from ...errors import LmmCompareError
 from ...panels.equivalents import HEADS, Ways, equivalents, implied_covariance
 from ...text.labels import literal
 from ..kit import bound_widgets
+from ..kit.page_elements import note
 from ..kit.panel import body, head, show
-from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis

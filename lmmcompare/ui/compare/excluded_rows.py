@@ -15,7 +15,7 @@ from ...errors import LmmCompareError
 from ...share.excluded_rows import MOST, parts_of, table_without
 from ...text.numbers import count
 from ..kit.chart import Brush
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..server import comparison_cache
 from ..session import state
 from ..session.state import Analysis

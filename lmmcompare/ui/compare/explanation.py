@@ -13,14 +13,14 @@ from ...explain.group_frame import groups_frame, pooling_weight
 from ...panels import Note, Sentence
 from ...panels.dial import dial as dial_of
 from ...panels.dial import has_dial, no_dial
-from ...panels.why import intercept, two_slopes
+from ...panels.model_differences import intercept, two_slopes
 from ...tables.coefficients import term_label
 from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
 from ..kit import bound_widgets
 from ..kit.dial import sync_dial
+from ..kit.page_elements import heading, note, paragraph, plain
 from ..kit.panel import figure, head, show
-from ..kit.shell import heading, note, paragraph, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import state

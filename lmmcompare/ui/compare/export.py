@@ -14,7 +14,7 @@ from ...data.table import Table
 from ...errors import LmmCompareError
 from ...export import archive
 from ...export.bibtex import bibtex
-from ...export.datafile import INLINE_ROWS, csv_names, csv_text
+from ...export.data_file import INLINE_ROWS, csv_names, csv_text
 from ...export.json_results import json_results
 from ...export.methods import methods
 from ...export.notebook import notebook
@@ -25,7 +25,7 @@ from ...export.source import Source
 from ...share import link as links
 from ..kit import bound_widgets
 from ..kit.chart import CAMERA
-from ..kit.shell import explain_error, heading, note
+from ..kit.page_elements import explain_error, heading, note
 from ..server import table_sources
 from ..server.uploads import ChangedTable
 from ..session.state import Analysis

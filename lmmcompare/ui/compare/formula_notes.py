@@ -7,7 +7,7 @@ import streamlit as st
 from ...assess.formula_notes import remarks
 from ...comparison.compare import Comparison
 from ...text.labels import literal
-from ..kit.shell import note, plain
+from ..kit.page_elements import note, plain
 from ..session import state
 
 

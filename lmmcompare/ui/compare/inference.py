@@ -12,12 +12,12 @@ from ...assess.bootstrap_intervals import bootstrap_intervals
 from ...assess.effects_at import EffectsAt, effects_at
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...explain.effects_at import effect_question
+from ...explain.effect_question import effect_question
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, assembled
 from ..kit import bound_widgets
-from ..kit.shell import note
+from ..kit.page_elements import note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..server.waiting import Stopped, resume

@@ -20,8 +20,8 @@ from ...panels.intervals import one_interval, three_ways
 from ...tables.intervals import Ways, label_of
 from ...text.labels import literal, noun, plural
 from ..kit import bound_widgets
+from ..kit.page_elements import explain_error, note, plain
 from ..kit.panel import body, head
-from ..kit.shell import explain_error, note, plain
 from ..server import comparison_cache
 from ..server.background_jobs import Job, JobStatus
 from ..server.cache import cached

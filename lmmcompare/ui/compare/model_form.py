@@ -16,7 +16,7 @@ from ...text.english import listed
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.binding import bind
-from ..kit.shell import explain_error, note, plain
+from ..kit.page_elements import explain_error, note, plain
 from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis

@@ -22,8 +22,8 @@ from ...panels import model_tests as panels
 from ...panels.residual_structures import residual_structures
 from ...tables.inference import Inferred
 from ..kit import bound_widgets
+from ..kit.page_elements import explain_error, note
 from ..kit.panel import body, head, show
-from ..kit.shell import explain_error, note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.nonparametric import NormalityCheck, normality_matters
+from ...assess.normality_check import NormalityCheck, normality_matters
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...inference.nonparametric import most_groups
 from ...panels.normality import QUESTION, without_normality
 from ..kit import bound_widgets
+from ..kit.page_elements import heading, plain
 from ..kit.panel import body, head
-from ..kit.shell import heading, plain
 from ..server.cache import cached
 from ..session.state import Analysis
 

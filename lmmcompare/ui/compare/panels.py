@@ -21,8 +21,8 @@ from ...text.labels import model_label, noun, plural
 from ..kit import bound_widgets, viewport
 from ..kit.chart import Brush
 from ..kit.model_switch import model_buttons
+from ..kit.page_elements import html, model_option, note, plain
 from ..kit.panel import body, figure, head
-from ..kit.shell import html, model_option, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_address

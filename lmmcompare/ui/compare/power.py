@@ -6,11 +6,11 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...share.study import StudyChoices
+from ...share.study_address import StudyChoices
 from ...simulate import link
 from ...studies.settings_from_comparison import settings_like
 from ...text.labels import literal, plural
-from ..kit.shell import heading, note
+from ..kit.page_elements import heading, note
 
 
 def power_panel(comparison: Comparison, term: str) -> None:

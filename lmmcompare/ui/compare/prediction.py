@@ -43,7 +43,7 @@ from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
 from ..kit.chart import chart
 from ..kit.figure_cache import drawn
-from ..kit.shell import explain_error, heading, note, paragraph, plain, table
+from ..kit.page_elements import explain_error, heading, note, paragraph, plain, table
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis

@@ -10,13 +10,13 @@ import numpy as np
 from ...arrays import Array
 from ...comparison.compare import Comparison
 from ...comparison.moderator_values import level_names, typical_values
-from ...explain.effects_at import available_modifiers
+from ...explain.effect_question import available_modifiers
 from ...explain.question import Question, questions
 from ...formula import baselines, modifiers
 from ...formula.spec import ModelSpec, columns_of
 from ...text.labels import literal
 from ...text.numbers import MINUS, exact, number
-from ..kit.shell import note
+from ..kit.page_elements import note
 from ..server import comparison_cache
 from ..session import state, views
 from ..session.state import Analysis

@@ -9,11 +9,11 @@ import streamlit as st
 from ...comparison.compare import Comparison
 from ...comparison.moderator_values import level_names
 from ...explain.baseline_proposal import proposed_baseline
-from ...explain.effects_at import available_modifiers
+from ...explain.effect_question import available_modifiers
 from ...explain.question import Question, question_of, questions, subjects, where_it_changes
 from ...formula import baselines, modifiers
 from ...text.labels import literal
-from ..kit.shell import note, plain
+from ..kit.page_elements import note, plain
 from ..server import comparison_cache
 from ..session import views
 from ..session.state import Analysis

@@ -11,7 +11,7 @@ from ...explain.question import Question
 from ...formula import baselines
 from ...formula.spec import ModelSpec
 from ..kit.binding import bind
-from ..kit.shell import html, plain
+from ..kit.page_elements import html, plain
 from ..server import comparison_cache
 from ..session import view_address, views
 from ..session.state import Analysis

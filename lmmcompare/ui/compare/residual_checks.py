@@ -10,15 +10,16 @@ from ...assess.exact_fit import is_exact
 from ...assess.level_spreads import LevelSpreads, spreads_by_level
 from ...assess.time_order import clock_of, clocks
 from ...comparison.compare import Comparison
-from ...data.times import Times, is_whole
-from ...explain.autocorrelation import Remedy, consequence_sentence, correlation_remedy, spread_remedy
+from ...data.time_columns import Times, is_whole
+from ...explain.autocorrelation import Remedy, correlation_remedy, spread_remedy
+from ...explain.autocorrelation_sentences import consequence_sentence
 from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...panels.autocorrelation import autocorrelation as autocorrelation_of
 from ...panels.autocorrelation import level_spreads
 from ..kit import bound_widgets
+from ..kit.page_elements import note, plain
 from ..kit.panel import body, head
-from ..kit.shell import note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis

@@ -7,14 +7,14 @@ from functools import partial
 
 import streamlit as st
 
-from ...data.times import is_whole
+from ...data.time_columns import is_whole
 from ...errors import DesignError, LmmCompareError
 from ...formula import edit
 from ...formula.correlation import Correlation, with_residuals
 from ...formula.spec import ModelSpec
 from ...text.labels import literal
 from ..kit.binding import bind
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..server import comparison_cache
 from ..server.waiting import go_on
 from ..session import state

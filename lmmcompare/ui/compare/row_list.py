@@ -12,7 +12,7 @@ from ...share.excluded_rows import parts_of
 from ...text.labels import an, noun
 from ...text.numbers import number
 from ..kit.binding import bind
-from ..kit.shell import plain
+from ..kit.page_elements import plain
 from ..server import comparison_cache
 from ..session import view_address
 from ..session.state import Analysis

@@ -10,7 +10,7 @@ from ...comparison.compare import Comparison
 from ...models import MixedResult
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number
-from ..kit.shell import heading, note, paragraph
+from ..kit.page_elements import heading, note, paragraph
 from ..server.cache import cached
 from ..session.state import Analysis
 

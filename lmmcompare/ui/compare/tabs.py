@@ -7,17 +7,17 @@ from collections.abc import Callable
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...explain.effect import held_at_zero
+from ...explain.effect_phrases import held_at_zero
 from ...explain.residual_structure import left_out_sentence
 from ...panels.advice import advice
 from ...panels.coefficients import all_coefficients
 from ...panels.effects_at import effects_table_panel
+from ...panels.model_differences import gap
 from ...panels.model_table import numbers
 from ...panels.shrinkage import arrows
 from ...panels.standard_errors import standard_errors
-from ...panels.why import gap
 from ...text.labels import an, literal
-from ..kit import shell, viewport
+from ..kit import page_elements, viewport
 from ..kit.panel import show
 from ..session import state, views
 from ..simulate.panels import simulated_panel
@@ -65,14 +65,14 @@ def _at_one_value(comparison: Comparison, view: views.View) -> None:
     """Draw a note on the value at which a tab shows an effect that the page shows at each value."""
     if view.modifier and (held := held_at_zero(comparison, view.term)):
         where = literal(" and ".join(held))
-        shell.note(
+        page_elements.note(
             f"This tab is about the effect where {where}. Another value can be picked at the end of the question above."
         )
 
 
 def _further_model(comparison: Comparison, tab: str) -> None:
     if sentence := left_out_sentence(comparison, tab):
-        shell.note(sentence)
+        page_elements.note(sentence)
 
 
 def _how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
@@ -102,7 +102,7 @@ def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.V
     _at_one_value(comparison, view)
     display = inference.inferred(analysis, comparison)
     show(advice(comparison, view.term, display), analysis.key)
-    shell.note(
+    page_elements.note(
         f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
         "“Predict” both are set side by side."
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ...errors import LmmCompareError
 from ...text.labels import literal
-from ..kit.shell import explain_error, note, plain
+from ..kit.page_elements import explain_error, note, plain
 from ..server import comparison_cache
 from ..server.waiting import go_on
 from ..session import state

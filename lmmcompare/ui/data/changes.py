@@ -10,7 +10,7 @@ from ...data.steps import Drop, Rename, ToLong
 from ...errors import LmmCompareError
 from ...share import link
 from ...text.labels import literal
-from ..kit.shell import explain_error, heading, note
+from ..kit.page_elements import explain_error, heading, note
 from ..server import comparison_cache, table_sources
 from ..server.uploads import ChangedTable
 from ..session.state import Analysis

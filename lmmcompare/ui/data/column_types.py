@@ -10,7 +10,7 @@ from ...data.columns import is_number
 from ...data.steps import Retype, Type
 from ...errors import DataError
 from ...text.labels import literal
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..server import comparison_cache
 from ..session.state import Analysis
 

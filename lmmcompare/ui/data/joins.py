@@ -12,7 +12,7 @@ from ...data.table import Table, with_companions
 from ...errors import LmmCompareError
 from ...text.labels import literal
 from ...text.numbers import count
-from ..kit.shell import explain_error, heading, note, plain
+from ..kit.page_elements import explain_error, heading, note, plain
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
 from ..server.uploads import ChangedTable

@@ -13,7 +13,7 @@ from ...errors import DataError, LmmCompareError
 from ...formula import edit
 from ...formula.spec import Column, ModelSpec, columns_of, group_name
 from ...text.labels import literal
-from ..kit.shell import explain_error, note, plain
+from ..kit.page_elements import explain_error, note, plain
 from ..server import comparison_cache, table_sources
 from ..session.state import Analysis
 from . import recipes

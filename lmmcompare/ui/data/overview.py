@@ -8,8 +8,8 @@ from ...data.distributions import Distribution, distributions, group_sizes
 from ...data.measurements import Measurements, measurements
 from ...formula import edit
 from ...panels.data_overview import columns_panel, measured_panel, outcome_panel
+from ..kit.page_elements import note
 from ..kit.panel import show
-from ..kit.shell import note
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
 from ..session.state import Analysis

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from ...data.detect_wide import suggest_wide
 from ...data.new_columns import NewColumn
 from ...data.recipe import Step, apply
 from ...data.reshape import Families
 from ...data.steps import Retype, ToLong
-from ...data.wide import suggest_wide
 from ...data.within_between import within_between
 from ...formula import edit
 from ...formula.spec import Column, ModelSpec, RandomTerm, Term

@@ -11,7 +11,7 @@ from ...data.columns import ColumnInfo
 from ...data.steps import Keep
 from ...errors import DataError
 from ...text.labels import literal
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..server import comparison_cache
 from ..session.state import Analysis
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ...data.recipe import Step
 from ...errors import DataError
-from ..kit.shell import explain_error
+from ..kit.page_elements import explain_error
 from ..session.state import Analysis
 from . import recipes
 

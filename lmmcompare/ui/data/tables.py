@@ -12,7 +12,7 @@ from ...formula.spec import Column, ModelSpec, RandomTerm
 from ...models import MixedResult
 from ...text.labels import literal
 from ...text.numbers import number
-from ..kit.shell import heading, plain
+from ..kit.page_elements import heading, plain
 from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis

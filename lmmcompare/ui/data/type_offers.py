@@ -9,7 +9,7 @@ from ...data.steps import Retype, SetMissing
 from ...formula import edit
 from ...text.labels import literal
 from ...text.numbers import MINUS, count
-from ..kit.shell import note, plain
+from ..kit.page_elements import note, plain
 from ..server import comparison_cache, table_sources
 from ..session.state import Analysis
 from . import recipes

@@ -24,7 +24,7 @@ from ...errors import DataError, LmmCompareError
 from ...share import link
 from ...text.numbers import count
 from ..kit.binding import bind
-from ..kit.shell import explain_error
+from ..kit.page_elements import explain_error
 from ..server import comparison_cache, table_sources
 from ..session import missing_table, state
 from ..session.state import Analysis
@@ -146,7 +146,7 @@ def _reading_form(summary: FileSummary) -> Reading:
     if summary.first_line is None:
         return now
 
-    def said(names: bool) -> str:
+    def option_text(names: bool) -> str:
         return f"{NAMES_OR_DATA[names]}: {count(summary.rows + (summary.first_line is True) - names, 'row')}"
 
     names = st.segmented_control(
@@ -154,7 +154,7 @@ def _reading_form(summary: FileSummary) -> Reading:
         list(NAMES_OR_DATA),
         default=summary.first_line,
         required=True,
-        format_func=said,
+        format_func=option_text,
         key=f"first line of {summary.drop} {now.sheet}",
     )
     return now if names == summary.first_line else replace(now, header=names)

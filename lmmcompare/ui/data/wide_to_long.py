@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from ...data.detect_wide import wide
 from ...data.reshape import Families, check, to_long
 from ...data.steps import ToLong
-from ...data.wide import wide
 from ...errors import DataError
 from ...text.labels import literal
 from ...text.numbers import count
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..server import comparison_cache
 from ..session.state import Analysis
 from . import recipes

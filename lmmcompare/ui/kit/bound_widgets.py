@@ -11,7 +11,7 @@ import streamlit as st
 from ...share.view_parameters import INFERENCE, NONE
 from ...text.labels import literal
 from .binding import bind
-from .shell import note
+from .page_elements import note
 
 T = TypeVar("T")
 DETAILS, OF_LINK = "view details", "view details of the link"

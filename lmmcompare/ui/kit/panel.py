@@ -11,7 +11,7 @@ from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, Tab
 from . import viewport
 from .chart import Brush, chart
 from .figure_cache import drawn
-from .shell import heading, note, paragraph, plain, table
+from .page_elements import heading, note, paragraph, plain, table
 
 Picked = Callable[[str | None], None]
 Folds = Mapping[str, dict[str, Any]]

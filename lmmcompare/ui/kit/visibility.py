@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setStateValue }) {
   parentElement.stop?.();
   const panel = document.querySelector(`.st-key-${data.panel}`);
   let scrolled = panel.parentElement, near = data.near, timer;
-  const seen = (then) => (document.hidden ? then() : requestAnimationFrame(() => setTimeout(then)));
+  const afterPaint = (then) => (document.hidden ? then() : requestAnimationFrame(() => setTimeout(then)));
   while (scrolled && !/auto|scroll/.test(getComputedStyle(scrolled).overflowY)) scrolled = scrolled.parentElement;
   const begun = performance.now();
   // until the figures above are laid out the panel is near the top of the page; and those figures are to be painted first
@@ -28,11 +28,11 @@ export default function ({ data, parentElement, setStateValue }) {
     && (!document.querySelector(".lmm-chart") || document.querySelector('.lmm-chart[aria-busy="true"]'));
   const tell = () => {
     if ((near || data.near === null) && early()) timer = setTimeout(tell, 20);
-    else if (near !== data.near) seen(() => setStateValue("near", near));
+    else if (near !== data.near) afterPaint(() => setStateValue("near", near));
     else panel.removeAttribute("aria-busy");
   };
-  const observer = new IntersectionObserver((seen) => {
-    near = seen.at(-1).isIntersecting;
+  const observer = new IntersectionObserver((entries) => {
+    near = entries.at(-1).isIntersecting;
     clearTimeout(timer);
     timer = setTimeout(tell, near || data.near !== true ? 0 : 1000);  // a reader who scrolls past often comes back soon
   }, { root: scrolled, rootMargin: "50% 0px" });

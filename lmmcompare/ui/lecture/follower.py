@@ -8,7 +8,7 @@ from ...errors import ShareError
 from ...panels.lecture import guess_panel
 from ...share.lectures import Place
 from ...text.numbers import number
-from ..kit import shell
+from ..kit import page_elements
 from ..kit.panel import figure
 from . import roles
 from .guess_line import watch_guess_line
@@ -27,7 +27,7 @@ def follower_page(lecture: Lecture, code: str) -> int:
     follows = st.toggle("Follow the lecturer", value=True, key=_WITH, persist_state="session")
     last = len(lecture.steps) - 1
     if place is None:
-        shell.note("The lecture has not begun, or is over: step through it by yourself meanwhile.")
+        page_elements.note("The lecture has not begun, or is over: step through it by yourself meanwhile.")
     at = min(place.step, last) if place is not None and follows else _own_step(last)
     _watch(code, place)
     step = lecture.steps[at]
@@ -75,7 +75,7 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
         st.session_state[GUESS] = places[min(max(step, 0), len(places) - 1)]
 
     if not revealed:
-        shell.note("Drag the dotted line to where you expect the mixed model’s.")
+        page_elements.note("Drag the dotted line to where you expect the mixed model’s.")
         watch_guess_line(let_go)
     draw(lecture, guess_panel(lecture.comparison, lecture.picture, lecture.view.term, asked, value, revealed=revealed))
     if not revealed:
@@ -83,16 +83,16 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
             "Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=GUESS
         )
     if revealed:
-        shell.paragraph(asked.verdict(value))
+        page_elements.paragraph(asked.verdict(value))
         return
     if st.button("This is my guess", key="give guess", type="primary"):
         try:
             roles.guess(code, value)
             st.session_state[_GIVEN] = lecture.address(), value
         except ShareError as error:
-            shell.explain_error(error)
+            page_elements.explain_error(error)
     question, given = st.session_state.get(_GIVEN, (None, 0.0))
     if question == lecture.address():
-        shell.paragraph(
+        page_elements.paragraph(
             f"Your guess is in: **{number(given, decimals=asked.decimals)}**. It may be changed until the answer is shown."
         )

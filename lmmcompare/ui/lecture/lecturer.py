@@ -11,7 +11,8 @@ from ...comparison.compare import Comparison
 from ...comparison.picture import Picture
 from ...errors import ShareError
 from ...explain.dial import Dial
-from ...explain.lecture import Question, Step, question, steps
+from ...explain.lecture import Step, steps
+from ...explain.lecture_guess import GuessQuestion, guess_question
 from ...panels.dial import has_dial
 from ...panels.lecture import guesses_panel, step_panel
 from ...panels.panel import Panel
@@ -21,7 +22,7 @@ from ...share.qr import qr_svg
 from ...text.labels import rich
 from ..compare.explanation import dial_of_term
 from ..compare.inference import effects_shown
-from ..kit import shell
+from ..kit import page_elements
 from ..kit.panel import figure
 from ..session import view_address
 from ..session.state import Analysis
@@ -46,7 +47,7 @@ class Lecture:
         self.steps: list[Step] = steps(
             comparison, self.picture, view.term, self.dial, effects_shown(analysis, comparison, view)
         )
-        self.question: Question | None = question(comparison, self.picture, view.term)
+        self.question: GuessQuestion | None = guess_question(comparison, self.picture, view.term)
 
     def panel(self, at: int) -> Panel:
         """The panel of one step."""
@@ -63,7 +64,7 @@ class Lecture:
 
 def sentence(text: str) -> None:
     """The one sentence of a step."""
-    shell.html(f'<h1 class="lmm-lecture" aria-live="polite">{rich(text)}</h1>')
+    page_elements.html(f'<h1 class="lmm-lecture" aria-live="polite">{rich(text)}</h1>')
 
 
 def draw(lecture: Lecture, panel: Panel) -> None:
@@ -101,10 +102,10 @@ def lecturer_page(lecture: Lecture, at: int) -> None:
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="lecture-steps"):
         st.button("Back", icon=":material/arrow_back:", on_click=go, args=(-1,), disabled=at == 0, type="tertiary")
         dots = "".join(f'<i class="{"on" if k == at else ""}"></i>' for k in range(last + 1))
-        shell.html(f'<p class="lmm-dots" aria-label="Step {at + 1} of {last + 1}">{dots}</p>')
+        page_elements.html(f'<p class="lmm-dots" aria-label="Step {at + 1} of {last + 1}">{dots}</p>')
         st.button("Next", icon=":material/arrow_forward:", on_click=go, args=(1,), disabled=at == last, type="tertiary")
         st.page_link("pages/compare.py", label="Leave", icon=":material/close:", query_params=lecture.address())
-    shell.note(trouble or "Arrow keys step, F fills the screen. On the Compare page L opens its lecture.")
+    page_elements.note(trouble or "Arrow keys step, F fills the screen. On the Compare page L opens its lecture.")
 
 
 def _is_revealed(lecture: Lecture) -> bool:
@@ -117,16 +118,16 @@ def _reveal(lecture: Lecture) -> None:
 
 
 @st.fragment(run_every=LOOK)
-def _guesses(lecture: Lecture, asked: Question) -> None:
+def _guesses(lecture: Lecture, asked: GuessQuestion) -> None:
     """Draw the class's guesses, updated while they arrive."""
     try:
         guesses = roles.guesses(roles.code())
     except ShareError as error:
-        shell.explain_error(error)
+        page_elements.explain_error(error)
         guesses = ()
     revealed = _is_revealed(lecture)
     panel = guesses_panel(lecture.comparison, lecture.view.term, asked, np.array(guesses), revealed=revealed)
-    shell.paragraph(panel.lead)
+    page_elements.paragraph(panel.lead)
     draw(lecture, panel)
 
 
@@ -137,8 +138,10 @@ def _code() -> None:
     try:
         image = qr_svg(url)
     except ShareError as error:
-        shell.note(str(error))
+        page_elements.note(str(error))
         return
     st.image(image, width="stretch", alt="QR code of the link by which others follow")
-    shell.html(f'<p class="lmm-note lmm-url">{escape(url.removeprefix("https://").removeprefix("http://"))}</p>')
-    shell.note(only_here(page) or "Whoever opens it follows, and guesses along.")
+    page_elements.html(
+        f'<p class="lmm-note lmm-url">{escape(url.removeprefix("https://").removeprefix("http://"))}</p>'
+    )
+    page_elements.note(only_here(page) or "Whoever opens it follows, and guesses along.")

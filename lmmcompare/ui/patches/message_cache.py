@@ -28,12 +28,12 @@ class Sent:
 
     Parameters
     ----------
-    kept : int
+    max_age : int
         Number of ended runs, none of which sent the message, after which it is sent in full again.
     """
 
-    def __init__(self, kept: int) -> None:
-        self._max_age = kept
+    def __init__(self, max_age: int) -> None:
+        self._max_age = max_age
         self._ended = 0
         self._last: dict[str, int] = {}
 

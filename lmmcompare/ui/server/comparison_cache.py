@@ -15,7 +15,7 @@ from ...comparison.true_lines import with_true_lines
 from ...data.columns import ColumnInfo, describe
 from ...data.relation_to_groups import GroupSizes, Relation, groups, relation
 from ...data.suggest import Suggestion, suggest
-from ...data.times import Times, times
+from ...data.time_columns import Times, times
 from ...design.build import build as build_design
 from ...design.levels import factorize, whole
 from ...errors import LmmCompareError

@@ -17,7 +17,7 @@ from ... import examples
 from ...data.steps import LeaveOut
 from ...data.table import Table
 from ...errors import LmmCompareError
-from ...share import inline, upload
+from ...share import inline, upload_address
 from ...share.excluded_rows import EXCLUDED, parts_of
 from ...share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
 from ...simulate import link
@@ -100,7 +100,7 @@ def _uploaded(place: str) -> Table:
     stored = uploads().find(place.partition("~")[0])
     if stored is not None:
         return stored
-    asked = upload.read(place)
+    asked = upload_address.read(place)
     if asked is None or not asked.origin or asked.unsaid or kind_of(asked.origin) == UPLOAD:
         raise missing_upload(asked)
     return _rebuilt(place)
@@ -108,7 +108,7 @@ def _uploaded(place: str) -> Table:
 
 @cached(20)
 def _rebuilt(place: str) -> Table:
-    asked = upload.read(place)
+    asked = upload_address.read(place)
     if asked is None:
         raise missing_upload(asked)
     return with_recipe(asked.steps, find(asked.origin), asked.origin)

@@ -10,9 +10,9 @@ import streamlit as st
 from ...data.recipe import Recipe, Step, apply, apply_step
 from ...data.table import Table
 from ...errors import LmmCompareError
-from ...share import upload
+from ...share import upload_address
 from ...share.link import UPLOAD, kind_of, place_of
-from ...share.upload import Upload
+from ...share.upload_address import Upload
 from .budget import SHARED, Budget, Store
 
 
@@ -79,7 +79,7 @@ def keep(table: Table) -> str:
     rows, columns = table.frame.shape
     words = Upload(uploads().add(table), table.name, rows, columns, digest=table.digest, reading=table.reading)
     if isinstance(table, ChangedTable):
-        known = upload.read(place_of(table.origin)) if kind_of(table.origin) == UPLOAD else None
+        known = upload_address.read(place_of(table.origin)) if kind_of(table.origin) == UPLOAD else None
         origin = replace(known, key=words.key) if known else Upload(words.key, origin=table.origin)
         words = replace(origin, steps=table.recipe)
     return f"{UPLOAD}:{words.to_place()}"

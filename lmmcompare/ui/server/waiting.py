@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...errors import LmmCompareError
 from ...work import interruption
-from ..kit.shell import Html, explain_error
+from ..kit.page_elements import Html, explain_error
 
 SOON = 0.4
 """Seconds after which the progress line appears."""

@@ -9,7 +9,7 @@ from ...errors import LmmCompareError
 from ...share.excluded_rows import parts_of
 from ...text.labels import literal
 from ..compare.model_form import model_controls
-from ..kit import shell
+from ..kit import page_elements
 from ..server import comparison_cache
 from . import fit_request, state, views
 from .fit_request import NotFitted
@@ -29,7 +29,7 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
     if analysis is None:
         return None
     if not analysis.formula:
-        shell.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
+        page_elements.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
         st.page_link(
             "pages/data.py",
             label="Choose them on the Data page",
@@ -47,7 +47,7 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
     except LmmCompareError as error:
         if good is None:
             waits = isinstance(error, NotFitted)
-            shell.title("These models have not been fitted" if waits else "This comparison cannot be fitted")
+            page_elements.title("These models have not been fitted" if waits else "This comparison cannot be fitted")
             _explain(error, analysis)
             _say_typed()
             _offer_own(analysis)
@@ -55,18 +55,18 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
             return None
         _explain(error, analysis)
         _say_typed()
-        shell.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
+        page_elements.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
         return good, comparison_cache.comparison(*good.key)
     _say_typed(f" Below is still {analysis.formula}")
     st.session_state[LAST_GOOD] = analysis
     for words in views.link_notices(comparison):
-        shell.note(f"**Note.** {literal(words)}")
+        page_elements.note(f"**Note.** {literal(words)}")
         state.add_notice(words)
     return analysis, comparison
 
 
 def _explain(error: LmmCompareError, analysis: Analysis) -> None:
-    shell.explain_error(error)
+    page_elements.explain_error(error)
     if isinstance(error, NotFitted):
         fit_request.offer(analysis)
 
@@ -75,7 +75,7 @@ def _say_typed(display: str = "") -> None:
     """Show the error of a formula typed in the sidebar, which may be out of sight."""
     error: LmmCompareError | None = st.session_state.get("formula error")
     if error is not None:
-        shell.paragraph(f"**The formula as typed cannot be used.** {literal(f'{error}{display}')}")
+        page_elements.paragraph(f"**The formula as typed cannot be used.** {literal(f'{error}{display}')}")
 
 
 def _offer_own(analysis: Analysis) -> None:
@@ -98,4 +98,4 @@ def _offer_own(analysis: Analysis) -> None:
             on_click=state.open_analysis,
             args=(Analysis(analysis.table, formula, analysis.reml),),
         )
-        shell.note(literal(formula))
+        page_elements.note(literal(formula))

@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...share.link import FOLDER, kind_of
 from ...text.numbers import count
-from ..kit.shell import note
+from ..kit.page_elements import note
 from ..server import table_sources
 from ..server.background_jobs import Job, Jobs, JobStatus, Make
 from .pending_edits import discard_outdated

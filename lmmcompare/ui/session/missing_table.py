@@ -11,12 +11,12 @@ from ...data.read import digest_of
 from ...data.table import Reading, Table, with_companions
 from ...errors import DataError, LmmCompareError
 from ...formula import read
-from ...share import link, upload
-from ...share.upload import Upload
+from ...share import link, upload_address
+from ...share.upload_address import Upload
 from ...text.english import listed
 from ...text.labels import literal
 from ..data import reupload
-from ..kit import shell
+from ..kit import page_elements
 from ..server import comparison_cache, table_sources
 from ..server.uploads import with_recipe
 from . import state
@@ -30,8 +30,8 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
     from ..data.upload import table_picker  # which takes tables up by this module
 
     asked = _upload_of(analysis)
-    shell.title("The table of this page is not here", literal(_what_stays(analysis, asked)))
-    shell.explain_error(error)
+    page_elements.title("The table of this page is not here", literal(_what_stays(analysis, asked)))
+    page_elements.explain_error(error)
     with st.container(horizontal=True):
         if asked is None:
             st.button("Try again", icon=":material/refresh:")
@@ -53,7 +53,7 @@ def _upload_of(analysis: Analysis) -> Upload | None:
     """The description of the uploaded table in its id; None for other kinds of table and tables derived from them."""
     if link.kind_of(analysis.table) != link.UPLOAD:
         return None
-    asked = upload.read(link.place_of(analysis.table))
+    asked = upload_address.read(link.place_of(analysis.table))
     return None if asked is None or asked.origin else asked
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from ...errors import LmmCompareError
 from ...share import link
 from ...text.labels import literal
-from ..kit import shell
+from ..kit import page_elements
 from ..server import table_sources
 from . import missing_table, state
 from .state import Analysis
@@ -26,9 +26,9 @@ def session_analysis() -> Analysis | None:
     _notice_change(analysis)
     for words in state.notices():
         if isinstance(words, LmmCompareError):
-            shell.explain_error(words)
+            page_elements.explain_error(words)
         else:
-            shell.note(f"**Note.** {literal(words)}")
+            page_elements.note(f"**Note.** {literal(words)}")
     return analysis
 
 

@@ -9,14 +9,14 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...comparison.picture import MAX_GROUPS, Picture, predictors
-from ...explain.effects_at import available_modifiers, effect_question
+from ...explain.effect_question import available_modifiers, effect_question
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest_term, question_of, questions
 from ...formula import edit
 from ...text.labels import an, noun, plural
 from ..kit import bound_widgets, visibility
 from ..kit.binding import bind
 from ..kit.highlighted_group import show_mark
-from ..kit.shell import plain
+from ..kit.page_elements import plain
 from ..server import comparison_cache
 from . import state, view_address
 from .state import Analysis

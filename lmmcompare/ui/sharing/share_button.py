@@ -14,7 +14,7 @@ from ...share import link
 from ...share.qr import qr_svg
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..session import state
 from . import tables
 

@@ -15,7 +15,7 @@ from ...share.excluded_rows import EXCLUDED
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
-from ..kit.shell import explain_error, note, warn
+from ..kit.page_elements import explain_error, note, warn
 from ..server import table_sources
 from ..session import state
 from ..session.state import Analysis

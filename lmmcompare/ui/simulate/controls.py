@@ -14,7 +14,7 @@ from ...simulate import equation
 from ...simulate.limits import EFFECTS, LEAVES, PREDICTORS, VARIES
 from ...simulate.presets import PRESETS, preset
 from ...simulate.settings import Settings
-from ..kit.shell import explain_error, note
+from ..kit.page_elements import explain_error, note
 from ..session.pending_edits import bind_edit
 from . import current_settings
 
@@ -25,35 +25,35 @@ LADDER = (1, 2, 5)
 class Controls:
     """The widgets; each is set from the value entered, with its error below it."""
 
-    def __init__(self, display: Settings, wrong: Mapping[str, SettingsError]) -> None:
-        self.shown = display
+    def __init__(self, settings: Settings, wrong: Mapping[str, SettingsError]) -> None:
+        self.settings = settings
         self.wrong = wrong
         self.entered: current_settings.Entered = st.session_state[current_settings.ENTERED]
 
     def draw(self) -> None:
         """All of them, in the order of the equation."""
         with st.container(key="equation-line"):  # in the line, where it wraps on a phone
-            st.markdown(f"${equation.equation(self.shown)}$")
+            st.markdown(f"${equation.equation(self.settings)}$")
         if self.wrong:
             note("Still shown are the last settings that could be drawn.")
         self.preset()
-        with self.term("Groups", equation.groups_piece(self.shown)):
+        with self.term("Groups", equation.groups_piece(self.settings)):
             self.groups()
         with self.term("What is the same for all groups", self._fixed()):
             self.fixed()
-        with self.term("Predictor", equation.predictor_piece(self.shown)):
+        with self.term("Predictor", equation.predictor_piece(self.settings)):
             self.predictor()
-        with self.term("Intercepts of the groups", equation.intercepts_piece(self.shown)):
+        with self.term("Intercepts of the groups", equation.intercepts_piece(self.settings)):
             self.intercepts()
         if current_settings.has_slopes(self.entered):
-            with self.term("Slopes of the groups", equation.slopes_piece(self.shown)):
+            with self.term("Slopes of the groups", equation.slopes_piece(self.settings)):
                 self.slopes()
-        with self.term("Residuals", equation.residual_piece(self.shown)):
+        with self.term("Residuals", equation.residual_piece(self.settings)):
             self.residuals()
 
     def preset(self) -> None:
         """Settings that show something."""
-        match = current_settings.matching(self.shown)
+        match = current_settings.matching(self.settings)
         drawn = match.name if match and not self.wrong else None
         keeps = bind_edit(
             current_settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {}
@@ -159,8 +159,8 @@ class Controls:
     # ------------------------------------------------------------------------------------------------------- widgets
 
     def _fixed(self) -> str:
-        pieces = [equation.intercept_piece(self.shown)]
-        return r",\quad ".join(pieces + [equation.slope_piece(self.shown)] * self.shown.has_slope)
+        pieces = [equation.intercept_piece(self.settings)]
+        return r",\quad ".join(pieces + [equation.slope_piece(self.settings)] * self.settings.has_slope)
 
     @contextmanager
     def term(self, words: str, piece: str) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...panels.truth import truth
+from ...panels.simulation_truth import truth
 from ...simulate import link
 from ...simulate.settings import Settings
 from ...tables.inference import Inferred, usual

@@ -9,10 +9,10 @@ import streamlit as st
 
 from ...design.coefficients import INTERCEPT
 from ...errors import SettingsError
-from ...share.study import REPLICATES, StudyChoices
+from ...share.study_address import REPLICATES, StudyChoices
 from ...simulate import link
 from ...studies.models import OFFERED
-from ..kit.shell import explain_error, model_option, plain
+from ..kit.page_elements import explain_error, model_option, plain
 from ..session.pending_edits import bind_edit
 from . import sentences, state
 from .frames import terms

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...errors import SettingsError
 from ...figures.traces import Range, padded
-from ...share.study import MEASURES
+from ...share.study_address import MEASURES
 from ...simulate.limits import WHOLE
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of

@@ -10,13 +10,13 @@ import streamlit as st
 
 from ...errors import LmmCompareError
 from ...figures.study_curves import Along, Measure, curve_figure
-from ...share.study import ALONG, EACH, LONGEST, MEASURES, StudyChoices
+from ...share.study_address import ALONG, EACH, LONGEST, MEASURES, StudyChoices
 from ...simulate.limits import LIMITS
 from ...studies.curve import ICC
 from ...text.labels import model_label
 from ...text.numbers import exact, number, rate
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, note
+from ..kit.page_elements import explain_error, heading, note
 from ..server.background_jobs import JobStatus
 from ..session import job_progress
 from . import sentences

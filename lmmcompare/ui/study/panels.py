@@ -17,7 +17,7 @@ from ...tables.table import NOTHING, Cell, Row, Table, to_html
 from ...text.labels import literal, model_label
 from ...text.numbers import count, decimals_for, number, rate, setting_text
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, html, note, title
+from ..kit.page_elements import explain_error, heading, html, note, title
 from ..server.background_jobs import Job, JobStatus
 from ..session import job_progress
 from . import sentences

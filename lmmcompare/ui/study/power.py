@@ -14,7 +14,7 @@ from ...errors import LmmCompareError, SettingsError
 from ...figures.axes import Look
 from ...figures.study_curves import Along, Measure, curve_figure
 from ...model_catalogue import Model
-from ...share.study import POWERS, StudyChoices
+from ...share.study_address import POWERS, StudyChoices
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
 from ...studies.power import REPLICATES, GroupsForPower, search_groups
@@ -22,7 +22,7 @@ from ...studies.replication import Replication
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, note
+from ..kit.page_elements import explain_error, heading, note
 from ..server.background_jobs import JobStatus
 from ..session import job_progress
 from . import sentences

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from ...errors import SettingsError
-from ...share.study import PANELS, PARAMETERS, REPLICATES, StudyChoices
+from ...share.study_address import PANELS, PARAMETERS, REPLICATES, StudyChoices
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...studies.models import OFFERED, absent_models, usually_left_out

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmmcompare.errors import SettingsError
-from lmmcompare.share.study import ALONG, MEASURES
+from lmmcompare.share.study_address import ALONG, MEASURES
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies.curve import curve

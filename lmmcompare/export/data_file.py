@@ -27,7 +27,7 @@ from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
 from ..formula.spec import columns_of
 from .source import Source
-from .stages import Stage, Stages, stages
+from .step_plan import Stage, Stages, stages
 
 INLINE_ROWS = 200
 """Tables of up to so many rows stand in the scripts themselves."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lmmcompare.data.times import is_whole, times
+from lmmcompare.data.time_columns import is_whole, times
 
 ROWS = pd.DataFrame({
     "id": ["a", "a", "a", "b", "b", "b"], "day": [1, 2, 4, 1, 3, 9], "hour": [0.5, 1.5, 2.0, 0.1, 0.2, 7.0],

@@ -9,8 +9,8 @@ import pytest
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.simulate.presets import preset
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.studies.file import read
 from lmmcompare.studies.plan import Plan
+from lmmcompare.studies.study_file import read
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 WHOLE = """

@@ -10,7 +10,7 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number
-from .effect import noun_of
+from .effect_phrases import noun_of
 from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from .inference_rows import inference_row
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation

@@ -1,4 +1,4 @@
-"""Products of rows of one group by visits, over groups seen at the same visits, by an engine: as `moments.visits` has them.
+"""Products of rows of one group by visits, over groups seen at the same visits, by an engine: as `moments.visit_sums` has them.
 
 A group's rows are laid side by side (a pivot), then its products are added up by pattern. What a column is at a visit where it is
 the same in all groups, such as the dummy of a visit, is known and needs no sum; what it is at others is a cell, less that of the same
@@ -17,8 +17,8 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import TooLargeError
-from ..moments.visits import Visits, from_first, refuse_many_patterns
-from .rows import VISIT, BasisRows, column_of
+from ..moments.visit_sums import Visits, from_first, refuse_many_patterns
+from .basis_rows import VISIT, BasisRows, column_of
 from .table import Frame, fetch, numbers
 
 MOST_CELLS = 80
@@ -109,8 +109,8 @@ def _sums(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> Fram
 
 def _less_first(groups: Frame, n_visits: int, cells: list[tuple[int, int]]) -> Frame:
     """Cells at a group's first visit, and as differences from these of the same column at other visits."""
-    seen = (nw.when(nw.col(f"v{v}") > 0).then(nw.lit(v)).otherwise(nw.lit(n_visits)) for v in range(n_visits))
-    groups = groups.with_columns(nw.min_horizontal(*seen).alias("first"))
+    observed = (nw.when(nw.col(f"v{v}") > 0).then(nw.lit(v)).otherwise(nw.lit(n_visits)) for v in range(n_visits))
+    groups = groups.with_columns(nw.min_horizontal(*observed).alias("first"))
     of_first = [
         nw.sum_horizontal(
             *(
@@ -165,7 +165,7 @@ def _of_partitions(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]
 
 
 def _differences(basis: BasisRows, present: Array, known: Array, cells: list[tuple[int, int]]) -> Array:
-    """What a pattern's groups have at its visits (`moments.visits`), as combinations of 1 and the cells, (k, q, 1 + cells)."""
+    """What a pattern's groups have at its visits (`moments.visit_sums`), as combinations of 1 and the cells, (k, q, 1 + cells)."""
     own = np.flatnonzero(present)
     result = np.zeros((len(present), basis.size, len(cells) + 1))
     result[:, basis.at, 0] = known
@@ -181,9 +181,9 @@ def _differences(basis: BasisRows, present: Array, known: Array, cells: list[tup
     return result
 
 
-def _by_pattern(seen: Array, inner: Array, laid: Iterable[Array]) -> Visits:
+def _by_pattern(observed: Array, inner: Array, laid: Iterable[Array]) -> Visits:
     tables, pattern, earlier, later = [], [], [], []
-    for o, (present, columns) in enumerate(zip(seen, laid, strict=True)):
+    for o, (present, columns) in enumerate(zip(observed, laid, strict=True)):
         own, (k, q, _) = np.flatnonzero(present), columns.shape
         flat = columns.reshape(k * q, -1)
         products = (flat @ inner[o] @ flat.T).reshape(k, q, k, q)
@@ -192,4 +192,4 @@ def _by_pattern(seen: Array, inner: Array, laid: Iterable[Array]) -> Visits:
         earlier.append(np.repeat(own, k))
         later.append(np.tile(own, k))
     joined = (np.concatenate(of) for of in (pattern, earlier, later, tables))
-    return Visits(seen, inner[:, 0, 0].copy(), *joined)
+    return Visits(observed, inner[:, 0, 0].copy(), *joined)

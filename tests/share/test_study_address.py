@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmmcompare.share.study import ALONG, EACH, MEASURES, PANELS, POWERS, REPLICATES, TERMS, StudyChoices
+from lmmcompare.share.study_address import ALONG, EACH, MEASURES, PANELS, POWERS, REPLICATES, TERMS, StudyChoices
 from lmmcompare.studies.estimators import ESTIMATORS
 
 models = st.sets(st.sampled_from(list(ESTIMATORS))).map(lambda left: tuple(m for m in ESTIMATORS if m in left))

@@ -107,9 +107,13 @@ def stages(source: Source, columns: Sequence[str]) -> Stages:
         return as_it_is
     if not table.frame[list(columns)].equals(source.frame[list(columns)]):
         return as_it_is
-    kept, needed = _needed(later, set(columns))
+    scripted, needed = _needed(later, set(columns))
     start = later[0].before if later else source.frame
-    return Stages(start[[name for name in start.columns if name in needed]], done, tuple(kept)) if kept else as_it_is
+    return (
+        Stages(start[[name for name in start.columns if name in needed]], done, tuple(scripted))
+        if scripted
+        else as_it_is
+    )
 
 
 def _order(steps: Sequence[Step]) -> tuple[list[Step], list[Step]]:
@@ -133,7 +137,7 @@ def _touches(step: Step, column: str) -> bool:
 
 def _needed(later: Sequence[Stage], columns: set[str]) -> tuple[list[Stage], set[str]]:
     """The stages without which the columns cannot be had, and the columns that the file must hold."""
-    kept: list[Stage] = []
+    scripted: list[Stage] = []
     for stage in reversed(later):
         if isinstance(stage.step, Drop):
             continue
@@ -141,8 +145,8 @@ def _needed(later: Sequence[Stage], columns: set[str]) -> tuple[list[Stage], set
         changes_values = isinstance(stage.step, SetMissing) and stage.step.column in columns
         if changes_rows or changes_values or stage.makes & columns:
             columns = (columns - stage.makes) | stage.reads
-            kept.insert(0, stage)
-    return kept, columns
+            scripted.insert(0, stage)
+    return scripted, columns
 
 
 def _reads(step: Step) -> set[str]:

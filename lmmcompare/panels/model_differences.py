@@ -10,8 +10,8 @@ from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..explain.gap_decomposition import attribution
 from ..explain.gap_sentences import gap_sentence, intercept_sentence
-from ..explain.two_slopes import simpson, slopes_sentence
 from ..explain.two_slopes import two_slopes as slopes_frames
+from ..explain.two_slopes_sentences import simpson, slopes_sentence
 from ..figures.attribution import attribution_bars
 from ..figures.two_slopes import two_slopes as slopes_figure
 from ..tables.coefficients import term_label

@@ -10,7 +10,7 @@ from ..design.kinds import LEVEL_FUNCTIONS
 from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, Term, columns_of
 from ..text.numbers import MINUS, number
-from .amounts import contrast_words, level_difference, level_name, signed_amount
+from .amount_phrases import contrast_words, level_difference, level_name, signed_amount
 from .curve_terms import curve_of
 
 

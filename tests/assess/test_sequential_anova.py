@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.assess.sequential import RESIDUALS, sequential_anova
+from lmmcompare.assess.sequential_anova import RESIDUALS, sequential_anova
 from lmmcompare.errors import DesignError
 from lmmcompare.models import OLSResult
 from tests.helpers import reference, table

@@ -14,8 +14,8 @@ from ..text.english import listed
 from ..text.labels import an, literal, model_label, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
 from ..work.memo import memoised
-from .amounts import rounds_to_zero
-from .effect import held_at_zero, noun_of
+from .amount_phrases import rounds_to_zero
+from .effect_phrases import held_at_zero, noun_of
 from .facts import Slope, facts
 from .predictor_level import Level
 from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase

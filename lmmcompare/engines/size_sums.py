@@ -1,4 +1,4 @@
-"""Sums over groups of the same size, level of residual spread by level, by an engine: as `moments.sizes` has them."""
+"""Sums over groups of the same size, level of residual spread by level, by an engine: as `moments.size_sums` has them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.groups import refuse_large
-from ..moments.sizes import LevelSizes, size_products
-from .rows import LEVEL, BasisRows, column_of
+from ..moments.size_sums import LevelSizes, size_products
+from .basis_rows import LEVEL, BasisRows, column_of
 from .serial_sums import sum_by_gap
 from .table import fetch
 
