@@ -30,7 +30,7 @@ def trial() -> Comparison:
 def test_it_opens_with_the_factor_that_has_an_interaction_at_the_others_values(trial):
     assert available_predictors(trial) == ["arm", "week", "baseline"]
     question = opening_question(trial)
-    assert (question.of, question.by) == ("arm", "week")
+    assert (question.predictor, question.by) == ("arm", "week")
     assert possible_moderators(trial, "arm") == ["week", "baseline"]  # that with an interaction first
 
 
