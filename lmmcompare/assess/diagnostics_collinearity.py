@@ -8,7 +8,7 @@ import pandas as pd
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
 from ..text.numbers import number
-from .diagnostic import Diagnostic
+from .diagnostic_result import Diagnostic
 
 EXHAUSTED = 1e4
 """A condition number beyond this leaves too few digits: it is the square that a fit from cross-products works with."""

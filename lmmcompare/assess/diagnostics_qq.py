@@ -17,7 +17,7 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import group_phrase, plural
 from ..text.numbers import number, p_value, percent
-from .diagnostic import Bands, Diagnostic
+from .diagnostic_result import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
 from .exact_fit import is_exact, no_residuals_sentence
 

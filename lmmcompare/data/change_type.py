@@ -12,6 +12,7 @@ import pyarrow as pa
 from ..errors import DataError
 from ..text.numbers import count
 from .columns import is_number
+from .formatted_numbers import from_format
 from .infer_types import convert
 
 MAX_CATEGORIES = 5_000
@@ -77,8 +78,10 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
     values = convert({"column": cells}, ";", identity=False)[0]["column"]  # a semicolon: a comma may be a decimal
     if pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
         values = text
+    mark = ""
     if not is_number(values):
-        values = pd.to_numeric(values, errors="coerce")
+        formatted = _from_format(text)
+        values, mark = formatted if formatted is not None else (pd.to_numeric(values, errors="coerce"), "")
     values = values.set_axis(column.index)
     lost = text[values.isna() & text.notna()]
     if not values.notna().any():
@@ -86,10 +89,18 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
         raise DataError(f"No value of “{column.name}” is a number{display}.", "Make it a category instead.")
     n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
     merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""
+    merged += f"; “{mark}” was left out" if mark else ""
     if not len(lost):
         return values, f"“{column.name}” holds numbers{merged}."
     display = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
     return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {display} became missing{merged}."
+
+
+def _from_format(text: pd.Series) -> tuple[pd.Series, str] | None:
+    """Text with a sign of currency, a unit or the like as numbers, and what that is; None where it is no such text."""
+    codes, unique = pd.factorize(text)
+    found = from_format(pd.Series(unique))
+    return None if found is None else (pd.Series(np.append(found[0], np.nan)[codes]), found[1])
 
 
 def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:

@@ -171,18 +171,15 @@ class Pattern:
         cells = mine.astype(np.int64) * max(other.levels, 1) + theirs
         return len(cells) > 0 and len(pd.unique(cells)) == len(cells)
 
-    def fixed_in_cells(self, group: Pattern, other: Pattern) -> bool:
-        """Whether rows that share a group and a value of another column share its value too: the weather of a site's visits.
-
-        False where such rows are few.
-        """
-        few = 2 * other.levels <= group.sizes.max(initial=0) and group.levels * other.levels <= 4 * len(self.codes)
-        if not few or not (self.is_complete and group.is_complete and other.is_complete):
-            return False
-        cells = group.codes.astype(np.int64) * other.levels + other.codes
-        first = np.full(group.levels * other.levels, -1)
-        first[cells[::-1]] = self.codes[::-1]
-        return bool(2 * np.count_nonzero(first >= 0) <= len(cells) and (first[cells] == self.codes).all())
+    def cells_with(self, other: Pattern) -> Array | None:
+        """(n,) the first row that shares each row's values of this column and the other; None where few rows share both."""
+        few = 2 * other.levels <= self.sizes.max(initial=0) and self.levels * other.levels <= 4 * len(self.codes)
+        if not few or not (self.is_complete and other.is_complete):
+            return None
+        cells = self.codes * other.levels + other.codes
+        first = np.full(self.levels * other.levels, -1)
+        first[cells[::-1]] = np.arange(len(cells))[::-1]
+        return first[cells] if 2 * np.count_nonzero(first >= 0) <= len(cells) else None
 
     def relation_to(self, group: Pattern) -> tuple[Varies, float]:
         """Where it varies, given another's groups, and the share of its sum of squares that lies between them."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..text.numbers import count, number
+from .formatted_numbers import from_format
 from .sentinels import sentinels
 
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
@@ -273,10 +274,13 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
 
 def _as_numbers(levels: pd.Index) -> int:
     """How many different numbers values of text are; 0 where some are none."""
-    if not str(levels[0]).strip("+-.")[:1].isdigit():
+    if not any(sign.isdigit() for sign in str(levels[0])):
         return 0
     numbers = np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float)
-    return 0 if np.isnan(numbers).any() else len(np.unique(numbers))
+    if np.isnan(numbers).any():
+        found = from_format(pd.Series(levels))
+        return 0 if found is None else len(np.unique(found[0]))
+    return len(np.unique(numbers))
 
 
 def _figure(value: float) -> str:

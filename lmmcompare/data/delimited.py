@@ -25,7 +25,9 @@ BLOCK = 1 << 24
 """Bytes that are parsed at once; no row may be longer."""
 
 
-def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None], header: bool | None = None) -> Table:
+def read(
+    content: bytes, name: str, what: str, progress: Callable[[str, float], None], header: bool | None = None
+) -> Table:
     """Read a text file.
 
     Parameters
@@ -34,7 +36,7 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         The file and its name.
     what : str
         What messages call it.
-    tell : callable
+    progress : callable
         Told what is being done and the share that is done.
     header : bool, optional
         Whether the first line holds names; found out when left out.
@@ -80,7 +82,7 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
     columns, dropped = drop_blank(columns, raw, names)
     if not len(next(iter(columns.values()))):
         raise no_rows_error(what)
-    tell("Finding numbers", 0.5)
+    progress("Finding numbers", 0.5)
     frame, result = convert(columns, dialect.separator)
     if dialect.separator == "," and result.decimal_comma:
         notes.append(f"Commas in quotes mark the decimals in {listed(result.decimal_comma)}.")

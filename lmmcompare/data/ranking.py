@@ -63,6 +63,7 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     labels : mapping of str to str
         What the file calls columns at length.
     """
+    patterns = _once(patterns, fractions=True)  # before all else: there are many in some tables, and none is a group
     scored = group_candidates(patterns, labels)
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]
     group = _best_named(candidates, labels) if candidates else None
@@ -118,7 +119,8 @@ def _outcomes(
     """Columns that are measured row by row: none that has one value in all rows of a person, a school."""
     repeated = [p for p in groups if p.usual_size >= 2]
     measured = [p for p in rest if not any(q is not p and q.determines(p) for q in repeated)]
-    measured = [p for p in measured if not _is_condition(p, groups, patterns)]
+    conditions = _conditions(measured, groups[0], rest) if groups else []
+    measured = [p for p in measured if p not in conditions]
     marks = {p: outcome_mark(p, how.get(p.name), n, labels) for p in measured}
     anew = [p for p in measured if marks[p] is not None and not (how and how[p.name].apart)]
     anew = [p for p in anew if not (how and how[p.name].rises)] or anew
@@ -139,10 +141,14 @@ def _is_centred(pattern: Pattern, group: Pattern, others: Sequence[Pattern], how
     )
 
 
-def _is_condition(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern]) -> bool:
-    """Whether a column has one value in all rows of a group at one time, or of one kind there."""
-    others = [p for p in patterns if p is not pattern and p not in groups[:1]]
-    return bool(groups) and any(pattern.fixed_in_cells(groups[0], other) for other in others)
+def _conditions(measured: Sequence[Pattern], group: Pattern, others: Sequence[Pattern]) -> list[Pattern]:
+    """The columns with one value in all rows of a group at one time, or of one kind there: the weather of a site's visits."""
+    result = []
+    for other in others:
+        first = group.cells_with(other)
+        if first is not None:
+            result += [p for p in measured if p is not other and p.is_complete and (p.codes[first] == p.codes).all()]
+    return result
 
 
 def _best_first(patterns: Sequence[Pattern], marks: Sequence[float | None], close: float = np.inf) -> list[Pattern]:
@@ -152,11 +158,11 @@ def _best_first(patterns: Sequence[Pattern], marks: Sequence[float | None], clos
     return [pattern for mark, pattern in usable if mark > usable[0][0] - close]
 
 
-def _once(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """Without columns that repeat an earlier one in other units, such as standardised copies."""
+def _once(patterns: Sequence[Pattern], fractions: bool = False) -> list[Pattern]:
+    """Without columns that repeat an earlier one in other units, such as standardised copies; or only without those of fractions."""
     result: list[Pattern] = []
     for pattern in patterns:
-        if not any(copies(earlier, pattern) for earlier in result):
+        if (fractions and pattern.is_whole) or not any(copies(earlier, pattern) for earlier in result):
             result.append(pattern)
     return result
 

@@ -200,8 +200,8 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
     mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
     if how is None:
         return mark
-    if how.varies == "between":
-        return None
+    if how.varies == "between" or (how.rises and how.apart):
+        return None  # a time that was set is no outcome, whatever else there is
     mark += {"both": 1.0, "within": 0.0}.get(how.varies, -2.0) + 0.25 * how.share if how.varies != "constant" else -3.0
     mark += 2.0 * min(how.changes / max(pattern.diversity, 0.5), 1.0)  # measured anew in each row, chance ties allowed
     return mark - (1.5 if how.rises else 0.0) - (2.0 if how.apart else 0.0)

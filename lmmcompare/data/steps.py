@@ -58,7 +58,7 @@ class Retype:
         "number", "category", "text", "date" or "truth".
     levels : tuple of str
         Of categories, those that come first; the first of all is the baseline. The others follow in their order. Of truth
-        values, the one that is true.
+        values, the one that is true. Of dates, the order in which they are written, where they do not tell (`dates.ORDERS`).
     """
 
     column: str
@@ -75,7 +75,7 @@ class Retype:
         elif self.to == "text":
             values, words = as_text(column), f"“{self.column}” is text."
         elif self.to == "date":
-            values, words = as_date(column)
+            values, words = as_date(column, *self.levels[:1])
         elif self.to == "truth":
             values, words = as_truth(column, self.levels)
         else:

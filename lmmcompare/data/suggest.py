@@ -17,6 +17,8 @@ from .relation_to_groups import GroupSizes, Relation, groups, relation
 
 MOST_COLUMNS = 40
 """Columns that are looked at closely; a table of 300 columns is judged by its most promising ones."""
+MOST_NAMED = 3
+"""Columns that are named where none is the outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def suggest(
     infos : sequence of ColumnInfo, optional
         What `describe` says of the table, where that is known already.
     """
-    ranking = rank(_patterns(frame, infos if infos is not None else describe(frame)), len(frame), labels or {})
+    infos = infos if infos is not None else describe(frame)
+    ranking = rank(_patterns(frame, infos), len(frame), labels or {})
     first = ranking.groups[0] if ranking.groups else None
     group = first.name if first is not None else None
     reasons: dict[str, str] = {}
@@ -77,6 +80,8 @@ def suggest(
         )
     if not ranking.outcomes:
         reasons["outcome"] = "No numeric column with three or more different values is left for the outcome."
+        if named := [f"“{info.name}”" for info in infos if info.n_not_numeric or info.n_as_numbers]:
+            reasons["outcome"] += f" Read as numbers, {' or '.join(named[:MOST_NAMED])} may be it."
         reasons["predictors"] = "Without an outcome there is nothing to predict."
         return Suggestion(None, (), group, None, reasons)
     outcome = ranking.outcomes[0].info

@@ -44,8 +44,10 @@ def intercept_sentence(comparison: Comparison) -> str:
             text += " Here it turns the sign."
     if same:
         return text
-    parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
-    rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
+    gap, by_slopes, by_averaging = (number(v, decimals=decimals) for v in (a - b, slopes, a - b - slopes))
+    rest = f"Of the difference of {gap}, {by_slopes} comes from the slopes and {by_averaging} from the averaging"
+    if gap == by_slopes:
+        rest = f"The difference of {gap} comes from the slopes, hardly any of it from the averaging"
     if comparison.formula_model == Model.SEVERAL:
         return (
             f"{text} {rest}: OLS lets every row count {'alike' if comparison.design.weights is None else 'by its weight'}, a mixed "

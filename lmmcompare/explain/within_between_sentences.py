@@ -25,7 +25,7 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
     words = [_of_one(comparison, result)]
     others = [t for t in comparison.design.fixed_names if t != term]
     beside = [within_between(comparison, t, frame) for t in others]
-    differ = [comparison.coefficient(w.of or w.term).label for w in beside if w.differ]
+    differ = [comparison.coefficient(w.companion or w.term).label for w in beside if w.differ]
     if differ:
         also = " too" if result.differ else ""
         which = listed(differ)
@@ -120,7 +120,7 @@ def _gap(result: WithinBetween, decimals: int) -> str:
 
 def _contextual(comparison: Comparison, result: WithinBetween) -> str:
     groups = plural(comparison.group)
-    name, of = (comparison.coefficient(term).label for term in (result.term, result.of))
+    name, of = (comparison.coefficient(term).label for term in (result.term, result.companion))
     what = (
         f"{name} is the {noun(comparison.group)} mean of {of}, so beside {of} its coefficient is the slope between {groups} minus the "
         "slope within: "

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.compare import Comparison
-from ..comparison.mundlak import extrapolated_terms
+from ..comparison.extrapolated_terms import extrapolated_terms
 from ..explain.effect_phrases import baseline
 from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes

@@ -53,15 +53,14 @@ def lines(
         The models that its reader can switch; the figure then has all of them, whichever are drawn.
     """
     group, words = noun(comparison.group), lines_sentence(comparison, picture, models)
-    truth = picture.lines["model"].to_numpy() == Model.TRUTH
-    if truth.any():
+    if _has_truth(picture):
         words += f" Black, or white on a dark page, is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
 
     def draw(page: Page) -> go.Figure:
         points, drawn = _columns(picture)
         axes, notes, look = picture_axes(comparison, picture), "; ".join(picture.notes), page.look(highlight)
         labels = line_labels(comparison, picture, offered or models)
-        if truth.any():
+        if _has_truth(picture):
             labels[Model.TRUTH] = _truth_label(comparison, term, settings)
         if offered:
             alone = _alone(comparison, picture, offered)
@@ -85,6 +84,12 @@ def _alone(comparison: Comparison, picture: Picture, models: Sequence[str]) -> d
         if model in models:
             result |= line_labels(comparison, picture, [model])
     return result
+
+
+@memoised
+def _has_truth(picture: Picture) -> bool:
+    """Whether it has the true lines of simulated data."""
+    return bool((picture.lines["model"] == Model.TRUTH).any())
 
 
 @memoised

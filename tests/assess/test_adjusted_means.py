@@ -31,7 +31,7 @@ def trial() -> Comparison:
 def test_it_opens_with_the_factor_that_has_an_interaction_at_the_others_values(trial):
     assert available_predictors(trial) == ["arm", "week", "baseline"]
     question = opening_question(trial)
-    assert (question.of, question.by) == ("arm", "week")
+    assert (question.predictor, question.by) == ("arm", "week")
     assert possible_moderators(trial, "arm") == ["week", "baseline"]  # that with an interaction first
 
 
@@ -106,6 +106,6 @@ def test_whose_means_are_taken_is_no_predictor():
     both = compare("Y ~ X + ave(X, ID) + (1 | ID)", examples.load("cv161703"))
     assert available_predictors(both) == ["X"]
     question = opening_question(both)
-    assert question is not None and (question.of, question.by) == ("X", "")
+    assert question is not None and (question.predictor, question.by) == ("X", "")
     slope = adjusted_means(both, question).frame().set_index("model").loc[both.formula_model]
     assert slope["estimate"] == pytest.approx(0.4092527, abs=1e-6)  # the slope within: R, lm(Y ~ X + ID)

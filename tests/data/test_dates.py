@@ -124,3 +124,19 @@ def test_dates_travel_in_a_link(unit):
         {"day": pd.Series(pd.to_datetime(["2021-01-15 12:30", None, "1890-01-01"], format="ISO8601")).dt.as_unit(unit)}
     )
     pd.testing.assert_frame_equal(decode(encode(dated, ["day"])), dated)
+
+
+def test_an_order_that_a_person_names_is_taken():
+    either = pd.DataFrame({"day": ["01/02/2024", "03/04/2024"]})
+    with pytest.raises(DataError, match="day and month apart"):
+        Retype("day", "date").apply(either)
+    for order, expected in (
+        ("day, month, year", ["2024-02-01", "2024-04-03"]),
+        ("month, day, year", ["2024-01-02", "2024-03-04"]),
+    ):
+        changed, words = Retype("day", "date", (order,)).apply(either)
+        assert as_text(changed["day"]).tolist() == expected and order in words
+    with pytest.raises(DataError, match="no order"):
+        Retype("day", "date", ("year first",)).apply(either)
+    with pytest.raises(DataError, match="is a date"):
+        Retype("day", "date", ("year, month, day",)).apply(either)

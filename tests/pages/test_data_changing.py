@@ -236,7 +236,7 @@ def test_stray_text_is_made_missing_with_one_button(open_page, timed):
     at = open_page("data")
     at.file_uploader(key="upload").upload("times.csv", timed.encode(), "text/csv").run()
     assert "“RT (ms)” holds numbers but for text in 1 row: “timeout”." in texts(at)
-    assert "RT (ms)" not in at.query_params["formula"]
+    assert "formula" not in at.query_params  # of numbers there are trials only
     assert at.button(key="numbers RT (ms)").label == "Read it as numbers: 1 row becomes missing"
     at = press(at, "numbers RT (ms)")
     assert "times.csv, changed: 120 rows" in texts(at)
@@ -247,7 +247,7 @@ def test_stray_text_is_made_missing_with_one_button(open_page, timed):
     sidebar = " ".join(part.proto.body for part in compared.sidebar.get("html"))
     assert "12 groups of 10 rows each, before 1 row with missing values is left out" in sidebar
     at = press(compared.switch_page("pages/data.py").run(), "take back 0")
-    assert "RT (ms)" not in at.query_params["formula"]
+    assert "formula" not in at.query_params
 
 
 def test_a_formula_of_ones_own_outlives_a_column_read_as_numbers(open_page, timed):
@@ -336,3 +336,37 @@ def test_classes_in_schools_get_both_means(open_page):
     at = press(at, "within between x")
     assert "x_within + x_mean_school_class + x_mean_school" in at.query_params["formula"]
     assert not errors(at.switch_page("pages/compare.py").run())
+
+
+def upload(open_page, text: str):
+    """The page with a table of this text."""
+    return open_page("data").file_uploader(key="upload").upload("mine.csv", text.encode(), "text/csv").run()
+
+
+def test_totals_at_the_end_are_left_out_with_one_button(open_page):
+    rows = [f"p{k // 4},{k % 4},{50 + k**1.5:.1f}" for k in range(24)]
+    at = upload(open_page, "plant,day,height\n" + "\n".join([*rows, "Total,,2400", "Mean,,100"]))
+    assert "“Total”, “Mean”" in texts(at)
+    at = press(at, "summary rows")
+    assert "24 rows, 3 columns" in texts(at) and not any(b.key == "summary rows" for b in at.button)
+
+
+def test_dates_that_may_be_either_way_are_read_as_a_person_says(open_page):
+    rows = [f"p{k // 4},0{k % 4 + 1}/0{k // 4 + 1}/2024,{50 + k**1.5:.1f}" for k in range(24)]
+    at = upload(open_page, "plant,day,height\n" + "\n".join(rows))
+    at = press(at, "dates day month, day, year")
+    assert table_sources.find(at.session_state["analysis"].table).frame["day"].dt.month.max() == 4
+    rows[-1] = "p5,31/12/2024,60.0"  # which tells
+    at = upload(open_page, "plant,day,height\n" + "\n".join(rows))
+    assert [b.key for b in at.button if "dates day" in (b.key or "")] == ["dates day day, month, year"]
+    at = press(at, "dates day day, month, year")
+    assert table_sources.find(at.session_state["analysis"].table).frame["day"].iloc[-1] == pd.Timestamp("2024-12-31")
+
+
+def test_amounts_of_money_are_numbers_with_one_button(open_page):
+    rows = [f'shop {k // 4},{k % 4},"$1,{100 + 7 * k % 24}.50"' for k in range(24)]
+    at = upload(open_page, "shop,week,sales\n" + "\n".join(rows))
+    at = press(at, "numbers sales")
+    frame = table_sources.find(at.session_state["analysis"].table).frame
+    assert frame["sales"].tolist() == [1100.5 + 7 * k % 24 for k in range(24)]
+    assert at.session_state["analysis"].formula == "sales ~ week + (1 | shop)"

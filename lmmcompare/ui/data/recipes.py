@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import pandas as pd
 
+from ...data.dates import ORDERS, as_date
 from ...data.detect_wide import suggest_wide
 from ...data.new_columns import NewColumn
 from ...data.recipe import Step, apply
 from ...data.reshape import Families
 from ...data.steps import Retype, ToLong
+from ...data.summary_rows import SummaryRows, summary_rows
 from ...data.within_between import within_between
+from ...errors import DataError
 from ...formula import edit
 from ...formula.spec import Column, ModelSpec, RandomTerm, Term
 from ...share import link
@@ -100,6 +104,26 @@ def lost_as_numbers(table: str, column: str) -> int:
     before = comparison_cache.frame(table)[[column]]
     after, _ = Retype(column, "number").apply(before)
     return int(after[column].isna().sum() - before[column].isna().sum())
+
+
+@cached(100)
+def dates_of(table: str, column: str) -> tuple[str, ...]:
+    """The orders in which text may be read as dates: one where it tells, two where it does not, none where it is no date."""
+    before = comparison_cache.frame(table)[column]
+    possible = []
+    for order in ORDERS:
+        with suppress(DataError):
+            possible += [order] * int(as_date(before, order)[0].notna().sum() == before.notna().sum())
+    with suppress(DataError):
+        as_date(before)
+        return tuple(possible[:1])
+    return tuple(possible)
+
+
+@cached(100)
+def rows_of_summary(table: str) -> SummaryRows | None:
+    """Totals and notes at the end of a table."""
+    return summary_rows(comparison_cache.frame(table))
 
 
 @cached(100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...data.change_type import number_text
 from ...data.columns import ColumnInfo
 from ...data.recipe import Step
-from ...data.steps import Retype, SetMissing
+from ...data.steps import LeaveOut, Retype, SetMissing
 from ...formula import edit
 from ...text.labels import literal
 from ...text.numbers import MINUS, count
@@ -23,9 +23,10 @@ Offer = tuple[str, str, Step, str]
 
 
 def offers(analysis: Analysis) -> None:
-    """Numbers with some text among them, numbers as text, and codes that may stand for missing values."""
+    """Totals below the rows, numbers with some text among them, numbers and dates as text, and codes for missing values."""
     if table_sources.is_sample(analysis.table):
         return
+    _without_summary(analysis)
     groups = {name for group in analysis.spec.groupings for name in group} if analysis.formula else set()
     columns = [info for info in comparison_cache.columns(analysis.table) if info.name not in groups]
     _outcome_of_two(analysis, columns)
@@ -35,11 +36,34 @@ def offers(analysis: Analysis) -> None:
     if len(as_text) > MOST_OFFERS:
         more = count(len(as_text) - MOST_OFFERS, "more column")
         note(f"So do {more}; “Column types” below reads them as numbers.")
+    for info in [info for info in columns if info.kind == "date" and not info.is_date][:MOST_OFFERS]:
+        _dates(analysis, info)
     coded = [info for info in columns if info.codes]
     for info in coded[:MOST_OFFERS]:
         _offer(analysis, *_codes(analysis, info))
     if len(coded) > MOST_OFFERS:
         note(f"So do {count(len(coded) - MOST_OFFERS, 'more column')}, which come next.")
+
+
+def _without_summary(analysis: Analysis) -> None:
+    found = recipes.rows_of_summary(analysis.table)
+    if found is None:
+        return
+    display = ", ".join(f"“{text[:40]}”" for text in found.words[:4])
+    last = "The last row looks" if len(found.rows) == 1 else f"The last {len(found.rows)} rows look"
+    sentence = f"{last} like totals or notes, not like data: {display}."
+    _offer(
+        analysis, sentence, f"Leave out the last {count(len(found.rows), 'row')}", LeaveOut(found.rows), "summary rows"
+    )
+
+
+def _dates(analysis: Analysis, info: ColumnInfo) -> None:
+    orders = recipes.dates_of(analysis.table, info.name)
+    sentence = f"“{info.name}” does not tell day and month apart, as in {info.examples[0]}." if len(orders) > 1 else ""
+    for order in orders:
+        step = Retype(info.name, "date", (order,))
+        _offer(analysis, sentence, f"Read “{plain(info.name)}” as dates: {order}", step, f"dates {info.name} {order}")
+        sentence = ""
 
 
 def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:

@@ -30,7 +30,7 @@ from ..session import missing_table, state
 from ..session.state import Analysis
 from . import reupload
 
-if TYPE_CHECKING:  # slow to import, see `sources`
+if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from ...engines.folder_tables import ServerTable

@@ -39,7 +39,7 @@ _component = st.components.v2.component("lecture_keys", js=_JS)
 
 def opening_key() -> None:
     """Let "L" open the page's link to its lecture, on the full screen."""
-    _component(key="lecture key", data={"opens": True})
+    _component(data={"opens": True})  # without a key it has no state, which each text field and pick list would read
 
 
 def stepping_keys(step: Callable[[int], None]) -> None:

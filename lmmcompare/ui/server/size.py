@@ -31,9 +31,11 @@ def _size(value: object, counted: set[int], depth: int) -> int:
         if value.dtype == object:
             return int(value.nbytes) + sum(map(sys.getsizeof, value.flat))
         return int(value.nbytes)
-    if isinstance(value, pd.DataFrame | pd.Series):
-        weight = value.memory_usage(index=True, deep=True)
-        return int(weight.sum() if isinstance(weight, pd.Series) else weight)
+    if isinstance(value, pd.DataFrame):  # by column, as its own `memory_usage` takes six times as long
+        columns = (int(column.memory_usage(index=False, deep=True)) for _, column in value.items())
+        return int(value.index.memory_usage(deep=True)) + sum(columns)
+    if isinstance(value, pd.Series):
+        return int(value.memory_usage(index=True, deep=True))
     if isinstance(value, pd.Index):
         return int(value.memory_usage(deep=True))
     if isinstance(value, str | bytes):

@@ -85,6 +85,8 @@ def test_text_counts_with_its_letters():
     table = pd.DataFrame({"school": pd.Series(["a long name of a school " * 4] * 1_000, dtype=object)})
     assert size_of(table) > 96 * 1_000
     assert size_of(table.astype("str")) > 96 * 1_000
+    for frame in (table, table.astype("str"), table.head(0)):
+        assert size_of(frame) == frame.memory_usage(index=True, deep=True).sum()
 
 
 def test_a_comparison_counts_with_what_it_keeps_of_the_rows():

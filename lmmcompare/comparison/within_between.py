@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,37 +10,11 @@ from ..design.build import Design
 from ..design.coefficients import CONSTANT, mean_name
 from ..design.terms import RandomBlock
 from ..fit.bases import basis, cross_total, dependent
-from ..model_catalogue import Model
-from ..models import MixedResult, Result
+from ..models import Result
 from ..models.fitting import fit_mixed, fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
 from ..text.numbers import count
-from ..work.memo import memoised
-
-if TYPE_CHECKING:
-    from .compare import Comparison
-
-
-@memoised
-def extrapolated_terms(comparison: Comparison) -> frozenset[str]:
-    """Coefficients of the within-between model that are extrapolations and therefore left out of all tables and pictures.
-
-    They hold where group means of an interaction are 0, far from any group. For example an arm that never changes in a patient is
-    also part of the group mean of ``week:arm``, which is that arm's mean week: holding this mean at 0 compares patients that do
-    not exist in the data.
-    """
-    fit = comparison.fits.get(Model.WITHIN_BETWEEN)
-    if not isinstance(fit, MixedResult):
-        return frozenset()
-    columns, varies = comparison.design.columns, comparison.moments.varies_within
-    joined = [{str(part.factor) for part in columns[k].parts} for k in fit.means_of]
-    fixed = [k for k in comparison.design.fixed if not varies[k]]
-    return frozenset(
-        comparison.design.names[k]
-        for k in fixed
-        if any({str(part.factor) for part in columns[k].parts} < factors for factors in joined)
-    )
 
 
 def add_within_between(

@@ -1,0 +1,63 @@
+"""Numbers as text that carry more than digits: a sign of currency, a percent sign, a unit, blanks or apostrophes between thousands."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from .readers.cell_patterns import MINUS, SPACES
+
+FIRST_VALUES = 20
+"""Values that tell most columns that are no such numbers."""
+_CURRENCY = r"[$€£¥₹₩₽₺₪₴₫₱฿¢]|(?:R|A|C|US|HK|NZ)\$|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|SEK|NOK|DKK|PLN|Fr\.|kr\.?|zł|Kč"
+_UNIT = r"[%‰]|°[CF]?|[^\W\d_]{1,4}[²³]?(?:/[^\W\d_]{1,4}[²³]?)?"
+_GAP = rf"[{re.escape(SPACES)}]"
+_CELL = re.compile(
+    rf"(?P<minus>[+-]?)(?P<before>{_CURRENCY})?{_GAP}*(?P<sign>[+-]?)(?P<digits>[\d.,]+(?:(?:{_GAP}|['’])\d{{3}})*(?:[.,]\d+)?)"
+    rf"{_GAP}*(?P<after>{_CURRENCY}|{_UNIT})?"
+)
+_GROUPED = re.compile(rf"\d{{1,3}}(?:(?:{_GAP}|['’])\d{{3}})+(?:[.,]\d+)?")
+_COMMA_THOUSANDS = re.compile(r"(?:\d{1,3}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
+_DOT_THOUSANDS = re.compile(r"\d{1,3}|[1-9]\d{0,2}(?:\.\d{3})+")
+_DECIMAL_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d*)(?:,\d*)?")
+
+
+def from_format(texts: pd.Series) -> tuple[Array, str] | None:
+    """The numbers that texts say, and the sign or unit that they have in common; None where one says none, or they are plain.
+
+    Parameters
+    ----------
+    texts : Series of str
+        None missing.
+    """
+    if len(texts) > FIRST_VALUES and from_format(texts.iloc[:FIRST_VALUES]) is None:
+        return None
+    cells = [_CELL.fullmatch(str(text).strip().replace(MINUS, "-")) for text in texts]
+    found = [cell for cell in cells if cell is not None]
+    marks = {(cell["before"] or "", cell["after"] or "") for cell in found}
+    if not found or len(found) < len(cells) or len(marks) > 1 or any(cell["minus"] and cell["sign"] for cell in found):
+        return None
+    before, after = marks.pop()
+    digits = [cell["digits"] for cell in found]
+    grouped = [re.search(r"[^\d.,]", text) is not None for text in digits]
+    if not (before or after or any(grouped)):
+        return None
+    if not all(_GROUPED.fullmatch(text) for text, gaps in zip(digits, grouped, strict=True) if gaps):
+        return None
+    digits = [re.sub(r"[^\d.,]", "", text) for text in digits]
+    money = re.fullmatch(_CURRENCY, before or after) is not None
+    commas = any("," in text for text in digits)
+    if commas and all(map(_COMMA_THOUSANDS.fullmatch, digits)):
+        digits = [text.replace(",", "") for text in digits]
+    elif money and not commas and all(map(_DOT_THOUSANDS.fullmatch, digits)):  # no currency has a thousand parts
+        digits = [text.replace(".", "") for text in digits]
+    elif commas and all(map(_DECIMAL_COMMA.fullmatch, digits)):
+        digits = [text.replace(".", "").replace(",", ".") for text in digits]
+    numbers = np.asarray(pd.to_numeric(pd.Series(digits, dtype=object), errors="coerce"), dtype=float)
+    if np.isnan(numbers).any():
+        return None
+    negative = np.array(["-" in (cell["minus"], cell["sign"]) for cell in found])
+    return np.where(negative, -numbers, numbers), before or after

@@ -1,0 +1,58 @@
+"""Text with signs of currency, units or separators as numbers, and what is left alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lmmcompare.data.columns import describe
+from lmmcompare.data.formatted_numbers import from_format
+from lmmcompare.data.steps import Retype
+from lmmcompare.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers", "mark"),
+    [
+        (["$1,234.50", "$2.00", "-$3"], [1234.5, 2, -3], "$"),
+        (["€ 79,963", "€ 1,080,001"], [79963, 1080001], "€"),
+        (["1.234,50 €", "2,00 €"], [1234.5, 2], "€"),
+        (["1.234 €", "12.000 €"], [1234, 12000], "€"),
+        (["1.25 €", "12.50 €"], [1.25, 12.5], "€"),
+        (["3,5 %", "\N{MINUS SIGN}2 %"], [3.5, -2], "%"),
+        (["5 mg", "12.5mg"], [5, 12.5], "mg"),
+        (["57'166", "60\N{RIGHT SINGLE QUOTATION MARK}001"], [57166, 60001], ""),
+        (["12\u202f000", "900", "1\u00a0234\u00a0567,5"], [12000, 900, 1234567.5], ""),
+    ],
+)
+def test_formats(texts, numbers, mark):
+    found, left_out = from_format(pd.Series(texts))
+    assert (found.tolist(), left_out) == (numbers, mark)
+    changed, words = Retype("a", "number").apply(pd.DataFrame({"a": texts}))
+    assert changed["a"].tolist() == numbers and (mark in words)
+    assert describe(pd.DataFrame({"a": [*texts, None]}))[0].n_as_numbers in (len(numbers), 0)  # two values are a factor
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1", "2.5"],  # plain
+        ["5 mg", "5 kg"],
+        ["$5", "€5"],
+        ["Store 1", "Store 2"],
+        ["P01", "P02"],
+        ["1st", "2nd"],
+        ["5 1", "6 2"],
+        ["10:30", "11:20"],
+        ["<0.5", "<1"],
+        ["1.2.3 kg", "1.2.4 kg"],
+        ["--5 %", "6 %"],
+    ],
+)
+def test_what_is_no_such_number(texts):
+    assert from_format(pd.Series(texts)) is None
+
+
+def test_a_unit_beside_words_stays_text_but_for_a_person_who_wants_numbers():
+    with pytest.raises(DataError):
+        Retype("a", "number").apply(pd.DataFrame({"a": ["5 mg", "none", "6 kg"]}))
