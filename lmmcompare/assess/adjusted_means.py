@@ -11,7 +11,7 @@ from ..comparison.compare import Comparison
 from ..design.categories import level_text
 from ..design.predictors import Predictor
 from ..errors import DesignError, OptionError
-from ..formula.spec import columns_of
+from ..formula.spec import value_columns
 from ..inference.contrast_families import USUAL, Family, contrast_family
 from ..inference.multiplicity import Adjustment
 from ..inference.robust import Kind
@@ -112,7 +112,7 @@ def level_words(name: str, value: object) -> str:
 def available_predictors(comparison: Comparison) -> list[str]:
     """The predictors of the fixed part for which adjusted means or slopes exist, those with levels first."""
     terms = [f for term in comparison.spec.terms for f in term.factors]
-    names = list(dict.fromkeys(name for factor in terms for name in columns_of(factor)))
+    names = list(dict.fromkeys(name for factor in terms for name in value_columns(factor)))
     few = [n for n in names if not has_levels(comparison, n) or len(_levels(comparison, n)) <= MOST_LEVELS]
     return sorted(few, key=lambda n: not has_levels(comparison, n))
 
@@ -245,7 +245,7 @@ def _interacting(comparison: Comparison, predictor: str) -> list[str]:
     """The predictors that share a term with another."""
     result: dict[str, None] = {}
     for term in comparison.spec.terms:
-        names = {name for factor in term.factors for name in columns_of(factor)}
+        names = {name for factor in term.factors for name in value_columns(factor)}
         if len(term.factors) > 1 and predictor in names:
             result.update(dict.fromkeys(sorted(names - {predictor})))
     return list(result)

@@ -146,7 +146,7 @@ def _quantiles(
     else:
         sentence = (
             f"{int(outside.sum()):,} of {len(values):,} points ({percent(float(outside.mean()))}) lie outside the wide band and "
-            f"{percent(float(often.mean()))} outside the narrow one: the {name} are not distributed as the model has them.{_ends(frame)}"
+            f"{percent(float(often.mean()))} outside the narrow one: the {name} do not look as the model has them.{_ends(frame)}"
         )
     return Diagnostic(frame, sentence, WELL, note=note)
 

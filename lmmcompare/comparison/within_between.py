@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from ..design.build import Design
 from ..design.coefficients import CONSTANT, mean_name
 from ..design.terms import RandomBlock
@@ -29,9 +31,21 @@ def add_within_between(
             else "It needs an intercept."
         )
         return
-    if moments.n_groups <= len(design.fixed) + len(both) + 1:
+    varying = [k for k in design.fixed if moments.varies_within[k]]
+    if dependent(moments.within_total[np.ix_(varying, varying)]):
         absent["within_between"] = (
-            f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}."
+            f"Within {groups} a predictor is a combination of the others (confounded with {groups})."
+        )
+        return
+    constant = sum(not moments.varies_within[k] for k in design.fixed)
+    if moments.n_groups <= constant + len(both) + 1:  # nothing would be left to tell the variance between groups from
+        beside = (
+            f" beside {count(constant, 'predictor')} that {'is' if constant == 1 else 'are'} constant in them"
+            if constant
+            else ""
+        )
+        absent["within_between"] = (
+            f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}{beside}."
         )
         return
     widened = moments.with_group_means(both)

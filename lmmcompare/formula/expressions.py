@@ -190,6 +190,15 @@ def columns_of(expression: Expression) -> Iterator[str]:
         yield from columns_of(part)
 
 
+def value_columns(expression: Expression) -> Iterator[str]:
+    """As `columns_of`, without columns that only say whose mean ``ave`` takes: ``g`` of ``ave(x, g)``."""
+    if isinstance(expression, Column):
+        yield expression.name
+    averaged = isinstance(expression, Call) and expression.function == "ave"
+    for part in list(_parts(expression))[: 1 if averaged else None]:
+        yield from value_columns(part)
+
+
 SUMMARIES = ("mean", "sd", "var", "median", "sum", "min", "max")
 """Functions that give one number of all values of their arguments."""
 LEARNING = ("poly", "bs", "ns", "scale", "center", "cut", "ave", *SUMMARIES)

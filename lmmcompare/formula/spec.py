@@ -25,6 +25,7 @@ from .expressions import (
     is_operation,
     learning_calls,
     quote,
+    value_columns,
     value_text,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "is_operation",
     "learning_calls",
     "quote",
+    "value_columns",
     "value_text",
 ]
 
