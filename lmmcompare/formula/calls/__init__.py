@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from ...errors import FormulaError
 from . import python, r
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
 from .julia import is_julia, read_julia
 from .sas import is_sas, read_sas
+from .several_calls import comparison_of
 from .spss import is_spss, read_spss
-from .stata import is_stata, read_stata
+from .stata import COMMAND_BEGINS, is_stata, read_stata
 from .tables import PIPES, read_pipe
 
 _PY_NAMES = {*python.SIGNATURES, *python.REFUSED} - {python.BAMBI}
@@ -29,6 +31,8 @@ _BEFORE = re.compile(
     r"(?:[\w.]+\s*(?:<-|=)\s*)?\(?(?:(?:summary|print|coef|fixef|ranef|VarCorr|anova|Anova)\(\s*)*(?:\w+:::?\s*)?"
 )
 """What may stand before a call without being lost: packages, the name that the result gets, a function that shows it."""
+_SEVERAL = "There are several model calls, which differ in more than the random part."
+_ONE_OF_THEM = "Paste one of them."
 _STRING = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
 
 
@@ -72,34 +76,52 @@ def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
     if is_spss(text):
         return read_spss(text, kinds)
     if is_stata(text):
-        return read_stata(text, kinds)
+        return _read_stata(text, kinds)
     source = Source(_without_prompts(text))
     return read_julia(source, kinds) if is_julia(source.text) else _read_function(source, kinds)
 
 
+def _read_stata(text: str, kinds: Mapping[str, bool]) -> ModelCall:
+    """One command, which may go over several lines, or several; a box of one line has a blank where a line ended."""
+    lines = [line for line in COMMAND_BEGINS.split(re.sub(r"///[^\n]*\n", " ", text)) if line.strip()]
+    if sum(map(is_stata, lines)) < 2:
+        return read_stata(text, kinds)
+    result = comparison_of([read_stata(line, kinds) for line in lines if is_stata(line)])
+    if result is None:
+        raise FormulaError(_SEVERAL, _ONE_OF_THEM, text=text, position=max(text.find(lines[1]), 0))
+    return result
+
+
 def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
     tokens = source.tokens
-    result = [k for k in range(len(tokens) - 1) if tokens[k + 1].text == "(" and _function(source, k)]
-    if not result:
+    places = [k for k in range(len(tokens) - 1) if tokens[k + 1].text == "(" and _function(source, k)]
+    if not places:
         source.fail("There is no model call that is read here.", "Write outcome ~ predictors + (1 | group).", 0)
-    if len(result) > 1:
-        source.fail("There are several model calls.", "Paste one of them.", result[1])
-    (at,) = result
+    calls = [_read_at(source, at, end, kinds) for at, end in zip(places, [*places[1:], len(tokens)], strict=True)]
+    if len(calls) > 1:
+        result = comparison_of([call for call, _, _ in calls])
+        return result or source.fail(_SEVERAL, _ONE_OF_THEM, places[1])
+    ((read, before, rest),) = calls
+    if _BEFORE.fullmatch(before) and not rest.strip(" \n\t;)"):
+        return read
+    function = (_function(source, places[0]) or ("", ""))[1]
+    return replace(read, remarks=(*read.remarks, f"Of what was pasted only the call of {function}() is read."))
+
+
+def _read_at(source: Source, at: int, limit: int, kinds: Mapping[str, bool]) -> tuple[ModelCall, str, str]:
+    """The call of the function at a token, what stands before it, and what is left up to the token ``limit``."""
     language, function = _function(source, at) or ("", "")
     refused = (r.REFUSED if language == "R" else python.REFUSED).get(function)
     if refused:
         source.fail(*refused, at=at)
     end = source.closing[at + 1]
-    inside, after = Part(source, at + 2, end), Part(source, end + 1, len(source.tokens))
+    inside, after = Part(source, at + 2, end), Part(source, end + 1, max(limit, end + 1))
     if language == "R":
         read, begin = _read_r(source, at, function, inside, kinds)
     else:
         read, begin = python.read_python(function, inside, after, kinds), at
     before = " ".join(source.text[: source.tokens[begin].position].split()) + " "
-    rest = source.text[after.position :] if language == "R" else python.after_fit(after)
-    if _BEFORE.fullmatch(before) and not rest.strip(" \n\t;)"):
-        return read
-    return replace(read, remarks=(*read.remarks, f"Of what was pasted only the call of {function}() is read."))
+    return read, before, source.text[after.position :] if language == "R" else python.after_fit(after)
 
 
 def _read_r(source: Source, at: int, function: str, inside: Part, kinds: Mapping[str, bool]) -> tuple[ModelCall, int]:

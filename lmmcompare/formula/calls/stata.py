@@ -22,6 +22,8 @@ _COMMAND = re.compile(
     r"(?P<command>mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(?P<rest>.*)",
     re.DOTALL,
 )
+COMMAND_BEGINS = re.compile(r"(?<!:)\s+(?=(?:mixed|xtmixed|reg(?:ress)?|xtreg|areg|reghdfe)\s+[^\W\d])")
+"""The blanks before a command that follows another, or a line such as ``xtset id``."""
 _OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _NAMES = {"xtmixed": "mixed", **dict.fromkeys(("reg", "regr", "regre", "regres", "regress"), "regress")}
 _PANEL = {"xtreg", "areg", "reghdfe"}

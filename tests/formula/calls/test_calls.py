@@ -217,6 +217,10 @@ REFUSED = {
     "lmer(y ~ x + (1|g), d, REML = maybe)": ("TRUE", "value"),
     "lmer(y ~ x + (1|g), d, colour = 3)": ("colour", "Remove"),
     "lmer(y ~ x + (1|g), d); lmer(y ~ 1 + (1|g), d)": ("several", "one"),
+    "lm(y ~ x, d); lmer(y ~ x + (1|g), e)": ("several", "one"),
+    "lmer(y ~ x + (1|g), d, REML = FALSE); lmer(y ~ x + (x|g), d)": ("several", "one"),
+    "lm(y ~ x, d); lm(y ~ x + z, d)": ("several", "one"),
+    "reg y x\nmixed y x z || g:": ("several", "one"),
     "d |> mutate(x = 2 * x) |> lmer(y ~ x + (1|g), data = _)": ("piped", "subset"),
     "d |> lmer(y ~ x + (1|g), data = e)": ("names another", "Leave one"),
     "robustlmm::rlmer(y ~ x + (1|g), d)": ("Robust", "lmer()"),
@@ -272,6 +276,35 @@ def test_what_is_no_model_of_ours_is_refused_with_what_to_write(text):
 )
 def test_a_bare_formula_is_no_call(text):
     assert not is_call(text)
+
+
+# calls pasted together -> the model whose comparison has the others too
+TOGETHER = {
+    "lm(y ~ x, d)\nlmer(y ~ x + (1|g), d)": "y ~ x + (1 | g)",
+    "m1 <- lm(y ~ x + factor(g), data = d); m2 <- lmer(y ~ x + (x|g), data = d)\nsummary(m2)": "y ~ x + (x | g)",
+    "anova(lmer(y ~ x + (1|g), d), lmer(y ~ x + (x|g), d))": "y ~ x + (x | g)",
+    'smf.ols("y ~ x", df).fit()\nsmf.mixedlm("y ~ x", df, groups="g", re_formula="~x").fit()': "y ~ x + (x | g)",
+    "reg y x\nmixed y x || g:": "y ~ x + (1 | g)",
+    "reg y x mixed y x || g:": "y ~ x + (1 | g)",
+    "xtreg y x, fe i(g)\nmixed y x || g: x": "y ~ x + (x || g)",
+}
+
+
+@pytest.mark.parametrize("text", TOGETHER)
+def test_of_calls_that_differ_in_the_random_part_the_largest_is_read(text):
+    call = read_call(text)
+    assert call.formula == TOGETHER[text] and "calls were pasted" in call.remarks[-1]
+
+
+def test_it_is_said_what_stands_for_the_other_calls():
+    said = {
+        "lm(y ~ x, d); lmer(y ~ x + (1|g), d)": "OLS",
+        "lm(y ~ x + g, d); lmer(y ~ x + (1|g), d)": "group dummies",
+        "feols(y ~ x | g, d); lmer(y ~ x + (x|g), d)": "group dummies",
+        "lmer(y ~ x + (1|g), d); lmer(y ~ x + (x|g), d)": "random intercept",
+    }
+    for text, model in said.items():
+        assert model in read_call(text).remarks[-1]
 
 
 # a condition, as R, Stata, pandas and SAS write it
