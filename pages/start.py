@@ -77,7 +77,8 @@ def page() -> None:
                 query_params={"example": "cv161703"},
                 icon=":material/arrow_forward:",
             )
-            st.page_link("pages/data.py", label="Use my own data", icon=":material/upload:")
+            with st.container(key="way-on", width="content"):
+                st.page_link("pages/data.py", label="Use my own data", icon=":material/upload:")
     page_elements.heading("Questions people ask", "Each opens its data with the models already fitted.")
     for i in range(0, len(CARDS), 2):
         for column, name in zip(st.columns(2, gap="medium"), CARDS[i : i + 2], strict=False):

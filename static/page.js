@@ -1,6 +1,6 @@
 // An invisible component on every page: it merges history entries so that Back takes one press, reports whether the window is narrow,
-// reruns the page after a reconnection, closes the sidebar on small screens, moves the keyboard focus into popovers, and preloads the
-// charts' library and colours.
+// reruns the page after a reconnection, closes the sidebar on small screens, scrolls the strip of tabs to the open one, moves the
+// keyboard focus into popovers, and preloads the charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
@@ -14,6 +14,7 @@ if (!window.lmmPage) {
   mergeHistoryEntries();
   rerunAfterReconnection();
   closeMenuAfterChoice();
+  scrollToOpenTabs();
   focusPopovers();
 }
 
@@ -61,6 +62,25 @@ function closeMenuAfterChoice() {
     const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
     if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => close?.click());
   });
+}
+
+// Where the tabs do not fit, scroll their strip to the open one: a link may open the last, and a narrow window shows the first three.
+function scrollToOpenTabs() {
+  const shown = new WeakMap();
+  let asked = false;
+  const show = () => {
+    asked = false;
+    for (const tab of document.querySelectorAll('[role="tab"][aria-selected="true"]')) {
+      const strip = tab.closest('[role="tablist"]');
+      if (!strip?.clientWidth || shown.get(strip) === tab) continue;
+      shown.set(strip, tab);
+      const [of, all] = [tab, strip].map((node) => node.getBoundingClientRect());
+      strip.scrollBy({ left: of.left + of.width / 2 - all.left - all.width / 2 });
+    }
+  };
+  const ask = () => { if (!asked) asked = Boolean(requestAnimationFrame(show)); };
+  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-selected"] };
+  new MutationObserver(ask).observe(document.body, watched);
 }
 
 // What stands in a popover is drawn after it has opened, at the end of the document. Streamlit moves the focus there only where it is

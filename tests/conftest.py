@@ -352,9 +352,9 @@ def idle_tabs() -> list[Page]:
     return []
 
 
-def new_tab(browser: Browser) -> Page:
-    """A tab that shares nothing with another."""
-    context = browser.new_context()
+def new_tab(browser: Browser, **options: Any) -> Page:
+    """A tab that shares nothing with another; ``options`` are those of Playwright's contexts."""
+    context = browser.new_context(**options)
     context.set_default_timeout(1000 * LIMIT)
     context.add_init_script(UNMOVED)
     context.add_init_script(CHANGES)

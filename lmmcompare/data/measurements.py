@@ -74,13 +74,14 @@ class Measurements:
 
 
 def time_column(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequence[str]) -> str | None:
-    """The column that says when: a date, or numbers whose name says so; a predictor before all others."""
+    """The column that says when: a date, or numbers whose name says so, but no rate; a predictor before all others."""
     others = [name for name in (*predictors, *map(str, frame.columns)) if name not in (outcome, group)]
     for name in dict.fromkeys(others):
         column = frame[name]
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             return name
-        if is_number(column) and TIME_WORDS & set(words_of(name)):
+        words = set(words_of(name))
+        if is_number(column) and TIME_WORDS & words and "per" not in words:
             return name
     return None
 

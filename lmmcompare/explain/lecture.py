@@ -165,7 +165,7 @@ def _dial_sentence(comparison: Comparison, term: str, result: Dial, stop: int) -
     if stop == len(result.curve) - 1 and facts(comparison, term).level in (Level.BETWEEN, Level.CONTEXTUAL):
         return f"All freedom between {literal(plural(group))}: each counts alike, and the {what} is **{value}**."
     if stop == len(result.curve) - 1:
-        return f"All freedom between {literal(plural(group))}: it is that of the {literal(noun(group))} dummies, **{value}**."
+        return f"All freedom between {literal(plural(group))}: the {what} is that of the {literal(noun(group))} dummies, **{value}**."
     ratio = number(float(row["ratio"]))
     if stop == result.chosen:
         return f"The data choose a variance ratio of {ratio}: the {what} is **{value}**."

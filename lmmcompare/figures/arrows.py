@@ -17,7 +17,7 @@ from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number, percent
 
 CROWD = 120
-OWN, POOLED, POPULATION = MODELS[Model.NO_POOLING], MODELS[Model.RANDOM_INTERCEPT], MODELS["population"]
+OWN, POPULATION = MODELS[Model.NO_POOLING], MODELS["population"]
 
 
 def arrows(
@@ -28,12 +28,12 @@ def arrows(
     hover: Sequence[str],
     look: Look,
 ) -> list[Trace]:
-    """Shafts and heads as one trace with gaps (a highlighted one apart), then the squares and the diamonds.
+    """Shafts and heads as one trace with gaps (a highlighted one apart), then the groups' own estimates and the model's.
 
-    A head's angle is that of its shaft on the screen, and it stops at the rim of its diamond. Short arrows and a
+    A head's angle is that of its shaft on the screen, and it stops at the rim of the model's mark. Short arrows and a
     crowd of them go without heads. ``spans`` are the widths of the two axes' ranges.
     """
-    highlight, dark = look.highlight, look.dark
+    highlight, dark, pooled_style = look.highlight, look.dark, look.style
     crowd = len(part) > CROWD
     size = traces.sizes(part["n"]) * (0.45 if crowd else 1.0)
     display = strength(part["group"], highlight)
@@ -83,10 +83,10 @@ def arrows(
         | {"marker": marker | {"symbol": OWN.symbol, "color": OWN.colour(dark), "size": size * 0.9}},
         shared
         | {"x": pooled[0], "y": pooled[1]}
-        | {"marker": marker | {"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": size * 1.1}},
+        | {"marker": marker | {"symbol": pooled_style.symbol, "color": pooled_style.colour(dark), "size": size * 1.1}},
         traces.legend_only("own estimate", marker={"symbol": OWN.symbol, "color": OWN.colour(dark), "size": 8}),
         traces.legend_only(
-            "partially pooled", marker={"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": 8}
+            "partially pooled", marker={"symbol": pooled_style.symbol, "color": pooled_style.colour(dark), "size": 8}
         ),
     ]
 

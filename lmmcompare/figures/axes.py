@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lmmcompare.figures.theme import MODELS, ModelStyle
 from lmmcompare.figures.traces import Range
+from lmmcompare.model_catalogue import Model
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +54,20 @@ class Look:
         In pixels; the figure's default when left out.
     dark, narrow : bool
         Whether the page is dark, and whether it is a phone's.
+    model : str
+        The mixed model that a figure of one model is about: it has that model's colour and symbol.
     """
 
     highlight: str | None = None
     height: int | None = None
     dark: bool = False
     narrow: bool = False
+    model: str = Model.RANDOM_INTERCEPT
+
+    @property
+    def style(self) -> ModelStyle:
+        """The colour and the symbol of ``model``."""
+        return MODELS[self.model]
 
 
 PLAIN = Look()

@@ -9,9 +9,8 @@ import plotly.graph_objects as go
 from lmmcompare.arrays import Array
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
 ROW = 26
@@ -34,7 +33,7 @@ def interval_figure(
     x_label : str
     """
     dark = look.dark
-    colour, bars = MODELS[Model.RANDOM_INTERCEPT].colour(dark), len(counts) > 0
+    colour, bars = look.style.colour(dark), len(counts) > 0
     rows = np.arange(len(intervals), dtype=float)
     lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
     data = _intervals(intervals, rows, colour) + ([_histogram(counts, page(dark).muted)] if bars else [])

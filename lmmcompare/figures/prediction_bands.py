@@ -9,9 +9,8 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, TONES, page
+from lmmcompare.figures.theme import band_fill, page
 from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
 
 HEIGHT = 360
 
@@ -44,23 +43,23 @@ def prediction_bands(
     look : Look
     """
     dark = look.dark
-    colour, ink = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).text
+    colour, ink = look.style.colour(dark), page(dark).text
     x = frame["x"].to_numpy(float)
     quiet: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
     data: list[Trace] = []
     for band, low, high in (("prediction", "low", "high"), ("confidence", "lower", "upper")):
         ends = frame[low].to_numpy(float), frame[high].to_numpy(float)
         if x_ticks:
-            line = {"color": TONES[band][dark], "width": 14}
+            line = {"color": band_fill(look.style, band, dark), "width": 14}
             data.append(
                 quiet | {"mode": "lines", "x": traces.interleave(x, x), "y": traces.interleave(*ends), "line": line}
             )
         else:
-            fill = {"fill": "tonexty", "fillcolor": TONES[band][dark]}
+            fill = {"fill": "tonexty", "fillcolor": band_fill(look.style, band, dark)}
             edges = [quiet | {"mode": "lines", "line": {"width": 0}, "x": x, "y": end} for end in ends]
             data += [edges[0], edges[1] | fill]
     hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
-    display = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": "diamond"}}
+    display = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": look.style.symbol}}
     data.append(
         quiet
         | {"x": x, "y": frame["estimate"].to_numpy(float), "hoverinfo": "all", "hovertemplate": hover}
@@ -75,10 +74,15 @@ def prediction_bands(
     for low, high, width in (("low", "high", 1.5), ("lower", "upper", 5)):
         stem = {"x": [chosen["x"]] * 2, "y": [chosen[low], chosen[high]]}
         data.append(quiet | stem | {"mode": "lines", "line": {"color": ink, "width": width}})
-    mark = {"size": 11, "symbol": "diamond", "color": colour, "line": {"color": page(dark).background, "width": 1.5}}
+    mark = {
+        "size": 11,
+        "symbol": look.style.symbol,
+        "color": colour,
+        "line": {"color": page(dark).background, "width": 1.5},
+    }
     data.append(quiet | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["estimate"]], "marker": mark})
     data += [
-        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[band][dark]})
+        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": band_fill(look.style, band, dark)})
         for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))
     ]
     values = pd.concat([frame["low"], frame["high"], points["y"]])

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
-from lmmcompare.figures.arrows import POOLED, arrows, centre, population, pull, share_line, strength
+from lmmcompare.figures.arrows import arrows, centre, population, pull, share_line, strength
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.theme import page
 from lmmcompare.figures.traces import Range, Trace
@@ -83,7 +83,7 @@ def shrinkage_plane(
     outline = ellipse if ellipse is not None else pd.DataFrame({"x": [], "y": []})
     data: list[Trace] = []
     if len(outline):
-        line = {"color": POOLED.colour(dark), "width": 1.25}
+        line = {"color": look.style.colour(dark), "width": 1.25}
         data.append(
             {"type": "scatter", "mode": "lines", "x": outline["x"].to_numpy(float), "y": outline["y"].to_numpy(float)}
             | {"line": line, "opacity": 0.7, "hoverinfo": "skip", "name": "fitted spread of groups"}
@@ -129,7 +129,7 @@ def caterpillar(
     ]
     display = strength(part["group"], look.highlight)
     kind = traces.scatter_type(3 * len(part))
-    colour = POOLED.colour(dark)
+    colour = look.style.colour(dark)
     data: list[Trace] = [
         {
             "type": kind,
@@ -150,7 +150,7 @@ def caterpillar(
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
             "marker": {"color": colour, "size": 7 if len(part) <= traces.NAMED else 3.5, "opacity": display}
-            | {"symbol": POOLED.symbol},
+            | {"symbol": look.style.symbol},
         },
     ]
     limits = _limits(np.append(part[["lower", "upper"]].to_numpy(float), 0.0))

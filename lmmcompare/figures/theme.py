@@ -109,9 +109,25 @@ class Page:
 LIGHT = Page("#FFFFFF", "#1A1C23", "#5A5F6B", "#ECEEF2", "#C9CDD5", "rgba(90,100,120,0.07)", "#E6E9EE")
 DARK = Page("#0E1117", "#FAFAFA", "#A7A9B4", "#232730", "#4A505D", "rgba(190,200,220,0.07)", "#2A2F3A")
 
+
+def clear(colour: str, opacity: float) -> str:
+    """A colour ``#RRGGBB`` that lets through what is behind it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+BANDS = {"prediction": (0.13, 0.22), "confidence": (0.3, 0.45)}
+"""Opacities of a band in its model's colour, on the light and the dark page."""
+
+
+def band_fill(style: ModelStyle, band: str, dark: bool) -> str:
+    """The fill of a model's band, "prediction" or "confidence"."""
+    return clear(style.colour(dark), BANDS[band][dark])
+
+
+_MIXED = MODELS[Model.RANDOM_INTERCEPT]
 TONES = {
-    "prediction": ("rgba(28,133,80,0.13)", "rgba(43,168,102,0.22)"),
-    "confidence": ("rgba(28,133,80,0.30)", "rgba(43,168,102,0.45)"),
+    **{band: (band_fill(_MIXED, band, False), band_fill(_MIXED, band, True)) for band in BANDS},
     "within": ("#7B8496", "#98A1B3"),
     "between": ("#C6A98F", "#6E5746"),
     "stripes": ("#8A6A4C", "#C9A88A"),
@@ -121,6 +137,7 @@ DARK_OF: dict[str, str] = {
     **{getattr(LIGHT, f.name): getattr(DARK, f.name) for f in fields(Page)},
     **{style.light: style.dark for style in MODELS.values()},
     **dict(zip(GROUP_SCALE_LIGHT, GROUP_SCALE_DARK, strict=True)),
+    **{band_fill(style, band, False): band_fill(style, band, True) for style in MODELS.values() for band in BANDS},
     **dict(TONES.values()),
 }
 """The dark colour for each light one, by which a browser turns a figure dark (static/theme.js)."""
@@ -138,12 +155,6 @@ CONFIG: dict[str, Any] = {
 def page(dark: bool) -> Page:
     """The page's colours in the light or the dark theme."""
     return DARK if dark else LIGHT
-
-
-def clear(colour: str, opacity: float) -> str:
-    """A colour ``#RRGGBB`` that lets through what is behind it."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity:g})"
 
 
 def model_label(model: str, group_name: str = "") -> str:

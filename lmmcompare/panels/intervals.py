@@ -49,7 +49,7 @@ def one_interval(comparison: Comparison, ways: Ways, parameter: Key, draws: Boot
             counts,
             estimate=ways.estimates[parameter],
             x_label=ways.labels[parameter],
-            look=page.look(),
+            look=page.look(model=comparison.formula_model),
         )
 
     key = None if draws is not None else (parameter, tuple(limits.items()))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ..figures.axes import Look
+from ..model_catalogue import Model
 from ..tables.table import Table
 
 
@@ -25,9 +26,9 @@ class Page:
     dark: bool = False
     narrow: bool = False
 
-    def look(self, highlight: str | None = None) -> Look:
-        """The display options of a figure on this page, with the highlighted group."""
-        return Look(highlight, dark=self.dark, narrow=self.narrow)
+    def look(self, highlight: str | None = None, model: str = Model.RANDOM_INTERCEPT) -> Look:
+        """The display options of a figure on this page, with the highlighted group, and the model whose colour it has."""
+        return Look(highlight, dark=self.dark, narrow=self.narrow, model=model)
 
 
 @dataclass(frozen=True)

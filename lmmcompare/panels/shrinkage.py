@@ -26,12 +26,12 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
             term=term,
             group_name=group,
             x_label=f"{word}: own estimate → partially pooled",
-            look=page.look(highlight),
+            look=page.look(highlight, model),
         )
 
     title = f"How far each {group} is pulled towards the common line" + ("" if first else f": {word}")
     lead = (
-        f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it (diamond), which also uses what all "
+        f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it, which also uses what all "
         f"{literal(plural(comparison.group))} have in common (partial pooling)."
     )
     words = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
@@ -67,11 +67,11 @@ def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | No
             x_label="intercept",
             y_label=comparison.coefficient(slope).random_phrase,
             group_name=noun(comparison.group),
-            look=page.look(highlight),
+            look=page.look(highlight, model),
         )
 
     lead = (
-        f"An arrow runs from each {group}'s own regression (square) to the mixed model's estimate for it (diamond, partially pooled). "
+        f"An arrow runs from each {group}'s own regression (square) to the mixed model's estimate for it (partially pooled). "
         "Intercept and slope are pulled together, by what the rows say of both, so an arrow need not point straight at the average "
         f"(cross). The ellipse is to hold 95% of {groups}, if they vary as the model estimates."
     )
@@ -88,7 +88,7 @@ def sorted_effects(comparison: Comparison, model: str, term: str, *, highlight: 
             term=term,
             group_name=noun(comparison.group),
             x_label=f"{comparison.coefficient(term).random_phrase}: distance from the common line",
-            look=page.look(highlight),
+            look=page.look(highlight, model),
         )
 
     lead = (

@@ -55,6 +55,12 @@ def test_dates_are_times_and_categories_have_names():
     assert measurements(drug, "y", "id", ["drug"]).ticks == {0.0: "p", 1.0: "q"}
 
 
+def test_a_rate_is_no_time():
+    frame = visits().rename(columns={"week": "hours_per_week"})
+    assert time_column(frame, "y", "id", ["hours_per_week"]) is None
+    assert time_column(frame.assign(hours=1), "y", "id", ["hours_per_week"]) == "hours"
+
+
 def test_what_cannot_be_drawn_is_none():
     words = pd.DataFrame({"a": list("xxyy"), "b": list("pqpq")})
     assert measurements(words, "b", "a", ["a"]) is None

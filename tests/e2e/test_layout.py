@@ -6,11 +6,13 @@ for; axe objects to nothing, Streamlit's own included; no other machine is asked
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests import effort
+from tests.conftest import Visit, new_tab
 from tests.e2e.axe import OF_COLOURS, objections
 from tests.e2e.pictures import as_high_as_asked
 
@@ -46,6 +48,8 @@ TEXT_SIZE = """size => {
     style.textContent = size === 15 ? "" : `html { font-size: ${size}px !important }`;
     document.head.append(style);
 }"""
+RAW = re.compile(r".{0,20}(?:\*\*|\\[_*~$|]).{0,20}")
+"""Markdown that nobody has read: asterisks, or what was escaped for it."""
 # The rectangles of all text that can be seen, cut to what their scrolling ancestors show; mathematics puts signs on letters.
 LOOK = Path(__file__).with_name("overlaps.js").read_text()
 
@@ -60,6 +64,7 @@ def test_a_page_is_laid_out_and_accessible_at_any_size_and_in_both_themes(open_t
         page.emulate_media(color_scheme=other)
         tab.still()
         assert objections(page, OF_COLOURS) == [], other
+    assert not RAW.findall(page.inner_text("body"))
     if not path.startswith(GROWS):
         assert as_high_as_asked(tab) or path in ("/", "/data?example=drug")
     for width, height, size in SIZES if path in PAGES or effort.THOROUGH else ENDS:
@@ -86,3 +91,18 @@ def test_text_that_overlaps_would_be_seen(visit):
         " document.body.append(n); }"
     )
     assert page.evaluate(LOOK)["overlaps"]
+
+
+def test_on_a_phone_the_open_tab_is_in_sight_and_a_figures_buttons_wait_for_a_tap(browser, live_app):
+    tab = Visit(new_tab(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True), live_app)
+    page = tab.go("/compare?example=sleepstudy&tab=predict")
+    page.locator('[role="tablist"]').scroll_into_view_if_needed()
+    tab.still()
+    place = page.get_by_role("tab", name="Predict").bounding_box()
+    assert place["x"] >= 0 and place["x"] + place["width"] <= 390
+    page.locator(".st-key-lines-figure").scroll_into_view_if_needed()
+    buttons = page.locator(".st-key-lines-figure .modebar")
+    assert not buttons.is_visible()
+    page.locator(".st-key-lines-figure .lmm-chart").tap()
+    assert buttons.is_visible()
+    page.context.close()

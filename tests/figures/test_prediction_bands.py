@@ -6,6 +6,8 @@ import pytest
 
 from lmmcompare.figures.axes import Look
 from lmmcompare.figures.prediction_bands import prediction_bands
+from lmmcompare.figures.theme import COLOURS, DARK_OF
+from lmmcompare.model_catalogue import Model
 
 
 def frame() -> pd.DataFrame:
@@ -46,3 +48,16 @@ def test_names_are_escaped():
     spec = draw(x_label="<b>$x$", y_label="<i>%{y}", name="<b>").to_plotly_json()
     spec["layout"].pop("meta")
     assert "<b>$x$" not in str(spec) and "%{y}<" not in str(spec).replace("%{y}<extra>", "")
+
+
+@pytest.mark.parametrize("model", [Model.RANDOM_SLOPE, Model.WITHIN_BETWEEN])
+def test_the_picture_has_its_models_colour_and_a_browser_can_turn_it_dark(model):
+    points = pd.DataFrame({"x": [1.0, 2.0], "y": [40.0, 1.0]})
+    figure = prediction_bands(
+        frame(), frame().iloc[2], points, x_label="x", y_label="y", name="g", look=Look(model=model)
+    )
+    light, dark = COLOURS[model]
+    assert {t.line.color for t in figure.data if t.mode == "lines" and t.line.width == 3} == {light}
+    red, green, blue = (int(dark[i : i + 2], 16) for i in (1, 3, 5))
+    for fill in (t.fillcolor for t in figure.data if t.fill == "tonexty"):
+        assert DARK_OF[fill].startswith(f"rgba({red},{green},{blue},")

@@ -44,7 +44,7 @@ def test_every_example_is_described(open_page, name):
 def test_columns_say_how_they_vary(open_page):
     columns = open_page("data", example="cv161703").dataframe[0].value.set_index("Column")
     assert "within and between" in columns.loc["X", "Varies"]
-    assert columns.loc["ID", "Varies"] == ""
+    assert columns.loc["ID", "Varies"] == "the grouping factor"
     drug = open_page("data", example="drug").dataframe[0].value.set_index("Column")
     assert "within groups only" in drug.loc["Drug", "Varies"]
 

@@ -30,6 +30,7 @@ from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ...explain.residual_structure import left_out_sentence
+from ...figures.axes import Look
 from ...figures.prediction_bands import prediction_bands
 from ...inference.prediction_error import Level
 from ...model_catalogue import Model
@@ -128,6 +129,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                     y_label=outcome,
                     name=levels[level],
                     x_ticks=along.ticks,
+                    look=Look(model=model),
                 )
 
             given = tuple(row.items()), tuple(means.items())

@@ -132,13 +132,21 @@ def within_between_offer(analysis: Analysis) -> None:
     spec, frame = analysis.spec, comparison_cache.frame(analysis.table)
     if not spec.random or not set(spec.columns) <= set(map(str, frame.columns)):
         return
-    for column in _alone(spec):
+    names = _alone(spec)
+    for column in names:
         steps = recipes.parts(analysis.table, column, spec.groupings)
         if not steps:
             continue
         groups = " and ".join(f"“{group_name(group)}”" for group in spec.groupings)
-        note(literal(f"“{column}” varies within and between {groups}: its effects there may differ."))
-        if st.button(f"Within and between: {plain(column)}", key=f"within between {column}"):
+        with st.container(key=f"split-{len(spec.groupings)}-{names.index(column)}", gap=None):
+            clicked = st.button(
+                f"{plain(column)}, within and between",
+                key=f"within between {column}",
+                type="tertiary",
+                icon=":material/call_split:",
+            )
+            note(literal(f"It varies within and between {groups}, and its effects there may differ."))
+        if clicked:
             try:
                 recipes.apply_steps(analysis, steps, recipes.within_between_formula(spec, column, steps))
             except LmmCompareError as error:

@@ -38,14 +38,16 @@ def suggestion_panel(analysis: Analysis) -> None:
         example = f"In the example {analysis.example}. " if analysis.example else ""
         heading(
             f"Compare models of {outcome}",
-            f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. All can be changed there.",
+            f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. The Compare page can change "
+            "all of it.",
         )
-        st.page_link(
-            "pages/compare.py",
-            label=f"Compare: {plain(analysis.formula)}",
-            icon=":material/arrow_forward:",
-            query_params=state.own_address(),
-        )
+        with st.container(key="way-on"):
+            st.page_link(
+                "pages/compare.py",
+                label=f"Compare: {plain(analysis.formula)}",
+                icon=":material/arrow_forward:",
+                query_params=state.own_address(),
+            )
         return
     reasons = comparison_cache.suggestion(analysis.table).reasons
     heading("Choose what to compare", " ".join(reasons.values()))
@@ -85,11 +87,14 @@ def column_table(analysis: Analysis) -> None:
     for info in comparison_cache.columns(analysis.table)[:500]:
         varies = ""
         if known and info.name != group and info.kind not in ("constant", "empty"):
-            varies = comparison_cache.how_it_varies(analysis.table, info.name, group).words
+            words = comparison_cache.how_it_varies(analysis.table, info.name, group).words
+            varies = words.removeprefix("varies ").replace("between groups (", "between (")
+        elif known and info.name == group:
+            varies = "the grouping factor"
         examples = ", ".join(map(str, info.examples[:4]))
         rows.append((info.name, labels.get(info.name, ""), info.words, varies, info.n_missing, examples))
     display = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
-    display = display.drop(columns=[name for name in ("Label", "Varies") if not display[name].any()])
+    display = display.drop(columns=[name for name in ("Label", "Varies", "Missing") if not display[name].any()])
     st.dataframe(display, hide_index=True, height="content" if len(display) < 15 else 500)
 
 
