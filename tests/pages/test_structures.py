@@ -21,7 +21,7 @@ FORMULAS = {
 }
 
 
-@pytest.mark.parametrize("case", first(FORMULAS, 4))
+@pytest.mark.parametrize("case", first(FORMULAS, 3))
 def test_every_tab_is_drawn(open_page, case):
     example, formula = FORMULAS[case]
     at = open_page("compare", example=example, formula=formula)
