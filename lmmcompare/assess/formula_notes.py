@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.special import chdtri
 
 from ..comparison.compare import Comparison
 from ..design.grouping import Grouping
@@ -15,13 +16,15 @@ from ..formula.spec import ModelSpec, Term, columns_of, group_name, quote
 from ..moments.crossed import Cells
 from ..text.english import listed
 from ..text.labels import group_phrase, noun, plural
-from ..text.numbers import count
+from ..text.numbers import count, number
 from ..work.memo import memoised
 from .convergence import not_identified
 from .outcome_notes import outcome_sentence
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""
+FEW = 3
+"""Up to so many groups hardly tell how groups vary."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
     outcome = outcome_sentence(comparison)
     return [
         *_fixed_and_random(comparison),
+        *_few_groups(comparison),
         *_labels_used_again(comparison),
         *_confounded(comparison),
         *_factors_of_double_bars(comparison),
@@ -56,6 +60,19 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *([Remark(outcome)] if outcome else []),
         *_coding(comparison),
     ]
+
+
+def _few_groups(comparison: Comparison) -> list[Remark]:
+    """How little two or three groups tell of a variance between them: the interval of an SD from so many normal values."""
+    n, groups = comparison.moments.n_groups, plural(comparison.group)
+    if n > FEW:
+        return []
+    low, high = (number(float(((n - 1) / chdtri(n - 1, tail)) ** 0.5), 2) for tail in (0.025, 0.975))
+    sentence = (
+        f"There are {n} {groups} only, and {n} values tell little of how {groups} vary: a standard deviation between {low} and {high} "
+        f"times the estimated one is in keeping with them (95% interval). Dummies for the {groups} need no such estimate."
+    )
+    return [Remark(sentence)]
 
 
 def _fixed_and_random(comparison: Comparison) -> list[Remark]:

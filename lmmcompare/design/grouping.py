@@ -202,20 +202,17 @@ def joint_levels(group: tuple[str, ...], frame: Table, known: Levels | None = No
     codes, levels = known[group[0]]
     if len(group) == 1:
         return codes, levels
-    texts, n = [_texts(levels)], len(levels)
+    texts, n = [list(map(str, levels.to_numpy(dtype=object)))], len(levels)
     for name in group[1:]:
         inner, inner_levels = known[name]
         joint = codes.astype(np.int64) * len(inner_levels) + inner
         few = n * len(inner_levels) <= MOST_CELLS
         codes, present = compact_codes(joint) if few else pd.factorize(joint, sort=True)
         n = len(present)
-        outer, own = np.divmod(present, len(inner_levels))
-        texts = [*(text[outer] for text in texts), _texts(inner_levels)[own]]
+        outer, own = (place.tolist() for place in np.divmod(present, len(inner_levels)))
+        inner_texts = list(map(str, inner_levels.to_numpy(dtype=object)))
+        texts = [*([text[k] for k in outer] for text in texts), [inner_texts[k] for k in own]]
     labels = [":".join(parts) for parts in zip(*texts, strict=True)]
     if len(set(labels)) < len(labels):  # "a:b" and "c" are not "a" and "b:c"
         labels = [group_name(parts) for parts in zip(*texts, strict=True)]
     return codes, pd.Index(labels, dtype=TEXT)
-
-
-def _texts(levels: pd.Index) -> Array:
-    return np.array([str(level) for level in levels.to_numpy(dtype=object)], dtype=object)

@@ -105,9 +105,9 @@ class DenseFactors:
         whitened, _ = dtrtrs(root, half_w.T, lower=1)
         return half_z.T @ half_z, half_z.T @ whitened.T
 
-    def variance_sums(self) -> VarianceSums | None:
-        """What the variances are estimated from at a relative covariance of the identity."""
-        lower, half_w, root, value = self._profile(np.ones(len(self.sums)))
+    def variance_sums(self, theta: Array) -> VarianceSums | None:
+        """What the variances are estimated from at theta."""
+        lower, half_w, root, value = self._profile(theta)
         if not value < np.inf:
             return None
         own, pulls = self._products(lower, half_w, root)

@@ -54,9 +54,9 @@ class OneCoefficient:
         hessian = np.array([[change * change * bend + 2 * curvature]])
         return Known(theta, value, np.array([change * curvature]), np.array([[curvature]]), hessian)
 
-    def variance_sums(self) -> VarianceSums | None:
-        """What the variances are estimated from at a relative covariance of the identity."""
-        kept_share, root, value = self._profile(np.ones(1))
+    def variance_sums(self, theta: Array) -> VarianceSums | None:
+        """What the variances are estimated from at theta."""
+        kept_share, root, value = self._profile(theta)
         if not value < np.inf:
             return None
         whitened, _ = dtrtrs(root, self.projected, lower=1)
@@ -153,9 +153,9 @@ class TwoCoefficients:
         bend: Array = change @ meets.transpose(3, 0, 1, 2).reshape(4, 4) @ change.T
         return bend - (slopes * pair_weight) @ slopes.T
 
-    def variance_sums(self) -> VarianceSums | None:
-        """What the variances are estimated from at a relative covariance of the identity."""
-        _, half, root, value = self._profile(self.problem.theta_map.entries(np.eye(2)))
+    def variance_sums(self, theta: Array) -> VarianceSums | None:
+        """What the variances are estimated from at theta."""
+        _, half, root, value = self._profile(theta)
         if not value < np.inf:
             return None
         own, pulls = self._products(half, root)

@@ -27,7 +27,7 @@ NO_OTHER = 1e-2
 STEPS = 20
 """More Newton steps than a plain case needs."""
 NEARBY = 0.5
-"""How far theta may be moved, beside its own size, where the criterion curves down and Newton's step knows no length."""
+"""How far theta may be moved, beside its own size: Newton's step is far too long where the criterion curves little or down."""
 LARGE = 10.0
 """Relative standard deviations above this are none of a plain case where there are several."""
 FAR = 1e3
@@ -116,8 +116,11 @@ def _step(at: Known) -> tuple[Array, float, bool]:
         if not np.isfinite(standard).all():
             return down, np.nan, False
         values, vectors = np.linalg.eigh(standard)
-        along = vectors @ ((vectors.T @ down) / np.maximum(np.abs(values), REGULAR))
-        along /= max(1.0, float((np.abs(scale * along) / (np.abs(at.theta) + NEARBY)).max()))
+        slopes = vectors.T @ down
+        sizes = np.abs(slopes) / np.maximum(np.abs(values), REGULAR)
+        sizes[values < -REGULAR] = np.maximum(sizes[values < -REGULAR], 1.0)  # off a ridge at once, not by doubling
+        along = vectors @ np.copysign(sizes, slopes)
+    along /= max(1.0, float((np.abs(scale * along) / (np.abs(at.theta) + NEARBY)).max()))
     return -scale * along, float(0.5 * down @ along), not info
 
 

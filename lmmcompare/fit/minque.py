@@ -16,18 +16,20 @@ LARGEST_START = 1e3
 """Largest element of theta to start from: beyond it, next to nothing is left to the residual variance, and rounding decides."""
 
 
-def minque(criterion: SmallCriterion, problem: Problem) -> Array | None:
+def minque(criterion: SmallCriterion, problem: Problem, prior: float = 1.0) -> Array | None:
     """Theta of the variances that are unbiased whatever they are, with no variance below a small one.
 
-    None where there are none, or where next to nothing is left to the residual variance.
+    They are of least variance where all relative standard deviations are ``prior``. None where there are none, or where next to
+    nothing is left to the residual variance.
 
     Rao (1971, J. Multivariate Anal. 1): each ``y'P V_a P y`` is put equal to what the variances let expect of it. In balanced
     data these are the REML estimates, so that nothing is left to search for.
     """
-    sums, theta_map = criterion.variance_sums(), problem.theta_map
+    theta_map = problem.theta_map
+    sums = criterion.variance_sums(prior * theta_map.diagonal)
     if sums is None:
         return None
-    at = theta_map.diagonal.astype(float)  # the relative covariance, the identity
+    at = prior**2 * theta_map.diagonal  # the relative covariance
     # of the residual variance, whose V is H less the others
     with_rest = sums.traces - sums.pairs @ at
     m = len(at)

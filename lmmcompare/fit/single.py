@@ -67,8 +67,7 @@ def nearby(problem: Problem, start: Array) -> Optimum:
 
 
 def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
-    small = small_criterion(problem)
-    evaluations = 0
+    small, stop = small_criterion(problem), None
     if small is not None and restarts:
         stop = descend(small, problem, start)
         if stop is not None:
@@ -76,18 +75,18 @@ def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
                 solution = solve(problem, problem.theta_map.canonical(stop.theta))
                 if abs(solution.criterion - stop.value) <= SAME * max(abs(stop.value), 1.0):
                     return Optimum(solution, True, False, stop.decrement, stop.evaluations + 1)
-            start, evaluations = stop.theta, stop.evaluations
+            start = stop.theta
     theta = None if start is None else np.asarray(start, dtype=float)[:, None]
     optima: Optima[Values] | Optima[SinglePoint] | Optima[SmallPoint]
     if problem.vectorised and problem.theta_map.k <= MOST:
         batch = BatchOfOne(problem)
-        optima, evaluations = minimise(batch, theta, restarts), evaluations + batch.evaluations
+        optima, evaluations = minimise(batch, theta, restarts), batch.evaluations + (stop.evaluations if stop else 0)
     elif small is not None:
-        dense = SmallCriteria(problem, small)
-        optima, evaluations = minimise(dense, theta, restarts), evaluations + dense.evaluations
+        dense = SmallCriteria(problem, small, stop)
+        optima, evaluations = minimise(dense, theta, restarts), dense.evaluations
     else:
         single = SingleCriterion(problem)
-        optima, evaluations = minimise(single, theta, restarts), evaluations + single.evaluations
+        optima, evaluations = minimise(single, theta, restarts), single.evaluations
     point = optima.point
     solution = point.known() if isinstance(point, SinglePoint) else solve(problem, point.theta[:, 0])
     return Optimum(

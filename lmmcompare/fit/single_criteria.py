@@ -17,7 +17,8 @@ import numpy as np
 from ..arrays import Array
 from .criterion import Solution, criterion, solve
 from .criterion_protocol import Criteria, Point
-from .interior_newton import descend
+from .interior_newton import NewtonEnd, descend
+from .minque import minque
 from .problem import Problem
 from .replicate_designs import new_outcomes
 from .replicates import Values
@@ -121,15 +122,17 @@ class SmallCriteria(One):
 
     reordered, scoring = None, False
 
-    def __init__(self, problem: Problem, criterion: SmallCriterion) -> None:
+    def __init__(self, problem: Problem, criterion: SmallCriterion, end: NewtonEnd | None = None) -> None:
         super().__init__(problem)
-        self.criterion = criterion
+        self.criterion, self.end = criterion, end
         self.minimum: Known | None = None
         self.descent = self._descent
 
     def _descent(self, theta: Array) -> Descent | None:
-        """The plain way down."""
-        stop = descend(self.criterion, self.problem, theta[:, 0], self.minimum)
+        """The plain way down, unless it has been gone and led here."""
+        end, self.end = self.end, None
+        gone = end is not None and (theta[:, 0] == end.theta).all()
+        stop = end if gone else descend(self.criterion, self.problem, theta[:, 0], self.minimum)
         if stop is None or (np.abs(stop.theta) > self.theta_limits).any():
             return None
         self._count[0] += stop.evaluations
@@ -137,10 +140,18 @@ class SmallCriteria(One):
         return Descent(stop.theta[:, None], decrement, np.ones(1, dtype=bool), stop.before[:, None], value)
 
     def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
-        """As with any; that they may lead to the minimum at hand is remembered."""
+        """As with any; that they may lead to the minimum at hand is remembered.
+
+        With many levels there is one, far away, and the search would take long to come back: it begins at the variances that
+        are best estimated if they are as large.
+        """
         assert isinstance(at, SmallPoint)
         self.minimum = at.known
-        return super().further_starts(at)
+        starts = super().further_starts(at)
+        if starts and max(self.problem.levels) > FEW_LEVELS:
+            estimate = minque(self.criterion, self.problem, ABOVE)
+            return starts if estimate is None else [(np.arange(1), estimate[:, None])]
+        return starts
 
     def at(self, theta: Array) -> SmallPoint:
         """What is known at theta (m, 1), counted."""

@@ -43,7 +43,7 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class VarianceSums:
-    """What is needed to estimate the variances without a search, at a relative covariance of the identity.
+    """What is needed to estimate the variances without a search, at one relative covariance.
 
     With ``P = H^-1 - H^-1 X (X'H^-1 X)^-1 X'H^-1`` and V_a the derivative of H in the relative covariance of theta's entry a.
 
@@ -68,8 +68,8 @@ class VarianceSums:
 class SmallCriterion(Protocol):
     """A criterion that costs few calls."""
 
-    def variance_sums(self) -> VarianceSums | None:
-        """What the variances are estimated from where the search begins; None where rounding leaves no criterion there."""
+    def variance_sums(self, theta: Array) -> VarianceSums | None:
+        """What the variances are estimated from at theta; None where rounding leaves no criterion there."""
 
     def value(self, theta: Array) -> float:
         """The criterion at theta (m,), NaN where rounding leaves none."""

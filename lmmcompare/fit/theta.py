@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -48,15 +48,8 @@ class ThetaMap:
 
     @classmethod
     def of(cls, sizes: Sequence[int], structures: Sequence[Structure | None] | None = None) -> ThetaMap:
-        """The map for covariance blocks of these sizes."""
-        places, start = [], 0
-        known = structures if structures and any(structures) else [None] * len(sizes)
-        for size, structure in zip(sizes, known, strict=True):
-            if structure is None:
-                places += [(start + i, start + j) for j in range(size) for i in range(j, size)]
-            start += size
-        rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
-        return cls(tuple(sizes), rows, columns, rows == columns, tuple(known) if any(known) else ())
+        """The map for covariance blocks of these sizes; models alike share one, with what is worked out from it."""
+        return _theta_map(tuple(sizes), tuple(structures) if structures and any(structures) else ())
 
     @property
     def k(self) -> int:
@@ -276,3 +269,14 @@ class ThetaMap:
     def block_slices(self) -> list[slice]:
         """The rows of each block in Lambda."""
         return [slice(end - size, end) for end, size in zip(accumulate(self.sizes), self.sizes, strict=True)]
+
+
+@lru_cache(maxsize=16)
+def _theta_map(sizes: tuple[int, ...], structures: tuple[Structure | None, ...]) -> ThetaMap:
+    places, start = [], 0
+    for size, structure in zip(sizes, structures or [None] * len(sizes), strict=True):
+        if structure is None:
+            places += [(start + i, start + j) for j in range(size) for i in range(j, size)]
+        start += size
+    rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
+    return ThetaMap(sizes, rows, columns, rows == columns, structures)

@@ -91,3 +91,16 @@ def test_ordered_categories_offer_rs_coding_and_keep_quiet_once_it_is_chosen(tab
     (remark,) = [r for r in remarks(compare("Y ~ N * V + (1 | B)", oats)) if "order" in r.sentence]
     assert remark.formula == "Y ~ C(N, contr.poly) + V + C(N, contr.poly):V + (1 | B)"
     assert not [r for r in remarks(compare(remark.formula, oats)) if "order" in r.sentence]
+
+
+@pytest.mark.parametrize(("groups", "low", "high"), [(2, "0.45", "32"), (3, "0.52", "6.3")])
+def test_two_or_three_groups_are_said_to_tell_little_of_their_variance(groups, low, high):
+    """The limits are sqrt(df / chi-square quantile): chi-square of 1 df 5.0239, 0.00098207; of 2 df 7.3778, 0.050636."""
+    frame = pd.DataFrame({"g": np.arange(24) % groups, "x": np.arange(24.0)})
+    frame["y"] = frame["x"] + 5 * frame["g"] + np.sin(frame["x"])
+    (remark,) = [r for r in remarks(compare("y ~ x + (1 | g)", frame)) if "standard deviation" in r.sentence]
+    assert f"between {low} and {high} times" in remark.sentence
+
+
+def test_four_groups_are_not(table):
+    assert not [r for r in remarks(compare("Score ~ Drug + (1 | ID)", table("drug"))) if "deviation" in r.sentence]

@@ -48,3 +48,18 @@ def test_the_tabs_follow_the_reader(open_tab):
     page.get_by_role("tablist").last.scroll_into_view_if_needed()
     page.wait_for_function(f"before => ({GAP})() !== before", arg=without_mark)  # drawn anew, with the mark
     assert tab.trouble() == []
+
+
+def test_what_is_folded_beside_the_page_is_there_once_it_is_opened(open_tab):
+    tab = open_tab()
+    page = tab.go("/compare?example=sleepstudy")
+    tab.still()
+    page.locator(".st-key-more-of-the-model summary").click()
+    weights = page.locator(".st-key-pick-weights")
+    weights.wait_for()
+    tab.still()
+    page.locator(".st-key-pick-method").get_by_text("ML", exact=True).click()
+    page.wait_for_url("**method=ml*")
+    tab.still()
+    assert weights.is_visible()  # it stays open
+    assert tab.trouble() == []

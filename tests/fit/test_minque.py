@@ -51,15 +51,16 @@ def asked(name: str) -> tuple[Problem, list[np.ndarray], np.ndarray, np.ndarray]
     return ours, variances, fixed, standard[-1]
 
 
+@pytest.mark.parametrize("spread", [1.0, 10.0])
 @pytest.mark.parametrize("name", MODELS)
-def test_the_sums_are_those_of_dense_matrices(name: str) -> None:
+def test_the_sums_are_those_of_dense_matrices(name: str, spread: float) -> None:
     ours, variances, x, y = asked(name)
     small = small_criterion(ours)
     assert small is not None
-    sums = small.variance_sums()
+    sums = small.variance_sums(spread * ours.theta_map.diagonal)
     assert sums is not None
     on_diagonal = [v for v, own in zip(variances, ours.theta_map.diagonal, strict=True) if own]
-    inverse = np.linalg.inv(np.eye(len(y)) + sum(on_diagonal))
+    inverse = np.linalg.inv(np.eye(len(y)) + spread**2 * sum(on_diagonal))
     p = inverse - inverse @ x @ np.linalg.solve(x.T @ inverse @ x, x.T @ inverse)
     np.testing.assert_allclose(sums.traces, [np.trace(p @ v) for v in variances], rtol=1e-9, atol=1e-9)
     pairs = [[np.trace(p @ v @ p @ w) for w in variances] for v in variances]
@@ -74,7 +75,8 @@ def test_in_balanced_data_nothing_is_left_to_search_for(name: str) -> None:
     fit, ours = lmer(formula, examples.load(example)).fit, asked(name)[0]
     small = small_criterion(ours)
     assert small is not None
-    np.testing.assert_allclose(minque(small, ours), fit.optimum.solution.theta, rtol=1e-7)
+    for prior in (1.0, 10.0):
+        np.testing.assert_allclose(minque(small, ours, prior), fit.optimum.solution.theta, rtol=1e-7)
 
 
 def test_no_variance_that_comes_out_negative_is_where_a_search_begins() -> None:

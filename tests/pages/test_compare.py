@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import examples
+from lmmcompare.ui.compare.model_form import FOLD
 
 from .conftest import DESIGNS, charts, errors, texts
 
@@ -271,6 +272,9 @@ def test_weights_are_picked_kept_in_the_address_and_said(open_page):
         "compare", example="sleepstudy", formula="Reaction ~ Days + offset(Days) + (1 | Subject), weights = 1 + Days"
     )
     assert not errors(at)
+    assert "pick weights" not in {box.key for box in at.sidebar.selectbox}  # what is folded is drawn once it is opened
+    at.session_state[FOLD] = True
+    at.run()
     assert at.sidebar.selectbox(key="pick weights").value == "1 + Days"
     said = texts(at)
     assert "prior weights “1 + Days”" in said and "Reaction - Days" in said
@@ -286,6 +290,10 @@ def test_weights_are_picked_kept_in_the_address_and_said(open_page):
 
 def test_only_columns_that_can_be_weights_are_offered_as_weights(open_page):
     at = open_page("compare", example="hsb82")
+    at.session_state[FOLD] = True
+    at.run()
     assert not {"cses", "ses", "meanses"} & set(at.sidebar.selectbox(key="pick weights").options)  # negative for some
     at = open_page("compare", example="cv161703")
+    at.session_state[FOLD] = True
+    at.run()
     assert at.sidebar.selectbox(key="pick weights").options == ["X"]

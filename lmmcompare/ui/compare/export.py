@@ -61,8 +61,10 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         _save("Tables as CSV", f"{name}-tables.zip", lambda: archive.tables_file(snapshot))
         _save("Results as JSON", f"{name}-results.json", lambda: json_results(snapshot))
     _code(snapshot)
-    heading("A methods paragraph, and the references")
-    if st.toggle("Show the paragraph", **bound_widgets.switch("paragraph", "take methods")):
+    heading(
+        "What to write in a paper or thesis", "A paragraph for the methods, one for the results, and the references."
+    )
+    if st.toggle("Show the paragraphs", **bound_widgets.switch("paragraph", "take methods")):
         _read(lambda: methods(snapshot), None)
     _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")

@@ -29,8 +29,8 @@ WEIGHTS = (
     "Prior weights, as R’s: a row of weight 4 is as precise as the mean of 4 rows of weight 1, so its residual variance is a quarter. "
     "Known parts of the outcome stand in the formula, as + offset(x)."
 )
-MORE = "Groups, weights"
-"""What is seldom changed and stands folded below the rest, so that a screen holds all that a model needs."""
+MORE, FOLD = "Groups, weights", "more of the model"
+"""Label and key of what is seldom changed and stands folded below the rest, so that a screen holds all that a model needs."""
 BOX_HOLDS = 34
 """Number of characters of a formula that fit into its box in the sidebar."""
 
@@ -75,11 +75,13 @@ def model_controls(analysis: Analysis, display: str) -> None:
         residual_controls(analysis)
         _formula_box(analysis, display, names)
         _method(analysis)
-        with st.expander(MORE, key="more of the model"):
-            _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
-            weights = edit.weights_choice(spec)
-            weighing = _with([n for n in numeric if n != outcome and kinds[n].minimum >= 0], weights)
-            _select("Weights", "pick weights", weighing, weights, edit.with_weights, WEIGHTS)
+        more = st.expander(MORE, key=FOLD, on_change="rerun")
+        if more.open:
+            with more:
+                _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
+                weights = edit.weights_choice(spec)
+                weighing = _with([n for n in numeric if n != outcome and kinds[n].minimum >= 0], weights)
+                _select("Weights", "pick weights", weighing, weights, edit.with_weights, WEIGHTS)
 
 
 def _how_they_vary(analysis: Analysis, predictors: list[str], group: str) -> None:
