@@ -18,7 +18,7 @@ def load() -> None:
             return
         import lmmcompare.ui.compare.panels
         import lmmcompare.ui.compare.question_bar
-        import lmmcompare.ui.session.comparison
+        import lmmcompare.ui.session.fitted_comparison
         import lmmcompare.ui.sharing.share_button  # noqa: F401
         from lmmcompare.ui import patches
         from lmmcompare.ui.server import comparison_cache, cpu_affinity

@@ -23,7 +23,7 @@ from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.server.waiting import offer_retry
 from lmmcompare.ui.session import state, view_address, views
-from lmmcompare.ui.session.comparison import fitted_or_last
+from lmmcompare.ui.session.fitted_comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 
 DEPTH = "depth-tabs"

@@ -11,7 +11,7 @@ from lmmcompare.ui.lecture import roles
 from lmmcompare.ui.lecture.follower import follower_page
 from lmmcompare.ui.lecture.lecturer import AT, Lecture, lecturer_page
 from lmmcompare.ui.session import address_history, state, views
-from lmmcompare.ui.session.comparison import fitted_or_last
+from lmmcompare.ui.session.fitted_comparison import fitted_or_last
 
 ADOPTED = "address of the lecture"
 BARE = """<style>

@@ -13,10 +13,10 @@ from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.text.labels import an, literal, model_label, noun, plural
 from lmmcompare.text.numbers import count, number, percent
 from lmmcompare.ui.data.tables import shrinkage_table
-from lmmcompare.ui.kit import bound_widgets, page_elements
+from lmmcompare.ui.kit import address_widgets, page_elements
 from lmmcompare.ui.kit.panel import body, head, show
 from lmmcompare.ui.session import state, view_address, views
-from lmmcompare.ui.session.comparison import fitted_or_last
+from lmmcompare.ui.session.fitted_comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 
 
@@ -29,13 +29,11 @@ def lead(fit: MixedResult, group: str) -> str:
         return f"The fitted variance between {plural(group)} is 0, so every {group} is pulled all the way to the common line."
     distance = "its own distance from the common line"
     low, high = percent(float(share.min())), percent(float(share.max()))
-    bound_widgets = low if low == high else f"{low} to {high}"
+    shares = low if low == high else f"{low} to {high}"
     if n.nunique() == 1:
-        return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {bound_widgets} of {distance}."
+        return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {shares} of {distance}."
     if len(fit.random_names) > 1:  # then it is not their numbers of rows alone that order them
-        return (
-            f"With {int(n.min()):,} to {count(int(n.max()), 'row')}, {an(group)} keeps {bound_widgets} of {distance}."
-        )
+        return f"With {int(n.min()):,} to {count(int(n.max()), 'row')}, {an(group)} keeps {shares} of {distance}."
     small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
     return (
         f"The smallest {group} ({small['group']}, {count(int(small['n']), 'row')}) keeps {percent(float(small['share']))} of "
@@ -69,7 +67,7 @@ def page() -> None:
             list(fits),
             format_func=model_label,
             required=True,
-            **bound_widgets.one_of(
+            **address_widgets.one_of(
                 "model", f"shrinkage model {comparison.formula_model}", fits, comparison.formula_model
             ),
         )
@@ -92,7 +90,7 @@ def page() -> None:
             if len(names) > 1:
                 picked = st.segmented_control(
                     "Random effect", names, format_func=page_elements.plain, required=True,
-                    **bound_widgets.one_of("effect", f"effect {model}", names, term),
+                    **address_widgets.one_of("effect", f"effect {model}", names, term),
                 )  # fmt: skip
                 term = picked or term
             effects = sorted_effects(comparison, model, term)

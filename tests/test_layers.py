@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,36 @@ def test_the_rooms_have_an_order():
     upstream = {room: rooms.split() for room, (rooms, _) in ALLOWED.items()}
     assert set().union(*upstream.values()) <= set(upstream)
     assert list(TopologicalSorter(upstream).static_order())[-1] in {"app", "pages"}  # raises CycleError on a ring
+
+
+def file_of(name: str) -> Path | None:
+    """The file that a dotted name is imported from: the module itself, or the one that it is a name of."""
+    parts = name.split(".")
+    for place in ("/".join(parts), "/".join(parts[:-1])):
+        for path in (Path(f"{place}.py"), Path(place, "__init__.py")):
+            if place and (ROOT / path).is_file():
+                return path
+    return None
+
+
+def imported_at_once(path: Path, source: str) -> set[Path]:
+    """The files that a file imports while it is imported itself: not for types only, and not within functions."""
+    tree = ast.parse(source)
+    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    files = {file_of(name) for _, name in imported(path, ast.unparse(tree))}
+    return {file for file in files if file and file != path and file.name != "__init__.py"}
+
+
+def test_no_files_import_each_other_in_a_circle():
+    TopologicalSorter({p: imported_at_once(p, (ROOT / p).read_text()) for p in sources()}).prepare()  # CycleError
+
+
+def test_a_planted_circle_is_found():
+    compare, lines = Path("lmmcompare/comparison/compare.py"), Path("lmmcompare/comparison/model_lines.py")
+    assert compare in imported_at_once(lines, "from .compare import Comparison")
+    assert not imported_at_once(lines, "if TYPE_CHECKING:\n    from .compare import Comparison")
+    with pytest.raises(CycleError):
+        TopologicalSorter({lines: {compare}, compare: {lines}}).prepare()
 
 
 @pytest.mark.parametrize(

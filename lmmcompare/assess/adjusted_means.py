@@ -11,7 +11,7 @@ from ..comparison.compare import Comparison
 from ..design.categories import level_text
 from ..design.predictors import Predictor
 from ..errors import DesignError, OptionError
-from ..formula.spec import columns_of
+from ..formula.spec import value_columns
 from ..inference.contrast_families import USUAL, Family, contrast_family
 from ..inference.multiplicity import Adjustment
 from ..inference.robust import Kind
@@ -42,7 +42,7 @@ class MeansQuestion:
 
     Parameters
     ----------
-    of : str
+    predictor : str
         A predictor: of one with levels (or two values) the adjusted means, of another number the slope.
     by : str
         Another predictor, at each of whose levels or values; none where empty.
@@ -51,7 +51,7 @@ class MeansQuestion:
     weights : {"equal", "proportional"}
     """
 
-    of: str
+    predictor: str
     by: str = ""
     family: Family = "revpairwise"
     adjust: Adjustment = "tukey"
@@ -112,7 +112,7 @@ def level_words(name: str, value: object) -> str:
 def available_predictors(comparison: Comparison) -> list[str]:
     """The predictors of the fixed part for which adjusted means or slopes exist, those with levels first."""
     terms = [f for term in comparison.spec.terms for f in term.factors]
-    names = list(dict.fromkeys(name for factor in terms for name in columns_of(factor)))
+    names = list(dict.fromkeys(name for factor in terms for name in value_columns(factor)))
     few = [n for n in names if not has_levels(comparison, n) or len(_levels(comparison, n)) <= MOST_LEVELS]
     return sorted(few, key=lambda n: not has_levels(comparison, n))
 
@@ -123,15 +123,15 @@ def has_levels(comparison: Comparison, name: str) -> bool:
     return predictor.levels is not None or predictor.two_values
 
 
-def possible_moderators(comparison: Comparison, of: str) -> list[str]:
+def possible_moderators(comparison: Comparison, predictor: str) -> list[str]:
     """The predictors at whose values the means of another can be estimated, those that interact with it first."""
-    joined = _interacting(comparison, of)
-    return sorted((n for n in available_predictors(comparison) if n != of), key=lambda n: n not in joined)
+    joined = _interacting(comparison, predictor)
+    return sorted((n for n in available_predictors(comparison) if n != predictor), key=lambda n: n not in joined)
 
 
 def families(comparison: Comparison, question: MeansQuestion) -> list[Family]:
     """The families of contrasts that differ for a question's levels; none where there is one mean only."""
-    of = question.by if not has_levels(comparison, question.of) else question.of
+    of = question.by if not has_levels(comparison, question.predictor) else question.predictor
     levels = len(values_of(comparison, of)) if of else 1
     return list(FAMILIES) if levels > 2 else ["revpairwise"] if levels == 2 else []
 
@@ -151,11 +151,13 @@ def opening_question(comparison: Comparison) -> MeansQuestion | None:
     return default_question(comparison, of)
 
 
-def default_question(comparison: Comparison, of: str) -> MeansQuestion:
+def default_question(comparison: Comparison, predictor: str) -> MeansQuestion:
     """The default question about a predictor: within the one it is nested in, else by the first that it interacts with."""
-    within = comparison.ols.reference_grid.nesting.nests.get(of, ())
-    joined = [*within] or [n for n in possible_moderators(comparison, of) if n in _interacting(comparison, of)]
-    return MeansQuestion(of, joined[0] if joined else "")
+    within = comparison.ols.reference_grid.nesting.nests.get(predictor, ())
+    joined = [*within] or [
+        n for n in possible_moderators(comparison, predictor) if n in _interacting(comparison, predictor)
+    ]
+    return MeansQuestion(predictor, joined[0] if joined else "")
 
 
 def values_of(comparison: Comparison, name: str) -> list[object]:
@@ -190,15 +192,15 @@ def adjusted_means(
     LmmCompareError
         When the question is not possible for this comparison.
     """
-    slopes = not has_levels(comparison, question.of)
+    slopes = not has_levels(comparison, question.predictor)
     at = {question.by: values_of(comparison, question.by)} if question.by else {}
     estimates, contrasts, regions = {}, {}, {}
     for key, fit in models(comparison, robust).items():
         ddf: Ddf | None = "satterthwaite" if key != Model.OLS_ROBUST and not kenward_roger else None
         if slopes:
-            own = fit.slopes(question.of, question.by or (), at, weights=question.weights, ddf=ddf)
+            own = fit.slopes(question.predictor, question.by or (), at, weights=question.weights, ddf=ddf)
         else:
-            own = fit.emmeans(question.of, question.by or (), at, weights=question.weights, ddf=ddf)
+            own = fit.emmeans(question.predictor, question.by or (), at, weights=question.weights, ddf=ddf)
         estimates[key] = own
         if families(comparison, question):
             contrasts[key] = own.contrasts(question.family, question.adjust)
@@ -215,10 +217,10 @@ def models(comparison: Comparison, robust: Kind = "CR2") -> dict[str, Result]:
 
 
 def _region(fit: Result, question: MeansQuestion, ddf: Ddf | None) -> JohnsonNeyman | None:
-    of = Predictor(fit.design, question.of)
+    of = Predictor(fit.design, question.predictor)
     levels = None if of.levels is None else list(of.levels[:2])
     try:
-        return fit.johnson_neyman(question.of, question.by, levels, ddf=ddf)
+        return fit.johnson_neyman(question.predictor, question.by, levels, ddf=ddf)
     except (OptionError, DesignError):  # `by` has levels, no interaction, or a curve
         return None
 
@@ -239,11 +241,11 @@ def _levels(comparison: Comparison, name: str) -> list[object]:
     return list(predictor.levels) if predictor.levels is not None else list(predictor.range)
 
 
-def _interacting(comparison: Comparison, of: str) -> list[str]:
+def _interacting(comparison: Comparison, predictor: str) -> list[str]:
     """The predictors that share a term with another."""
     result: dict[str, None] = {}
     for term in comparison.spec.terms:
-        names = {name for factor in term.factors for name in columns_of(factor)}
-        if len(term.factors) > 1 and of in names:
-            result.update(dict.fromkeys(sorted(names - {of})))
+        names = {name for factor in term.factors for name in value_columns(factor)}
+        if len(term.factors) > 1 and predictor in names:
+            result.update(dict.fromkeys(sorted(names - {predictor})))
     return list(result)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
-from ..formula.correlation import Correlation, with_residuals
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import with_residuals
 from .residual_structures import StructureComparison, compare_structures
 
 MOST_VISITS = 10

@@ -34,7 +34,7 @@ def convergence_sentences(result: MixedResult) -> str:
         "suits the data."
     )
     if not result.singular:
-        return f"{text} No variance is 0 and no correlation 1, so the fit is not singular."
+        return f"{text} No variance is 0 and no correlation 1 or −1, so the fit is not singular."
     ties = [*_zero_variances(result), *_perfect_correlations(result)]
     if result.fit.problem.theta_map.is_unbounded(result.fit.optimum.solution.theta):
         ties.append("the residual variance is 0 beside that of the random coefficients")

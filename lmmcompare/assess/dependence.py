@@ -10,6 +10,7 @@ from scipy.special import fdtri
 
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
+from ..text.english import listed
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
@@ -124,7 +125,7 @@ def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
     """Whether rows of one group are alike or offset each other, and how well the mean is known for that."""
     one, name = literal(an(comparison.group)), literal(comparison.design.names[-1])
     low, rho, high = (number(v, decimals=_decimals(result)) for v in (result.low, result.rho, result.high))
-    left = "" if not comparison.design.fixed else ", once the predictors are taken out,"
+    left = "" if not comparison.design.fixed else ", once OLS has taken the predictors out,"
     at = " (at the predictors’ average)" if comparison.design.fixed else ""
     alike, unsure = result.rho > 0, result.low < 0 < result.high
     do = ("seem to " if unsure else "") + ("resemble" if alike else "offset")
@@ -140,10 +141,28 @@ def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
         text += (
             " The interval holds 0: these data do not say for certain whether the rows resemble or offset each other."
         )
+    text += _beside_the_model(comparison, result)
     if not alike and comparison.random_intercept.singular:
         text += (
             f" A random intercept cannot say that rows offset each other: its variance between {literal(plural(comparison.group))} stops "
             "at 0, and it takes the rows for independent. Cluster-robust standard errors can."
+        )
+    return text
+
+
+def _beside_the_model(comparison: Comparison, result: Dependence) -> str:
+    """What else the reader meets as a correlation of rows: other factors, and the mixed model's own where it is another number."""
+    text, icc = "", float(comparison.random_intercept.icc)
+    groups, decimals = literal(plural(comparison.group)), _decimals(result)
+    if len(comparison.factors) > 1:
+        others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
+        text += (
+            f" This is about {groups} alone: what differs between {others} makes rows alike too, and is not counted."
+        )
+    if comparison.design.fixed and not result.low <= icc <= result.high and not comparison.random_intercept.singular:
+        text += (
+            f" The random-intercept model has {number(icc, decimals=decimals)} in its place, for its slopes are not OLS's and so leave "
+            "other residuals."
         )
     return text
 

@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..models import MixedResult
 from ..text.labels import group_phrase, plural
 from ..text.numbers import count, number, percent
-from .diagnostic import Bands, Diagnostic
+from .diagnostic_result import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
 from .exact_fit import is_exact, no_residuals_sentence
 from .lowess import local_lines

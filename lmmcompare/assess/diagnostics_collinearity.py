@@ -8,7 +8,7 @@ import pandas as pd
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
 from ..text.numbers import number
-from .diagnostic import Diagnostic
+from .diagnostic_result import Diagnostic
 
 EXHAUSTED = 1e4
 """A condition number beyond this leaves too few digits: it is the square that a fit from cross-products works with."""
@@ -22,7 +22,8 @@ def collinearity(result: MixedResult) -> Diagnostic:
     With R the correlation matrix of the coefficients but the intercept, a term's generalised factor is
     ``det R_11 det R_22 / det R`` (Fox and Monette 1992, J. Am. Stat. Assoc. 87, eq. 7), which for one coefficient is the
     usual VIF; ``vif`` is its root of the order of the term's coefficients, so that terms compare. The condition number is
-    that of the predictors' correlation matrix, the root of the ratio of its eigenvalues (Belsley, Kuh and Welsch 1980).
+    that of the predictors' correlation matrix, about 0 where there is no intercept: the root of the ratio of its eigenvalues
+    (Belsley, Kuh and Welsch 1980).
 
     Returns
     -------
@@ -78,6 +79,9 @@ def _condition(result: MixedResult, slopes: list[int]) -> float:
     index = [result.columns[i] for i in slopes]
     moments = result.moments
     products = (moments.within_total + moments.between_total)[np.ix_(index, index)]
+    if CONSTANT not in result.columns:  # nothing takes the columns' means out
+        means = moments.center[index] / moments.scale[index]
+        products = products + float(moments.w.sum()) * np.outer(means, means)
     size = np.sqrt(np.diag(products))
     values = np.linalg.eigvalsh(products / np.outer(size, size))
     # below this the smallest eigenvalue is rounding

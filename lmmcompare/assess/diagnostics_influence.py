@@ -16,7 +16,7 @@ from ..models import MixedResult
 from ..models.fitting import crossed_rows
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number
-from .diagnostic import Diagnostic
+from .diagnostic_result import Diagnostic
 
 
 def influence(result: MixedResult) -> Diagnostic:

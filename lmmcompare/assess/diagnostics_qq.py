@@ -17,7 +17,7 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import group_phrase, plural
 from ..text.numbers import number, p_value, percent
-from .diagnostic import Bands, Diagnostic
+from .diagnostic_result import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
 from .exact_fit import is_exact, no_residuals_sentence
 
@@ -146,7 +146,7 @@ def _quantiles(
     else:
         sentence = (
             f"{int(outside.sum()):,} of {len(values):,} points ({percent(float(outside.mean()))}) lie outside the wide band and "
-            f"{percent(float(often.mean()))} outside the narrow one: the {name} are not distributed as the model has them.{_ends(frame)}"
+            f"{percent(float(often.mean()))} outside the narrow one: the {name} do not look as the model has them.{_ends(frame)}"
         )
     return Diagnostic(frame, sentence, WELL, note=note)
 

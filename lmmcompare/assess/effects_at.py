@@ -37,12 +37,12 @@ class EffectQuestion:
 
     Parameters
     ----------
-    of, by : str
+    predictor, by : str
     level, base : str
         Of a predictor with levels the two that are compared.
     """
 
-    of: str
+    predictor: str
     by: str
     level: str = ""
     base: str = ""
@@ -118,16 +118,16 @@ def effects_at(
     at, means = held | {question.by: values}, None
     ddf: Ddf | None = None if kenward_roger else "satterthwaite"
     if question.base:
-        levels = {whole(level): level for level in Predictor(comparison.design, question.of).levels}  # type: ignore[union-attr]
-        at[question.of] = [levels[question.base], levels[question.level]]
-        pairs = marginal_means(comparison.ols, question.of, question.by, at, nested=False).rows.reshape(
+        levels = {whole(level): level for level in Predictor(comparison.design, question.predictor).levels}  # type: ignore[union-attr]
+        at[question.predictor] = [levels[question.base], levels[question.level]]
+        pairs = marginal_means(comparison.ols, question.predictor, question.by, at, nested=False).rows.reshape(
             len(values), 2, -1
         )
         rows = pairs[:, 1] - pairs[:, 0]
         both = estimator(comparison.mixed, ddf).estimates(pairs.reshape(-1, pairs.shape[2]))[0]
         means = both.reshape(-1, 2)[:, ::-1]
     else:
-        rows = marginal_slopes(comparison.ols, question.of, question.by, at, nested=False).rows
+        rows = marginal_slopes(comparison.ols, question.predictor, question.by, at, nested=False).rows
     plain = estimator(comparison.ols)
     reasons = {int(k): plain.missing(rows[k]) for k in np.flatnonzero(~plain.estimable(rows))}
     parts = []
@@ -137,7 +137,7 @@ def effects_at(
         parts.append(_table(model, *result))
     return EffectsAt(
         question,
-        tuple(at.get(question.of, ())),
+        tuple(at.get(question.predictor, ())),
         tuple(values),
         _texts(comparison, question.by, values),
         held,
@@ -161,7 +161,7 @@ def _models(comparison: Comparison, robust: Kind) -> dict[str, Result]:
 def _held(comparison: Comparison, question: EffectQuestion) -> dict[str, Any]:
     """Where the formula's coefficients hold: at a baseline or an origin; what is averaged or at its mean is left out."""
     result: dict[str, Any] = {}
-    for name in modifiers(comparison.spec, question.of):
+    for name in modifiers(comparison.spec, question.predictor):
         if name == question.by:
             continue
         levels = Predictor(comparison.design, name).levels

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..models import MixedResult
 from ..text.numbers import number
-from .diagnostic import Diagnostic
+from .diagnostic_result import Diagnostic
 
 NEXT_TO_NOTHING = 1e-4
 """A residual SD below this share of the outcome's SD is next to nothing."""

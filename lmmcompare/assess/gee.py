@@ -133,5 +133,5 @@ def _sentence(cluster: Grouping, correlation: float) -> str:
         f"even where that is wrong."
     )
     if len(cluster.levels) < FEW:
-        words += f" With only {len(cluster.levels)} {plural(cluster.name)} they are too small."
+        words += f" With only {len(cluster.levels)} {plural(cluster.name)} they tend to be too small."
     return words

@@ -14,7 +14,7 @@ from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..fit.bases import basis, dependent
 from ..fit.mixed import at_theta
-from ..text.labels import plural
+from ..text.labels import noun, plural
 from ..text.numbers import number, p_value
 from .model_test import ModelTest, verdict
 
@@ -146,7 +146,7 @@ def _same_by_design(comparison: Comparison, columns: list[int]) -> str:
     """Why the random intercept's slopes equal those within groups for any outcome."""
     groups = plural(comparison.group)
     reason = (
-        f"The other predictors take up how the {groups}’ means of what varies within them differ"
+        f"The other predictors take up how the {noun(comparison.group)} means of what varies within {groups} differ"
         if comparison.moments.varies_between[columns].any()
         else f"Every predictor that varies within {groups} has the same mean in all of them"
     )

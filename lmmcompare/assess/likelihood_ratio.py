@@ -54,9 +54,7 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
     if not df:
         raise DesignError("The two models are the same.", "Give a model and a special case of it.")
     statistic = float(2 * (_loglik(big, small, restricted) - _loglik(small, big, restricted)))
-    notes = ["Both by REML: the fixed parts are the same." if restricted else "Both by maximum likelihood."]
-    if not restricted and any(isinstance(f, MixedResult) and f.reml for f in (small, big)):
-        notes = ["Both refitted by maximum likelihood" + (", as the fixed parts differ." if not same else ".")]
+    notes = [_method_note(small, big, restricted=restricted, same_fixed=same)]
     if statistic < -ZERO:
         notes.append("The larger model’s likelihood is the lower one: one of the two fits has not converged.")
     statistic = 0.0 if statistic < ZERO else statistic
@@ -72,19 +70,7 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
             f"With {variances} variances added the mixture gives an upper bound of the p value; that of one of them alone, "
             f"{p_value(least)}, is a lower bound."
         )
-    if adds_undefined_correlation(small, big):
-        notes.append(
-            "Where the added standard deviations are 0 their correlation means nothing, so that no χ² is exact; a parametric bootstrap "
-            "is the sure way (Davies 1987)."
-        )
-    if covariances and not variances:
-        notes.append("It holds where the variances themselves are not 0.")
-    if fixed:
-        notes.append(
-            "For coefficients the χ² is right for many groups only: with few, F tests with adjusted df are better."
-        )
-    if isinstance(small, MixedResult) and small.singular:
-        notes.append("The smaller model is on the boundary itself, so that the p value is approximate.")
+    notes += _validity_notes(small, big, fixed=bool(fixed), only_covariances=bool(covariances and not variances))
     added = " and ".join([*named, *random])
     return ModelTest(
         "Likelihood ratio test",
@@ -97,6 +83,34 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
         " ".join(notes),
         naive if variances else float("nan"),
     )
+
+
+def _method_note(small: Nested, big: Nested, *, restricted: bool, same_fixed: bool) -> str:
+    """By which likelihood both fits are."""
+    if restricted:
+        return "Both by REML: the fixed parts are the same."
+    if any(isinstance(fit, MixedResult) and fit.reml for fit in (small, big)):
+        return "Both refitted by maximum likelihood" + ("." if same_fixed else ", as the fixed parts differ.")
+    return "Both by maximum likelihood."
+
+
+def _validity_notes(small: Nested, big: Nested, *, fixed: bool, only_covariances: bool) -> list[str]:
+    """Where the distribution of the statistic is an approximation."""
+    notes = []
+    if adds_undefined_correlation(small, big):
+        notes.append(
+            "Where the added standard deviations are 0 their correlation means nothing, so that no χ² is exact; a parametric bootstrap "
+            "is the sure way (Davies 1987)."
+        )
+    if only_covariances:
+        notes.append("It holds where the variances themselves are not 0.")
+    if fixed:
+        notes.append(
+            "For coefficients the χ² is right for many groups only: with few, F tests with adjusted df are better."
+        )
+    if isinstance(small, MixedResult) and small.singular:
+        notes.append("The smaller model is on the boundary itself, so that the p value is approximate.")
+    return notes
 
 
 def _verdict(p: float, least: float, added: str, *, several: bool, at_most: bool) -> str:

@@ -59,17 +59,21 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
             "It asks what Hausman’s test asks, and never meets a negative variance."
         )
     groups = plural(comparison.group)
+    question, differ, same = (
+        f"Is the slope within {groups} the slope between them?",
+        f"The slopes within and between {groups} seem to differ; a random intercept then mixes two different slopes",
+        f"No sign that the slopes within and between {groups} differ",
+    )
+    if len(fit.means_of) > 1:
+        question = f"Are the slopes within {groups} the slopes between them?"
+        differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"
     return ModelTest(
         "Mundlak test" + (", cluster-robust" if robust else ""),
-        f"Is the slope within {groups} the slope between them?",
+        question,
         statistic,
         f"F with {q} and {number(df)} df",
         q,
         p,
-        verdict(
-            p,
-            f"The slopes within and between {groups} differ, so a random intercept mixes two different slopes",
-            f"No sign that the slopes within and between {groups} differ",
-        ),
+        verdict(p, differ, same),
         note,
     )

@@ -11,7 +11,7 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..design.dtypes import is_numeric, plain
 from ..errors import LmmCompareError
-from ..formula.correlation import with_residuals
+from ..formula.correlation_parser import with_residuals
 from ..formula.parser import parse
 from ..formula.spec import quote
 from ..models import MixedResult

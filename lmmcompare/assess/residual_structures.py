@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from ..errors import DesignError
-from ..formula.correlation import parse_correlation
+from ..formula.correlation_parser import parse_correlation
 from ..models.gls import GLSResult
 from ..models.gls_fitting import OneTimeEach, gls_each
 from ..models.request import FormulaLike, resolve

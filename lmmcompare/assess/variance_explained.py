@@ -87,6 +87,11 @@ class Shares:
             f"{percent(share)} lies between {plural(factor)} (intraclass correlation, ICC: {number(share, decimals=2)})"
             for factor, share in self.icc.items()
         )
+        if self.fixed == 0:
+            return (
+                f"There are no predictors. Of the variance, {lies}; with groups known {percent(self.r2_conditional)} is explained "
+                "(conditional R²)."
+            )
         return (
             f"The predictors carry {percent(self.r2_marginal)} of the variance (marginal R²), predictors and groups together "
             f"{percent(self.r2_conditional)} (conditional R²). Of what the predictors leave, {lies}."

@@ -32,8 +32,8 @@ from ..moments.groups import Moments
 from ..text.labels import plural
 from ..work.interruption import announce_duration
 from .cost import expected_seconds
-from .mundlak import add_within_between
 from .structured_residuals import fit_structured, residual_parameters
+from .within_between import add_within_between
 
 R = TypeVar("R", bound=Result)
 MAX_COMPANION = 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..design.build import Design
-from ..formula.correlation import with_residuals
+from ..formula.correlation_parser import with_residuals
 from ..models.gls import GLSResult
 from ..models.gls_fitting import gls, gls_of_sums
 from ..models.serial_mixed import serial_mixed

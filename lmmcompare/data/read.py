@@ -102,10 +102,10 @@ def digest_of(content: bytes) -> str:
     return urlsafe_b64encode(sha256(content).digest()[:16]).decode().rstrip("=")
 
 
-def _read(content: bytes, name: str, what: str, reading: Reading, tell: Progress) -> Table:
+def _read(content: bytes, name: str, what: str, reading: Reading, progress: Progress) -> Table:
     kind = kind_of(content)
     if kind == "text":
-        return _with_notes(delimited.read(content, name, what, tell, reading.header), _mismatch(name, what, kind))
+        return _with_notes(delimited.read(content, name, what, progress, reading.header), _mismatch(name, what, kind))
     reply, payload = reader_process.ask(content, name, what, reading.sheet, reading.header)
     inner = reply["name"]
     notes = []
@@ -118,9 +118,9 @@ def _read(content: bytes, name: str, what: str, reading: Reading, tell: Progress
         notes.append(f"{what} was read; the archive also has {listed(others, 5)}.")
     if reply["kind"] == "text":
         del content
-        table = delimited.read(payload, inner, what, tell, reading.header)
+        table = delimited.read(payload, inner, what, progress, reading.header)
         return _with_notes(replace(table, sheets=tuple(reply["sheets"]), sheet=sheet_of(reply)), notes)
-    tell("Finding numbers", 0.7)
+    progress("Finding numbers", 0.7)
     return _with_notes(to_table(reply, payload, inner, what), notes)
 
 

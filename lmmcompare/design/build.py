@@ -209,6 +209,11 @@ class Design:
         return {name: r_name(c, self.encoder.levels | made, self.spec.order) for name, c in self.by_name.items()}
 
     @property
+    def some_lack_several(self) -> bool:
+        """Whether a row that is left out is counted for more than one reason."""
+        return sum(self.missing.values()) + self.unweighted > self.n_total - self.n
+
+    @property
     def rows_sentence(self) -> str:
         """How many rows are used, and why others are not."""
         known = self._known_sentence + aliased_sentence(self.aliased)
@@ -217,6 +222,7 @@ class Design:
         reasons = ", ".join(
             [f"{k:,} without “{name}”" for name, k in self.missing.items()]
             + [f"{self.unweighted:,} with a weight of 0"] * (self.unweighted > 0)
+            + ["some lack several"] * self.some_lack_several
         )
         return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}.{known}"
 

@@ -121,7 +121,7 @@ def basis_rows(
     Raises
     ------
     DataError, DesignError
-        As `models.residual_structure.read_residuals` does.
+        As `models.residual_rows.read_residuals` does.
     """
     chosen, visits, levels = _Chosen(), None, None
     keys = tuple(f"g{k}" for k in range(len(group)))

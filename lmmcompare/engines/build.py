@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,47 +127,28 @@ def measure_table(
     sample: int | None = None,
     beside: FurtherColumns | None = None,
 ) -> Measured:
-    """The same of an opened table; to be called within `failures_in_words`."""
+    """The same of an opened table; to be called within `readable_errors`."""
     beside = beside or FurtherColumns()
     spec = read(spec, table.kinds)
     needed, asked = required_columns(spec, group)
     used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
-    numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
     times = {*beside.times, *_own_times(spec)}
-    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | times
-    table = table.only(used, levels=[name for name in used if name not in as_numbers])
-    first_pass = scan(table)
-    if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
-        # rows without these are none of the table's, also for what a transform learns
-        table = replace(table, frame=present(table, absent))
-        rest = scan(table)
-        first_pass = replace(rest, n_total=first_pass.n_total, missing={**absent, **rest.missing})
-    refuse_few_rows(first_pass.n, first_pass.n_total, first_pass.missing)
-
-    origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
-    # a weight or an offset is no date
-    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)} | times
-    predictors = [name for name in used if name in of_factors and name not in columns_of(spec.outcome)]
-    kinds, rows, found_origins = learn_dates(table.kinds, first_pass.rows, predictors)
-    table, first_pass, origins = replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | found_origins
+    table, first_pass = _scan(spec, table, used, times, beside)
+    table, first_pass, origins = _count_dates(spec, table, first_pass, used, times)
     for one in spec.offset:
         refuse_levels(one, "an offset")
     first_pass, weights, unweighted = weigh(spec, table, first_pass, origins)
     learnt = learn(spec, table, first_pass, origins)
+
     frame, encoder = draw(first_pass.rows, first_pass.n, sample or SIZE), Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
     laid_out = _laid_out(spec, learnt, frame, asked)[0]
     expressions = column_expressions(laid_out)
-    numeric = [
-        n
-        for t in spec.terms
-        for f in t.factors
-        for n in columns_of(f)
-        if table.kinds[n] in ("number", "truth") or n in origins
-    ]
+    factors = [name for term in spec.terms for factor in term.factors for name in columns_of(factor)]
+    numeric = [name for name in factors if table.kinds[name] in ("number", "truth") or name in origins]
     extra = {name: learnt.expressions(Column(name))[0] for name in numeric}
     result = sum_factors(
         first_pass.rows, first_pass.n, asked, laid_out, *_rough(columns), list(extra.values()), weights
@@ -177,17 +158,17 @@ def measure_table(
     )
     fixed = tuple(k for of_term in terms.values() for k in of_term)
 
-    factors = [(g, one) for g, one in result if g]
+    sums = [(g, one) for g, one in result if g]
     groupings = tuple(
         Grouping(g, known_codes(one.codes(frame), first_pass.rows), one.levels, dict(one.keys.items()))
-        for g, one in factors
+        for g, one in sums
     )
     place = {g.columns: k for k, g in enumerate(groupings)}
     focal = focal_factor(groupings, asked, group)
     held = Sample(
         frame,
         {name: (result[focal][1].low[k], result[focal][1].high[k]) for k, name in enumerate(extra)},
-        {group_name(g): one.keys for g, one in factors},
+        {group_name(g): one.keys for g, one in sums},
         _nested(groupings, crossing),
     )
     design = Design(
@@ -212,6 +193,35 @@ def measure_table(
         predictors={name: frame[name] for name in predictor_names(spec)},
     )
     return Measured(design, crossing, first_pass, tuple(expressions), table.kinds, origins)
+
+
+def _scan(
+    spec: ModelSpec, table: Table, used: Sequence[str], times: Set[str], beside: FurtherColumns
+) -> tuple[Table, Scan]:
+    """The table with the columns used, each of its one type, and what counting its rows gave."""
+    numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
+    as_numbers = {name for factor in numeric_parts for name in columns_as_numbers(factor)} | times
+    table = table.select(used, levels=[name for name in used if name not in as_numbers])
+    first_pass = scan(table)
+    if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
+        # rows without these are none of the table's, also for what a transform learns
+        table = replace(table, frame=present(table, absent))
+        rest = scan(table)
+        first_pass = replace(rest, n_total=first_pass.n_total, missing={**absent, **rest.missing})
+    refuse_few_rows(first_pass.n, first_pass.n_total, first_pass.missing)
+    return table, first_pass
+
+
+def _count_dates(
+    spec: ModelSpec, table: Table, first_pass: Scan, used: Sequence[str], times: Set[str]
+) -> tuple[Table, Scan, Origins]:
+    """The same with dates among the predictors as numbers of days, and the days that these are counted from."""
+    origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
+    # a weight or an offset is no date
+    of_factors = {name for factor in spec.factors for name in columns_as_numbers(factor)} | times
+    predictors = [name for name in used if name in of_factors and name not in columns_of(spec.outcome)]
+    kinds, rows, first_days = learn_dates(table.kinds, first_pass.rows, predictors)
+    return replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | first_days
 
 
 def _own_times(spec: ModelSpec) -> tuple[str, ...]:

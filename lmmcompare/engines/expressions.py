@@ -1,4 +1,4 @@
-"""The columns of a model as expressions that an engine computes: what `encode` does with arrays."""
+"""The columns of a model as expressions that an engine computes: what `design.encoding` does with arrays."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ def _plain(table: Table, name: str) -> Table:
     if not keep:
         raise DataError(f"“{name}” has no column of numbers or text.", "Open another table.")
     times = [nw.col(column).cast(nw.String) for column, kind in keep.items() if kind == "time"]
-    only = table.only(keep, levels=keep)
+    only = table.select(keep, levels=keep)
     return Table(only.frame.with_columns(*times) if times else only.frame, keep)
 
 

@@ -78,7 +78,7 @@ class Table:
         """The engine's name, for sentences."""
         return engine_name(self.frame)
 
-    def only(self, columns: Iterable[str], levels: Iterable[str] = ()) -> Table:
+    def select(self, columns: Iterable[str], levels: Iterable[str] = ()) -> Table:
         """The same table with some of its columns, each as the one type that its kind of values has.
 
         Parameters

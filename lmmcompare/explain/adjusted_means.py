@@ -23,7 +23,11 @@ ADJUSTED = {
 def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     """The largest difference by the formula's model, with its interval and p value, and what OLS has in its place."""
     question, table = result.question, result.differences() if result.contrasts else pd.DataFrame()
-    what = f"slope of {result.question.of}" if result.slopes else f"adjusted mean of {comparison.design.response_name}"
+    what = (
+        f"slope of {result.question.predictor}"
+        if result.slopes
+        else f"adjusted mean of {comparison.design.response_name}"
+    )
     if table.empty:
         return _one_sentence(comparison, result, what)
     by_model = {model: rows.reset_index(drop=True) for model, rows in table.groupby("model", sort=False)}

@@ -11,10 +11,11 @@ import pandas as pd
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
-from ..text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, number, p_value
 from .difference_reasons import Words
-from .effect_phrases import baseline, noun_of
+from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
 from .negative_correlation import within_group_correlation
 from .ols_error_sentences import clusters_sentence, few_groups, slopes_differ
@@ -79,21 +80,10 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
 def _within_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
     if Model.NO_POOLING not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
         return []
+    if words.facts.within is None:  # the dummies' own coefficient is of a model without a confounded column
+        return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
-    answer = f"{estimate_text('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}"
-    same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
-    slope_fit = comparison.fits.get(Model.RANDOM_SLOPE)
-    if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
-        groups = literal(plural(comparison.group))
-        answer = f"{estimate_text('random_slope')}, on average over {groups}, from the random slope"
-        same = f"The {noun_of(comparison, term)} is not the same in all {groups}, which the dummies' narrower interval does not count. "
-        if words.facts.level not in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) or words.through():
-            # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
-            answer = f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)"
-            same = (
-                f"The {noun_of(comparison, term)} is not the same in all {groups}, so the errors are clustered. The random slope, "
-                f"{estimate_text('random_slope')}, compares {groups} too. "
-            )
+    answer, same = _number_within(comparison, term, words, estimate_text)
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
     if levels := baseline(comparison, term):
@@ -106,9 +96,59 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
             question,
             answer,
             f"It compares rows of the same {one}, so nothing that is constant within {a_group}, and adds the same to all its rows, can "
-            f"disturb it. {same}Whether it is a cause is another question.",
+            f"disturb it. {same}{_rests_on(comparison, term, words)}Whether it is a cause is another question.",
         )
     ]
+
+
+def _number_within(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> tuple[str, str]:
+    """The slope within groups with an interval that allows for what the formula's own model allows for, and why that one.
+
+    The dummies' own interval counts neither slopes that differ between groups nor further grouping factors.
+    """
+    groups, what = words.groups, noun_of(comparison, term)
+    alone = words.facts.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) and not words.through()
+    if comparison.formula_model == Model.SEVERAL:
+        others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
+        if alone:
+            return (
+                f"{estimate_text(Model.SEVERAL)}, {model_phrase(Model.SEVERAL)}",
+                f"The dummies' own interval does not count what differs between {others}. ",
+            )
+        return (
+            f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)",
+            f"{clusters_sentence(comparison) or f'The dummies alone do not count what differs between {others}; clustered errors do.'} ",
+        )
+    slope_fit, dummies = comparison.fits.get(Model.RANDOM_SLOPE), comparison.no_pooling
+    if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names:
+        wider = float(slope_fit.bse[term]) > float(dummies.bse[term])
+        asked = comparison.formula_model == Model.RANDOM_SLOPE and wider
+        vary = f"By AIC the {what} differs" if slopes_differ(comparison) else f"The formula lets the {what} differ"
+        if (slopes_differ(comparison) or asked) and alone:
+            return (
+                f"{estimate_text('random_slope')}, on average over {groups}, from the random slope",
+                f"{vary} between {groups}, which the dummies' own interval does not count. ",
+            )
+        if slopes_differ(comparison) or asked:
+            # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
+            return (
+                f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)",
+                f"{vary} between {groups}, so the errors are clustered. The random slope, {estimate_text('random_slope')}, "
+                f"compares {groups} too. ",
+            )
+    same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
+    return f"{estimate_text('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}", same
+
+
+def _rests_on(comparison: Comparison, term: str, words: Words) -> str:
+    """In how few groups a predictor varies, where it does so in less than half of them."""
+    moments, column = comparison.moments, comparison.ols.columns[comparison.ols.names.index(term)]
+    spread = moments.within[column, column]
+    varies = int((spread > 1e-12 * spread.max()).sum())
+    if 2 * varies >= moments.n_groups:
+        return ""
+    name = literal(comparison.coefficient(term).label)
+    return f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests. "
 
 
 def _robust_dummies(comparison: Comparison, term: str, words: Words) -> str:
@@ -128,7 +168,11 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
     )
     if of.level is Level.BETWEEN:
         question, levels = f"How do {groups} with a higher {name} differ?", baseline(comparison, term)
-        if levels:
+        if is_mean(comparison, term):
+            others = " where the others are 0" if has_others(comparison, term) else ""
+            question = f"What is the mean {literal(comparison.design.names[-1])} for {name}{others}?"
+            carries = f"It is a mean over {groups}, so their number counts, not that of rows."
+        elif levels:
             column, level, base = map(literal, levels)
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
@@ -168,8 +212,8 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
         return Advice(
             question,
             f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
-            f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
-            f"does not. The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
+            f"The two slopes differ here ({p_value(of.contrast_p)}), so {literal(an(comparison.group))}'s mean of {name} tells something "
+            f"that the {name} of a row does not. The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
         )
     answer, reason = _mixed_or_robust(comparison, estimate_text)
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..comparison.compare import Comparison
+from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
@@ -121,10 +122,12 @@ def _both(words: Words) -> str:
             vague, known, place = of.within, of.between, f"within {a_group}"
         other = f"within {a_group}" if vague is of.between else f"between {groups}"
         low, high = (number(end) for end in vague.interval)
-        unknown = f" (95% interval {low} to {high})" if np.isfinite(vague.interval[0]) else ""
+        known_error = np.isfinite(vague.interval[0])  # without one there is no telling the parts apart
+        unknown = f" (95% interval {low} to {high})" if known_error else ""
         return (
             f"Both blend what varies within {groups} with what varies between them{words.where}: {words.slope(known)} {other}; "
-            f"what it is {place} these data hardly tell{unknown}. {weights_clause(of.weights, words.noun)}.{words.own()}{words.through()}"
+            f"what it is {place} these data hardly tell{unknown}. {weights_clause(of.weights, words.noun)}.{words.own()}"
+            f"{words.through() if known_error else ''}"
         )
     both = f"{words.value(of.within.value)} **within** {a_group} and {words.slope(of.between)} **between** {groups}{words.where}"
     if abs(of.between.value - of.within.value) <= 10.0**-words.decimals:
@@ -192,10 +195,10 @@ def _no_blend(words: Words) -> str:
 
 def _within(words: Words) -> str:
     comparison, of = words.comparison, words.facts
-    only = (
-        f"{words.name} has the same {weighted_means_phrase(words.comparison)} in every {words.one}, so there is only one "
-        f"{words.noun} to see, the one *within* {words.groups}{words.where}"
-    )
+    same = f"{words.name} has the same {weighted_means_phrase(words.comparison)} in every {words.one}"
+    if of.within is None:
+        return f"{same}, but {_confounded(words)}{words.own()}"
+    only = f"{same}, so there is only one {words.noun} to see, the one *within* {words.groups}{words.where}"
     if words.through():
         return f"{only}.{words.through()}{words.own()}"
     if models_agree(comparison, words.term):
@@ -204,11 +207,31 @@ def _within(words: Words) -> str:
             comparison.formula_model == Model.RANDOM_INTERCEPT or _same_spread(comparison)
         )
         start = f"They must: {only}" if must else only
-        return f"{start}. Every model puts all its weight on it. The standard errors still differ."
+        errors = (number(float(fit.bse[words.term])) for fit in (comparison.ols, comparison.mixed))
+        differ = " The standard errors still differ." if len({*errors}) > 1 else ""
+        return f"{start}. Every model puts all its weight on it.{differ}"
     if comparison.one_factor_model == Model.RANDOM_SLOPE:
         how = f"{ols_counts_clause(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
+
+
+def _confounded(words: Words) -> str:
+    """That the slope within groups is not known by itself: there a column is a combination of the others."""
+    comparison = words.comparison
+    lost = []
+    if Model.NO_POOLING in comparison.fits:
+        params, design = comparison.no_pooling.params, comparison.design
+        varies = {design.names[k] for k in design.fixed if comparison.moments.varies_within[k]}
+        lost = [n for n in params.index[~np.isfinite(params)] if n in varies]
+    names = listed([f"**{literal(comparison.coefficient(n).label)}**" for n in lost])
+    column = (
+        f"{names} {'is a combination' if len(lost) == 1 else 'are combinations'}" if lost else "one is a combination"
+    )
+    return (
+        f"within {words.groups} {column} of the other predictors (confounded with {words.groups}). So its {words.noun}{words.where} "
+        f"rests on comparing {words.groups} too."
+    )
 
 
 def _same_spread(comparison: Comparison) -> bool:
@@ -264,6 +287,8 @@ def _within_given_means(words: Words) -> str:
     if words.through():
         return f"{up}, so its {words.noun} is the one *within* {words.groups}{value} for the dummies.{words.through()}{words.own()}"
     every = "in every model" if of.place.exact else "nearly the same in every model"
+    if words.comparison.one_factor_model == Model.RANDOM_SLOPE:
+        every += " with one for all"
     return f"{up}, so this is the {words.noun} *within* {words.groups}, {every}{value}.{words.own()}"
 
 
@@ -277,7 +302,7 @@ def _contextual(words: Words) -> str:
     total = Slope(
         float(fit.params[both].sum()),
         float(np.sqrt(covariance.loc[both, both].to_numpy().sum())),
-        float(fit.df[words.term]),
+        float(satterthwaite(fit.fit, np.isin(fit.names, both)[None, :].astype(float))[0]),
     )
     nearly = "" if of.place.exact else "nearly "
     return (

@@ -29,7 +29,9 @@ def across_sentence(comparison: Comparison, term: str) -> str:
     if comparison.coefficient(term).kind == "contrast":
         return ""
     changes = [
-        q for q in questions(comparison) if (q.of, q.part, q.modifiers) == (question.of, question.part, (modifiers[0],))
+        q
+        for q in questions(comparison)
+        if (q.predictor, q.part, q.modifiers) == (question.predictor, question.part, (modifiers[0],))
     ]
     return _over_values(comparison, question, changes) or _over_levels(comparison, question, changes)
 

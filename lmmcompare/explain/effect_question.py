@@ -25,4 +25,4 @@ def effect_question(comparison: Comparison, term: str, by: str) -> EffectQuestio
     question = question_of(comparison, term)
     if question is None or question.changes or by not in available_modifiers(comparison, term):
         return None
-    return EffectQuestion(question.of, by, question.part if question.base else "", question.base)
+    return EffectQuestion(question.predictor, by, question.part if question.base else "", question.base)

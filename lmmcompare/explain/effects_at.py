@@ -42,7 +42,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
     if not at:
         reason = next(iter(effects.reasons.values()), "there are no rows to estimate it from")
         return Headline(
-            f"The effect of {effects.question.of} cannot be estimated at any {effects.question.by}.", reason
+            f"The effect of {effects.question.predictor} cannot be estimated at any {effects.question.by}.", reason
         )
     decimals = decimals_at(effects, comparison)
     title = _title(comparison, effects, (ols, mixed), at, decimals)
@@ -73,8 +73,8 @@ def subject(effects: EffectsAt) -> str:
     """What is estimated at each value: "Active − Placebo", "slope of week"."""
     question = effects.question
     if not question.base:
-        return f"slope of {question.of}"
-    return f"{level_name(question.of, question.level)} {MINUS} {level_name(question.of, question.base)}"
+        return f"slope of {question.predictor}"
+    return f"{level_name(question.predictor, question.level)} {MINUS} {level_name(question.predictor, question.base)}"
 
 
 def _told(rows: pd.DataFrame) -> list[int]:
@@ -122,10 +122,10 @@ def _phrase(comparison: Comparison, effects: EffectsAt, estimate: Array, at: lis
     question, outcome = effects.question, comparison.design.names[-1]
     values = effects.texts
     if question.base:
-        names = [level_name(question.of, name) for name in (question.level, question.base)]
+        names = [level_name(question.predictor, name) for name in (question.level, question.base)]
         first = level_difference(estimate[0], decimals, outcome, *names)
     else:
-        first = f"{signed_amount(estimate[0], decimals, outcome)} per unit of {question.of}"
+        first = f"{signed_amount(estimate[0], decimals, outcome)} per unit of {question.predictor}"
     parts = [f"{first} where {question.by} is {values[at[0]]}"]
     for value, k in zip(estimate[1:], at[1:], strict=True):
         parts.append(f"{_amount(value, decimals)} where it is {values[k]}")
@@ -141,7 +141,11 @@ def change_term(comparison: Comparison, term: str, by: str) -> str:
     """The one coefficient that says how an effect changes with a number; empty where there is none, or several."""
     question = question_of(comparison, term)
     assert question is not None
-    known = [q for q in questions(comparison) if (q.of, q.part, q.modifiers) == (question.of, question.part, (by,))]
+    known = [
+        q
+        for q in questions(comparison)
+        if (q.predictor, q.part, q.modifiers) == (question.predictor, question.part, (by,))
+    ]
     return known[0].term if len(known) == 1 and _is_slope(comparison, known[0], by) else ""
 
 
@@ -172,7 +176,7 @@ def _level(comparison: Comparison, effects: EffectsAt, term: str) -> str:
         return ""
     group = comparison.group
     return (
-        f"**{literal(effects.question.of)}** is the same in all rows of {literal(an(group))}, so each of these compares "
+        f"**{literal(effects.question.predictor)}** is the same in all rows of {literal(an(group))}, so each of these compares "
         f"{literal(plural(group))} with each other."
     )
 
@@ -200,7 +204,7 @@ def _missing(effects: EffectsAt) -> str:
 def _held(comparison: Comparison, effects: EffectsAt, *, others: bool) -> str:
     """Where the other predictors are that the effect changes with, and that the rest are equal."""
     words = []
-    for name in modifiers(comparison.spec, effects.question.of):
+    for name in modifiers(comparison.spec, effects.question.predictor):
         if name in effects.held:
             value = effects.held[name]
             words.append(f"{literal(name)} is {literal(value_text(value))}")

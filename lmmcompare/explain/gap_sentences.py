@@ -10,9 +10,10 @@ from ..comparison.compare import Comparison
 from ..formula.spec import Call, Column, Term
 from ..model_catalogue import Model
 from ..text.english import listed
-from ..text.labels import group_phrase, literal, plural
+from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
 from ..work.memo import memoised
+from .amount_phrases import rounds_to_zero
 from .effect_phrases import noun_of, term_of
 from .facts import facts
 from .gap_decomposition import attribution
@@ -36,13 +37,17 @@ def intercept_sentence(comparison: Comparison) -> str:
     far = far_from_zero(comparison)
     if far:
         text += (
-            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data. Each "
-            "line is carried on to there, so a small difference in slope becomes a large one in the intercept, even in its sign."
+            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data (an "
+            "extrapolation). A difference in slope grows with the distance."
         )
+        if a * b < 0 and abs(slopes) > abs(a - b - slopes):
+            text += " Here it turns the sign."
     if same:
         return text
-    parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
-    rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
+    gap, by_slopes, by_averaging = (number(v, decimals=decimals) for v in (a - b, slopes, a - b - slopes))
+    rest = f"Of the difference of {gap}, {by_slopes} comes from the slopes and {by_averaging} from the averaging"
+    if gap == by_slopes:
+        rest = f"The difference of {gap} comes from the slopes, hardly any of it from the averaging"
     if comparison.formula_model == Model.SEVERAL:
         return (
             f"{text} {rest}: OLS lets every row count {'alike' if comparison.design.weights is None else 'by its weight'}, a mixed "
@@ -51,6 +56,11 @@ def intercept_sentence(comparison: Comparison) -> str:
     if comparison.moments.same_sizes:
         groups = literal(plural(comparison.group))
         as_many = f"all {groups} have the same number of rows{equal_weights_clause(comparison)}"
+        if not rounds_to_zero(a - b - slopes, decimals):
+            one = literal(noun(comparison.group))
+            return (
+                f"{text} {rest}. Though {as_many}, a random slope weighs every {one} by what its rows tell of its line."
+            )
         return f"{text} {rest}. As {as_many}, averaging over rows or over {groups} is the same."
     return f"{text} {rest}. {group_weights_sentence(comparison)}"
 
@@ -86,9 +96,9 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     frame, groups = attribution(comparison, term), literal(plural(comparison.group))
     ols, mixed = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
     gap = ols - mixed
-    decimals = decimals_for(float(comparison.ols.bse[term]))
     if frame["share"].isna().all() or abs(gap) < 0.02 * float(comparison.ols.bse[term]):
         return "OLS and the mixed model agree, so there is no gap to account for."
+    decimals = max(decimals_for(float(comparison.ols.bse[term])), decimals_for(abs(gap)))
     between, within = float(frame["between"].sum()), float(frame["within"].sum())
     level = (
         f"Measured from the mixed model's line, the differences between {groups} pull OLS by {number(between, decimals=decimals)}, "
@@ -133,10 +143,10 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
     groups, display = literal(plural(comparison.group)), ""
     if comparison.formula_model == Model.SEVERAL:
         display = f", with {literal(plural(comparison.group))} alone as random effects"
-    apart, noun = "higher" if difference > 0 else "lower", noun_of(comparison, term)
+    apart, what = "higher" if difference > 0 else "lower", noun_of(comparison, term)
     if _mean_of_a_product(comparison, term):
         display += ", for the mean of the product itself, which is not the product of the means"
-    return f"Mundlak's test{display}: the {noun} between {groups} is {apart} than the one within, by {size}, {verdict}."
+    return f"Mundlak's test{display}: the {what} between {groups} is {apart} than the one within, by {size}, {verdict}."
 
 
 def _mean_of_a_product(comparison: Comparison, term: str) -> bool:

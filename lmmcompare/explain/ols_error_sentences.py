@@ -40,7 +40,7 @@ def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     elif alike.offsetting:
         text = _offset(comparison, where, alike, factor, robust)
     elif alike.value <= LITTLE:
-        text = _hardly_alike(comparison, term, where, robust)
+        text = _hardly_alike(comparison, term, where, robust, mixed)
     else:
         text = _alike(comparison, term, where, factor, robust, mixed)
     return f"{text} {few}".strip()
@@ -94,17 +94,27 @@ def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, f
     )
 
 
-def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float) -> str:
+def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float, mixed: float) -> str:
+    ols = comparison.ols
+    implied = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
     start = f"{where}, but the OLS residuals of {literal(an(comparison.group))} are hardly alike"
+    lopsided = comparison.formula_model == Model.RANDOM_INTERCEPT and not comparison.moments.same_sizes
+    if lopsided and abs(implied - 1) > MATTERS:
+        return (
+            f"{start}: OLS's line is that of the largest {literal(plural(comparison.group))}, which so keep little of their own distance. "
+            f"By the variances of {model_phrase(comparison.formula_model)} the right one is **{number(implied, 2)}** times OLS's; "
+            f"cluster-robust (CR2) it is {number(robust, 2)}, for that model's own estimate {number(mixed, 2)} times. So OLS's is "
+            f"{_verdict(implied)}."
+        )
     if abs(robust - 1) <= MATTERS:
         return f"{start}, so clustering changes little here."
     text = f"{start}. Yet the cluster-robust standard error (CR2), which allows for any likeness, is {number(robust, 2)} times OLS's"
     sd = slopes_vary(comparison, term)
-    if np.isfinite(sd) and sd > 0 and robust > 1:
+    if np.isfinite(sd) and sd > 0 and robust > 1 and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
         what = noun_of(comparison, term)
         return (
-            f"{text}: the {what} itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and "
+            f"{text}: by AIC the {what} itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and "
             f"{comparison.moments.n_groups:,} {groups} are all that its mean is known from."
         )
     return f"{text}; with {comparison.moments.n_groups:,} {literal(plural(comparison.group))} that may be chance."

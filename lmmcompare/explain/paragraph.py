@@ -18,6 +18,8 @@ from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
 
+ALIKE = 0.02
+"""Standard errors that differ by less than this share are called nearly the same."""
 NOTHING = 1e-4
 """A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""
 
@@ -76,8 +78,10 @@ def _standard_errors(comparison: Comparison, term: str, frame: pd.DataFrame | No
         if term == comparison.constant
         else f"the {literal(comparison.coefficient(term).label)} coefficient"
     )
-    if abs(ratio - 1) < 0.02:
+    if number(ols) == number(mixed):
         return f"The standard error of {name} is {number(mixed)} in both."
+    if abs(ratio - 1) < ALIKE:
+        return f"The standard error of {name} is {number(ols)} under OLS and {number(mixed)} in the mixed model, nearly the same."
     return (
         f"The standard error of {name} is {number(ols)} under OLS and {number(mixed)} in the mixed model: "
         f"OLS's is {times_larger(ratio)}."
@@ -199,7 +203,7 @@ def _states(comparison: Comparison) -> list[str]:
     if edge:
         lie = "fits lie" if len(edge) > 1 else "fit lies"
         result.append(
-            f"The {listed(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1, "
-            "so these data support a simpler random part."
+            f"The {listed(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1 or −1, "
+            "so these data tell less than the random part asks for."
         )
     return result

@@ -27,7 +27,7 @@ class Question:
     ----------
     term : str
         The coefficient.
-    of : str
+    predictor : str
         The predictor.
     part : str
         Its level, or what else tells its coefficients apart; the predictor's own name where it has one.
@@ -38,7 +38,7 @@ class Question:
     """
 
     term: str
-    of: str
+    predictor: str
     part: str
     base: str = ""
     changes: tuple[tuple[str, str], ...] = ()
@@ -67,18 +67,18 @@ def questions(comparison: Comparison) -> tuple[Question, ...]:
 
 def subjects(comparison: Comparison) -> list[str]:
     """The predictors that can be asked about, in the formula's order."""
-    return list(dict.fromkeys(q.of for q in questions(comparison)))
+    return list(dict.fromkeys(q.predictor for q in questions(comparison)))
 
 
 def question_of(comparison: Comparison, term: str) -> Question | None:
     """The question that a coefficient answers; an interaction's is of the predictor that a reader would ask about first."""
     asked = [q for q in questions(comparison) if q.term == term]
-    return min(asked, key=lambda q: _ranks(comparison)[q.of], default=None)
+    return min(asked, key=lambda q: _ranks(comparison)[q.predictor], default=None)
 
 
 def first_question(comparison: Comparison) -> Question | None:
     """The question that a page opens with: of a treatment, else of time or of what varies within groups and is named before it."""
-    return min(questions(comparison), key=lambda q: (_ranks(comparison)[q.of], len(q.changes)), default=None)
+    return min(questions(comparison), key=lambda q: (_ranks(comparison)[q.predictor], len(q.changes)), default=None)
 
 
 def first_term(comparison: Comparison) -> str:
@@ -109,11 +109,11 @@ def nearest_term(comparison: Comparison, asked: Question) -> tuple[str, str]:
     (str, str)
         A coefficient, and what is different and why; empty where nothing is.
     """
-    of_it = [q for q in questions(comparison) if q.of == asked.of]
+    of_it = [q for q in questions(comparison) if q.predictor == asked.predictor]
     if not of_it:
         first = first_question(comparison)
-        display = f"shown is the effect of {first.of}" if first else "and no other predictor is"
-        return first_term(comparison), f"{asked.of} is no predictor of this model any longer: {display}."
+        display = f"shown is the effect of {first.predictor}" if first else "and no other predictor is"
+        return first_term(comparison), f"{asked.predictor} is no predictor of this model any longer: {display}."
     parts = {asked.part, asked.base} - {""}
     alike = [q for q in of_it if q.part in parts]
     same = [q for q in alike if q.changes == asked.changes] or [q for q in alike if q.modifiers == asked.modifiers]
@@ -122,9 +122,12 @@ def nearest_term(comparison: Comparison, asked: Question) -> tuple[str, str]:
     chosen = min(alike or of_it, key=lambda q: len(q.changes))
     if asked.changes and not chosen.changes:
         gone = " and ".join(asked.modifiers)
-        return chosen.term, f"The effect of {asked.of} changes with {gone} no longer: shown is the effect itself."
-    what = f"“{chosen.part}”" if level_names(comparison, asked.of) else chosen.part
-    return chosen.term, f"“{asked.part}” is none of the coefficients of {asked.of} here: shown is {what}."
+        return (
+            chosen.term,
+            f"The effect of {asked.predictor} changes with {gone} no longer: shown is the effect itself.",
+        )
+    what = f"“{chosen.part}”" if level_names(comparison, asked.predictor) else chosen.part
+    return chosen.term, f"“{asked.part}” is none of the coefficients of {asked.predictor} here: shown is {what}."
 
 
 def axis_of(comparison: Comparison, term: str, modifier: str | None = None) -> str | None:
@@ -135,14 +138,14 @@ def axis_of(comparison: Comparison, term: str, modifier: str | None = None) -> s
     available, question = predictors(comparison), question_of(comparison, term)
     if question is None:
         return next(iter(available), None)
-    if level_names(comparison, question.of):
-        if modifier in available and len(level_names(comparison, question.of)) <= MOST_SLICES:
+    if level_names(comparison, question.predictor):
+        if modifier in available and len(level_names(comparison, question.predictor)) <= MOST_SLICES:
             return modifier
-        for name in (*question.modifiers, *modifiers.modifiers(comparison.spec, question.of)):
+        for name in (*question.modifiers, *modifiers.modifiers(comparison.spec, question.predictor)):
             if name in available and levels_of(comparison, name) is None:
                 return name
-    if question.of in available:
-        return question.of
+    if question.predictor in available:
+        return question.predictor
     column = comparison.design.columns[comparison.design.names.index(term)]
     return column.uses[0][0]
 
@@ -150,14 +153,14 @@ def axis_of(comparison: Comparison, term: str, modifier: str | None = None) -> s
 def lines_by(comparison: Comparison, term: str, x: str | None, modifier: str | None = None) -> str | None:
     """The predictor at whose levels or values a line each is drawn against another; None for the picture's own choice."""
     question = question_of(comparison, term)
-    if question is not None and modifier and x in (question.of, modifier):
-        return modifier if x == question.of else question.of
-    if question is None or question.of == x:
+    if question is not None and modifier and x in (question.predictor, modifier):
+        return modifier if x == question.predictor else question.predictor
+    if question is None or question.predictor == x:
         return None
-    return question.of if level_names(comparison, question.of) or x in question.modifiers else None
+    return question.predictor if level_names(comparison, question.predictor) or x in question.modifiers else None
 
 
 def where_it_changes(comparison: Comparison, term: str) -> list[str]:
     """The predictors that the effect of a question changes with, in the formula's order."""
     question = question_of(comparison, term)
-    return list(modifiers.modifiers(comparison.spec, question.of)) if question else []
+    return list(modifiers.modifiers(comparison.spec, question.predictor)) if question else []

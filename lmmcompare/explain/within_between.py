@@ -31,7 +31,7 @@ class WithinBetween:
     difference, lower, upper, p : float
         Between minus within, its 95% interval and p value.
     groups : int
-    of : str
+    companion : str
         The predictor whose group mean a contextual one is.
     absent : str
         Why there is no within-between model, where it would be needed.
@@ -48,7 +48,7 @@ class WithinBetween:
     upper: float = float("nan")
     p: float = float("nan")
     groups: int = 0
-    of: str = ""
+    companion: str = ""
     absent: str = ""
 
     @property
@@ -81,7 +81,7 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
         term, place.level, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p, groups=groups
     )
     if place.level is Level.CONTEXTUAL:
-        return replace(result, of=names[place.companions[0]])
+        return replace(result, companion=names[place.companions[0]])
     fit = comparison.mixed_fits()[apart.model]
     within, pair = float(fit.params[term]), [term, apart.name]
     vcov = fit.cov_params().loc[pair, pair].to_numpy()

@@ -8,7 +8,7 @@ from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
-from .effect_phrases import noun_of
+from .effect_phrases import is_mean, noun_of
 from .facts import facts
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase
@@ -25,7 +25,7 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
     words = [_of_one(comparison, result)]
     others = [t for t in comparison.design.fixed_names if t != term]
     beside = [within_between(comparison, t, frame) for t in others]
-    differ = [comparison.coefficient(w.of or w.term).label for w in beside if w.differ]
+    differ = [comparison.coefficient(w.companion or w.term).label for w in beside if w.differ]
     if differ:
         also = " too" if result.differ else ""
         which = listed(differ)
@@ -52,6 +52,11 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         )
     if result.level is Level.CONTEXTUAL:
         return _contextual(comparison, result)
+    if result.level is Level.BETWEEN and is_mean(comparison, result.term):
+        return (
+            f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient is a mean over "
+            f"{groups}, and rests on their number rather than on that of rows."
+        )
     if result.level is Level.BETWEEN:
         return (
             f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient compares "
@@ -60,7 +65,7 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         )
     if result.level is Level.WITHIN_GIVEN_MEANS:
         return (
-            f"The other predictors hold the {groups}’ means of {name}, so its coefficient is the slope within {groups} already: there "
+            f"The other predictors hold the {group} means of {name}, so its coefficient is the slope within {groups} already: there "
             "is no mixture of two slopes in it."
         )
     return _two_slopes(comparison, result)
@@ -115,9 +120,10 @@ def _gap(result: WithinBetween, decimals: int) -> str:
 
 def _contextual(comparison: Comparison, result: WithinBetween) -> str:
     groups = plural(comparison.group)
-    name, of = (comparison.coefficient(term).label for term in (result.term, result.of))
+    name, of = (comparison.coefficient(term).label for term in (result.term, result.companion))
     what = (
-        f"{name} is the {groups}’ mean of {of}, so beside {of} its coefficient is the slope between {groups} minus the slope within: "
+        f"{name} is the {noun(comparison.group)} mean of {of}, so beside {of} its coefficient is the slope between {groups} minus the "
+        "slope within: "
         f"{_gap(result, decimals_for((result.upper - result.lower) / 4))}"
     )
     if result.differ:

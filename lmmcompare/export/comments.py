@@ -8,7 +8,7 @@ from ..data.join import Join
 from ..version import VERSION
 from .data_file import DataFile
 from .snapshot import Snapshot
-from .step_plan import Stage
+from .step_plan import CodedStep
 
 
 def visible(text: str) -> str:
@@ -22,7 +22,7 @@ def comment(text: str) -> str:
 
 
 def commented_steps(
-    file: DataFile, lines: Callable[[Stage], list[str]], join: Callable[[Stage, DataFile], list[str]]
+    file: DataFile, lines: Callable[[CodedStep], list[str]], join: Callable[[CodedStep, DataFile], list[str]]
 ) -> list[str]:
     """What was done to the table, step by step: its sentence as a comment, and the lines that do it.
 
@@ -52,7 +52,7 @@ def head(snapshot: Snapshot, file: DataFile) -> str:
             comment(f"{about}{snapshot.inferred.words}."),
             *(
                 comment(f"Done to the table already, step {k}: {words}")
-                for k, words in enumerate(file.plan.done if file.plan is not None else (), 1)
+                for k, words in enumerate(file.plan.done_before if file.plan is not None else (), 1)
             ),
         ]
     )

@@ -27,7 +27,7 @@ from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
 from ..formula.spec import columns_of
 from .source import Source
-from .step_plan import Stage, Stages, stages
+from .step_plan import CodedStep, StepPlan, plan_steps
 
 INLINE_ROWS = 200
 """Tables of up to so many rows stand in the scripts themselves."""
@@ -97,7 +97,7 @@ class DataFile:
     inputs: tuple[Field, ...]
     inline: bool
     fields: tuple[Field, ...] = ()
-    plan: Stages | None = None
+    plan: StepPlan | None = None
     aliases: dict[str, str] = dataclass_field(default_factory=dict)
     joined: tuple[DataFile, ...] = ()
 
@@ -116,9 +116,9 @@ class DataFile:
         return next(f for f in self.fields if f.name == name)
 
     @property
-    def steps_in_code(self) -> tuple[Stage, ...]:
+    def steps_in_code(self) -> tuple[CodedStep, ...]:
         """The changes that the scripts make."""
-        return self.plan.later if self.plan is not None else ()
+        return self.plan.coded_steps if self.plan is not None else ()
 
     @property
     def made_columns(self) -> tuple[Field, ...]:
@@ -143,7 +143,7 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     predictors = {name for f in factors for name in columns_of(f)}
     numeric = (*(columns_as_numbers(f) for f in factors), *map(columns_of, spec.known_parts))
     as_numbers = set(columns_of(spec.outcome)).union(*numeric)
-    plan = stages(source, spec.columns)
+    plan = plan_steps(source, spec.columns)
     aliases = _aliases(spec.columns, plan)
     fields, columns = [], {}
     for name in spec.columns:
@@ -155,7 +155,7 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
         fields.append(field)
         columns[aliases[name]] = values
     inputs = tuple(fields)
-    if plan.later:
+    if plan.coded_steps:
         origins = comparison.design.encoder.origins
         pairs = [_input(plan.frame[name], aliases[name], origins.get(name)) for name in map(str, plan.frame.columns)]
         inputs, columns = tuple(field for field, _ in pairs), {field.alias: values for field, values in pairs}
@@ -201,11 +201,14 @@ def _joined_name(step: Join, k: int) -> str:
     return f"{stem or 'table'}-joined-{k}.csv"
 
 
-def _aliases(used: tuple[str, ...], plan: Stages) -> dict[str, str]:
+def _aliases(used: tuple[str, ...], plan: StepPlan) -> dict[str, str]:
     """A name in R's code for every column of the models, of the file and in between."""
     names = dict.fromkeys(used)
-    for name in (*plan.frame.columns, *(name for stage in plan.later for name in sorted(stage.makes | stage.reads))):
-        if plan.later:
+    for name in (
+        *plan.frame.columns,
+        *(name for stage in plan.coded_steps for name in sorted(stage.columns_made | stage.columns_read)),
+    ):
+        if plan.coded_steps:
             names[str(name)] = None
     every = tuple(names)
     return {
@@ -222,10 +225,10 @@ def _input(column: pd.Series, alias: str, origin: pd.Timestamp | None) -> tuple[
     return _field(column, alias, as_number=False, predictor=True)
 
 
-def _joined(plan: Stages, aliases: dict[str, str], source: Source) -> tuple[DataFile, ...]:
+def _joined(plan: StepPlan, aliases: dict[str, str], source: Source) -> tuple[DataFile, ...]:
     """The tables that are joined: their keys as key_1, key_2, and the columns that are added and used."""
     files, places = [], {step: k for k, step in enumerate(joins(source.steps), 1)}
-    for stage in plan.later:
+    for stage in plan.coded_steps:
         if not isinstance(stage.step, Join) or stage.other is None:
             continue
         other = stage.other.dropna(subset=[there for _, there in stage.step.keys])

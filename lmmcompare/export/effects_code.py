@@ -23,9 +23,9 @@ def python_effects(snapshot: Snapshot) -> str:
         return ""
     question, at = effects.question, {name: [_plain(v) for v in values] for name, values in _at(effects).items()}
     method = "None" if snapshot.inferred.kenward_roger else "'satterthwaite'"
-    call = f"model.slopes({question.of!r}, by={question.by!r}, at=at, ddf=method)"
+    call = f"model.slopes({question.predictor!r}, by={question.by!r}, at=at, ddf=method)"
     if question.base:
-        call = f"model.emmeans({question.of!r}, by={question.by!r}, at=at, ddf=method).contrasts('revpairwise', 'none')"
+        call = f"model.emmeans({question.predictor!r}, by={question.by!r}, at=at, ddf=method).contrasts('revpairwise', 'none')"
     return "\n".join(
         [
             f"# {_what(effects)}",
@@ -45,10 +45,10 @@ def r_effects(snapshot: Snapshot, write: RFormula) -> list[str]:
     if reason := emmeans_obstacle(comparison, write.file):
         return [comment(f"{_what(effects)}: left out, {reason}")]
     question = effects.question
-    of, by = write.name(question.of), write.name(question.by)
+    of, by = write.name(question.predictor), write.name(question.by)
     at = ", ".join(f"{write.name(name)} = {_vector(values)}" for name, values in _at(effects).items())
     ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
-    how, variable = f'at = list({at}), lmer.df = "{ddf}"', r_string(write.file.field(question.of).alias)
+    how, variable = f'at = list({at}), lmer.df = "{ddf}"', r_string(write.file.field(question.predictor).alias)
     fits, _, model = models_for_emmeans(comparison, write)
     call = f"emmeans::emtrends({model}, ~ {by}, var = {variable}, {how})"
     if question.base:
@@ -94,7 +94,7 @@ def _at(effects: EffectsAt) -> dict[str, list[Any]]:
     """At which values of which predictors, the base before the level that is compared with it."""
     result = {name: [value] for name, value in effects.held.items()}
     if effects.question.base:
-        result[effects.question.of] = [*effects.levels]
+        result[effects.question.predictor] = [*effects.levels]
     return result | {effects.question.by: [*effects.values]}
 
 

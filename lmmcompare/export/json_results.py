@@ -99,7 +99,7 @@ def _effects(effects: EffectsAt) -> dict[str, Any]:
     """An effect at each value of another predictor."""
     question, parts = effects.question, effects.frame.groupby("model", sort=False)
     return {
-        "of": question.of,
+        "of": question.predictor,
         "by": question.by,
         "level": question.level,
         "base": question.base,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.compare import Comparison
-from ..comparison.mundlak import extrapolated_terms
+from ..comparison.extrapolated_terms import extrapolated_terms
 from ..explain.effect_phrases import baseline
 from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
@@ -58,6 +58,8 @@ def _data(snapshot: Snapshot) -> str:
         without = [f"{k:,} without {name}" for name, k in design.missing.items()]
         reasons = ", ".join([*without, *([f"{design.unweighted:,} with a weight of 0"] if design.unweighted else [])])
         left = design.n_total - design.n
+        if design.some_lack_several:
+            reasons += "; some lack several"
         used += f"; {left:,} of {count(design.n_total, 'row')} {'was' if left == 1 else 'were'} left out ({reasons})"
     return f"{origin} {used}.{_weights_and_offsets(snapshot.comparison)}".strip()
 

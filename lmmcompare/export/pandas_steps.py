@@ -12,7 +12,7 @@ from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
-from .step_plan import Stage
+from .step_plan import CodedStep
 
 TEXT = '''
 
@@ -45,7 +45,7 @@ def pandas_steps(file: DataFile, read: Read) -> list[str]:
     return [*helpers, *(["# What was done to the table"] if body else []), *body]
 
 
-def _lines(stage: Stage) -> list[str]:
+def _lines(stage: CodedStep) -> list[str]:
     step = stage.step
     match step:
         case NewColumn():
@@ -71,7 +71,7 @@ def _kept_rows(step: Keep) -> str:
     return " & ".join(bounds) or f"{column}.notna()"
 
 
-def _new_column(stage: Stage, step: NewColumn) -> list[str]:
+def _new_column(stage: CodedStep, step: NewColumn) -> list[str]:
     column, new = f"data[{step.column!r}]", f"data[{step.name!r}]"
     lines = []
     if step.by and step.how != "combination":
@@ -89,7 +89,7 @@ def _new_column(stage: Stage, step: NewColumn) -> list[str]:
     return [*lines, f"x = {_amount(stage, step.column)}", *_amounts(stage, step, new)]
 
 
-def _amounts(stage: Stage, step: NewColumn, new: str) -> list[str]:
+def _amounts(stage: CodedStep, step: NewColumn, new: str) -> list[str]:
     """The lines of a new column of numbers, or of ranges of them, from the numbers ``x`` and the groups ``g``."""
     match step.how:
         case "mean" | "within":
@@ -121,7 +121,7 @@ def _amounts(stage: Stage, step: NewColumn, new: str) -> list[str]:
     raise TypeError(f"not a new column: {step.how}")
 
 
-def _amount(stage: Stage, name: str) -> str:
+def _amount(stage: CodedStep, name: str) -> str:
     """A column's numbers; of dates the days since the earliest."""
     if not pd.api.types.is_datetime64_any_dtype(stage.before[name].dtype):
         return f"data[{name!r}].astype(float)"
@@ -129,18 +129,18 @@ def _amount(stage: Stage, name: str) -> str:
     return f"({day} - {day}.min()) / pd.Timedelta(days=1)"
 
 
-def _rows(stage: Stage, step: NewColumn) -> str:
+def _rows(stage: CodedStep, step: NewColumn) -> str:
     """The rows in their order."""
     if not step.order:
         return "rows = data.index"
     return f"rows = ({_amount(stage, step.order)}){FINITE}.dropna().sort_values(kind='stable').index"
 
 
-def _levels(stage: Stage) -> list[str]:
+def _levels(stage: CodedStep) -> list[str]:
     return [str(level) for level in stage.new_column().cat.categories]
 
 
-def _join(stage: Stage, other: DataFile, read: Read) -> list[str]:
+def _join(stage: CodedStep, other: DataFile, read: Read) -> list[str]:
     """Every row stays in its order and gets what the row of the other table with its key has."""
     step = stage.step
     assert isinstance(step, Join) and stage.other is not None

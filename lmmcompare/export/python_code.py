@@ -141,7 +141,7 @@ def means_code(snapshot: Snapshot) -> str:
     if result is None:
         return ""
     question = result.question
-    given = [repr(question.of)]
+    given = [repr(question.predictor)]
     if question.by:
         given += [f"by={question.by!r}", f"at={{{question.by!r}: {list(result.values)!r}}}"]
     if question.weights != "equal":

@@ -112,13 +112,13 @@ def emmeans_obstacle(comparison: Comparison, file: DataFile) -> str:
 def _call(result: AdjustedMeans, write: RFormula) -> tuple[str, str]:
     """The function and its arguments behind the model."""
     question = result.question
-    name, by = write.name(question.of), write.name(question.by) if question.by else ""
+    name, by = write.name(question.predictor), write.name(question.by) if question.by else ""
     further = f", at = list({by} = {_vector(result.values)})" if by and _are_numbers(result.values) else ""
     if question.weights != "equal":
         further += f', weights = "{question.weights}"'
     if not result.slopes:
         return "emmeans::emmeans", f"~ {name}{f' | {by}' if by else ''}{further}"
-    return "emmeans::emtrends", f"~ {by or 1}, var = {r_string(write.file.field(question.of).alias)}{further}"
+    return "emmeans::emtrends", f"~ {by or 1}, var = {r_string(write.file.field(question.predictor).alias)}{further}"
 
 
 def _vector(values: tuple[object, ...]) -> str:

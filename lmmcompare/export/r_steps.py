@@ -14,7 +14,7 @@ from ..data.steps import Keep, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
 from .r_formula import r_string, r_strings
-from .step_plan import Stage
+from .step_plan import CodedStep
 
 HELPERS = {
     "groups": """\
@@ -95,7 +95,7 @@ def r_steps(file: DataFile, read: Callable[[DataFile, str], list[str]]) -> list[
 class _Writer:
     """One step."""
 
-    def __init__(self, stage: Stage, file: DataFile) -> None:
+    def __init__(self, stage: CodedStep, file: DataFile) -> None:
         self.stage, self.file = stage, file
 
     def column(self, name: str) -> str:
@@ -187,7 +187,7 @@ class _Writer:
         return r_strings([str(level) for level in self.stage.new_column().cat.categories])
 
 
-def _join(stage: Stage, other: DataFile, file: DataFile, read: Callable[[DataFile, str], list[str]]) -> list[str]:
+def _join(stage: CodedStep, other: DataFile, file: DataFile, read: Callable[[DataFile, str], list[str]]) -> list[str]:
     """Every row stays in its order and gets what the row of the other table with its key has."""
     step, here, there = stage.step, [], []
     assert isinstance(step, Join) and stage.other is not None

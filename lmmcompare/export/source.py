@@ -17,7 +17,7 @@ from ..simulate.table import table
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A table and where it comes from; `of_example`, `of_settings` and `of_file` make one.
+    """A table and where it comes from; `example_source`, `simulated_source` and `file_source` make one.
 
     Parameters
     ----------

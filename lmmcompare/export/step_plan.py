@@ -23,7 +23,7 @@ CODED = (NewColumn, Join, Keep, SetMissing, Rename, Drop)
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class CodedStep:
     """A change that is written as code.
 
     Attributes
@@ -44,12 +44,12 @@ class Stage:
     other: pd.DataFrame | None = None
 
     @property
-    def reads(self) -> set[str]:
+    def columns_read(self) -> set[str]:
         """The columns that it goes by."""
         return _reads(self.step)
 
     @property
-    def makes(self) -> set[str]:
+    def columns_made(self) -> set[str]:
         """The columns that are new after it."""
         return {str(name) for name in self.after.columns} - {str(name) for name in self.before.columns}
 
@@ -60,25 +60,25 @@ class Stage:
 
 
 @dataclass(frozen=True, eq=False)
-class Stages:
+class StepPlan:
     """The rows that the file holds, and what is done to them.
 
     Attributes
     ----------
     frame : DataFrame
         The rows in the file, with the columns that are needed.
-    done : tuple of str
+    done_before : tuple of str
         What was done to them before, a sentence each.
-    later : tuple of Stage
+    coded_steps : tuple of Stage
         What the scripts do.
     """
 
     frame: pd.DataFrame
-    done: tuple[str, ...] = ()
-    later: tuple[Stage, ...] = field(default=(), repr=False)
+    done_before: tuple[str, ...] = ()
+    coded_steps: tuple[CodedStep, ...] = field(default=(), repr=False)
 
 
-def stages(source: Source, columns: Sequence[str]) -> Stages:
+def plan_steps(source: Source, columns: Sequence[str]) -> StepPlan:
     """How the columns that a comparison uses come from the file: what it holds, and the changes in code.
 
     Parameters
@@ -87,7 +87,7 @@ def stages(source: Source, columns: Sequence[str]) -> Stages:
     columns : sequence of str
         The columns that are used.
     """
-    as_it_is = Stages(source.frame, source.changes)
+    as_it_is = StepPlan(source.frame, source.changes)
     if source.origin is None or not source.steps:
         return as_it_is
     in_file, coded = _order(source.steps)
@@ -100,7 +100,7 @@ def stages(source: Source, columns: Sequence[str]) -> Stages:
             changed = apply_step(step, table)
             other = table.companion(step.table) if isinstance(step, Join) else None
             later.append(
-                Stage(step, table.frame, changed.frame, changed.notes[-1], None if other is None else other.frame)
+                CodedStep(step, table.frame, changed.frame, changed.notes[-1], None if other is None else other.frame)
             )
             table = changed
     except DataError:  # in another order than the reader's
@@ -110,7 +110,7 @@ def stages(source: Source, columns: Sequence[str]) -> Stages:
     scripted, needed = _needed(later, set(columns))
     start = later[0].before if later else source.frame
     return (
-        Stages(start[[name for name in start.columns if name in needed]], done, tuple(scripted))
+        StepPlan(start[[name for name in start.columns if name in needed]], done, tuple(scripted))
         if scripted
         else as_it_is
     )
@@ -135,16 +135,16 @@ def _touches(step: Step, column: str) -> bool:
     return isinstance(step, Keep | Join) or column in _reads(step) | made
 
 
-def _needed(later: Sequence[Stage], columns: set[str]) -> tuple[list[Stage], set[str]]:
+def _needed(later: Sequence[CodedStep], columns: set[str]) -> tuple[list[CodedStep], set[str]]:
     """The stages without which the columns cannot be had, and the columns that the file must hold."""
-    scripted: list[Stage] = []
+    scripted: list[CodedStep] = []
     for stage in reversed(later):
         if isinstance(stage.step, Drop):
             continue
         changes_rows = isinstance(stage.step, Keep)
         changes_values = isinstance(stage.step, SetMissing) and stage.step.column in columns
-        if changes_rows or changes_values or stage.makes & columns:
-            columns = (columns - stage.makes) | stage.reads
+        if changes_rows or changes_values or stage.columns_made & columns:
+            columns = (columns - stage.columns_made) | stage.columns_read
             scripted.insert(0, stage)
     return scripted, columns
 

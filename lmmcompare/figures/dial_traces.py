@@ -96,12 +96,12 @@ def cloud(points: pd.DataFrame, colours: Mapping[str, str], hover: str, highligh
     }
 
 
-def curves(curve: pd.DataFrame, places: np.ndarray, says: Sequence[str], worst: float, dark: bool) -> list[Trace]:
+def curves(curve: pd.DataFrame, places: np.ndarray, sentences: Sequence[str], worst: float, dark: bool) -> list[Trace]:
     """The coefficient and the fit along the ratio, and the limit of what the data allow."""
     ink = {"color": page(dark).text, "width": 2}
     hover = [
         f"{text}<br>SE {number(se)}<br>{percent(snap_to_one(weight))} within<br>log-likelihood {number(drop)} below the best"
-        for text, se, weight, drop in zip(says, curve["se"], curve["weight_within"], curve["drop"], strict=True)
+        for text, se, weight, drop in zip(sentences, curve["se"], curve["weight_within"], curve["drop"], strict=True)
     ]
     x = [six_digits(v) for v in places]
     both: Trace = {"type": "scatter", "mode": "lines", "x": x, "line": ink}

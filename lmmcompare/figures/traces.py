@@ -126,12 +126,12 @@ def lines_by_colour(lines: Columns, tint: np.ndarray, hover: str) -> dict[str, T
     return result
 
 
-def _of_groups(ends: Mapping[str, np.ndarray], mine: slice | np.ndarray, hover: str) -> Trace:
-    group = ends["group"][mine].tolist()
+def _of_groups(ends: Mapping[str, np.ndarray], members: slice | np.ndarray, hover: str) -> Trace:
+    group = ends["group"][members].tolist()
     return {
         "mode": "lines",
-        "x": ends["x"][mine],
-        "y": ends["y"][mine],
+        "x": ends["x"][members],
+        "y": ends["y"][members],
         "customdata": group,
         "hovertext": [safe(name) for name in group],
         "hovertemplate": hover,

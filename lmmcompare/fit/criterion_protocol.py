@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from ..arrays import Array
+from .descent import Descent
 from .theta import ThetaMap
-
-if TYPE_CHECKING:
-    from .search import Descent
 
 
 class Point(Protocol):

@@ -19,7 +19,7 @@ def eliminate_first_factor(
     blocks: Sequence[Sequence[tuple[Sequence[int], Structure | None]]],
     whole: Sequence[int],
     centred: bool,
-    see: Callable[[Array, Array], Array],
+    project: Callable[[Array, Array], Array],
     projected_w: Array,
 ) -> OtherFactors:
     """The other factors of a crossing once the first is eliminated (the Schur complement, in two parts).
@@ -33,7 +33,7 @@ def eliminate_first_factor(
         Fixed columns and outcome.
     centred : bool
         Whether these are.
-    see : callable
+    project : callable
         Cross-products of the first factor's columns with others (k, m, E), and the groups (E,), to the projections on them.
     projected_w : (k, p + 1, J) array
         The projections of [X y].
@@ -54,7 +54,7 @@ def eliminate_first_factor(
         remaining_w[places] = right.transpose(0, 2, 1)
         cells = crossing.cells[0, f]
         inside = [[random_basis(cells.moments, cells.place(b), s) for b, s in blocks[i]] for i in (0, f)]
-        for a, part in enumerate(see(tiled(cross, cells.moments, *inside), cells.first).transpose(1, 0, 2)):
+        for a, part in enumerate(project(tiled(cross, cells.moments, *inside), cells.first).transpose(1, 0, 2)):
             groups.append(cells.first)
             columns.append(places[a, cells.second])
             projected.append(part)

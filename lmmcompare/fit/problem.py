@@ -124,9 +124,9 @@ def problem(
     whole, own = basis(moments, wanted, centred=centred), tuple(bases[0])
     fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
     zz, zw = tiled(cross, moments, own, own), tiled(cross, moments, own, [whole])
-    root, projected, remaining, see = _sweep(moments, whole, own, zz, zw)
+    root, projected, remaining, project = _sweep(moments, whole, own, zz, zw)
     other_factors = (
-        eliminate_first_factor(crossing, by_factor, wanted, centred, see, projected) if n_factors > 1 else None
+        eliminate_first_factor(crossing, by_factor, wanted, centred, project, projected) if n_factors > 1 else None
     )
     ends = list(accumulate(sum(b.size for b in part) for part in bases))
     return Problem(
@@ -174,7 +174,7 @@ def _sweep(
         projected[slopes] = semidefinite_forward(lower, covary)
         remaining -= gram(projected[slopes], projected[slopes])
 
-    def see(products: Array, group: Array) -> Array:
+    def project(products: Array, group: Array) -> Array:
         result = np.empty_like(products)
         own = products[first] / mean[first, 0]  # the constant's, whatever unit it has
         result[first] = own / size[group]
@@ -183,4 +183,4 @@ def _sweep(
             result[slopes] = semidefinite_forward(lower[:, :, group], apart)
         return result
 
-    return root, projected, remaining, see
+    return root, projected, remaining, project

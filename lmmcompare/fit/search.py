@@ -10,13 +10,14 @@ expected Hessian, or with the average of the expected and the observed one where
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 
 import numpy as np
 
 from ..arrays import Array
 from ..work.interruption import check
 from .criterion_protocol import Criteria, P
+from .descent import Descent
 from .small_cholesky import backward, cholesky, forward, semidefinite
 from .theta import ThetaMap
 
@@ -42,43 +43,6 @@ MAX_TRIES = 400
 """Steps, and the shorter ones tried in their place."""
 TURN = 10
 """After so many tries the random coefficients are put in order."""
-
-
-@dataclass(frozen=True, eq=False)
-class Descent:
-    """Where the steps of B problems led.
-
-    Parameters
-    ----------
-    theta : (m, B) array
-        After the last step. That one is not checked: where it promised next to nothing, `settle` does.
-    decrement : (B,) array
-        By how much the last step promised to lower each criterion; that of Newton's own Hessian unless scoring did to the
-        end. Not finite where there is no criterion.
-    arrived : (B,) bool array
-        Whether no step is left to make.
-    before : (m, B) array
-        Theta before the last step.
-    value : (B,) array
-        The criterion there.
-    """
-
-    theta: Array
-    decrement: Array
-    arrived: Array
-    before: Array
-    value: Array
-
-    @classmethod
-    def begin(cls, theta: Array) -> Descent:
-        """No step made yet."""
-        size = theta.shape[1]
-        return cls(theta.copy(), np.full(size, np.inf), np.zeros(size, bool), theta.copy(), np.full(size, np.nan))
-
-    def put(self, index: Array, other: Descent) -> None:
-        """Replace those of some problems."""
-        for f in fields(self):
-            getattr(self, f.name)[..., index] = getattr(other, f.name)
 
 
 def first(criteria: Criteria[P]) -> Array:

@@ -17,13 +17,14 @@ import numpy as np
 from ..arrays import Array
 from .criterion import Solution, criterion, solve
 from .criterion_protocol import Criteria, Point
+from .descent import Descent
 from .interior_newton import NewtonEnd, descend
 from .minque import minque
 from .problem import Problem
 from .replicate_designs import new_outcomes
 from .replicates import Values
 from .restarts import SINGULAR, with_part
-from .search import LARGEST, Descent, differences
+from .search import LARGEST, differences
 from .small_cholesky import products
 from .small_criterion import Known, SmallCriterion
 

@@ -227,7 +227,7 @@ class ThetaMap:
         )
 
     def on_boundary(self, theta: Array, limit: float) -> Array:
-        """Whether each of many thetas (m, B) is `singular` or `endless`, (B,)."""
+        """Whether each of many thetas (m, B) is `singular` or `is_unbounded`, (B,)."""
         if not self.structured:
             return (theta[self.diagonal] < limit).any(axis=0)
         return np.array([self.singular(t, limit) or self.is_unbounded(t) for t in theta.T])

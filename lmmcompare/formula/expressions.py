@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,11 @@ RESERVED = frozenset(
 """Words of R that name no column unless they stand in backquotes."""
 Value = float | bool | str | tuple[float, ...] | tuple[str, ...]
 """What a constant may be: a number, a truth, text, or a vector of numbers or texts."""
+
+
+def group_name(parts: Iterable[str]) -> str:
+    """What columns or labels are called together, ``a:b``; one with a colon of its own stands in backquotes, ``a:`b:c```."""
+    return ":".join(f"`{p.replace('`', '``')}`" if ":" in p or "`" in p else p for p in parts)
 
 
 @lru_cache(maxsize=1024)
@@ -183,6 +188,15 @@ def columns_of(expression: Expression) -> Iterator[str]:
         yield expression.name
     for part in _parts(expression):
         yield from columns_of(part)
+
+
+def value_columns(expression: Expression) -> Iterator[str]:
+    """As `columns_of`, without columns that only say whose mean ``ave`` takes: ``g`` of ``ave(x, g)``."""
+    if isinstance(expression, Column):
+        yield expression.name
+    averaged = isinstance(expression, Call) and expression.function == "ave"
+    for part in list(_parts(expression))[: 1 if averaged else None]:
+        yield from value_columns(part)
 
 
 SUMMARIES = ("mean", "sd", "var", "median", "sum", "min", "max")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from .correlation import Correlation
 from .expressions import (
     LEARNING,
     PLAIN_NAME,
@@ -21,14 +21,13 @@ from .expressions import (
     Value,
     calls,
     columns_of,
+    group_name,
     is_operation,
     learning_calls,
     quote,
+    value_columns,
     value_text,
 )
-
-if TYPE_CHECKING:
-    from .correlation import Correlation
 
 __all__ = [
     "LEARNING",
@@ -52,13 +51,9 @@ __all__ = [
     "is_operation",
     "learning_calls",
     "quote",
+    "value_columns",
     "value_text",
 ]
-
-
-def group_name(parts: Iterable[str]) -> str:
-    """What columns or labels are called together, ``a:b``; one with a colon of its own stands in backquotes, ``a:`b:c```."""
-    return ":".join(f"`{p.replace('`', '``')}`" if ":" in p or "`" in p else p for p in parts)
 
 
 @dataclass(frozen=True, slots=True)

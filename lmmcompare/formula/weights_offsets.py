@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .correlation import Correlation, StructureReader
+from .correlation import Correlation
+from .correlation_parser import StructureReader
 from .spec import Arithmetic, Expression, columns_of
 from .suggestions import SuggestionReader
 from .tokens import Token

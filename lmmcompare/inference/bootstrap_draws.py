@@ -13,7 +13,7 @@ from ..fit.problem import Problem
 from ..fit.random_structure import Structure
 from ..fit.replicate_designs import new_outcomes, weighted
 from ..fit.replicate_fits import ReplicateFits, Units, fit_replicates
-from ..fit.simulate import Simulator
+from ..fit.simulator import Simulator
 from ..fit.single import Optimum, optimise
 from ..moments.groups import Moments
 

@@ -26,7 +26,7 @@ from ..fit.threads import one_thread
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .leave_group_out import UNKNOWN, LeftOut
-from .without_group import WithoutGroups
+from .leave_out_criteria import WithoutGroups
 
 FEW = 300
 """Up to so many groups the model is refitted without each."""

@@ -12,7 +12,7 @@ from ..fit.bases import CONSTANT, basis, cross, within
 from ..fit.mixed import MixedFit
 from ..moments.groups import Moments
 from .group_sums import ExpandedSums, Parts, Sums
-from .without_group import ProfiledFits, profile
+from .leave_out_criteria import ProfiledFits, profile
 
 USUAL = 30.0
 """Most groups move the covariance by less than this over J, relative to what a group knows of it."""

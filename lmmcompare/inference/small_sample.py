@@ -147,7 +147,7 @@ def inverse(information: Array, size: Array | None = None, unknown: float = 1e-8
         Directions that keep less than this share of it are left out: they are rounding.
     """
     size = np.sqrt(np.abs(np.diag(information))) if size is None else size
-    size = np.maximum(size, np.finfo(float).tiny)
+    size = np.where(size > 0, size, np.inf)  # of a parameter without information all is rounding, also beside others
     values, vectors = np.linalg.eigh(information / np.outer(size, size))
     known = values > unknown
     root = vectors[:, known] / np.sqrt(values[known]) / size[:, None]

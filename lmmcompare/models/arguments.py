@@ -11,7 +11,8 @@ import pandas as pd
 
 from ..errors import DataError, FormulaError
 from ..formula import parse_expression
-from ..formula.correlation import Correlation, parse_correlation, with_residuals
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import parse_correlation, with_residuals
 from ..formula.spec import OFFSET, WEIGHTS, Column, Expression, ModelSpec
 
 Known = Any

@@ -16,7 +16,7 @@ from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
 from ..fit.threads import one_thread
-from ..formula.correlation import with_residuals
+from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec
 from ..inference.influence_crossed import CrossedRows
 from ..moments import groups as moments_module

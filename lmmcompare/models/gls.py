@@ -30,7 +30,7 @@ from ..inference.satterthwaite import Satterthwaite
 from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visit_sums import by_visit
 from ..text import numbers
-from .residual_structure import Residuals, basis_rows
+from .residual_rows import Residuals, basis_rows
 from .result import as_text
 from .small_sample import SmallSampleResult
 

@@ -25,12 +25,13 @@ from ..fit.residual.compound import UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial
 from ..fit.residual.structure import Structure
 from ..formula import read
-from ..formula.correlation import Correlation, with_residuals
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .fitting import fixed_columns
-from .residual_structure import (
+from .residual_rows import (
     Residuals,
     no_pairs,
     refuse_small_levels,

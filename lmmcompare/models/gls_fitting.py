@@ -16,7 +16,8 @@ from ..fit.bases import Basis, basis
 from ..fit.residual.gls import fit_gls
 from ..fit.residual.structure import Structure
 from ..formula import read
-from ..formula.correlation import Correlation, with_residuals
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
@@ -24,7 +25,7 @@ from .arguments import Known, with_structure
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .request import FormulaLike, resolve
-from .residual_structure import Residuals, read_residuals, structure_of
+from .residual_rows import Residuals, read_residuals, structure_of
 
 if TYPE_CHECKING:
     from ..engines.build import Measured

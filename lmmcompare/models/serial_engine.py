@@ -19,7 +19,7 @@ from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .gls_engine import further_columns, units
-from .residual_structure import Residuals, refuse_small_levels
+from .residual_rows import Residuals, refuse_small_levels
 from .serial_problem import Sums, SumsOf, intercept_place
 
 

@@ -19,7 +19,8 @@ from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import best
 from ..fit.residual.mixed import MixedProblem, is_singular
-from ..formula.correlation import Correlation, parse_correlation
+from ..formula.correlation import Correlation
+from ..formula.correlation_parser import parse_correlation
 from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
@@ -30,7 +31,7 @@ from .gls import GLSResult, Outcome
 from .gls_fitting import refuse_weights, residual_design
 from .names_index import names_index
 from .random_structures import refuse_structured
-from .residual_structure import basis_rows, read_residuals, rows_at_hand, spacing
+from .residual_rows import basis_rows, read_residuals, rows_at_hand, spacing
 from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 
 

@@ -7,7 +7,7 @@ about that group's own means, so that neither a large offset nor large differenc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -224,42 +224,12 @@ def compute(
     TooLargeError
         When the moments alone would take more than `MAX_BYTES`.
     """
-    q = len(columns)
-    refuse_large(n_groups, q)
-    chunk = max(CHUNK, min(4 * n_groups, 16 * CHUNK))
-    starts = range(0, n_rows, chunk)
-
-    def parts(start: int) -> tuple[Array | None, list[Array]]:
-        rows = slice(start, min(start + chunk, n_rows))
-        group = None if codes is None else codes[rows].astype(np.intp, copy=False)
-        return group, [column[rows] for column in columns]
-
-    guess = [float(column[: min(chunk, n_rows)].mean()) for column in columns]
-    n, mean = np.zeros(n_groups), np.zeros((q, n_groups))
-    weight, log_weight = np.zeros((2, n_groups))
-    for start in starts:
-        group, values = parts(start)
-        n += _sums(group, None, n_groups, min(chunk, n_rows - start))
-        of_rows = None if weights is None else weights[slice(start, min(start + chunk, n_rows))]
-        if of_rows is not None:
-            weight += _sums(group, of_rows, n_groups)
-            log_weight += _sums(group, np.log(of_rows), n_groups)
-        for k in range(q):
-            apart = values[k] - guess[k]
-            mean[k] += _sums(group, apart if of_rows is None else apart * of_rows, n_groups)
+    refuse_large(n_groups, len(columns))
+    rows = _Blocks(columns, codes, weights, n_rows, n_groups)
+    guess = [float(column[: min(rows.size, n_rows)].mean()) for column in columns]
+    n, weight, log_weight, mean = _group_means(rows, guess)
     w = n if weights is None else weight
-    mean /= w
-    within = np.zeros((q, q, n_groups))
-    for start in starts:
-        group, values = parts(start)
-        for k in range(q):
-            values[k] = values[k] - guess[k]
-            values[k] -= mean[k, 0] if group is None else mean[k][group]
-            heavy = values[k] if weights is None else values[k] * weights[slice(start, min(start + chunk, n_rows))]
-            for i in range(k + 1):
-                within[i, k] += _sums(group, values[i] * heavy, n_groups)
-    for k in range(1, q):
-        within[k, :k] = within[:k, k]
+    within = _within_products(rows, guess, mean)
 
     # the rounded centre itself is taken out, so that other groups' moments of the same columns have the same zero
     center = mean @ w / w.sum() + guess if units is None else units[0]
@@ -278,6 +248,61 @@ def compute(
     if weights is None:
         return result
     return replace(result, weight=weight, log_weight=log_weight, mean_weight=weights.mean)
+
+
+@dataclass(frozen=True, eq=False)
+class _Blocks:
+    """The rows in blocks, each small enough for a processor's cache but not small beside the groups."""
+
+    columns: Sequence[Rows]
+    codes: Array | None
+    weights: Weights | None
+    n_rows: int
+    n_groups: int
+
+    @property
+    def size(self) -> int:
+        return max(CHUNK, min(4 * self.n_groups, 16 * CHUNK))
+
+    def __iter__(self) -> Iterator[tuple[Array | None, Array | None, list[Array]]]:
+        """Yield each block's groups, weights, and columns."""
+        for start in range(0, self.n_rows, self.size):
+            rows = slice(start, min(start + self.size, self.n_rows))
+            group = None if self.codes is None else self.codes[rows].astype(np.intp, copy=False)
+            weights = None if self.weights is None else self.weights[rows]
+            yield group, weights, [column[rows] for column in self.columns]
+
+
+def _group_means(rows: _Blocks, guess: Sequence[float]) -> tuple[Array, Array, Array, Array]:
+    """Each group's size, weight and sum of log weights (J,), and its means less ``guess``, (q, J)."""
+    n, weight, log_weight = np.zeros((3, rows.n_groups))
+    mean = np.zeros((len(rows.columns), rows.n_groups))
+    for group, weights, values in rows:
+        n += _sums(group, None, rows.n_groups, len(values[0]) if values else 0)
+        if weights is not None:
+            weight += _sums(group, weights, rows.n_groups)
+            log_weight += _sums(group, np.log(weights), rows.n_groups)
+        for k, column in enumerate(values):
+            deviation = column - guess[k]
+            mean[k] += _sums(group, deviation if weights is None else deviation * weights, rows.n_groups)
+    mean /= n if rows.weights is None else weight
+    return n, weight, log_weight, mean
+
+
+def _within_products(rows: _Blocks, guess: Sequence[float], mean: Array) -> Array:
+    """Cross-products about the groups' means, (q, q, J)."""
+    q = len(rows.columns)
+    within = np.zeros((q, q, rows.n_groups))
+    for group, weights, values in rows:
+        for k in range(q):
+            values[k] = values[k] - guess[k]
+            values[k] -= mean[k, 0] if group is None else mean[k][group]
+            weighted = values[k] if weights is None else values[k] * weights
+            for i in range(k + 1):
+                within[i, k] += _sums(group, values[i] * weighted, rows.n_groups)
+    for k in range(1, q):
+        within[k, :k] = within[:k, k]
+    return within
 
 
 def refuse_large(n_groups: int, q: int) -> None:

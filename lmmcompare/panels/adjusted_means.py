@@ -26,8 +26,12 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
     if result is None:
         return None
     question, outcome = result.question, comparison.design.response_name
-    what = f"slope of {question.of}" if result.slopes else f"adjusted mean of {outcome}"
-    title = f"Simple slopes of {question.of}" if result.slopes else f"Adjusted means of {outcome} by {question.of}"
+    what = f"slope of {question.predictor}" if result.slopes else f"adjusted mean of {outcome}"
+    title = (
+        f"Simple slopes of {question.predictor}"
+        if result.slopes
+        else f"Adjusted means of {outcome} by {question.predictor}"
+    )
     blocks: list[Block] = [Sentence(literal(differences_sentence(comparison, result)))]
     blocks += _figures(comparison, result, what)
     if result.contrasts:
@@ -46,8 +50,8 @@ def _lead(comparison: Comparison, result: AdjustedMeans) -> str:
     question, outcome = result.question, comparison.design.response_name
     if result.slopes:
         at = f", at values of {question.by}" if question.by else ""
-        return f"How much {outcome} changes per unit of {question.of}{at}, the other predictors held alike."
-    others = [name for name in available_predictors(comparison) if name not in (question.of, question.by)]
+        return f"How much {outcome} changes per unit of {question.predictor}{at}, the other predictors held alike."
+    others = [name for name in available_predictors(comparison) if name not in (question.predictor, question.by)]
     ways = []
     if any(has_levels(comparison, name) for name in others):
         ways.append(
@@ -58,7 +62,7 @@ def _lead(comparison: Comparison, result: AdjustedMeans) -> str:
     if any(not has_levels(comparison, name) for name in others):
         ways.append("numbers are at their mean")
     how = f": {', '.join(ways)}" if ways else ""
-    return f"The mean that each model expects at each {question.of}, all else alike{how} (estimated marginal means)."
+    return f"The mean that each model expects at each {question.predictor}, all else alike{how} (estimated marginal means)."
 
 
 def johnson_neyman(comparison: Comparison, result: AdjustedMeans | None) -> Panel | None:
@@ -98,9 +102,9 @@ def johnson_neyman(comparison: Comparison, result: AdjustedMeans | None) -> Pane
 def _figures(comparison: Comparison, result: AdjustedMeans, what: str) -> list[Block]:
     """The models beside each other; with a second predictor also a line for each level."""
     question, frame = result.question, result.frame()
-    along = question.by if result.slopes else question.of
+    along = question.by if result.slopes else question.predictor
     y_label = what[0].upper() + what[1:]
-    levels = [] if result.slopes else [level_text(v) for v in dict.fromkeys(frame[question.of])]
+    levels = [] if result.slopes else [level_text(v) for v in dict.fromkeys(frame[question.predictor])]
     values = list(result.values)
     outer = question.by if question.by and not result.slopes else ""
     inner = list(dict.fromkeys(frame[along])) if along else []

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
-from ..comparison.mundlak import extrapolated_terms
+from ..comparison.extrapolated_terms import extrapolated_terms
 from ..figures.coefficients import coefficient_plot
 from ..model_catalogue import Model
 from ..tables.coefficients import term_label

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..assess.convergence import convergence_sentences, structured_convergence_sentence
-from ..assess.diagnostic import Diagnostic
+from ..assess.diagnostic_result import Diagnostic
 from ..assess.exact_fit import exact_sentence
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError

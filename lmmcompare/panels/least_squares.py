@@ -15,6 +15,8 @@ from ..text.numbers import MISSING, count, decimals_for, number, p_value
 from ..work.memo import memoised
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
 
+ROUNDING = 1e-12
+"""Quantiles of residuals below this share of their SD are 0."""
 MAX_ROWS = 40
 """Most coefficients of the dummies that are listed; the file has all."""
 
@@ -74,7 +76,8 @@ def fit_sentence(fit: OLSResult) -> str:
     words += f"residual SD {number(fit.sigma, 4)} on {fit.df_resid:,} df"
     if fit.design.is_sample:
         return f"{words}."
-    low, q1, median, q3, high = (number(float(v), 4) for v in fit.residual_quantiles)
+    none = ROUNDING * fit.sigma
+    low, q1, median, q3, high = (number(float(v) if abs(v) > none else 0.0, 4) for v in fit.residual_quantiles)
     residuals = "Residuals" if fit.design.weights is None else "Residuals, times the root of their weight,"
     return f"{words}. {residuals} from {low} to {high}, quartiles {q1}, {median} and {q3}."
 

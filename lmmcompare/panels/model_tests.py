@@ -110,7 +110,14 @@ def shares(
             "is spread alike in all."
         )
     table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))
-    notes = (Note(literal(icc_sentence(along))),) if len(along) else ()
+    notes = [Note(literal(icc_sentence(along)))] if len(along) else []
+    if within_group_correlation(comparison).offsetting:
+        notes.append(
+            Note(
+                f"Rows of {literal(an(comparison.group))} offset each other here. These numbers are by the mixed model’s variances, which "
+                "cannot say so: they stop at 0."
+            )
+        )
     title = "How much is explained, and what are the rows worth?"
     return Panel(
         "shares", title, literal(result.sentence()), (*notes, TableBlock(table, caption, "Effective sample sizes"))

@@ -40,10 +40,10 @@ def weights(comparison: Comparison, term: str) -> Panel | None:
 
 
 def identity_parts(comparison: Comparison, term: str) -> Panel | None:
-    """Each model's coefficient as the sum that it is, in numbers that add up; None for the intercept."""
-    if term == comparison.constant:
+    """Each model's coefficient as the sum that it is, in numbers that add up; None for the intercept, and without one."""
+    if term == comparison.constant or not comparison.design.intercept:
         return None
-    decimals, parts = decimals_for(float(comparison.ols.bse[term])), explain(comparison, term)
+    decimals, parts = decimals_for(float(comparison.ols.bse[term])), _with_errors(explain(comparison, term))
     what = "difference" if baseline(comparison, term) else "slope"
     through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
     rows = []
@@ -53,37 +53,45 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
             for v in (part.estimate_within, part.estimate_between, part.through_others, part.estimate)
         )
         if np.isfinite(part.estimate_between) and part.model != Model.RANDOM_SLOPE:
-            between = replace(between, below=_certainty(float(part.se_between), decimals))
+            between = replace(between, below=f"SE {number(float(part.se_between), decimals=decimals)}")
         cells = (Cell(percent(float(part.weight_within))), within, between, *((rest,) if through else ()), whole)
         rows.append(Row(model_label(str(part.model), comparison.group), cells))
     heads = ["Weight on within", f"{what.capitalize()} within", f"{what.capitalize()} between", "Coefficient"]
+    rest_head = "Through other predictors" if len(comparison.design.fixed) > 1 else "From what lies between groups"
     if through:
-        heads.insert(3, "Through other predictors")
+        heads.insert(3, rest_head)
     table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
-    caption = _caption(parts, what, through)
+    caption = _caption(parts, what, rest_head if through else "")
     return Panel("identity", "The weighted means in numbers", "", (TableBlock(table, caption, "The identity's parts"),))
 
 
-def _certainty(se: float, decimals: int) -> str:
-    """The text below a slope between groups: its standard error, without which it is never shown."""
-    return f"SE {number(se, decimals=decimals)}" if np.isfinite(se) else "no SE: too few groups"
+def _with_errors(parts: pd.DataFrame) -> pd.DataFrame:
+    """The parts without slopes between groups that have no standard error, the groups being too few: they go to the other predictors."""
+    bare = parts["estimate_between"].notna() & parts["se_between"].isna() & (parts["model"] != Model.RANDOM_SLOPE)
+    moved = ((1 - parts["weight_within"]) * parts["estimate_between"]).where(bare, 0.0)
+    return parts.assign(
+        estimate_between=parts["estimate_between"].mask(bare), through_others=parts["through_others"] + moved
+    )
 
 
-def _caption(parts: pd.DataFrame, what: str, through: bool) -> str:
-    """How the numbers of a row make its coefficient."""
+def _caption(parts: pd.DataFrame, what: str, rest: str) -> str:
+    """How the numbers of a row make its coefficient; ``rest`` is the head of the column of what is neither slope's, if there is one."""
     caption = (
         f"Each coefficient is the weight times the {what} within plus the rest of the weight times the {what} between"
     )
-    if not through:
+    if not rest:
         caption += ", exactly."
-    else:
+    elif rest.startswith("Through"):
         caption += (
             ", plus what comes through the other predictors, exactly. That part is there where their slopes within and between "
             "differ."
         )
+    else:
+        caption += ", plus what lies between groups, exactly."
     single = parts[parts["model"] != Model.RANDOM_SLOPE]
-    if (single["estimate_between"].isna() & (single["weight_within"] < 0.5)).any():
-        caption += f" No {what} of its own can be estimated between groups, so all of it stands under “through other predictors”."
+    left = single["estimate_between"].isna() & (single["model"] != Model.NO_POOLING)
+    if rest and (left & (single["weight_within"] < 1 - 1e-9)).any():
+        caption += f" No {what} of its own can be told between groups, so that part stands under “{rest.lower()}”."
     if len(single) < len(parts):
         caption += f" A random slope weighs every group by itself, so its two {what}s are its own"
         alone = parts.drop(single.index)["weight_within"].notna().all()

@@ -142,12 +142,10 @@ def named(address: Mapping[str, str]) -> list[str]:
     return [kind for kind in KINDS if address.get(kind)] or [UPLOAD] * bool(address.get("table"))
 
 
-def contradictions(
-    address: Mapping[str, str], instead_of_each_other: Sequence[str], repeated: Sequence[str] = ()
-) -> list[Any]:
+def contradictions(address: Mapping[str, str], exclusive: Sequence[str], repeated: Sequence[str] = ()) -> list[Any]:
     """A sentence on parameters of which an address should have one and has several, and on those given more than once."""
     words = []
-    several = [name for name in instead_of_each_other if address.get(name)]
+    several = [name for name in exclusive if address.get(name)]
     if len(several) > 1:
         listed = " and ".join(f"“{name}”" for name in several)
         words.append(f"The link says {listed}, of which there can be one: “{several[0]}” is opened.")

@@ -193,13 +193,13 @@ class Store:
         """
         return self._deletion(lambda connection: _sweep(connection, int(self._clock())))
 
-    def _deletion(self, act: Callable[[Connection], Done]) -> Done:
+    def _deletion(self, delete: Callable[[Connection], Done]) -> Done:
         try:
             with self.database.writing() as connection:
-                return act(connection)
+                return delete(connection)
         except StoreFullError:
             with self.database.deleting() as connection:
-                return act(connection)
+                return delete(connection)
 
     def usage(self, client: str | None = None) -> Usage:
         """How much is stored, of one client or of all.

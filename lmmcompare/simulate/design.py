@@ -11,7 +11,6 @@ from scipy.special import ndtri
 from ..arrays import Array
 from .predictor import Rows, draw_predictor
 from .settings import Settings
-from .sizes import sizes_of
 from .streams import NOISE, on_grid, uniforms
 
 ONE = range(1)
@@ -54,7 +53,7 @@ def design(settings: Settings, replicates: range = ONE) -> Design:
 
     The sizes follow a rule without chance and are the same in all replicates; predictor and noise are drawn anew.
     """
-    sizes = sizes_of(settings)
+    sizes = settings.group_sizes
     codes = np.repeat(np.arange(len(sizes)), sizes)
     starts = np.cumsum(sizes) - sizes
     time = np.arange(len(codes)) - starts[codes]

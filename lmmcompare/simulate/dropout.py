@@ -12,7 +12,6 @@ from ..arrays import Array
 from .design import ONE, Design, design
 from .outcome import effects, outcomes
 from .settings import Settings
-from .sizes import sizes_of
 from .streams import DROPOUT, on_grid, uniforms
 
 
@@ -39,7 +38,7 @@ def draw_rows(settings: Settings, replicates: range = ONE, drawn: Design | None 
     y = outcomes(full, drawn, replicates)
     if not settings.leaves_by_outcome:
         return drawn, y
-    sizes, size = sizes_of(settings), int(full.size) if isinstance(full.size, int) else 0
+    sizes, size = settings.group_sizes, int(full.size) if isinstance(full.size, int) else 0
     order = _order(settings, y.reshape(len(y), -1, size), replicates)
     present = np.arange(size) < sizes[:, None]
 
@@ -72,7 +71,7 @@ def _order(settings: Settings, y: Array, replicates: range) -> Array:
     of a standard normal number. So what is missing depends on nothing that was not measured: it is missing at random.
     """
     size, groups, times = y.shape
-    there = (sizes_of(settings)[:, None] > np.arange(times)).sum(axis=0)
+    there = (settings.group_sizes[:, None] > np.arange(times)).sum(axis=0)
     lots = on_grid(ndtri(uniforms(settings.seed, DROPOUT, replicates, groups * times))).reshape(y.shape)
     scores = y / math.hypot(settings.tau0, settings.sigma) + lots
     order = np.tile(np.arange(groups), (size, 1))

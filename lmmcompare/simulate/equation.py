@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..text.numbers import MINUS, number
 from .settings import Settings
-from .sizes import sizes_of
 
 
 def tex(value: float) -> str:
@@ -38,7 +37,7 @@ def x_symbol(settings: Settings) -> str:
 
 def groups_piece(settings: Settings) -> str:
     """Groups and their sizes."""
-    sizes = sizes_of(settings)
+    sizes = settings.group_sizes
     low, high = int(sizes.min()), int(sizes.max())
     rows = tex(low) if low == high else rf"{tex(low)} \ldots {tex(high)}"
     return rf"j = 1 \ldots {tex(len(sizes))},\quad n_j = {rows}"

@@ -11,7 +11,6 @@ from scipy.special import ndtri, stdtrit
 from ..arrays import Array
 from .design import ONE, Design
 from .settings import Settings
-from .sizes import sizes_of
 from .streams import EFFECTS, RESIDUAL, normals, on_grid, uniforms
 
 T_DF = 5
@@ -24,7 +23,7 @@ def batches(settings: Settings, replicates: range, numbers: int = 2_000_000) -> 
 
     How they are divided changes nothing in what is drawn.
     """
-    step = max(1, numbers // int(sizes_of(settings).sum()))
+    step = max(1, numbers // int(settings.group_sizes.sum()))
     for first in range(replicates.start, replicates.stop, step):
         yield range(first, min(first + step, replicates.stop))
 
@@ -84,14 +83,14 @@ _QUANTILES: dict[str, Callable[[Array], Array]] = {
 }
 
 
-def _with_outlier(z: Array, lot: Array) -> Array:
+def _with_outlier(z: Array, draws: Array) -> Array:
     """One group, drawn by lot, set to a distance of OUTLIER; all then shifted and scaled to mean 0 and variance 1.
 
     With J groups the variance of any one is s^2 (J - 1) (J + OUTLIER^2) / J^2, s that of the others.
     """
     j = z.shape[1]
     z = z.copy()
-    z[np.arange(len(z)), (lot * j).astype(int)] = OUTLIER
+    z[np.arange(len(z)), (draws * j).astype(int)] = OUTLIER
     return (z - OUTLIER / j) * (j / math.sqrt((j - 1) * (j + OUTLIER**2)))
 
 

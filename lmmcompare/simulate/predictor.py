@@ -9,7 +9,6 @@ import numpy as np
 
 from ..arrays import Array
 from .settings import Settings
-from .sizes import sizes_of
 from .streams import PREDICTOR, normals, uniforms
 
 Drawn = tuple[Array, Array, Array]
@@ -58,7 +57,7 @@ def mean_sd(settings: Settings) -> float:
 
     For a predictor that varies in both ways the group mean has variance sd^2 (icc + (1 - icc) / n_j).
     """
-    return _sd(settings) * math.sqrt(_mean_variance(settings, sizes_of(settings)))
+    return _sd(settings) * math.sqrt(_mean_variance(settings, settings.group_sizes))
 
 
 def _sd(settings: Settings) -> float:

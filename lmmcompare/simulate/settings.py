@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from ..arrays import Array
 from ..errors import SettingsError
+from .sizes import group_sizes
 from .validation import plain, problems
 
 VERSION = 1
@@ -114,6 +116,11 @@ class Settings:
     def has_slope(self) -> bool:
         """Whether there is a predictor."""
         return self.predictor != "none"
+
+    @property
+    def group_sizes(self) -> Array:
+        """Rows of each group, (J,)."""
+        return group_sizes(self.groups, self.size, self.spread, self.dropout)
 
     @property
     def where(self) -> str:

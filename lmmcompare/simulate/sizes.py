@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from scipy.special import ndtri
 
 from ..arrays import Array
-
-if TYPE_CHECKING:
-    from .settings import Settings
 
 
 def group_sizes(groups: int, size: int | tuple[int, ...], spread: float = 0.0, dropout: float = 0.0) -> Array:
@@ -28,11 +23,6 @@ def group_sizes(groups: int, size: int | tuple[int, ...], spread: float = 0.0, d
         there = np.rint(groups * (1 - dropout) ** np.arange(size))  # groups at each occasion
         return (there > np.arange(groups)[:, None]).sum(axis=1)
     return np.full(groups, size, dtype=np.int64)
-
-
-def sizes_of(settings: Settings) -> Array:
-    """Rows of each group under these settings, (J,)."""
-    return group_sizes(settings.groups, settings.size, settings.spread, settings.dropout)
 
 
 def _spread(groups: int, size: int, spread: float) -> Array:

@@ -11,7 +11,6 @@ from ..arrays import Array
 from .design import Design
 from .predictor import mean_sd
 from .settings import Settings
-from .sizes import sizes_of
 
 
 def contextual_effect(settings: Settings) -> float:
@@ -40,7 +39,7 @@ def truths(settings: Settings) -> pd.DataFrame:
         ]
     elif s.has_slope:
         rows.append((s.x_name, s.slope, "slope within groups" if context else "slope"))
-    if s.where == "both" or (s.where == "within" and sizes_of(s).std() > 0):  # where group means may differ
+    if s.where == "both" or (s.where == "within" and s.group_sizes.std() > 0):  # where group means may differ
         rows.append((f"{s.x_name}_mean", context, "contextual effect: slope between less slope within"))
     if s.where == "both":
         rows.append(("between", s.slope + context, "slope between groups"))

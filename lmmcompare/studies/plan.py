@@ -12,7 +12,6 @@ import numpy as np
 
 from ..errors import SettingsError
 from ..simulate.settings import Settings
-from ..simulate.sizes import sizes_of
 from .models import OFFERED, absent_models, terms_of, truth_of
 
 MOST_REPLICATES = 1_000_000_000
@@ -95,7 +94,7 @@ class Plan:
 
     def batches(self) -> Iterator[range]:
         """The replicates of each batch: a small one first, then larger ones, whoever computes them."""
-        rows, groups = int(sizes_of(self.settings).sum()), self.settings.groups
+        rows, groups = int(self.settings.group_sizes.sum()), self.settings.groups
         most = max(1, min(MOST_GROUPS // groups, MOST_ROWS // rows))
         start, step = 0, min(FIRST, most)
         while start < self.replicates:

@@ -17,7 +17,7 @@ from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees
 def means_table(result: AdjustedMeans) -> Table:
     """A row for each mean or slope, a column for each model: the estimate, its error, its interval, its degrees of freedom."""
     question = result.question
-    names = [name for name in (question.by, "" if result.slopes else question.of) if name]
+    names = [name for name in (question.by, "" if result.slopes else question.predictor) if name]
     return _by_model(result.frame(), names, tests=False)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..comparison.compare import Comparison
-from ..comparison.mundlak import extrapolated_terms
+from ..comparison.extrapolated_terms import extrapolated_terms
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError

@@ -22,7 +22,7 @@ def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str
     if value is None or not math.isfinite(value):
         return MISSING if value is None or math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
     if value == 0:
-        return "0" if decimals is None else f"{0:.{decimals}f}"
+        return "0" if decimals is None or decimals > 8 else f"{0:.{decimals}f}"
     magnitude = abs(value)
     if decimals is None:
         if magnitude < 10 ** -(digits + 2) or magnitude >= 1e9:
@@ -33,8 +33,7 @@ def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str
         decimals = max(0, digits - 1 - math.floor(math.log10(rounded)))
     elif decimals > 8 and magnitude < 1e-5:
         digits = decimals + math.floor(math.log10(magnitude)) + 1
-        if digits > 0:
-            return number(value, digits)
+        return number(value, digits) if digits > 0 else "0"
     text = f"{magnitude:,.{decimals}f}"
     negative = value < 0 and any(c not in "0.," for c in text)
     return (MINUS if negative else "") + text

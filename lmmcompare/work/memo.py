@@ -6,12 +6,14 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-Given = ParamSpec("Given")
-Of = TypeVar("Of")
+Parameters = ParamSpec("Parameters")
+Owner = TypeVar("Owner")
 Value = TypeVar("Value")
 
 
-def memoised(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Concatenate[Of, Given], Value]:
+def memoised(
+    function: Callable[Concatenate[Owner, Parameters], Value],
+) -> Callable[Concatenate[Owner, Parameters], Value]:
     """Cache a function's results in its first argument, an object that never changes, for the object's lifetime.
 
     They are stored in the object's ``__dict__``, as by `functools.cached_property`: no part of its value, and deleted with it. Two
@@ -21,11 +23,11 @@ def memoised(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Conc
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
-    def stored(of: Of, /, *args: Given.args, **more: Given.kwargs) -> Value:
-        keep: dict[Hashable, Any] = vars(of).setdefault("_worked_out", {})
+    def stored(owner: Owner, /, *args: Parameters.args, **more: Parameters.kwargs) -> Value:
+        results: dict[Hashable, Any] = vars(owner).setdefault("_memoised", {})
         key = (name, args, tuple(sorted(more.items())))
-        if key not in keep:
-            keep[key] = function(of, *args, **more)
-        return keep[key]
+        if key not in results:
+            results[key] = function(owner, *args, **more)
+        return results[key]
 
     return stored

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare
+from lmmcompare import compare, examples
 from lmmcompare.assess.adjusted_means import (
     MeansQuestion,
     adjusted_means,
@@ -30,7 +31,7 @@ def trial() -> Comparison:
 def test_it_opens_with_the_factor_that_has_an_interaction_at_the_others_values(trial):
     assert available_predictors(trial) == ["arm", "week", "baseline"]
     question = opening_question(trial)
-    assert (question.of, question.by) == ("arm", "week")
+    assert (question.predictor, question.by) == ("arm", "week")
     assert possible_moderators(trial, "arm") == ["week", "baseline"]  # that with an interaction first
 
 
@@ -98,3 +99,13 @@ def test_structured_residuals_answer_too():
     )
     assert list(result.estimates) == ["ols_robust", "random_intercept", "structured"]
     assert result.differences()["p"].between(0, 1).all()
+
+
+def test_whose_means_are_taken_is_no_predictor():
+    """ave(X, ID) is the mean of X in each ID: there is a slope of X, and no mean of Y by ID "all else alike"."""
+    both = compare("Y ~ X + ave(X, ID) + (1 | ID)", examples.load("cv161703"))
+    assert available_predictors(both) == ["X"]
+    question = opening_question(both)
+    assert question is not None and (question.predictor, question.by) == ("X", "")
+    slope = adjusted_means(both, question).frame().set_index("model").loc[both.formula_model]
+    assert slope["estimate"] == pytest.approx(0.4092527, abs=1e-6)  # the slope within: R, lm(Y ~ X + ID)

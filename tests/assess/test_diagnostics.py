@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import chi2
 
 from lmmcompare import lmer
-from lmmcompare.assess.diagnostic import Bands
+from lmmcompare.assess.diagnostic_result import Bands
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
 from lmmcompare.assess.diagnostics_hat_matrix import Smoother
 from lmmcompare.assess.diagnostics_qq import qq_residuals

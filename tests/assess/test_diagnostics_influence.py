@@ -103,3 +103,16 @@ def test_predictors_that_are_nearly_one_are_said_to_cost_digits() -> None:
     for size, warned in ((1e-5, True), (1e-1, False)):
         frame = pd.DataFrame({"g": g, "x": x, "x2": x + size * rng.normal(size=48), "y": x + rng.normal(size=48)})
         assert ("digits run out" in collinearity(lmer("y ~ x + x2 + (1 | g)", frame)).sentence) == warned
+
+
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_levels_coded_in_full_are_not_collinear_without_an_intercept(weights: str | None) -> None:
+    """They add up to 1, which is a combination of the columns only where there is an intercept."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(12), 6), "arm": np.repeat(np.arange(12) % 3, 6).astype(str)})
+    frame["x"], frame["y"], frame["w"] = 5 + rng.normal(size=72), rng.normal(size=72), rng.uniform(0.5, 3, 72)
+    found = collinearity(lmer("y ~ 0 + arm + x + (1 | g)", frame, weights=weights))
+    columns = np.column_stack([pd.get_dummies(frame["arm"]).to_numpy(float), frame["x"]])
+    columns *= np.sqrt(frame["w"].to_numpy() if weights else np.ones(72))[:, None]
+    values = np.linalg.svd(columns / np.sqrt((columns**2).sum(axis=0)), compute_uv=False)
+    assert f"The condition number is {values[0] / values[-1]:.2g}" in found.sentence

@@ -88,7 +88,7 @@ def test_crossed_factors_have_no_clusters(table):
 
 def test_few_clusters_are_said(table):
     assert (
-        "With only 18 Subjects they are too small."
+        "With only 18 Subjects they tend to be too small."
         in population_averaged(lmmcompare.lmer("Reaction ~ Days + (1 | Subject)", table("sleepstudy"))).sentence
     )
     exam = population_averaged(lmmcompare.lmer("normexam ~ standLRT + (1 | school)", table("exam")))

@@ -78,8 +78,22 @@ def test_where_it_matters() -> None:
     frame["w"] = between[frame["g"].astype(int)]
     found = normality_matters(lmmcompare.lmer("y ~ w + (1 | g)", frame))
     w = found.coefficients.set_index("term").loc["w"]
-    assert abs(w["change_in_se"]) > 1 and abs(w["nonparametric"]) < abs(w["normal"])  # no effect is the truth
-    assert "it matters." in found.sentence and "“w”" in found.sentence
+    assert abs(w["change_in_se"]) > 3 and abs(w["nonparametric"]) < abs(w["normal"])  # no effect is the truth
+    assert "it matters, for" in found.sentence and "“w”" in found.sentence
+
+
+def test_normal_effects_are_not_said_to_matter() -> None:
+    """Samples of 12 and 20 groups with normal effects: coefficients move by more than a standard error, and by chance."""
+    moved = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        groups = 12 if seed % 2 else 20
+        frame = simulated(rng.normal(0, 2, groups), 8, seed)
+        frame["w"] = rng.permutation(np.arange(groups) % 2)[frame["g"].astype(int)]
+        found = normality_matters(lmmcompare.lmer("y ~ w + (1 | g)", frame))
+        moved.append(float(found.coefficients["change_in_se"].abs().max()))
+        assert "it matters" not in found.sentence
+    assert max(moved) > 1
 
 
 def test_several_factors_are_refused() -> None:

@@ -92,7 +92,7 @@ def test_the_parts_add_up_and_are_said() -> None:
     assert list(frame["part"]) == ["fixed part", "batch:cask", "batch", "residual"]
     assert frame["share"].sum() == pytest.approx(1) and frame["variance"].sum() == pytest.approx(found.total)
     assert sum(found.icc.values()) == pytest.approx(found.icc_adjusted)
-    assert "94% (conditional R²)" in found.sentence() and "15% lies between batches" in found.sentence()
+    assert "94% is explained (conditional R²)" in found.sentence() and "15% lies between batches" in found.sentence()
 
 
 @pytest.mark.parametrize("known", KNOWN["predictors"], ids=lambda k: k["data"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
@@ -15,7 +17,9 @@ def test_the_intercepts_gap_is_split_into_slopes_and_averaging() -> None:
     both = comparison("cv161703_ri")
     text = intercept_sentence(both)
     mean, gap = float(data("cv161703_ri")["X"].mean()), both.ols.params["X"] - both.mixed.params["X"]
-    assert f"{-gap * mean:.2f}".replace("-", "−") in text and "0.00 from the averaging" in text
+    whole = both.ols.params["Intercept"] - both.mixed.params["Intercept"]
+    assert f"{-gap * mean:.2f}" == f"{whole:.2f}"  # groups of one size: nothing is left for the averaging
+    assert text.count(f"{whole:.2f}".replace("-", "−")) == 1
 
 
 def test_the_gap_is_split_without_remainder_and_named() -> None:
@@ -48,3 +52,18 @@ def test_recentring_changes_the_intercept_only() -> None:
     assert again.mixed.params.iloc[1] == pytest.approx(both.mixed.params["X"], rel=1e-8)
     assert again.mixed.params.iloc[0] == pytest.approx(frame["Y"].mean(), rel=1e-6)
     assert far_from_zero(again) == []
+
+
+def test_averaging_is_called_the_same_only_where_nothing_comes_from_it() -> None:
+    """Random slopes weigh equal groups unequally where x is spread unequally in them."""
+    rng = np.random.default_rng(5)
+    g = np.repeat(np.arange(12), 6)
+    x = rng.normal(size=72) * rng.uniform(0.2, 3, 12)[g]
+    slope, level = rng.normal(1, 1, 12), rng.normal(0, 2, 12)
+    frame = pd.DataFrame({"g": g, "x": x, "y": level[g] + slope[g] * x + rng.normal(size=72)})
+    for formula in ("y ~ x + (x | g)", "y ~ x + (1 | g)"):
+        both = compare(formula, frame)
+        gap = both.ols.params - both.mixed.params
+        averaging = gap["Intercept"] + gap["x"] * x.mean()
+        same = "averaging over rows or over g groups is the same" in intercept_sentence(both)
+        assert same == (abs(averaging) < 0.005), formula

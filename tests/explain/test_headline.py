@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import compare
+from lmmcompare import compare, examples
 from lmmcompare.explain.difference_reasons import two_percentages
 from lmmcompare.explain.facts import facts
 from lmmcompare.explain.headline import headline
@@ -175,3 +175,9 @@ def test_a_slope_between_groups_that_is_noise_is_not_said():
     assert "blend" not in said and "**between**" not in said
     between = number(facts(comparison, term).between.value, decimals=0)
     assert between not in said
+
+
+def test_the_slope_between_as_a_sum_has_its_own_degrees_of_freedom():
+    """R: lmerTest::contest1D(lmer(Y ~ X + ave(X, ID) + (1 | ID)), c(0, 1, 1)): 1.573006, 1.187985 to 1.958027 on 18 df."""
+    reason = headline(compare("Y ~ X + ave(X, ID) + (1 | ID)", examples.load("cv161703")), "ave(X, ID)").reason
+    assert "1.57 (95% interval 1.19 to 1.96)" in reason

@@ -9,6 +9,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence, times_larger
+from lmmcompare.text.numbers import number
 from tests.helpers import example
 
 
@@ -145,3 +146,16 @@ def test_a_slope_without_an_intercept_is_set_beside_the_random_intercept_that_ai
     better = both.by_ml["random_slope"].aic - both.by_ml["random_intercept"].aic
     assert better > 2 and f"AIC prefers a random intercept in its place, by {better:.0f}." in paragraph(both)
     assert "AIC prefers one slope for all" in of_example("cv161703")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_standard_errors_are_one_number_only_where_both_are_that_number(seed):
+    """A large group and small ones: the two errors are a percent or two apart."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(6), [400, 5, 6, 7, 5, 6])
+    x = rng.normal(size=len(g))
+    both = compare("y ~ x + (1 | g)", grouped(x + rng.normal(size=6)[g] + rng.normal(0, 2, len(g)), g, x=x))
+    said = paragraph(both, "x")
+    ols, mixed = (number(float(fit.bse["x"])) for fit in (both.ols, both.mixed))
+    assert (f"is {mixed} in both" in said) == (ols == mixed)
+    assert ols == mixed or f"{ols} under OLS and {mixed} in the mixed model" in said

@@ -24,14 +24,14 @@ def trial(fixed: str):
     [("week + arm", "arm"), ("baseline + week", "week"), ("baseline + week * arm", "arm"), ("baseline", "baseline")],
 )
 def test_a_treatment_comes_before_time_before_a_covariate(fixed, of):
-    assert first_question(trial(fixed)).of == of
+    assert first_question(trial(fixed)).predictor == of
 
 
 def test_what_changes_within_groups_and_is_named_before_time_is_the_question():
     """Wealth comes first in `lifeExp ~ log10(gdpPercap) + year`, and year is there to be held equal."""
     data = TRIAL.assign(stress=np.random.default_rng(1).normal(size=len(TRIAL)))
     for fixed, of in (("stress + week", "stress"), ("week + stress", "week"), ("baseline + stress + week", "stress")):
-        assert first_question(lc.compare(f"score ~ {fixed} + (1 | patient)", data)).of == of
+        assert first_question(lc.compare(f"score ~ {fixed} + (1 | patient)", data)).predictor == of
 
 
 def test_an_age_that_never_changes_is_no_time_and_levels_can_name_a_treatment():
@@ -39,9 +39,9 @@ def test_an_age_that_never_changes_is_no_time_and_levels_can_name_a_treatment():
     g = np.repeat(np.arange(10), 4)
     noise = {name: rng.normal(size=40) for name in ("q", "y")}
     data = pd.DataFrame({"g": g, "age": g + 0.5, "f": np.where(g % 2, "control", "new"), **noise})
-    assert first_question(lc.compare("y ~ q + age + (1 | g)", data)).of == "q"
+    assert first_question(lc.compare("y ~ q + age + (1 | g)", data)).predictor == "q"
     comparison = lc.compare("y ~ q + f + (1 | g)", data)
-    assert first_question(comparison).of == "f"
+    assert first_question(comparison).predictor == "f"
     assert proposed_baseline(comparison, "f") == ""  # it stands first already
 
 
@@ -60,7 +60,10 @@ def test_a_control_level_is_proposed_as_long_as_the_formula_names_none():
 def test_every_coefficient_answers_a_question_and_an_interaction_one_of_each_of_its_predictors():
     comparison = trial("week * arm + baseline")
     assert {q.term for q in questions(comparison)} == {*comparison.design.fixed_names} - {"Intercept"}
-    assert [(q.of, q.modifiers) for q in questions(comparison) if q.changes] == [("week", ("arm",)), ("arm", ("week",))]
+    assert [(q.predictor, q.modifiers) for q in questions(comparison) if q.changes] == [
+        ("week", ("arm",)),
+        ("arm", ("week",)),
+    ]
 
 
 def test_a_question_is_found_again_where_its_coefficient_has_another_name():

@@ -42,7 +42,7 @@ def shown(table) -> dict[str, Snapshot]:
     }
     result = {}
     for name, (comparison, source, of, by) in cases.items():
-        term = next(q.term for q in questions(comparison) if q.of == of and not q.changes)
+        term = next(q.term for q in questions(comparison) if q.predictor == of and not q.changes)
         result[name] = Snapshot(comparison, source, term=term, modifier=by)
         assert result[name].effects is not None
     return result
@@ -79,7 +79,7 @@ def test_python(shown):
         for frame, model in zip(printed, ("ols", "ols_robust", one.comparison.formula_model), strict=True):
             ours, column = (
                 one.effects.of_model(model),
-                "estimate" if "estimate" in frame else f"{one.effects.question.of}.trend",
+                "estimate" if "estimate" in frame else f"{one.effects.question.predictor}.trend",
             )
             np.testing.assert_allclose(frame[[column, "SE", "df"]], ours[["estimate", "se", "df"]], rtol=1e-9)
 

@@ -25,7 +25,7 @@ from lmmcompare.export.python_code import read_lines
 from lmmcompare.export.r_code import _read
 from lmmcompare.export.r_steps import r_steps
 from lmmcompare.export.source import Source
-from lmmcompare.export.step_plan import stages
+from lmmcompare.export.step_plan import plan_steps
 from lmmcompare.formula import parse
 
 from .rscript import r_lacks
@@ -149,7 +149,9 @@ def test_the_file_holds_what_the_column_is_made_from(made):
     file, _ = made["within"]
     assert set(file.frame.columns) == {"y", "t", "x", "school", "class"} and len(file.steps_in_code) == 1
     file, _ = made["a type before"]
-    assert [type(stage.step).__name__ for stage in file.steps_in_code] == ["NewColumn"] and len(file.plan.done) == 1
+    assert [type(stage.step).__name__ for stage in file.steps_in_code] == ["NewColumn"] and len(
+        file.plan.done_before
+    ) == 1
 
 
 @pytest.mark.parametrize("name", list(CASES))
@@ -199,12 +201,16 @@ def test_what_cannot_be_coded_is_in_the_file():
     wide = Table(pd.DataFrame({"id": [1, 2, 3], "y_1": [1.0, 2, 3], "y_2": [2.0, 3, 5]}), "wide.csv")
     steps = (ToLong(Families((("y", ("y_1", "y_2")),), (1.0, 2.0))), NewColumn("m", "mean", "y", ("id",)))
     long = apply(Recipe(steps), wide)
-    plan = stages(Source("wide", long.frame, changes=long.notes, origin=wide, steps=steps), ["y", "m", "id"])
-    assert len(plan.done) == 1 and [stage.step for stage in plan.later] == [steps[1]] and len(plan.frame) == 6
+    plan = plan_steps(Source("wide", long.frame, changes=long.notes, origin=wide, steps=steps), ["y", "m", "id"])
+    assert (
+        len(plan.done_before) == 1 and [stage.step for stage in plan.coded_steps] == [steps[1]] and len(plan.frame) == 6
+    )
 
 
 def test_rows_that_steps_do_not_give_stand_in_the_file_as_they_are():
     rows = source(CASES["mean"])
     rows.frame.loc[0, "new"] = 7.0
-    assert not stages(rows, ["y", "new"]).later
-    assert not stages(Source("rows", rows.frame, changes=rows.changes), ["y", "new"]).later  # the origin is gone
+    assert not plan_steps(rows, ["y", "new"]).coded_steps
+    assert not plan_steps(
+        Source("rows", rows.frame, changes=rows.changes), ["y", "new"]
+    ).coded_steps  # the origin is gone

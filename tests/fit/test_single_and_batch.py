@@ -16,10 +16,11 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import lmmcompare
 from lmmcompare.arrays import Array
+from lmmcompare.fit.descent import Descent
 from lmmcompare.fit.mixed import MixedFit, mixed
 from lmmcompare.fit.replicate_designs import new_outcomes, weighted
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
-from lmmcompare.fit.search import Descent, settle
+from lmmcompare.fit.search import settle
 from lmmcompare.fit.single_criteria import BatchOfOne, SingleCriterion
 from lmmcompare.fit.threads import one_thread
 from lmmcompare.inference import influence

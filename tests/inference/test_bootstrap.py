@@ -12,7 +12,7 @@ from scipy.stats import ks_2samp
 import lmmcompare
 from lmmcompare.errors import DesignError
 from lmmcompare.fit.replicate_designs import new_outcomes
-from lmmcompare.fit.simulate import Simulator
+from lmmcompare.fit.simulator import Simulator
 from lmmcompare.inference.bootstrap import Bootstrap, Kind, bootstrap, running
 from lmmcompare.models import MixedResult
 from tests.fit.test_criterion import make_frame

@@ -138,3 +138,12 @@ def test_units_that_no_number_can_hold_are_refused_with_a_remedy(y: float, x: fl
         with pytest.raises(LmmCompareError) as optima:
             fit()
         assert "“y”" in optima.value.problem and optima.value.remedy
+
+
+@pytest.mark.parametrize("formula", ["sample + cask + (1 | batch)", "sample + (1 + cask | batch) + (1 | batch:cask)"])
+def test_without_any_variance_left_for_the_groups_the_degrees_of_freedom_are_those_of_ols(formula):
+    """Dummies of every cask leave the random effects nothing: all that the data say of their variances is rounding."""
+    frame = lmmcompare.examples.load("pastes")
+    n, p = len(frame), frame["sample"].nunique()
+    for fit in lmmcompare.compare(f"strength ~ {formula}", frame).mixed_fits().values():
+        np.testing.assert_allclose(fit.df, n - p, rtol=1e-9)

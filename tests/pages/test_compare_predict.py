@@ -75,3 +75,21 @@ def test_predicting_for_a_day(open_page, upload):
     row = pd.DataFrame({"visit": ["2021-06-01"], "patient": ["P1"]})
     line = predict_interval(lmer("score ~ visit + (1 | patient)", frame), row).iloc[0]
     assert f"Expected score: {line['estimate']:.1f}" in said(at)
+
+
+def test_a_known_group_is_predicted_with_its_own_values_of_what_is_the_same_in_all_its_rows(open_page):
+    """A school's sector is its own; its pupils' ses is not."""
+    frame = examples.load("hsb82")
+    sector = frame.groupby("school")["sector"].first()
+    one, other = (str(sector.index[sector == kind][0]) for kind in ("Public", "Catholic"))
+    at = opened(open_page, "Predict", example="hsb82", formula="mAch ~ sector * ses + (1 | school)")
+
+    def pick(start: str):
+        (found,) = [s for s in at.selectbox if s.key and s.key.startswith(f"predict {start}")]
+        return found
+
+    for school, kind in ((one, "Public"), (other, "Catholic")):
+        pick("group").set_value(school).run()
+        assert not errors(at) and pick("hsb82 sector").value == kind
+    ses = at.number_input(key="predict hsb82 ses").value
+    assert abs(ses - frame["ses"].median()) < 0.01

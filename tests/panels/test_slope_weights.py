@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import lmmcompare as lc
@@ -40,3 +42,23 @@ def test_a_slope_between_groups_stands_with_its_standard_error():
     """Regression of the 20 group means in R: lm(tapply(Y, ID, mean) ~ tapply(X, ID, mean)) has slope 1.573, standard error 0.183."""
     ols = identity_parts(lc.compare("Y ~ X + (1 | ID)", table("cv161703")), "X").blocks[0].table.rows[0]
     assert (ols.cells[2].main, ols.cells[2].below) == ("1.57", "SE 0.18")
+
+
+def test_a_slope_between_groups_without_a_standard_error_is_no_number():
+    """Three groups and two predictors: the regression of three means on three coefficients leaves nothing to judge it by."""
+    rng = np.random.default_rng(4)
+    g = np.repeat(np.arange(3), 12)
+    frame = pd.DataFrame({"g": g, "x": rng.normal(size=36), "z": rng.normal(size=36)})
+    frame["y"] = frame["x"] + rng.normal(size=3)[g] + rng.normal(size=36)
+    block = identity_parts(lc.compare("y ~ x + z + (1 | g)", frame), "x").blocks[0]
+    for row in block.table.rows:
+        if row.cells[0].main == "·":
+            continue
+        weight, within, between, through, whole = (cell.main for cell in row.cells)
+        assert between == "·"
+        assert read(weight) * read(within) + read(through) == pytest.approx(read(whole), abs=0.02)
+
+
+def test_without_an_intercept_there_are_no_two_slopes_to_add_up():
+    both = lc.compare("Y ~ 0 + X + (1 | ID)", table("cv161703"))
+    assert identity_parts(both, "X") is None

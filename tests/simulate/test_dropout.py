@@ -10,7 +10,6 @@ from lmmcompare.simulate.dropout import complete, draw_rows, groups_of_table
 from lmmcompare.simulate.outcome import outcomes
 from lmmcompare.simulate.presets import preset
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.simulate.sizes import sizes_of
 from lmmcompare.simulate.table import table
 from lmmcompare.studies.batch import draw_rows as rows_of_plan
 from lmmcompare.studies.estimators import ESTIMATORS
@@ -27,7 +26,7 @@ def test_each_group_keeps_its_first_rows_and_its_predictor() -> None:
     full = design(complete(TRIAL), range(5))
     whole = outcomes(complete(TRIAL), full, range(5)).reshape(5, 40, 4)
     x = full.x.reshape(5, 40, 4)
-    assert drawn.sizes.tolist() == sizes_of(TRIAL).tolist()
+    assert drawn.sizes.tolist() == TRIAL.group_sizes.tolist()
     ends = np.cumsum(drawn.sizes)
     for b in range(5):
         used = set()

@@ -76,3 +76,7 @@ def test_counts_and_p_values() -> None:
     assert [count(1, "row"), count(2, "row"), count(1234, "child", "children")] == ["1 row", "2 rows", "1,234 children"]
     shown = [p_value(p) for p in (1e-9, 0.0341, 0.3456, math.nan)]
     assert shown == ["p < 0.001", "p = 0.034", "p = 0.35", "p ·"]
+
+
+def test_nothing_in_very_many_decimals_is_just_nothing() -> None:
+    assert number(0.0, decimals=11) == "0" and number(1e-25, decimals=11) == "0" and number(0.0, decimals=2) == "0.00"

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ..correlation import Correlation, Kind, with_residuals
+from ..correlation import Correlation, Kind
+from ..correlation_parser import with_residuals
 from ..spec import Column, ModelSpec
 from .call_syntax import Part, match_arguments
 from .effects import Columns, refuse

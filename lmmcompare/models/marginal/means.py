@@ -16,7 +16,7 @@ from ...text.english import listed
 from ..result import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, estimator
-from .grid import At, Grid, Weights, grid, reference_grid, refuse_unknown
+from .grid import At, Axis, Grid, Weights, grid, reference_grid, refuse_unknown
 from .nested_factors import Nesting
 
 STEP = 0.001
@@ -107,6 +107,12 @@ def _clean(rows: Array) -> Array:
     return np.where(np.abs(rows) > 1e-9 * size, rows, 0.0)
 
 
+def _mean_words(axis: Axis) -> str:
+    """A predictor's mean; 0 where the mean of a centred column is rounding."""
+    mean, (low, high) = float(axis.values[0]), axis.predictor.range
+    return numbers.brief(mean if abs(mean) > 1e-12 * (high - low) else 0.0)
+
+
 def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
     """What was averaged, what is held ``but`` for one predictor, and what lies outside of the data."""
     notes, averaged = (
@@ -116,7 +122,7 @@ def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights
     if averaged:
         how = "each level counts the same" if weights == "equal" else "weights are the shares of rows"
         notes.append(f"Averaged over {listed(averaged)}; {how}.")
-    if held := [f"{a.name} = {numbers.brief(a.values[0])}" for a in whole.axes if a.is_mean and a.name != but]:
+    if held := [f"{a.name} = {_mean_words(a)}" for a in whole.axes if a.is_mean and a.name != but]:
         notes.append(f"Held at the mean: {listed(held)}.")
     for axis in whole.axes:
         if outside := axis.outside:

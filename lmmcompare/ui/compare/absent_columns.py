@@ -36,7 +36,9 @@ def refuse_absent(spec: ModelSpec, text: str, columns: Sequence[str]) -> None:
         ) from None
 
 
-def _with_names(text: str, meant: dict[str, str]) -> str:
+def _with_names(text: str, replacements: dict[str, str]) -> str:
     """A text with names, which may stand in backquotes, replaced all at once; what is called like a function is none."""
-    names = "|".join(re.escape(name) for name in meant)
-    return re.sub(rf"(?<![\w.`])(`?)({names})\1(?![\w.`]|\s*\()", lambda result: str(Column(meant[result[2]])), text)
+    names = "|".join(re.escape(name) for name in replacements)
+    return re.sub(
+        rf"(?<![\w.`])(`?)({names})\1(?![\w.`]|\s*\()", lambda result: str(Column(replacements[result[2]])), text
+    )

@@ -28,7 +28,7 @@ from ...panels import Panel
 from ...panels.adjusted_means import adjusted_means as means_of
 from ...panels.adjusted_means import johnson_neyman
 from ...share.view_parameters import NONE
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.page_elements import explain_error, heading
 from ..kit.panel import show
 from ..server import comparison_cache
@@ -86,7 +86,7 @@ def means_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 def chosen(comparison: Comparison) -> MeansQuestion | None:
     """The question chosen in the controls, as far as the comparison can answer it; None if it has no predictor for one."""
-    words, first = bound_widgets.details(), opening_question(comparison)
+    words, first = address_widgets.details(), opening_question(comparison)
     if first is None:
         return None
     question = (
@@ -95,7 +95,7 @@ def chosen(comparison: Comparison) -> MeansQuestion | None:
         else first
     )
     across = words.get("across", question.by)
-    if across == NONE or across in possible_moderators(comparison, question.of):
+    if across == NONE or across in possible_moderators(comparison, question.predictor):
         question = replace(question, by="" if across == NONE else across)
     kinds = families(comparison, question)
     family = next((k for k in kinds if k == words.get("contrasts")), kinds[0] if kinds else question.family)
@@ -119,24 +119,26 @@ def controls(analysis: Analysis, comparison: Comparison, question: MeansQuestion
             names,
             width=230,
             format_func=lambda n: n if has_levels(comparison, n) else f"{n} (slope)",
-            **bound_widgets.one_of("means", f"means of {own}", names, first.of),
+            **address_widgets.one_of("means", f"means of {own}", names, first.predictor),
         )
-        start = default_question(comparison, question.of).by
-        options = ["", *possible_moderators(comparison, question.of)]
+        start = default_question(comparison, question.predictor).by
+        options = ["", *possible_moderators(comparison, question.predictor)]
         st.selectbox(
             "at each value of",
             options,
             width=200,
             format_func=lambda n: n or "nothing else",
-            **bound_widgets.one_of("across", f"means by {own} {question.of}", options, start, lambda n: n or NONE),
+            **address_widgets.one_of(
+                "across", f"means by {own} {question.predictor}", options, start, lambda n: n or NONE
+            ),
         )
         kinds = families(comparison, question)
         if len(kinds) > 1:
-            keeps = bound_widgets.one_of("contrasts", f"means contrasts {own} {question.of}", kinds, kinds[0])
+            keeps = address_widgets.one_of("contrasts", f"means contrasts {own} {question.predictor}", kinds, kinds[0])
             st.selectbox("Differences", kinds, width=180, format_func=FAMILIES.__getitem__, **keeps)
             methods = adjustments(question.family)
-            keeps = bound_widgets.one_of("adjust", f"means adjust {own} {question.family}", methods, methods[0])
+            keeps = address_widgets.one_of("adjust", f"means adjust {own} {question.family}", methods, methods[0])
             st.selectbox("Adjusted for several", methods, width=190, format_func=ADJUSTMENTS.__getitem__, **keeps)
-        if any(n not in (question.of, question.by) and has_levels(comparison, n) for n in names):
-            keeps = bound_widgets.one_of("averages", f"means weights {own}", list(WEIGHTS), "equal")
+        if any(n not in (question.predictor, question.by) and has_levels(comparison, n) for n in names):
+            keeps = address_widgets.one_of("averages", f"means weights {own}", list(WEIGHTS), "equal")
             st.selectbox("Levels averaged over", list(WEIGHTS), width=210, format_func=WEIGHTS.__getitem__, **keeps)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from ...assess.diagnostic import Diagnostic
+from ...assess.diagnostic_result import Diagnostic
 from ...assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
 from ...assess.diagnostics_collinearity import collinearity
 from ...assess.diagnostics_influence import influence, influence_in_steps
@@ -21,7 +21,7 @@ from ...models import MixedResult
 from ...panels import diagnostics as panels
 from ...tables.inference import Inferred
 from ...text.labels import plural
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.panel import show
 from ..server import comparison_cache
 from ..server.background_jobs import JobStatus
@@ -161,7 +161,7 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
             list(labels),
             format_func=labels.__getitem__,
             width=320,
-            **bound_widgets.one_of("effects", f"effects drawn {comparison.formula_model}", labels, opening, ":".join),
+            **address_widgets.one_of("effects", f"effects drawn {comparison.formula_model}", labels, opening, ":".join),
         )
     name, together = f"effects of {factor}: {term}", None
     one = _diagnostic(analysis.key, name, shared, lambda s: qq_random_effects(s.fit, term, factor, s.rows, s.null))

@@ -11,7 +11,7 @@ from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...panels.equivalents import HEADS, Ways, equivalents, implied_covariance
 from ...text.labels import literal
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.page_elements import note
 from ..kit.panel import body, head, show
 from ..server import comparison_cache
@@ -38,7 +38,7 @@ def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
     if comparison.design.is_sample:
         note(f"They would go through all {comparison.design.n:,} rows, and are offered for tables that are read whole.")
         return
-    if st.toggle("Compute them", **bound_widgets.switch("ways", "equivalents")):
+    if st.toggle("Compute them", **address_widgets.switch("ways", "equivalents")):
         ways = _ways(*analysis.key)
         body(equivalents(comparison, ways), analysis.key)
         show(implied_covariance(ways), analysis.key)

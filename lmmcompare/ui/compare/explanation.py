@@ -17,7 +17,7 @@ from ...panels.model_differences import intercept, two_slopes
 from ...tables.coefficients import term_label
 from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.dial import sync_dial
 from ..kit.page_elements import heading, note, paragraph, plain
 from ..kit.panel import figure, head, show
@@ -50,7 +50,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     whole, above = replace(view, zero=False), st.container()
     picture = picture_of(analysis, whole)
     centred = picture.draws_slope(view.term) and st.toggle(
-        plain(f"Centre within {plural(comparison.group)}"), **bound_widgets.switch("centre", "centre within")
+        plain(f"Centre within {plural(comparison.group)}"), **address_widgets.switch("centre", "centre within")
     )
     panel = two_slopes(comparison, picture, view.term, highlight=drawn_mark(analysis, whole), centred=centred)
     with above:
@@ -124,9 +124,9 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     left, right = st.columns(2)
     with left:
         most = max(4 * n, 20)
-        size = st.slider("Its rows", 1, most, **bound_widgets.number("rows", f"what if rows {chosen}", n, 1, most))
+        size = st.slider("Its rows", 1, most, **address_widgets.number("rows", f"what if rows {chosen}", n, 1, most))
     with right:
-        keeps = bound_widgets.number("sd", f"what if sd {chosen}", 1.0, 0.2, 5.0)
+        keeps = address_widgets.number("sd", f"what if sd {chosen}", 1.0, 0.2, 5.0)
         spread = st.slider("Its residual SD, times the fitted one", 0.2, 5.0, step=0.1, **keeps)
     # a row more counts as the rows of this group do on average
     counts, sd = float(comparison.moments.w[labels.index(chosen)]), fit.row_sigma

@@ -23,7 +23,7 @@ from ...export.r_code import r_code
 from ...export.snapshot import Snapshot
 from ...export.source import Source
 from ...share import link as links
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.chart import CAMERA
 from ..kit.page_elements import explain_error, heading, note
 from ..server import table_sources
@@ -64,7 +64,7 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     heading(
         "What to write in a paper or thesis", "A paragraph for the methods, one for the results, and the references."
     )
-    if st.toggle("Show the paragraphs", **bound_widgets.switch("paragraph", "take methods")):
+    if st.toggle("Show the paragraphs", **address_widgets.switch("paragraph", "take methods")):
         _read(lambda: methods(snapshot), None)
     _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
@@ -96,7 +96,7 @@ def _code(snapshot: Snapshot) -> None:
         "R": (lambda: r_code(snapshot), "R"),
         "Python": (lambda: python_code(snapshot), "py"),
     }
-    keeps = bound_widgets.one_of("language", "take code", written, None)
+    keeps = address_widgets.one_of("language", "take code", written, None)
     language = st.segmented_control("Show the code in", list(written), **keeps)
     if language:
         _read(written[language][0], language.lower())

@@ -16,7 +16,7 @@ from ...explain.effect_question import effect_question
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, assembled
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.page_elements import note
 from ..server import comparison_cache
 from ..server.cache import cached
@@ -45,7 +45,7 @@ def _satterthwaite(table: str, formula: str, reml: bool, robust: Kind) -> pd.Dat
 
 def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     """The coefficient table with the chosen inference."""
-    words = bound_widgets.details()
+    words = address_widgets.details()
     method, robust = METHODS[words.get("df", "satterthwaite")], ROBUST[words.get("robust", "cr2")]
     problem = ""
     try:
@@ -89,7 +89,7 @@ def effects_shown(analysis: Analysis, comparison: Comparison, view: View) -> Eff
 
 def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:
     """Intervals of the chosen kind, by model, where they are available."""
-    kind = INTERVALS[bound_widgets.details().get("intervals", "wald")]
+    kind = INTERVALS[address_widgets.details().get("intervals", "wald")]
     if kind == "Profile":
         fits = comparison.mixed_fits().items()
         return {k: profile_intervals(*analysis.key, k) for k, fit in fits if is_quick(fit)}, "profile"
@@ -119,12 +119,12 @@ def inference_controls() -> None:
         "the standard deviations too. Bootstrap: from samples drawn anew; it is run under “Errors and intervals” and shown here "
         "once it is there."
     )
-    st.toggle("Show p values", **bound_widgets.switch("p", "p values", then=redraw))
+    st.toggle("Show p values", **address_widgets.switch("p", "p values", then=redraw))
     note("How often an estimate would lie at least so far from 0 if the coefficient were 0. An interval says more.")
 
 
 def _one_of(label: str, name: str, key: str, options: Mapping[str, str], first: str) -> None:
     """Draw a segmented control of labels, bound to a parameter of the address."""
     words = {option: text for text, option in options.items()}
-    keeps = bound_widgets.one_of(name, key, list(words), first, words.__getitem__, then=redraw)
+    keeps = address_widgets.one_of(name, key, list(words), first, words.__getitem__, then=redraw)
     st.segmented_control(label, list(words), required=True, **keeps)

@@ -19,7 +19,7 @@ from ...models import MixedResult
 from ...panels.intervals import one_interval, three_ways
 from ...tables.intervals import Ways, label_of
 from ...text.labels import literal, noun, plural
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.page_elements import explain_error, note, plain
 from ..kit.panel import body, head
 from ..server import comparison_cache
@@ -123,7 +123,7 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
                 required=True,
                 format_func=lambda k: plain(kinds[k]),
                 label_visibility="collapsed",
-                **bound_widgets.one_of("bootstrap", "bootstrap kind", kinds, "parametric"),
+                **address_widgets.one_of("bootstrap", "bootstrap kind", kinds, "parametric"),
             )
         kind: Kind = "parametric" if several else st.session_state["bootstrap kind"]
         st.button(
@@ -234,7 +234,7 @@ def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, result: Boo
         order,
         format_func=lambda k: ways.labels[k],
         width=320,
-        **bound_widgets.one_of(
+        **address_widgets.one_of(
             "interval",
             f"interval drawn {comparison.formula_model}",
             order,

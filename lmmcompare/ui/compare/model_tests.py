@@ -21,7 +21,7 @@ from ...panels import Panel
 from ...panels import model_tests as panels
 from ...panels.residual_structures import residual_structures
 from ...tables.inference import Inferred
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.page_elements import explain_error, note
 from ..kit.panel import body, head, show
 from ..server import comparison_cache
@@ -65,7 +65,7 @@ def _panel_of_shares(table: str, formula: str, reml: bool) -> Panel:
 
 def tests_panel(analysis: Analysis, view: View, display: Inferred) -> None:
     """Each question with its answer and p value; the statistics on request."""
-    keeps = bound_widgets.switch("tests", "tests open")
+    keeps = address_widgets.switch("tests", "tests open")
     show(
         _panel_of_tests(*analysis.key, view.term, display, _tests(*analysis.key)), analysis.key, folds={"tests": keeps}
     )
@@ -120,7 +120,7 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
             required=True,
             format_func=lambda k: f"Type {k}",
             label_visibility="collapsed",
-            **bound_widgets.one_of("anova", "anova type", kinds, "III"),
+            **address_widgets.one_of("anova", "anova type", kinds, "III"),
         )
         ddf: Ddf = st.segmented_control(
             "Test",
@@ -128,7 +128,7 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
             required=True,
             format_func=METHODS.__getitem__,
             label_visibility="collapsed",
-            **bound_widgets.one_of("test", "anova test", ddfs, "satterthwaite"),
+            **address_widgets.one_of("test", "anova test", ddfs, "satterthwaite"),
         )
     try:
         result = _anova(*analysis.key, kind, ddf)

@@ -9,7 +9,7 @@ from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...inference.nonparametric import most_groups
 from ...panels.normality import QUESTION, without_normality
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.page_elements import heading, plain
 from ..kit.panel import body, head
 from ..server.cache import cached
@@ -33,7 +33,7 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
     n_groups = comparison.moments.n_groups
     if MANY < n_groups <= most_groups(len(comparison.one_factor.random_names)):
         heading(QUESTION, f"A fit without a normal distribution takes a moment for {n_groups:,} groups.")
-        if not st.toggle("Fit it", **bound_widgets.switch("anyhow", "not normal")):
+        if not st.toggle("Fit it", **address_widgets.switch("anyhow", "not normal")):
             return
     result, term, above = _any_distribution(analysis.table, analysis.formula, comparison), "", st.container()
     if isinstance(result, NormalityCheck):
@@ -46,7 +46,7 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
                 required=True,
                 format_func=lambda t: plain(comparison.coefficient(t).random_phrase),
                 label_visibility="collapsed",
-                **bound_widgets.one_of("masses", f"masses of {comparison.formula_model}", terms, term),
+                **address_widgets.one_of("masses", f"masses of {comparison.formula_model}", terms, term),
             )
     panel = without_normality(comparison, result, term)
     with above:

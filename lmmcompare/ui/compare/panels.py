@@ -18,7 +18,7 @@ from ...panels.model_table import model_table
 from ...tables.inference import Inferred, usual
 from ...tables.table import to_frame, to_html
 from ...text.labels import model_label, noun, plural
-from ..kit import bound_widgets, viewport
+from ..kit import address_widgets, viewport
 from ..kit.chart import Brush
 from ..kit.model_switch import model_buttons
 from ..kit.page_elements import html, model_option, note, plain
@@ -190,7 +190,7 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     first = 0
     if len(order) > PANELS:
         pages = [f"{i + 1} to {min(i + PANELS, len(order))}" for i in range(0, len(order), PANELS)]
-        keeps = bound_widgets.one_of("panels", "panels page", pages, pages[0], lambda page: page.split()[0])
+        keeps = address_widgets.one_of("panels", "panels page", pages, pages[0], lambda page: page.split()[0])
         chosen = st.selectbox(plain(f"{plural(comparison.group)} by fitted intercept"), pages, width=220, **keeps)
         first = pages.index(chosen) * PANELS
     display, y_range = order[first : first + PANELS], picture.y_range
@@ -215,6 +215,6 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
             selection_mode="multi",
             label_visibility="collapsed",
             format_func=lambda m: model_option(m, comparison.group),
-            **bound_widgets.some_of("lines", f"panel models {comparison.formula_model}", offered, first),
+            **address_widgets.some_of("lines", f"panel models {comparison.formula_model}", offered, first),
         )
     )

@@ -14,6 +14,7 @@ import streamlit as st
 from ...assess.prediction_grid import (
     axis,
     categorical_columns,
+    columns_between,
     free_factors,
     group_columns,
     predict_along,
@@ -41,7 +42,7 @@ from ...tables.coefficients import term_label
 from ...tables.table import Cell, Row, Table
 from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.chart import chart
 from ..kit.figure_cache import drawn
 from ..kit.page_elements import explain_error, heading, note, paragraph, plain, table
@@ -62,6 +63,11 @@ def _predicted(
 ) -> pd.DataFrame:
     comparison = comparison_cache.comparison(source, formula, reml)
     return predict_along(comparison, dict(row), level, axis(comparison, comparison_cache.frame(source), x), model)
+
+
+@cached(200)
+def _columns_between(source: str, formula: str, reml: bool) -> list[str]:
+    return columns_between(comparison_cache.comparison(source, formula, reml), comparison_cache.frame(source))
 
 
 @cached(200)
@@ -97,14 +103,15 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             "Predict for",
             list(levels),
             format_func=levels.__getitem__,
-            **bound_widgets.one_of("level", f"predict level {comparison.group}", levels, "group"),
+            **address_widgets.one_of("level", f"predict level {comparison.group}", levels, "group"),
         )
         row = _picked_group(analysis, comparison, view) if level == "group" else {}
         names = required_columns(comparison)
-        row |= {name: _value(analysis, comparison, name) for name in names}
+        own = _own_values(analysis, comparison, row)
+        row |= {name: _value(analysis, comparison, name, own.get(name)) for name in names}
         means = _means(analysis, comparison, model, given=level != "group")
         factors = [grouping.name for grouping in free_factors(comparison.design)]
-        for name in bound_widgets.unknown_columns(VALUE_OF, [*names, *means]) + bound_widgets.unknown_columns(
+        for name in address_widgets.unknown_columns(VALUE_OF, [*names, *means]) + address_widgets.unknown_columns(
             GROUP_OF, factors
         ):
             note(f"The link speaks of “{literal(name[:60])}”, which is not in the formula.")
@@ -154,7 +161,7 @@ def _picked_model(comparison: Comparison) -> str:
         "Predict from",
         offered,
         format_func=model_label,
-        **bound_widgets.one_of(
+        **address_widgets.one_of(
             "from", f"predict from {comparison.formula_model} {comparison.group}", offered, offered[0]
         ),
     )
@@ -167,7 +174,7 @@ def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: boo
     result: dict[str, float] = {}
     for (name, mean), k in zip(fit.group_means().items() if given else (), fit.means_of, strict=False):
         places = decimals_for(float(fit.moments.scale[k]) / 10)
-        keeps = bound_widgets.number(
+        keeps = address_widgets.number(
             VALUE_OF + name, f"predict {analysis.table} {name}", round(mean, places), -LARGEST, LARGEST
         )
         value = st.number_input(
@@ -231,21 +238,37 @@ def _say_prediction(outcome: str, chosen: pd.Series) -> None:
     )
 
 
-def _value(analysis: Analysis, comparison: Comparison, name: str) -> Any:
-    """A control for one column's value."""
+def _own_values(analysis: Analysis, comparison: Comparison, row: dict[str, Any]) -> dict[str, Any]:
+    """Of a known group its own values of what is the same in all its rows: a school has its own sector, whatever others have."""
+    grouping = comparison.design.grouping
+    level = -1 if grouping is None else _level(grouping, row)
+    names = _columns_between(*analysis.key) if level >= 0 else []
+    if grouping is None or not names:
+        return {}
+    frame = analysis.frame()
+    place = int(np.flatnonzero(grouping.codes == level)[0])
+    return {name: plain_column(comparison.design.rows_of(frame)[name]).iloc[place] for name in names}
+
+
+def _value(analysis: Analysis, comparison: Comparison, name: str, own: Any = None) -> Any:
+    """A control for one column's value, which opens with the group's ``own`` where it has one."""
     key, column = f"predict {analysis.table} {name}", plain_column(analysis.frame()[name])
+    if own is not None:  # another group's own value opens the control anew
+        key += f" own {own}"
     if comparison.design.encoder.origins.get(name) is not None:
-        keeps = bound_widgets.day(VALUE_OF + name, key, dates(column).median().date())
+        first = dates(column).median() if own is None else dates(pd.Series([own])).iloc[0]
+        keeps = address_widgets.day(VALUE_OF + name, key, first.date())
         return st.date_input(plain(name), min_value=date.min, max_value=date.max, **keeps)
     if not is_number(column) or name in categorical_columns(comparison):
         options = sorted(column.dropna().unique(), key=None if is_number(column) else str)
         key += " level" * is_number(column)
-        keeps = bound_widgets.one_of(VALUE_OF + name, key, options, options[0])
+        keeps = address_widgets.one_of(VALUE_OF + name, key, options, options[0] if own is None else own)
         return st.selectbox(plain(name), options, format_func=str, **keeps)
     whole = bool((column.dropna() % 1 == 0).all())
     places = 0 if whole else decimals_for(float(column.std()) / 10)
-    middle, step = round(float(column.median()), places), 1.0 if whole else 10.0**-places
-    keeps = bound_widgets.number(VALUE_OF + name, key, middle, -LARGEST, LARGEST)
+    middle = round(float(column.median() if own is None else own), places)
+    step = 1.0 if whole else 10.0**-places
+    keeps = address_widgets.number(VALUE_OF + name, key, middle, -LARGEST, LARGEST)
     return st.number_input(
         plain(name), value=None, step=step, format=f"%.{places}f", **keeps
     )  # an empty box is reset to the default
@@ -260,7 +283,7 @@ def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dic
         marked = grouping is design.grouping and view.highlight in labels
         start = labels.index(str(view.highlight)) if marked else 0
         key = f"predict group {analysis.table} {grouping.name}"
-        keeps = bound_widgets.one_of(GROUP_OF + grouping.name, key, labels, labels[start])
+        keeps = address_widgets.one_of(GROUP_OF + grouping.name, key, labels, labels[start])
         level = labels.index(st.selectbox(plain(noun(grouping.name)), labels, **keeps))
         result |= group_columns(design, analysis.frame(), grouping, level)
     return result

@@ -47,7 +47,12 @@ def place(
         current = ("each", name)
     for q in questions(comparison):
         changed = dict(q.changes).get(name)
-        if q.of == question.of and q.part == question.part and changed and {*q.changes} - {(name, changed)} == others:
+        if (
+            q.predictor == question.predictor
+            and q.part == question.part
+            and changed
+            and {*q.changes} - {(name, changed)} == others
+        ):
             words = (
                 f"change per unit of {name}"
                 if not levels
@@ -144,7 +149,7 @@ def _apply(analysis: Analysis, comparison: Comparison, question: Question, name:
     what, value = at
     others = tuple(c for c in question.changes if c[0] != name)
     wanted = (*others, (name, str(value))) if what == "change" else others
-    alike = [q for q in questions(comparison) if q.of == question.of and q.part == question.part]
+    alike = [q for q in questions(comparison) if q.predictor == question.predictor and q.part == question.part]
     result = next((q for q in alike if {*q.changes} == {*wanted}), None)
     if what == "each" or views.session_modifier() == name:
         views.set_modifier(name if what == "each" else None)

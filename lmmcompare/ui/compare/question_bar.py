@@ -30,16 +30,22 @@ def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -
     with st.container(key="question", horizontal=True, vertical_alignment="center", gap="small"):
         word("Effect of")
         asked = subjects(comparison)
-        pick("effect of", asked, question.of, partial(_ask_about, comparison), "Effect of")
+        pick("effect of", asked, question.predictor, partial(_ask_about, comparison), "Effect of")
         own = _own(comparison, question)
         if len(own) > 1:
             names = [q.part for q in own]
-            pick("its part", names, question.part, lambda name: ask(own[names.index(name)]), f"Which of {question.of}")
+            pick(
+                "its part",
+                names,
+                question.part,
+                lambda name: ask(own[names.index(name)]),
+                f"Which of {question.predictor}",
+            )
         _compared_with(analysis, comparison, question)
         word("on", comparison.design.names[-1])
         for name in where_it_changes(comparison, term):
             place(analysis, comparison, question, name, view.modifier)
-    if proposal := proposed_baseline(comparison, question.of):
+    if proposal := proposed_baseline(comparison, question.predictor):
         _propose(analysis, comparison, question, proposal)
     for name in where_it_changes(comparison, term):
         if name not in (*question.modifiers, view.modifier):
@@ -50,12 +56,12 @@ def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -
 
 def _own(comparison: Comparison, question: Question) -> list[Question]:
     """The questions that differ in the predictor's level or part alone."""
-    return [q for q in questions(comparison) if q.of == question.of and q.changes == question.changes]
+    return [q for q in questions(comparison) if q.predictor == question.predictor and q.changes == question.changes]
 
 
 def _compared_with(analysis: Analysis, comparison: Comparison, question: Question) -> None:
     """The baseline of a predictor with levels."""
-    name, spec, levels = question.of, comparison.spec, level_names(comparison, question.of)
+    name, spec, levels = question.predictor, comparison.spec, level_names(comparison, question.predictor)
     named = baselines.baseline_of(spec, name)
     if not levels or (named is None and next(baselines.factors_of(spec, name), None) is None):
         return
@@ -78,7 +84,7 @@ def _compared_with(analysis: Analysis, comparison: Comparison, question: Questio
 
 def _propose(analysis: Analysis, comparison: Comparison, question: Question, level: str) -> None:
     """Draw a button that makes the control level the baseline; it is not changed without a click."""
-    first = level_names(comparison, question.of)[0]
+    first = level_names(comparison, question.predictor)[0]
     with st.container(key="proposal", horizontal=True, vertical_alignment="center", gap="small"):
         note(f"{literal(first)} is compared with because it comes first, as in R.")
         st.button(
@@ -88,14 +94,14 @@ def _propose(analysis: Analysis, comparison: Comparison, question: Question, lev
             on_click=change_formula,
             args=(
                 question,
-                lambda spec: with_baseline(analysis, spec, question.of, level),
+                lambda spec: with_baseline(analysis, spec, question.predictor, level),
             ),
         )
 
 
 def _ask_about(comparison: Comparison, name: str) -> None:
     """The first question about another predictor, told at each value of what it changes with, as a page opens."""
-    of_it = [q for q in questions(comparison) if q.of == name]
+    of_it = [q for q in questions(comparison) if q.predictor == name]
     question = min(of_it, key=lambda q: len(q.changes))
     ask(question)
     views.set_modifier(next(iter(available_modifiers(comparison, question.term)), None))

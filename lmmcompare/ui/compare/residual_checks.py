@@ -17,7 +17,7 @@ from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...panels.autocorrelation import autocorrelation as autocorrelation_of
 from ...panels.autocorrelation import level_spreads
-from ..kit import bound_widgets
+from ..kit import address_widgets
 from ..kit.page_elements import note, plain
 from ..kit.panel import body, head
 from ..server import comparison_cache
@@ -70,7 +70,7 @@ def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str],
             offered,
             format_func=lambda name: name or ROWS,
             width=320,
-            **bound_widgets.one_of("clock", f"clock {comparison.group}", offered, clock, lambda name: name or ROWS),
+            **address_widgets.one_of("clock", f"clock {comparison.group}", offered, clock, lambda name: name or ROWS),
         )
     result = _autocorrelation(*analysis.key, clock)
     remedy = None
@@ -101,7 +101,7 @@ def _by_level(analysis: Analysis, comparison: Comparison, times: Times, clock: s
             "Scatter by",
             list(spreads),
             width=320,
-            **bound_widgets.one_of("spread", f"spread {comparison.spec.variance}", spreads, column),
+            **address_widgets.one_of("spread", f"spread {comparison.spec.variance}", spreads, column),
         )
     remedy = spread_remedy(comparison, spreads[column])
     panel = level_spreads(comparison, spreads[column], remedy)

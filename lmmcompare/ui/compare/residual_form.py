@@ -10,7 +10,8 @@ import streamlit as st
 from ...data.time_columns import is_whole
 from ...errors import DesignError, LmmCompareError
 from ...formula import edit
-from ...formula.correlation import Correlation, with_residuals
+from ...formula.correlation import Correlation
+from ...formula.correlation_parser import with_residuals
 from ...formula.spec import ModelSpec
 from ...text.labels import literal
 from ..kit.binding import bind

@@ -64,7 +64,9 @@ def _optimum(key: str, fit: MixedResult) -> None:
     elif fit.unidentified:
         state = "**a variance is not identified**: the fixed part has the same groups"
     elif optimum.singular:
-        state = "the end point was checked and lies on the boundary (singular): a variance is 0 or a correlation is 1"
+        state = (
+            "the end point was checked and lies on the boundary (singular): a variance is 0 or a correlation is 1 or −1"
+        )
     else:
         state = "the optimiser’s end point was checked"
     paragraph(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from . import bound_widgets
+from . import address_widgets
 from .scripts import loader
 
 _component = st.components.v2.component("dial", js=loader("dial.js"), isolate_styles=False)
@@ -24,13 +24,13 @@ def sync_dial(subject: str, first: int, last: int) -> None:
     first, last : int
         The step at which it starts, and its last one.
     """
-    link = st.session_state.get(bound_widgets.OF_LINK)
+    link = st.session_state.get(address_widgets.OF_LINK)
     before, opened = st.session_state.get(_OF, (subject, link))
     if before != subject and opened is link:  # another dial, and no address that has been opened since speaks of it
-        bound_widgets.drop(DIAL)
+        address_widgets.drop(DIAL)
     st.session_state[_OF] = subject, link
     key = f"turned {subject}"
-    chosen = bound_widgets.number(DIAL, key, first, 0, last)["on_change"]
+    chosen = address_widgets.number(DIAL, key, first, 0, last)["on_change"]
 
     def store_step() -> None:
         message = st.session_state["turned"]["turned"]

@@ -18,7 +18,7 @@ from ...text.labels import model_label, rich
 CSS = Path(__file__).with_name("style.css")
 
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
-_SAY, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
+_PARAGRAPH, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
 
 
 class Html(str):
@@ -62,10 +62,12 @@ def title(text: str, below: str = "") -> None:
     html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}')
 
 
-def heading(text: str, below: str = "", says: str = "", notes: Iterable[str] = ()) -> None:
+def heading(text: str, below: str = "", text_below: str = "", notes: Iterable[str] = ()) -> None:
     """A panel's heading and the line below it; for a panel without figures also its paragraph and notes."""
     line = f'<p class="lmm-see">{rich(below)}</p>' if below else ""
-    words = (_SAY.format(rich(says)) if says else "") + "".join(_NOTE.format(rich(note)) for note in notes)
+    words = (_PARAGRAPH.format(rich(text_below)) if text_below else "") + "".join(
+        _NOTE.format(rich(note)) for note in notes
+    )
     html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}{words}')
 
 
@@ -76,7 +78,7 @@ def note(text: str) -> None:
 
 def paragraph(text: str) -> None:
     """A paragraph."""
-    html(_SAY.format(rich(text)))
+    html(_PARAGRAPH.format(rich(text)))
 
 
 def warn(text: str) -> None:

@@ -37,7 +37,7 @@ class Analysis:
     Parameters
     ----------
     table : str
-        Its id: an example's name, or another kind of table as `sources` names them.
+        Its id: an example's name, or another kind of table as `ui.server.table_sources` names them.
     formula : str
         Formula text that can be parsed.
     reml : bool

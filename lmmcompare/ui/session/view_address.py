@@ -10,7 +10,7 @@ import streamlit as st
 from ...comparison.compare import Comparison
 from ...model_catalogue import Model
 from ...share.view_parameters import GROUP_OF, TABS, Choices
-from ..kit import bound_widgets
+from ..kit import address_widgets
 
 X, TERM, ASKED, MARK, ZERO = "view x", "view term", "view question", "view highlight", "view zero"
 TAB = "open tab"
@@ -27,7 +27,7 @@ def restore(choices: Choices) -> None:
     # without the parameter an address opens the first tab
     st.session_state[_LINK_CHOICES] = {"tab": choices.tab or TABS[0], "models": choices.models}
     st.session_state[_UNCHECKED_LINK] = choices
-    bound_widgets.restore(choices.details)
+    address_widgets.restore(choices.details)
 
 
 def pop_link_choice(name: str) -> Any:
@@ -61,13 +61,13 @@ def forget() -> None:
     """Reset the choices that depend on the comparison's columns and groups to their defaults."""
     for key in (X, TERM, ASKED, MARK, ZERO, _LINK_CHOICES, _UNCHECKED_LINK):
         st.session_state.pop(key, None)
-    bound_widgets.restore({})
+    address_widgets.restore({})
 
 
 def mark(group: str | None, factor: str) -> None:
     """Mark a group of this factor, and reset the questions about the group marked before."""
     st.session_state[MARK] = group
-    bound_widgets.drop(*WHAT_IF, GROUP_OF + factor)
+    address_widgets.drop(*WHAT_IF, GROUP_OF + factor)
 
 
 def models_key(comparison: Comparison, offered: list[str]) -> str:
@@ -114,5 +114,5 @@ def of_comparison(comparison: Comparison, term: str, x: str | None, mark: str | 
         zero=None if x is None else zero,
         tab=st.session_state.get(TAB),
         models=models_drawn(comparison),
-        details=bound_widgets.details().copy(),
+        details=address_widgets.details().copy(),
     )

@@ -13,7 +13,7 @@ from ...explain.effect_question import available_modifiers, effect_question
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest_term, question_of, questions
 from ...formula import edit
 from ...text.labels import an, noun, plural
-from ..kit import bound_widgets, visibility
+from ..kit import address_widgets, visibility
 from ..kit.binding import bind
 from ..kit.highlighted_group import show_mark
 from ..kit.page_elements import plain
@@ -73,7 +73,7 @@ def current_view(comparison: Comparison) -> View:
     zero = st.session_state.get(view_address.ZERO)
     if zero is None:
         zero = modifier is None and _zero_is_near(comparison, x)
-    return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1", modifier)
+    return View(x, term, bool(zero), highlight, address_widgets.details().get("bands") == "1", modifier)
 
 
 def question_notice(comparison: Comparison) -> str:
@@ -90,7 +90,7 @@ def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
     words = ""
     if term not in comparison.design.fixed_names or term == comparison.constant:
         if asked is None or term is None:  # an older link has the axis only
-            return next((q.term for q in questions(comparison) if q.of == x), first_term(comparison)), ""
+            return next((q.term for q in questions(comparison) if q.predictor == x), first_term(comparison)), ""
         term, words = nearest_term(comparison, asked)
     if not words:
         ask(question_of(comparison, term) if asked is None or asked.term != term else asked)
@@ -105,7 +105,7 @@ def ask(question: Question | None) -> None:
 
 def session_modifier() -> str | None:
     """The predictor at each of whose values the session wants effects told, whether or not the comparison has it."""
-    return bound_widgets.details().get(MODIFIER)
+    return address_widgets.details().get(MODIFIER)
 
 
 def modifier_notice(question: Question, view: View) -> str:
@@ -116,14 +116,14 @@ def modifier_notice(question: Question, view: View) -> str:
     set_modifier(None)
     if question.changes:
         return ""
-    return f"The effect of {question.of} does not change with {name[:60]} here, and is shown by itself."
+    return f"The effect of {question.predictor} does not change with {name[:60]} here, and is shown by itself."
 
 
 def set_modifier(name: str | None) -> None:
     """Have the effect shown at each value of a predictor, or with None at one value."""
-    bound_widgets.drop(MODIFIER)
+    address_widgets.drop(MODIFIER)
     if name is not None:
-        bound_widgets.details()[MODIFIER] = name
+        address_widgets.details()[MODIFIER] = name
 
 
 def link_notices(comparison: Comparison) -> list[str]:
@@ -181,7 +181,7 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.toggle("Show x = 0", **bind("pick zero", view.zero, _reach_zero))
         if zero and available:
-            st.toggle("Confidence bands", **bound_widgets.switch("bands", "confidence bands"))
+            st.toggle("Confidence bands", **address_widgets.switch("bands", "confidence bands"))
 
 
 def _show_factor(factor: str) -> None:

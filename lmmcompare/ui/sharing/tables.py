@@ -20,7 +20,7 @@ from ..server import table_sources
 from ..session import state
 from ..session.state import Analysis
 
-if TYPE_CHECKING:  # slow to import, see `sources`
+if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
     from ...share.store import StoredTable
 
 WITHIN, STORE = "In the link itself", "Stored on this server"

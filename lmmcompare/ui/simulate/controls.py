@@ -71,7 +71,7 @@ class Controls:
         self.choice("sizes", "Rows per group", current_settings.SIZES)
         way = self.entered["sizes"]
         if way == "listed":
-            self.text("listed", "Each group's rows, with commas between", says="size")
+            self.text("listed", "Each group's rows, with commas between", error_of="size")
             return
         left, right = st.columns(2, gap="medium")
         with left:
@@ -187,10 +187,10 @@ class Controls:
         st.number_input(label, step=1 if whole else 0.5, format=None if whole else "%g", **keeps)
         self._error_note(name)
 
-    def text(self, name: str, label: str, *, says: str) -> None:
+    def text(self, name: str, label: str, *, error_of: str) -> None:
         """A text to type."""
         st.text_input(label, max_chars=4_000, **self._bound(name, self.entered[name]))
-        self._error_note(says)
+        self._error_note(error_of)
 
     def choice(self, name: str, label: str, options: Mapping[str, str]) -> None:
         """One of several."""

@@ -15,7 +15,6 @@ from ...simulate import link
 from ...simulate.limits import LIMITS
 from ...simulate.presets import PRESETS, Preset, preset
 from ...simulate.settings import Settings
-from ...simulate.sizes import sizes_of
 from ...simulate.validation import plain, problems
 from ..session import view_address
 from ..session.address_history import is_newly_opened, remember, repeated_parameters
@@ -68,7 +67,7 @@ def draw_again() -> None:
 def control_values(settings: Settings) -> Entered:
     """The controls' values for these settings; each way of choosing sizes has a starting value."""
     entered = asdict(settings)
-    size, sizes = settings.size, sizes_of(settings)
+    size, sizes = settings.size, settings.group_sizes
     entered["sizes"] = (
         "listed"
         if isinstance(size, tuple)

@@ -15,7 +15,6 @@ from ...figures.traces import Range, padded
 from ...share.study_address import MEASURES
 from ...simulate.limits import WHOLE
 from ...simulate.settings import Settings
-from ...simulate.sizes import sizes_of
 from ...studies.curve import ICC, plans_along, stream_curve, vary
 from ...studies.replication import Replication
 from ...text.numbers import MINUS
@@ -153,7 +152,7 @@ def read_values(text: str, along: str) -> tuple[float, ...]:
 def check(asked: CurveRequest) -> None:
     """Raise an error for values that cannot be simulated or would take too long."""
     plans = plans_along(asked.settings, asked.along, asked.values, Replication(asked.replicates, models=asked.models))
-    rows = asked.replicates * sum(int(sizes_of(plan.settings).sum()) for plan in plans)
+    rows = asked.replicates * sum(int(plan.settings.group_sizes.sum()) for plan in plans)
     if rows > MOST_ROWS:
         raise SettingsError(
             f"These studies would simulate {rows:,} rows; the most is {MOST_ROWS:,}.",

@@ -31,7 +31,7 @@ MEASURES = (
     ("coverage", "95% intervals that hold the truth (coverage)"),
     ("rejection", "5% tests that say it is not 0 (rejections)"),
     ("rmse", "Typical distance from the truth (root mean squared error)"),
-    ("singular", "Fits with a variance of 0 or a correlation of 1 (singular)"),
+    ("singular", "Fits with a variance of 0 or a correlation of 1 or −1 (singular)"),
 )
 SHARES = ("coverage", "rejection", "singular")
 
@@ -172,6 +172,6 @@ def _singular(snapshot: Snapshot, term: str) -> str:
         return ""
     worst = often.loc[often["singular"].idxmax()]
     return (
-        f"{sentences.capitalised(sentences.genitive(str(worst['model'])))} fit has a variance of 0, or a correlation of 1, in "
+        f"{sentences.capitalised(sentences.genitive(str(worst['model'])))} fit has a variance of 0, or a correlation of 1 or −1, in "
         f"{rate(float(worst['singular']))} of the studies (a singular fit)."
     )

@@ -9,7 +9,6 @@ import streamlit as st
 from ...errors import SettingsError
 from ...share.study_address import PANELS, PARAMETERS, REPLICATES, StudyChoices
 from ...simulate.settings import Settings
-from ...simulate.sizes import sizes_of
 from ...studies.models import OFFERED, absent_models, usually_left_out
 from ..session import address_history
 from ..session.pending_edits import pop_edits
@@ -70,7 +69,7 @@ def request(settings: Settings, asked: StudyChoices) -> tuple[Request, dict[str,
     if not models:
         wrong["models"] = SettingsError("No model is chosen.", "Choose at least one; all are shown.", setting="models")
         models = can
-    rows = int(sizes_of(settings).sum())
+    rows = int(settings.group_sizes.sum())
     replicates = max(c for c in REPLICATES if c == REPLICATES[0] or (c <= asked.replicates and c * rows <= MOST_ROWS))
     if replicates < asked.replicates:
         wrong["replicates"] = SettingsError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lmmcompare import compare
-from lmmcompare.comparison.mundlak import extrapolated_terms
+from lmmcompare.comparison.extrapolated_terms import extrapolated_terms
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
 from lmmcompare.panels.panel import Page
 from lmmcompare.tables.coefficients import BEYOND, coefficient_table

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..design.build import Design
 from ..design.coefficients import CONSTANT, mean_name
 from ..design.terms import RandomBlock
 from ..fit.bases import basis, cross_total, dependent
-from ..model_catalogue import Model
-from ..models import MixedResult, Result
+from ..models import Result
 from ..models.fitting import fit_mixed, fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
 from ..text.numbers import count
-from ..work.memo import memoised
-
-if TYPE_CHECKING:
-    from .compare import Comparison
-
-
-@memoised
-def extrapolated_terms(comparison: Comparison) -> frozenset[str]:
-    """Coefficients of the within-between model that are extrapolations and therefore left out of all tables and pictures.
-
-    They hold where group means of an interaction are 0, far from any group. For example an arm that never changes in a patient is
-    also part of the group mean of ``week:arm``, which is that arm's mean week: holding this mean at 0 compares patients that do
-    not exist in the data.
-    """
-    fit = comparison.fits.get(Model.WITHIN_BETWEEN)
-    if not isinstance(fit, MixedResult):
-        return frozenset()
-    columns, varies = comparison.design.columns, comparison.moments.varies_within
-    joined = [{str(part.factor) for part in columns[k].parts} for k in fit.means_of]
-    fixed = [k for k in comparison.design.fixed if not varies[k]]
-    return frozenset(
-        comparison.design.names[k]
-        for k in fixed
-        if any({str(part.factor) for part in columns[k].parts} < factors for factors in joined)
-    )
 
 
 def add_within_between(
@@ -56,9 +31,21 @@ def add_within_between(
             else "It needs an intercept."
         )
         return
-    if moments.n_groups <= len(design.fixed) + len(both) + 1:
+    varying = [k for k in design.fixed if moments.varies_within[k]]
+    if dependent(moments.within_total[np.ix_(varying, varying)]):
         absent["within_between"] = (
-            f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}."
+            f"Within {groups} a predictor is a combination of the others (confounded with {groups})."
+        )
+        return
+    constant = sum(not moments.varies_within[k] for k in design.fixed)
+    if moments.n_groups <= constant + len(both) + 1:  # nothing would be left to tell the variance between groups from
+        beside = (
+            f" beside {count(constant, 'predictor')} that {'is' if constant == 1 else 'are'} constant in them"
+            if constant
+            else ""
+        )
+        absent["within_between"] = (
+            f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}{beside}."
         )
         return
     widened = moments.with_group_means(both)
