@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..errors import DataError
+from .readers.header_lines import header_row
 from .unsupported_formats import SAVE_AS_CSV, refuse
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 SAMPLE_BYTES = 200_000
 SAMPLE_LINES = 500
 LONGEST_HEADER = 2_000_000
+SURE = 0.9
+"""Share of the lines that must have as many cells as the header, or one more, where something else is odd."""
 PIECE = 1 << 24
 
 FROM_A_PAGE = "Download the data file itself. If it is a table that opens in Excel or LibreOffice, save it from there as .xlsx or .ods."
@@ -37,6 +40,8 @@ class Dialect:
         "" or, when the rows have one cell more than the header: "row names" in front, or a "blank" one at the end.
     sample : list of lists of str
         The first lines below the header, cut into cells.
+    above : list of lists of str
+        Lines above the header, such as a title.
     """
 
     separator: str
@@ -44,6 +49,7 @@ class Dialect:
     header: tuple[str, ...]
     extra: str = ""
     sample: list[list[str]] = field(default_factory=list, repr=False, compare=False)
+    above: list[list[str]] = field(default_factory=list, repr=False, compare=False)
 
 
 def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
@@ -112,19 +118,22 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
             continue
         quote = "'" if _single_quotes(text, separator) else '"'
         rows = _rows(text, separator, quote, whole)
-        header = rows[0] if rows else []
+        top = header_row(rows) if rows else 0
+        header, below = (rows[top], rows[top + 1 :]) if rows else ([], [])
         if len(header) < 2:
             continue
-        widths = Counter(len(row) for row in rows[1:]) or Counter([len(header)])
+        widths = Counter(map(len, below)) or Counter([len(header)])
         usual, times = widths.most_common(1)[0]
         agreement = times / widths.total() if usual in (len(header), len(header) + 1) else 0.0
+        if top and agreement < SURE:
+            continue  # lines of text, of which some have a comma
         extra = ""
-        if usual == len(header) + 1 and agreement > 0.9:
-            last_is_blank = all(row[-1].strip() == "" for row in rows[1:] if len(row) == usual)
+        if usual == len(header) + 1 and agreement > SURE:
+            last_is_blank = all(row[-1].strip() == "" for row in below if len(row) == usual)
             extra = "blank" if last_is_blank else "row names"
-        score = (round(agreement - 0.1 * bool(extra), 3), len(header))
+        score = (round(agreement - 0.1 * bool(extra) - 0.2 * bool(top), 3), len(header))
         if best is None or score > best[0]:
-            best = score, Dialect(separator, quote, tuple(header), extra, rows[1:])
+            best = score, Dialect(separator, quote, tuple(header), extra, below, rows[:top])
     if best is None:
         tried = ", ".join([*SEPARATORS.values(), "blanks"])
         raise DataError(
@@ -152,11 +161,14 @@ def _rows(text: str, separator: str, quote: str, whole: bool) -> list[list[str]]
     return rows if complete or len(rows) < 2 else rows[:-1]
 
 
-def header_end(data: bytes, dialect: Dialect) -> int:
-    """Where the bytes of the header end."""
+def header_end(data: bytes, dialect: Dialect, lines: int) -> int:
+    """Where the bytes of the first so many lines end, blank ones not counted."""
+    if not lines:
+        return 0
     stream = _lines(data[:LONGEST_HEADER])
     for row in csv.reader(stream, delimiter=dialect.separator, quotechar=dialect.quote):
-        if row:
+        lines -= bool(row)
+        if not lines:
             break
     end = stream.tell()
     stream.seek(0)
@@ -166,13 +178,13 @@ def header_end(data: bytes, dialect: Dialect) -> int:
 def first_uneven_line(data: bytes, dialect: Dialect, width: int) -> tuple[int, int] | None:
     """The line number (from 1) and the number of cells of the first row that is not ``width`` cells wide."""
     reader = csv.reader(_lines(data), delimiter=dialect.separator, quotechar=dialect.quote)
-    start, is_header = 1, bool(dialect.extra)
+    start, passed = 1, len(dialect.above) + bool(dialect.extra)
     try:
         for row in reader:
-            if row and len(row) != width and not is_header:
+            if row and len(row) != width and passed <= 0:
                 return start, len(row)
             start = reader.line_num + 1
-            is_header = is_header and not row
+            passed -= bool(row)
     except csv.Error:
         return start, 0
     return None

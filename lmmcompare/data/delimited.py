@@ -16,6 +16,7 @@ from .infer_types import Text, convert
 from .limits import check
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
+from .readers.header_lines import HeaderLines, header_lines
 from .readers.result import listed
 from .reply_to_table import drop_blank, no_rows_error, sentences
 from .table import Table, unique_names
@@ -74,11 +75,16 @@ def read(
         raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]
         place = "the first is called “row”" if dialect.extra == "row names" else "a blank at the end"
         notes.append(f"The rows have one cell more than the header: {place}.")
+    lines = HeaderLines(raw)
+    if found_first.names and header is None and not dialect.extra:
+        lines = header_lines(raw, dialect.sample)
+        raw = lines.names
     names, name_notes = unique_names(raw)
     if not found_first.names:
         name_notes = []  # the columns are numbered, which the next sentence says
     told_of_header = header_note(cells, found_first, header)
-    columns = _parse(data, dialect, names, found_first.names, what, bool(known))
+    above = len(dialect.above) + (1 + lines.further if found_first.names else 0)
+    columns = _parse(data, dialect, names, above, what, bool(known))
     columns, dropped = drop_blank(columns, raw, names)
     if not len(next(iter(columns.values()))):
         raise no_rows_error(what)
@@ -93,11 +99,17 @@ def read(
     if dialect.quote == "'":
         notes.append("Single quotes enclose text.")
     headed = [told_of_header] if told_of_header else []
+    headed += [lines.note] if lines.note else []
+    if title := [cell.strip()[:60] for row in dialect.above for cell in row if cell.strip()]:
+        headed.append(f"Left out above the header: {listed(title, 2)}.")
+    known_labels = {new: lines.labels[old] for old, new in zip(raw, names, strict=True) if old in lines.labels}
     return Table(
         frame,
         name,
         (*notes, *headed, *name_notes, *dropped, *sentences(result)),
+        labels=known_labels,
         first_line=None if dialect.extra else found_first.names,
+        further_lines=lines.further,
         sure=found_first.sure,
     )
 
@@ -110,11 +122,9 @@ def _doubled(data: bytes) -> bytes:
     return data.replace(b'\\"', b'""') if re.search(rb'\\"[^,;\t|\r\n"]', data) else data
 
 
-def _parse(
-    data: bytes, dialect: Dialect, names: list[str], has_header: bool, what: str, skipped: int
-) -> dict[str, Text]:
-    """All cells as text, a column each; ``skipped`` lines were taken off before the text."""
-    start = header_end(data, dialect) if has_header else 0
+def _parse(data: bytes, dialect: Dialect, names: list[str], above: int, what: str, skipped: int) -> dict[str, Text]:
+    """All cells as text, a column each; ``above`` lines are no data, ``skipped`` ones were taken off before the text."""
+    start = header_end(data, dialect, above)
     if re.compile(rb"\S").search(data, start) is None:
         raise no_rows_error(what)
     if data.find(b"\n", start, len(data) - 1) < 0:

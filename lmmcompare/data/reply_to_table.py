@@ -43,6 +43,7 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
         "sheets": tuple(reply["sheets"]),
         "sheet": sheet_of(reply),
         "first_line": reply["first_line"],
+        "further_lines": reply["further_lines"],
         "sure": reply["sure"],
     }
     return Table(frame, name, notes, labels, formula=reply["formula"], **about)

@@ -51,6 +51,8 @@ class Table:
         A workbook's sheets, or the tables of another file that holds several.
     first_line : bool, optional
         Whether the first line was read as names of columns; None where a file keeps these apart.
+    further_lines : int
+        Lines below the first that were read as part of the header too.
     sure : bool
         Whether that is certain.
     reading : Reading
@@ -71,6 +73,7 @@ class Table:
     labels: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     first_line: bool | None = None
+    further_lines: int = 0
     sure: bool = True
     reading: Reading = field(default_factory=Reading)
     formula: str = ""

@@ -115,6 +115,11 @@ def _layout(path: Path, header: bool | None) -> tuple[Dialect, list[str], Table]
         )
     dialect = detect(text, f"“{path.name}”")
     table = read_table(head, path.name, header=header)
+    if dialect.above or table.further_lines:
+        raise DataError(
+            f"“{path.name}” has more than one line of names, or lines above them, and is too large to be read whole.",
+            "Leave the one line of names and the rows.",
+        )
     extra = {"row names": (["row"], []), "blank": ([], [""])}.get(dialect.extra, ([], []))
     raw = [*extra[0], *dialect.header, *extra[1]]
     return dialect, unique_names([""] * len(raw) if table.first_line is False else raw)[0], table

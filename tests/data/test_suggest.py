@@ -265,3 +265,16 @@ def test_odd_columns_are_judged_without_a_fault():
         assert found.reasons["group"]
         if found.formula is not None:
             assert str(parse(found.formula)) and found.outcome not in ("id", "empty", "text")
+
+
+def test_when_a_form_came_in_is_no_time_but_a_diary_has_one():
+    rng = np.random.default_rng(14)
+    team, hours = rng.integers(0, 6, 90), rng.integers(20, 50, 90)
+    mood = (5 + 0.05 * hours + rng.normal(0, 1, 6)[team] + rng.normal(0, 1, 90)).round(1)
+    sent = pd.Timestamp("2024-03-01 09:00") + pd.to_timedelta(np.cumsum(rng.integers(60, 4000, 90)), unit="s")
+    frame = pd.DataFrame({"sent": sent, "team": np.array(list("abcdef"))[team], "hours": hours, "mood": mood})
+    assert suggest(frame).predictors == ("hours",)
+    person, day = np.repeat(np.arange(15), 6), np.tile(np.arange(6), 15)
+    when = pd.Timestamp("2024-03-01 09:00") + pd.to_timedelta(day + rng.random(90) / 4, unit="D")
+    diary = pd.DataFrame({"person": person + 1, "when": when, "hours": hours, "mood": mood})
+    assert suggest(diary).predictors == ("when",)

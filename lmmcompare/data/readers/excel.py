@@ -14,10 +14,9 @@ import python_calamine as calamine
 from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
+from .header_lines import HeaderLines, header_lines, header_row
 from .result import Column, Limits, Outcome, Unreadable, listed
 
-HEADER_WITHIN = 50
-"""Rows in which the header is looked for."""
 MERGED_CELLS = 200_000
 """Most cells that are filled because they are merged; more is no table."""
 
@@ -60,7 +59,7 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
     notes = []
     if others := [other for other in names if other != page.name]:
         notes.append(f"The sheet “{page.name[:40]}” was read; the workbook also has {listed(others, 5)}.")
-    top = _header_row(rows[:HEADER_WITHIN])
+    top = header_row(rows)
     if _fill_merged(rows, page, top):
         notes.append("Merged cells: each of their rows and columns was given the value.")
     if title := [str(cell)[:60] for row in rows[:top] for cell in row if cell != ""]:
@@ -70,7 +69,11 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
     result = first_line(first, below, chosen)
     if known := header_note(first, result, chosen):
         notes.append(known)
-    header, rows = (first, rows[top + 1 :]) if result.names else ([""] * page.width, rows[top:])
+    lines = HeaderLines(first if result.names else [""] * page.width)
+    if result.names and chosen is None:
+        lines = header_lines(first, below)
+        notes += [lines.note] * bool(lines.note)
+    header, rows = lines.names, rows[top + result.names + lines.further :]
     cells = list(zip(*rows, strict=True)) or [()] * page.width
     columns = [column_of(of_one) for of_one in cells]
     if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(columns[k], cells[k])]:
@@ -80,9 +83,11 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
         columns,
         as_typed=True,
         notes=notes,
+        labels=lines.labels,
         sheets=names,
         sheet=page.name,
         first_line=result.names,
+        further_lines=lines.further,
         sure=result.sure,
     )
 
@@ -102,13 +107,6 @@ def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) 
         empty = "{file} holds no cells" if sheet is None else f"The sheet “{sheet[:40]}” of {{file}} is empty"
         raise Unreadable(f"{empty}.", "Choose one with a table in it.")
     return filled
-
-
-def _header_row(rows: list[Row]) -> int:
-    """Where the header stands: the first row at least half as full as the fullest nearby, titles being short."""
-    filled = [sum(cell != "" for cell in row) for row in rows]
-    enough = max(max(filled) / 2, min(2, max(filled)))
-    return next(k for k, n in enumerate(filled) if n >= enough)
 
 
 def _are_long(column: Column, cells: Sequence[Any]) -> bool:

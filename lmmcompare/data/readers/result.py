@@ -79,6 +79,8 @@ class Outcome:
         A workbook's sheets, or the tables of another file that holds several.
     first_line : bool, optional
         Whether the first line was read as names of columns; None where a file keeps these apart.
+    further_lines : int
+        Lines below the first that belong to the header too.
     sure : bool
         Whether that is certain.
     formula : str
@@ -94,6 +96,7 @@ class Outcome:
     labels: Mapping[str, str] = field(default_factory=dict)
     sheets: Sequence[str] = ()
     first_line: bool | None = None
+    further_lines: int = 0
     sure: bool = True
     formula: str = ""
     sheet: str = ""

@@ -61,6 +61,7 @@ class FileSummary:
     reading: Reading
     sheets: tuple[str, ...]
     first_line: bool | None
+    further_lines: int
     rows: int
 
 
@@ -147,7 +148,9 @@ def _reading_form(summary: FileSummary) -> Reading:
         return now
 
     def option_text(names: bool) -> str:
-        return f"{NAMES_OR_DATA[names]}: {count(summary.rows + (summary.first_line is True) - names, 'row')}"
+        header = (1 + summary.further_lines) * (summary.first_line is True)
+        rows = summary.rows if names == summary.first_line else summary.rows + header - names
+        return f"{NAMES_OR_DATA[names]}: {count(rows, 'row')}"
 
     names = st.segmented_control(
         "The first line holds",
@@ -215,7 +218,9 @@ def _open(readers: Sequence[Reader], key: str) -> list[LmmCompareError]:
     if not brought:
         bar.empty()
         return problems
-    st.session_state[key] = FileSummary(drop, table.reading, table.sheets, table.first_line, len(table.frame))
+    st.session_state[key] = FileSummary(
+        drop, table.reading, table.sheets, table.first_line, table.further_lines, len(table.frame)
+    )
     if key == FOUND:
         st.session_state[PROBLEM] = problems
     state.write_address()

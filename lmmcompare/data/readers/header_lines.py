@@ -1,0 +1,105 @@
+"""Where the header of a table stands, and the lines below the first that belong to it: units, long names, a second row of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .header import BLANK, LOOKED_AT, is_number
+from .result import listed
+
+WITHIN = 50
+"""Rows in which the header is looked for."""
+MOST_FURTHER = 2
+"""Lines below the names that may belong to the header; Qualtrics writes two."""
+_UNIT = re.compile(r"[(\[].*[)\]]")
+_IMPORT_ID = re.compile(r'\{\s*"ImportId"')
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderLines:
+    """The names of columns from all lines of a header.
+
+    Attributes
+    ----------
+    names : list of str
+    labels : dict of str to str
+        What further lines say of a column, by its name; empty where they are part of the names.
+    further : int
+        Lines below the first.
+    note : str
+        A sentence on them; empty where there are none.
+    """
+
+    names: list[str]
+    labels: dict[str, str] = field(default_factory=dict)
+    further: int = 0
+    note: str = ""
+
+
+def header_row(rows: Sequence[Sequence[Any]]) -> int:
+    """Where the header stands: the first row at least half as full as the fullest nearby, titles being short."""
+    filled = [
+        sum(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row) for row in rows[:WITHIN]
+    ]
+    enough = max(max(filled) / 2, min(2, max(filled)))
+    return next(k for k, n in enumerate(filled) if n >= enough)
+
+
+def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderLines:
+    """The names that the first line holds, with what further lines say.
+
+    Where names are blank in the first line, as under merged cells, both lines make the name; else the further lines are labels.
+
+    Parameters
+    ----------
+    first : sequence of k str
+        The cells of the first line, which holds names.
+    rows : sequence of sequences of str
+        The lines below it, or the first of them.
+    """
+    further: list[list[str]] = []
+    while len(further) < MOST_FURTHER and _belongs(len(first), rows[len(further) :]):
+        further.append([cell.strip() for cell in rows[len(further)]])
+    if not further:
+        return HeaderLines(list(first))
+    said = [
+        " ".join(text for row in further if (text := row[k]) and not _IMPORT_ID.match(text)) for k in range(len(first))
+    ]
+    lines = "The line below the names belongs" if len(further) == 1 else f"{len(further)} lines below the names belong"
+    if any(not name.strip() and text for name, text in zip(first, said, strict=True)):
+        names, above = [], ""
+        for name, text in zip(first, said, strict=True):
+            above = name.strip() or above * bool(text)
+            names.append(f"{above} {text}".strip())
+        return HeaderLines(
+            names, {}, len(further), f"{lines} to the header and makes the names, such as {listed(names[-1:])}."
+        )
+    labels = {name: text for name, text in zip(first, said, strict=True) if name.strip() and text}
+    return HeaderLines(
+        list(first),
+        labels,
+        len(further),
+        f"{lines} to the header: labels, such as {listed(list(labels.values())[:2])}.",
+    )
+
+
+def _belongs(width: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of these lines is no data: text above all columns of numbers, none of it found again below."""
+    if len(rows) < 3 or len(rows[0]) < width or any(is_number(cell.strip()) for cell in rows[0]):
+        return False
+    above: list[str] = []
+    for k in range(width):
+        cells = [row[k].strip() for row in rows[1:LOOKED_AT] if k < len(row)]
+        cells = [cell for cell in cells if cell not in BLANK]
+        if not cells or 2 * sum(map(is_number, cells)) <= len(cells):
+            continue
+        if rows[0][k].strip() in cells:
+            return False
+        above.append(rows[0][k].strip())
+    named = [text for text in above if text not in BLANK]
+    if len(named) < 2:
+        return len(named) == len(above) == 1 and _UNIT.fullmatch(named[0]) is not None
+    return 2 * len(named) >= len(above)

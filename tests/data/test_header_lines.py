@@ -1,0 +1,115 @@
+"""Lines above the header, and more than one line of names: titles, units, long names, names over two lines."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import xlsxwriter
+
+from lmmcompare.data.read import read, read_csv
+from lmmcompare.data.readers.header_lines import header_lines, header_row
+from lmmcompare.errors import DataError
+
+pytestmark = pytest.mark.usefixtures("by_fork")
+
+ROWS = [[f"p{k // 4}", str(k % 4), f"{20 + k * 1.5:.1f}"] for k in range(24)]
+NAMES = ["plant", "day", "height"]
+
+
+def lines(*rows: list[str], separator: str = ",") -> bytes:
+    return "".join(separator.join(row) + "\n" for row in rows).encode()
+
+
+def expected(table) -> bool:
+    return (
+        list(table.frame) == NAMES
+        and table.frame["plant"].tolist() == [row[0] for row in ROWS]
+        and np.allclose(table.frame["height"], [float(row[2]) for row in ROWS])
+    )
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        [["Report of the trial"]],
+        [["Report of the trial"], ["Created: 2024-03-01"], []],
+        [["Report (made by hand)"], ["in short"], ["2024"]],
+        [["Report of the trial", "", ""], ["", "", ""]],
+    ],
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_titles_above_the_header_are_left_out(title, separator):
+    table = read_csv(lines(*title, NAMES, *ROWS, separator=separator), "a.csv")
+    assert expected(table) and any("Left out above the header: “Report" in note for note in table.notes)
+
+
+def test_a_line_that_is_uneven_below_a_title_is_named():
+    with pytest.raises(DataError, match="Line 8 of"):
+        read_csv(lines(["A title"], [], NAMES, *ROWS[:4], ["p9", "1", "2", "3"], *ROWS[4:]), "a.csv")
+
+
+def test_prose_is_no_table():
+    prose = b"Dear all,\nthis is no table, as you see.\nIt has commas, some, here, and there.\nYours\n"
+    with pytest.raises(DataError):
+        read_csv(prose, "a.csv")
+
+
+def test_units_below_the_names_are_labels():
+    table = read_csv(lines(NAMES, ["", "(days)", "(cm)"], *ROWS), "a.csv")
+    assert expected(table) and table.labels == {"day": "(days)", "height": "(cm)"} and table.further_lines == 1
+    as_said = read_csv(lines(NAMES, ["", "(days)", "(cm)"], *ROWS), "a.csv", header=True)
+    assert len(as_said.frame) == len(ROWS) + 1 and as_said.further_lines == 0
+
+
+def test_the_three_lines_of_qualtrics():
+    ids = ['"{""ImportId"":""QID1""}"', '"{""ImportId"":""QID2""}"', '"{""ImportId"":""QID3_TEXT""}"']
+    table = read_csv(lines(NAMES, ["Which plant?", "Which day?", '"How high, in cm?"'], ids, *ROWS), "a.csv")
+    assert expected(table) and table.further_lines == 2
+    assert table.labels == {"plant": "Which plant?", "day": "Which day?", "height": "How high, in cm?"}
+
+
+def workbook(*rows: list) -> bytes:
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink) as book:
+        sheet = book.add_worksheet()
+        for k, row in enumerate(rows):
+            sheet.write_row(k, 0, row)
+    return sink.getvalue()
+
+
+def test_names_over_two_lines_of_a_workbook():
+    rows = [[k, f"s{k // 6}", 40 + k, 41.5 + k, 44 + k, 46.5 + k] for k in range(1, 25)]
+    first, second = ["pupil", "school", "pre", "", "post", ""], ["", "", "maths", "reading", "maths", "reading"]
+    table = read(workbook(["A title"], first, second, *rows), "a.xlsx")
+    assert list(table.frame) == ["pupil", "school", "pre maths", "pre reading", "post maths", "post reading"]
+    assert table.frame.to_numpy().tolist() == rows
+    table = read(workbook(["pupil", "score"], ["number", "points"], *[[k, k * 1.5] for k in range(9)]), "a.xlsx")
+    assert table.labels == {"pupil": "number", "score": "points"} and len(table.frame) == 9
+
+
+@pytest.mark.parametrize(
+    "first_row",
+    [
+        ["p0", "0", "NA"],
+        ["p0", "NA", "NA"],
+        ["p0", "0", "none yet"],
+        ["p0", "late", "0.5"],
+        ["p0", "NA", "<0.1"],  # text above one column alone may be a value
+    ],
+)
+def test_a_row_of_data_stays(first_row):
+    assert len(read_csv(lines(NAMES, first_row, *ROWS), "a.csv").frame) == len(ROWS) + 1
+
+
+def test_text_that_is_found_again_below_is_data():
+    rows = [["a", "lost", "lost"], ["b", "1", "2"], ["c", "3", "4"], ["d", "5", "6"], ["e", "lost", "7"]]
+    assert header_lines(["id", "x", "y"], rows).further == 0
+    assert header_lines(["id", "x", "y"], [["a", "cm", "kg"], *rows[1:]]).further == 1
+    assert header_lines(["id", "x"], [["a", "b"], ["c", "d"], ["e", "f"]]).further == 0  # no numbers to tell by
+
+
+def test_where_the_header_stands():
+    assert header_row([["t", "", ""], ["", "", ""], ["a", "b", ""], ["1", "2", "3"]]) == 2
+    assert header_row([["a", "b"]]) == 0 and header_row([["a"], ["b"]]) == 0
