@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -26,3 +27,15 @@ def examples(many: int, fewest: int = 10) -> int:
 def first(values: Iterable[Any], count: int) -> list[Any]:
     """Parameters of a test, of which the first few are tried on every run and the others with ``-m slow``."""
     return [pytest.param(v, marks=[pytest.mark.slow] if k >= count else []) for k, v in enumerate(values)]
+
+
+def crossed(cases: Iterable[Any], ways: Iterable[Any]) -> list[Any]:
+    """Every case with every way of two parameters; on every run each case with one way, and each way with some case in turn.
+
+    For cases and ways that know nothing of one another: the code that reads a table and the code that builds a formula.
+    """
+    several = list(ways)
+    return [
+        pytest.param(case, way, marks=[] if k % len(several) == j else [pytest.mark.slow])
+        for (k, case), (j, way) in product(enumerate(cases), enumerate(several))
+    ]

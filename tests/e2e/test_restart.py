@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,35 +16,6 @@ ROWS = "\n".join(f"s{k // 5},{(k * 7) % 11 + k // 5},{k % 5 + 0.5 * (k // 5)}" f
 FILE = {"name": "mine & ours.csv", "mimeType": "text/csv", "buffer": f"school,score,hours\n{ROWS}\n".encode()}
 FORMULA = "score ~ hours + (1 | school)"
 AT_REST = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
-
-
-class Server:
-    """The app, which can be stopped and started at the same address."""
-
-    def __init__(self, folder):
-        self.port, self.log, self.running = free_port(), folder / "log.txt", ExitStack()
-        self.start()
-
-    def start(self):
-        self.base = self.running.enter_context(served(self.port, self.log))
-
-    def restart(self):
-        self.running.close()
-        self.start()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    made = Server(tmp_path_factory.mktemp("server"))
-    yield made
-    made.running.close()
-
-
-@pytest.fixture
-def tab(server, open_tab):
-    visit: Visit = open_tab()
-    visit.base = server.base
-    return visit
 
 
 def choose(tab, content=FILE):
@@ -71,25 +43,24 @@ def compared(tab):
     return page, looked_at(page)
 
 
-def test_the_browser_sends_the_file_again_by_itself(server, tab):
+def the_browser_sends_the_file_again_by_itself(tab: Visit) -> Iterator[None]:
     tab.go("/data")
     page = choose(tab)
     page.get_by_role("link", name=re.compile("Compare: score ~ hours")).click()
     tab.still()
     before, key = page.inner_text("h1"), re.search(r"upload=([\w-]+)", page.url)[1]
-    server.restart()
+    yield
     page.wait_for_function("key => !location.search.includes(key)", arg=key)  # with no click at all
     tab.still()
     assert page.inner_text("h1") == before
     assert page.get_by_label("Formula", exact=True).input_value() == FORMULA
     assert "example=" not in page.url
-    assert not tab.trouble()
 
 
-def test_a_page_loaded_anew_names_the_table_keeps_the_rest_and_takes_the_file_up_again(server, tab):
+def a_page_loaded_anew_names_the_table_keeps_the_rest_and_takes_the_file_up_again(tab: Visit) -> Iterator[None]:
     page, before = compared(tab)
     assert before[2] and before[3] == "true"
-    server.restart()
+    yield
     page.get_by_text("The table of this page is not here").wait_for()  # this tab was given no file
     page = tab.still()
     said = page.inner_text("body")
@@ -100,10 +71,9 @@ def test_a_page_loaded_anew_names_the_table_keeps_the_rest_and_takes_the_file_up
         assert "mine & ours.csv" in page.inner_text(".lmm-error") and "upload=" in page.url
     choose(tab)
     assert looked_at(page) == before
-    assert not tab.trouble()
 
 
-def test_what_was_changed_in_an_example_is_changed_again(server, tab):
+def what_was_changed_in_an_example_is_changed_again(tab: Visit) -> Iterator[None]:
     page = tab.go("/data?example=drug")
     page.get_by_text("Change the table").click()
     tab.still()
@@ -117,9 +87,31 @@ def test_what_was_changed_in_an_example_is_changed_again(server, tab):
     tab.still()
     before = page.inner_text("h1")
     assert "drug, changed" in before
-    server.restart()
+    yield
     page.wait_for_selector(AT_REST)
     page.reload()
     tab.still()
     assert page.inner_text("h1") == before
-    assert not tab.trouble()
+
+
+READERS = (
+    the_browser_sends_the_file_again_by_itself,
+    a_page_loaded_anew_names_the_table_keeps_the_rest_and_takes_the_file_up_again,
+    what_was_changed_in_an_example_is_changed_again,
+)
+"""What each of three readers does before the server starts anew, up to `yield`, and finds afterwards."""
+
+
+def test_no_reader_loses_anything(tmp_path: Path, open_tab: Callable[..., Visit]) -> None:
+    port, readers = free_port(), []
+    with served(port, tmp_path / "first.txt") as base:
+        for reader in READERS:
+            tab = open_tab()
+            tab.base = base
+            readers.append((tab, reader(tab)))
+            next(readers[-1][1])
+    with served(port, tmp_path / "second.txt"):
+        for tab, goes_on in readers:
+            tab.page.bring_to_front()
+            next(goes_on, None)
+            assert not tab.trouble(), goes_on.__name__

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
-
-from tests.conftest import free_port, served
 
 pytestmark = pytest.mark.e2e
 
@@ -41,17 +39,16 @@ def seconds_of_work(port: int) -> float:
     return seconds_used(port) - before
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The port of an app that nobody else uses, and one test after the other; it ends after the tab that looks at it."""
-    port = free_port()
-    with served(port, tmp_path_factory.mktemp("server") / "log.txt"):
-        yield port
+@pytest.fixture
+def server(live_app: str) -> int:
+    """The port of the running app: whoever tests it in this process has it alone."""
+    port = urlsplit(live_app).port
+    assert port is not None
+    return port
 
 
 def test_long_work_is_asked_about_stopped_and_left(server, open_tab):
     tab = open_tab(new=True)
-    tab.base = f"http://127.0.0.1:{server}"
     page = tab.go(f"/compare?example=insteval&formula={quote(QUICK)}")
     answer = page.inner_text("h1")
     alert = page.locator(".lmm-error")
@@ -77,7 +74,6 @@ def test_long_work_is_asked_about_stopped_and_left(server, open_tab):
 @pytest.mark.parametrize("button", ["Run 1,000 bootstrap samples", "Compute profile likelihood intervals"])
 def test_work_in_steps_ends_with_its_tab(server, open_tab, button):
     tab = open_tab(new=True)
-    tab.base = f"http://127.0.0.1:{server}"
     page = tab.go(f"/compare?example=insteval&tab=errors&formula={quote(CROSSED)}")
     start = page.get_by_role("button", name=button)
     start.scroll_into_view_if_needed()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import lmmcompare as lc
 from lmmcompare.errors import LmmCompareError, TooLargeError
 from lmmcompare.models.serial_mixed import SerialMixedResult
-from tests.effort import examples, first
+from tests.effort import crossed, examples, first
 
 from .engines_data import FORMS, relation
 from .test_residual_structures import BAD, FAR, FEW, ONCE, ORDERS, TABLE, _dask, same
@@ -76,11 +76,12 @@ def test_every_engine_gives_the_same(form: str, what: str, tmp_path: Path) -> No
     same_of(ENGINES[form](TABLE, tmp_path), what)
 
 
-@pytest.mark.parametrize("form", SOME)
 @pytest.mark.parametrize(
-    ("what", "reml"), [*((what, True) for what in BESIDE), ("ar1 by level", False), ("levels", False)]
+    ("model", "form"),
+    crossed([*((what, True) for what in BESIDE), ("ar1 by level", False), ("levels", False)], SOME),
 )
-def test_every_model_gives_the_same(form: str, reml: bool, what: str, tmp_path: Path) -> None:
+def test_every_model_gives_the_same(model: tuple[str, bool], form: str, tmp_path: Path) -> None:
+    what, reml = model
     same_of(SOME[form](TABLE, tmp_path), what, reml)
 
 
@@ -113,8 +114,7 @@ COMPARED: dict[str, tuple[pd.DataFrame, str, str | None, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("form", SOME)
-@pytest.mark.parametrize("what", COMPARED)
+@pytest.mark.parametrize(("what", "form"), crossed(COMPARED, SOME))
 def test_a_comparison_has_the_same_numbers(form: str, what: str, tmp_path: Path) -> None:
     frame, formula, correlation, variance = COMPARED[what]
     ours, theirs = (
@@ -143,8 +143,7 @@ WORSE = {
 }
 
 
-@pytest.mark.parametrize("form", SOME)
-@pytest.mark.parametrize("what", WORSE)
+@pytest.mark.parametrize(("what", "form"), crossed(WORSE, SOME))
 def test_bad_input_is_refused_in_the_same_words(form: str, what: str, tmp_path: Path) -> None:
     make, correlation, variance = WORSE[what]
     frame = make().reset_index(drop=True)
@@ -156,8 +155,10 @@ def test_bad_input_is_refused_in_the_same_words(form: str, what: str, tmp_path: 
     assert results[0] == results[1]
 
 
-@pytest.mark.parametrize("form", SOME)
-@pytest.mark.parametrize("what", ["times twice", "visits twice", "text", "many visits", "one visit", "no such column"])
+@pytest.mark.parametrize(
+    ("what", "form"),
+    crossed(["times twice", "visits twice", "text", "many visits", "one visit", "no such column"], SOME),
+)
 def test_a_comparison_refuses_bad_input_in_the_same_words(form: str, what: str, tmp_path: Path) -> None:
     make, formula, correlation, variance = BAD[what]
     frame, results = make().reset_index(drop=True), []

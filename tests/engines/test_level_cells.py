@@ -15,6 +15,7 @@ from lmmcompare.errors import TooLargeError
 from lmmcompare.formula import read
 from lmmcompare.formula.spec import Column
 from lmmcompare.models.fitting import compute_crossing
+from tests.effort import crossed
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +63,7 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize(("formula", "weighted"), crossed(FORMULAS, [False, True]))
 def test_the_moments_are_those_of_the_rows(formula, weighted, table, path, monkeypatch):
     asked = []
     whole = level_cells.grouped

@@ -19,7 +19,7 @@ import lmmcompare as lc
 from lmmcompare.engines import visit_sums
 from lmmcompare.errors import DesignError, LmmCompareError, TooLargeError
 from lmmcompare.models.gls import GLSResult
-from tests.effort import examples, first
+from tests.effort import crossed, examples, first
 from tests.fit.test_far_groups import CALLS, far_rows
 
 from .engines_data import FORMS, relation
@@ -129,9 +129,8 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("what", ["cs by level", "ar1 by level", "us"])
-@pytest.mark.parametrize("form", ["duckdb", "polars lazy"])
+@pytest.mark.parametrize(("formula", "form"), crossed(FORMULAS, ["duckdb", "polars lazy"]))
 def test_every_formula_gives_the_same(formula: str, what: str, form: str, tmp_path: Path) -> None:
     frame, correlation, variance = STRUCTURES[what]
     same(*(lc.gls(formula, d, correlation, variance, reml=False) for d in (frame, FORMS[form](frame, tmp_path))))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import lmmcompare
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.formula import parse
-from tests.effort import examples
+from tests.effort import crossed, examples
 
 from .engines_data import FORMS, TABLE, both, relation, same, same_moments
 
@@ -47,8 +47,7 @@ def test_every_engine_gives_the_same(form: str, formula: str, tmp_path: Path) ->
     same(*both(FORMULAS[formula], TABLE, FORMS[form](TABLE, tmp_path)))
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize("form", ["duckdb", "polars lazy"])
+@pytest.mark.parametrize(("formula", "form"), crossed(FORMULAS, ["duckdb", "polars lazy"]))
 def test_every_formula_gives_the_same(formula: str, form: str, tmp_path: Path) -> None:
     same(*both(FORMULAS[formula], TABLE, FORMS[form](TABLE, tmp_path), sample=100))
 
@@ -96,8 +95,7 @@ FAR = {
 }
 
 
-@pytest.mark.parametrize("what", FAR)
-@pytest.mark.parametrize("form", ["duckdb", "polars lazy"])
+@pytest.mark.parametrize(("what", "form"), crossed(FAR, ["duckdb", "polars lazy"]))
 def test_no_digits_are_lost(what: str, form: str, tmp_path: Path) -> None:
     frame = shifted(**FAR[what])
     formula = "y ~ c + (1 | g)" if "category" in what else "y ~ x + m + (x | g)"

@@ -130,7 +130,7 @@ def test_standard_errors_are_judged_as_a_dense_computation_does(start: int) -> N
     assert offset > 5
 
 
-@pytest.mark.parametrize("start", first(range(0, 200, 50), 2))
+@pytest.mark.parametrize("start", first(range(0, 200, 50), 1))
 def test_no_sentence_has_a_number_that_is_none_or_a_grammar_that_breaks(start: int) -> None:
     for both, _, term, _ in each(start, 50):
         texts = [

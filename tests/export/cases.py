@@ -166,14 +166,16 @@ def steep(groups: int = 24, rows: int = 8, seed: int = 7) -> pd.DataFrame:
 
 
 STEEP = file_source("steep.csv", steep())
+DRAWS = effort.examples(150, fewest=50)
+"""Samples of each bootstrap: the tolerances of its limits go by their number, and R takes a second for a hundred."""
 FURTHER: list[tuple[str, bool, bool, Intervals, str]] = [
     ("y ~ a + arm + (1 | g)", True, False, "profile", "arm[T.Placebo]"),
     ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
-    ("y ~ a + arm + (1 | g)", True, True, Resampling("parametric", 150), "arm[T.Placebo]"),
+    ("y ~ a + arm + (1 | g)", True, True, Resampling("parametric", DRAWS), "arm[T.Placebo]"),
     ("y ~ a + b + (a + b | g)", True, True, "Wald", "b"),
     ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),
-    ("y ~ a + b + (b | g)", False, False, Resampling("parametric", 100, seed=5), "b"),
-    ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
+    ("y ~ a + b + (b | g)", False, False, Resampling("parametric", DRAWS, seed=5), "b"),
+    ("y ~ a + arm + (1 | g)", True, False, Resampling("case", DRAWS), "arm[T.Placebo]"),
 ]  # fmt: skip
 """The same kinds of inference for other models: three quarters of a minute of R's, which only thorough runs spend on their scripts."""
 KINDS = [
@@ -188,11 +190,11 @@ KINDS = [
         ("y ~ a + b + (b | g)", True, True, "profile", "b"),
         ("y ~ a + arm + (a | g) + (1 | item)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ 1 + (1 | g)", True, True, "profile", "Intercept"),
-        ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", 100), "arm[T.Placebo]"),
-        ("y ~ a + b + (b || g)", False, False, Resampling("case", 100), "b"),
+        ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", DRAWS), "arm[T.Placebo]"),
+        ("y ~ a + b + (b || g)", False, False, Resampling("case", DRAWS), "b"),
         ("y ~ a + arm + offset(b / 2) + (1 | g), weights = 1 + week", True, False, "Wald", "arm[T.Placebo]"),
-        ("y ~ a + arm + (1 | g), weights = week", True, False, Resampling("parametric", 150), "a"),
-        ("y ~ a + b + (b | g), weights = exp(a / 4)", False, False, Resampling("case", 100), "b"),
+        ("y ~ a + arm + (1 | g), weights = week", True, False, Resampling("parametric", DRAWS), "a"),
+        ("y ~ a + b + (b | g), weights = exp(a / 4)", False, False, Resampling("case", DRAWS), "b"),
         *FURTHER,
     ]
 ]  # fmt: skip

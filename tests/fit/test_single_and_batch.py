@@ -26,6 +26,7 @@ from lmmcompare.fit.threads import one_thread
 from lmmcompare.inference import influence
 from lmmcompare.models import MixedResult
 from lmmcompare.models.fitting import fixed_columns
+from tests.effort import first
 from tests.fit.test_replicates import from_rows, parts
 
 FORMULAS = ["y ~ x + (1 | g)", "y ~ x + z + (x | g)", "y ~ x + (x + z | g)", "y ~ x + z + (1 | g) + (0 + x | g)"]
@@ -58,7 +59,7 @@ def same(fits: ReplicateFits, b: int, single: MixedFit, criterion: float = 1e-8,
 
 
 @pytest.mark.parametrize("reml", [True, False])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", first(range(12), 6))
 def test_a_single_fit_is_a_batch_of_one_and_any_member_of_a_batch(seed: int, reml: bool) -> None:
     formula, frame, y = random_design(seed)
     made, moments, setting = parts(formula, frame.assign(y=y[0]), reml)
@@ -118,7 +119,7 @@ def without_each_group(seed: int) -> list[MixedResult]:
 
 
 @pytest.mark.parametrize("expanded", [True, False])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", first(range(6), 3))
 def test_a_group_left_out_is_the_fit_of_the_other_groups(
     seed: int, expanded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

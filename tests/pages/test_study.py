@@ -230,11 +230,12 @@ def open_tab(at, name):
 
 
 def test_along_one_setting(open_page):
-    at = open_tab(quick(open_page, simulated=link.encode(SMALL), without="ols_robust"), "Along one setting")
+    asked = {"simulated": link.encode(SMALL), "without": "ols_robust", "along": "groups", "values": "5, 10"}
+    at = open_tab(quick(open_page, **asked), "Along one setting")
     finish(at)
     assert not errors(at)
-    assert at.text_input[0].value == "5, 10, 20, 40, 80"
-    assert "Share of 5% tests that reject, from 5 to 80 groups: OLS" in texts(at)
+    assert at.text_input[0].value == "5, 10"
+    assert "Share of 5% tests that reject, from 5 to 10 groups: OLS" in texts(at)
     at.selectbox(key="study curve along").set_value("icc").run()
     finish(at)
     assert "ICC from 0 to 0.8" in texts(at)
@@ -256,6 +257,7 @@ TYPED = [
 
 def test_values_with_a_mistake_are_kept_and_explained(open_page):
     at = open_tab(quick(open_page, simulated=link.encode(SMALL), without="ols_robust"), "Along one setting")
+    assert at.text_input[0].value == "5, 10, 20, 40, 80"
     for typed, message in TYPED:
         at.text_input[0].set_value(typed).run()
         assert at.text_input[0].value == typed
