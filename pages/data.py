@@ -11,7 +11,7 @@ from lmmcompare.ui.data import reupload
 from lmmcompare.ui.data.alternatives import alternatives_panel
 from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
 from lmmcompare.ui.data.joins import tables_panel
-from lmmcompare.ui.data.new_columns import within_between_offer
+from lmmcompare.ui.data.new_column_form import within_between_offer
 from lmmcompare.ui.data.overview import overview_panel
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 from lmmcompare.ui.data.type_offers import offers

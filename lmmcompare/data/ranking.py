@@ -10,7 +10,7 @@ import numpy as np
 from .column_patterns import Pattern, Within, within
 from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, items_of_scales
 from .nested_groups import inner_group, numbers_rows_of
-from .roles import (
+from .role_scores import (
     Beside,
     copies,
     group_candidates,

@@ -26,7 +26,7 @@ from . import limits
 from .readers.result import SAVE_ANEW, Unreadable
 from .spare_process import Spare
 
-CODE = "import sys; sys.path.append(sys.argv[1]); from readers.process_entry import main; main(*sys.argv[2:])"
+CODE = "import sys; sys.path.append(sys.argv[1]); from readers.child_process import main; main(*sys.argv[2:])"
 FOLDER = str(Path(__file__).parent)
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 SETTINGS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -56,7 +56,7 @@ def ask(
     Returns
     -------
     reply : dict
-        What the child found; its keys are those of ``readers.process_entry``.
+        What the child found; its keys are those of ``readers.child_process``.
     payload : bytes
         An Arrow stream, or text that was packed.
 

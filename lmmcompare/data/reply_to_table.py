@@ -21,7 +21,7 @@ STRINGS = {pa.string(): pd.StringDtype(na_value=np.nan), pa.large_string(): pd.S
 
 
 def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Table:
-    """The table that a child process has read: its reply and its Arrow stream (see ``readers.process_entry``)."""
+    """The table that a child process has read: its reply and its Arrow stream (see ``readers.child_process``)."""
     batch = pa.ipc.open_stream(pa.py_buffer(payload)).read_next_batch()
     raw = reply["names"]
     names, name_notes = unique_names(raw)

@@ -27,7 +27,7 @@ from .build import Measured
 from .dates import days
 from .expressions import Expressions, own_levels
 from .first_pass import levels_in
-from .functions import rounded
+from .function_expressions import rounded
 from .previous_row import with_windows
 from .table import Frame, fetch, numbers
 

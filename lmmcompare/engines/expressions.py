@@ -20,7 +20,7 @@ from ..design.encoding import DesignColumn, Encoder, Indicator
 from ..errors import DesignError
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, columns_of
 from .dates import days
-from .functions import ELEMENTWISE, LARGEST_FLOAT, polynomials, remainder, rounded, where
+from .function_expressions import ELEMENTWISE, LARGEST_FLOAT, polynomials, remainder, rounded, where
 
 _OPERATORS = {"+": add, "-": sub, "*": mul, "^": pow}
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}

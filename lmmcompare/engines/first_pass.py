@@ -30,7 +30,7 @@ from ..design.weights_offsets import one_column, refuse_levels, refuse_weights
 from ..errors import DesignError
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, Quantiles, calls, columns_of
 from .expressions import Expressions, is_finite, own_levels
-from .functions import polynomials
+from .function_expressions import polynomials
 from .sums import Weights
 from .table import Frame, Table, fetch, numbers
 

@@ -14,7 +14,7 @@ from ..errors import DataError
 from .classics import CLASSICS
 from .example import Example
 from .pshp2 import pshp2
-from .stories import QUESTIONS
+from .question_examples import QUESTIONS
 
 FOLDER = Path(__file__).parent
 EXAMPLES = QUESTIONS + CLASSICS

@@ -11,7 +11,7 @@ from ..comparison.picture import predictors
 from ..formula import modifiers
 from ..text.time_words import is_time
 from ..work.memo import memoised
-from .baseline_proposal import control_level
+from .reference_level import control_level
 
 TREATMENTS = re.compile(
     r"treat\w*|trt|tx|arm|drug|dose|condition|cond|intervention|therapy|exposure|program(me)?|method|diet|fertili[sz]er",

@@ -14,9 +14,9 @@ from .model_terms import MAX_DUMMIES, is_structured, random_part_text
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import packages, subtract_offset
 from .r_means import adjusted_means
+from .r_output import helpers, tables
 from .r_steps import r_steps
 from .r_structure import structured_model
-from .r_tables import helpers, tables
 from .snapshot import Snapshot
 
 CONTROL = "control <- lmerControl(optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e-10, ftol_abs = 1e-12))  # to the optimum's last digits"

@@ -10,10 +10,10 @@ from .. import examples
 from ..assess.autocorrelation import autocorrelation as autocorrelation_of
 from ..assess.candidate_structures import fit_candidate_structures
 from ..assess.hypotheses import Ddf, anova
+from ..assess.implied_row_weights import row_weights as row_weights_of
 from ..assess.model_choice import which_model
 from ..assess.related_structures import nugget
 from ..assess.reml_ml import reml_and_ml, reml_sentence
-from ..assess.row_weights import row_weights as row_weights_of
 from ..assess.time_order import opening_clock
 from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from ..comparison.picture import make_picture
@@ -30,11 +30,11 @@ from ..panels.coefficients import all_coefficients
 from ..panels.correlation_profile import correlation_profile, has_profile
 from ..panels.effects_at import effects_forest_panel, effects_table_panel
 from ..panels.headline import answer
+from ..panels.implied_row_weights import effective_rows, row_weights
 from ..panels.lines import lines
 from ..panels.model_differences import gap, intercept, two_slopes
 from ..panels.model_table import model_table, numbers
 from ..panels.residual_structures import residual_structures
-from ..panels.row_weights import effective_rows, row_weights
 from ..panels.shrinkage import arrows
 from ..panels.simulation_truth import truth
 from ..panels.slope_weights import identity_parts, weights

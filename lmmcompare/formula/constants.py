@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .functions import MAX_VECTOR
+from .function_signatures import MAX_VECTOR
 from .spec import Value
 from .tokens import Token, TokenReader
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .constants import ConstantReader
-from .functions import SIGNATURES
+from .function_signatures import SIGNATURES
 from .spec import Value
 from .tokens import Token
 

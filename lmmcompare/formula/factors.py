@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from .contrasts import ContrastReader
 from .deparse import deparse
-from .functions import QUANTILE, SIGNATURES, Option, Signature
+from .function_signatures import QUANTILE, SIGNATURES, Option, Signature
 from .spec import RESERVED, Arithmetic, Call, Column, Constant, Expression, Quantiles, Value, columns_of
 from .tokens import MAX_DEPTH, Token
 

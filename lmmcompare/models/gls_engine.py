@@ -23,7 +23,7 @@ from ..engines.visit_sums import sum_by_visit
 from ..fit.bases import Basis, basis
 from ..fit.residual.compound import UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial
-from ..fit.residual.structure import Structure
+from ..fit.residual.structure_protocol import Structure
 from ..formula import read
 from ..formula.correlation import Correlation
 from ..formula.correlation_parser import with_residuals

@@ -14,7 +14,7 @@ from ..design.validation import refuse_unknown_columns
 from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import fit_gls
-from ..fit.residual.structure import Structure
+from ..fit.residual.structure_protocol import Structure
 from ..formula import read
 from ..formula.correlation import Correlation
 from ..formula.correlation_parser import with_residuals

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..design.conditions import keep_rows
 from ..design.dtypes import is_numeric
+from ..design.subset_conditions import keep_rows
 from ..errors import FormulaError
 from ..formula import parse
 from ..formula.calls import ModelCall, is_call, read_call

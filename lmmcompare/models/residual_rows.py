@@ -25,7 +25,7 @@ from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial
-from ..fit.residual.structure import Structure
+from ..fit.residual.structure_protocol import Structure
 from ..fit.residual.unstructured import Unstructured
 from ..formula.correlation import Correlation
 from ..moments.groups import Moments

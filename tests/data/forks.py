@@ -1,7 +1,7 @@
 """Children of the readers by fork, so that hundreds of hostile files take seconds: what ``child`` does, minus start-up.
 
 Run as a script it answers on standard output: per request a line of JSON (size, status, kilobytes at the peak) and what
-``readers.process_entry.main`` wrote in a forked process under the same limits.
+``readers.child_process.main`` wrote in a forked process under the same limits.
 """
 
 from __future__ import annotations

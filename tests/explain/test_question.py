@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.explain.baseline_proposal import proposed_baseline
 from lmmcompare.explain.effect_by_modifier import across_sentence
 from lmmcompare.explain.question import axis_of, first_question, first_term, nearest_term, question_of, questions
+from lmmcompare.explain.reference_level import proposed_baseline
 from tests.helpers import table
 
 TRIAL = table("trial")

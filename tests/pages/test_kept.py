@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmmcompare.ui.compare import normality
+from lmmcompare.ui.compare import mass_points
 from lmmcompare.ui.study import curves, power
 
 from .conftest import errors, texts
@@ -109,7 +109,7 @@ def test_an_open_list_of_tests_is_in_the_address(open_page):
 
 
 def test_a_fit_for_many_groups_is_in_the_address(open_page, monkeypatch):
-    monkeypatch.setattr(normality, "MANY", 10)
+    monkeypatch.setattr(mass_points, "MANY", 10)
     at = open_page("compare", tab="trust", **SLEEP)
     assert "mass points" not in texts(at)
     at.toggle(key="not normal").set_value(True).run()

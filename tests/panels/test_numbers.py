@@ -21,7 +21,7 @@ from lmmcompare.panels import diagnostics as checks
 from lmmcompare.panels import model_tests
 from lmmcompare.panels.dial import has_dial, no_dial
 from lmmcompare.panels.equivalents import Ways, equivalents, implied_covariance
-from lmmcompare.panels.least_squares import dummies, fit_sentence, least_squares
+from lmmcompare.panels.lm_summary import dummies, fit_sentence, least_squares
 from lmmcompare.panels.model_differences import two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.shrinkage import arrows

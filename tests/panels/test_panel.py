@@ -36,11 +36,11 @@ from lmmcompare.panels.dial import dial, has_dial, no_dial
 from lmmcompare.panels.group_panels import group_panels
 from lmmcompare.panels.headline import answer
 from lmmcompare.panels.intervals import one_interval, three_ways
-from lmmcompare.panels.least_squares import dummies, least_squares
 from lmmcompare.panels.lines import lines
+from lmmcompare.panels.lm_summary import dummies, least_squares
+from lmmcompare.panels.mass_points import without_normality
 from lmmcompare.panels.model_differences import gap, intercept, two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
-from lmmcompare.panels.normality import without_normality
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.panels.slope_weights import identity_parts, weights
 from lmmcompare.panels.standard_errors import standard_errors

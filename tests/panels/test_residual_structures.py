@@ -6,15 +6,15 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.assess.candidate_structures import fit_candidate_structures
-from lmmcompare.assess.row_weights import row_weights as weights_of
+from lmmcompare.assess.implied_row_weights import row_weights as weights_of
 from lmmcompare.assess.time_order import clock_of
 from lmmcompare.explain.residual_structure import left_out_sentence
 from lmmcompare.panels.coefficients import coefficient
 from lmmcompare.panels.correlation_profile import correlation_profile, has_profile
 from lmmcompare.panels.diagnostics import before_all
+from lmmcompare.panels.implied_row_weights import effective_rows, row_weights
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.residual_structures import residual_structures
-from lmmcompare.panels.row_weights import effective_rows, row_weights
 from lmmcompare.panels.standard_errors import standard_errors
 from lmmcompare.tables.inference import infer, usual
 

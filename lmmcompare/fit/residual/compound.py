@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 
 from ...arrays import Array
 from ...moments.size_sums import LevelSizes, Sizes
-from .structure import Weighting, quiet_levels
+from .structure_protocol import Weighting, quiet_levels
 
 EDGE = 1e-6
 """The share of r's range next to the lower bound where the search ends; below about 1e-7 the arithmetic breaks."""

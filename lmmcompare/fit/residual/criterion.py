@@ -13,7 +13,7 @@ import numpy as np
 
 from ...arrays import Array
 from ...work.interruption import check
-from .structure import Structure, Weighting
+from .structure_protocol import Structure, Weighting
 
 LOG_2PI = float(np.log(2 * np.pi))
 

@@ -14,7 +14,7 @@ from .criterion import Problem, Solution
 from .mixed import MixedProblem, optimise_mixed
 from .scoring import optimise_covariance
 from .search import Optimum, optimise
-from .structure import Structure
+from .structure_protocol import Structure
 from .unstructured import Unstructured
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...arrays import Array
 from ...moments.serial_sums import Gaps
-from .structure import Weighting, quiet_levels
+from .structure_protocol import Weighting, quiet_levels
 
 Clock = Literal["steps", "continuous", "none"]
 STRONGEST = 17.0

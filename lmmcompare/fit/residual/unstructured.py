@@ -16,7 +16,7 @@ import numpy as np
 
 from ...arrays import Array
 from ...moments.visit_sums import Visits, differences
-from .structure import Weighting
+from .structure_protocol import Weighting
 
 LEAST = 1e-20
 """The share of the variance of first rows that differences are taken to have at least, where a search starts."""

@@ -10,7 +10,7 @@ from ...arrays import Array
 from ...moments.visit_sums import differences, from_first
 from .compound import CompoundSymmetry, UnequalCompoundSymmetry
 from .serial import Serial
-from .structure import Structure
+from .structure_protocol import Structure
 from .unstructured import Unstructured
 
 

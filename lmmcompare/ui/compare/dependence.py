@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ...assess.implied_row_weights import RowWeights, row_weights
 from ...assess.paired_t_test import Pairs, paired_t_test
-from ...assess.row_weights import RowWeights, row_weights
 from ...assess.time_order import clock_of, clocks
 from ...comparison.compare import Comparison
 from ...explain.residual_structure import sampled_rows_sentence
@@ -13,8 +13,8 @@ from ...formula import edit
 from ...inference.profile_search import Interval
 from ...panels.correlation_profile import correlation_profile, has_profile
 from ...panels.dependence import dependence, paired
-from ...panels.row_weights import effective_rows
-from ...panels.row_weights import row_weights as row_weights_of
+from ...panels.implied_row_weights import effective_rows
+from ...panels.implied_row_weights import row_weights as row_weights_of
 from ..kit.page_elements import note
 from ..kit.panel import show
 from ..server import comparison_cache

@@ -31,7 +31,7 @@ from ..session.fit_request import duration
 from ..session.job_progress import job_key
 from ..session.state import Analysis
 from ..session.views import View
-from .normality import not_normal_panel
+from .mass_points import not_normal_panel
 from .residual_checks import residual_checks
 
 INFLUENCE = "influence"

@@ -30,7 +30,7 @@ from ..session.state import Analysis
 from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_asked
 from .excluded_rows import brush_of, left_out_notice
 from .inference import inference_controls, inferred
-from .least_squares import dummies_panel
+from .lm_summary import dummies_panel
 
 PANELS = 24
 

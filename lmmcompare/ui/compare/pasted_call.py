@@ -9,7 +9,7 @@ import pandas as pd
 from ...data.change_type import as_text
 from ...data.recipe import MAX_ITEMS
 from ...data.steps import Keep
-from ...design.conditions import meets
+from ...design.subset_conditions import meets
 from ...errors import DataError, FormulaError
 from ...formula import read
 from ...formula.calls import Condition, ModelCall, read_call

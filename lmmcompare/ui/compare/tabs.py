@@ -35,7 +35,7 @@ from . import (
     power,
     prediction,
 )
-from .least_squares import least_squares_panel
+from .lm_summary import least_squares_panel
 from .statsmodels_check import check_panel
 
 

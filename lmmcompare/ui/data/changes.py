@@ -17,7 +17,7 @@ from ..session.state import Analysis
 from . import recipes
 from .column_types import types_tab
 from .joins import join_tab
-from .new_columns import new_column_tab
+from .new_column_form import new_column_tab
 from .row_filter import rows_tab
 from .step_button import do_button
 from .wide_to_long import long_tab

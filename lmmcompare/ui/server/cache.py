@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 import cachetools
 from cachetools.keys import hashkey
 
-from .budget import SHARED, Store
+from .cache_budget import SHARED, Store
 from .shared_work import TTL, SharedWork
 from .waiting import Waiting, go_on, refuse_stopped, stop
 

@@ -15,7 +15,7 @@ from threading import Condition, Thread
 from typing import Generic, TypeVar
 
 from ...work.interruption import Watch, watched
-from .budget import SHARED, Budget, Store
+from .cache_budget import SHARED, Budget, Store
 
 TTL = 7_200.0
 """Seconds until a cached result expires."""

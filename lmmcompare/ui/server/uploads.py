@@ -13,7 +13,7 @@ from ...errors import LmmCompareError
 from ...share import upload_address
 from ...share.link import UPLOAD, kind_of, place_of
 from ...share.upload_address import Upload
-from .budget import SHARED, Budget, Store
+from .cache_budget import SHARED, Budget, Store
 
 
 @dataclass(frozen=True, slots=True)

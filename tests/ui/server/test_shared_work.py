@@ -10,8 +10,8 @@ import pytest
 
 from lmmcompare.errors import DataError
 from lmmcompare.ui.server import shared_work
-from lmmcompare.ui.server.budget import LEAST, Budget
 from lmmcompare.ui.server.cache import forget_everything, register
+from lmmcompare.ui.server.cache_budget import LEAST, Budget
 from lmmcompare.ui.server.shared_work import SharedWork, TooLong
 from lmmcompare.work.interruption import Interrupted, announce_duration, check
 

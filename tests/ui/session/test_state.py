@@ -16,7 +16,7 @@ from lmmcompare.share import link
 from lmmcompare.simulate import link as simulation
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.ui.server import table_sources
-from lmmcompare.ui.server.budget import SHARED
+from lmmcompare.ui.server.cache_budget import SHARED
 from lmmcompare.ui.session.state import ANALYSIS, Analysis
 
 FIRST = Analysis("cv161703", "Y ~ X + (1 | ID)")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...export.tables import csv
-from ...panels.least_squares import dummies, least_squares
+from ...panels.lm_summary import dummies, least_squares
 from ..kit.panel import body, show
 from ..session.state import Analysis
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ..assess.row_weights import RowWeights
+from ..assess.implied_row_weights import RowWeights
 from ..comparison.compare import Comparison
-from ..explain.row_weights import weights_note, weights_sentence
-from ..figures.row_weights import effective_rows_curve, row_weights_plot
+from ..explain.implied_row_weights import weights_note, weights_sentence
+from ..figures.implied_row_weights import effective_rows_curve, row_weights_plot
 from ..text.labels import group_phrase, noun
 from .panel import FigureBlock, Note, Page, Panel
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import lmmcompare as lc
-from lmmcompare.assess.row_weights import row_weights
+from lmmcompare.assess.implied_row_weights import row_weights
 from lmmcompare.assess.time_order import clock_of
-from lmmcompare.explain.row_weights import weights_note, weights_sentence
+from lmmcompare.explain.implied_row_weights import weights_note, weights_sentence
 
 
 def said(comparison, data, clock=""):

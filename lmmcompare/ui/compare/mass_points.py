@@ -8,7 +8,7 @@ from ...assess.normality_check import NormalityCheck, normality_matters
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...inference.nonparametric import most_groups
-from ...panels.normality import QUESTION, without_normality
+from ...panels.mass_points import QUESTION, without_normality
 from ..kit import address_widgets
 from ..kit.page_elements import heading, plain
 from ..kit.panel import body, head

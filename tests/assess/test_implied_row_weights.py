@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.row_weights import row_weights, under_one_correlation, under_serial_correlation
+from lmmcompare.assess.implied_row_weights import row_weights, under_one_correlation, under_serial_correlation
 from lmmcompare.assess.time_order import clock_of
 
 SLEEP = "Reaction ~ Days + (1 | Subject)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from ..assess.row_weights import RowWeights
+from ..assess.implied_row_weights import RowWeights
 from ..comparison.compare import Comparison
 from ..text.labels import group_phrase, literal
 from ..text.numbers import number, percent

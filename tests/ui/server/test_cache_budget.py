@@ -8,9 +8,9 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.data.table import Table
-from lmmcompare.ui.server import budget as budget_module
-from lmmcompare.ui.server.budget import LEAST, Budget, Store, limit_in_bytes
+from lmmcompare.ui.server import cache_budget as budget_module
 from lmmcompare.ui.server.cache import cached, forget_all
+from lmmcompare.ui.server.cache_budget import LEAST, Budget, Store, limit_in_bytes
 from lmmcompare.ui.server.size import size_of
 from lmmcompare.ui.server.uploads import ChangedTable
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.figures.axes import Look
-from lmmcompare.figures.row_weights import effective_rows_curve, row_weights_plot
+from lmmcompare.figures.implied_row_weights import effective_rows_curve, row_weights_plot
 
 FRAME = pd.DataFrame(
     {"time": [0.0, 1, 2], "mean": [0.4, 0.2, 0.4], "trend": [-0.5, 0, 0.5], "trend_independent": [-0.4, 0, 0.4]}
