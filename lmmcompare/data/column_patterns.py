@@ -64,6 +64,13 @@ class Pattern:
         return self.info.n_unique if plain else self._codes[1]
 
     @cached_property
+    def first_rows(self) -> Array:
+        """(levels,) the row in which each stands first; of a column without missing values."""
+        first = np.zeros(self.levels, dtype=np.int64)
+        first[self.codes[::-1]] = np.arange(len(self.codes))[::-1]
+        return first
+
+    @cached_property
     def sizes(self) -> Array:
         """(levels,) rows of each."""
         present = self.codes if self.is_complete else self.codes[self.codes >= 0]

@@ -321,8 +321,15 @@ def copies(one: Pattern, other: Pattern) -> bool:
     """Whether a column is another in different units: it rises, or falls, wherever the other does, and only there."""
     if one.numbers is None or other.numbers is None or one.levels != other.levels or one.levels < 3:
         return False
-    keep = np.isfinite(one.numbers) & np.isfinite(other.numbers)
-    order = np.argsort(one.numbers[keep], kind="stable")
-    mine, theirs = steps_of(one.numbers[keep][order]), steps_of(other.numbers[keep][order])
-    moves = mine > 0
-    return bool((theirs[~moves] == 0).all()) and bool((theirs[moves] > 0).all() or (theirs[moves] < 0).all())
+    mine, theirs = one.numbers, other.numbers
+    if one.is_complete and other.is_complete:
+        if not np.array_equal(one.codes, other.codes):  # counted as they appear: one to one or no copy
+            return False
+        mine, theirs = mine[one.first_rows], theirs[one.first_rows]
+    else:
+        keep = np.isfinite(mine) & np.isfinite(theirs)
+        mine, theirs = mine[keep], theirs[keep]
+    order = np.argsort(mine, kind="stable")
+    steps, others = steps_of(mine[order]), steps_of(theirs[order])
+    moves = steps > 0
+    return bool((others[~moves] == 0).all()) and bool((others[moves] > 0).all() or (others[moves] < 0).all())

@@ -28,7 +28,7 @@ MATCH = f"""\
 # match_python.csv
 if pathlib.Path("{PAGE}").exists():
     key, quantities = ["model", "kind", "number"], {list(QUANTITIES)!r}
-    page = pd.read_csv("{PAGE}", float_precision="round_trip")
+    page = pd.read_csv("{PAGE}")
     page = page.melt([*key, "name", "chosen"], quantities, "quantity", "page", ignore_index=False)
     compared = page.sort_index(kind="stable").dropna().merge(numbers.melt(key, quantities, "quantity", "python"), how="left")
     compared["difference"] = compared["python"] - compared["page"]

@@ -43,6 +43,11 @@ def resolve(
         asked = parse(asked)
     if isinstance(asked, ModelSpec):
         return *with_known_parts(asked, data, weights, offset), reml
+    if not isinstance(asked, ModelCall):
+        raise FormulaError(
+            f"The formula is text, not {type(asked).__name__}.",
+            "Give the formula first, then the table: y ~ x + (1 | g), data.",
+        )
     spec, data = with_known_parts(asked.spec, data, weights, offset)
     if asked.conditions:
         if not isinstance(data, pd.DataFrame):

@@ -13,7 +13,7 @@ from scipy.special import stdtr, stdtrit
 from ..assess.bootstrap_intervals import bootstrap_intervals
 from ..assess.intervals import intervals as intervals_of
 from ..comparison.compare import Comparison
-from ..errors import DesignError
+from ..errors import DesignError, OptionError
 from ..inference.bootstrap import Kind, bootstrap
 from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
@@ -198,9 +198,16 @@ def infer(
 
     Raises
     ------
+    OptionError
+        For intervals of another name.
     DesignError, TooLargeError
         Where Kenward and Roger's errors or the bootstrap cannot be had.
     """
+    if not isinstance(intervals, Resampling) and intervals not in ("Wald", "profile"):
+        raise OptionError(
+            f"There are no intervals called “{intervals}”.",
+            'Choose "Wald", "profile" or a bootstrap, Resampling("parametric", 2000).',
+        )
     frame = (with_kenward_roger if kenward_roger else Comparison.coefficients)(comparison, robust=robust)
     frames: dict[str, pd.DataFrame] = {}
     if isinstance(intervals, Resampling):

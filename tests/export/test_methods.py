@@ -105,3 +105,13 @@ def test_a_variance_that_the_rows_cannot_tell_is_said_to_be_such() -> None:
     comparison = lmmcompare.compare("y ~ a * b + (1 | a:b)", frame)
     text = methods(Snapshot(comparison, file_source("t.csv", frame)))
     assert "has a variance that these rows cannot tell from another" in text and "All fits converged" not in text
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_reasons_that_add_up_to_more_than_the_rows_left_out_are_explained(together: bool) -> None:
+    frame = lmmcompare.examples.load("cv161703").astype({"X": float, "Y": float})
+    frame.loc[[3, 7], "X"] = np.nan
+    frame.loc[[3, 11] if together else [10, 11], "Y"] = np.nan
+    design = lmmcompare.compare("Y ~ X + (1 | ID)", frame).design
+    assert design.n_total - design.n == (3 if together else 4) and sum(design.missing.values()) == 4
+    assert ("some lack several" in design.rows_sentence) is together

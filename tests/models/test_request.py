@@ -69,3 +69,9 @@ def test_what_stands_beside_a_formula_with_a_dot_counts(dots: str) -> None:
     fits = [lc.compare(formula, grouped, correlation="ar1(t | g)").structured for formula in asked]
     assert fits[0] is not None and fits[1] is not None
     assert fits[0].correlation is not None and fits[0].llf == fits[1].llf
+
+
+def test_a_table_in_the_formulas_place_is_refused_in_words():
+    data = lc.examples.load("cv161703")
+    with pytest.raises(LmmCompareError, match="formula first, then the table"):
+        lc.lmer(data, "Y ~ X + (1 | ID)")

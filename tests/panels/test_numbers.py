@@ -21,7 +21,7 @@ from lmmcompare.panels import diagnostics as checks
 from lmmcompare.panels import model_tests
 from lmmcompare.panels.dial import has_dial, no_dial
 from lmmcompare.panels.equivalents import Ways, equivalents, implied_covariance
-from lmmcompare.panels.least_squares import dummies, least_squares
+from lmmcompare.panels.least_squares import dummies, fit_sentence, least_squares
 from lmmcompare.panels.model_differences import two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.shrinkage import arrows
@@ -200,3 +200,13 @@ def test_the_naive_p_is_not_called_too_large_where_it_is_the_smaller():
     test = next(t for t in result.tests if t.name == "Breusch–Pagan test")
     assert test.p > 0.99 and test.p_naive < 0.05
     assert "too large" not in text(model_tests.tests(both, "x", result, usual(both)))
+
+
+def test_residuals_of_pairs_have_a_median_of_nothing():
+    """With a dummy a pair the residuals are plus and minus the same: their median is 0, not what rounding leaves."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"pair": np.repeat(np.arange(150), 2), "x": rng.normal(3000, 500, 300)})
+    frame["y"] = 0.01 * frame["x"] + rng.normal(0, 10, 150)[frame["pair"]] + rng.normal(0, 10, 300)
+    fit = compare("y ~ x + (1 | pair)", frame).no_pooling
+    assert abs(float(fit.residual_quantiles.iloc[2])) < 1e-10
+    assert ", 0 and " in fit_sentence(fit)

@@ -11,7 +11,7 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.assess.intervals import intervals
-from lmmcompare.errors import LmmCompareError
+from lmmcompare.errors import LmmCompareError, OptionError
 from lmmcompare.inference.robust import Kind
 from lmmcompare.panels.advice import advice
 from lmmcompare.tables.inference import Inferred, Resampling, infer, usual
@@ -95,3 +95,10 @@ def test_of_what_the_dummies_absorb_there_are_no_numbers():
     found = usual(comparison).numbers(comparison)
     lost = found[(found["model"] == "no_pooling") & found["name"].str.startswith("half")]
     assert len(lost) == 1 and lost[["estimate", "se", "df", "lower"]].isna().all(axis=None)
+
+
+def test_intervals_of_an_unknown_name_are_refused():
+    """They were taken for Wald's without a word."""
+    both = compare("Y ~ X + (1 | ID)", examples.load("cv161703"))
+    with pytest.raises(OptionError, match="boot"):
+        infer(both, intervals="boot")
