@@ -15,6 +15,7 @@ from lmmcompare.fit.replicate_designs import new_outcomes
 from lmmcompare.fit.simulator import Simulator
 from lmmcompare.inference.bootstrap import Bootstrap, Kind, bootstrap, running
 from lmmcompare.models import MixedResult
+from tests.effort import examples
 from tests.fit.test_criterion import make_frame
 from tests.helpers import table
 
@@ -25,6 +26,9 @@ MODELS = {
     "uncorrelated": "y ~ x + (x || g)",
     "no intercept": "y ~ 0 + x + (0 + x | g)",
 }
+
+PLAIN = examples(100, fewest=50)
+"""Refits by rows, one by one; every bound below goes by their number."""
 
 # lme4: bootMer(lmer(Reaction ~ Days + (Days | Subject), sleepstudy), f, nsim = 2000, seed = 1), f = coefficients, SDs,
 # correlation, sigma; quantiles, and half the distance of those a binomial standard error to either side.
@@ -71,12 +75,12 @@ def test_the_parametric_bootstrap_is_a_loop_of_refits_to_simulated_rows(name: st
     frame = make_frame(6, groups=9)  # unbalanced, one group of a single row
     fit = lmmcompare.lmer(MODELS[name], frame)
     random = np.random.default_rng(1)
-    plain = [lmmcompare.lmer(MODELS[name], frame.assign(y=simulated_rows(fit, frame, random))) for _ in range(100)]
+    plain = [lmmcompare.lmer(MODELS[name], frame.assign(y=simulated_rows(fit, frame, random))) for _ in range(PLAIN)]
     ours = bootstrap(fit.fit, fit.moments, replicates=4000, seed=2)
     assert ours.failed == 0
     alike(ours.draws, np.array([parameters(f) for f in plain]))
     share = np.mean([f.singular for f in plain])
-    assert abs(ours.singular_share - share) < 4 * np.sqrt(max(share * (1 - share), 0.01) / 100)
+    assert abs(ours.singular_share - share) < 4 * np.sqrt(max(share * (1 - share), 0.01) / PLAIN)
     np.testing.assert_allclose(ours.estimate, parameters(fit), rtol=1e-9)
 
 

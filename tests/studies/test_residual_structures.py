@@ -14,6 +14,7 @@ from lmmcompare.studies.batch import draw_rows
 from lmmcompare.studies.models import absent_models
 from lmmcompare.studies.plan import Plan
 from lmmcompare.studies.residual_structures import STRUCTURES, estimates
+from tests.effort import examples
 from tests.studies.test_estimators import tables
 
 CORRELATION = {"cs": "cs(1 | group)", "ar1": "ar1(place | group)", "us": "us(place | group)"}
@@ -37,7 +38,7 @@ def test_replicates_as_one_array_are_gls_one_by_one(name: str, structure: str) -
     result = estimates(structure, rows.x, rows.y, rows.design.sizes)
     assert result.usable.all()
     tolerance = 1e-6
-    for b, table in enumerate(tables(settings, False, range(size))):
+    for b, table in enumerate(tables(settings, False, range(examples(size, fewest=5)))):
         table = table.assign(place=rows.design.time)
         if structure == "complete_cases":
             table = table[np.repeat(rows.design.sizes == settings.size, rows.design.sizes)]
