@@ -53,9 +53,9 @@ class Forks:
 def serve() -> None:
     """Read requests until there are no more."""
     sys.path.append(sys.argv[1])
-    from readers import process_entry
+    from readers import child_process
 
-    process_entry.load_readers()
+    child_process.load_readers()
     while head := sys.stdin.buffer.readline():
         content = sys.stdin.buffer.read(json.loads(head)["size"])
         source, sink = os.pipe()
@@ -65,7 +65,7 @@ def serve() -> None:
             sys.stdin = io.TextIOWrapper(io.BytesIO(head + content))
             signal.alarm(9)
             try:
-                process_entry.main()
+                child_process.main()
             finally:
                 os._exit(1)
         os.close(sink)

@@ -125,8 +125,8 @@ def test_a_child_that_computes_too_long_is_ended_by_the_time_of_the_processor(mo
     code = """
 import json, sys
 sys.path.append(sys.argv[1])
-from readers import process_entry
-process_entry._bound([10**9, 0], 0, 1.0)
+from readers import child_process
+child_process._bound([10**9, 0], 0, 1.0)
 while True: pass
 """
     monkeypatch.setattr(reader_process, "CODE", code)
@@ -149,9 +149,9 @@ def test_a_child_inherits_no_secrets_and_writes_no_files(monkeypatch, tmp_path):
     code = f"""
 import json, os, signal, sys
 sys.path.append(sys.argv[1])
-from readers import process_entry
+from readers import child_process
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-process_entry._bound(json.loads(sys.stdin.buffer.readline())["memory"], 0)
+child_process._bound(json.loads(sys.stdin.buffer.readline())["memory"], 0)
 try:
     with open({str(path)!r}, "w") as file:
         file.write("x")

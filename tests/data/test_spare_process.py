@@ -101,12 +101,12 @@ def test_no_reader_loads_pandas(monkeypatch):
     code = """
 import atexit, sys
 sys.path.append(sys.argv[1])
-from readers import process_entry
-send = process_entry._send
+from readers import child_process
+send = child_process._send
 def check(outcome, reply, answer):
     send(outcome, {**reply, "notes": ["pandas" in sys.modules]}, answer)
-process_entry._send = check
-process_entry.main()
+child_process._send = check
+child_process.main()
 """
     monkeypatch.setattr(reader_process, "CODE", code)
     reader_process._SPARE.end()  # one that is ready has the other code
