@@ -40,7 +40,7 @@ class StructureReader(TokenReader):
         if token is None or token.text not in KINDS:
             self.fail(f"“{token.text if token else ''}” is no correlation structure known here.", remedy, token)
         kind = cast(Kind, self.take().text)
-        self.expect("(")
+        self.expect("(", remedy)
         first = self.peek()
         if first is not None and first.text == "1":
             self.take()
@@ -56,11 +56,11 @@ class StructureReader(TokenReader):
                 self.fail(
                     "cs() takes no column before the bar: all rows of a group are alike.", "Write cs(1 | group).", first
                 )
-        self.expect("|")
+        self.expect("|", remedy)
         group = [self.column_name()]
         while self.accept(":"):
             group.append(self.column_name())
-        self.expect(")")
+        self.expect(")", remedy)
         return Correlation(kind, tuple(group), order)
 
     def column_name(self) -> str:

@@ -118,12 +118,12 @@ class TokenReader:
             return token
         return None
 
-    def expect(self, operator: str) -> None:
-        """Read an operator that must come next."""
+    def expect(self, operator: str, remedy: str = "") -> None:
+        """Read an operator that must come next; refuse with a remedy where another sign does."""
         if not self.accept(operator):
             token = self.peek()
             result = f"“{token.text}”" if token else "the end"
-            self.fail(f"Expected “{operator}” but found {result}.", token=token)
+            self.fail(f"Expected “{operator}” but found {result}.", remedy or f"Write “{operator}” there.", token)
 
     def _match_parentheses(self) -> dict[int, int]:
         closing, stack = {}, []

@@ -92,13 +92,13 @@ def _offer(analysis: Analysis, sentence: str, label: str, step: Step, key: str) 
 
 def _stray_text(analysis: Analysis, info: ColumnInfo) -> Offer:
     lost = recipes.lost_as_numbers(analysis.table, info.name)
-    label = f"Read it as numbers: {count(lost, 'row becomes', 'rows become')} missing"
+    label = f"Read “{plain(info.name)}” as numbers: {count(lost, 'row becomes', 'rows become')} missing"
     return f"“{info.name}” holds {info.stray_text}.", label, Retype(info.name, "number"), f"numbers {info.name}"
 
 
 def _numbers_as_text(info: ColumnInfo) -> Offer:
     merged = f": {info.n_unique:,} different texts become {info.n_as_numbers:,} numbers"
-    label = "Read it as numbers" + (merged if info.n_as_numbers < info.n_unique else "")
+    label = f"Read “{plain(info.name)}” as numbers" + (merged if info.n_as_numbers < info.n_unique else "")
     display = ", ".join(info.examples[:3])
     sentence = f"“{info.name}” holds numbers as text, such as {display}: each is a category."
     return sentence, label, Retype(info.name, "number"), f"numbers {info.name}"
@@ -108,4 +108,9 @@ def _codes(analysis: Analysis, info: ColumnInfo) -> Offer:
     display = " and ".join(number_text(code).replace("-", MINUS) for code in info.codes)
     rows = count(recipes.rows_with(analysis.table, info.name, info.codes), "row")
     sentence = f"“{info.name}” holds {display} in {rows}, far from its other values: a code for missing values?"
-    return sentence, f"Read {display} as missing: {rows}", SetMissing(info.name, info.codes), f"missing {info.name}"
+    return (
+        sentence,
+        f"Read {display} of “{plain(info.name)}” as missing: {rows}",
+        SetMissing(info.name, info.codes),
+        f"missing {info.name}",
+    )
