@@ -182,7 +182,7 @@ within 3e-4 of a standard error of our optimum (Nelder-Mead before Powell for th
 does for both.
 """
 NOT_IN_STATSMODELS = {
-    "splines": {"random_intercept"},  # patsy has no poly()
+    "splines": {"random_intercept", "within_between"},  # patsy has no poly()
     "not estimable": {"random_intercept", "random_slope", "within_between"},  # MixedLM knows no columns left out
     "orders": {"random_intercept"},  # patsy has no ordered()
     "quotes": {"within_between"},
@@ -193,7 +193,9 @@ NOT_IN_STATSMODELS = {
     CURVE: {"random_intercept", "random_slope", "within_between"},  # poly()
     CROSSED: {"several"},  # crossed factors with a slope
     "times": {"within_between"},
-    "comparisons": {"random_intercept"},  # R's round()
+    "comparisons": {"random_intercept", "within_between"},  # R's round(); means of products
+    "categories": {"within_between"},
+    "codings": {"within_between"},
     "means": {"within_between"},
     "natural spline and intervals": {"random_intercept", "within_between"},
     "equal intervals": {"random_intercept", "random_slope", "within_between"},
