@@ -18,8 +18,8 @@ from .difference_reasons import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
 from .negative_correlation import within_group_correlation
-from .ols_error_sentences import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
+from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
 
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""

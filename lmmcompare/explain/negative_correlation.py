@@ -12,7 +12,7 @@ from ..model_catalogue import Model
 from ..text.labels import an, noun, plural
 from ..text.numbers import number, p_value
 from ..work.memo import memoised
-from .standard_errors import residual_correlation
+from .moulton import residual_correlation
 
 CHANCE = 0.025
 """Rows are said to offset each other where chance alone would make them so little alike less often than this."""

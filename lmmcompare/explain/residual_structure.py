@@ -16,8 +16,8 @@ from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number, p_value
 from ..work.memo import memoised
 from .inference_rows import inference_row
+from .moulton import moulton
 from .negative_correlation import within_group_correlation
-from .standard_errors import moulton
 
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""

@@ -15,10 +15,10 @@ from ..text.labels import literal, plural
 from ..text.numbers import number
 from .gap_sentences import gap_sentence, intercept_sentence, mundlak_sentence
 from .headline import headline
-from .ols_error_sentences import errors_sentence
 from .paragraph import paragraph
 from .question import first_term
 from .repeated_measures import Names
+from .standard_error_sentences import errors_sentence
 
 Explanation = Callable[[Comparison, str], str]
 

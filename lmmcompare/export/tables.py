@@ -22,7 +22,7 @@ from ..comparison.shrinkage import shrinkage
 from ..errors import LmmCompareError
 from ..explain.group_frame import groups_frame
 from ..explain.identity import explain
-from ..explain.standard_errors import error_table
+from ..explain.moulton import error_table
 from ..model_catalogue import Model
 from ..models import MixedResult, OLSResult
 from .snapshot import Snapshot

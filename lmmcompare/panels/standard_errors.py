@@ -5,8 +5,8 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
-from ..explain.ols_error_sentences import errors_sentence
-from ..explain.standard_errors import error_table
+from ..explain.moulton import error_table
+from ..explain.standard_error_sentences import errors_sentence
 from ..figures.standard_errors import error_bars
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred

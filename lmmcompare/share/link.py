@@ -14,7 +14,7 @@ from .. import examples
 from ..errors import FormulaError, LmmCompareError
 from ..formula import parse
 from ..simulate import link as simulated
-from . import inline, upload_address
+from . import table_in_link, upload_address
 from .excluded_rows import EXCLUDED, parts_of, table_without
 from .excluded_rows import read as read_rows
 from .excluded_rows import text as rows_text
@@ -177,7 +177,7 @@ def _table(address: Mapping[str, str]) -> str:
     if kind == SIMULATED:
         return f"{kind}:{simulated.encode(simulated.decode(place))}"
     if kind == INLINE:
-        inline.decode(place)
+        table_in_link.decode(place)
     elif kind == UPLOAD:
         if upload_address.read(place) is None:
             raise LmmCompareError(*GONE[kind])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..model_catalogue import Model
-from .batch import Batch
+from .batch_run import Batch
 from .performance import Tally
 from .plan import Plan
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from ..errors import LmmCompareError
-from .batch import Batch, run_batch
+from .batch_run import Batch, run_batch
 from .plan import Plan
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from lmmcompare.data.change_type import as_category, as_text
 from lmmcompare.data.read import read
 from lmmcompare.data.steps import Retype
 from lmmcompare.errors import DataError
-from lmmcompare.share.inline import decode, encode
+from lmmcompare.share.table_in_link import decode, encode
 from tests.data import made
 
 pytestmark = pytest.mark.usefixtures("by_fork")

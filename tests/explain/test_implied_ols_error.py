@@ -8,7 +8,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.explain.implied_ols_error import factors_beyond_clusters, implied_ols_errors
-from lmmcompare.explain.ols_error_sentences import errors_sentence
+from lmmcompare.explain.standard_error_sentences import errors_sentence
 from tests.explain.dense_ols_errors import dense_ols_errors
 
 

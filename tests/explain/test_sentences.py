@@ -16,8 +16,8 @@ from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.gap_sentences import gap_sentence, intercept_sentence, mundlak_sentence
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.ols_error_sentences import errors_sentence
 from lmmcompare.explain.paragraph import paragraph
+from lmmcompare.explain.standard_error_sentences import errors_sentence
 from lmmcompare.explain.two_slopes_sentences import simpson, slopes_sentence
 from lmmcompare.text.numbers import MINUS
 from tests.effort import first

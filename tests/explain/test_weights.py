@@ -16,7 +16,7 @@ from lmmcompare.comparison.compare import Comparison
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.gap_decomposition import attribution
 from lmmcompare.explain.identity import explain, identity
-from lmmcompare.explain.standard_errors import moulton
+from lmmcompare.explain.moulton import moulton
 from lmmcompare.explain.weighting_sentences import group_weights_sentence
 
 

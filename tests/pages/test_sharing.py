@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.share import inline, link, qr
+from lmmcompare.share import link, qr, table_in_link
 from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session.state import ANALYSIS, Analysis
 from lmmcompare.ui.sharing import share_button, tables
@@ -176,7 +176,11 @@ def test_a_small_table_travels_in_the_link(open_page, upload, schools):
     assert "60 rows of the columns score , hours , school in" in texts(at).replace("  ", " ")
     address = address_in(copied(at))
     assert set(address) == {"inline", "formula", "x", "mark", "zero"}
-    assert list(inline.decode(address["inline"]).columns) == ["score", "hours", "school"]  # and no names of pupils
+    assert list(table_in_link.decode(address["inline"]).columns) == [
+        "score",
+        "hours",
+        "school",
+    ]  # and no names of pupils
     other = open_page("compare", **address)
     assert not errors(other) and heading(other) == heading(at)
     assert other.selectbox(key="pick highlight").value == "s03"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode
 
 from lmmcompare import examples
-from lmmcompare.share import inline, link
+from lmmcompare.share import link, table_in_link
 from lmmcompare.share.view_parameters import Choices
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.presets import PRESETS
@@ -23,7 +23,8 @@ VIEW = Choices(
 )  # fmt: skip
 SIMULATED = [simulated.encode(s) for s in (Settings(), Settings(size=[3, 9, 4, 5]), *(p.settings for p in PRESETS))]
 INLINE = [
-    inline.encode(examples.load(n), c) for n, c in (("cv161703", "YX"), ("sleepstudy", ["Reaction", "Days", "Subject"]))
+    table_in_link.encode(examples.load(n), c)
+    for n, c in (("cv161703", "YX"), ("sleepstudy", ["Reaction", "Days", "Subject"]))
 ]
 GOOD = [
     *(link.make(n, examples.get(n).formula, n != "drug", VIEW) for n in examples.names()),

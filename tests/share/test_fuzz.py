@@ -13,7 +13,7 @@ import pytest
 
 from lmmcompare import examples
 from lmmcompare.formula import parse
-from lmmcompare.share import inline, link, upload_address
+from lmmcompare.share import link, table_in_link, upload_address
 from lmmcompare.share.excluded_rows import parts_of
 from lmmcompare.share.study_address import StudyChoices
 from lmmcompare.share.view_parameters import Choices
@@ -60,8 +60,8 @@ def check(opened: link.Opened) -> None:
         elif kind == link.SIMULATED:
             simulated.decode(place)
         elif kind == link.INLINE:
-            frame = inline.decode(place)
-            assert isinstance(frame, pd.DataFrame) and 0 < frame.size <= inline.MAX_CELLS
+            frame = table_in_link.decode(place)
+            assert isinstance(frame, pd.DataFrame) and 0 < frame.size <= table_in_link.MAX_CELLS
         elif kind != link.FOLDER:
             assert link.ID.fullmatch(place.partition("~")[0])
             said = (

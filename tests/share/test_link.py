@@ -16,7 +16,7 @@ from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.data.table import Reading
 from lmmcompare.formula import parse
 from lmmcompare.model_catalogue import Model
-from lmmcompare.share import inline, link, upload_address
+from lmmcompare.share import link, table_in_link, upload_address
 from lmmcompare.share.upload_address import Upload
 from lmmcompare.share.view_parameters import TABS, Choices
 from lmmcompare.simulate import link as simulated
@@ -24,7 +24,7 @@ from lmmcompare.simulate.settings import Settings
 
 FIRST = "Y ~ X + (1 | ID)"
 SIMULATED = "simulated:" + simulated.encode(Settings(groups=7, seed=3))
-INLINE = "inline:" + inline.encode(examples.load("dyestuff"), ["Yield", "Batch"])
+INLINE = "inline:" + table_in_link.encode(examples.load("dyestuff"), ["Yield", "Batch"])
 STEPS = Recipe((Rename("a~b", "ü"), Drop(("x", "y"))))
 UPLOADS = [
     Upload("a-_9" * 6), Upload("a-_9" * 6, "größe ~ & % 50.csv", 90, 3), Upload("a-_9" * 6, "mine.csv", 90, 3, steps=STEPS),

@@ -11,7 +11,7 @@ from lmmcompare.simulate.outcome import outcomes
 from lmmcompare.simulate.presets import preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
-from lmmcompare.studies.batch import draw_rows as rows_of_plan
+from lmmcompare.studies.batch_run import draw_rows as rows_of_plan
 from lmmcompare.studies.estimators import ESTIMATORS
 from lmmcompare.studies.plan import Plan
 from lmmcompare.studies.residual_structures import estimates

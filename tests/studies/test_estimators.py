@@ -14,7 +14,7 @@ from lmmcompare.simulate.design import design
 from lmmcompare.simulate.outcome import outcomes
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import least_squares
-from lmmcompare.studies.batch import draw
+from lmmcompare.studies.batch_run import draw
 from lmmcompare.studies.estimators import ESTIMATORS, Estimates
 from lmmcompare.studies.models import absent_models, terms_of
 from lmmcompare.studies.plan import Plan

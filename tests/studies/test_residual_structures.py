@@ -10,7 +10,7 @@ import lmmcompare
 from lmmcompare.simulate.design import design
 from lmmcompare.simulate.outcome import outcomes
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.studies.batch import draw_rows
+from lmmcompare.studies.batch_run import draw_rows
 from lmmcompare.studies.models import absent_models
 from lmmcompare.studies.plan import Plan
 from lmmcompare.studies.residual_structures import STRUCTURES, estimates

@@ -12,7 +12,7 @@ import pytest
 from distributed import KilledWorker, LocalCluster
 
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.studies import batch, run, stream, study
+from lmmcompare.studies import batch_run, run, stream, study
 from tests.dask_cluster import dask_cluster
 
 ASKED = {"settings": {"groups": 12, "size": 6, "tau1": 0.3}, "replicates": 12_000, "models": ["ols", "random_slope"]}
@@ -109,6 +109,6 @@ def test_an_error_in_a_worker_is_the_callers(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_blas_has_its_threads_back_afterwards() -> None:
-    before = [library["num_threads"] for library in batch._blas().info()]
+    before = [library["num_threads"] for library in batch_run._blas().info()]
     study({"groups": 4}, 10, models=["ols"])
-    assert [library["num_threads"] for library in batch._blas().info()] == before
+    assert [library["num_threads"] for library in batch_run._blas().info()] == before

@@ -16,8 +16,8 @@ import lmmcompare
 from lmmcompare.errors import SettingsError
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.studies import batch, stream, study
-from lmmcompare.studies.batch import run_batch
+from lmmcompare.studies import stream, study
+from lmmcompare.studies.batch_run import run_batch
 from lmmcompare.studies.models import OFFERED
 from lmmcompare.studies.plan import FIRST, MOST_ROWS, Plan
 from lmmcompare.studies.residual_structures import STRUCTURES
@@ -85,7 +85,7 @@ def test_a_stream_can_be_left_and_checks_at_once() -> None:
 
 
 def test_the_sample_of_estimates_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "SAMPLE", 250)
+    monkeypatch.setattr(batch_run, "SAMPLE", 250)
     sizes = [s.estimates.shape[1] for s in stream({"groups": 6, "size": 4}, 900, models=CHEAP)]
     assert sizes == [100, 250, 250, 250]
 

@@ -17,7 +17,7 @@ from ... import examples
 from ...data.steps import LeaveOut
 from ...data.table import Table
 from ...errors import LmmCompareError
-from ...share import inline, upload_address
+from ...share import table_in_link, upload_address
 from ...share.excluded_rows import EXCLUDED, parts_of
 from ...share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
 from ...simulate import link
@@ -202,7 +202,7 @@ def _simulated(settings: str) -> pd.DataFrame:
 
 @cached(50)
 def _inline(text: str) -> pd.DataFrame:
-    return inline.decode(text)
+    return table_in_link.decode(text)
 
 
 @cached(20, ttl=STORED_TTL)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ...data.table import Table
 from ...errors import LmmCompareError, ShareError
-from ...share import inline, link, personal_data, qr
+from ...share import link, personal_data, qr, table_in_link
 from ...share.excluded_rows import EXCLUDED
 from ...text.labels import literal
 from ...text.numbers import count
@@ -60,7 +60,7 @@ def _within(analysis: Analysis) -> dict[str, str]:
     """Put the columns that the formula uses into the link, where they fit."""
     columns, frame = _columns(analysis), analysis.frame()
     try:
-        text = inline.encode(frame, columns)
+        text = table_in_link.encode(frame, columns)
     except LmmCompareError as error:
         explain_error(error)
         return {}

@@ -12,7 +12,7 @@ from ...design.coefficients import INTERCEPT
 from ...figures.rejection import Panel, share_figure
 from ...figures.sampling_distribution import sampling_figure
 from ...model_catalogue import Model
-from ...studies.batch import SAMPLE
+from ...studies.batch_run import SAMPLE
 from ...tables.table import NOTHING, Cell, Row, Table, to_html
 from ...text.labels import literal, model_label
 from ...text.numbers import count, decimals_for, number, rate, setting_text

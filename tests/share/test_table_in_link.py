@@ -18,7 +18,7 @@ import lmmcompare
 from lmmcompare import examples
 from lmmcompare.errors import DataError, TooLargeError
 from lmmcompare.formula import parse
-from lmmcompare.share.inline import MAX_BYTES, MAX_CELLS, MAX_TEXT, decode, encode
+from lmmcompare.share.table_in_link import MAX_BYTES, MAX_CELLS, MAX_TEXT, decode, encode
 from lmmcompare.text.urlsafe import pack
 
 FRAME = pd.DataFrame(

@@ -6,7 +6,7 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.ols_error_sentences import errors_sentence
+from lmmcompare.explain.standard_error_sentences import errors_sentence
 from tests.helpers import comparison
 
 

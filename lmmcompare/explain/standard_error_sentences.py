@@ -1,4 +1,4 @@
-"""Why OLS's standard error of a coefficient is too large, too small, or about right."""
+"""The words on standard errors: why OLS's of a coefficient is too large, too small, or about right."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..text.numbers import number
 from .effect_phrases import noun_of
 from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from .inference_rows import inference_row
+from .moulton import Moulton, error_table, moulton, robust_errors, slopes_vary
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
 from .predictor_level import Level, level
-from .standard_errors import Moulton, error_table, moulton, robust_errors, slopes_vary
 
 FEW = 20
 """With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.explain.standard_errors import error_table, moulton, slopes_vary
+from lmmcompare.explain.moulton import error_table, moulton, slopes_vary
 from tests.helpers import comparison
 
 

@@ -1,4 +1,4 @@
-"""Why the standard errors differ: clustering of the predictor times clustering of the residuals (Moulton's factor)."""
+"""The numbers behind the difference of standard errors: Moulton's factor, clustering of the predictor times that of the residuals."""
 
 from __future__ import annotations
 
