@@ -16,7 +16,7 @@ import lmmcompare
 from lmmcompare.errors import SettingsError
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.studies import stream, study
+from lmmcompare.studies import batch_run, stream, study
 from lmmcompare.studies.batch_run import run_batch
 from lmmcompare.studies.models import OFFERED
 from lmmcompare.studies.plan import FIRST, MOST_ROWS, Plan
