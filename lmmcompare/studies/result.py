@@ -25,7 +25,7 @@ class Study:
         Replicates so far.
     tally : Tally
     estimates : (C, S) array
-        Of the first replicates, at most `batch.SAMPLE`; NaN where one could not be used.
+        Of the first replicates, at most `batch_run.SAMPLE`; NaN where one could not be used.
     """
 
     plan: Plan
