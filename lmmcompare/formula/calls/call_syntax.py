@@ -179,6 +179,24 @@ class Part:
         return known[self.text]
 
 
+def one_sided(part: Part) -> tuple[Part, Part | None]:
+    """What stands after the ``~`` of a formula without a left side, and after its bar."""
+    if len(part.tokens) < 2 or part.tokens[0].text != "~":
+        part.fail(f"“{part.text[:40]}” is no formula with one side.", "Write form = ~ time | group.")
+    sides = Part(part.source, part.start + 1, part.end).split("|")
+    if len(sides) > 2 or any(not side.tokens for side in sides):
+        part.fail(f"“{part.text[:40]}” is not read.", "Write form = ~ time | group.")
+    return sides[0], sides[1] if len(sides) == 2 else None
+
+
+def column_of(part: Part) -> str:
+    """The column that a part names; an expression is refused."""
+    name = part.column() if part.tokens else None
+    if name is None:
+        part.fail(f"“{part.text[:40]}” is no column.", "Compute it as a column of the table, and name that.")
+    return name
+
+
 def unquote(text: str) -> str:
     """A name or text without the quotes around it."""
     if text[:1] in ("'", '"') and len(text) > 1:

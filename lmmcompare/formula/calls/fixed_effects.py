@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..spec import ModelSpec, RandomTerm
 from .build import Kinds, as_factor, specify
 from .call_syntax import Part
@@ -23,16 +21,41 @@ def with_dummies(part: Part, fixed: str, columns: list[str], kinds: Kinds) -> Mo
     return specify(part, text).with_random(RandomTerm((group,)))
 
 
-def read_feols(formula: Part, kinds: Kinds, remarks: list[str]) -> ModelSpec:
-    """The model of ``y ~ x | group + year``, or of ``y ~ x | group | 0 | cluster`` as felm writes it."""
+def read_feols(
+    result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]
+) -> tuple[ModelSpec, bool | None]:
+    """The model of ``y ~ x | group + year``, or of ``y ~ x | group | 0 | cluster`` as felm writes it; by least squares."""
+    for name in ("split", "fsplit", "panel.id"):
+        if name in result:
+            result[name].fail(f"{name}= is not read here.", "Leave it out.")
     fixed, *behind = formula.split("|")
     if len(behind) > 1 and behind[1].text != "0":
         behind[1].fail("Instruments are not fitted here.", "Leave them out.")
     columns = _columns(behind[0]) if behind else []
     if not columns:
-        return specify(formula, fixed.text)
+        return specify(formula, fixed.text), None
     remarks.append(dummies_remark(columns[0]))
-    return with_dummies(formula, fixed.text, columns, kinds)
+    return with_dummies(formula, fixed.text, columns, kinds), None
+
+
+def feols_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The column of ``cluster = ~g``, ``cluster = "g"`` or ``vcov = ~g``."""
+    part = result.get("cluster") or result.get("vcov")
+    if part is None:
+        return ""
+    inner = Part(part.source, part.start + (part.tokens[0].text == "~"), part.end)
+    column = inner.column(data)
+    if column is None or (part.string() or "") in ("iid", "hetero", "HC1", "twoway"):
+        remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")
+        return ""
+    remarks.append(f"Cluster-robust standard errors by {column}: choose them under Inference.")
+    return column
+
+
+def felm_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The fourth part of felm's formula."""
+    parts = result["formula"].split("|")
+    return (parts[3].column(data) or "") if len(parts) > 3 and parts[3].text != "0" else ""
 
 
 def _columns(part: Part) -> list[str]:
@@ -45,15 +68,13 @@ def _columns(part: Part) -> list[str]:
     return [name for name in columns if name]
 
 
-def read_plm(
-    formula: Part, arguments: Mapping[str, Part], kinds: Kinds, remarks: list[str]
-) -> tuple[ModelSpec, bool | None]:
+def read_plm(result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     """The model of ``plm(y ~ x, index = c("g", "t"), model = "within")`` and whether by REML, None for least squares."""
-    model = (arguments["model"].string() if "model" in arguments else None) or "within"
-    effect = (arguments["effect"].string() if "effect" in arguments else None) or "individual"
+    model = (result["model"].string() if "model" in result else None) or "within"
+    effect = (result["effect"].string() if "effect" in result else None) or "individual"
     if model == "pooling":
         return specify(formula, formula.text), None
-    index = arguments.get("index")
+    index = result.get("index")
     if index is None:
         formula.fail("plm() takes its groups from the table here.", 'Add index = c("group", "time").')
     called = index.call()
@@ -71,6 +92,6 @@ def read_plm(
             "plm() estimates the variances from moments (Swamy and Arora unless told otherwise); here by REML."
         )
         return specify(formula, formula.text).with_random(*(RandomTerm((name,)) for name in groups)), True
-    arguments["model"].fail(
+    result["model"].fail(
         f"plm() with the model “{model[:20]}” is not fitted here.", 'Write model = "within" or "random".'
     )

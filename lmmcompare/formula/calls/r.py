@@ -12,8 +12,9 @@ from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
 from .call import ModelCall
 from .call_syntax import Part, match_arguments, named
-from .fixed_effects import read_feols, read_plm
-from .residuals import nlme_residuals, tmb_residuals
+from .fixed_effects import felm_clusters, feols_clusters, read_feols, read_plm
+from .nlme import read_gls, read_lme
+from .residuals import tmb_residuals
 from .rows import read_conditions
 from .tables import read_table
 
@@ -95,9 +96,8 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
             "Paste a call of lmer().",
         )
     offset = known_part(result, "offset", data)
-    weights = (
-        None if function in ("lme", "gls") else known_part(result, "weights", data)
-    )  # there a structure of residuals
+    # of nlme they are a structure of the residuals, which is read with these
+    weights = None if function in ("lme", "gls") else known_part(result, "weights", data)
     spec = replace(spec, weights=weights, offset=(*spec.offset, offset) if offset else spec.offset)
     return ModelCall(
         f"a call of {function}() in R" + (f" ({_ORIGIN[function]})" if function in _ORIGIN else ""),
@@ -156,27 +156,7 @@ def _clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
     return cluster
 
 
-def _feols_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
-    """The column of ``cluster = ~g``, ``cluster = "g"`` or ``vcov = ~g``."""
-    part = result.get("cluster") or result.get("vcov")
-    if part is None:
-        return ""
-    inner = Part(part.source, part.start + (part.tokens[0].text == "~"), part.end)
-    column = inner.column(data)
-    if column is None or (part.string() or "") in ("iid", "hetero", "HC1", "twoway"):
-        remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")
-        return ""
-    remarks.append(f"Cluster-robust standard errors by {column}: choose them under Inference.")
-    return column
-
-
-def _felm_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
-    """The fourth part of felm's formula."""
-    parts = result["formula"].split("|")
-    return (parts[3].column(data) or "") if len(parts) > 3 and parts[3].text != "0" else ""
-
-
-_CLUSTERS = {"lm_robust": _clusters, "feols": _feols_clusters, "felm": _felm_clusters}
+_CLUSTERS = {"lm_robust": _clusters, "feols": feols_clusters, "felm": felm_clusters}
 
 
 def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
@@ -196,87 +176,6 @@ def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[
     if "dispformula" in result:
         spec = tmb_residuals(spec, result["dispformula"])
     return spec, result["REML"].flag() if "REML" in result else False
-
-
-def _feols(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    for name in ("split", "fsplit", "panel.id"):
-        if name in result:
-            result[name].fail(f"{name}= is not read here.", "Leave it out.")
-    return read_feols(first, kinds, remarks), None
-
-
-def _plm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    return read_plm(first, result, kinds, remarks)
-
-
-def _gls(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    return nlme_residuals(specify(first, formula_of(first)), result), _nlme_method(result)
-
-
-def _lme(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    if "random" not in result:
-        first.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
-    spec = specify(first, formula_of(first), _lme_random(result["random"], kinds))
-    return nlme_residuals(spec, result), _nlme_method(result)
-
-
-def _nlme_method(result: dict[str, Part]) -> bool:
-    method = result["method"].string() if "method" in result else "REML"
-    if method not in ("REML", "ML"):
-        result["method"].fail("method is “REML” or “ML”.", "Write one of them.")
-    return method == "REML"
-
-
-def _lme_random(part: Part, kinds: Kinds) -> list[str]:
-    """The random-effects terms of ``~ x | g``, ``list(g = ~ x)`` or ``list(a = ~ 1, b = pdDiag(~ x))``."""
-    called = part.call()
-    if called is None:
-        sides = part.split("|")
-        if len(sides) != 2 or not sides[0].tokens or sides[0].tokens[0].text != "~":
-            part.fail("random is not read.", "Write random = ~ x | g, or list(g = ~ x).")
-        return [f"({sides[0].text[1:]} | {sides[1].text})"]
-    function, arguments = called
-    if function == "list" and len(arguments) == 1 and not arguments[0].name:
-        return _lme_random(arguments[0], kinds)
-    if function != "list" or not arguments or not all(a.name for a in arguments):
-        part.fail(f"{function}() names no group.", "Write random = list(g = ~ x).")
-    result, path = [], ""
-    for level in arguments:
-        path = f"{path}:{level.name}" if path else level.name
-        inner = _pd_matrix(level, kinds)
-        result.append(inner.replace("GROUP", path))
-    return result
-
-
-def _pd_matrix(level: Part, kinds: Kinds) -> str:
-    called = level.call()
-    if called is None:
-        if not level.tokens or level.tokens[0].text != "~" or len(level.split("|")) > 1:
-            level.fail(f"What varies over {level.name} is not read.", f"Write {level.name} = ~ x.")
-        return f"({level.text[1:]} | GROUP)"
-    function, arguments = called
-    inside = next((a for a in arguments if a.name in ("", "form") and a.text.startswith("~")), None)
-    if inside is None:
-        level.fail(f"{function}() is read with its formula only.", f"Write {function}(~ x).")
-    terms = inside.text[1:].strip()
-    if function in ("pdSymm", "pdLogChol", "pdNatural") or (function in ("pdIdent", "pdDiag") and terms == "1"):
-        return f"({terms} | GROUP)"
-    if function == "pdDiag":
-        has_levels = any(not kinds.get(t.text.strip("`"), True) for t in inside.tokens if t.kind in ("name", "quoted"))
-        return f"diag({terms} | GROUP)" if has_levels else f"({terms} || GROUP)"
-    if function == "pdCompSymm":
-        return f"cs({terms} | GROUP, hom = TRUE)"
-    if (
-        function == "pdIdent"
-        and terms.replace(" ", "").removeprefix("0+").removesuffix("-1").isidentifier()
-        and terms != "0"
-    ):
-        name = terms.replace(" ", "").removeprefix("0+").removesuffix("-1")
-        if len(name) < len(terms.replace(" ", "")) and not kinds.get(name, False):
-            return f"(1 | GROUP:{name})"  # one variance for all levels, independent: an intercept for each cell
-    level.fail(
-        f"The covariance structure {function}() is not fitted here.", "Write ~ x, or pdDiag(~ x) without correlations."
-    )
 
 
 def _coded(spec: ModelSpec, contrasts: Part, *, fixed_only: bool) -> ModelSpec:
@@ -353,10 +252,10 @@ _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[Mo
     "lm_robust": _lm,
     "glm": _lm,
     "aov": _lm,
-    "lme": _lme,
-    "gls": _gls,
+    "lme": read_lme,
+    "gls": read_gls,
     "glmmTMB": _glmm_tmb,
-    "feols": _feols,
-    "felm": _feols,
-    "plm": _plm,
+    "feols": read_feols,
+    "felm": read_feols,
+    "plm": read_plm,
 }

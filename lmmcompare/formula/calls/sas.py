@@ -11,7 +11,7 @@ from .build import Kinds
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
 from .effects import Columns, random_terms, read_effects, refuse, refuse_long
-from .residuals import command_residuals, sas_residuals
+from .residuals import command_residuals, sas_residuals, steps_remark
 from .rows import read_conditions
 
 _ASIDE = {"lsmeans", "estimate", "contrast", "run", "quit", "ods", "title", "store", "parms", "prior", "id", "slice"}
@@ -113,7 +113,5 @@ def _repeated(spec: ModelSpec, content: str, columns: Columns, remarks: list[str
     residuals = sas_residuals(effects, subject, kind, columns.name(by[1]) if by else "", columns)
     result = command_residuals(spec, f"type={kind}", residuals, text, text.lower().find("repeated"))
     if result.correlation and result.correlation.kind == "ar1":
-        remarks.append(
-            "SAS counts one step from each visit to the next; here a step is one unit of the column of visits."
-        )
+        remarks.append(steps_remark("SAS"))
     return result

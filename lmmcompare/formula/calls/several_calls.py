@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...text.english import listed
-from ..spec import Call, Column, ModelSpec, Term
+from ..baselines import is_of_own_levels
+from ..spec import ModelSpec, Term, columns_of
 from .call import ModelCall
 
 
@@ -17,9 +18,8 @@ def comparison_of(calls: Sequence[ModelCall]) -> ModelCall | None:
     if not chosen.spec.random or not all(models):
         return None
     what = listed(list(dict.fromkeys(filter(None, models))))
-    remark = f"{len(calls)} calls were pasted: beside this one stands {what}, as the other asks for."
-    if len(calls) > 2:
-        remark = f"{len(calls)} calls were pasted: beside this one stand {what}, as the others ask for."
+    stands = "stands {}, as the other asks for" if len(calls) == 2 else "stand {}, as the others ask for"
+    remark = f"{len(calls)} calls were pasted: beside this one {stands.format(what)}."
     return replace(chosen, remarks=(*chosen.remarks, remark))
 
 
@@ -45,13 +45,9 @@ def _model_beside(call: ModelCall, chosen: ModelCall) -> str | None:
 
 
 def _group_of(term: Term) -> tuple[str, ...]:
-    """The grouping column that a term ``g`` or ``factor(g)`` has dummies of; empty where it is another term."""
-    match term.factors:
-        case (Column(name),):
-            return (name,)
-        case (Call(function="factor" | "as.factor" | "C", arguments=(Column(name),)),):
-            return (name,)
-    return ()
+    """The column whose dummies a term such as ``g`` or ``factor(g)`` is, as a grouping factor; empty where it is another term."""
+    factors = term.factors
+    return tuple(columns_of(factors[0])) if len(factors) == 1 and is_of_own_levels(factors[0]) else ()
 
 
 def _groups(spec: ModelSpec) -> set[tuple[str, ...]]:

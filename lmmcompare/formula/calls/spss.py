@@ -10,7 +10,7 @@ from ..spec import Column, ModelSpec
 from .build import Kinds
 from .call import ModelCall
 from .effects import Columns, random_terms, read_effects, refuse, refuse_long
-from .residuals import command_residuals, spss_residuals
+from .residuals import command_residuals, spss_residuals, steps_remark
 
 _HEAD = re.compile(r"\s*MIXED\s+(\S+)((?:\s+(?:BY|WITH)\s.*)?)\s*", re.IGNORECASE | re.DOTALL)
 _NAMES = {"CRITERIA", "EMMEANS", "FIXED", "METHOD", "MISSING", "PRINT", "RANDOM", "REGWGT", "REPEATED", "SAVE", "TEST"}
@@ -129,7 +129,5 @@ def _repeated(spec: ModelSpec, subcommand: str, columns: Columns, remarks: list[
     if kind == "ID":
         remarks.append("/REPEATED with COVTYPE(ID) says that residuals are independent, as they are here.")
     if kind == "AR1":
-        remarks.append(
-            "SPSS counts one step from each visit to the next; here a step is one unit of the column of visits."
-        )
+        remarks.append(steps_remark("SPSS"))
     return result
