@@ -133,7 +133,7 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
     moments, problem, solution = result.moments, result.fit.problem, result.fit.optimum.solution
     whole = basis(moments, [*result.columns, len(moments.center) - 1], centred=CONSTANT in result.columns)
     parts, modes = [whole, *problem.random], solution.conditional_modes()[0]
-    weights = np.concatenate([np.tile(np.append(-solution.beta, 1.0)[:, None], moments.n_groups), -modes])
+    weights = np.concatenate([np.tile(solution.direction[:, None], moments.n_groups), -modes])
     mean = (weights * np.concatenate([part.mean for part in parts])).sum(axis=0)
     apart = np.einsum("aj,abj,bj->j", weights, tiled(within, moments, parts, parts), weights, optimize=True)
     scale = moments.scale[-1]

@@ -81,7 +81,7 @@ def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
     moments, solution, focal = fit.moments, fit.fit.optimum.solution, fit.focal
     whole = basis(moments, [*fit.columns, len(moments.center) - 1], centred=CONSTANT in fit.columns)
     modes = solution.conditional_modes()
-    left = np.tensordot(tiled(cross, moments, bases, [whole]), np.append(-solution.beta, 1.0), axes=([1], [0]))
+    left = np.tensordot(tiled(cross, moments, bases, [whole]), solution.direction, axes=([1], [0]))
     left -= np.einsum("jab,bj->aj", zz, modes[focal])
     for other in range(len(fit.groupings)):
         if other == focal:

@@ -119,8 +119,8 @@ def _compound_pieces(structure: CompoundSymmetry, solution: Solution) -> tuple[A
 def _compound_information(solution: Solution, first: Array, second: Array, own: Array) -> Information:
     """Hessian and expected information of the restricted likelihood in ``v_1, v_2``."""
     p = len(solution.beta)
-    phi, fitted = solution.variance * solution.inverse, np.append(-solution.beta, 1.0)
-    along, spread = first[:, :p] @ fitted, first[:, :p, :p] @ phi
+    phi, direction = solution.variance * solution.inverse, solution.direction
+    along, spread = first[:, :p] @ direction, first[:, :p, :p] @ phi
     fixed = 2 * np.einsum("ab,rsba->rs", phi, second[..., :p, :p]) - np.einsum("rab,sba->rs", spread, spread)
-    observed = 2 * (np.einsum("a,rsab,b->rs", fitted, second, fitted) - along @ phi @ along.T) - own + fixed
+    observed = 2 * (np.einsum("a,rsab,b->rs", direction, second, direction) - along @ phi @ along.T) - own + fixed
     return Information(observed, own - fixed)

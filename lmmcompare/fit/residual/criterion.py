@@ -71,8 +71,19 @@ class Problem(Counts):
         return solve(self, parameters)
 
 
+class FixedPart:
+    """Coefficients of the fixed part, (p,)."""
+
+    beta: Array
+
+    @property
+    def direction(self) -> Array:
+        """What takes the fixed part off the outcome, ``[X y] direction``, (p + 1,)."""
+        return np.append(-self.beta, 1.0)
+
+
 @dataclass(frozen=True, eq=False)
-class Solution:
+class Solution(FixedPart):
     """Everything at given parameters, in centred and scaled columns.
 
     Parameters
@@ -117,7 +128,7 @@ def infinite(parameters: Array, p: int, weighting: Weighting) -> Solution:
 
 
 @dataclass(frozen=True, eq=False)
-class Elimination:
+class Elimination(FixedPart):
     """Coefficients and residual sum of squares from ``W'V^-1 W``, (p + 1, p + 1).
 
     Parameters
@@ -150,11 +161,6 @@ class Elimination:
         log_det = 2 * float(np.log(np.diag(lower)[:p] * size[:p]).sum())
         return cls(size[p] * (root.T @ lower[p, :p]), root.T @ root, log_det, float((size[p] * lower[p, p]) ** 2))
 
-    @property
-    def fitted(self) -> Array:
-        """``(-beta, 1)``, which W is multiplied with for the residuals."""
-        return np.append(-self.beta, 1.0)
-
 
 def solve(problem: Problem, parameters: Array) -> Solution:
     """Evaluate the criterion and its gradient."""
@@ -167,7 +173,7 @@ def solve(problem: Problem, parameters: Array) -> Solution:
     if result is None:
         return infinite(parameters, p, weighting)
     variance = result.rss / problem.df if structure.scaled else 1.0
-    along_rss = tables @ np.outer(result.fitted, result.fitted).ravel()
+    along_rss = tables @ np.outer(result.direction, result.direction).ravel()
     gradient = weighting.slopes @ along_rss / variance + weighting.logdet_slopes
     criterion = weighting.logdet + problem.df * LOG_2PI
     criterion += problem.df * (1 + np.log(variance)) if structure.scaled else result.rss

@@ -104,7 +104,7 @@ class MixedProblem(Counts):
         if result is None:
             return infinite(parameters, p, weighting)
         variance = result.rss / self.df
-        pulled = np.outer(result.fitted, result.fitted) / variance
+        pulled = np.outer(result.direction, result.direction) / variance
         criterion = weighting.logdet + parts.logdet + self.df * (1 + LOG_2PI + np.log(variance))
         if self.reml and p:
             pulled[:p, :p] += result.inverse
@@ -134,8 +134,7 @@ class MixedProblem(Counts):
     def modes(self, solution: Solution) -> Array:
         """Conditional modes of the random coefficients, (k, J), in centred and scaled columns."""
         parts, factor = self._parts(solution.parameters, solution.weighting.value), self.factor(solution.parameters)
-        fitted = np.append(-solution.beta, 1.0)
-        return factor @ factor.T @ np.einsum("aqj,q->aj", parts.products, fitted)
+        return factor @ factor.T @ np.einsum("aqj,q->aj", parts.products, solution.direction)
 
     def _parts(self, parameters: Array, weights: Array) -> _Parts:
         factor, q = self.factor(parameters), self.structure.tables.shape[-1]

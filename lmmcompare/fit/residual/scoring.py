@@ -43,12 +43,12 @@ def information(problem: Problem, solution: Solution) -> Information:
     assert isinstance(structure, Unstructured)
     known = structure.precisions(structure.theta(solution.parameters))
     assert known is not None
-    inverse, fitted = known[0], np.append(-solution.beta, 1.0)
+    inverse, direction = known[0], solution.direction
     inner = structure.inward(inverse)
     own = structure.traces(inner, structure.sums.groups[:, None, None] * inner)
     slopes = -np.tensordot(solution.weighting.slopes, structure.tables, axes=1)
-    residual = structure.inward(inverse @ structure.folded(np.outer(fitted, fitted)) @ inverse)
-    along = slopes[:, :p] @ fitted
+    residual = structure.inward(inverse @ structure.folded(np.outer(direction, direction)) @ inverse)
+    along = slopes[:, :p] @ direction
     observed = 2 * (structure.traces(inner, residual) - along @ solution.inverse @ along.T) - own
     expected = own
     if problem.reml:
