@@ -35,8 +35,9 @@ def steps(theta: Array) -> Array:
 class Satterthwaite(SmallSample):
     """Satterthwaite's method for one fit: computed once, then applied to any contrast.
 
-    The variance parameters are theta and the residual variance, as in lmerTest. On the boundary a theta of 0 has no
-    slope, so there the degrees of freedom are those of the model without that random coefficient.
+    The variance parameters are theta and the residual variance, as in lmerTest. On the boundary, criterion and covariance are even
+    functions of the theta that is 0: no slope, and nothing mixed with the other parameters. So it matters as little whether that
+    theta is counted among them as in which columns the random part is written: what lies on the boundary counts as known.
     """
 
     @classmethod
