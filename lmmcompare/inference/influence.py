@@ -34,7 +34,9 @@ FEW = 300
 NORMAL = 1.95
 """A t statistic below this is not significant at 5% with any degrees of freedom."""
 WEIGHTY = 0.05
-"""Of more groups those are refitted which change a standard error by this share, whatever else is known of them."""
+"""Of many groups one that changes no standard error by this share is taken to leave the degrees of freedom as they are."""
+MANY = 50
+"""With more levels of every factor than this it takes such a group to change them."""
 MAX_WEIGHTS = 1 << 20
 """Refits x groups at once."""
 
@@ -67,8 +69,8 @@ class WithoutGroup:
     vcov : (p, p, J) array
         Their covariance matrices.
     df : (p, J) array
-        Their degrees of freedom, Satterthwaite's; NaN where the fit to all groups has them as well, for the group tells next to
-        nothing of any coefficient, and where no coefficient is told from 0 at 5% with any degrees of freedom.
+        Their degrees of freedom, Satterthwaite's; NaN where those of the fit to all groups do as well: for one of many groups that
+        tells little of any coefficient, and where none differs from 0 at 5% with any degrees of freedom.
     covariance : (k, k, J) array
         Of the random coefficients.
     theta : (m, J) array
@@ -257,8 +259,9 @@ def refit(fit: MixedFit, rest: Moments | Crossing) -> Refit | None:
         if len(size) and np.linalg.eigvalsh(optimum.solution.xx / np.outer(size, size))[0] < UNKNOWN:
             return None
         estimates = Estimates.of(moments, again, optimum.solution)
-        df = np.full(len(estimates.beta), np.nan)
-        if (np.abs(estimates.beta) > NORMAL * np.sqrt(np.diag(estimates.vcov))).any():
+        df, se = np.full(len(estimates.beta), np.nan), np.sqrt(np.diag(estimates.vcov))
+        few = min(again.levels) <= MANY or (np.abs(se / np.sqrt(np.diag(fit.vcov)) - 1) > WEIGHTY).any()
+        if few and (np.abs(estimates.beta) > NORMAL * se).any():
             relative = estimates.sigma2 / again.mean_weight
             df = Satterthwaite.at(again, optimum.solution, estimates.beta, relative).df()
         return Refit(estimates, optimum, df)
