@@ -255,7 +255,7 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
         return Advice(
             question,
             answer,
-            f"A new {one} is expected on its line. Predictions on these pages are the mixed models’: what the structure adds to the "
+            f"A new {one} is expected on its line. Predictions here are the mixed models’: what the structure adds to the "
             f"prediction of a known {one} is not counted there.",
         )
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."

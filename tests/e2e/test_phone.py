@@ -61,6 +61,31 @@ def test_on_simulate_the_picture_and_its_numbers_stay_in_sight_of_every_slider(p
     assert len(seen) > 15
 
 
+@pytest.mark.parametrize("size", [PHONES[0], PHONES[3]], ids=str)
+def test_the_lecturer_has_the_way_on_in_sight_at_every_step(phone, size):
+    width, height, text = size
+    page = phone.go("/lecture?example=cv161703&step=1")
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(TEXT_SIZE, text)
+    bar, answer = page.locator(".st-key-lecture-steps"), page.get_by_role("button", name="Show the answer")
+    for step in range(1, 7):
+        phone.still()
+        assert phone.too_wide() <= 1
+        assert page.locator(".lmm-where").inner_text().startswith(f"{step} of ")
+        for control in (bar, bar.get_by_role("button", name="Back"), bar.get_by_role("button", name="Next")):
+            box = control.bounding_box()
+            assert box["y"] >= 0 and box["y"] + box["height"] <= height
+        assert answer.count() == (step == 5)
+        if step == 5:
+            assert page.get_by_text("Nobody has guessed yet").bounding_box()["y"] < bar.bounding_box()["y"]
+            answer.tap()
+            phone.still()
+        assert not page.get_by_alt_text("QR code", exact=False).is_visible()
+        bar.get_by_role("button", name="Next").tap()
+    page.get_by_text("Let others follow").tap()
+    page.get_by_alt_text("QR code", exact=False).wait_for()
+
+
 def test_a_finger_that_scrolls_over_the_picture_marks_nothing_and_a_tap_marks(phone):
     page = phone.go("/simulate?preset=slopes")
     at, touch = page.evaluate(HIGHEST), page.context.new_cdp_session(page)
