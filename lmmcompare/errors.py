@@ -11,13 +11,21 @@ class LmmCompareError(Exception):
     problem : str
         One sentence that names the column, term or character that is wrong.
     remedy : str, optional
-        One sentence that says what to do about it.
+        One sentence that says what to do about it, for whoever calls the library or the command line.
+    in_app : str, optional
+        The remedy for readers of the app, where it is another: what to choose on which page.
     """
 
-    def __init__(self, problem: str, remedy: str = "") -> None:
+    def __init__(self, problem: str, remedy: str = "", *, in_app: str = "") -> None:
         super().__init__(f"{problem} {remedy}".strip())
         self.problem = problem
         self.remedy = remedy
+        self.in_app = in_app or remedy
+
+    @property
+    def text_in_app(self) -> str:
+        """Problem and remedy for readers of the app."""
+        return f"{self.problem} {self.in_app}".strip()
 
 
 class FormulaError(LmmCompareError):
@@ -25,7 +33,7 @@ class FormulaError(LmmCompareError):
 
     Parameters
     ----------
-    problem, remedy : str
+    problem, remedy, in_app : str
     text : str
         The formula.
     position : int, optional
@@ -35,9 +43,16 @@ class FormulaError(LmmCompareError):
     """
 
     def __init__(
-        self, problem: str, remedy: str = "", *, text: str = "", position: int | None = None, suggestion: str = ""
+        self,
+        problem: str,
+        remedy: str = "",
+        *,
+        text: str = "",
+        position: int | None = None,
+        suggestion: str = "",
+        in_app: str = "",
     ) -> None:
-        super().__init__(problem, remedy)
+        super().__init__(problem, remedy, in_app=in_app)
         self.text = text
         self.position = position
         self.suggestion = suggestion
@@ -80,8 +95,8 @@ class TooLargeError(LmmCompareError):
 class SettingsError(LmmCompareError):
     """A simulation that cannot be carried out; ``setting`` is the setting that is wrong."""
 
-    def __init__(self, problem: str, remedy: str = "", *, setting: str = "") -> None:
-        super().__init__(problem, remedy)
+    def __init__(self, problem: str, remedy: str = "", *, setting: str = "", in_app: str = "") -> None:
+        super().__init__(problem, remedy, in_app=in_app)
         self.setting = setting
 
 

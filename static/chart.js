@@ -60,6 +60,9 @@ function create(parent) {
   box.onfullscreenchange = () => draw(chart);
   // not `box.onkeydown`: what such a handler returns as false is cancelled, and Tab would not leave the buttons inside
   box.addEventListener("keydown", (event) => event.target === box && chart.clickable && key(chart, event));
+  // plotly takes a finger that scrolls the page for a tap, and a tap for two: the browser's own mouse events follow it
+  box.addEventListener("pointerdown", ({ pointerType }) => Object.assign(chart, { isTouched: pointerType === "touch", isScrolled: false }), true);
+  box.addEventListener("pointercancel", () => { chart.isScrolled = true; }, true);
   box.addEventListener("blur", () => chart.focusedGroup && chart.emphasise(marks.marked()));
   chart.width.observe(box);
   chart.size.observe(probe);
@@ -175,10 +178,12 @@ const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), can
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 
-// For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then.
+// For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then. Where the
+// style sheet has a greatest height it is enlarged as far as that.
 function fitToPlace({ box, plot, figure }) {
   if (!figure) return false;
-  const factor = scale(), height = document.fullscreenElement === box ? box.clientHeight : figure.layout.height;
+  const full = document.fullscreenElement === box, most = (!full && parseFloat(getComputedStyle(box).maxHeight)) || Infinity;
+  const height = full ? box.clientHeight : figure.layout.height, factor = Math.min(scale(), most / height);
   Object.assign(plot.style, { width: `${box.clientWidth / factor}px`, height: `${height}px`, transform: factor === 1 ? "" : `scale(${factor})`, transformOrigin: "0 0" });
   box.style.height = `${height * factor}px`;
   return box.clientWidth > 0;
@@ -209,7 +214,9 @@ function restoreOverlays(chart) {
   if (chart.clickable) show(chart, marks.marked());
 }
 
-function click(chart, { points }) {
+function click(chart, { points, event }) {
+  if (chart.isTouched && event.type.startsWith("mouse")) return;
+  if (chart.isScrolled) return window.Plotly.Fx.unhover(chart.plot);
   if (chart.brush && brush.isBrushing(chart.plot)) return brush.tap(chart, points);
   const group = points.map((point) => nameOf(point.customdata)).find(Boolean);
   if (group) marks.choose(chart, group);

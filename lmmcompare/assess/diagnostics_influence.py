@@ -40,8 +40,9 @@ def influence_in_steps(result: MixedResult) -> Iterator[tuple[int, Diagnostic | 
         How many groups have been left out; the diagnostic comes with the last one.
         ``frame``: a row per group and coefficient, ``group, n, term, estimate, without, change`` (in standard errors),
         ``large, cooks`` (the group's, of all coefficients), ``verdict_changes`` (whether the coefficient differs from 0 at 5% with
-        the group but not without it, or the other way). ``lines``: a row per group and SD, ``group, n, factor, term, sd,
-        without``; the residual SD has the term ``residual``. NaN where the other groups cannot carry the model.
+        the group but not without it, or the other way, each by its own fit's standard error and degrees of freedom). ``lines``: a row
+        per group and SD, ``group, n, factor, term, sd, without``; the residual SD has the term ``residual``. NaN where the other
+        groups cannot carry the model.
 
     Raises
     ------
@@ -69,11 +70,12 @@ def _diagnostic(result: MixedResult, without: WithoutGroup) -> Diagnostic:
     labels = np.array(result.groupings[result.focal].labels, dtype=object)
     n, n_groups = result.moments.n.astype(int), len(labels)
     change, cooks = without.changes(result.fit), without.cooks_distance(result.fit)
-    limit = stdtrit(result.df_satterthwaite.to_numpy(), 0.975)
+    df = result.df_satterthwaite.to_numpy()
     se = np.sqrt(np.einsum("ppj->pj", without.vcov))
-    was = np.abs(result.tvalues.to_numpy()) > limit
+    was = np.abs(result.tvalues.to_numpy()) > stdtrit(df, 0.975)
+    own = np.where(np.isnan(without.df), df[:, None], without.df)
     with np.errstate(invalid="ignore"):
-        now = np.abs(without.beta / se) > limit[:, None]
+        now = np.abs(without.beta / se) > stdtrit(own, 0.975)
     parts = [
         pd.DataFrame(
             {

@@ -80,7 +80,7 @@ def reml_sentence(comparison: Comparison, result: RemlAndMl) -> str:
         f"({number(result.ols[0])}). REML counts the coefficients that were fitted."
     )
     use = (
-        f" The estimates on this page are by {'REML' if fit.reml else 'ML'}. Likelihoods of models with different predictors are compared "
+        f" The estimates here are by {'REML' if fit.reml else 'ML'}. Likelihoods of models with different predictors are compared "
         "by ML only, for REML’s are likelihoods of different things. Models with the same predictors may be compared by REML too."
     )
     return plain + ("" if fit.unidentified else _here(comparison, result)) + use

@@ -144,7 +144,11 @@ class NewColumn:
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             return self._dates(frame)
         if not is_number(column):
-            raise DataError(f"“{self.column}” is not of numbers.", "Make it a number first (“Column types”).")
+            raise DataError(
+                f"“{self.column}” is not of numbers.",
+                "Make it a number first.",
+                in_app="Make it a number first (“Column types”).",
+            )
         return column.to_numpy(dtype=float, na_value=np.nan)
 
     def groups(self, frame: pd.DataFrame) -> tuple[Array, int]:
@@ -160,7 +164,11 @@ class NewColumn:
     def _dates(self, frame: pd.DataFrame) -> Array:
         column = column_of(frame, self.column)
         if not pd.api.types.is_datetime64_any_dtype(column.dtype):
-            raise DataError(f"“{self.column}” holds no dates.", "Make it a date first (“Column types”).")
+            raise DataError(
+                f"“{self.column}” holds no dates.",
+                "Make it a date first.",
+                in_app="Make it a date first (“Column types”).",
+            )
         return ((column - column.min()) / pd.Timedelta(days=1)).to_numpy(dtype=float, na_value=np.nan)
 
     def _ordered(self, frame: pd.DataFrame) -> tuple[Array, Array, int]:

@@ -62,7 +62,7 @@ def apply(recipe: Recipe, table: T) -> T:
         try:
             table = apply_step(step, table)
         except DataError as error:
-            raise DataError(f"Step {position}: {error.problem}", error.remedy) from None
+            raise DataError(f"Step {position}: {error.problem}", error.remedy, in_app=error.in_app) from None
     return table
 
 
@@ -80,7 +80,9 @@ def apply_step(step: Step, table: T) -> T:
     other = table.companion(step.table)
     if other is None:
         raise DataError(
-            f"The table “{step.table}”, which is joined to this one, is not here.", "Upload it together with this one."
+            f"The table “{step.table}”, which is joined to this one, is not here.",
+            "Give it together with this one.",
+            in_app="Upload it together with this one.",
         )
     frame, words = step.apply(table.frame, other.frame)
     if step.digest and other.digest and step.digest != other.digest:

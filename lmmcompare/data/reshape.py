@@ -122,7 +122,8 @@ def check(frame: pd.DataFrame, families: Families) -> None:
             text = columns[numbers.index(False)]
             raise DataError(
                 f"Of the measurements “{name}”, “{text}” holds text and “{columns[numbers.index(True)]}” numbers.",
-                f"Make “{text}” a number first, under column types, or leave it out.",
+                f"Make “{text}” a number first, or leave it out.",
+                in_app=f"Make “{text}” a number first, under column types, or leave it out.",
             )
     keep = set(names) - set(families.columns) - {families.id}
     new = [families.id, families.time, *families.names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Container
 
@@ -36,10 +37,12 @@ def refuse_huge(name: str, n_huge: int, n_infinite: int) -> None:
 
 def not_numbers_error(name: str, kind: str) -> DataError:
     """A column that should hold numbers, as an error; ``kind`` is what it holds."""
-    remedy = "Choose a numeric column, or recode it as numbers."
+    remedy = in_app = "Choose a numeric column, or recode it as numbers."
     if kind == "text":
-        remedy += " Where it has two values, the Data page counts one of them as 1 and the other as 0."
-    return DataError(f"Column “{name}” holds {kind}, where numbers are needed.", remedy)
+        own = f"data[{json.dumps(name, ensure_ascii=False)}]"
+        remedy += f' In pandas: pd.to_numeric({own}), or ({own} == "…").astype(int) for one of two values.'
+        in_app += " Where it has two values, the Data page counts one of them as 1 and the other as 0."
+    return DataError(f"Column “{name}” holds {kind}, where numbers are needed.", remedy, in_app=in_app)
 
 
 def not_finite_error(expression: Expression, n: int) -> DataError:
@@ -101,18 +104,22 @@ def stray_text(levels: pd.Index) -> tuple[pd.Index, str]:
 def mixed_with_text_error(name: str, what: str, offending: pd.Index, n: int) -> DataError:
     """A column of numbers or dates with some text in it, as an error; ``n`` is the number of rows with text."""
     display = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
+    convert = "to_numeric" if what == "is numeric" else "to_datetime"
+    mend = "Mend these cells or make them missing"
     return DataError(
         f"Column “{name}” {what} but for text in {count(n, 'row')}: {display}.",
-        "Mend these cells or make them missing; in the app by “Change the table”, “Column types”, on the Data page.",
+        f'{mend}; in pandas pd.{convert}(data[{json.dumps(name, ensure_ascii=False)}], errors="coerce") does the latter.',
+        in_app=f"{mend}: “Change the table”, “Column types”, on the Data page.",
     )
 
 
 def other_dates_error(name: str, example: str) -> DataError:
     """Dates as text that is not ISO's, as an error: as levels they would be a coefficient each."""
+    each = f"For a coefficient each, write factor({quote(name)})."
     return DataError(
         f"Column “{name}” holds dates such as “{example[:30]}” as text.",
-        "Write them as 2020-01-31, in the app by “Change the table”, “Column types”, on the Data page; for a coefficient each, "
-        f"write factor({quote(name)}).",
+        f"Write them as 2020-01-31; in pandas pd.to_datetime(data[{json.dumps(name, ensure_ascii=False)}], dayfirst=…) does. {each}",
+        in_app=f"Write them as 2020-01-31: “Change the table”, “Column types”, on the Data page. {each}",
     )
 
 
@@ -147,5 +154,6 @@ def refuse_disordered(text: str, levels: pd.Index, ordered: Container[str]) -> N
         wrong = int(np.flatnonzero(steps < 0)[0])
         raise DesignError(
             f"ar1() counts the levels of {text} in their order, which is that of texts: … “{levels[wrong]}”, “{levels[wrong + 1]}” …",
-            "Make it a numeric column, in the app by “Change the table”, “Column types”, on the Data page; or ordered categories.",
+            "Make it a numeric column, or a pandas Categorical with its categories in order.",
+            in_app="Make it a numeric column, or put its categories in order: “Change the table”, “Column types”, on the Data page.",
         )

@@ -88,8 +88,10 @@ class ServerTable:
         except LmmCompareError as error:
             if str(self.path.parent) not in str(error):
                 raise
-            hidden = [text.replace(f"{self.path.parent}{os.sep}", "") for text in (error.problem, error.remedy)]
-            raise type(error)(*hidden) from None
+            problem, remedy, in_app = (
+                text.replace(f"{self.path.parent}{os.sep}", "") for text in (error.problem, error.remedy, error.in_app)
+            )
+            raise type(error)(problem, remedy, in_app=in_app) from None
         if self.state() != before:
             raise DataError(f"“{self.name}” was changed on the server while it was read.", "Try again in a moment.")
 

@@ -42,7 +42,7 @@ def sum_by_visit(basis: BasisRows) -> Visits | None:
     if len(cells) > MOST_CELLS:
         raise TooLargeError(
             f"{len(basis.names):,} columns at {n_visits} visits need {len(cells) * (len(cells) + 1) // 2:,} products in one query.",
-            "Choose fewer predictors or visits, or ar1(time | group); or give a pandas DataFrame, where the rows fit into memory.",
+            "Choose fewer predictors or visits, or ar1(time | group); or read the table into memory, where its rows fit.",
         )
     dask = basis.rows.implementation.is_dask()
     result = (

@@ -20,6 +20,7 @@ from .facts import Slope, facts
 from .negative_correlation import within_group_correlation
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
+from .structure_choice import compares_within, structure_choice, structure_verdict
 
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
@@ -65,6 +66,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
 
     weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     advice = [
+        *_structure(comparison, estimate_text),
         *_within_groups(comparison, term, words, estimate_text),
         *_between_groups(comparison, term, words, estimate_text),
         Advice(
@@ -75,6 +77,23 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         ),
     ]
     return [*advice, _prediction(comparison, term, estimate_text)]
+
+
+def _structure(comparison: Comparison, estimate_text: EstimateText) -> list[Advice]:
+    """Whether the model with structured residuals answers any of the questions, where there is one."""
+    choice = structure_choice(comparison)
+    if choice is None:
+        return []
+    answer, reason = structure_verdict(comparison)
+    if choice.verdict != "unknown":
+        own = comparison.formula_model
+        reason += f" This coefficient is {estimate_text(Model.STRUCTURED)} with them, {estimate_text(own)} in {model_phrase(own)}."
+    use = (
+        "Answers below that rest on a mixed model take that one."
+        if choice.preferred
+        else "The answers below do not use them."
+    )
+    return [Advice("Do these data call for structured residuals?", answer, f"{reason} {use}")]
 
 
 def _within_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
@@ -107,6 +126,18 @@ def _number_within(comparison: Comparison, term: str, words: Words, estimate_tex
     The dummies' own interval counts neither slopes that differ between groups nor further grouping factors.
     """
     groups, what = words.groups, noun_of(comparison, term)
+    choice = structure_choice(comparison)
+    if choice is not None and choice.preferred:
+        why = "The dummies’ own interval takes residuals to be independent and of one variance. "
+        if compares_within(comparison, term):
+            return f"{estimate_text(Model.STRUCTURED)}, {model_phrase(Model.STRUCTURED)}", why
+        also = (
+            f"{model_phrase(Model.STRUCTURED).capitalize()}, {estimate_text(Model.STRUCTURED)}, compares {groups} too. "
+        )
+        return (
+            f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)",
+            why + also,
+        )
     alone = words.facts.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) and not words.through()
     if comparison.formula_model == Model.SEVERAL:
         others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
@@ -177,14 +208,14 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        answer, reason = _mixed_or_robust(comparison, estimate_text)
+        answer, reason = _mixed_or_robust(comparison, term, estimate_text)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
         own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
         return [
             Advice(
                 f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
-                f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
+                _estimate_of_model(comparison, term, estimate_text),
                 carries,
             )
         ]
@@ -208,14 +239,25 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
         f"What is to be expected of a known {one}, or of a new one?",
         literal(comparison.coefficient(term).label),
     )
+    choice = structure_choice(comparison)
+    preferred = choice is not None and choice.preferred
     if comparison.mean_name(term) and of.contrast_p < 0.05:
+        own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
+        own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(
             question,
             f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
             f"The two slopes differ here ({p_value(of.contrast_p)}), so {literal(an(comparison.group))}'s mean of {name} tells something "
-            f"that the {name} of a row does not. The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
+            f"that the {name} of a row does not. {own}",
         )
-    answer, reason = _mixed_or_robust(comparison, estimate_text)
+    answer, reason = _mixed_or_robust(comparison, term, estimate_text)
+    if preferred:
+        return Advice(
+            question,
+            answer,
+            f"A new {one} is expected on its line. Predictions here are the mixed models’: what the structure adds to the "
+            f"prediction of a known {one} is not counted there.",
+        )
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
     if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
         how = (
@@ -225,16 +267,28 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
     return Advice(question, answer, f"{how}{reason}")
 
 
-def _mixed_or_robust(comparison: Comparison, estimate_text: EstimateText) -> tuple[str, str]:
+def _estimate_of_model(comparison: Comparison, term: str, estimate_text: EstimateText) -> str:
+    """The number of the formula's own model, or of the one that the data call for in its place."""
+    model, slopes = comparison.formula_model, comparison.fits.get(Model.RANDOM_SLOPE)
+    choice = structure_choice(comparison)
+    if choice is not None and choice.preferred:
+        model = Model.STRUCTURED
+    elif model == Model.RANDOM_INTERCEPT and isinstance(slopes, MixedResult) and term in slopes.random_names:
+        model = Model.RANDOM_SLOPE if slopes_differ(comparison) else model
+    return f"{estimate_text(model)}, {model_phrase(model)}"
+
+
+def _mixed_or_robust(comparison: Comparison, term: str, estimate_text: EstimateText) -> tuple[str, str]:
     """The mixed model's number; that of OLS, with errors that allow for it, where rows of a group offset each other.
 
     Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
     """
-    correlation = within_group_correlation(comparison)
-    if not (
-        correlation.offsetting and correlation.variance_is_zero and comparison.formula_model == Model.RANDOM_INTERCEPT
+    correlation, choice = within_group_correlation(comparison), structure_choice(comparison)
+    offsetting = correlation.offsetting and correlation.variance_is_zero
+    if (choice is not None and choice.preferred) or not (
+        offsetting and comparison.formula_model == Model.RANDOM_INTERCEPT
     ):
-        return f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}", ""
+        return _estimate_of_model(comparison, term, estimate_text), ""
     return (
         f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
         f" The mixed model gives the same estimate, but its interval takes rows of {literal(an(comparison.group))} to be independent, "

@@ -28,10 +28,11 @@ class Moulton:
     Parameters
     ----------
     predictor : float
-        Intraclass correlation of what the other predictors leave of the predictor; 1 for one that is constant within
-        groups, negative for one that has the same mean in every group.
+        Correlation over all pairs of rows of one group of what the other predictors leave of the predictor; 1 for one that is
+        constant within groups, negative for one that has the same mean in every group. It is of these rows, as the formula has it;
+        a predictor's ICC (`assess.variance_explained.predictor_icc`) estimates that of all groups.
     residual : float
-        Intraclass correlation of the OLS residuals.
+        The same of the OLS residuals.
     pairs : float
         ``sum_j n_j (n_j - 1) / N``: with equal groups, the group size minus 1.
     """
@@ -64,7 +65,7 @@ class _Pairs:
         return cls(own, sums @ sums.T - own, moments.n_rows, float((n**2).sum() - moments.n_rows))
 
     def correlation(self, direction: Array) -> float:
-        """The intraclass correlation of a combination of the columns."""
+        """The correlation over the pairs of a combination of the columns."""
         variance = float(direction @ self.own @ direction) / self.n_rows
         possible = variance > 0 and self.n_pairs > 0
         return float(direction @ self.pairs @ direction) / (variance * self.n_pairs) if possible else 0.0
@@ -76,7 +77,7 @@ class _Pairs:
 
 @memoised
 def residual_correlation(comparison: Comparison) -> float:
-    """Intraclass correlation of the OLS residuals, from the group moments."""
+    """Correlation of the OLS residuals over all pairs of rows of one group, from the group moments."""
     pairs = _Pairs.of(comparison)
     return pairs.correlation(pairs.residual())
 

@@ -12,6 +12,8 @@ from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect, ols_finds, truths, weight_between
 from ..text.numbers import decimals_for, number, percent, setting_text
 
+PLUS_MINUS = "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}"
+
 
 def headline(comparison: Comparison, settings: Settings) -> str:
     """Sentences on the true value and on the estimates of OLS and the mixed model.
@@ -29,7 +31,7 @@ def headline(comparison: Comparison, settings: Settings) -> str:
     term = settings.x_name if settings.x_name in comparison.ols.params else INTERCEPT
     fits = (comparison.ols, comparison.mixed)
     decimals = decimals_for(max(float(f.bse[term]) for f in fits))
-    words = [" ± ".join(number(float(v[term]), decimals=decimals) for v in (f.params, f.bse)) for f in fits]
+    words = [PLUS_MINUS.join(number(float(v[term]), decimals=decimals) for v in (f.params, f.bse)) for f in fits]
     truth = truths(settings).set_index("term")["truth"].get(term, np.nan)
     where = {"both": " within groups", "between": " between groups"} if contextual_effect(settings) else {}
     what = "mean" if term == INTERCEPT else f"slope{where.get(settings.where, '')}"

@@ -53,14 +53,16 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
         if not comparison.design.fixed:
             return f"The mean belongs to all rows of {a_group} alike"
         return (
-            f"What the predictors leave for the intercept correlates by {number(factor.predictor, 2)} within {groups}"
+            f"Over all pairs of rows of {a_group} what the predictors leave for the intercept correlates by "
+            f"{number(factor.predictor, 2)}"
         )
     name, place = (
         literal(comparison.coefficient(term).label),
         level(comparison, comparison.ols.columns[comparison.ols.names.index(term)]),
     )
     left = (
-        f"what the other predictors leave of it correlates by {number(factor.predictor, decimals=2)} within {a_group}"
+        f"over all pairs of rows of {a_group} what the other predictors leave of it correlates by "
+        f"{number(factor.predictor, decimals=2)}"
     )
     alone = len(comparison.design.fixed) == 1
     match place.level:
@@ -74,7 +76,8 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
         case _:
             if factor.predictor < 0:
                 return f"{name} varies mostly within {groups}"
-            inside = f"its values correlate by {number(factor.predictor, 2)} within {a_group}" if alone else left
+            pairs = f"over all pairs of rows of {a_group} its values correlate by {number(factor.predictor, 2)}"
+            inside = pairs if alone else left
             return f"{name} varies within and between {groups} ({inside})"
 
 

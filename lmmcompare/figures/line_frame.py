@@ -12,6 +12,8 @@ from lmmcompare.figures.population_lines import LINE_HEIGHT
 from lmmcompare.figures.theme import SMALL, page
 
 TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 29
+LOW = 300
+"""Pixels below which a figure has neither a legend nor words above it: its page says the same beside it."""
 STRIP = 20
 NO_DATA = "no data here: intercepts are extrapolations"
 Annotation = dict[str, Any]
@@ -48,7 +50,11 @@ class Frame:
 
     @property
     def _top(self) -> int:
-        return TOP + STRIP * bool(self._beyond[1]) + LEGEND * self.legend
+        return TOP + STRIP * bool(self._beyond[1]) + LEGEND * self._has_legend
+
+    @property
+    def _has_legend(self) -> bool:
+        return self.legend and self.height >= LOW
 
     @property
     def _bottom(self) -> int:
@@ -60,7 +66,8 @@ class Frame:
 
     @property
     def _beyond(self) -> tuple[list[Annotation], list[Annotation]]:
-        return _no_data(self.axes, self.look.dark)
+        shapes, strip = _no_data(self.axes, self.look.dark)
+        return shapes, strip if self.height >= LOW else []
 
     def layout(self, ends: Sequence[Annotation], annotations: Sequence[Annotation]) -> dict[str, Any]:
         """The layout with these annotations and room on the right for any of these labels, which may be others than those drawn."""
@@ -72,7 +79,7 @@ class Frame:
             "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": self._top, "b": self._bottom},
             "shapes": shapes,
             "annotations": [*strip, *_note(self._lines, self.look.dark), *annotations],
-            "showlegend": self.legend,
+            "showlegend": self._has_legend,
             "legend": {"y": 1 + STRIP * bool(strip) / self.room},
         }
 

@@ -27,11 +27,35 @@ from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .leave_group_out import UNKNOWN, LeftOut
 from .leave_out_criteria import WithoutGroups
+from .satterthwaite import Satterthwaite
 
 FEW = 300
 """Up to so many groups the model is refitted without each."""
+NORMAL = 1.95
+"""A t statistic below this is not significant at 5% with any degrees of freedom."""
+WEIGHTY = 0.05
+"""Of many groups one that changes no standard error by this share is taken to leave the degrees of freedom as they are."""
+MANY = 50
+"""With more levels of every factor than this it takes such a group to change them."""
 MAX_WEIGHTS = 1 << 20
 """Refits x groups at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Refit:
+    """A model fitted to other rows.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    optimum : Optimum
+    df : (p,) array
+        As in `WithoutGroup`.
+    """
+
+    estimates: Estimates
+    optimum: Optimum
+    df: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +68,9 @@ class WithoutGroup:
         Coefficients.
     vcov : (p, p, J) array
         Their covariance matrices.
+    df : (p, J) array
+        Their degrees of freedom, Satterthwaite's; NaN where those of the fit to all groups do as well: for one of many groups that
+        tells little of any coefficient, and where none differs from 0 at 5% with any degrees of freedom.
     covariance : (k, k, J) array
         Of the random coefficients.
     theta : (m, J) array
@@ -55,6 +82,7 @@ class WithoutGroup:
 
     beta: Array
     vcov: Array
+    df: Array
     covariance: Array
     theta: Array
     sigma: Array
@@ -65,17 +93,18 @@ class WithoutGroup:
     def unknown(cls, fit: MixedFit, n_groups: int) -> WithoutGroup:
         """Nothing but NaN."""
         p, k, m = len(fit.beta), fit.problem.theta_map.k, len(fit.theta)
-        beta, vcov, covariance, theta, sigma = (
-            np.full((*shape, n_groups), np.nan) for shape in ((p,), (p, p), (k, k), (m,), ())
+        beta, vcov, df, covariance, theta, sigma = (
+            np.full((*shape, n_groups), np.nan) for shape in ((p,), (p, p), (p,), (k, k), (m,), ())
         )
         none = np.zeros(n_groups, dtype=bool)
-        return cls(beta, vcov, covariance, theta, sigma, none, none.copy())
+        return cls(beta, vcov, df, covariance, theta, sigma, none, none.copy())
 
-    def put(self, group: int, refit: tuple[Estimates, Optimum] | None) -> None:
+    def put(self, group: int, refit: Refit | None) -> None:
         """Store the results of the fit without a group at that group's position."""
         if refit is None:
             return
-        estimates, optimum = refit
+        estimates, optimum = refit.estimates, refit.optimum
+        self.df[:, group] = refit.df
         self.beta[:, group], self.vcov[:, :, group], self.theta[:, group] = (
             estimates.beta,
             estimates.vcov,
@@ -150,7 +179,9 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
     _refit(result, fit, moments, left, fit.optimum.solution.theta)
     here = np.flatnonzero(np.isfinite(values))
     lower = [model.at_shared(other, here).value < values[here] - HIDDEN for other in model.valleys()]
-    _refit(result, fit, moments, here[np.any(lower, axis=0)])
+    se = np.sqrt(np.einsum("ppj->pj", result.vcov)) / np.sqrt(np.diag(fit.vcov))[:, None]
+    weighty = (np.abs(se[:, here] - 1) > WEIGHTY).any(axis=0)  # their degrees of freedom may be others too
+    _refit(result, fit, moments, here[np.any([*lower, weighty], axis=0)])
     return result
 
 
@@ -196,7 +227,7 @@ def _refit_one(optima: WithoutGroup, fit: MixedFit, moments: Moments, group: int
     optima.put(group, refit(fit, moments.keep(np.arange(moments.n_groups) != group)))
 
 
-def refit(fit: MixedFit, rest: Moments | Crossing) -> tuple[Estimates, Optimum] | None:
+def refit(fit: MixedFit, rest: Moments | Crossing) -> Refit | None:
     """The model of a fit to other rows, searched from where the fit is; None where they do not tell the coefficients apart.
 
     Parameters
@@ -227,7 +258,13 @@ def refit(fit: MixedFit, rest: Moments | Crossing) -> tuple[Estimates, Optimum] 
         size = np.sqrt(np.diag(optimum.solution.xx))
         if len(size) and np.linalg.eigvalsh(optimum.solution.xx / np.outer(size, size))[0] < UNKNOWN:
             return None
-        return Estimates.of(moments, again, optimum.solution), optimum
+        estimates = Estimates.of(moments, again, optimum.solution)
+        df, se = np.full(len(estimates.beta), np.nan), np.sqrt(np.diag(estimates.vcov))
+        few = min(again.levels) <= MANY or (np.abs(se / np.sqrt(np.diag(fit.vcov)) - 1) > WEIGHTY).any()
+        if few and (np.abs(estimates.beta) > NORMAL * se).any():
+            relative = estimates.sigma2 / again.mean_weight
+            df = Satterthwaite.at(again, optimum.solution, estimates.beta, relative).df()
+        return Refit(estimates, optimum, df)
 
 
 def _in(inner: slice, outer: slice) -> bool:
@@ -247,6 +284,7 @@ def _refit(optima: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array,
     weights[np.arange(len(groups)), groups] = 0.0
     refits = fit_replicates(weighted(fit.problem, moments, weights), Units.of(fit.problem, moments), start)
     optima.beta[:, groups], optima.theta[:, groups] = refits.beta.T, refits.theta.T
+    optima.df[:, groups] = refits.satterthwaite().T
     optima.vcov[:, :, groups] = refits.vcov.transpose(1, 2, 0)
     for rows, block in zip(fit.problem.theta_map.block_slices(), refits.covariances, strict=True):
         optima.covariance[rows, rows, groups] = block.transpose(1, 2, 0)

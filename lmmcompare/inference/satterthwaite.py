@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..fit.criterion import solve
+from ..fit.criterion import Solution, solve
 from ..fit.mixed import MixedFit
+from ..fit.problem import Problem
 from .small_sample import FTest, SmallSample, inverse
 
 STEP, WIDEST = 1e-4, 0.05
@@ -35,16 +36,32 @@ def steps(theta: Array) -> Array:
 class Satterthwaite(SmallSample):
     """Satterthwaite's method for one fit: computed once, then applied to any contrast.
 
-    The variance parameters are theta and the residual variance, as in lmerTest. On the boundary a theta of 0 has no
-    slope, so there the degrees of freedom are those of the model without that random coefficient.
+    The variance parameters are theta and the residual variance, as in lmerTest. On the boundary, criterion and covariance are even
+    functions of the theta that is 0: no slope, and nothing mixed with the other parameters. So it matters as little whether that
+    theta is counted among them as in which columns the random part is written: what lies on the boundary counts as known.
     """
 
     @classmethod
     def of(cls, fit: MixedFit) -> Satterthwaite:
-        """The Hessian and the covariance's slopes, by central differences of the gradient."""
-        problem, solution = fit.problem, fit.optimum.solution
+        """The method for a fit."""
+        return cls.at(fit.problem, fit.optimum.solution, fit.beta, fit.row_variance)
+
+    @classmethod
+    def at(cls, problem: Problem, solution: Solution, beta: Array, row_variance: float) -> Satterthwaite:
+        """The Hessian and the covariance's slopes, by central differences of the gradient.
+
+        Parameters
+        ----------
+        problem : Problem
+        solution : Solution
+            Its optimum.
+        beta : (p,) array
+            The coefficients, in the columns' units.
+        row_variance : float
+            As in `MixedFit`.
+        """
         theta, variance = solution.theta, solution.pwrss / problem.df
-        vcov = fit.row_variance * np.linalg.inv(solution.xx)
+        vcov = row_variance * np.linalg.inv(solution.xx)
         m, p = len(theta), problem.p
         hessian, slopes = np.empty((m + 1, m + 1)), np.empty((m + 1, p, p))
         for k, step in enumerate(steps(theta)):
@@ -53,13 +70,13 @@ class Satterthwaite(SmallSample):
             down[k] -= step
             above, below = solve(problem, up), solve(problem, down)
             hessian[k, :m] = (above.gradient - below.gradient) / (2 * step)
-            slopes[k] = fit.row_variance * (np.linalg.inv(above.xx) - np.linalg.inv(below.xx)) / (2 * step)
+            slopes[k] = row_variance * (np.linalg.inv(above.xx) - np.linalg.inv(below.xx)) / (2 * step)
         # the residual variance was profiled out; put its row and column back (f = D + df log s + pwrss / s)
         hessian[m, m] = problem.df / variance**2
         hessian[:m, m] = hessian[m, :m] = -solution.pwrss_slope / variance**2
         hessian[:m, :m] += np.outer(hessian[:m, m], hessian[:m, m]) / hessian[m, m]
         slopes[m] = vcov / variance
-        return cls(fit.beta, problem.fixed.to_units, vcov, slopes, 2 * inverse((hessian + hessian.T) / 2))
+        return cls(beta, problem.fixed.to_units, vcov, slopes, 2 * inverse((hessian + hessian.T) / 2))
 
     def f_test(self, contrasts: Array) -> FTest:
         """F test that contrasts (c, p), in the columns' units, are all 0."""

@@ -116,7 +116,7 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
     if not moments.varies_within[-1]:
         raise DesignError(
             f"The outcome “{outcome}” is constant within every {group}.",
-            f"Use a table with one row for each {group} and lm(), or choose another outcome.",
+            f"Use a table with one row for each {group}, or choose another outcome.",
         )
     varying = [*(c for c in design.fixed if moments.varies_within[c]), len(moments.center) - 1]
     if len(varying) < 2 or independent(moments.within_total[varying][:, varying], CLEAR):

@@ -23,7 +23,7 @@ from ..formula.correlation import Correlation
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.profile_search import Interval
 from ..inference.residual_profile import correlation_interval
-from ..inference.residual_robust import structure_robust
+from ..inference.residual_robust import group_shifts, structure_robust
 from ..inference.residual_small_sample import kenward_roger_of_structure, satterthwaite_of_structure
 from ..inference.robust import Kind, RobustCovariance
 from ..inference.satterthwaite import Satterthwaite
@@ -272,6 +272,23 @@ class GLSResult(SmallSampleResult):
         return structure_robust(
             self.fit, basis_rows(self.design, self.moments, self.basis), self._random_rows, self._places, kind
         )
+
+    def group_shifts(self) -> pd.DataFrame:
+        """How far each coefficient moves when all rows of one group rise by 1: coefficients by groups.
+
+        0 of a coefficient that compares rows within groups alone.
+
+        Raises
+        ------
+        DesignError
+            Without groups, and of a table that an engine has.
+        """
+        self._refuse_without_rows("What groups do to a coefficient", "use lm(formula, data, cluster=...)")
+        if self.design.grouping is None:
+            raise DesignError("This model has no groups.", "Name them in the structure, as in cs(1 | group).")
+        rows = basis_rows(self.design, self.moments, self.basis)
+        values = group_shifts(self.fit, rows, self._random_rows, self._places)
+        return pd.DataFrame(values, index=self.names, columns=self.design.grouping.levels)
 
     def _refuse_without_rows(self, what: str, instead: str) -> None:
         if self.design.is_sample:

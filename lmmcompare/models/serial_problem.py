@@ -37,6 +37,7 @@ def refuse_short_groups(moments: Moments, random: tuple[Basis, ...], correlation
             f"No group has more than {int(moments.n.max())} rows, too few to tell {k} random "
             f"{'coefficient' if k == 1 else 'coefficients'} from a correlation of the residuals: many values fit equally well.",
             "Leave out the random part and use gls(), or leave out the correlation.",
+            in_app=f"Choose a structure that takes the random part’s place, cs(1 | {correlation.group_label}), or none.",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..comparison.compare import Comparison
+from ..explain.boundary_intervals import boundary_sentence
 from ..explain.implied_ols_error import factors_beyond_clusters
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
@@ -64,14 +65,19 @@ def numbers(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
     notes = [f"Not shown: {model_label(model, comparison.group)}. {reason}" for model, reason in absent.items()]
     if comparison.structured is not None:
         notes = [*(f"{model_label(Model.STRUCTURED)}: {note}" for note in comparison.structured.notes), *notes]
-    structure = structure_sentences(comparison, term, inferred.within())
+    frame = inferred.within()
+    structure, boundary = (
+        structure_sentences(comparison, term, frame),
+        boundary_sentence(comparison, term, inferred.frame),
+    )
     return Panel(
         "numbers",
         "What the numbers say",
         literal(f"{group_sizes(comparison)}."),
         (
             *map(Sentence, structure),
-            Sentence(paragraph(comparison, term, inferred.within())),
+            Sentence(paragraph(comparison, term, frame)),
+            *([Sentence(boundary)] if boundary else []),
             *(Note(literal(text)) for text in notes),
         ),
     )

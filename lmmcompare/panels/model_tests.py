@@ -106,8 +106,8 @@ def shares(
     if predictors:
         heads.append(("The predictor’s own ICC", f"over {groups}"))
         caption += (
-            f" A predictor’s own ICC is of the predictor, not of the outcome: 1 where it is constant within {groups}, about 0 where it "
-            "is spread alike in all."
+            f" A predictor’s own ICC is of the predictor, not of the outcome, by analysis of variance: 1 where it is constant within "
+            f"{groups}, about 0 where {groups} differ in it no more than by chance, below 0 where it is spread alike in all."
         )
     table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))
     notes = [Note(literal(icc_sentence(along)))] if len(along) else []

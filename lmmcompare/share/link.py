@@ -188,7 +188,7 @@ def _table(address: Mapping[str, str]) -> str:
 
 def instead(error: LmmCompareError) -> LmmCompareError:
     """The error of a table that is not available, with a note that the first example is shown instead."""
-    return LmmCompareError(error.problem, f"{error.remedy} Meanwhile the first example is shown.".strip())
+    return LmmCompareError(error.problem, f"{error.in_app} Meanwhile the first example is shown.".strip())
 
 
 def url(page: str, address: Mapping[str, str]) -> str:

@@ -167,7 +167,7 @@ class Settings:
         if version != VERSION or isinstance(version, bool):
             raise SettingsError(
                 f"These settings are of version {str(version)[:20]}; this program reads version {VERSION}.",
-                "Make them anew on the Simulate page.",
+                "Make them anew with this program.",
             )
         _refuse_unknown(values)
         return cls(**values)

@@ -7,10 +7,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from lmmcompare import lmer
 from lmmcompare.assess.diagnostics_collinearity import collinearity
 from lmmcompare.assess.diagnostics_influence import influence, influence_in_steps
+from lmmcompare.models import MixedResult
 from tests.helpers import TESTS, data, table
 
 KNOWN = json.loads((TESTS / "reference" / "diagnostics.json").read_text())
@@ -46,6 +48,48 @@ def test_a_group_on_which_the_verdict_hangs_is_named() -> None:
     found = influence(lmer("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
     turned = found.frame[found.frame["verdict_changes"]]
     assert "5" in set(turned["group"]) and "depends on" in found.sentence
+
+
+def test_a_verdict_without_a_group_is_by_that_fits_own_degrees_of_freedom() -> None:
+    """R: lmerTest, y ~ z + (1 | groups): t of 15.8 on 6 df; without group 3 8.75 on 1 df (p 0.072), without 4 11.4 on 1 df (p 0.056)."""
+    found = influence(lmer("y ~ z + (1 | groups)", table("chapter7_twin"))).frame
+    for term in ("Intercept", "z"):
+        part = found[found["term"] == term]
+        assert part.loc[part["verdict_changes"], "group"].tolist() == ["3", "4"]
+
+
+def verdict(fit: MixedResult, term: str) -> bool:
+    return bool(abs(fit.tvalues[term]) > stats.t.ppf(0.975, fit.df[term]))
+
+
+@pytest.mark.parametrize(("formula", "term", "varying"), [("y ~ w + (1 | g)", "w", 6), ("y ~ x + (x | g)", "x", 3)])
+def test_verdicts_are_those_of_plain_refits(formula: str, term: str, varying: int) -> None:
+    """Of few groups, and of 320 in three of which alone the predictor varies."""
+    rng = np.random.default_rng(11)
+    for _ in range(6):
+        g = np.repeat(np.arange(6 if varying == 6 else 320), 5)
+        n = g.max() + 1
+        frame = pd.DataFrame(
+            {"g": g, "w": rng.normal(size=n)[g], "x": np.where(g < varying, rng.normal(size=len(g)), 0.0)}
+        )
+        frame["y"] = 0.9 * frame[term] + 0.6 * rng.normal(size=n)[g] + rng.normal(size=len(g))
+        fit = lmer(formula, frame)
+        found = influence(fit).frame.query("term == @term").set_index("group")["verdict_changes"]
+        for group in range(6):
+            without = lmer(formula, frame[frame["g"] != group])
+            assert found[str(group)] == (verdict(without, term) != verdict(fit, term))
+
+
+def test_verdicts_of_a_model_with_two_factors_are_those_of_plain_refits() -> None:
+    rng = np.random.default_rng(5)
+    a, b = np.repeat(np.arange(6), 8), np.tile(np.repeat(np.arange(4), 2), 6)
+    frame = pd.DataFrame({"a": a, "b": b, "w": rng.normal(size=6)[a]})
+    frame["y"] = 1.1 * frame["w"] + 0.5 * rng.normal(size=6)[a] + rng.normal(size=4)[b] + rng.normal(size=48)
+    formula = "y ~ w + (1 | a) + (1 | b)"
+    fit = lmer(formula, frame)
+    found = influence(fit).frame.query("term == 'w'").set_index("group")["verdict_changes"]
+    for group in range(6):
+        assert found[str(group)] == (verdict(lmer(formula, frame[frame["a"] != group]), "w") != verdict(fit, "w"))
 
 
 def test_groups_that_cannot_be_spared_are_said() -> None:

@@ -1,5 +1,6 @@
 () => {
   const shown = (node) => {
+    if (!node.checkVisibility()) return false; // in what is folded, for instance
     for (let n = node; n && n !== document.body; n = n.parentElement) {
       const s = getComputedStyle(n);
       if (s.display === "none" || s.visibility === "hidden" || +s.opacity < 0.05) return false;

@@ -28,9 +28,9 @@ def test_headlines():
         n: headline(comparison_of(preset(n).settings), preset(n).settings)
         for n in ("clash", "false-alarms", "drug", "chapter7")
     }
-    assert said["clash"] == "The true slope within groups is 0.4. OLS says 1.16 ± 0.10, the mixed model 0.51 ± 0.10."
-    assert said["false-alarms"].startswith("The true slope is 0. OLS says −0.17 ± 0.0")
-    assert said["drug"].startswith("The true slope is 1. OLS says 1.1 ± 2.6, the mixed model 1.1 ± 0.3.")
+    assert said["clash"] == "The true slope within groups is 0.4. OLS says 1.16 ± 0.10, the mixed model 0.51 ± 0.10."
+    assert said["false-alarms"].startswith("The true slope is 0. OLS says −0.17 ± 0.0")
+    assert said["drug"].startswith("The true slope is 1. OLS says 1.1 ± 2.6, the mixed model 1.1 ± 0.3.")
     assert said["chapter7"].startswith("The true mean is 2. ")
 
 

@@ -46,7 +46,7 @@ def test_it_opens_with_between_against_within(open_page):
     at = open_page("simulate")
     assert not errors(at)
     said = texts(at)
-    assert "The true slope within groups is 0.4. OLS says 1.16 ± 0.10, the mixed model 0.51 ± 0.10." in said
+    assert "The true slope within groups is 0.4. OLS says 1.16 ± 0.10, the mixed model 0.51 ± 0.10." in said
     assert preset("clash").see in said
     assert at.markdown[0].value == "$y_{ij} = 2.9 + 0.4\\,x_{ij} + u_{0j} + e_{ij}$"
     assert shown(at) == CLASH

@@ -109,13 +109,14 @@ class Unstructured:
         observed = self.sums.observed
         try:
             np.linalg.cholesky(theta)
+            whole = self.factors @ theta @ self.factors.swapaxes(1, 2)
+            size = np.sqrt(np.where(observed, np.einsum("okk->ok", whole), 1.0))
+            both = size[:, :, None] * size[:, None, :]
+            whole = whole / both + np.eye(observed.shape[1]) * ~observed[:, None, :]
+            inverse = np.linalg.inv(whole)  # the root that theta stands on may have run into a singular matrix
         except np.linalg.LinAlgError:
             return None
-        whole = self.factors @ theta @ self.factors.swapaxes(1, 2)
-        size = np.sqrt(np.where(observed, np.einsum("okk->ok", whole), 1.0))
-        both = size[:, :, None] * size[:, None, :]
-        whole = whole / both + np.eye(observed.shape[1]) * ~observed[:, None, :]
-        inverse = np.where(observed[:, :, None] & observed[:, None, :], np.linalg.inv(whole) / both, 0.0)
+        inverse = np.where(observed[:, :, None] & observed[:, None, :], inverse / both, 0.0)
         return inverse, float(self.sums.groups @ (np.linalg.slogdet(whole)[1] + 2 * np.log(size).sum(axis=1)))
 
     def weigh(self, parameters: Array) -> Weighting:

@@ -169,7 +169,10 @@ def _data(part: Part | None) -> tuple[str, tuple[Condition, ...]]:
         return name, read_conditions(Part(inside, 0, len(inside.tokens)), name)
     if called and called[0].endswith(".dropna") and not called[1]:
         return called[0].removesuffix(".dropna"), ()
-    part.fail(f"The table “{part.text[:60]}” is computed in the call.", "Write its name; choose rows on the Data page.")
+    part.fail(
+        f"The table “{part.text[:60]}” is computed in the call.",
+        'Write its name, or choose rows as in data.query("x > 4").',
+    )
 
 
 def _fit(after: Part) -> dict[str, Part]:

@@ -54,7 +54,7 @@ class Residuals:
         if self.kind != "cs" and not self.order:
             fail(
                 "The order of the rows is not named.",
-                "Name the column of times or visits; the Data page can number the rows in each group.",
+                "Name the column of times or visits, or add one with the rows of each group numbered.",
             )
         if self.kind in WITHOUT_RANDOM and spec.random:
             fail(

@@ -8,7 +8,7 @@ from .call_syntax import Part
 _SAME = {"=": "==", "eq": "==", "ne": "!=", "gt": ">", "lt": "<", "ge": ">=", "le": "<="}
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _NOT = ("!", "~", "not")
-_REMEDY = 'Conditions such as x > 4 & arm == "a" can be read; choose other rows on the Data page first.'
+_REMEDY = 'Conditions such as x > 4 & arm == "a" can be read; choose other rows in the table first.'
 
 
 def read_conditions(part: Part, data: str = "") -> tuple[Condition, ...]:

@@ -53,7 +53,7 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
         if result is None:
             step.fail(
                 f"“{step.text[:60]}” is piped into the call, which is not read.",
-                "Do it on the Data page first, and write the table as data = …, rows as subset = x > 4.",
+                "Do it to the table first, and write the table as data = …, rows as subset = x > 4.",
             )
         rows = result
     return begin, rows

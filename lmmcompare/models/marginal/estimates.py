@@ -179,6 +179,7 @@ class MarginalEstimates:
             raise TooLargeError(
                 f"{total:,} contrasts are too many to be read.",
                 "Compare each with a control, or name fewer levels in at=.",
+                in_app="Compare each with one level, or choose a predictor with fewer.",
             )
         names, weights, first = [], [], []
         for rows in families:

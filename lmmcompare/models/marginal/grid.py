@@ -173,6 +173,7 @@ def grid(result: Result, axes: tuple[Axis, ...]) -> Grid:
         raise TooLargeError(
             f"The grid of all levels has {n:,} cells of {width:,} columns, {len(widest.values):,} levels of “{widest.name}” among them.",
             f"Name fewer levels: at={{“{widest.name}”: [...]}}.",
+            in_app=f"Leave “{widest.name}” out of the predictors, or join its levels.",
         )
     rows, offset = design_rows(result, pd.DataFrame(cells(axes), index=range(n)))
     return Grid(axes, rows, offset, _nesting(result, axes))

@@ -28,7 +28,7 @@ def _ways(table: str, formula: str, reml: bool) -> Ways:
         try:
             result[name] = compute(fit)
         except LmmCompareError as error:
-            left_out.append(f"**{HEADS[name][0]}** is left out: {literal(str(error))}")
+            left_out.append(f"**{HEADS[name][0]}** is left out: {literal(error.text_in_app)}")
     return Ways(result.get("gls"), result.get("fixed"), result.get("gee"), tuple(left_out))  # type: ignore[arg-type]
 
 

@@ -51,7 +51,7 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     try:
         frame = _satterthwaite(*analysis.key, robust)
     except LmmCompareError as error:
-        robust, problem = "CR2", f"{error} "
+        robust, problem = "CR2", f"{error.text_in_app} "
         frame = _satterthwaite(*analysis.key, robust)
     if method == "Kenward–Roger":
         try:
@@ -62,7 +62,7 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
                 f"{problem}Kenward and Roger’s adjustment was stopped: choose it again to have it.",
             )
         except LmmCompareError as error:
-            method, problem = "Satterthwaite", f"{problem}{error}"
+            method, problem = "Satterthwaite", f"{problem}{error.text_in_app}"
     else:
         resume(_kenward_roger)
     frames, intervals = _limits(analysis, comparison)

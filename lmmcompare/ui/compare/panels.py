@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ...comparison.compare import Comparison
 from ...comparison.shrinkage import fitted_order
@@ -33,6 +35,8 @@ from .inference import inference_controls, inferred
 from .lm_summary import dummies_panel
 
 PANELS = 24
+PINNED_HEIGHT = 230
+"""Pixels of a picture that stays in sight on a phone: half of the window is left for the controls."""
 
 
 def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
@@ -56,11 +60,21 @@ def _with_lines(comparison: Comparison) -> dict[str, str]:
     return {m: model_label(m, comparison.group) for m in offered}
 
 
-def lines_panel(analysis: Analysis, comparison: Comparison, view: View, *, brief: bool = False) -> None:
-    """The picture with its model switch; on the compare page, points can be left out of it."""
+def lines_panel(
+    analysis: Analysis,
+    comparison: Comparison,
+    view: View,
+    *,
+    brief: bool = False,
+    pinned: DeltaGenerator | None = None,
+) -> None:
+    """The picture with its model switch; on the compare page, points can be left out of it.
+
+    A ``brief`` one has the models' names alone, and may be ``pinned``: drawn in a container that stays in sight.
+    """
     models, offered = model_switch(comparison, brief=brief), [*_with_lines(comparison)]
     if brief:
-        draw_lines(analysis, comparison, view, models, offered=offered)
+        draw_lines(analysis, comparison, view, models, offered=offered, pinned=pinned)
         return
     left_out_notice(analysis)
     picture = picture_of(analysis, view)
@@ -75,6 +89,7 @@ def draw_lines(
     *,
     offered: Sequence[str] = (),
     brush: Brush | None = None,
+    pinned: DeltaGenerator | None = None,
 ) -> None:
     """The picture, and what its points and lines are.
 
@@ -87,6 +102,8 @@ def draw_lines(
         Those that a `model_switch` on the page has; the browser draws what is chosen there.
     brush : Brush, optional
         What is done about the rows whose points a reader leaves out.
+    pinned : DeltaGenerator, optional
+        Where the figure stays in sight, and is lower for it; the container that is being written to when left out.
     """
     panel = lines(
         comparison,
@@ -100,7 +117,8 @@ def draw_lines(
     )
     for block in panel.blocks:
         if isinstance(block, FigureBlock):
-            figure(panel, block, analysis.key, mark_group, brush)
+            with pinned or nullcontext():
+                figure(panel, block, analysis.key, mark_group, brush, PINNED_HEIGHT if pinned else None)
         elif isinstance(block, Note):
             note(block.text)
 

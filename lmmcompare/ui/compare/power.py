@@ -21,7 +21,7 @@ def power_panel(comparison: Comparison, term: str) -> None:
     try:
         settings = settings_like(comparison, term)
     except LmmCompareError as error:
-        note(literal(f"Data like these cannot be simulated here: {error.problem} {error.remedy}"))
+        note(literal(f"Data like these cannot be simulated here: {error.text_in_app}"))
         return
     others = len(comparison.design.fixed) > 1 or len(comparison.factors) > 1
     without = "Other predictors and grouping factors are left out. " if others else ""

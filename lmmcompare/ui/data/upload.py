@@ -6,7 +6,8 @@ What is wrong with it is said beside it, and the table before it stays.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
 FOUND, PROBLEM, PASTE_FOUND = "upload found", "upload problem", "paste found"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
+SLOW = 1_000_000
+"""Bytes from which on the progress is shown: less is read before a browser has drawn a bar."""
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
 FORMATS = (
     "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, also packed"
@@ -49,6 +52,7 @@ class Reader:
     """What reads the tables of one drop, the first of them first; and whether a person chose which one that is."""
 
     drop: str
+    size: int
     read: Callable[[Progress], tuple[Table, ...]]
     chosen: bool = False
 
@@ -98,30 +102,45 @@ def _file() -> None:
         key="upload",
         max_upload_size=upload_megabytes(),
         accept_multiple_files=True,
+        on_change=_take_dropped,
     )
     if not files:
         for key in (missing_table.READINGS, FOUND, PROBLEM):
             st.session_state.pop(key, None)
         return
-    seen: dict[str, Reading] = st.session_state.get(
-        missing_table.READINGS, {}
-    )  # by drop: the same file dropped again is taken again
-    result: FileSummary | None = st.session_state.get(FOUND)
-    hows = dict(seen)
-    if result is not None and any(file.file_id == result.drop for file in files):
-        hows[result.drop] = _reading_form(result)
-    fresh = [file for file in files if file.file_id not in seen or hows[file.file_id] != seen[file.file_id]]
-    looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
-    if fresh and missing_table.is_missing(looked_at):
-        fresh = files  # one of them may be what another needs
-    if fresh:
-        for file in fresh:
-            if file.file_id not in hows:
-                hows[file.file_id] = missing_table.reading_of(looked_at, file.getvalue())
-        st.session_state[missing_table.READINGS] = {file.file_id: hows[file.file_id] for file in files}
-        st.session_state[PROBLEM] = _open([_file_reader(file, hows[file.file_id]) for file in fresh], FOUND)
+    found: FileSummary | None = st.session_state.get(FOUND)
+    is_here = found is not None and any(file.file_id == found.drop for file in files)
+    if _take_up(files, {found.drop: _reading_form(found)} if found is not None and is_here else {}):
+        st.rerun()
     for problem in st.session_state.get(PROBLEM) or ():
         explain_error(problem)
+
+
+def _take_dropped() -> None:
+    """Read what was dropped before anything is drawn, so that the page is drawn once, with the new table."""
+    _take_up(st.session_state["upload"], {})
+
+
+def _take_up(files: Sequence[UploadedFile], chosen: Mapping[str, Reading]) -> bool:
+    """Read the files that have not been read, or not as was chosen; whether another table is looked at now."""
+    seen: dict[str, Reading] = st.session_state.get(
+        missing_table.READINGS, {}
+    )  # by drop: a file dropped again is read again
+    hows = {**seen, **chosen}
+    fresh = [file for file in files if file.file_id not in seen or hows[file.file_id] != seen[file.file_id]]
+    if not fresh:
+        return False
+    looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
+    if missing_table.is_missing(looked_at):
+        fresh = list(files)  # one of them may be what another needs
+    for file in fresh:
+        if file.file_id not in hows:
+            hows[file.file_id] = missing_table.reading_of(looked_at, file.getvalue())
+    st.session_state[missing_table.READINGS] = {file.file_id: hows[file.file_id] for file in files}
+    found, st.session_state[PROBLEM] = _open([_file_reader(file, hows[file.file_id]) for file in fresh])
+    if found is not None:
+        st.session_state[FOUND] = found
+    return found is not None
 
 
 def _file_reader(file: UploadedFile, how: Reading) -> Reader:
@@ -132,7 +151,7 @@ def _file_reader(file: UploadedFile, how: Reading) -> Reader:
         table = read(content, file.name, sheet=how.sheet, header=how.header, progress=tell)
         return table, *read_companions(content, table)
 
-    return Reader(file.file_id, read_it, chosen=how.sheet is not None)
+    return Reader(file.file_id, file.size, read_it, chosen=how.sheet is not None)
 
 
 def _reading_form(summary: FileSummary) -> Reading:
@@ -180,8 +199,14 @@ def _paste() -> None:
         read_it = reading != result.reading
     if read_it:
         header = reading.header
-        reader = Reader(text or "", lambda tell: (read_text(_nonempty(text), "pasted text", header=header),))
-        for problem in _open([reader], PASTE_FOUND):
+        reader = Reader(
+            text or "", len(text or ""), lambda tell: (read_text(_nonempty(text), "pasted text", header=header),)
+        )
+        found, problems = _open([reader])
+        if found is not None:
+            st.session_state[PASTE_FOUND] = found
+            st.rerun()
+        for problem in problems:
             explain_error(problem)
 
 
@@ -194,37 +219,43 @@ def _nonempty(text: str | None) -> str:
     return text or ""
 
 
-def _open(readers: Sequence[Reader], key: str) -> list[LmmCompareError]:
-    """Read tables and look at one of them from now on, the others beside it; what is wrong where none can be read."""
+def _open(readers: Sequence[Reader]) -> tuple[FileSummary | None, list[LmmCompareError]]:
+    """Read tables and look at one of them from now on, the others beside it: that one, if any can be read, and what is wrong."""
+    brought: list[tuple[Reader, tuple[Table, ...]]] = []
+    problems: list[LmmCompareError] = []
+    with _progress(sum(reader.size for reader in readers)) as tell:
+        for reader in readers:
+            try:
+                brought.append((reader, reader.read(tell)))
+            except LmmCompareError as error:
+                problems.append(error)
+        if not brought:
+            return None, problems
+        tell("Looking at the columns", 0.9)
+        try:
+            drop, table = _look_at(brought)
+        except LmmCompareError as error:
+            return None, [*problems, error]
+    state.write_address()
+    rows = len(table.frame)
+    return FileSummary(drop, table.reading, table.sheets, table.first_line, table.further_lines, rows), problems
+
+
+@contextmanager
+def _progress(size: int) -> Iterator[Progress]:
+    """A bar that tells how far so many bytes have been read; nothing is drawn for what is read at once."""
+    if size < SLOW:
+        yield lambda doing, share: None
+        return
     bar = st.progress(0.0, "Reading…")
 
     def tell(doing: str, share: float) -> None:
         bar.progress(share, f"{doing}…")
 
-    brought: list[tuple[Reader, tuple[Table, ...]]] = []
-    problems: list[LmmCompareError] = []
-    for reader in readers:
-        try:
-            brought.append((reader, reader.read(tell)))
-        except LmmCompareError as error:
-            problems.append(error)
     try:
-        if brought:
-            tell("Looking at the columns", 0.9)
-            drop, table = _look_at(brought)
-    except LmmCompareError as error:
-        problems.append(error)
-        brought = []
-    if not brought:
+        yield tell
+    finally:
         bar.empty()
-        return problems
-    st.session_state[key] = FileSummary(
-        drop, table.reading, table.sheets, table.first_line, table.further_lines, len(table.frame)
-    )
-    if key == FOUND:
-        st.session_state[PROBLEM] = problems
-    state.write_address()
-    st.rerun()
 
 
 def _look_at(brought: Sequence[tuple[Reader, tuple[Table, ...]]]) -> tuple[str, Table]:

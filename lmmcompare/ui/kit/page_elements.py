@@ -83,5 +83,5 @@ def explain_error(error: LmmCompareError) -> None:
     if isinstance(error, FormulaError) and error.position is not None:
         pointer = f"<pre>{escape(error.pointer())}</pre>"
     html(
-        f'<div class="lmm-error" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.remedy)}{pointer}</div>'
+        f'<div class="lmm-error" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.in_app)}{pointer}</div>'
     )

@@ -84,9 +84,10 @@ def figure(
     analysis: tuple[Hashable, ...],
     picked: Picked | None = None,
     brush: Brush | None = None,
+    height: int | None = None,
 ) -> None:
-    """One figure of a panel."""
-    page = Page(narrow=block.by_width and viewport.narrow())
+    """One figure of a panel, of its own height unless another is asked for."""
+    page = Page(narrow=block.by_width and viewport.narrow(), height=height)
     made = (
         block.draw(page)
         if block.key is None

@@ -67,9 +67,12 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
     if asked is None:
         return
     places, revealed = asked.places, place is not None and place.revealed
-    if st.session_state.get(GUESS) not in places:
-        st.session_state[GUESS] = min(places, key=lambda at: abs(at - asked.ols))
-    value: float = st.session_state[GUESS]
+    value: float | None = st.session_state.get(GUESS)
+    if value is None or value not in places:
+        value = min(places, key=lambda at: abs(at - asked.ols))
+    st.session_state[GUESS] = (
+        value  # in every run: a browser may skip the first of two, and its slider would begin at the left
+    )
 
     def let_go(step: int) -> None:
         st.session_state[GUESS] = places[min(max(step, 0), len(places) - 1)]

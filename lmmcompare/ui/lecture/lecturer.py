@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ...comparison.compare import Comparison
 from ...comparison.picture import Picture
@@ -15,14 +17,14 @@ from ...explain.lecture import Step, steps
 from ...explain.lecture_guess import GuessQuestion, guess_question
 from ...panels.dial import has_dial
 from ...panels.lecture import guesses_panel, step_panel
-from ...panels.panel import Panel
+from ...panels.panel import FigureBlock, Panel
 from ...share import link
 from ...share.lectures import Place
 from ...share.qr import qr_svg
 from ...text.labels import rich
 from ..compare.explanation import dial_of_term
 from ..compare.inference import effects_shown
-from ..kit import page_elements
+from ..kit import page_elements, viewport
 from ..kit.panel import figure
 from ..session import view_address
 from ..session.state import Analysis
@@ -84,28 +86,66 @@ def lecturer_page(lecture: Lecture, at: int) -> None:
     stepping_keys(go)
     step, panel = lecture.steps[at], lecture.panel(at)
     asked = lecture.question if step.kind == "guess" else None
-    picture, *beside = panel.figures
     sentence(step.sentence)
+    if viewport.narrow():  # in a hand: the way on stays at the window's end (style.css), what is for others comes last
+        for block in panel.figures:
+            _picture(lecture, panel, block, asked)
+        with _bar():
+            _back_and_next(at, last, go, f"{at + 1} of {last + 1}")
+            _answer_button(lecture, asked, revealed)
+        with st.expander("Let others follow"):
+            _code()
+        _leave(lecture)
+        if trouble:
+            page_elements.note(trouble)
+        return
+    picture, *beside = panel.figures
     left, right = st.columns([0.6, 0.4] if beside else [0.8, 0.2], gap="medium")
     with left:
-        if asked is None:
-            figure(panel, picture, lecture.analysis.key)
-        else:
-            _guesses(lecture, asked)
+        _picture(lecture, panel, picture, asked)
     with right:
         for bars in beside:
             figure(panel, bars, lecture.analysis.key)
         if not beside:
             _code()
-        if asked is not None and not revealed:
-            st.button("Show the answer", key="reveal", type="primary", on_click=_reveal, args=(lecture,))
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="lecture-steps"):
-        st.button("Back", icon=":material/arrow_back:", on_click=go, args=(-1,), disabled=at == 0, type="tertiary")
+        _answer_button(lecture, asked, revealed)
+    with _bar():
         dots = "".join(f'<i class="{"on" if k == at else ""}"></i>' for k in range(last + 1))
-        page_elements.html(f'<p class="lmm-dots" aria-label="Step {at + 1} of {last + 1}">{dots}</p>')
-        st.button("Next", icon=":material/arrow_forward:", on_click=go, args=(1,), disabled=at == last, type="tertiary")
-        st.page_link("pages/compare.py", label="Leave", icon=":material/close:", query_params=lecture.address())
+        _back_and_next(at, last, go, f'<span class="lmm-dots">{dots}</span>')
+        _leave(lecture)
     page_elements.note(trouble or "Arrow keys step, F fills the screen. On the Compare page L opens its lecture.")
+
+
+def _picture(lecture: Lecture, panel: Panel, block: FigureBlock, asked: GuessQuestion | None) -> None:
+    """Draw a figure of the step, or the guesses in its place."""
+    if asked is None:
+        figure(panel, block, lecture.analysis.key)
+    else:
+        _guesses(lecture, asked)
+
+
+def _bar() -> DeltaGenerator:
+    """The row of what the lecturer needs at every step."""
+    return st.container(
+        horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="lecture-steps"
+    )
+
+
+def _back_and_next(at: int, last: int, go: Callable[[int], None], where: str) -> None:
+    """The two buttons, and between them where the lecture is, as HTML."""
+    st.button("Back", icon=":material/arrow_back:", on_click=go, args=(-1,), disabled=at == 0, type="tertiary")
+    page_elements.html(f'<p class="lmm-where" aria-label="Step {at + 1} of {last + 1}">{where}</p>', width="content")
+    st.button("Next", icon=":material/arrow_forward:", on_click=go, args=(1,), disabled=at == last, type="tertiary")
+
+
+def _answer_button(lecture: Lecture, asked: GuessQuestion | None, revealed: bool) -> None:
+    """The button that ends the guessing."""
+    if asked is not None and not revealed:
+        st.button("Show the answer", key="reveal", type="primary", on_click=_reveal, args=(lecture,))
+
+
+def _leave(lecture: Lecture) -> None:
+    st.page_link("pages/compare.py", label="Leave", icon=":material/close:", query_params=lecture.address())
 
 
 def _is_revealed(lecture: Lecture) -> bool:

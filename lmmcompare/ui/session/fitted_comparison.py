@@ -75,7 +75,7 @@ def _say_typed(display: str = "") -> None:
     """Show the error of a formula typed in the sidebar, which may be out of sight."""
     error: LmmCompareError | None = st.session_state.get("formula error")
     if error is not None:
-        page_elements.paragraph(f"**The formula as typed cannot be used.** {literal(f'{error}{display}')}")
+        page_elements.paragraph(f"**The formula as typed cannot be used.** {literal(f'{error.text_in_app}{display}')}")
 
 
 def _offer_own(analysis: Analysis) -> None:

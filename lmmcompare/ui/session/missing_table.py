@@ -139,7 +139,7 @@ def resume(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
         try:
             table = table_sources.keep(with_recipe(asked.steps, brought, table))
         except DataError as error:
-            words.append(f"What was changed in the table could not be done to this one. {error}")
+            words.append(f"What was changed in the table could not be done to this one. {error.text_in_app}")
     if lacking:
         words.append("What was changed in the table is left out, for want of what was joined to it.")
     formula = analysis.formula

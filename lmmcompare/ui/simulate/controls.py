@@ -20,6 +20,10 @@ from . import current_settings
 
 SIGNED = ("intercept", "slope")
 LADDER = (1, 2, 5)
+WEIGHTIEST = ("fixed", "intercepts", "slopes", "residuals", "predictor", "groups")
+"""The terms in the order of what the models differ by."""
+UNEQUAL = ("autocorrelation", "sigma_by_x", "sigma_by_group", "exchangeable")
+"""The settings of residuals that are correlated or unequal."""
 
 
 class Controls:
@@ -30,26 +34,27 @@ class Controls:
         self.wrong = wrong
         self.entered: current_settings.Entered = st.session_state[current_settings.ENTERED]
 
-    def draw(self) -> None:
-        """All of them, in the order of the equation."""
+    def draw(self, *, what_matters_first: bool = False) -> None:
+        """All of them, in the order of the equation, or of what the estimates depend on most."""
         with st.container(key="equation-line"):  # in the line, where it wraps on a phone
             st.markdown(f"${equation.equation(self.settings)}$")
         if self.wrong:
             note("Still shown are the last settings that could be drawn.")
         self.preset()
-        with self.term("Groups", equation.groups_piece(self.settings)):
-            self.groups()
-        with self.term("What is the same for all groups", self._fixed()):
-            self.fixed()
-        with self.term("Predictor", equation.predictor_piece(self.settings)):
-            self.predictor()
-        with self.term("Intercepts of the groups", equation.intercepts_piece(self.settings)):
-            self.intercepts()
-        if current_settings.has_slopes(self.entered):
-            with self.term("Slopes of the groups", equation.slopes_piece(self.settings)):
-                self.slopes()
-        with self.term("Residuals", equation.residual_piece(self.settings)):
-            self.residuals()
+        terms = {
+            "groups": ("Groups", equation.groups_piece, self.groups),
+            "fixed": ("What is the same for all groups", self._fixed_piece, self.fixed),
+            "predictor": ("Predictor", equation.predictor_piece, self.predictor),
+            "intercepts": ("Intercepts of the groups", equation.intercepts_piece, self.intercepts),
+            "slopes": ("Slopes of the groups", equation.slopes_piece, self.slopes),
+            "residuals": ("Residuals", equation.residual_piece, self.residuals),
+        }
+        if not current_settings.has_slopes(self.entered):
+            del terms["slopes"]
+        for name in filter(terms.__contains__, WEIGHTIEST) if what_matters_first else terms:
+            words, piece, controls = terms[name]
+            with self.term(words, piece(self.settings)):
+                controls()
 
     def preset(self) -> None:
         """Settings that show something."""
@@ -136,21 +141,22 @@ class Controls:
                 self.slider("rho", "Correlation with the intercepts (ρ)", -1.0, 1.0, 0.05)
 
     def residuals(self) -> None:
-        """Their spread, where it differs, and their memory."""
-        left, right = st.columns(2, gap="medium")
-        with left:
-            self.size_of("sigma", "SD within groups (σ)", 2)
-        with right:
+        """Their spread; folded away unless the settings have it, where it differs and what they have in common."""
+        self.size_of("sigma", "SD within groups (σ)", 2)
+        opened, usual = st.session_state[current_settings.OPENED], Settings()
+        unequal = any(getattr(opened, name) != getattr(usual, name) for name in UNEQUAL)
+        with st.expander("Correlated or unequal residuals", expanded=unequal):
             self.slider("autocorrelation", "Likeness to the row before (autocorrelation)", -0.95, 0.95, 0.05)
-        left, right = st.columns(2, gap="medium")
-        with left:
+            self.slider(
+                "exchangeable",
+                "Likeness of any two rows of a group (below 0: they offset each other)",
+                -0.5,
+                0.95,
+                0.01,
+            )
             if self.entered["predictor"] != "none":
                 self.slider("sigma_by_x", "Noise by x (σ times this, per SD of x)", 0.25, 4.0, 0.05)
-        with right:
             self.slider("sigma_by_group", "Noise by group (σ times this, per SD)", 1.0, 4.0, 0.05)
-        self.slider(
-            "exchangeable", "Likeness of any two rows of a group (below 0: they offset each other)", -0.5, 0.95, 0.01
-        )
 
     def seed(self) -> None:
         """Which draw of all that these settings could give."""
@@ -158,9 +164,10 @@ class Controls:
 
     # ------------------------------------------------------------------------------------------------------- widgets
 
-    def _fixed(self) -> str:
-        pieces = [equation.intercept_piece(self.settings)]
-        return r",\quad ".join(pieces + [equation.slope_piece(self.settings)] * self.settings.has_slope)
+    @staticmethod
+    def _fixed_piece(settings: Settings) -> str:
+        pieces = [equation.intercept_piece(settings)]
+        return r",\quad ".join(pieces + [equation.slope_piece(settings)] * settings.has_slope)
 
     @contextmanager
     def term(self, words: str, piece: str) -> Iterator[None]:

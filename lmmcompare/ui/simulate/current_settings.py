@@ -153,7 +153,7 @@ def _adopt_address(opening: Settings) -> None:
         if odd:
             words.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     except SettingsError as error:
-        words.append(f"The link's simulation could not be read: {error}")
+        words.append(f"The link's simulation could not be read: {error.text_in_app}")
     if CURRENT not in st.session_state:
         open_settings(opening)
     st.session_state[NOTICE] = st.session_state[CURRENT], " ".join(words)

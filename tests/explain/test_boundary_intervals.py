@@ -1,0 +1,31 @@
+"""Where an interval hangs on a variance that is estimated as 0, both ways to count it are said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from lmmcompare import compare, infer
+from lmmcompare.explain.boundary_intervals import boundary_sentence
+
+Tables = Callable[[str], pd.DataFrame]
+FORMULA = "log(wage) ~ poly(experience, 2) + (poly(experience, 2) | person)"
+
+
+def test_a_singular_fit_has_both_methods_numbers(table: Tables) -> None:
+    """R: pbkrtest has 0.36340 on 22.360 df for the first coefficient; ours by 40 digits 0.32490 on 29.534."""
+    comparison = compare(FORMULA, table("wages"))
+    term = comparison.terms[1]
+    said = boundary_sentence(comparison, term)
+    assert "29.5" in said and "0.325" in said and "22.4" in said and "0.363" in said
+    assert "13% wider" in said  # 2.0719 * 0.36340 / (2.0436 * 0.32490) = 1.134
+    assert not boundary_sentence(comparison, term, infer(comparison, kenward_roger=True).frame)
+
+
+def test_nothing_is_said_where_nothing_hangs_on_it(table: Tables) -> None:
+    assert not boundary_sentence(compare("Reaction ~ Days + (Days | Subject)", table("sleepstudy")), "Days")
+    by_ml = compare(FORMULA, table("wages"), reml=False)
+    assert not boundary_sentence(by_ml, by_ml.terms[1])  # Kenward and Roger's is of REML
+    litters = compare("gain ~ milk + (1 | litter)", table("litters"))
+    assert litters.mixed.singular and not boundary_sentence(litters, "milk")  # it stands for a negative correlation
