@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.qq import QUIET
-from lmmcompare.figures.theme import MODELS, TONES, model_label, page
+from lmmcompare.figures.theme import MODELS, model_label, page
 from lmmcompare.figures.traces import Trace
 from lmmcompare.text.numbers import number
 
@@ -47,7 +47,7 @@ def autocorrelation_plot(
     for k, model in enumerate(models):
         shift = (k - (len(models) - 1) / 2) * 2 * APART * step * (kind == "lags")
         data += _stems(frame[frame["model"] == model], model, shift, level, group_name, dark)
-    shade = {"symbol": "square", "size": 12, "color": TONES["confidence"][dark]}
+    shade = {"symbol": "square", "size": 12, "color": page(dark).track}
     data.append(traces.legend_only("95% if nothing is left", marker=shade))
     values = frame[["value", "lower", "upper"]].to_numpy(float)
     low, high = traces.padded(min(float(values.min()), level), max(float(values.max()), level), 0.08)
@@ -78,7 +78,7 @@ def _band(part: pd.DataFrame, ends: tuple[float, float], dark: bool) -> list[Tra
     x = np.array([ends[0], *part["lag"], ends[1]])
     below, above = (np.array([c.iloc[0], *c, c.iloc[-1]]) for c in (part["lower"], part["upper"]))
     edge = QUIET | {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
-    return [edge | {"y": below}, edge | {"y": above, "fill": "tonexty", "fillcolor": TONES["confidence"][dark]}]
+    return [edge | {"y": below}, edge | {"y": above, "fill": "tonexty", "fillcolor": page(dark).track}]
 
 
 def _stems(part: pd.DataFrame, model: str, shift: float, level: float, group_name: str, dark: bool) -> list[Trace]:

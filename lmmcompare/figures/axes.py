@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lmmcompare.figures.theme import MODELS, ModelStyle
+from lmmcompare.figures.theme import MODELS, ModelStyle, band_fill
 from lmmcompare.figures.traces import Range
 from lmmcompare.model_catalogue import Model
 
@@ -68,6 +68,10 @@ class Look:
     def style(self) -> ModelStyle:
         """The colour and the symbol of ``model``."""
         return MODELS[self.model]
+
+    def fill(self, band: str) -> str:
+        """The fill of a band of ``model``, "prediction" or "confidence"."""
+        return band_fill(self.style, band, self.dark)
 
 
 PLAIN = Look()

@@ -10,9 +10,8 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
 HEIGHT = 320
@@ -38,18 +37,18 @@ def dependence_curve(
         The word for one group.
     """
     dark, height = look.dark, look.height or HEIGHT
-    colour, ink, muted = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).text, page(dark).muted
+    ink, muted = page(dark).text, page(dark).muted
     low, most = float(curve["rho"].iloc[0]), float(curve["ratio"].max())
     top = 1.12 * max(most, 1.0)
     x_range = traces.padded(low, 1.0, 0.05)
-    mark = {"size": 13, "symbol": "diamond", "color": colour, "line": {"color": page(dark).background, "width": 1.5}}
+    mark = {"size": 13, "symbol": "diamond", "color": ink, "line": {"color": page(dark).background, "width": 1.5}}
     line: Trace = {"type": "scatter", "mode": "lines", "showlegend": False}
     data: list[Trace] = [
         line | _points(curve) | {"line": {"color": muted, "width": 2}},
-        line | _points(interval) | {"line": {"color": colour, "width": 7}, "opacity": 0.45, "hoverinfo": "skip"},
+        line | _points(interval) | {"line": {"color": ink, "width": 7}, "opacity": 0.45, "hoverinfo": "skip"},
         line | _points(pd.DataFrame([point])) | {"mode": "markers", "marker": mark},
-        traces.legend_only("these data", marker={"symbol": "diamond", "size": 11, "color": colour}),
-        traces.legend_only("95% interval", line={"color": colour, "width": 7}) | {"opacity": 0.45},
+        traces.legend_only("these data", marker={"symbol": "diamond", "size": 11, "color": ink}),
+        traces.legend_only("95% interval", line={"color": ink, "width": 7}) | {"opacity": 0.45},
     ]
     dashed = {"type": "line", "line": {"color": muted, "width": 1, "dash": "dot"}, "layer": "below"}
     layout: dict[str, Any] = {

@@ -26,6 +26,7 @@ def influence_dots(
     *,
     term: str,
     term_label: str = "",
+    x_label: str = "change without it, in SEs",
     group_name: str = "ID",
     look: Look = PLAIN,
 ) -> go.Figure:
@@ -58,11 +59,11 @@ def influence_dots(
         "line": {"color": page(dark).axis, "width": 1},
         "hoverinfo": "skip",
     }
-    data = [QUIET | stems, *points(x, places, large, hover, dark, customdata=part["group"].to_list())]
+    data = [QUIET | stems, *points(x, places, large, hover, look, customdata=part["group"].to_list())]
     reach = max(float(np.abs(x).max()) if len(x) else 0.0, 1.3 * usual)
     layout = {
         "margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM},
-        "xaxis": traces.axis("change when left out, in standard errors", traces.padded(-reach, reach, 0.14))
+        "xaxis": traces.axis(x_label, traces.padded(-reach, reach, 0.14))
         | {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5},
         "yaxis": traces.group_axis(part["group"].to_list(), group_name),
         "shapes": [

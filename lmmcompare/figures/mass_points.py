@@ -8,9 +8,8 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.theme import page
 from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number, percent
 
 HEIGHT = 300
@@ -28,7 +27,7 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
     x_label : str
     """
     dark, height = look.dark, look.height or HEIGHT
-    colour, grey = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).muted
+    ink = page(dark).text
     value, mass = points["value"].to_numpy(float), points["mass"].to_numpy(float)
     top = float(mass.max())
     data: list[Trace] = []
@@ -40,8 +39,8 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
                 "mode": "lines",
                 "x": normal["value"].to_numpy(float),
                 "y": density / density.max() * top,
-                "line": {"color": grey, "width": 2, "dash": "dash"},
-                "name": "normal, as the mixed model has it",
+                "line": {"color": look.style.colour(dark), "width": 2, "dash": "dash"},
+                "name": f"normal, as in {look.style.label}",
                 "hoverinfo": "skip",
             }
         )
@@ -51,7 +50,7 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
             "mode": "lines",
             "x": traces.interleave(value, value),
             "y": traces.interleave(np.zeros_like(mass), mass),
-            "line": {"color": colour, "width": 4},
+            "line": {"color": ink, "width": 4},
             "hoverinfo": "skip",
             "showlegend": False,
         }
@@ -62,7 +61,7 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
             "mode": "markers",
             "x": value,
             "y": mass,
-            "marker": {"color": colour, "size": 9, "symbol": "diamond"},
+            "marker": {"color": ink, "size": 9, "symbol": "diamond"},
             "name": "mass points",
             "cliponaxis": False,
             "hovertext": [f"{percent(m)} at {number(v)}" for v, m in zip(value, mass, strict=True)],

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import band_fill, page
+from lmmcompare.figures.theme import page
 from lmmcompare.figures.traces import Trace
 
 HEIGHT = 360
@@ -50,12 +50,12 @@ def prediction_bands(
     for band, low, high in (("prediction", "low", "high"), ("confidence", "lower", "upper")):
         ends = frame[low].to_numpy(float), frame[high].to_numpy(float)
         if x_ticks:
-            line = {"color": band_fill(look.style, band, dark), "width": 14}
+            line = {"color": look.fill(band), "width": 14}
             data.append(
                 quiet | {"mode": "lines", "x": traces.interleave(x, x), "y": traces.interleave(*ends), "line": line}
             )
         else:
-            fill = {"fill": "tonexty", "fillcolor": band_fill(look.style, band, dark)}
+            fill = {"fill": "tonexty", "fillcolor": look.fill(band)}
             edges = [quiet | {"mode": "lines", "line": {"width": 0}, "x": x, "y": end} for end in ends]
             data += [edges[0], edges[1] | fill]
     hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
@@ -82,7 +82,7 @@ def prediction_bands(
     }
     data.append(quiet | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["estimate"]], "marker": mark})
     data += [
-        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": band_fill(look.style, band, dark)})
+        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": look.fill(band)})
         for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))
     ]
     values = pd.concat([frame["low"], frame["high"], points["y"]])

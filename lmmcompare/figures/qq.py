@@ -11,9 +11,8 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, TONES, page
+from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
 
 WIDE, NARROW = "95% of simulated pictures", "95% at each place"
 NAMED = 2
@@ -46,11 +45,11 @@ def quantile_plot(
     out = frame["outside"].to_numpy(bool)
     ends = [float(x.min()), float(x.max())]
     line = {"color": page(dark).muted, "width": 1.25}
-    data = band_traces(frame, x, dark)
+    data = band_traces(frame, x, look)
     data.append(QUIET | {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip"})
     labels = [traces.safe(label) for label in frame["label"].tolist()]
-    data += points(x, y, out, labels, dark, hover="<b>%{hovertext}</b><br>%{y}, expected %{x}")
-    data += band_legend(WIDE, NARROW, dark)
+    data += points(x, y, out, labels, look, hover="<b>%{hovertext}</b><br>%{y}, expected %{x}")
+    data += band_legend(WIDE, NARROW, look)
     values = frame[["observed", "lower_all", "upper_all"]].to_numpy(float)
     layout = {
         "margin": margin,
@@ -66,7 +65,7 @@ def quantile_plot(
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
-def band_traces(frame: pd.DataFrame, x: np.ndarray, dark: bool) -> list[Trace]:
+def band_traces(frame: pd.DataFrame, x: np.ndarray, look: Look) -> list[Trace]:
     """The simultaneous band with the pointwise one in it."""
     data: list[Trace] = []
     edge = QUIET | {
@@ -79,14 +78,14 @@ def band_traces(frame: pd.DataFrame, x: np.ndarray, dark: bool) -> list[Trace]:
     for tone, low, high in (("prediction", "lower_all", "upper_all"), ("confidence", "lower", "upper")):
         below, above = (traces.rounded(frame[name].to_numpy(float)) for name in (low, high))
         data.append(edge | {"y": below})
-        data.append(edge | {"y": above, "fill": "tonexty", "fillcolor": TONES[tone][dark]})
+        data.append(edge | {"y": above, "fill": "tonexty", "fillcolor": look.fill(tone)})
     return data
 
 
-def band_legend(wide: str, narrow: str, dark: bool) -> list[Trace]:
+def band_legend(wide: str, narrow: str, look: Look) -> list[Trace]:
     """Entries of the legend for the two bands."""
     return [
-        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[tone][dark]})
+        traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": look.fill(tone)})
         for tone, text in (("confidence", narrow), ("prediction", wide))
     ]
 
@@ -96,11 +95,11 @@ def points(
     y: np.ndarray,
     stray: np.ndarray,
     text: Sequence[str] | np.ndarray,
-    dark: bool,
+    look: Look,
     hover: str = "%{hovertext}",
     **more: Sequence[object] | np.ndarray,
 ) -> list[Trace]:
-    """Points in the mixed model's colour, and those that stray in ink with another symbol, so that no colour need be told.
+    """Points in the model's colour, and those that stray in ink with another symbol, so that no colour need be told.
 
     Parameters
     ----------
@@ -112,17 +111,17 @@ def points(
     """
     few, data = len(x) <= 300, []
     usual = {
-        "color": MODELS[Model.RANDOM_INTERCEPT].colour(dark),
+        "color": look.style.colour(look.dark),
         "size": 6.5 if few else 4,
         "opacity": 0.9 if few else 0.5,
     }
-    straying = {"color": page(dark).text, "size": 8 if few else 5, "symbol": "diamond"}
+    straying = {"color": page(look.dark).text, "size": 8 if few else 5, "symbol": "diamond"}
     for of, mark in ((~stray, usual), (stray, straying)):
         if of.any():
             each = {key: np.asarray(values)[of] for key, values in ({"hovertext": text} | more).items()}
-            look = {"type": traces.scatter_type(len(x)), "mode": "markers", "marker": mark}
+            form = {"type": traces.scatter_type(len(x)), "mode": "markers", "marker": mark}
             at = {"x": traces.rounded(x)[of], "y": traces.rounded(y)[of]}
-            data.append(QUIET | look | at | each | {"hovertemplate": f"{hover}<extra></extra>"})
+            data.append(QUIET | form | at | each | {"hovertemplate": f"{hover}<extra></extra>"})
     return data
 
 

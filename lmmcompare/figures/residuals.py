@@ -9,9 +9,8 @@ import plotly.graph_objects as go
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
-from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
 
 CURVES, HERE = "95% of simulated curves", "95% at each place"
 EVEN = 0.798
@@ -55,10 +54,10 @@ def residual_plot(
         }
     ]
     if len(lines):
-        at, stroke = lines["x"].to_numpy(float), {"color": MODELS[Model.RANDOM_INTERCEPT].colour(dark), "width": 3}
+        at, stroke = lines["x"].to_numpy(float), {"color": look.style.colour(dark), "width": 3}
         curve = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": stroke}
-        data += [*band_traces(lines, at, dark), QUIET | curve | {"x": at, "y": lines["y"].to_numpy(float)}]
-        data += [traces.legend_only("smoother", line=stroke), *band_legend(CURVES, HERE, dark)]
+        data += [*band_traces(lines, at, look), QUIET | curve | {"x": at, "y": lines["y"].to_numpy(float)}]
+        data += [traces.legend_only("smoother", line=stroke), *band_legend(CURVES, HERE, look)]
     low = 0.0 if y == "size" else float(values.min())
     across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "layer": "below"}
     layout = {
@@ -72,7 +71,9 @@ def residual_plot(
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
-def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = PLAIN) -> go.Figure:
+def leverage_plot(
+    frame: pd.DataFrame, *, y_label: str = "residual, in SDs", group_name: str = "ID", look: Look = PLAIN
+) -> go.Figure:
     """Draw standardised residuals against leverages, with lines at the mean leverage and at twice the mean.
 
     ``frame`` has ``row, group, leverage, standardised, high``.
@@ -81,7 +82,7 @@ def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = P
     x, y = frame["leverage"].to_numpy(float), frame["standardised"].to_numpy(float)
     high, mean = frame["high"].to_numpy(bool), float(frame["leverage"].mean())
     own, hover = _rows(frame), f"{_hover('residual', group_name)}<br>leverage %{{x}}"
-    data = points(x, y, high, own["hovertext"], dark, hover, customdata=own["customdata"])
+    data = points(x, y, high, own["hovertext"], look, hover, customdata=own["customdata"])
     limits = traces.padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
     line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
@@ -91,7 +92,7 @@ def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = P
     layout = {
         "margin": {"l": 52, "r": 16, "t": 28, "b": 50},
         "xaxis": traces.axis("leverage", limits),
-        "yaxis": traces.axis("residual, in SDs", traces.padded(float(y.min()), float(y.max()), 0.05)),
+        "yaxis": traces.axis(y_label, traces.padded(float(y.min()), float(y.max()), 0.05)),
         "shapes": [line | {"x0": at, "x1": at, "line": stroke} for at, _, _ in both],
         "annotations": [
             note | {"x": at, "text": text, "xanchor": side, "font": {"size": SMALL, "color": page(dark).muted}}

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.theme import TONES, page
+from lmmcompare.figures.theme import page
 from lmmcompare.figures.traces import Trace
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
@@ -58,7 +58,7 @@ def group_spreads(
     line = {"type": "line", "layer": "below", "line": stroke}
     if many:
         df = part["df"].to_numpy(float)
-        data = _funnel(part, dark) + points(df, sd, out, hover, dark, customdata=part["group"].to_list())
+        data = _funnel(part, look) + points(df, sd, out, hover, look, customdata=part["group"].to_list())
         shape = line | {"xref": "paper", "x0": 0, "x1": 1, "y0": sigma, "y1": sigma}
         axes = {
             "xaxis": traces.axis(
@@ -67,10 +67,10 @@ def group_spreads(
             "yaxis": traces.axis(label, limits),
         }
     else:
-        data = _ranges(part, places, dark) + points(sd, places, out, hover, dark, customdata=part["group"].to_list())
+        data = _ranges(part, places, look) + points(sd, places, out, hover, look, customdata=part["group"].to_list())
         shape = line | {"yref": "paper", "y0": 0, "y1": 1, "x0": sigma, "x1": sigma}
         axes = {"xaxis": traces.axis(label, limits), "yaxis": traces.group_axis(part["group"].to_list(), group_name)}
-    shade = {"symbol": "square", "size": 12, "color": TONES["confidence"][dark]}
+    shade = {"symbol": "square", "size": 12, "color": look.fill("confidence")}
     data.append(traces.legend_only(f"95% if all {name} were alike", marker=shade))
     layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM}, "showlegend": True, "shapes": [shape], **axes}
     alt = f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
@@ -78,14 +78,14 @@ def group_spreads(
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
-def _ranges(part: pd.DataFrame, places: np.ndarray, dark: bool) -> list[Trace]:
+def _ranges(part: pd.DataFrame, places: np.ndarray, look: Look) -> list[Trace]:
     """A bar for each group."""
     x, y = traces.interleave(part["lower"], part["upper"]), traces.interleave(places, places)
-    bar = {"color": TONES["confidence"][dark], "width": 9}
+    bar = {"color": look.fill("confidence"), "width": 9}
     return [QUIET | {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": bar, "hoverinfo": "skip"}]
 
 
-def _funnel(part: pd.DataFrame, dark: bool) -> list[Trace]:
+def _funnel(part: pd.DataFrame, look: Look) -> list[Trace]:
     """The ranges side by side, wide for small groups and narrow for large ones."""
     sizes = part.drop_duplicates("df").sort_values("df")
     edge = QUIET | {
@@ -95,5 +95,5 @@ def _funnel(part: pd.DataFrame, dark: bool) -> list[Trace]:
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
-    fill = {"fill": "tonexty", "fillcolor": TONES["confidence"][dark]}
+    fill = {"fill": "tonexty", "fillcolor": look.fill("confidence")}
     return [edge | {"y": sizes["lower"].to_numpy(float)}, edge | {"y": sizes["upper"].to_numpy(float)} | fill]

@@ -125,14 +125,12 @@ def band_fill(style: ModelStyle, band: str, dark: bool) -> str:
     return clear(style.colour(dark), BANDS[band][dark])
 
 
-_MIXED = MODELS[Model.RANDOM_INTERCEPT]
 TONES = {
-    **{band: (band_fill(_MIXED, band, False), band_fill(_MIXED, band, True)) for band in BANDS},
     "within": ("#7B8496", "#98A1B3"),
     "between": ("#C6A98F", "#6E5746"),
     "stripes": ("#8A6A4C", "#C9A88A"),
 }
-"""Fills on the light and the dark page: of bands; of the parts of a gap, of which that between groups is also striped."""
+"""Fills on the light and the dark page: of the parts of a gap, of which that between groups is also striped."""
 DARK_OF: dict[str, str] = {
     **{getattr(LIGHT, f.name): getattr(DARK, f.name) for f in fields(Page)},
     **{style.light: style.dark for style in MODELS.values()},

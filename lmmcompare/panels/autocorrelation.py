@@ -13,7 +13,7 @@ from ..figures.autocorrelation import autocorrelation_plot
 from ..figures.spreads import group_spreads
 from ..fit.residual.innovations import MOST
 from ..model_catalogue import Model
-from ..text.labels import literal, noun, plural
+from ..text.labels import literal, model_label, noun, plural
 from ..text.numbers import number
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
 
@@ -88,11 +88,11 @@ def level_spreads(comparison: Comparison, result: LevelSpreads | None, remedy: R
         return group_spreads(
             result.frame,
             sigma=result.sd,
-            label="SD of the normalised residuals",
+            label=f"SD of normalised residuals ({model_label(result.model)})",
             group_name=result.column,
             name="levels",
             by_sd=False,
-            look=page.look(),
+            look=page.look(model=result.model),
         )
 
     blocks: list[Block] = [FigureBlock("level-spreads", draw, (result.column,))]

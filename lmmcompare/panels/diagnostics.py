@@ -20,7 +20,7 @@ from ..figures.qq import quantile_plot
 from ..figures.residuals import leverage_plot, residual_plot
 from ..figures.spreads import group_spreads
 from ..tables.table import Cell, Row, Table
-from ..text.labels import an, literal, model_phrase, noun, plural
+from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import number
 from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
 
@@ -47,6 +47,11 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
     return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.formula_model)}", literal(ended))]
 
 
+def _of(label: str, model: str) -> str:
+    """An axis' title with the model that it is of."""
+    return f"{label} ({model_label(model)})"
+
+
 def _words(key: str, title: str, words: Iterable[str]) -> Panel:
     first, *rest = map(literal, words)
     return Panel(key, title, "", (Sentence(first), *map(Note, rest)))
@@ -69,7 +74,13 @@ def residual_trend(comparison: Comparison, result: Check) -> Panel:
     """Residuals against fitted values."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return residual_plot(d.frame, d.lines, group_name=noun(comparison.group), look=page.look())
+        return residual_plot(
+            d.frame,
+            d.lines,
+            y_label=_of("residual, in SDs", comparison.formula_model),
+            group_name=noun(comparison.group),
+            look=page.look(model=comparison.formula_model),
+        )
 
     return _check("trend", "Is a trend left in the residuals?", result, draw)
 
@@ -78,29 +89,46 @@ def residual_spread(comparison: Comparison, result: Check) -> Panel:
     """The residuals' size against fitted values."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        label = "size of the residual, in SDs"
         return residual_plot(
-            d.frame, d.lines, y="size", y_label=label, group_name=noun(comparison.group), look=page.look()
+            d.frame,
+            d.lines,
+            y="size",
+            y_label=_of("size of the residual, in SDs", comparison.formula_model),
+            group_name=noun(comparison.group),
+            look=page.look(model=comparison.formula_model),
         )
 
     return _check("spread", "Is the scatter the same everywhere?", result, draw)
 
 
-def residual_quantiles(result: Check) -> Panel:
+def residual_quantiles(comparison: Comparison, result: Check) -> Panel:
     """The residuals' quantiles against a normal distribution's."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        expected, own = "expected residual, in SDs", "residual, in SDs"
-        return quantile_plot(d.frame, x_label=expected, y_label=own, name="residuals", look=page.look())
+        return quantile_plot(
+            d.frame,
+            x_label="expected residual, in SDs",
+            y_label=_of("residual, in SDs", comparison.formula_model),
+            name="residuals",
+            look=page.look(model=comparison.formula_model),
+        )
 
     return _check("residual-quantiles", "Are the residuals normal?", result, draw)
 
 
-def effect_quantiles(label: str, result: Check, together: Check | None, key: tuple[object, ...]) -> Panel:
+def effect_quantiles(
+    comparison: Comparison, label: str, result: Check, together: Check | None, key: tuple[object, ...]
+) -> Panel:
     """Quantiles of one random coefficient, and what all of its factor's say together."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return quantile_plot(d.frame, x_label="expected", y_label=label, name=label, look=page.look())
+        return quantile_plot(
+            d.frame,
+            x_label="expected",
+            y_label=_of(label, comparison.formula_model),
+            name=label,
+            look=page.look(model=comparison.formula_model),
+        )
 
     panel = _check("effects", "Are the random effects normal?", result, draw, key)
     if not isinstance(together, Diagnostic):
@@ -114,7 +142,13 @@ def spreads_by_group(comparison: Comparison, result: Check) -> Panel:
     """Each group's residual standard deviation."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return group_spreads(d.frame, sigma=comparison.mixed.sigma, group_name=noun(comparison.group), look=page.look())
+        return group_spreads(
+            d.frame,
+            sigma=comparison.mixed.sigma,
+            label=_of("residual SD", comparison.formula_model),
+            group_name=noun(comparison.group),
+            look=page.look(model=comparison.formula_model),
+        )
 
     return _check("group-spreads", f"Do all {plural(comparison.group)} scatter alike?", result, draw)
 
@@ -122,9 +156,17 @@ def spreads_by_group(comparison: Comparison, result: Check) -> Panel:
 def group_influence(comparison: Comparison, term: str, result: Check, *, whole: bool = False) -> Panel:
     """How far the coefficient moves without each group; ``whole`` says that of several factors the whole model is refitted."""
     label = "intercept" if term == comparison.constant else comparison.coefficient(term).label
+    model = comparison.formula_model if whole else comparison.one_factor_model
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return influence_dots(d.frame, term=term, term_label=label, group_name=noun(comparison.group), look=page.look())
+        return influence_dots(
+            d.frame,
+            term=term,
+            term_label=label,
+            x_label=_of("change without it, in SEs", model),
+            group_name=noun(comparison.group),
+            look=page.look(model=model),
+        )
 
     alone = ""
     if len(comparison.factors) > 1:
@@ -140,7 +182,12 @@ def row_leverage(comparison: Comparison, result: Check) -> Panel:
     """Each row's pull on its own fitted value."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return leverage_plot(d.frame, group_name=noun(comparison.group), look=page.look())
+        return leverage_plot(
+            d.frame,
+            y_label=_of("residual, in SDs", comparison.formula_model),
+            group_name=noun(comparison.group),
+            look=page.look(model=comparison.formula_model),
+        )
 
     return _check("leverage", "Does one row decide its own fit?", result, draw)
 

@@ -29,7 +29,9 @@ def without_normality(comparison: Comparison, result: NormalityCheck | LmmCompar
     def draw(page: Page) -> go.Figure:
         points = pd.DataFrame({"value": result.points[term], "mass": result.points["mass"]})
         label = f"{comparison.coefficient(term).random_phrase}, from its mean"
-        return masses_figure(points, _normal(result, term), x_label=label, look=page.look())
+        return masses_figure(
+            points, _normal(result, term), x_label=label, look=page.look(model=comparison.one_factor_model)
+        )
 
     groups = plural(comparison.group)
     alone = f" in {model_phrase(comparison.one_factor_model)} of {groups} alone" if len(comparison.factors) > 1 else ""

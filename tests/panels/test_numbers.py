@@ -150,10 +150,10 @@ def test_every_check_says_what_is_seen_and_what_would_be():
     both = fitted("sleepstudy", SLEEP)
     rows = rows_of(both.mixed)
     null = simulate(both.mixed, rows)
-    said = text(checks.residual_quantiles(qq_residuals(both.mixed, rows, null)))
+    said = text(checks.residual_quantiles(both, qq_residuals(both.mixed, rows, null)))
     assert "Are the residuals normal" in said and "If all were well" in said
     found = qq_random_effects(both.mixed, "Days", "Subject", rows, null)
-    said = text(checks.effect_quantiles("Days slope", found, None, ("Subject", "Days")))
+    said = text(checks.effect_quantiles(both, "Days slope", found, None, ("Subject", "Days")))
     assert "Days effects of the Subjects" in said and "All together" not in said
     assert "end point was checked" in text(checks.before_all(both, "Days", usual(both).within())[-1])
 

@@ -85,7 +85,7 @@ def diagnostics_panel(analysis: Analysis, comparison: Comparison, view: View, di
     left, right = st.columns(2, gap="large")
     with left:
         quantiles = diagnostic("residual quantiles", lambda s: qq_residuals(s.fit, s.rows, s.null))
-        show(panels.residual_quantiles(quantiles), analysis.key)
+        show(panels.residual_quantiles(comparison, quantiles), analysis.key)
     with right:
         _effects(analysis, comparison, shared)
     left, right = st.columns(2, gap="large")
@@ -169,4 +169,4 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
         name = f"all of {factor}"
         together = _diagnostic(analysis.key, name, shared, lambda s: joint_normality(s.fit, factor, s.rows, s.null))
     with place:
-        show(panels.effect_quantiles(labels[factor, term], one, together, (factor, term)), analysis.key)
+        show(panels.effect_quantiles(comparison, labels[factor, term], one, together, (factor, term)), analysis.key)
