@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,17 +20,19 @@ from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns
 from ..design.weights_offsets import PriorWeights, label, numbers_of, offset_of, refuse_levels, subtract_offset
+from ..errors import LmmCompareError
 from ..formula import read
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
+from .assumed_scan import AssumptionError, assume_complete, refuse_too_large
 from .dates import learn_dates
-from .expressions import column_expressions
+from .expressions import Expressions, column_expressions
 from .files import from_data
 from .first_pass import Origins, Scan, learn, present, scan, weigh
 from .grouping_factors import Group, cross_factors, known_codes, sum_factors
 from .sample import SIZE, draw
-from .sums import Weights
+from .sums import Rough, Weights
 from .table import Kind, Table, readable_errors
 
 
@@ -130,18 +133,40 @@ def measure_table(
     """The same of an opened table; to be called within `readable_errors`."""
     beside = beside or FurtherColumns()
     spec = read(spec, table.kinds)
-    needed, asked = required_columns(spec, group)
+    needed = required_columns(spec, group)[0]
     used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
-    times = {*beside.times, *_own_times(spec)}
-    table, first_pass = _scan(spec, table, used, times, beside)
-    table, first_pass, origins = _count_dates(spec, table, first_pass, used, times)
+    times, size = {*beside.times, *_own_times(spec)}, sample or SIZE
+    table = _selected(spec, table, used, times)
+    if not beside.columns and (assumed := assume_complete(spec, table.frame, size)):
+        # whatever is wrong is told by the first pass that counts
+        with suppress(AssumptionError, LmmCompareError), np.errstate(over="ignore", invalid="ignore"):
+            return _measured(spec, table, *assumed, group, size, times)
+    table, first_pass = _scan(table, beside)
+    return _measured(spec, table, first_pass, None, group, size, times)
+
+
+def _measured(
+    spec: ModelSpec,
+    table: Table,
+    first_pass: Scan,
+    frame: pd.DataFrame | None,
+    group: str | None,
+    size: int,
+    times: Set[str],
+) -> Measured:
+    """The same of a table with the columns used, after a first pass and perhaps with a sample."""
+    asked = required_columns(spec, group)[1]
+    drawn_from = first_pass.rows
+    table, first_pass, origins = _count_dates(spec, table, first_pass, times)
     for one in spec.offset:
         refuse_levels(one, "an offset")
     first_pass, weights, unweighted = weigh(spec, table, first_pass, origins)
     learnt = learn(spec, table, first_pass, origins)
 
-    frame, encoder = draw(first_pass.rows, first_pass.n, sample or SIZE), Encoder(learnt.levels, learnt.states, origins)
+    if frame is None or first_pass.rows is not drawn_from:
+        frame = draw(first_pass.rows, first_pass.n, size)
+    encoder = Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
@@ -149,25 +174,23 @@ def measure_table(
     expressions = column_expressions(laid_out)
     factors = [name for term in spec.terms for factor in term.factors for name in columns_of(factor)]
     numeric = [name for name in factors if table.kinds[name] in ("number", "truth") or name in origins]
-    extra = {name: learnt.expressions(Column(name))[0] for name in numeric}
-    result = sum_factors(
-        first_pass.rows, first_pass.n, asked, laid_out, *_rough(columns), list(extra.values()), weights
-    )
-    crossing = cross_factors(
-        first_pass.rows, first_pass.n, result, expressions, [c for b in blocks for c in b.columns], weights
-    )
+    extra = {name: _predictor(name, laid_out, learnt) for name in numeric}
+    result = sum_factors(first_pass, asked, laid_out, _rough(columns), list(extra.values()), weights)
+    crossing = cross_factors(first_pass, result, expressions, [c for b in blocks for c in b.columns], weights)
     fixed = tuple(k for of_term in terms.values() for k in of_term)
 
     sums = [(g, one) for g, one in result if g]
     groupings = tuple(
-        Grouping(g, known_codes(one.codes(frame), first_pass.rows), one.levels, dict(one.keys.items()))
-        for g, one in sums
+        Grouping(g, known_codes(one.codes(frame), first_pass), one.levels, dict(one.keys.items())) for g, one in sums
     )
     place = {g.columns: k for k, g in enumerate(groupings)}
     focal = focal_factor(groupings, asked, group)
+    ranges = {name: (result[focal][1].low[k], result[focal][1].high[k]) for k, name in enumerate(extra)}
+    if first_pass.is_assumed:
+        refuse_too_large(result[focal][1], ranges)
     held = Sample(
         frame,
-        {name: (result[focal][1].low[k], result[focal][1].high[k]) for k, name in enumerate(extra)},
+        ranges,
         {group_name(g): one.keys for g, one in sums},
         _nested(groupings, crossing),
     )
@@ -195,13 +218,15 @@ def measure_table(
     return Measured(design, crossing, first_pass, tuple(expressions), table.kinds, origins)
 
 
-def _scan(
-    spec: ModelSpec, table: Table, used: Sequence[str], times: Set[str], beside: FurtherColumns
-) -> tuple[Table, Scan]:
-    """The table with the columns used, each of its one type, and what counting its rows gave."""
+def _selected(spec: ModelSpec, table: Table, used: Sequence[str], times: Set[str]) -> Table:
+    """The table with the columns used, each of its one type."""
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
     as_numbers = {name for factor in numeric_parts for name in columns_as_numbers(factor)} | times
-    table = table.select(used, levels=[name for name in used if name not in as_numbers])
+    return table.select(used, levels=[name for name in used if name not in as_numbers])
+
+
+def _scan(table: Table, beside: FurtherColumns) -> tuple[Table, Scan]:
+    """The table's rows that have the further columns, and what counting them gave."""
     first_pass = scan(table)
     if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
         # rows without these are none of the table's, also for what a transform learns
@@ -212,10 +237,9 @@ def _scan(
     return table, first_pass
 
 
-def _count_dates(
-    spec: ModelSpec, table: Table, first_pass: Scan, used: Sequence[str], times: Set[str]
-) -> tuple[Table, Scan, Origins]:
+def _count_dates(spec: ModelSpec, table: Table, first_pass: Scan, times: Set[str]) -> tuple[Table, Scan, Origins]:
     """The same with dates among the predictors as numbers of days, and the days that these are counted from."""
+    used = list(table.frame.collect_schema())
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
     # a weight or an offset is no date
     of_factors = {name for factor in spec.factors for name in columns_as_numbers(factor)} | times
@@ -260,11 +284,19 @@ def _laid_out(
     return [*maker.columns, subtract_offset(outcome, spec, frame, encoder)], terms, blocks
 
 
-def _rough(columns: Sequence[DesignColumn]) -> tuple[Array, Array]:
-    """Means and standard deviations of the sample's columns."""
+def _predictor(name: str, laid_out: Sequence[DesignColumn], learnt: Expressions) -> nw.Expr:
+    """A numeric predictor's expression; that of the column that is nothing else, where there is one."""
+    alone = [c.pieces[0] for c in laid_out if c.name == str(Column(name)) and len(c.pieces) == 1]
+    return next((piece for piece in alone if isinstance(piece, nw.Expr)), learnt.expressions(Column(name))[0])
+
+
+def _rough(columns: Sequence[DesignColumn]) -> Rough:
+    """What the sample says of the columns."""
     values = [column[:] for column in columns]
-    center, spread = np.array([v.mean() for v in values]), np.array([v.std() for v in values])
-    return center, np.where(spread > 0, spread, np.where(center != 0, np.abs(center), 1.0))
+    # not the mean, which one outlier may move far from all others
+    center, spread = np.array([np.median(v) for v in values]), np.array([v.std() for v in values])
+    few = np.array([len(np.unique(v)) <= len(v) / 2 for v in values])
+    return Rough(center, np.where(spread > 0, spread, np.where(center != 0, np.abs(center), 1.0)), few)
 
 
 def _nested(groupings: Sequence[Grouping], crossing: Crossing) -> dict[tuple[str, str], Array]:

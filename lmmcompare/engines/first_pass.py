@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
+from math import prod
 from operator import and_
 from typing import cast
 
@@ -53,6 +54,10 @@ class Scan:
         Column to the number of rows that it makes unusable.
     huge, infinite : dict
         Numeric column to the number of values beyond `LARGEST` among complete rows, and of infinite ones.
+    ends : dict
+        Column of whole numbers to bounds of its values.
+    is_assumed : bool
+        Whether it was not counted that all rows are complete and no value is too large (`assumed_scan`).
     """
 
     rows: Frame
@@ -61,6 +66,13 @@ class Scan:
     missing: dict[str, int]
     huge: dict[str, int]
     infinite: dict[str, int]
+    ends: dict[str, tuple[int, int]] = field(default_factory=dict)
+    is_assumed: bool = False
+
+    def most_levels(self, columns: Sequence[str]) -> int:
+        """A bound on how many levels some columns have together: that of their whole numbers' ranges, and of the rows."""
+        lengths = [high - low + 1 for low, high in (self.ends[name] for name in columns if name in self.ends)]
+        return min(self.n, prod(lengths)) if len(lengths) == len(columns) else self.n
 
 
 def _absent(rows: Frame) -> dict[str, nw.Expr]:
@@ -75,7 +87,7 @@ def _absent(rows: Frame) -> dict[str, nw.Expr]:
 def scan(table: Table) -> Scan:
     """Count rows: all, complete, missing by column, beyond what a float can square."""
     schema, absent = dict(table.frame.collect_schema()), _absent(table.frame)
-    complete = reduce(and_, (~one for one in absent.values()))
+    complete = is_complete(table.frame)
     counted = {"n": complete}
     for k, name in enumerate(schema):
         counted[f"missing{k}"] = absent[name]
@@ -84,13 +96,46 @@ def scan(table: Table) -> Scan:
             counted[f"huge{k}"] = complete & (size > LARGEST)
             counted[f"infinite{k}"] = complete & ~is_finite(size)
     sums = [flag.cast(nw.Int64).sum().alias(name) for name, flag in counted.items()]
-    result = {name: int(value) for name, value in numbers(table.frame.select(nw.len().alias("all"), *sums)).items()}
+    found = numbers(table.frame.select(nw.len().alias("all"), *sums, *asked_ends(schema)))
+    result = {name: int(found[name]) for name in ("all", *counted)}
 
     def by_column(what: str) -> dict[str, int]:
         return {name: n for k, name in enumerate(schema) if (n := result.get(f"{what}{k}", 0))}
 
-    rows = table.frame.filter(complete)
-    return Scan(rows, result["all"], result["n"], by_column("missing"), by_column("huge"), by_column("infinite"))
+    return Scan(
+        table.frame.filter(complete),
+        result["all"],
+        result["n"],
+        by_column("missing"),
+        by_column("huge"),
+        by_column("infinite"),
+        ends_in(found, schema),
+    )
+
+
+def is_complete(rows: Frame) -> nw.Expr:
+    """Whether a row has all columns; NaN compares as larger than any number, or as nothing."""
+    schema = rows.collect_schema().items()
+    return reduce(
+        and_,
+        (nw.col(name) <= float("inf") if dtype.is_float() else ~nw.col(name).is_null() for name, dtype in schema),
+    )
+
+
+def asked_ends(schema: Mapping[str, nw.dtypes.DType]) -> list[nw.Expr]:
+    """The smallest and largest values of the columns of whole numbers, to be asked for."""
+    whole = [nw.col(name) for name, dtype in schema.items() if dtype.is_integer()]
+    return [
+        *(column.min().alias(f"low{k}") for k, column in enumerate(whole)),
+        *(column.max().alias(f"high{k}") for k, column in enumerate(whole)),
+    ]
+
+
+def ends_in(found: Mapping[str, float], schema: Mapping[str, nw.dtypes.DType]) -> dict[str, tuple[int, int]]:
+    """What `asked_ends` gave, of the columns whose values floats hold."""
+    whole = [name for name, dtype in schema.items() if dtype.is_integer()]
+    ends = {name: (int(found[f"low{k}"]), int(found[f"high{k}"])) for k, name in enumerate(whole)}
+    return {name: (low, high) for name, (low, high) in ends.items() if max(-low, high) < 2**53}
 
 
 def learn(spec: ModelSpec, table: Table, first_pass: Scan, origins: Origins) -> Expressions:

@@ -15,21 +15,21 @@ from ..errors import DataError, TooLargeError
 from ..formula.spec import group_name
 from ..moments.crossed import Cells, Crossing
 from ..moments.groups import Moments, refuse_large
+from .assumed_scan import AssumptionError
 from .expressions import column_expressions
+from .first_pass import Scan
 from .level_cells import Parts, grouped_by_level
-from .sums import Grouped, Weights, count_groups, grouped, standardised
+from .sums import Grouped, Rough, Weights, count_groups, grouped, standardised
 from .table import Frame, engine_name
 
 Group = tuple[str, ...]
 
 
 def sum_factors(
-    rows: Frame,
-    n: int,
+    first_pass: Scan,
     groups: Sequence[Group],
     columns: Sequence[DesignColumn],
-    center: Array,
-    scale: Array,
+    rough: Rough,
     extra: Sequence[nw.Expr] = (),
     weights: Weights | None = None,
 ) -> list[tuple[Group, Grouped]]:
@@ -37,15 +37,12 @@ def sum_factors(
 
     Parameters
     ----------
-    rows : LazyFrame
-        The complete ones.
-    n : int
-        How many there are.
+    first_pass : Scan
     groups : sequence of tuples of str
         The columns of each grouping factor.
     columns : sequence of DesignColumn
         Of expressions.
-    center, scale, extra, weights
+    rough, extra, weights
         As in `grouped`.
 
     Raises
@@ -56,22 +53,24 @@ def sum_factors(
         When all rows are one group, or each row its own.
     DataError
         When the table changed meanwhile.
+    AssumptionError
+        When not all rows are complete as was assumed.
     """
+    n = first_pass.n
     result, parts, expressions = [], Parts.of(columns), column_expressions(columns)
     for group in groups or [()]:
-        _refuse_many(rows, n, group, len(columns))
-        sums = grouped_by_level(rows, n, group, parts, center, scale, extra, weights)
-        result.append((group, sums or grouped(rows, group, expressions, center, scale, extra, weights)))
+        _refuse_many(first_pass, group, len(columns))
+        sums = grouped_by_level(first_pass, group, parts, rough, extra, weights)
+        result.append((group, sums or grouped(first_pass.rows, group, expressions, rough, extra, weights)))
         if result[-1][1].moments.n_rows != n:
-            raise changed_table(rows)
+            raise AssumptionError("Rows are missing.") if first_pass.is_assumed else changed_table(first_pass.rows)
         if group:
             refuse_useless_groups(group_name(group), len(result[-1][1].levels), n)
     return sorted(result, key=lambda pair: -len(pair[1].levels))
 
 
 def cross_factors(
-    rows: Frame,
-    n: int,
+    first_pass: Scan,
     factors: Sequence[tuple[Group, Grouped]],
     columns: Sequence[nw.Expr],
     random: Sequence[int],
@@ -81,7 +80,7 @@ def cross_factors(
 
     Parameters
     ----------
-    rows, n, weights
+    first_pass, weights
         As in `sum_factors`.
     columns : sequence of expressions
     factors : list
@@ -95,17 +94,17 @@ def cross_factors(
     inside, cells = first.columns(needed), {}
     for (i, (a, of_a)), (j, (b, of_b)) in combinations(enumerate(factors), 2):
         both = tuple(dict.fromkeys([*a, *b]))
-        _refuse_many(rows, n, both, len(needed) + 1)
-        wanted = [columns[c] for c in needed]
-        met = grouped(rows, both, wanted, rough.center[needed], rough.scale[needed], weights=weights)
-        one, other = (known_codes(of.codes(met.keys), rows) for of in (of_a, of_b))
+        _refuse_many(first_pass, both, len(needed) + 1)
+        wanted, near = [columns[c] for c in needed], Rough(rough.center[needed], rough.scale[needed])
+        met = grouped(first_pass.rows, both, wanted, near, weights=weights)
+        one, other = (known_codes(of.codes(met.keys), first_pass) for of in (of_a, of_b))
         order = np.lexsort((other, one))
         moments = standardised(met.moments, inside).keep(order)
         cells[i, j] = Cells(one[order], other[order], moments, tuple(needed))
     return Crossing((first, *(standardised(result.moments, first) for _, result in factors[1:])), cells)
 
 
-def moments_by(rows: Frame, group: Group, columns: Sequence[nw.Expr], like: Moments) -> Moments:
+def moments_by(first_pass: Scan, group: Group, columns: Sequence[nw.Expr], like: Moments) -> Moments:
     """The moments over the groups of a factor that the model has no part of, in another's centres and scales.
 
     Raises
@@ -113,16 +112,16 @@ def moments_by(rows: Frame, group: Group, columns: Sequence[nw.Expr], like: Mome
     TooLargeError, DesignError
         As `sum_factors`.
     """
-    _refuse_many(rows, like.n_rows, group, len(columns))
-    result = grouped(rows, group, columns, like.center, like.scale)
+    _refuse_many(first_pass, group, len(columns))
+    result = grouped(first_pass.rows, group, columns, Rough(like.center, like.scale))
     refuse_useless_groups(group_name(group), len(result.levels), like.n_rows)
     return standardised(result.moments, like)
 
 
-def known_codes(codes: Array, rows: Frame) -> Array:
+def known_codes(codes: Array, first_pass: Scan) -> Array:
     """Codes of levels that have all been met before; else the table has changed since."""
     if len(codes) and codes.min() < 0:
-        raise changed_table(rows)
+        raise changed_table(first_pass.rows)
     return codes
 
 
@@ -133,9 +132,9 @@ def changed_table(rows: Frame) -> DataError:
     )
 
 
-def _refuse_many(rows: Frame, n: int, group: Group, n_columns: int) -> None:
+def _refuse_many(first_pass: Scan, group: Group, n_columns: int) -> None:
     """Raise before the sums when there are too many groups for memory; they are counted only where there may be."""
     try:
-        refuse_large(n if group else 1, n_columns)
+        refuse_large(first_pass.most_levels(group) if group else 1, n_columns)
     except TooLargeError:
-        refuse_large(count_groups(rows, group), n_columns)
+        refuse_large(count_groups(first_pass.rows, group), n_columns)

@@ -24,8 +24,8 @@ from ..design.grouping import joint_levels
 from ..errors import TooLargeError
 from ..moments.groups import Moments, compute
 from .expressions import Levelled, Truths
-from .sums import Grouped, Weights, count_groups, grouped, plain
-from .table import Frame
+from .first_pass import Scan
+from .sums import Grouped, Rough, Weights, count_groups, grouped, plain
 
 FEW = 6
 """Up to so many columns of levels, sums of the columns themselves are as quick."""
@@ -74,12 +74,10 @@ class Parts:
 
 
 def grouped_by_level(
-    rows: Frame,
-    n: int,
+    first_pass: Scan,
     group: Sequence[str],
     parts: Parts,
-    center: Array,
-    scale: Array,
+    rough: Rough,
     extra: Sequence[nw.Expr] = (),
     weights: Weights | None = None,
 ) -> Grouped | None:
@@ -87,11 +85,10 @@ def grouped_by_level(
 
     Parameters
     ----------
-    n : int
-        Rows.
+    first_pass : Scan
     parts : Parts
         Of the columns.
-    rows, group, center, scale, extra, weights
+    group, rough, extra, weights
         As in `sums.grouped`.
 
     Raises
@@ -102,21 +99,21 @@ def grouped_by_level(
     if parts.by_levels <= FEW:
         return None
     keys = list(dict.fromkeys([*group, *(factor.column for factor in parts.factors)]))
-    if n > MAX_CELLS and (cells := count_groups(rows, keys)) > MAX_CELLS:
+    rows = first_pass.rows
+    if first_pass.most_levels(keys) > MAX_CELLS and (cells := count_groups(rows, keys)) > MAX_CELLS:
         if parts.by_levels <= MANY:
             return None
         raise TooLargeError(
             f"{parts.by_levels:,} columns of levels in {cells:,} cells of groups and levels are too many to be summed.",
             "Choose factors with fewer levels.",
         )
-    rough_center, rough_scale = _rough(parts, center, scale)
-    met = grouped(rows, keys, parts.numeric, rough_center, rough_scale, extra, weights)
+    met = grouped(rows, keys, parts.numeric, _rough(parts, rough), extra, weights)
     pieces = _pieces(parts, met)
     if pieces is None:
         return None
     frame = met.keys[list(group)]
     codes, levels = joint_levels(tuple(group), frame) if group else (np.zeros(len(frame), dtype=int), pd.Index([0]))
-    moments = _gathered(parts, met, pieces, codes, len(levels), center, scale)
+    moments = _gathered(parts, met, pieces, codes, len(levels), rough.center, rough.scale)
     order = np.unique(codes, return_index=True)[1]
     low, high = np.full((2, len(met.low), len(levels)), [[[np.inf]], [[-np.inf]]])
     for k in range(len(met.low)):
@@ -138,11 +135,12 @@ def _expression(piece: Piece) -> nw.Expr:
     return cast(nw.Expr, piece)
 
 
-def _rough(parts: Parts, center: Array, scale: Array) -> tuple[Array, Array]:
+def _rough(parts: Parts, rough: Rough) -> Rough:
     """A centre and a scale of each numeric part: those of the column that is nothing else, where there is one."""
     alone = [not any(_levelled(piece) for piece in column.pieces) for column in parts.columns]
     at = [np.flatnonzero((parts.number == k) & alone) for k in range(len(parts.numeric))]
-    return tuple(np.array([of[k[0]] if len(k) else other for k in at]) for of, other in ((center, 0.0), (scale, 1.0)))  # type: ignore[return-value]
+    known = ((rough.center, 0.0), (rough.scale, 1.0))
+    return Rough(*(np.array([of[k[0]] if len(k) else other for k in at]) for of, other in known))
 
 
 def _pieces(parts: Parts, met: Grouped) -> list[list[Array | Indicator | Coded]] | None:

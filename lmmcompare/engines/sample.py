@@ -16,7 +16,8 @@ SEED = 7
 def draw(rows: Frame, n: int, size: int = SIZE, seed: int = SEED) -> pd.DataFrame:
     """Draw rows without replacement, each with the same chance.
 
-    The engine takes each row by itself with a chance that gives a few more than are wanted; of these, ``size`` are kept.
+    DuckDB draws as many as are wanted. Other engines take each row by itself with a chance that gives a few more; of these,
+    ``size`` are kept.
 
     Parameters
     ----------
@@ -29,6 +30,9 @@ def draw(rows: Frame, n: int, size: int = SIZE, seed: int = SEED) -> pd.DataFram
     """
     if n <= size:
         return fetch(rows).to_pandas()
+    if rows.implementation.is_duckdb():
+        asked = f"SELECT * FROM used_rows USING SAMPLE reservoir({size} ROWS) REPEATABLE ({seed})"
+        return fetch(nw.from_native(rows.to_native().query("used_rows", asked))).to_pandas()
     share = min(1.0, (size + 6 * np.sqrt(size)) / n)
     result = fetch(_thinned(rows, share, seed)).to_pandas()
     if len(result) <= size:
@@ -39,11 +43,6 @@ def draw(rows: Frame, n: int, size: int = SIZE, seed: int = SEED) -> pd.DataFram
 def _thinned(rows: Frame, share: float, seed: int) -> Frame:
     """Each row with the chance ``share``: narwhals has no word for it, so each engine is asked in its own."""
     native, engine = rows.to_native(), rows.implementation
-    if engine.is_duckdb():
-        percent = f"{100 * share:.15f}"
-        return nw.from_native(
-            native.query("used_rows", f"SELECT * FROM used_rows USING SAMPLE {percent} PERCENT (bernoulli, {seed})")
-        )
     if engine.is_spark_like():
         return nw.from_native(native.sample(fraction=share, seed=seed))
     if engine.is_dask():

@@ -25,6 +25,7 @@ FAR = 1e3
 """From this ratio of a column's variation between groups to that within them a second group-by is taken."""
 
 
+EPSILON = float(np.finfo(float).eps)
 WEIGHT, LOG_WEIGHT = "weight", "log weight"
 """What the rows' prior weights and their logarithms are called in a group-by."""
 
@@ -45,6 +46,23 @@ class Weights:
     mean: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Rough:
+    """What is known of columns before their sums, as from a sample.
+
+    Parameters
+    ----------
+    center, scale : (q,) arrays
+        Near the columns' means and standard deviations.
+    has_few_values : (q,) bool array, optional
+        Whether a column has so few different values that it may be constant in groups; not known when left out.
+    """
+
+    center: Array
+    scale: Array
+    has_few_values: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +99,7 @@ def grouped(
     rows: Frame,
     group: Sequence[str],
     columns: Sequence[nw.Expr],
-    center: Array,
-    scale: Array,
+    rough: Rough,
     extra: Sequence[nw.Expr] = (),
     weights: Weights | None = None,
 ) -> Grouped:
@@ -95,35 +112,48 @@ def grouped(
     group : sequence of str
         The grouping columns; none for all rows together.
     columns : sequence of expressions
-    center, scale : (q,) arrays
-        Rough ones; those of a sample do.
+    rough : Rough
     extra : sequence of expressions
-        Whose smallest and largest values are wanted.
+        Whose smallest and largest values are wanted; some may be columns.
     weights : Weights, optional
         The rows' prior weights.
     """
-    q, keys = len(columns), [f"g{i}" for i in range(len(group))]
+    q, keys, weighted = len(columns), [f"g{i}" for i in range(len(group))], weights is not None
+    center, scale = np.asarray(rough.center, float), np.asarray(rough.scale, float)
     shifted = [
         ((c - float(m)) / float(s)).alias(f"c{k}")
         for k, (c, m, s) in enumerate(zip(columns, center, scale, strict=True))
     ]
     named = [nw.col(name).alias(key) for name, key in zip(group, keys, strict=True)]
     weight = [] if weights is None else [weights.relative.alias(WEIGHT)]
-    table = rows.select(*named, *shifted, *weight, *(e.alias(f"e{k}") for k, e in enumerate(extra)))
-    ends = [*(f"c{k}" for k in range(q)), *(f"e{k}" for k in range(len(extra)))]
-    result = _summed(table, keys, q, ends, weighted=weights is not None)
+    # what is a column and also further is asked for once
+    values = [*columns, *(e for e in extra if all(e is not c for c in columns))]
+    places = [next(k for k, value in enumerate(values) if value is e) for e in extra]
+    table = rows.select(*named, *shifted, *weight, *(v.alias(f"v{k}") for k, v in enumerate(values)))
+    asked = np.full(len(values), weighted or rough.has_few_values is None)
+    asked[:q] |= False if rough.has_few_values is None else rough.has_few_values
+    asked[[*places, *range(q, len(values))]] = True
+    result = _summed(table, keys, q, [f"v{k}" for k in np.flatnonzero(asked)], weighted=weighted)
+    low, high = np.full((2, len(values), len(result.n)), np.nan)
+    low[asked], high[asked] = result.low, result.high
+    if more := [k for k in np.flatnonzero(~asked) if _may_be_constant(result, int(k))]:
+        again = _summed(table, keys, 0, [f"v{k}" for k in more])
+        low[more], high[more] = again.low, again.high
+
     w, mean, within = result.w, result.first / result.w, result.about_means()
-    low, high = result.low[:q], result.high[:q]
-    constant = low == high
-    mean[constant] = low[constant]
+    lowest, highest = ((ends[:q] - center[:, None]) / scale[:, None] for ends in (low, high))
+    only = np.isnan(lowest) & (result.n == 1)
+    lowest[only] = highest[only] = mean[only]
+    constant = lowest == highest
+    mean[constant] = lowest[constant]
     if keys and _far_apart(w, mean, np.einsum("kkj->kj", within), constant):
-        mean, within = _about_own_means(table, keys, q, result, weighted=weights is not None)
-        mean[constant] = low[constant]
+        mean, within = _about_own_means(table, keys, q, result, weighted=weighted)
+        mean[constant] = lowest[constant]
     within[constant[:, None] | constant[None]] = 0.0
-    moments = Moments(result.n, mean, within, np.asarray(center, float), np.asarray(scale, float))
+    moments = Moments(result.n, mean, within, center, scale)
     if weights is not None:
         moments = replace(moments, weight=w, log_weight=result.log_weight, mean_weight=weights.mean)
-    return Grouped(result.keys.set_axis(list(group), axis=1), result.levels, moments, result.low[q:], result.high[q:])
+    return Grouped(result.keys.set_axis(list(group), axis=1), result.levels, moments, low[places], high[places])
 
 
 def standardised(moments: Moments, like: Moments | None = None) -> Moments:
@@ -218,6 +248,12 @@ def _far_apart(w: Array, mean: Array, within: Array, constant: Array) -> bool:
     overall = (mean @ w / w.sum())[:, None]
     varies = ~constant.all(axis=1)
     return bool((varies & (((mean - overall) ** 2) @ w > FAR * inside)).any())
+
+
+def _may_be_constant(sums: _Sums, column: int) -> bool:
+    """Whether in some group of several rows all that a column varies may be the rounding errors of its sums."""
+    squares = sums.second[column, column]
+    return bool(((squares - sums.first[column] ** 2 / sums.n <= 4 * EPSILON * sums.n * squares) & (sums.n > 1)).any())
 
 
 def _about_own_means(

@@ -124,7 +124,7 @@ def _moments_by(measured: Measured, group: tuple[str, ...]) -> Moments:
     """The moments over the groups of a factor: the model's own where it is one of them."""
     factors = measured.crossing.factors
     result = {g.columns: m for g, m in zip(measured.design.groupings, factors, strict=False)}
-    return result[group] if group in result else moments_by(measured.scan.rows, group, measured.columns, factors[0])
+    return result[group] if group in result else moments_by(measured.scan, group, measured.columns, factors[0])
 
 
 def units(moments: Moments, whole: Basis) -> tuple[Array, Array]:
