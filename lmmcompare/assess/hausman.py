@@ -115,6 +115,7 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         share, along = _shares(spread, plm.vcov[np.ix_(at, at)], slope - plm.beta[at])
         differs = share != 0
         statistic, df = float(abs((along[differs] ** 2 / share[differs]).sum())), len(at)
+        statistic = 0.0 if by_design else statistic  # what is left of it is rounding
         note = "As R’s plm: Swamy–Arora variances, and a residual variance of its own for each of the two slopes."
         if not by_design:
             result = f"{number(own)} on χ² with {own_df} df ({p_value(float(chdtrc(own_df, own)))})"

@@ -52,6 +52,12 @@ def measurement_scale(values: Array) -> Scale:
 
 
 @memoised
+def is_share(comparison: Comparison) -> bool:
+    """Whether the outcome has two values, so that a mean of it is a share."""
+    return measurement_scale(comparison.design.response) == "binary"
+
+
+@memoised
 def outcome_sentence(comparison: Comparison) -> str:
     """What a linear model of the outcome is, where that is no measurement, and what else one would use; "" otherwise."""
     words, sample = _sentence(comparison), comparison.design.sample_sentence

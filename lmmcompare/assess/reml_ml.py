@@ -98,7 +98,8 @@ def _here(comparison: Comparison, result: RemlAndMl) -> str:
     )
     alone = constant == 1 and comparison.design.intercept
     what = "the intercept is" if alone else count(constant, "coefficient is", "coefficients are")
-    rests = f", from whose differences {what} estimated too" if constant else ""
+    own = at["term"] == comparison.constant  # what is estimated from how slopes differ is not counted
+    rests = f", from whose differences {what} estimated too" if constant and own else ""
     return (
         f" Here the variance between {groups}{name} is {number(at['reml'])} by REML and {number(at['ml'])} by ML"
         f"{f', {percent(less)} less' if less >= 0.005 else ''}. It rests on {int(at['levels']):,} {groups}{rests}."

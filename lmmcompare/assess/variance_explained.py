@@ -150,7 +150,7 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
 def icc_sentence(along: pd.DataFrame) -> str:
     """The frame of `icc_at` in words."""
     parts = [f"{number(float(r.icc), decimals=3)} at {r.where}" for r in along.itertuples()]
-    return f"That intraclass correlation is the mean over the rows; it is {listed(parts)}."
+    return f"That intraclass correlation is of the variance between them averaged over the rows; it is {listed(parts)}."
 
 
 def predictor_icc(result: MixedResult) -> pd.DataFrame:

@@ -112,7 +112,8 @@ class Pattern:
     def numbers(self) -> Array | None:
         """(n,) the values, of dates in days since the earliest, infinite ones missing; None for text and categories."""
         if self.info.is_number:
-            values = self.column.to_numpy(dtype=float, na_value=np.nan)
+            plain = isinstance(self.column.dtype, np.dtype)  # pandas would look for missing values in it
+            values = self.column.to_numpy(float) if plain else self.column.to_numpy(float, na_value=np.nan)
             return values if not self.info.n_infinite else np.where(np.isinf(values), np.nan, values)
         if self.info.is_date:
             days = (self.column - self.column.min()) / pd.Timedelta(days=1)

@@ -28,6 +28,35 @@ from .text_types import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, for
 Text = Any  # a pyarrow string array, chunked or not; pyarrow ships no types
 FIRST_CELLS = (10, 1000)
 """Cells that tell most columns that are no numbers."""
+RECURRING = 200
+"""Cells that tell whether most recur: each different one is looked at once then."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Different:
+    """The different cells of a column and which of them each row has; all cells where most differ."""
+
+    cells: Text
+    codes: Array | None = None
+
+    @classmethod
+    def of(cls, column: Text) -> _Different:
+        """Those of a column."""
+        if isinstance(column, pa.ChunkedArray):
+            if column.num_chunks != 1:
+                return cls(column)
+            column = column.chunk(0)
+        some = column.slice(0, RECURRING)
+        if 2 * pc.count_distinct(some).as_py() > len(some):
+            return cls(column)
+        encoded = pc.dictionary_encode(column, null_encoding="encode")
+        return cls(encoded.dictionary, encoded.indices.to_numpy())
+
+    def of_rows(self, values: Any) -> Any:
+        """What was found for these cells, an Arrow or numpy array, row by row."""
+        if self.codes is None:
+            return values
+        return values[self.codes] if isinstance(values, np.ndarray) else values.take(pa.array(self.codes))
 
 
 class _Cells:
@@ -85,16 +114,16 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
     later: dict[str, Text] = {}
     dotted: dict[str, Text] = {}
     for name in list(columns):
-        cells = columns.pop(name)
-        trimmed = pc.utf8_trim_whitespace(cells)
-        numbers = _cast(trimmed, findings, name, identity)
+        different = _Different.of(columns.pop(name))
+        trimmed = pc.utf8_trim_whitespace(different.cells)
+        numbers = _cast(trimmed, findings, name, identity, different)
         result[name] = numbers
         if numbers is None:
-            if _any(pc.not_equal(trimmed, cells)):
+            if _any(pc.not_equal(trimmed, different.cells)):
                 findings.trimmed.append(name)
-            later[name] = trimmed
+            later[name] = different.of_rows(trimmed)
         elif separator != "," and numbers.dtype.kind == "f" and _may_be_thousands(trimmed.slice(0, 1000)):
-            dotted[name] = trimmed
+            dotted[name] = different.of_rows(trimmed)
     for name in list(later):
         cells = later.pop(name)
         result[name] = _from_text(name, cells, separator, findings, identity)
@@ -181,11 +210,20 @@ def _dates(cells: Text, result: Findings, name: str) -> Array | None:
     return moments
 
 
-def _cast(cells: Text, findings: Findings, name: str, identity: bool) -> Array | None:
-    """Whole numbers as int64, others as float64 with NaN for missing; None where some cell is none, or two would be one."""
+def _cast(
+    cells: Text, findings: Findings, name: str, identity: bool, different: _Different | None = None
+) -> Array | None:
+    """Whole numbers as int64, others as float64 with NaN for missing; None where some cell is none, or two would be one.
+
+    Parameters
+    ----------
+    cells : Arrow array of strings
+        A row each, or those that are ``different``.
+    """
+    of_rows = (different or _Different(cells)).of_rows
     try:
         whole = np.array(_parsed(cells, pa.int64()).to_numpy(zero_copy_only=False))  # arrow's own may not be written to
-        return None if identity and _is_identifier(cells, whole, findings, name) else whole
+        return None if identity and _is_identifier(cells, whole, findings, name) else of_rows(whole)
     except pa.ArrowInvalid:
         pass
     values, numbers = cells, None
@@ -205,8 +243,8 @@ def _cast(cells: Text, findings: Findings, name: str, identity: bool) -> Array |
     if identity and _is_identifier(values, result, findings, name):
         return None
     if values is not cells:
-        _count_markers(cells, MISSING_IN_NUMBERS, findings)
-    return result
+        _count_markers(of_rows(cells), MISSING_IN_NUMBERS, findings)
+    return of_rows(result)
 
 
 def _parsed(cells: Text, kind: Any) -> Text:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from ..assess.outcome_notes import is_share
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..text.english import listed
-from ..text.labels import an, literal, model_label, model_phrase, noun, plural
+from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
+from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
 from .difference_reasons import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
+from .implied_ols_error import implied_ols_errors
+from .moulton import robust_errors
 from .negative_correlation import within_group_correlation
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
-from .structure_choice import compares_within, structure_choice, structure_verdict
+from .structure_choice import structure_choice, structure_verdict
 
-UNITLESS = ("coefficient", "contrast")
-"""What nobody can change by 1: a question about it is about the number itself."""
-EstimateText = Callable[[str], str]
-"""A model's key to its estimate with an interval."""
+SURE = 0.001
+"""Two slopes are said to differ where chance alone would make them so different less often than this."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +64,36 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
         return f"{estimate} ({low} to {high})"
 
-    weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     advice = [
         *_structure(comparison, estimate_text),
         *_within_groups(comparison, term, words, estimate_text),
         *_between_groups(comparison, term, words, estimate_text),
-        Advice(
-            "What is the average over everyone, rows drawn as these were?",
-            f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
-            f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the clusters. "
-            + " ".join(filter(None, [few_groups(comparison, term), clusters_sentence(comparison)])),
-        ),
+        _average(comparison, term, words, estimate_text),
     ]
     return [*advice, _prediction(comparison, term, estimate_text)]
+
+
+def _average(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> Advice:
+    """OLS's number, with an error that counts every grouping factor."""
+    question = "What is the average over everyone, rows drawn as these were?"
+    weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
+    reason = (
+        f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the groups."
+    )
+    at, beyond = comparison.ols.names.index(term), clusters_sentence(comparison)
+    implied, clustered = float(implied_ols_errors(comparison)[at]), float(robust_errors(comparison, "CR2").se[at])
+    if beyond and implied > LARGER * clustered:
+        slope = Slope(float(comparison.ols.params[term]), implied, float(comparison.mixed.df[term]))
+        return Advice(
+            question,
+            f"{words.with_interval(slope)}, OLS with the error that {model_phrase(Model.SEVERAL)} implies",
+            f"{reason} {beyond} That error would be {number(clustered)}; the one implied is {number(implied)}.",
+        )
+    return Advice(
+        question,
+        f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
+        " ".join(filter(None, [reason, few_groups(comparison, term), beyond])),
+    )
 
 
 def _structure(comparison: Comparison, estimate_text: EstimateText) -> list[Advice]:
@@ -102,7 +119,7 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
     if words.facts.within is None:  # the dummies' own coefficient is of a model without a confounded column
         return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
-    answer, same = _number_within(comparison, term, words, estimate_text)
+    number_within = within_groups(comparison, term, words, estimate_text)
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
     if levels := baseline(comparison, term):
@@ -110,86 +127,19 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
         question = f"How do rows with {column} {level} differ from those with {column} {base} in the same {one}?"
     elif noun_of(comparison, term) in UNITLESS:
         question = f"What does the {name} coefficient come to within the same {one}?"
-    return [
-        Advice(
-            question,
-            answer,
+    compares = ""
+    if number_within.alone:
+        compares = (
             f"It compares rows of the same {one}, so nothing that is constant within {a_group}, and adds the same to all its rows, can "
-            f"disturb it. {same}{_rests_on(comparison, term, words)}Whether it is a cause is another question.",
+            "disturb it."
         )
+    parts = [
+        compares,
+        number_within.reason,
+        rests_on(comparison, term, words),
+        "Whether it is a cause is another question.",
     ]
-
-
-def _number_within(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> tuple[str, str]:
-    """The slope within groups with an interval that allows for what the formula's own model allows for, and why that one.
-
-    The dummies' own interval counts neither slopes that differ between groups nor further grouping factors.
-    """
-    groups, what = words.groups, noun_of(comparison, term)
-    choice = structure_choice(comparison)
-    if choice is not None and choice.preferred:
-        why = "The dummies’ own interval takes residuals to be independent and of one variance. "
-        if compares_within(comparison, term):
-            return f"{estimate_text(Model.STRUCTURED)}, {model_phrase(Model.STRUCTURED)}", why
-        also = (
-            f"{model_phrase(Model.STRUCTURED).capitalize()}, {estimate_text(Model.STRUCTURED)}, compares {groups} too. "
-        )
-        return (
-            f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)",
-            why + also,
-        )
-    alone = words.facts.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) and not words.through()
-    if comparison.formula_model == Model.SEVERAL:
-        others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
-        if alone:
-            return (
-                f"{estimate_text(Model.SEVERAL)}, {model_phrase(Model.SEVERAL)}",
-                f"The dummies' own interval does not count what differs between {others}. ",
-            )
-        return (
-            f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)",
-            f"{clusters_sentence(comparison) or f'The dummies alone do not count what differs between {others}; clustered errors do.'} ",
-        )
-    slope_fit, dummies = comparison.fits.get(Model.RANDOM_SLOPE), comparison.no_pooling
-    if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names:
-        wider = float(slope_fit.bse[term]) > float(dummies.bse[term])
-        asked = comparison.formula_model == Model.RANDOM_SLOPE and wider
-        vary = f"By AIC the {what} differs" if slopes_differ(comparison) else f"The formula lets the {what} differ"
-        if (slopes_differ(comparison) or asked) and alone:
-            return (
-                f"{estimate_text('random_slope')}, on average over {groups}, from the random slope",
-                f"{vary} between {groups}, which the dummies' own interval does not count. ",
-            )
-        if slopes_differ(comparison) or asked:
-            # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
-            return (
-                f"{_robust_dummies(comparison, term, words)}, from the dummies with cluster-robust errors (CR2)",
-                f"{vary} between {groups}, so the errors are clustered. The random slope, {estimate_text('random_slope')}, "
-                f"compares {groups} too. ",
-            )
-    same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
-    return f"{estimate_text('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}", same
-
-
-def _rests_on(comparison: Comparison, term: str, words: Words) -> str:
-    """In how few groups a predictor varies, where it does so in less than half of them."""
-    moments, column = comparison.moments, comparison.ols.columns[comparison.ols.names.index(term)]
-    spread = moments.within[column, column]
-    varies = int((spread > 1e-12 * spread.max()).sum())
-    if 2 * varies >= moments.n_groups:
-        return ""
-    name = literal(comparison.coefficient(term).label)
-    return f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests. "
-
-
-def _robust_dummies(comparison: Comparison, term: str, words: Words) -> str:
-    """The dummies' estimate with an interval that allows for slopes that differ between groups."""
-    fit = comparison.no_pooling
-    result, at = fit.robust("CR2"), fit.names.index(term)
-    slope = Slope(float(fit.params[term]), float(result.se[at]), float(result.df[at]))
-    decimals = max(words.decimals, decimals_for(slope.se))
-    value, low, high = (number(v, decimals=decimals) for v in (slope.value, *slope.interval))
-    return f"{value} ({low} to {high})"
+    return [Advice(question, number_within.answer, " ".join(filter(None, parts)))]
 
 
 def _between_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
@@ -198,7 +148,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
         f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
     )
     if of.level is Level.BETWEEN:
-        question, levels = f"How do {groups} with a higher {name} differ?", baseline(comparison, term)
+        question, levels = f"How do {groups} with a higher value of {name} differ?", baseline(comparison, term)
         if is_mean(comparison, term):
             others = " where the others are 0" if has_others(comparison, term) else ""
             question = f"What is the mean {literal(comparison.design.names[-1])} for {name}{others}?"
@@ -247,7 +197,8 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
         return Advice(
             question,
             f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
-            f"The two slopes differ here ({p_value(of.contrast_p)}), so {literal(an(comparison.group))}'s mean of {name} tells something "
+            f"The two slopes {'differ' if of.contrast_p < SURE else 'seem to differ'} here ({p_value(of.contrast_p)}), so "
+            f"{literal(an(comparison.group))}'s mean of {name} tells something "
             f"that the {name} of a row does not. {own}",
         )
     answer, reason = _mixed_or_robust(comparison, term, estimate_text)
@@ -288,7 +239,8 @@ def _mixed_or_robust(comparison: Comparison, term: str, estimate_text: EstimateT
     if (choice is not None and choice.preferred) or not (
         offsetting and comparison.formula_model == Model.RANDOM_INTERCEPT
     ):
-        return _estimate_of_model(comparison, term, estimate_text), ""
+        plain = " Its interval takes the scatter to be the same about every share." if is_share(comparison) else ""
+        return _estimate_of_model(comparison, term, estimate_text), plain
     return (
         f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
         f" The mixed model gives the same estimate, but its interval takes rows of {literal(an(comparison.group))} to be independent, "

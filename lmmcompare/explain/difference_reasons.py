@@ -65,6 +65,12 @@ class Words:
         low, high = (number(end, decimals=decimals) for end in slope.interval)
         return f"{text} (95% interval {low} to {high})" if np.isfinite(slope.interval[0]) else text
 
+    def with_interval(self, slope: Slope) -> str:
+        """A slope with its interval, as the numbers to report have it."""
+        decimals = max(self.decimals, decimals_for(slope.se))
+        value, low, high = (number(v, decimals=decimals) for v in (slope.value, *slope.interval))
+        return f"{value} ({low} to {high})"
+
     def through(self) -> str:
         """What comes through the other predictors, where that is not nothing."""
         parts = (self.facts.ols.through, self.facts.mixed.through)
@@ -82,6 +88,8 @@ class Words:
         if self.comparison.one_factor_model != Model.RANDOM_SLOPE:
             return ""
         value = self.value(float(self.comparison.one_factor.params[self.term]))
+        if value == self.value(float(self.comparison.random_intercept.params[self.term])):
+            return ""
         return f" The random slope weighs every {self.one} by itself, which makes it {value}."
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS
 from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, Term, columns_of
 from ..text.numbers import MINUS, number
+from ..work.memo import memoised
 from .amount_phrases import contrast_words, level_difference, level_name, signed_amount
 from .curve_terms import curve_of
 
@@ -104,7 +107,8 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
         text = f"{more} {_of_product(parts) or f'per unit of {coefficient.label}'}"
     held = held_at_zero(comparison, term)
     if held:
-        text = f"{text} where {' and '.join(held)}"
+        outside = any(f"{name} is 0" in held for name in far_from_zero(comparison))
+        text = f"{text} where {' and '.join(held)}{', outside the data' if outside else ''}"
     if has_others(comparison, term):
         text += " where the others are 0" if is_mean(comparison, term) else ", the other predictors equal"
     return f"{text}, beyond the offset" if comparison.spec.offset and not is_mean(comparison, term) else text
@@ -146,7 +150,20 @@ def _of_product(parts: list[Contrast | str]) -> str:
     if numbers:
         return f"per unit of {numbers[0]} {against[0]}"
     other = contrasts[1]
-    return f"{against[0]} when {other.column} is {other.level} than when it is {other.base}"
+    return f"{against[0]} where {other.column} is {other.level}, compared with where it is {other.base}"
+
+
+@memoised
+def far_from_zero(comparison: Comparison) -> list[str]:
+    """Numeric predictors whose data do not reach to 0."""
+    far = []
+    for k in comparison.design.fixed:
+        column = comparison.design.columns[k]
+        if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray) and column.uses[0] == (column.name,):
+            low, high = comparison.design.range_of(column.name, column.pieces[0])
+            if low > 0 or high < 0:
+                far.append(column.name)
+    return far
 
 
 def held_at_zero(comparison: Comparison, term: str) -> list[str]:

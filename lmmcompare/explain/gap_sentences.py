@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from ..comparison.compare import Comparison
 from ..formula.spec import Call, Column, Term
 from ..model_catalogue import Model
@@ -14,7 +12,7 @@ from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
-from .effect_phrases import noun_of, term_of
+from .effect_phrases import far_from_zero, noun_of, term_of
 from .facts import facts
 from .gap_decomposition import attribution
 from .weighting_sentences import equal_weights_clause, group_weights_sentence
@@ -28,23 +26,28 @@ def intercept_sentence(comparison: Comparison) -> str:
     ols, mixed = comparison.ols, comparison.mixed
     a, b = float(ols.params[comparison.constant]), float(mixed.params[comparison.constant])
     decimals = decimals_for(min(float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant])))
-    values = f"{number(a, decimals=decimals)} under OLS and {number(b, decimals=decimals)} in the mixed model"
     names = [n for n in ols.names if n != comparison.constant]
     index = [ols.columns[ols.names.index(n)] for n in names]
     slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
     same = number(a, decimals=decimals) == number(b, decimals=decimals)
+    decimals += not same  # the gap is far smaller than the two
+    values = f"{number(a, decimals=decimals)} under OLS and {number(b, decimals=decimals)} in the mixed model"
     text = f"The intercept is {f'{number(a, decimals=decimals)} in both models' if same else values}."
     far = far_from_zero(comparison)
     if far:
         text += (
             f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data (an "
-            "extrapolation). A difference in slope grows with the distance."
+            f"extrapolation).{'' if same else ' A difference in slope grows with the distance.'}"
         )
         if a * b < 0 and abs(slopes) > abs(a - b - slopes):
             text += " Here it turns the sign."
     if same:
         return text
-    gap, by_slopes, by_averaging = (number(v, decimals=decimals) for v in (a - b, slopes, a - b - slopes))
+    difference, part = (
+        round(a, decimals) - round(b, decimals),
+        round(slopes, decimals),
+    )  # so that all are seen to add up
+    gap, by_slopes, by_averaging = (number(v, decimals=decimals) for v in (difference, part, difference - part))
     rest = f"Of the difference of {gap}, {by_slopes} comes from the slopes and {by_averaging} from the averaging"
     if gap == by_slopes:
         rest = f"The difference of {gap} comes from the slopes, hardly any of it from the averaging"
@@ -63,19 +66,6 @@ def intercept_sentence(comparison: Comparison) -> str:
             )
         return f"{text} {rest}. As {as_many}, averaging over rows or over {groups} is the same."
     return f"{text} {rest}. {group_weights_sentence(comparison)}"
-
-
-@memoised
-def far_from_zero(comparison: Comparison) -> list[str]:
-    """Numeric predictors whose data do not reach to 0."""
-    far = []
-    for k in comparison.design.fixed:
-        column = comparison.design.columns[k]
-        if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray) and column.uses[0] == (column.name,):
-            low, high = comparison.design.range_of(column.name, column.pieces[0])
-            if low > 0 or high < 0:
-                far.append(column.name)
-    return far
 
 
 def recentred_formula(comparison: Comparison) -> str:

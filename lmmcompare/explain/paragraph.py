@@ -185,9 +185,11 @@ def _slopes_vary(comparison: Comparison) -> str:
         literal(plural(comparison.group)),
     )
     column = fit.random_columns[fit.random_names.index(slope)]
+    alone = comparison.formula_model == Model.SEVERAL
+    the = f"In the model of {groups} alone the" if alone else "The"
     if sd * float(fit.moments.scale[column]) < NOTHING * fit.row_sigma:
-        return f"The {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
-    return f"The {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
+        return f"{the} {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
+    return f"{the} {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
 
 
 def _states(comparison: Comparison) -> list[str]:

@@ -202,6 +202,8 @@ def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.Dat
         return ""
     mixed = float(inference_row(comparison, Model.RANDOM_INTERCEPT, term, frame)["se"])
     own, result = float(fit.bse[term]), within_group_correlation(comparison)
+    if not result.offsetting and 1 / LARGER < own / mixed < LARGER:
+        return ""
     chance = (
         f"more than chance alone would bring about ({p_value(result.p_negative)})"
         if result.offsetting

@@ -75,10 +75,30 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
             return f"{name} varies within {groups}; how its means differ between them is taken up by other predictors"
         case _:
             if factor.predictor < 0:
-                return f"{name} varies mostly within {groups}"
+                if _share_within(comparison, term) > 0.5:
+                    return f"{name} varies mostly within {groups}"
+                return f"{name} varies within and between {groups}, and rows of {a_group} are no more alike in it than rows at random"
             pairs = f"over all pairs of rows of {a_group} its values correlate by {number(factor.predictor, 2)}"
             inside = pairs if alone else left
             return f"{name} varies within and between {groups} ({inside})"
+
+
+def _share_within(comparison: Comparison, term: str) -> float:
+    """The share of a column's sum of squares that lies within groups."""
+    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    within, between = (
+        float(m[column, column]) for m in (comparison.moments.within_total, comparison.moments.between_total)
+    )
+    return within / (within + between) if within + between > 0 else 0.0
+
+
+def _cancels(comparison: Comparison, term: str) -> str:
+    """Why OLS's error of a coefficient is too large: how far the coefficient depends on what sets groups apart."""
+    if term != comparison.constant:
+        place = level(comparison, comparison.ols.columns[comparison.ols.names.index(term)])
+        if place.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS):
+            return "though the coefficient does not depend on them"
+    return "though they cancel out in the coefficient, or part of them does"
 
 
 def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, factor: Moulton, robust: float) -> str:
@@ -107,7 +127,7 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float, 
             f"{start}: OLS's line is that of the largest {literal(plural(comparison.group))}, which so keep little of their own distance. "
             f"By the variances of {model_phrase(comparison.formula_model)} the right one is **{number(implied, 2)}** times OLS's; "
             f"cluster-robust (CR2) it is {number(robust, 2)}, for that model's own estimate {number(mixed, 2)} times. So OLS's is "
-            f"{_verdict(implied)}."
+            f"{_verdict(comparison, term, implied)}."
         )
     if abs(robust - 1) <= MATTERS:
         return f"{start}, so clustering changes little here."
@@ -135,21 +155,25 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         and max(robust, mixed) > 1.15 * result.factor
     ):
         what, right = noun_of(comparison, term), max(robust, mixed)
-        verdict = "too small" if right > 1.05 else "too large" if right < 0.95 else "about right"
+        verdict = _size(right)
         return (
             f"{where}, and {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
             f"OLS's (Moulton's factor). But the {what} varies between {groups} (SD {number(sd, 2)}), and its mean "
             f"is known from {comparison.moments.n_groups:,} {groups} only: {others}. So OLS's is {verdict}."
         )
-    if (result.factor - 1) * (robust - 1) < 0 and abs(robust - result.factor) > MATTERS:
+    one, other = _size(result.factor), _size(robust)
+    if one != other and abs(robust - result.factor) > MATTERS:
+        verdict = f"So OLS's is {one} by the one and {other} by the other."
+        if "about right" not in (one, other):
+            verdict = "They point in opposite directions, so these data do not say that OLS's is wrong."
         return (
             f"{where}, and {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's. The cluster-robust error (CR2), which takes nothing of "
-            f"the kind for granted, is {number(robust, 2)} times OLS's. They point in opposite directions, so these data do not say that "
-            f"OLS's is wrong. In {model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
+            f"the kind for granted, is {number(robust, 2)} times OLS's. {verdict} "
+            f"In {model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
         )
     text = (
-        f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(result.factor)}. Moulton's "
+        f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(comparison, term, result.factor)}. Moulton's "
         f"factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
     )
     if mixed < 0.8 * result.factor and _leans_within(comparison, term):
@@ -174,7 +198,7 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     own = "is as large" if own == times else f"is {own} times OLS's"
     text = (
         f"By the variances of {model} the standard error of OLS's estimate is **{times}** times what OLS says, which takes all rows "
-        f"to be independent. So OLS's is {_verdict(factor)}. The standard error of that model's own "
+        f"to be independent. So OLS's is {_verdict(comparison, term, factor)}. The standard error of that model's own "
         f"estimate {own}; the cluster-robust error (CR2) of OLS's is {number(robust, 2)} times"
     )
     return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
@@ -215,10 +239,16 @@ def slopes_differ(comparison: Comparison) -> bool:
     return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)  # type: ignore[attr-defined]
 
 
-def _verdict(factor: float) -> str:
+def _size(factor: float) -> str:
     """Whether OLS's standard error is too large or too small, given the right one as a multiple of it."""
-    if factor < 0.95:
-        return "too large: it counts the differences between groups as noise, though the coefficient does not depend on them"
-    if factor > 1.05:
-        return "too small: it counts every row as new evidence, though rows of one group repeat each other"
-    return "about right"
+    return "too large" if factor < 0.95 else "too small" if factor > 1.05 else "about right"
+
+
+def _verdict(comparison: Comparison, term: str, factor: float) -> str:
+    """The same with the reason."""
+    size = _size(factor)
+    if size == "too large":
+        return f"{size}: it counts the differences between groups as noise, {_cancels(comparison, term)}"
+    if size == "too small":
+        return f"{size}: it counts every row as new evidence, though rows of one group repeat each other"
+    return size

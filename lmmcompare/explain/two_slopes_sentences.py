@@ -46,15 +46,15 @@ def simpson(comparison: Comparison, term: str) -> str:
     within, pooled = of.within, of.ols.estimate
     if within.value * pooled >= 0 or within.value * of.between.value >= 0:
         return ""
-    sure = abs(within.value) > 2 * within.se and abs(pooled) > 2 * float(comparison.ols.bse[term])
+    unsure = [abs(within.value) < 2 * within.se, abs(pooled) < 2 * float(comparison.ols.bse[term])]
+    sure = not any(unsure)
     decimals = decimals_for(float(comparison.ols.bse[term]))
     a_group, groups, name = (
         literal(w) for w in (an(comparison.group), plural(comparison.group), comparison.coefficient(term).label)
     )
     start = "**The sign turns over** (Simpson's paradox)" if sure else "**The two estimates have opposite signs**"
-    doubt = (
-        "" if sure else ", but one of them is less than two standard errors from 0, so the true signs may be the same"
-    )
+    small = "both are" if all(unsure) else "one of them is"
+    doubt = "" if sure else f", but {small} less than two standard errors from 0, so the true signs may be the same"
     return (
         f"{start}: over all rows together OLS's slope of {name} is {number(pooled, decimals=decimals)}, within "
         f"{a_group} it is {number(within.value, decimals=decimals)}{doubt}. "

@@ -8,7 +8,7 @@ from ..comparison.compare import Comparison
 from ..comparison.shrinkage import ellipse, shrinkage
 from ..explain.paragraph import pull_sentence
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
-from ..text.labels import literal, noun, plural
+from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
 from .panel import FigureBlock, Page, Panel
@@ -50,7 +50,7 @@ def _furthest(comparison: Comparison, model: str, term: str) -> str:
         return ""
     far, decimals = part.loc[moved.idxmax()], decimals_for(float(moved.max()))
     ends = (number(float(far[c]), decimals=decimals) for c in ("own", "pooled"))
-    return f"Furthest goes {literal(noun(comparison.group))} {literal(str(far['group']))}, from {' to '.join(ends)}."
+    return f"Furthest goes {literal(group_phrase(comparison.group, far['group']))}, from {' to '.join(ends)}."
 
 
 def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | None = None) -> Panel:

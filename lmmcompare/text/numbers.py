@@ -44,10 +44,12 @@ def brief(value: float, digits: int = 4) -> str:
 
     Examples
     --------
-    >>> brief(12.0), brief(-0.78), brief(1234567.0), brief(2 / 3)
-    ('12', '−0.78', '1,234,567', '0.6667')
+    >>> brief(12.0), brief(-0.78), brief(1234567.0), brief(2 / 3), brief(2016.0)
+    ('12', '−0.78', '1,234,567', '0.6667', '2016')
     """
     text = number(value, digits)
+    if 1000 <= abs(value) < 10_000:
+        text = text.replace(",", "")  # it may be a year
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 

@@ -28,7 +28,7 @@ from lmmcompare.engines.files import from_path
 from lmmcompare.engines.sample import draw
 from lmmcompare.engines.table import from_native
 from lmmcompare.errors import DesignError, TooLargeError
-from lmmcompare.explain.gap_sentences import far_from_zero
+from lmmcompare.explain.effect_phrases import far_from_zero
 from lmmcompare.formula import parse
 from lmmcompare.models.prediction import predict_interval
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.explain.effect_phrases import far_from_zero
 from lmmcompare.explain.gap_decomposition import attribution
-from lmmcompare.explain.gap_sentences import far_from_zero, gap_sentence, intercept_sentence, recentred_formula
+from lmmcompare.explain.gap_sentences import gap_sentence, intercept_sentence, recentred_formula
 from lmmcompare.formula import parse
 from tests.helpers import comparison, data
 
@@ -67,3 +70,22 @@ def test_averaging_is_called_the_same_only_where_nothing_comes_from_it() -> None
         averaging = gap["Intercept"] + gap["x"] * x.mean()
         same = "averaging over rows or over g groups is the same" in intercept_sentence(both)
         assert same == (abs(averaging) < 0.005), formula
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_parts_of_two_intercepts_gap_add_up_as_printed(seed: int) -> None:
+    """The numbers of the sentence alone: one intercept less the other is the gap, and the gap is the sum of its parts."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(15), rng.integers(1, 9, 15))
+    x = 2010 + rng.integers(0, 9, len(g)) if seed % 2 else rng.normal(3, 1, len(g)) + rng.normal(size=15)[g]
+    y = 0.3 * x + 2 * rng.normal(size=15)[g] + rng.normal(size=len(g))
+    said = intercept_sentence(compare("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
+    number = r"(−?[\d,]+(?:\.\d+)?)"
+    both = re.search(rf"is {number} under OLS and {number} in the mixed model", said)
+    parts = re.search(rf"difference of {number}, {number} comes from the slopes and {number} from", said)
+    assert both, said
+    if parts:
+        one, other, gap, slopes, rest = (
+            float(v.replace("−", "-").replace(",", "")) for v in both.groups() + parts.groups()
+        )
+        assert one - other == pytest.approx(gap, abs=1e-9) and slopes + rest == pytest.approx(gap, abs=1e-9), said

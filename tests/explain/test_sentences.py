@@ -125,6 +125,11 @@ def test_standard_errors_are_judged_as_a_dense_computation_does(start: int) -> N
         if moulton:
             assert near(moulton[1], factor), said
         slopes_vary = re.search(r"But the \w+ varies between", said)
+        if by_the_one := re.search(r"OLS's is ([\w ]+) by the one and ([\w ]+) by the other", said):
+            robust = float(both.ols.robust("CR2").se[both.ols.names.index(term)] / both.ols.bse[term])
+            for size, ratio in zip(by_the_one.groups(), (factor, robust), strict=True):
+                assert (size == "too large") == (ratio < 0.95) and (size == "too small") == (ratio > 1.05), said
+            continue
         if not slopes_vary and "opposite directions" not in said:
             assert ("too large" in said) <= (factor < 0.951) and ("too small" in said) <= (factor > 1.049), said
     assert offset > 5

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmmcompare.text.numbers import count, decimals_for, number, p_value, percent
+from lmmcompare.text.numbers import brief, count, decimals_for, number, p_value, percent
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,7 @@ def test_counts_and_p_values() -> None:
 
 def test_nothing_in_very_many_decimals_is_just_nothing() -> None:
     assert number(0.0, decimals=11) == "0" and number(1e-25, decimals=11) == "0" and number(0.0, decimals=2) == "0.00"
+
+
+def test_a_value_that_may_be_a_year_has_no_separator() -> None:
+    assert brief(2016.0) == "2016" and brief(12345.0) == "12,345"

@@ -8,7 +8,8 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...explain.dial import Dial, dial
-from ...explain.gap_sentences import far_from_zero, recentred_formula
+from ...explain.effect_phrases import far_from_zero
+from ...explain.gap_sentences import recentred_formula
 from ...explain.group_frame import groups_frame, pooling_weight
 from ...panels import Note, Sentence
 from ...panels.dial import dial as dial_of

@@ -1,0 +1,139 @@
+"""The number that answers what goes with a change within the same group: which model's, with which interval, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..assess.outcome_notes import is_share
+from ..comparison.compare import Comparison
+from ..model_catalogue import Model
+from ..models import MixedResult
+from ..text.english import listed
+from ..text.labels import literal, model_label, model_phrase, noun, plural
+from ..text.numbers import number
+from .difference_reasons import Words
+from .effect_phrases import noun_of
+from .facts import Slope
+from .predictor_level import Level
+from .standard_error_sentences import clusters_sentence, slopes_differ
+from .structure_choice import compares_within, structure_choice
+
+UNITLESS = ("coefficient", "contrast")
+"""What nobody can change by 1: a question about it is about the number itself."""
+LARGER = 1.05
+"""A standard error is said to be larger where it is so by 5%."""
+EstimateText = Callable[[str], str]
+"""A model's key to its estimate with an interval."""
+SCATTER = "The outcome has two values: its scatter depends on the share, which clustered errors allow for."
+
+
+@dataclass(frozen=True)
+class WithinGroups:
+    """A number for what goes with a change within the same group.
+
+    Parameters
+    ----------
+    answer : str
+        The estimate with its interval, and the model that it is of.
+    reason : str
+        Why that one.
+    alone : bool
+        Whether it compares nothing but rows of one group.
+    """
+
+    answer: str
+    reason: str
+    alone: bool = True
+
+
+def within_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> WithinGroups:
+    """The slope within groups with an interval that allows for what the formula's own model allows for.
+
+    The dummies' own interval counts neither slopes that differ between groups nor further grouping factors.
+    """
+    dummies = f"{words.with_interval(_clustered(comparison, term))}, from the dummies with cluster-robust errors (CR2)"
+    choice = structure_choice(comparison)
+    if choice is not None and choice.preferred:
+        reason = "The dummies’ own interval takes residuals to be independent and of one variance."
+        if compares_within(comparison, term):
+            return WithinGroups(f"{estimate_text(Model.STRUCTURED)}, {model_phrase(Model.STRUCTURED)}", reason)
+        which = model_phrase(Model.STRUCTURED).capitalize()
+        return WithinGroups(
+            dummies, f"{reason} {which}, {estimate_text(Model.STRUCTURED)}, compares {words.groups} too."
+        )
+    if comparison.formula_model == Model.SEVERAL:
+        return _of_several(comparison, term, words, estimate_text, dummies)
+    slopes = comparison.fits.get(Model.RANDOM_SLOPE)
+    if isinstance(slopes, MixedResult) and term in slopes.random_names:
+        wider = float(slopes.bse[term]) > float(comparison.no_pooling.bse[term])
+        differ, what = slopes_differ(comparison), noun_of(comparison, term)
+        vary = f"{f'By AIC the {what} differs' if differ else f'The formula lets the {what} differ'} between {words.groups}"
+        if differ or (comparison.formula_model == Model.RANDOM_SLOPE and wider):
+            sloped = estimate_text(Model.RANDOM_SLOPE)
+            if _varies_within_alone(words):
+                return WithinGroups(
+                    f"{sloped}, on average over {words.groups}, from the random slope",
+                    f"{vary}, which the dummies' own interval does not count.",
+                )
+            # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
+            return WithinGroups(
+                dummies,
+                f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
+            )
+    same = "Within–between gives the same number." if comparison.mean_name(term) else ""
+    if is_share(comparison):
+        return WithinGroups(dummies, f"{same} {SCATTER}".strip())
+    label = literal(model_label(Model.NO_POOLING, comparison.group))
+    return WithinGroups(f"{estimate_text(Model.NO_POOLING)}, from {label}", same)
+
+
+def _of_several(
+    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, dummies: str
+) -> WithinGroups:
+    """With further grouping factors: whether errors that are clustered by the shown one count these as well."""
+    others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
+    whole = f"{estimate_text(Model.SEVERAL)}, {model_phrase(Model.SEVERAL)}"
+    if _varies_within_alone(words):
+        return WithinGroups(whole, f"The dummies' own interval does not count what differs between {others}.")
+    beyond, clustered, own = (
+        clusters_sentence(comparison),
+        _clustered(comparison, term).se,
+        float(comparison.mixed.bse[term]),
+    )
+    if not beyond:
+        return WithinGroups(
+            dummies, f"The dummies alone do not count what differs between {others}; clustered errors do."
+        )
+    if own <= LARGER * clustered:
+        return WithinGroups(dummies, beyond)
+    errors = f"{beyond} That error is {number(clustered)}, that of {model_phrase(Model.SEVERAL)} {number(own)}"
+    if words.facts.little_between:
+        one = literal(noun(comparison.group))
+        return WithinGroups(
+            whole, f"{errors}. It compares rows of the same {one}, and next to nothing else.", alone=False
+        )
+    return WithinGroups(dummies, f"{errors}: this interval is too narrow.")
+
+
+def _varies_within_alone(words: Words) -> bool:
+    """Whether every model reads the coefficient within groups."""
+    return words.facts.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) and not words.through()
+
+
+def _clustered(comparison: Comparison, term: str) -> Slope:
+    """The dummies' estimate with its cluster-robust error, which allows for slopes that differ between groups."""
+    fit = comparison.no_pooling
+    result, at = fit.robust("CR2"), fit.names.index(term)
+    return Slope(float(fit.params[term]), float(result.se[at]), float(result.df[at]))
+
+
+def rests_on(comparison: Comparison, term: str, words: Words) -> str:
+    """In how few groups a predictor varies, where it does so in less than half of them."""
+    moments, column = comparison.moments, comparison.ols.columns[comparison.ols.names.index(term)]
+    spread = moments.within[column, column]
+    varies = int((spread > 1e-12 * spread.max()).sum())
+    if 2 * varies >= moments.n_groups:
+        return ""
+    name = literal(comparison.coefficient(term).label)
+    return f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests."
