@@ -1,4 +1,4 @@
-"""The app's entry point: page config, style and navigation; and the server, which loads the libraries before its first visitor."""
+"""The app's entry point: page config and navigation; and the server, which loads the libraries before its first visitor."""
 
 import gc
 from collections.abc import AsyncIterator
@@ -49,11 +49,10 @@ def main() -> None:
     if not router.LOADED.is_set():  # a visitor in the first seconds waits for the libraries, behind a spinner
         with st.spinner("Starting…", show_time=True):
             load()
-    from lmmcompare.ui.kit import page_elements, viewport, visibility
+    from lmmcompare.ui.kit import viewport, visibility
     from lmmcompare.ui.server import waiting
     from lmmcompare.ui.session import menu
 
-    page_elements.style()
     viewport.watch()
     st.session_state[router.ROUTED] = True
     place, linked = menu.place(), menu.addresses(router.pages())
@@ -77,6 +76,7 @@ if __name__ == "__main__":  # a script run; processes that a study starts import
 elif __name__ == "app":  # `streamlit run` looks for this and serves it
     from starlette.middleware import Middleware
 
-    from lmmcompare.ui.server.early_script import EarlyScript
+    from lmmcompare.ui.server.page_html import PageHtml
 
-    app = st.App(__file__, lifespan=loading, middleware=[Middleware(EarlyScript, name="chart.js")])
+    html = Middleware(PageHtml, script="chart.js", pages=router.NAMES)
+    app = st.App(__file__, lifespan=loading, middleware=[html])

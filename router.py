@@ -9,6 +9,10 @@ from threading import Event, Lock
 import streamlit as st
 
 FOLDER = Path(__file__).parent / "pages"
+NAMES = ("start", "stories", "data", "simulate", "study", "compare", "shrinkage", "lecture")
+"""The pages in the order of the menu, by their file and the last part of their address."""
+ROOT = NAMES[0]
+"""The page at the app's root."""
 ROUTED = "routed"
 LOADING, LOADED = Lock(), Event()
 """The lock held while the libraries are loaded, and the event set afterwards."""
@@ -31,15 +35,8 @@ def navigation() -> st.Page:
 def pages() -> list[st.Page]:
     """The app's pages; cached, as `st.Page` looks up its file on the disk."""
     return [
-        st.Page(FOLDER / "start.py", title="Start", default=True),
-        st.Page(FOLDER / "stories.py", title="Stories", url_path="stories"),
-        st.Page(FOLDER / "data.py", title="Data", url_path="data"),
-        st.Page(FOLDER / "simulate.py", title="Simulate", url_path="simulate"),
-        st.Page(FOLDER / "study.py", title="Study", url_path="study"),
-        st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
-        st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
-        st.Page(FOLDER / "lecture.py", title="Lecture", url_path="lecture"),
-    ]  # fmt: skip
+        st.Page(FOLDER / f"{name}.py", title=name.capitalize(), url_path=name, default=name == ROOT) for name in NAMES
+    ]
 
 
 def require() -> None:

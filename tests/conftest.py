@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -295,8 +294,7 @@ class Visit:
             self.away.append(request.url)
 
     def _told(self, message: ConsoleMessage) -> None:
-        own = re.search(r"/_stcore/(health|host-config)$", message.location["url"])  # how Streamlit finds its root
-        if message.type == "error" and not own:
+        if message.type == "error":
             self.complaints.append(f"{message.text} {message.location['url']}")
 
     def _listen(self, socket: WebSocket) -> None:

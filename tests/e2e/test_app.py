@@ -213,6 +213,16 @@ def test_reload_and_a_shared_link_give_the_same_view(visit, open_tab):
     assert "maximum likelihood (ML)" in shared.inner_text("body")
 
 
+def test_a_link_to_a_page_finds_its_server_at_the_first_try(new_visit):
+    page, asked = new_visit.page, []
+    page.on("request", lambda request: "/_stcore/health" in request.url and asked.append(request.url))
+    new_visit.go("/shrinkage?example=drug")
+    assert asked == [f"{new_visit.base}/_stcore/health"]
+    page.locator(".st-key-menu").get_by_role("link", name="Compare").click()
+    new_visit.still()
+    assert page.url.startswith(f"{new_visit.base}/compare?")
+
+
 def test_a_card_opens_its_comparison(visit):
     page = visit.go("/")
     page.get_by_role("link", name=re.compile("Score ~ Drug")).click()

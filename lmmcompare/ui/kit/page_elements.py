@@ -1,11 +1,9 @@
-"""The elements of every page: style sheet, headings, paragraphs, notes, tables and error messages."""
+"""The elements of every page: headings, paragraphs, notes, tables and error messages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -14,8 +12,6 @@ from ...errors import FormulaError, LmmCompareError
 from ...model_catalogue import Model
 from ...tables.table import Table, to_html
 from ...text.labels import model_label, rich
-
-CSS = Path(__file__).with_name("style.css")
 
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _PARAGRAPH, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
@@ -33,16 +29,6 @@ class Html(str):
 def html(text: str, width: Literal["stretch", "content"] = "stretch") -> None:
     """Draw HTML; the caller must have escaped every text that does not come from the app itself."""
     st.html(Html(text), width=width)
-
-
-def style() -> None:
-    """Add the app's style sheet to the page."""
-    html(_style())
-
-
-@lru_cache
-def _style() -> str:
-    return f"<style>{CSS.read_text()}</style>"
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lmmcompare.ui.kit import page_elements, viewport
+from lmmcompare.ui.kit import viewport
+from lmmcompare.ui.server.page_html import STYLE
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 DESK = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
@@ -28,4 +29,4 @@ def test_the_browser_is_asked_until_the_window_has_spoken(monkeypatch, agent, sa
 
 
 def test_the_style_sheet_has_the_same_breakpoint():
-    assert f"(max-width: {viewport.BREAKPOINT}px)" in page_elements.CSS.read_text()
+    assert f"(max-width: {viewport.BREAKPOINT}px)" in STYLE.read_text()

@@ -1,8 +1,9 @@
-"""ASGI middleware that adds the charts' script to the page's head, so that it loads before Streamlit has connected."""
+"""ASGI middleware that adds to a page's HTML what it would otherwise wait for until Streamlit has connected."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from pathlib import Path
 from typing import Any
 
 from ..kit.scripts import address
@@ -11,33 +12,45 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-_HEAD = b"</head>"
+STYLE = Path(__file__).parents[1] / "kit" / "style.css"
+_HEAD, _BODY = b"</head>", b"</body>"
 _WHOLE = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 """Request headers that would have the page sent compressed, in part, or not at all; removed from the request."""
 _OF_BODY = (b"content-length", b"etag", b"last-modified")
 
+# Opened at /compare, Streamlit's frontend looks for its server at /compare/_stcore first, takes the 404 for a server that is
+# not up yet, and waits 100 ms (streamlit issue 7074; findings/streamlit-page-links-wait-for-a-failed-ping.sh). It reads this
+# setting since pull request 11378; a version that does not looks for itself, as without it.
+_SERVER = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location).href };</script>'
 
-class EarlyScript:
-    """ASGI middleware that adds a script of ``static/`` to the head of the app's pages, and leaves all other answers as they are.
+
+class PageHtml:
+    """ASGI middleware that adds the style sheet, a script and the server's address to the app's pages; all other answers pass.
 
     Parameters
     ----------
     app : callable
         The wrapped ASGI application.
-    name : str
-        The script's file.
+    script : str
+        A file of ``static/`` that begins to load with the page.
+    pages : collection of str
+        Last part of the pages' addresses.
     """
 
-    def __init__(self, app: App, name: str) -> None:
+    def __init__(self, app: App, script: str, pages: Collection[str]) -> None:
         self._app = app
-        self._tag = f'<script type="module" src="./{address(name)}" fetchpriority="low"></script>'.encode()
+        self._pages = frozenset(pages)
+        self._script = f'<script type="module" src="./{address(script)}" fetchpriority="low"></script>'.encode()
+        # at the end of the body, after the styles of Streamlit's own elements, which it overrides
+        self._style = b"<style>%s</style>" % STYLE.read_bytes()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if not _asks_for_page(scope):
             await self._app(scope, receive, send)
             return
-        page = _Page(send, self._tag)
+        below_root = scope["path"].rpartition("/")[2] in self._pages
+        page = _Page(send, self._script + _SERVER * below_root, self._style)
         headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _WHOLE]
         await self._app({**scope, "headers": headers}, receive, page.send)
 
@@ -50,11 +63,12 @@ def _asks_for_page(scope: Message) -> bool:
 
 
 class _Page:
-    """One response: HTML is buffered and sent with the tag in its head, anything else is passed through."""
+    """One response: HTML is buffered and sent with the additions to its head and body, anything else is passed through."""
 
-    def __init__(self, send: Send, tag: bytes) -> None:
+    def __init__(self, send: Send, in_head: bytes, in_body: bytes) -> None:
         self._send = send
-        self._tag = tag
+        self._in_head = in_head
+        self._in_body = in_body
         self._start: Message | None = None
         self._body = b""
 
@@ -69,7 +83,8 @@ class _Page:
                 await self._send_whole(self._start)
 
     async def _send_whole(self, start: Message) -> None:
-        body = self._body.replace(_HEAD, self._tag + _HEAD, 1)
+        head, end, rest = self._body.partition(_HEAD)
+        body = head + self._in_head + end + rest.replace(_BODY, self._in_body + _BODY, 1)
         headers = [(name, value) for name, value in start["headers"] if name.lower() not in _OF_BODY]
         await self._send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
         await self._send({"type": "http.response.body", "body": body})

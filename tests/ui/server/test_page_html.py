@@ -1,4 +1,4 @@
-"""The script that a page begins with: in the app's pages, and in nothing else that the server sends."""
+"""What a page begins with: in the HTML of the app's pages, and in nothing else that the server sends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lmmcompare.ui.kit.scripts import loader
-from lmmcompare.ui.server.early_script import EarlyScript
+from lmmcompare.ui.server.page_html import STYLE, PageHtml
 
 PAGE = b"<html><head><title>t</title></head><body></body></html>"
 BROWSER = [
@@ -41,20 +41,28 @@ def answer(
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": asked}
-    complete(EarlyScript(server, "chart.js")(scope, None, send))
+    complete(PageHtml(server, "chart.js", ["compare"])(scope, None, send))
     return seen, dict(sent[0]["headers"]), b"".join(part.get("body", b"") for part in sent[1:])
 
 
 @pytest.mark.parametrize("path", ["/", "/compare", "/below/a/path/compare"])
-def test_a_page_loads_the_script_that_its_charts_will_ask_for(path):
+def test_a_page_has_the_style_sheet_and_loads_the_script_of_its_charts(path):
     asked, headers, body = answer(path)
     head, rest = body.split(b"</head>")
     (source,) = [part.split(b'"')[0] for part in head.split(b'src="./')[1:]]
     assert source.decode() in loader("chart.js")  # one script, not two copies of it
-    assert rest == PAGE.split(b"</head>")[1]
+    assert rest == b"<body><style>%s</style></body></html>" % STYLE.read_bytes()
     assert headers[b"content-length"] == str(len(body)).encode()
     assert b"etag" not in headers  # that of the page without the script
     assert asked == [b"accept"]  # it is to come whole, and not packed
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("/", False), ("/below/a/path/", False), ("/compare", True), ("/below/a/path/compare", True)]
+)
+def test_a_page_below_the_root_is_told_where_its_server_is(path, told):
+    _, _, body = answer(path)
+    assert (b"BACKEND_BASE_URL" in body.split(b"</head>")[0]) == told
 
 
 @pytest.mark.parametrize(
@@ -79,5 +87,5 @@ def test_a_websocket_is_passed_on():
     async def server(scope, _receive, _send):
         seen.append(scope["type"])
 
-    complete(EarlyScript(server, "chart.js")({"type": "websocket", "path": "/_stcore/stream"}, None, None))
+    complete(PageHtml(server, "chart.js", ["compare"])({"type": "websocket", "path": "/_stcore/stream"}, None, None))
     assert seen == ["websocket"]
