@@ -36,23 +36,26 @@ CHART = """
         const name = plot.querySelector('.lmm-name')?.textContent;  // of the group that is marked
         return JSON.stringify([name, [...plot.querySelectorAll('.scatterlayer g.trace')].map(seen).filter(([o]) => o > 0)]);
     };
+    const DIAL = '.st-key-dial-wide .js-plotly-plot path.js-line';
+    window.dial = () => [...document.querySelectorAll(DIAL)].map(line => line.getAttribute('d')).join();
     window.painted = then => requestAnimationFrame(() => requestAnimationFrame(then));
 """
 FIRST = "() => new Promise(done => { const look = () => chart() ? painted(done) : setTimeout(look, 10); look(); })"
-CHANGE = """limit => {
-    const before = chart();
+CHANGE = """([limit, name]) => {
+    const figure = window[name], before = figure();
+    const kinds = [name === 'dial' ? 'pointermove' : 'pointerup', 'keydown'];
     window.change = new Promise((done, fail) => {
         const begun = event => {
             const begin = event.timeStamp;
-            for (const kind of ['pointerup', 'keydown']) removeEventListener(kind, begun, true);
+            for (const kind of kinds) removeEventListener(kind, begun, true);
             const look = () => {
-                if (chart() !== before) return painted(() => done(performance.now() - begin));
+                if (figure() !== before) return painted(() => done(performance.now() - begin));
                 if (performance.now() - begin > limit) return fail(new Error('the figure did not change'));
                 setTimeout(look, 4);
             };
             setTimeout(look);
         };
-        for (const kind of ['pointerup', 'keydown']) addEventListener(kind, begun, true);
+        for (const kind of kinds) addEventListener(kind, begun, true);
     });
 }"""
 POINT = """which => {
@@ -177,15 +180,35 @@ def changes(browser, prepare: Callable, act: Callable, runs: int) -> list[float]
 
 def switch(page, k: int) -> None:
     """Click on one of two models in turn."""
-    page.evaluate(CHANGE, 10_000)
+    page.evaluate(CHANGE, [10_000, "chart"])
     page.locator(SWITCH).nth(1 + k % 2).click()
 
 
 def mark(page, k: int) -> None:
     """Go to the next group by the keyboard."""
     page.locator(".st-key-lines-figure .lmm-chart").focus()
-    page.evaluate(CHANGE, 10_000)
+    page.evaluate(CHANGE, [10_000, "chart"])
     page.keyboard.press("ArrowRight")
+
+
+def turn(page, k: int) -> None:
+    """Drag the dial's handle, which a mouse holds from the first time on, a few steps up and down again."""
+    handle = page.locator(".st-key-dial-wide .lmm-dial input")
+    if k == 0:
+        page.get_by_role("tab", name="Why they differ").click()
+        handle.wait_for()
+        handle.scroll_into_view_if_needed()
+        page.wait_for_selector(STILL)
+        page.wait_for_timeout(1000)
+    box = handle.bounding_box()
+    at = box["x"] + box["width"] * (0.2 + 0.05 * abs(6 - k % 12)), box["y"] + box["height"] / 2
+    if k == 0:
+        page.mouse.move(*at)
+        page.mouse.down()
+        page.wait_for_timeout(300)
+        at = at[0] + 0.1 * box["width"], at[1]
+    page.evaluate(CHANGE, [10_000, "dial"])
+    page.mouse.move(*at)
 
 
 def leave_out(page, k: int) -> None:
@@ -196,7 +219,7 @@ def leave_out(page, k: int) -> None:
     at = page.evaluate(POINT, 7 * k + 3)
     page.mouse.move(*at)
     page.wait_for_timeout(300)  # for plotly to see what is below it
-    page.evaluate(CHANGE, 10_000)
+    page.evaluate(CHANGE, [10_000, "chart"])
     page.mouse.click(*at)
 
 
@@ -256,6 +279,9 @@ def main(quick: bool = False) -> None:
                 ("switch a model, 1,000 points", "p95 80 ms", table(1_000, 20), switch),
                 ("switch a model, 10,000 rows", "p95 150 ms", table(10_000, 100), switch),
                 ("look at a group, 10,000 rows", "p95 150 ms", table(10_000, 100), mark),
+                ("turn the dial, 180 points", "p95 60 ms", sleepstudy, turn),
+                ("turn the dial, 1,000 points", "p95 80 ms", table(1_000, 20), turn),
+                ("turn the dial, 10,000 rows", "p95 150 ms", table(10_000, 100), turn),
                 ("leave a point out of 180, refitted", "p95 300 ms", sleepstudy, leave_out),
             ):
                 report(title, target, lambda prepare=prepare, act=act: changes(browser, prepare, act, clicks))

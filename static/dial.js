@@ -3,7 +3,9 @@
 
 const SEND_DELAY = 250; // ms without a change after which the step is sent
 const IGNORE_TIME = 5000; // ms for which Python's answers to earlier steps are ignored
+const DRAW_DELAY = 150; // ms without a change after which plotly.js draws the step that has been painted
 const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
+const { paintFrame } = await import(new URL("frame.js" + new URL(import.meta.url).search, import.meta.url));
 const dials = new Set();
 const reader = { step: null, turn: 0, since: 0 };
 
@@ -24,7 +26,7 @@ export function makeHandle(plot, { x, y, len, active, steps, currentvalue }) {
   Object.assign(input, { type: "range", min: 0, max: steps.length - 1, value: active });
   input.setAttribute("aria-label", currentvalue.prefix.replace(/: $/, ""));
   plot.append(box);
-  const dial = { place, setStep, remove: () => dials.delete(dial) && box.remove(), at: active };
+  const dial = { place, setStep, remove, at: active };
   input.onkeydown = (event) => event.stopPropagation(); // the tabs around take the arrow keys for themselves
   input.oninput = () => {
     setStep(Number(input.value));
@@ -43,8 +45,16 @@ export function makeHandle(plot, { x, y, len, active, steps, currentvalue }) {
     input.value = step;
     input.setAttribute("aria-valuetext", label);
     words.textContent = currentvalue.prefix + label;
-    if (step !== dial.at) window.Plotly.animate(plot, [String(step)], AT_ONCE);
+    if (step !== dial.at) {
+      clearTimeout(dial.timer);
+      dial.timer = setTimeout(() => plot.data && window.Plotly.animate(plot, [String(step)], AT_ONCE), paintFrame(plot, String(step)) ? DRAW_DELAY : 0);
+    }
     dial.at = step;
+  }
+  function remove() {
+    clearTimeout(dial.timer);
+    dials.delete(dial);
+    box.remove();
   }
   place();
   setStep(reader.step !== null && reader.step < steps.length ? reader.step : active);

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..errors import DataError
-from .readers.header_lines import header_row
+from .readers.header_lines import header_row, title_lines
 from .unsupported_formats import SAVE_AS_CSV, refuse
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -119,6 +119,7 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
         quote = "'" if _single_quotes(text, separator) else '"'
         rows = _rows(text, separator, quote, whole)
         top = header_row(rows) if rows else 0
+        top += title_lines(rows[top:]) if rows else 0
         header, below = (rows[top], rows[top + 1 :]) if rows else ([], [])
         if len(header) < 2:
             continue

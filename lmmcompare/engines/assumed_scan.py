@@ -16,8 +16,8 @@ from ..arrays import Array
 from ..design.unusable import LARGEST
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, ModelSpec
-from .first_pass import Scan, asked_ends, ends_in, is_complete
 from .sample import draw
+from .scan import Scan, asked_ends, ends_in, is_complete
 from .sums import Grouped
 from .table import Frame, numbers
 
@@ -27,7 +27,7 @@ class AssumptionError(Exception):
 
 
 def assume_complete(spec: ModelSpec, rows: Frame, size: int) -> tuple[Scan, pd.DataFrame] | None:
-    """What `first_pass.scan` would find were all rows complete, and a sample; None where it must be known beforehand.
+    """What `scan.scan` would find were all rows complete, and a sample; None where it must be known beforehand.
 
     Parameters
     ----------

@@ -29,9 +29,10 @@ from .assumed_scan import AssumptionError, assume_complete, refuse_too_large
 from .dates import learn_dates
 from .expressions import Expressions, column_expressions
 from .files import from_data
-from .first_pass import Origins, Scan, learn, present, scan, weigh
+from .first_pass import Origins, learn, weigh
 from .grouping_factors import Group, cross_factors, known_codes, sum_factors
 from .sample import SIZE, draw
+from .scan import Scan, present, scan
 from .sums import Rough, Weights
 from .table import Kind, Table, readable_errors
 

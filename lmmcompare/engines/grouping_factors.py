@@ -17,8 +17,8 @@ from ..moments.crossed import Cells, Crossing
 from ..moments.groups import Moments, refuse_large
 from .assumed_scan import AssumptionError
 from .expressions import column_expressions
-from .first_pass import Scan
 from .level_cells import Parts, grouped_by_level
+from .scan import Scan
 from .sums import Grouped, Rough, Weights, count_groups, grouped, standardised
 from .table import Frame, engine_name
 
@@ -61,7 +61,7 @@ def sum_factors(
     for group in groups or [()]:
         _refuse_many(first_pass, group, len(columns))
         sums = grouped_by_level(first_pass, group, parts, rough, extra, weights)
-        result.append((group, sums or grouped(first_pass.rows, group, expressions, rough, extra, weights)))
+        result.append((group, sums or grouped(first_pass, group, expressions, rough, extra, weights)))
         if result[-1][1].moments.n_rows != n:
             raise AssumptionError("Rows are missing.") if first_pass.is_assumed else changed_table(first_pass.rows)
         if group:
@@ -96,7 +96,7 @@ def cross_factors(
         both = tuple(dict.fromkeys([*a, *b]))
         _refuse_many(first_pass, both, len(needed) + 1)
         wanted, near = [columns[c] for c in needed], Rough(rough.center[needed], rough.scale[needed])
-        met = grouped(first_pass.rows, both, wanted, near, weights=weights)
+        met = grouped(first_pass, both, wanted, near, weights=weights)
         one, other = (known_codes(of.codes(met.keys), first_pass) for of in (of_a, of_b))
         order = np.lexsort((other, one))
         moments = standardised(met.moments, inside).keep(order)
@@ -113,7 +113,7 @@ def moments_by(first_pass: Scan, group: Group, columns: Sequence[nw.Expr], like:
         As `sum_factors`.
     """
     _refuse_many(first_pass, group, len(columns))
-    result = grouped(first_pass.rows, group, columns, Rough(like.center, like.scale))
+    result = grouped(first_pass, group, columns, Rough(like.center, like.scale))
     refuse_useless_groups(group_name(group), len(result.levels), like.n_rows)
     return standardised(result.moments, like)
 

@@ -24,7 +24,7 @@ from ..design.grouping import joint_levels
 from ..errors import TooLargeError
 from ..moments.groups import Moments, compute
 from .expressions import Levelled, Truths
-from .first_pass import Scan
+from .scan import Scan
 from .sums import Grouped, Rough, Weights, count_groups, grouped, plain
 
 FEW = 6
@@ -107,7 +107,7 @@ def grouped_by_level(
             f"{parts.by_levels:,} columns of levels in {cells:,} cells of groups and levels are too many to be summed.",
             "Choose factors with fewer levels.",
         )
-    met = grouped(rows, keys, parts.numeric, _rough(parts, rough), extra, weights)
+    met = grouped(first_pass, keys, parts.numeric, _rough(parts, rough), extra, weights)
     pieces = _pieces(parts, met)
     if pieces is None:
         return None

@@ -19,6 +19,8 @@ import pandas as pd
 from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.groups import ROUNDING, Moments
+from .dense_groups import dense_groups, in_arrays
+from .scan import Scan
 from .table import Frame, fetch
 
 FAR = 1e3
@@ -96,7 +98,7 @@ class Grouped:
 
 
 def grouped(
-    rows: Frame,
+    first_pass: Scan,
     group: Sequence[str],
     columns: Sequence[nw.Expr],
     rough: Rough,
@@ -107,8 +109,7 @@ def grouped(
 
     Parameters
     ----------
-    rows : LazyFrame
-        The complete rows.
+    first_pass : Scan
     group : sequence of str
         The grouping columns; none for all rows together.
     columns : sequence of expressions
@@ -118,26 +119,31 @@ def grouped(
     weights : Weights, optional
         The rows' prior weights.
     """
-    q, keys, weighted = len(columns), [f"g{i}" for i in range(len(group))], weights is not None
+    rows, q, keys, weighted = first_pass.rows, len(columns), [f"g{i}" for i in range(len(group))], weights is not None
     center, scale = np.asarray(rough.center, float), np.asarray(rough.scale, float)
+    # what is a column and also further is asked for once
+    values = [*columns, *(e for e in extra if all(e is not c for c in columns))]
+    places = [next(k for k, value in enumerate(values) if value is e) for e in extra]
+    asked = np.full(len(values), weighted or rough.has_few_values is None)
+    asked[:q] |= False if rough.has_few_values is None else rough.has_few_values
+    asked[[*places, *range(q, len(values))]] = True
+
+    dense = dense_groups(first_pass, group, (q + 1) * (q + 2) // 2 + 2 * int(asked.sum()) + 2 * weighted)
     shifted = [
         ((c - float(m)) / float(s)).alias(f"c{k}")
         for k, (c, m, s) in enumerate(zip(columns, center, scale, strict=True))
     ]
-    named = [nw.col(name).alias(key) for name, key in zip(group, keys, strict=True)]
+    labels = dense.places(group) if dense else [nw.col(name) for name in group]
+    named = [label.alias(key) for label, key in zip(labels, keys, strict=True)]
     weight = [] if weights is None else [weights.relative.alias(WEIGHT)]
-    # what is a column and also further is asked for once
-    values = [*columns, *(e for e in extra if all(e is not c for c in columns))]
-    places = [next(k for k, value in enumerate(values) if value is e) for e in extra]
     table = rows.select(*named, *shifted, *weight, *(v.alias(f"v{k}") for k, v in enumerate(values)))
-    asked = np.full(len(values), weighted or rough.has_few_values is None)
-    asked[:q] |= False if rough.has_few_values is None else rough.has_few_values
-    asked[[*places, *range(q, len(values))]] = True
-    result = _summed(table, keys, q, [f"v{k}" for k in np.flatnonzero(asked)], weighted=weighted)
+    with in_arrays(rows, dense):
+        result = _summed(table, keys, q, [f"v{k}" for k in np.flatnonzero(asked)], weighted=weighted)
     low, high = np.full((2, len(values), len(result.n)), np.nan)
     low[asked], high[asked] = result.low, result.high
     if more := [k for k in np.flatnonzero(~asked) if _may_be_constant(result, int(k))]:
-        again = _summed(table, keys, 0, [f"v{k}" for k in more])
+        with in_arrays(rows, dense):
+            again = _summed(table, keys, 0, [f"v{k}" for k in more])
         low[more], high[more] = again.low, again.high
 
     w, mean, within = result.w, result.first / result.w, result.about_means()
@@ -153,7 +159,11 @@ def grouped(
     moments = Moments(result.n, mean, within, center, scale)
     if weights is not None:
         moments = replace(moments, weight=w, log_weight=result.log_weight, mean_weight=weights.mean)
-    return Grouped(result.keys.set_axis(list(group), axis=1), result.levels, moments, low[places], high[places])
+    labelled = result.keys.set_axis(list(group), axis=1)
+    if dense:
+        labelled = dense.labels(labelled)
+    levels = joint_levels(tuple(group), labelled)[1] if group else pd.Index([0])
+    return Grouped(labelled, levels, moments, low[places], high[places])
 
 
 def standardised(moments: Moments, like: Moments | None = None) -> Moments:
@@ -187,7 +197,6 @@ class _Sums:
     """A group-by's result in the order of the levels: sizes, sums (q, J), cross-products (q, q, J), ends; sums of weights."""
 
     keys: pd.DataFrame
-    levels: pd.Index
     n: Array
     w: Array
     log_weight: Array
@@ -218,10 +227,9 @@ def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *, w
     result = fetch(wide.group_by(*keys).agg(*asked) if keys else wide.select(*asked))
     if keys:
         frame = result.select(*keys).to_pandas()
-        codes, levels = joint_levels(tuple(keys), frame)
-        order = np.argsort(codes)
+        order = np.argsort(joint_levels(tuple(keys), frame)[0])
     else:
-        frame, levels, order = pd.DataFrame(index=[0]), pd.Index([0]), np.zeros(1, dtype=int)
+        frame, order = pd.DataFrame(index=[0]), np.zeros(1, dtype=int)
 
     def values(names: Sequence[str]) -> Array:
         return np.array([_column(result, name)[order] for name in names]).reshape(len(names), len(order))
@@ -235,7 +243,7 @@ def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *, w
     (n,) = values(["n"])
     w, log_weight = values([WEIGHT, LOG_WEIGHT]) if weighted else (n, np.zeros_like(n))
     keyed = frame.iloc[order].reset_index(drop=True)
-    return _Sums(keyed, levels, n, w, log_weight, first, second, lows, highs)
+    return _Sums(keyed, n, w, log_weight, first, second, lows, highs)
 
 
 def _column(result: nw.DataFrame[Any], name: str) -> Array:

@@ -14,6 +14,7 @@ from ..models import MixedResult
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
+from .boundary_intervals import boundary_interval
 from .difference_reasons import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
@@ -67,10 +68,10 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     advice = [
         *_structure(comparison, estimate_text),
         *_within_groups(comparison, term, words, estimate_text),
-        *_between_groups(comparison, term, words, estimate_text),
+        *_between_groups(comparison, term, words, estimate_text, frame),
         _average(comparison, term, words, estimate_text),
     ]
-    return [*advice, _prediction(comparison, term, estimate_text)]
+    return [*advice, _prediction(comparison, term, words, estimate_text, frame)]
 
 
 def _average(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> Advice:
@@ -142,7 +143,9 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
     return [Advice(question, number_within.answer, " ".join(filter(None, parts)))]
 
 
-def _between_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
+def _between_groups(
+    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
+) -> list[Advice]:
     of, groups, name = facts(comparison, term), words.groups, literal(comparison.coefficient(term).label)
     carries = (
         f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
@@ -158,7 +161,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        answer, reason = _mixed_or_robust(comparison, term, estimate_text)
+        answer, reason = _mixed_or_robust(comparison, term, words, estimate_text, frame)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
         own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
@@ -183,7 +186,9 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
     return []
 
 
-def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) -> Advice:
+def _prediction(
+    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
+) -> Advice:
     of, one = facts(comparison, term), literal(noun(comparison.group))
     question, name = (
         f"What is to be expected of a known {one}, or of a new one?",
@@ -201,7 +206,7 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
             f"{literal(an(comparison.group))}'s mean of {name} tells something "
             f"that the {name} of a row does not. {own}",
         )
-    answer, reason = _mixed_or_robust(comparison, term, estimate_text)
+    answer, reason = _mixed_or_robust(comparison, term, words, estimate_text, frame)
     if preferred:
         return Advice(
             question,
@@ -229,7 +234,9 @@ def _estimate_of_model(comparison: Comparison, term: str, estimate_text: Estimat
     return f"{estimate_text(model)}, {model_phrase(model)}"
 
 
-def _mixed_or_robust(comparison: Comparison, term: str, estimate_text: EstimateText) -> tuple[str, str]:
+def _mixed_or_robust(
+    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
+) -> tuple[str, str]:
     """The mixed model's number; that of OLS, with errors that allow for it, where rows of a group offset each other.
 
     Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
@@ -240,7 +247,13 @@ def _mixed_or_robust(comparison: Comparison, term: str, estimate_text: EstimateT
         offsetting and comparison.formula_model == Model.RANDOM_INTERCEPT
     ):
         plain = " Its interval takes the scatter to be the same about every share." if is_share(comparison) else ""
-        return _estimate_of_model(comparison, term, estimate_text), plain
+        answer, boundary = (
+            _estimate_of_model(comparison, term, estimate_text),
+            boundary_interval(comparison, term, frame),
+        )
+        if boundary is not None and model_phrase(comparison.formula_model) in answer:
+            plain += f" Its fit is singular: with Kenward and Roger’s error it is {words.with_interval(boundary)}."
+        return answer, plain
     return (
         f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
         f" The mixed model gives the same estimate, but its interval takes rows of {literal(an(comparison.group))} to be independent, "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
@@ -12,6 +11,7 @@ from ..models import MixedResult
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number, percent
 from ..work.memo import memoised
+from .facts import Slope
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 
@@ -19,34 +19,53 @@ APART = 0.05
 """An interval is said to hang on the method where the two widths differ by this share."""
 
 
-def boundary_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
-    """That a coefficient's interval in the formula's own model hangs on how a variance of 0 is counted; empty where it does not.
+def boundary_interval(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> Slope | None:
+    """Kenward and Roger's number for a coefficient whose interval in the formula's own model hangs on how a variance of 0 is counted.
 
-    Of one grouping factor, where Kenward and Roger's errors cost next to nothing; nothing is said where these are shown, and where the
-    variance of 0 stands for a negative correlation, which both methods miss.
+    None where it does not. Of one grouping factor, where Kenward and Roger's errors cost next to nothing; none where these are shown,
+    and where the variance of 0 stands for a negative correlation, which both methods miss.
     """
     fit = comparison.mixed
     if not fit.singular or not fit.converged or fit.unidentified or len(fit.factors) > 1:
-        return ""
+        return None
     row = inference_row(comparison, comparison.formula_model, term, frame)
     if not np.isclose(float(row["df"]), float(fit.df[term])) or within_group_correlation(comparison).offsetting:
-        return ""
+        return None
     other = _kenward_roger(fit)
     if other is None:
+        return None
+    result = Slope(float(fit.params[term]), *(float(values[term]) for values in other))
+    wider = _reach(result) / _reach(_own(comparison, term)) - 1
+    return result if np.isfinite(wider) and abs(wider) >= APART else None
+
+
+def boundary_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
+    """That a coefficient's interval hangs on how a variance of 0 is counted, as `boundary_interval` finds; empty where it does not."""
+    other = boundary_interval(comparison, term, frame)
+    if other is None:
         return ""
-    se, df = (float(values[term]) for values in other)
-    own_se, own_df = float(fit.bse[term]), float(fit.df[term])
-    wider = float(stdtrit(df, 0.975) * se / (stdtrit(own_df, 0.975) * own_se)) - 1
-    if not np.isfinite(wider) or abs(wider) < APART:
-        return ""
+    own, name = _own(comparison, term), literal(comparison.coefficient(term).label)
+    wider = _reach(other) / _reach(own) - 1
     size = f"{percent(abs(wider))} {'wider' if wider > 0 else 'narrower'}"
+    which = "the intercept" if term == comparison.constant else name
     return (
-        f"**The fit of {model_phrase(comparison.formula_model)} is singular, and the interval of "
-        f"{literal(comparison.coefficient(term).label)} hangs on it.** Satterthwaite’s method takes what lies on the boundary, a variance "
-        f"of 0 or a correlation of ±1, for known: {number(own_df)} degrees of freedom, standard error {number(own_se)}. Kenward and "
-        f"Roger’s takes it for estimated: {number(df)} and {number(se)}, an interval {size}. Neither is exact there; where the variance is "
-        "not really 0, Satterthwaite’s intervals of singular fits tend to hold the truth too seldom."
+        f"**The fit of {model_phrase(comparison.formula_model)} is singular, and the interval of {which} hangs on it.** Satterthwaite’s "
+        f"method takes what lies on the boundary, a variance of 0 or a correlation of ±1, for known: {number(own.df)} degrees of freedom, "
+        f"standard error {number(own.se)}. Kenward and Roger’s takes it for estimated: {number(other.df)} and {number(other.se)}, an "
+        f"interval {size}. Neither is exact there; where the variance is not really 0, Satterthwaite’s intervals of singular fits tend to "
+        "hold the truth too seldom."
     )
+
+
+def _own(comparison: Comparison, term: str) -> Slope:
+    """The coefficient with Satterthwaite's inference."""
+    fit = comparison.mixed
+    return Slope(float(fit.params[term]), float(fit.bse[term]), float(fit.df[term]))
+
+
+def _reach(slope: Slope) -> float:
+    """Half of the 95% interval's width."""
+    return slope.interval[1] - slope.value
 
 
 @memoised

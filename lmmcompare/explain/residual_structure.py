@@ -204,6 +204,7 @@ def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.Dat
     own, result = float(fit.bse[term]), within_group_correlation(comparison)
     if not result.offsetting and 1 / LARGER < own / mixed < LARGER:
         return ""
+    name = "the intercept" if term == comparison.constant else literal(comparison.coefficient(term).label)
     chance = (
         f"more than chance alone would bring about ({p_value(result.p_negative)})"
         if result.offsetting
@@ -213,7 +214,7 @@ def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.Dat
         f"**A variance of zero may hide a negative correlation.** The random intercept’s variance stops at 0, as if rows of "
         f"{literal(an(comparison.group))} had nothing to do with each other. With one correlation for any two of them, which may be "
         f"negative (compound symmetry), it is {number(rho, 3)}, {chance}; the standard error of "
-        f"{literal(comparison.coefficient(term).label)} is then {number(own)} instead of the {number(mixed)} of OLS and the random "
+        f"{name} is then {number(own)} instead of the {number(mixed)} of OLS and the random "
         f"intercept.{_misstated(comparison, term, rho)}"
     )
 
@@ -222,10 +223,10 @@ def _misstated(comparison: Comparison, term: str, rho: float) -> str:
     """Which way the error of OLS and of the random intercept misses at a correlation, by Moulton's factor; empty where it hardly does."""
     right, groups = replace(moulton(comparison, term), residual=rho).factor, literal(plural(comparison.group))
     if 0 < right < 1 / LARGER:
+        missed = "" if term == comparison.constant else ", so an effect that is there may be missed"
         return (
             f" If the correlation is real, both overstate the error of the estimate that they give, {number(1 / right, 2)}-fold: it rests "
-            f"mostly on comparing {groups}, whose means are steadier than independent rows would make them, so an effect that is there may "
-            "be missed."
+            f"mostly on comparing {groups}, whose means are steadier than independent rows would make them{missed}."
         )
     if right > LARGER:
         return (

@@ -41,6 +41,39 @@ def test_dragging_the_dial_moves_the_lines_before_the_server_knows(visit, open_t
     assert visit.trouble() + other.trouble() == []
 
 
+SEEN = """step => {
+    const place = document.querySelector('[class*="st-key-dial-"]'), input = place.querySelector(".lmm-dial input");
+    if (step !== null) { input.value = step; input.dispatchEvent(new Event("input")); }
+    const numbers = text => text.match(/-?[0-9.]+/g).map(Number), ends = all => [...all.slice(0, 2), ...all.slice(-2)];
+    const all = (selector, read) => [...place.querySelectorAll(selector)].map(read);
+    return {
+        lines: all("path.js-line", path => ends(numbers(path.getAttribute("d")))).flat(),
+        marks: all(".points path.point", path => numbers(path.getAttribute("transform"))).flat(),
+        bar: all(".bars .point path", path => Math.max(...numbers(path.getAttribute("d").match(/H[^V]*/)?.[0] ?? "0"))),
+        words: all(".textpoint text", text => text.textContent),
+    };
+}"""
+
+
+@pytest.mark.parametrize(("example", "width"), [("sleepstudy", 1440), ("cv161703", 390)])
+def test_a_step_of_the_dial_is_painted_at_once_as_plotly_draws_it_afterwards(open_tab, example, width):
+    tab = open_tab(width)
+    page = tab.go(f"/compare?example={example}&tab=why")
+    page.locator(".lmm-dial input").scroll_into_view_if_needed()
+    tab.still()
+    before = page.evaluate(SEEN, None)
+    for step in (0, 7, 31, 60):
+        painted = page.evaluate(SEEN, step)  # nothing else has run when it is read
+        assert painted != before
+        tab.still()
+        drawn = page.evaluate(SEEN, None)
+        assert painted["words"] == drawn["words"]
+        for part in ("lines", "marks", "bar"):
+            assert painted[part] == pytest.approx(drawn[part], abs=0.02), part  # plotly writes two decimals of a pixel
+        before = drawn
+    assert not tab.trouble()
+
+
 @pytest.mark.parametrize(("width", "name", "runs"), [(1440, "wide", 2), (390, "narrow", 3)])
 def test_the_dial_is_there_once_for_the_width_of_the_window(open_tab, width, name, runs):
     tab = open_tab(width, height=2600)  # the tabs are in sight, of which the browser speaks too

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from lmmcompare.engines import build, first_pass, grouping_factors
+from lmmcompare.engines import build, grouping_factors
 from lmmcompare.engines.build import measure
-from lmmcompare.engines.first_pass import Scan
+from lmmcompare.engines.scan import Scan
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.formula import parse
 from lmmcompare.moments.groups import Moments
@@ -105,7 +105,7 @@ def test_the_ends_of_whole_numbers(form: str, tmp_path: Path) -> None:
     frame = pd.DataFrame({"g": np.arange(-4, 60) % 50, "big": 2**60 + np.arange(64), "x": np.arange(64.0)})
     given = FORMS[form](frame, tmp_path)
     table = build.from_data(given)
-    assert first_pass.scan(table).ends == {"g": (0, 49)}
+    assert build.scan(table).ends == {"g": (0, 49)}
 
 
 def test_groups_are_not_counted_where_whole_numbers_bound_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
 from lmmcompare import compare, infer
-from lmmcompare.explain.boundary_intervals import boundary_sentence
+from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.boundary_intervals import boundary_interval, boundary_sentence
 
 Tables = Callable[[str], pd.DataFrame]
 FORMULA = "log(wage) ~ poly(experience, 2) + (poly(experience, 2) | person)"
@@ -21,6 +23,18 @@ def test_a_singular_fit_has_both_methods_numbers(table: Tables) -> None:
     assert "29.5" in said and "0.325" in said and "22.4" in said and "0.363" in said
     assert "13% wider" in said  # 2.0719 * 0.36340 / (2.0436 * 0.32490) = 1.134
     assert not boundary_sentence(comparison, term, infer(comparison, kenward_roger=True).frame)
+
+
+def test_the_number_to_report_has_kenward_and_rogers_beside_it(table: Tables) -> None:
+    """R: pbkrtest has 0.8981 (0.0568) on 2 df for a predictor of four groups, lmerTest 6 df: 0.654 to 1.142 and 0.759 to 1.037."""
+    comparison = compare("y ~ z + (1 | groups)", table("chapter7_twin"))
+    other = boundary_interval(comparison, "z")
+    assert other is not None and other.interval == pytest.approx((0.6538, 1.1424), abs=1e-3)
+    said = next(a for a in which_to_report(comparison, "z") if "higher value of z" in a.question)
+    assert "0.759 to 1.037" in said.answer and "0.654 to 1.142" in said.reason
+    chosen = infer(comparison, kenward_roger=True).within()
+    assert boundary_interval(comparison, "z", chosen) is None
+    assert "0.654 to 1.142" in which_to_report(comparison, "z", chosen)[0].answer
 
 
 def test_nothing_is_said_where_nothing_hangs_on_it(table: Tables) -> None:

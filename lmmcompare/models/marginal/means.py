@@ -108,9 +108,9 @@ def _clean(rows: Array) -> Array:
 
 
 def _mean_words(axis: Axis) -> str:
-    """A predictor's mean; 0 where the mean of a centred column is rounding."""
+    """A predictor's mean; 0 where the mean of a centred column is rounding, of a float or of the digits that a file has."""
     mean, (low, high) = float(axis.values[0]), axis.predictor.range
-    return numbers.brief(mean if abs(mean) > 1e-12 * (high - low) else 0.0)
+    return numbers.brief(mean if abs(mean) > 1e-6 * (high - low) else 0.0)
 
 
 def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:

@@ -11,6 +11,7 @@ SCRIPTS = (
     "dial.js",
     "emphasis.js",
     "figure.js",
+    "frame.js",
     "guess.js",
     "leave_out.js",
     "looks.js",
