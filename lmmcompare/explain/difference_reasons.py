@@ -217,7 +217,10 @@ def _within(words: Words) -> str:
         start = f"They must: {only}" if must else only
         errors = (number(float(fit.bse[words.term])) for fit in (comparison.ols, comparison.mixed))
         differ = " The standard errors still differ." if len({*errors}) > 1 else ""
-        return f"{start}. Every model puts all its weight on it.{differ}"
+        which = "Every model puts all its"
+        if words.comparison.structured is not None:
+            which = "All models but the one with structured residuals put all their"
+        return f"{start}. {which} weight on it.{differ}"
     if comparison.one_factor_model == Model.RANDOM_SLOPE:
         how = f"{ols_counts_clause(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
