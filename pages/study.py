@@ -11,7 +11,7 @@ import streamlit as st
 from lmmcompare.share.study_address import PANELS
 from lmmcompare.simulate.presets import preset
 from lmmcompare.text.labels import literal
-from lmmcompare.ui.kit import page_elements
+from lmmcompare.ui.kit import page_elements, viewport
 from lmmcompare.ui.server.background_jobs import Job, JobStatus
 from lmmcompare.ui.session.job_progress import follow
 from lmmcompare.ui.sharing import share_button
@@ -28,23 +28,35 @@ def page() -> None:
     asked = state.current()
     for words in filter(None, (current_settings.notice(), state.notice())):
         page_elements.note(f"**Note.** {literal(words)}")
-    share_button.share("Simulation study")
     request, refused = state.request(settings, asked)
     term = state.term_of(request, asked)
 
     def study(show: Callable[[JobStatus], None]) -> Job:
         return follow("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
 
-    with st.container(key="study-answer"):
-        study(lambda status: panels.answer(status, term))
-    left, right = st.columns([0.57, 0.43], gap="large")
-    with left, st.container(key="study-picture"):
-        study(lambda status: panels.pictures(request, status, term))
-        study_controls(request, asked, refused)
-    with right, st.container(key="equation"):
-        controls = Controls(settings, wrong)
-        controls.draw()
-        controls.seed()
+    controls = Controls(settings, wrong)
+    if viewport.narrow():  # the answer and the shares stay in sight (style.css), and the controls pass beneath them
+        with st.container():
+            with st.container(key="pinned"):
+                study(lambda status: panels.pinned(status, term))
+            study(lambda status: panels.pinned_words(request, status, term))
+            study_controls(request, asked, refused)
+            share_button.share("Simulation study")
+            with st.container(key="equation"):
+                controls.draw(what_matters_first=True)
+                controls.seed()
+        study(lambda status: panels.estimates(status, term))
+    else:
+        share_button.share("Simulation study")
+        with st.container(key="study-answer"):
+            study(lambda status: panels.answer(status, term))
+        left, right = st.columns([0.57, 0.43], gap="large")
+        with left, st.container(key="study-picture"):
+            study(lambda status: panels.pictures(request, status, term))
+            study_controls(request, asked, refused)
+        with right, st.container(key="equation"):
+            controls.draw()
+            controls.seed()
     numbers, curves, groups = st.tabs(list(PANELS.values()), on_change="rerun", key=state.PANEL)
     if numbers.open:
         with numbers:

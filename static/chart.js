@@ -89,8 +89,8 @@ let drawing = Promise.resolve(), anyDrawn = false;
 const nextPaint = () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
 
 function draw(chart) {
-  const version = ++chart.version, first = !chart.plot.data;
-  drawing = drawing.then(() => library).then(() => first && anyDrawn && nextPaint());
+  const version = ++chart.version, next = anyDrawn && !chart.plot.data;
+  drawing = drawing.then(() => library).then(() => next && nextPaint());
   anyDrawn = true;
   return (chart.drawn = drawing = drawing.then(() => version === chart.version && paint(chart)).catch((error) => {
     console.error(error);

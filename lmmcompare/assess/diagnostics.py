@@ -145,8 +145,8 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
         low, high = int(np.nanargmin(sd)), int(np.nanargmax(sd))
         sentence = (
             f"{int(outside.sum()):,} of {counted:,} {names} ({percent(outside.sum() / counted)}) have a residual SD outside the band; "
-            f"5% would by chance. It is largest in {grouping.labels[high]} ({number(sd[high])}) and smallest in "
-            f"{grouping.labels[low]} ({number(sd[low])}); the model has {number(result.sigma)} for all."
+            f"5% would by chance. It is largest in {group_phrase(factor, grouping.labels[high])} ({number(sd[high])}) and smallest in "
+            f"{group_phrase(factor, grouping.labels[low])} ({number(sd[low])}); the model has {number(result.sigma)} for all."
         )
     well = f"If all {names} had the same residual SD, 95% of the points would lie in the band, which is wider for {names} with few rows."
     note = "" if whole else f"Leverages are those of {len(rows.places):,} random rows on average."

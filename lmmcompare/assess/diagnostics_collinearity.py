@@ -58,12 +58,22 @@ def collinearity(result: MixedResult) -> Diagnostic:
         f"the other predictors makes its standard error {number(worst['se_factor'], 2)} times as large. The condition number is "
         f"{condition}{', where 30 and more is called severe' if worst['vif'] > LARGE else ''}."
     )
+    if worst["vif"] > LARGE and _has_products(result):
+        sentence += (
+            " A product of predictors that are not centred goes along with them: with the predictors centred, the model and the product’s "
+            "own error stay the same, and its factor is far smaller as a rule."
+        )
     if value > EXHAUSTED:
         sentence += (
             " That is so near to an exact combination that digits run out: standard errors and degrees of freedom of these coefficients "
             "may be off by several percent. Put the difference of two such predictors in the place of one of them."
         )
     return Diagnostic(frame, sentence, well)
+
+
+def _has_products(result: MixedResult) -> bool:
+    """Whether a predictor of numbers stands in an interaction."""
+    return any(len(c.parts) > 1 and any(part.level is None for part in c.parts) for c in result.coefficients)
 
 
 def _terms(result: MixedResult, slopes: list[int]) -> list[tuple[str, list[int]]]:

@@ -94,7 +94,7 @@ def _diagnostic(result: MixedResult, without: WithoutGroup) -> Diagnostic:
     ]
     frame = pd.concat(parts, ignore_index=True)
     well = (
-        f"If no {noun(result.group)} stood out, nearly all would move each coefficient by less than 2/√{n_groups:,} = "
+        f"If no {noun(result.group)} stood out, about 95% would move each coefficient by less than 2/√{n_groups:,} = "
         f"{number(2 / np.sqrt(n_groups), 2)} of its standard errors, and none would change what one concludes."
     )
     return Diagnostic(
@@ -113,12 +113,13 @@ def _influence_sentence(result: MixedResult, frame: pd.DataFrame) -> str:
     group, name = noun(result.group), result.label(str(top["term"]))
     places = decimals_for(abs(top["without"] - top["estimate"]))
     large = frame.loc[frame["large"], "group"].nunique()
+    which = f"one of the {len(result.names)} coefficients" if len(result.names) > 1 else "the coefficient"
     turned = frame.loc[frame["verdict_changes"], ["group", "term"]]
     text = (
         f"Leaving out {group_phrase(result.group, top['group'])} changes most: {name} is then "
         f"{number(top['without'], decimals=places)} instead of {number(top['estimate'], decimals=places)}, "
         f"{number(abs(top['change']), 2)} standard errors away. {f'{large:,}' if large else 'None'} of "
-        f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} a coefficient by more than is usual. "
+        f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} {which} by more than is usual. "
     )
     if turned.empty:
         return text + "None changes which coefficients differ from 0 at the 5% level."

@@ -17,10 +17,12 @@ from .role_scores import (
     hint,
     is_code,
     is_number_of_row,
+    is_sent,
     outcome_mark,
     predictor_mark,
     same_within,
 )
+from .survey_columns import is_timestamp, survey_columns
 
 CLOSE = 2.5
 """A candidate further behind the first than this is no alternative."""
@@ -63,6 +65,8 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     labels : mapping of str to str
         What the file calls columns at length.
     """
+    added = survey_columns(p.name for p in patterns)
+    patterns = [p for p in patterns if p.name not in added and not (is_timestamp(p.name) and is_sent(p, n))]
     patterns = _once(patterns, fractions=True)  # before all else: there are many in some tables, and none is a group
     scored = group_candidates(patterns, labels)
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]

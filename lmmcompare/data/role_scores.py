@@ -271,9 +271,13 @@ def predictor_mark(
         return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
     if is_calendar_year(pattern) and beside.amounts >= PANEL:
         return mark - named / 2 - 0.5
-    sent = pattern.info.is_date and pattern.is_sorted and pattern.levels == n  # when each form came in
-    mark += 2.0 if how.rises and not sent else 0.0  # a time
+    mark += 2.0 if how.rises and not is_sent(pattern, n) else 0.0  # a time
     return mark + (0.5 if how.apart else 0.0)  # what was set: a dose, a treatment
+
+
+def is_sent(pattern: Pattern, n: int) -> bool:
+    """Whether dates rise from row to row of the table: when each form came in."""
+    return pattern.info.is_date and pattern.is_sorted and pattern.levels == n
 
 
 def is_calendar_year(pattern: Pattern) -> bool:

@@ -18,7 +18,11 @@ from .effect_phrases import effect, is_signed
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
+from .structure_choice import structure_choice, structure_text
 from .weighting_sentences import group_weights_sentence
+
+SAME = 0.1
+"""An estimate within so many of its standard errors of another is not told beside it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,34 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     if comparison.formula_model == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
     words = f"{_together(comparison, term, frame)}{about}{reason(comparison, term)}"
-    return Headline(title, " ".join(filter(None, (words, across_sentence(comparison, term)))))
+    further = (across_sentence(comparison, term), _structured(comparison, term, frame))
+    return Headline(title, " ".join(filter(None, (words, *further))))
+
+
+def _structured(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
+    """What the model with structured residuals says, where that is another number; what goes before is about the others."""
+    fit, choice = comparison.structured, structure_choice(comparison)
+    if fit is None or choice is None or term not in fit.names or choice.verdict == "unknown":
+        return ""
+    row, decimals = inference_row(comparison, Model.STRUCTURED, term, frame), headline_decimals(comparison, term)
+    value, others = (
+        float(row["estimate"]),
+        (float(of.params[term]) for of in (comparison.ols, comparison.mixed)),
+    )
+    if any(abs(value - other) <= SAME * float(row["se"]) for other in others):
+        return ""
+    what = "the coefficient" if _is_multiple(comparison, term) else "it"
+    prefers = ", and AICc prefers it" if choice.preferred else ", which AICc does not prefer"
+    return (
+        f"With structured residuals, {structure_text(fit)}, {what} is {number(value, decimals=decimals)} (standard error "
+        f"{number(float(row['se']))}): rows are weighed by how they are correlated{prefers}."
+    )
+
+
+def _is_multiple(comparison: Comparison, term: str) -> bool:
+    """Whether the headline tells a multiple of the coefficient."""
+    parts = comparison.coefficient(term).parts
+    return bool(parts) and contrast_multiple(parts[0]) != 1
 
 
 def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
@@ -82,8 +113,7 @@ def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> 
         for row in rows
     )
     display = literal(plural(comparison.group))
-    parts = comparison.coefficient(term).parts
-    what = "it" if not parts or contrast_multiple(parts[0]) == 1 else "the coefficient"
+    what = "the coefficient" if _is_multiple(comparison, term) else "it"
     return f"With {together} as random effects together {what} is {both}; with {display} alone, {alone}. "
 
 

@@ -17,6 +17,9 @@ from ..work.memo import memoised
 
 SAME_FIXED_PART = (Model.OLS, Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE, Model.SEVERAL)
 """Models that differ from the one with structured residuals in the covariance of the rows alone."""
+PLANNED = (
+    " A structure that was fixed before the data were seen, as a trial’s protocol does, is reported whatever AICc says."
+)
 WITHIN = 0.01
 """A coefficient of whose variance groups' own levels make up less than this share compares rows within groups."""
 
@@ -122,10 +125,10 @@ def structure_verdict(comparison: Comparison) -> tuple[str, str]:
         case "undecided":
             return (
                 "The data hardly tell",
-                f"{numbers} {_same_model(fit) or f'A difference below {CLOSE:g} says little.'}",
+                f"{numbers} {_same_model(fit) or f'A difference below {CLOSE:g} says little.'}{PLANNED}",
             )
         case "not called for":
-            return "No", f"{numbers} {_same_model(fit)}".strip()
+            return "No", f"{numbers} {_same_model(fit)}".strip() + PLANNED
         case _:
             return "This cannot be told", _why_unknown(fit, choice)
 

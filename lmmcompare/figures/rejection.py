@@ -75,7 +75,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
             "anchor": "y",
             "fixedrange": True,
             "tickangle": 0,
-            **_ticks(panel.limits),
+            **_ticks(panel.limits, look.narrow),
         }
         layout["shapes"] += _nominal(panel, suffix, dark)
         title = {"xref": "paper", "x": start, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
@@ -98,13 +98,18 @@ def _values(share: np.ndarray, end: float, dark: bool) -> list[dict[str, Any]]:
     return [{"text": text, "y": at, "font": font} | where for at, text in enumerate(short)]
 
 
-def _ticks(limits: Range) -> dict[str, Any]:
-    """Round shares inside an axis, and 0% or 100% at its end; no other ends, where a neighbour's would touch them."""
+def _ticks(limits: Range, narrow: bool) -> dict[str, Any]:
+    """Round shares inside an axis, and 0% or 100% at its end; no other ends, where a neighbour's would touch them.
+
+    On a ``narrow`` page an axis is 70 px long, and has room for another tick at least 0.6 of that away.
+    """
     low, high = limits
     step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / s <= 2.01 or s == 0.5)
     ticks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
     inside = 0.08 * (high - low)
     keep = [abs(round(float(t), 6)) for t in ticks if round(t, 6) in (0, 1) or low + inside < t < high - inside]
+    if narrow:
+        keep = [t for t in keep if t == keep[-1] or keep[-1] - t > 0.6 * (high - low)]
     return {"tickmode": "array", "tickvals": keep, "ticktext": [f"{t:.0%}" for t in keep]}
 
 

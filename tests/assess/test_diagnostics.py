@@ -135,7 +135,7 @@ def test_a_group_with_a_wider_spread_is_found() -> None:
     fit = lmer("y ~ x + (1 | g)", frame)
     found = residuals_by_group(fit)
     row = found.frame.loc[7]
-    assert row["outside"] and row["sd"] == found.frame["sd"].max() and "largest in 7" in found.sentence
+    assert row["outside"] and row["sd"] == found.frame["sd"].max() and "largest in g 7" in found.sentence
     e, h = fit.resid[frame["g"] == 7], rows_of(fit).leverage[frame["g"] == 7]
     assert row["df"] == pytest.approx((1 - h).sum())
     assert row["sd"] == pytest.approx(np.sqrt((e**2).sum() / (1 - h).sum()))

@@ -28,6 +28,53 @@ def csv(cells: list[str]):
 
 
 @pytest.mark.parametrize(
+    ("cells", "moments", "note"),
+    [
+        (
+            ["2026/11/02 3:04:05 PM GMT+1", "2026/11/03 12:04:05 AM GMT+1"],
+            ["2026-11-02 15:04:05", "2026-11-03 00:04:05"],
+            "as they are written (GMT+1)",
+        ),
+        (
+            ["11/2/2026 15:04:05", "11/22/2026 9:04:05"],
+            ["2026-11-02 15:04:05", "2026-11-22 09:04:05"],
+            "month, day, year",
+        ),
+        (["02.11.2026 15:04", "03.11.2026 07:04"], ["2026-11-02 15:04", "2026-11-03 07:04"], "day, month, year"),
+        # summer time began between them: 47 hours apart, not 48
+        (
+            ["2026/03/28 3:04:05 PM GMT+1", "", "2026/03/30 3:04:05 PM GMT+2"],
+            ["2026-03-28 14:04:05", "NaT", "2026-03-30 13:04:05"],
+            "universal time",
+        ),
+        (
+            ["31/12/2024 10:00 GMT+5:30", "30/12/2024 10:00 GMT-3"],
+            ["2024-12-31 04:30", "2024-12-30 13:00"],
+            "universal",
+        ),
+        (["2024/11/02 3:04 PM MEZ", "2024/06/02 3:04 PM MESZ"], ["2024-11-02 15:04", "2024-06-02 15:04"], "differ"),
+        (
+            ["11/22/2026 13:04 PM", "11/22/2026 1:04 p.m."],
+            ["NaT", "2026-11-22 13:04"],
+            "1 row with “11/22/2026 13:04 PM”",
+        ),
+    ],
+)
+def test_times_of_day_of_forms(cells, moments, note):
+    column = csv(cells).frame["day"]
+    frame, words = Retype("day", "date").apply(column.to_frame())
+    pd.testing.assert_index_equal(
+        pd.DatetimeIndex(frame["day"]), pd.to_datetime(moments), exact=False, check_names=False
+    )
+    assert note in words
+
+
+def test_dates_with_times_are_told_from_other_text():
+    cells = [f"2026/11/0{day} 3:04:05 PM GMT+1" for day in range(1, 8)]
+    assert describe(csv(cells).frame)[0].kind == "date"
+
+
+@pytest.mark.parametrize(
     ("cells", "note"),
     [
         (["2021-01-15", "2021-02-15"], "Read as dates: “day”."),

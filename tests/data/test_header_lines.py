@@ -37,12 +37,21 @@ def expected(table) -> bool:
         [["Report of the trial"], ["Created: 2024-03-01"], []],
         [["Report (made by hand)"], ["in short"], ["2024"]],
         [["Report of the trial", "", ""], ["", "", ""]],
+        [["Report of the trial", " spring 2025"]],
+        [["Report of the trial", " spring 2025"], ["by A", " B"], []],
     ],
 )
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_titles_above_the_header_are_left_out(title, separator):
     table = read_csv(lines(*title, NAMES, *ROWS, separator=separator), "a.csv")
     assert expected(table) and any("Left out above the header: “Report" in note for note in table.notes)
+
+
+def test_a_header_without_the_name_of_the_rows_is_no_title():
+    numbered = [[str(k), *row] for k, row in enumerate(ROWS, 1)]
+    for first in (numbered[0], ["first", "p0", "NA", "NA"]):
+        table = read_csv(lines(NAMES, first, *numbered[1:]), "a.csv")
+        assert list(table.frame) == ["row", *NAMES] and len(table.frame) == len(ROWS)
 
 
 def test_a_line_that_is_uneven_below_a_title_is_named():

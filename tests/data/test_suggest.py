@@ -278,3 +278,41 @@ def test_when_a_form_came_in_is_no_time_but_a_diary_has_one():
     when = pd.Timestamp("2024-03-01 09:00") + pd.to_timedelta(day + rng.random(90) / 4, unit="D")
     diary = pd.DataFrame({"person": person + 1, "when": when, "hours": hours, "mood": mood})
     assert suggest(diary).predictors == ("when",)
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        (
+            "StartDate",
+            "Progress",
+            "Duration (in seconds)",
+            "Finished",
+            "RecordedDate",
+            "LocationLatitude",
+            "UserLanguage",
+        ),
+        ("record_id", "redcap_survey_identifier", "survey_timestamp", "survey_complete"),
+        ("lastpage", "startlanguage", "seed", "interviewtime", "groupTime12"),
+        ("Timestamp",),
+    ],
+)
+def test_what_a_survey_program_adds_is_neither_outcome_nor_predictor(added):
+    rng = np.random.default_rng(3)
+    n = 120
+    frame = pd.DataFrame({"class": np.repeat(np.arange(12), 10), "hours": rng.integers(0, 9, n)})
+    frame["well_being"] = (rng.normal(3, 1, n) + np.repeat(rng.normal(size=12), 10)).round()
+    sent = pd.Timestamp("2026-11-02 09:00") + pd.to_timedelta(np.cumsum(rng.integers(1, 900, n)), unit="s")
+    for position, name in enumerate(added):  # in front, as in an export, and measured as an outcome may be
+        values = sent if "date" in name.lower() or "timestamp" in name.lower() else rng.normal(300, 90, n).round(1)
+        frame.insert(position, name, np.arange(n) + 1 if name == "record_id" else values)
+    found = suggest(frame)
+    assert found.formula == "well_being ~ hours + (1 | class)"
+    columns = {column for other in found.alternatives for column in parse(other.formula).columns}
+    assert not columns & {*added}
+
+
+def test_progress_in_a_table_of_another_kind_may_be_the_outcome():
+    frame = pd.DataFrame({"class": np.repeat(np.arange(12), 10), "x": np.tile([0, 1], 60)})
+    frame["progress"] = np.random.default_rng(1).normal(size=120)
+    assert suggest(frame).outcome == "progress"

@@ -19,6 +19,13 @@
     }
     return box;
   };
+  const pinned = (node) => { // what stays in sight while the rest passes beneath it
+    for (let n = node; n; n = n.parentElement) {
+      const name = n.dataset?.testid;
+      if (name === "stHeader" || (name === "stLayoutWrapper" && getComputedStyle(n).position === "sticky")) return true;
+    }
+    return false;
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const boxes = [], cut = [];
   while (walker.nextNode()) {
@@ -32,14 +39,19 @@
       const t = text.textContent.trim().slice(0, 40);
       const scroller = (() => { for (let n = p; n; n = n.parentElement) { const s = getComputedStyle(n); if (/(auto|scroll)/.test(s.overflowX) && n.scrollWidth > n.clientWidth + 1) return true; } return false; })();
       if (r.width - w > 3 && !scroller && getComputedStyle(p).textOverflow !== "ellipsis") cut.push([t, Math.round(r.width - w)]);
-      boxes.push({ t, p, ...c });
+      boxes.push({ t, p, pinned: pinned(p), ...c });
     }
+  }
+  for (const button of document.querySelectorAll("button, [role='button']")) { // of an icon alone
+    const r = button.getBoundingClientRect(), c = clip(button, r);
+    if (button.innerText.trim() || !shown(button) || c.right - c.left < 2 || c.bottom - c.top < 2) continue;
+    boxes.push({ t: button.getAttribute("aria-label") || button.title || "a button", p: button, pinned: pinned(button), ...c });
   }
   const out = [];
   for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
     const a = boxes[i], b = boxes[j];
     const w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    if (w > 2 && h > 3 && a.p !== b.p) out.push([a.t, b.t, Math.round(w), Math.round(h)]);
+    if (w > 2 && h > 3 && a.p !== b.p && a.pinned === b.pinned) out.push([a.t, b.t, Math.round(w), Math.round(h)]);
   }
   const main = document.querySelector('[data-testid="stMain"]');
   return { overlaps: out, cut, wide: main.scrollWidth - main.clientWidth, screens: main.scrollHeight / innerHeight };

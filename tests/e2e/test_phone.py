@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Visit, new_tab
 from tests.e2e.pictures import HIGHEST
-from tests.e2e.test_layout import TEXT_SIZE
+from tests.e2e.test_layout import LOOK, TEXT_SIZE
 
 pytestmark = pytest.mark.e2e
 
@@ -29,10 +29,14 @@ def phone(browser, live_app):
     tab.page.context.close()
 
 
-@pytest.mark.parametrize("size", PHONES, ids=lambda size: "-".join(map(str, size)))
-def test_on_simulate_the_picture_and_its_numbers_stay_in_sight_of_every_slider(phone, size):
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [*(("/simulate?preset=slopes", size) for size in PHONES), ("/study?preset=slopes&studies=1000", PHONES[1])],
+    ids=str,
+)
+def test_the_picture_and_its_numbers_stay_in_sight_of_every_slider(phone, path, size):
     width, height, text = size
-    page = phone.go("/simulate?preset=slopes")
+    page = phone.go(path)
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate(TEXT_SIZE, text)
     phone.still()
@@ -57,7 +61,8 @@ def test_on_simulate_the_picture_and_its_numbers_stay_in_sight_of_every_slider(p
         at = page.evaluate(FOCUSED)
         if at["ours"]:
             seen.add(at["of"])
-            assert at["bottom"] > at["over"] and at["top"] >= at["over"] - 1, at
+            is_taller = at["bottom"] - at["top"] > height - at["over"]  # than the room that is left, as a table may be
+            assert at["bottom"] > at["over"] and (is_taller or at["top"] >= at["over"] - 1), at
     assert len(seen) > 15
 
 
@@ -84,6 +89,17 @@ def test_the_lecturer_has_the_way_on_in_sight_at_every_step(phone, size):
         bar.get_by_role("button", name="Next").tap()
     page.get_by_text("Let others follow").tap()
     page.get_by_alt_text("QR code", exact=False).wait_for()
+
+
+@pytest.mark.parametrize(
+    "path", ["/shrinkage?example=sleepstudy", "/data?example=drug", "/compare?example=sleepstudy&tab=groups"]
+)
+def test_nothing_that_a_phone_shows_all_the_time_lies_on_words(phone, path):
+    page = phone.go(path)
+    for table in page.locator('[data-testid="stDataFrame"]').all():
+        table.scroll_into_view_if_needed()
+        phone.still()
+        assert not page.evaluate(LOOK)["overlaps"], path
 
 
 def test_a_finger_that_scrolls_over_the_picture_marks_nothing_and_a_tap_marks(phone):

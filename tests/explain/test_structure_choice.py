@@ -12,6 +12,7 @@ import pytest
 from lmmcompare import compare, gls, lmer
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.headline import headline
 from lmmcompare.explain.structure_choice import compares_within, structure_choice
 from tests.explain.test_sentences import value
 from tests.helpers import reference
@@ -114,3 +115,12 @@ def test_what_a_group_that_rises_does_to_a_coefficient(correlation: str, random:
     weights = np.linalg.solve(x.T @ np.linalg.solve(covariance, x), np.linalg.solve(covariance, x).T)
     dense = weights @ (code[:, None] == np.unique(code))
     assert fit.group_shifts().to_numpy() == pytest.approx(dense, abs=1e-8)
+
+
+def test_the_headline_has_the_number_of_structured_residuals_where_it_is_another(table: Tables) -> None:
+    """R: lme with corCAR1(form = ~ Time | Mare) has s -2.9263 (0.5014) by REML, lmer -3.34 (0.29)."""
+    both = compare("follicles ~ s + c + (1 | Mare)", table("ovary"), correlation="car1(Time | Mare)")
+    said = headline(both, "s")
+    assert "3.34" in said.title and "−2.93" in said.reason and "0.50" in said.reason
+    same = compare("follicles ~ s + c + (1 | Mare)", table("ovary"), correlation="cs(1 | Mare)")
+    assert "structured residuals, cs" not in headline(same, "s").reason.lower()

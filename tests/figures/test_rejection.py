@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.rejection import Panel, share_figure
 from lmmcompare.figures.theme import MODELS
 
@@ -56,6 +57,13 @@ def test_ticks_of_neighbours_do_not_touch(limits, ticks):
     figure = share_figure(FRAME, [Panel("coverage", "c", 0.95, limits)])
     assert figure.layout.xaxis.ticktext == ticks
     assert figure.layout.xaxis.range == limits
+
+
+def test_a_phones_axis_has_fewer_ticks():
+    figure = share_figure(FRAME, [PANELS[1]], look=Look(narrow=True))
+    assert figure.layout.xaxis.ticktext == ("50%", "100%")
+    whole = share_figure(FRAME, [Panel("coverage", "c", 0.95, (0.0, 1.0))], look=Look(narrow=True))
+    assert whole.layout.xaxis.ticktext == ("0%", "100%")
 
 
 def test_what_is_not_known_yet_is_no_error():

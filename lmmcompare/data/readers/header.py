@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .result import listed
 
-LOOKED_AT = 500
+LOOKED_AT = 200
 """Rows below the first that are compared with it."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 BLANK = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", ".", "-", "?", "*"})
@@ -53,8 +53,8 @@ def first_line(first: Sequence[str], rows: Sequence[Sequence[str]], chosen: bool
         return FirstLine(chosen)
     if not rows or list(first) == [str(k) for k in range(len(first))]:  # as pandas names columns that have no names
         return FirstLine(True)
-    if not any(map(is_number, first)) and any(_holds_numbers(_below(rows, k)) for k in range(len(first))):
-        return FirstLine(True)  # as in most files; told by the first column of numbers
+    if heads_numbers(first, rows):
+        return FirstLine(True)  # as in most files
     columns = [_below(rows, k) for k in range(len(first))]
     of_numbers = [_holds_numbers(cells) for cells in columns]
     above = [cell for cell, numbers in zip(first, of_numbers, strict=True) if numbers]
@@ -92,6 +92,11 @@ def note(first: Sequence[str], result: FirstLine, chosen: bool | None = None) ->
 def is_number(cell: str) -> bool:
     """Whether a cell is a number as people write it."""
     return _NUMBER.fullmatch(cell.replace("\N{MINUS SIGN}", "-")) is not None
+
+
+def heads_numbers(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a line has no number above rows that have; told by the first column of numbers."""
+    return not any(map(is_number, first)) and any(_holds_numbers(_below(rows, k)) for k in range(len(first)))
 
 
 def _below(rows: Sequence[Sequence[str]], k: int) -> list[str]:

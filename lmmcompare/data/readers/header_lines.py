@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .header import BLANK, LOOKED_AT, is_number
+from .header import BLANK, LOOKED_AT, heads_numbers, is_number
 from .result import listed
 
 WITHIN = 50
@@ -46,6 +47,18 @@ def header_row(rows: Sequence[Sequence[Any]]) -> int:
     ]
     enough = max(max(filled) / 2, min(2, max(filled)))
     return next(k for k, n in enumerate(filled) if n >= enough)
+
+
+def title_lines(rows: Sequence[Sequence[str]]) -> int:
+    """How many lines at the top are no header but a title with the separator in it: shorter than the rows, above names.
+
+    R writes a header that is shorter too, by the column of row names: what follows it is a row, not names.
+    """
+    usual = Counter(map(len, rows[1:])).most_common(1)[0][0] if len(rows) > 1 else 0
+    top = next((k for k, row in enumerate(rows[:WITHIN]) if len(row) >= usual), 0)
+    names = [cell.strip() for cell in rows[top]] if top else []
+    are_names = len(set(names)) == len(names) and not BLANK & {*names}
+    return top if names and are_names and heads_numbers(names, rows[top + 1 :]) else 0
 
 
 def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderLines:

@@ -72,7 +72,8 @@ def lines_panel(
 
     A ``brief`` one has the models' names alone, and may be ``pinned``: drawn in a container that stays in sight.
     """
-    models, offered = model_switch(comparison, brief=brief), [*_with_lines(comparison)]
+    models = model_switch(comparison, brief=brief or viewport.narrow())
+    offered = [*_with_lines(comparison)]
     if brief:
         draw_lines(analysis, comparison, view, models, offered=offered, pinned=pinned)
         return

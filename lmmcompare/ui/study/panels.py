@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...design.coefficients import INTERCEPT
+from ...figures.axes import Look
 from ...figures.rejection import Panel, share_figure
 from ...figures.sampling_distribution import sampling_figure
 from ...model_catalogue import Model
@@ -17,7 +18,7 @@ from ...tables.table import NOTHING, Cell, Row, Table, to_html
 from ...text.labels import literal, model_label
 from ...text.numbers import count, decimals_for, number, rate, setting_text
 from ..kit.chart import chart
-from ..kit.page_elements import explain_error, heading, html, note, title
+from ..kit.page_elements import explain_error, heading, html, note, paragraph, title
 from ..server.background_jobs import Job, JobStatus
 from ..session import job_progress
 from . import sentences
@@ -36,8 +37,8 @@ MEASURES = (
 SHARES = ("coverage", "rejection", "singular")
 
 
-def answer(status: JobStatus, term: str) -> None:
-    """The headline and how sure it is; what went wrong, where something did."""
+def answer(status: JobStatus, term: str, *, brief: bool = False) -> None:
+    """The headline and, unless it is to be ``brief``, how sure it is; what went wrong, where something did."""
     snapshot: Snapshot | None = status.latest
     if status.error is not None:
         title("This study could not be run")
@@ -46,12 +47,43 @@ def answer(status: JobStatus, term: str) -> None:
         title("The first data sets are being drawn", "The first numbers come in a moment.")
     else:
         part, settings = snapshot.part(term), snapshot.settings
-        title(sentences.headline(part, settings, term, snapshot.done), sentences.lead(part, settings, snapshot.done))
+        lead = "" if brief else sentences.lead(part, settings, snapshot.done)
+        title(sentences.headline(part, settings, term, snapshot.done), lead)
+
+
+def pinned(status: JobStatus, term: str) -> None:
+    """What a phone keeps in sight: the headline, and how often tests reject and intervals cover."""
+    answer(status, term, brief=True)
+    if status.latest is not None:
+        chart(_shares(status.latest, term, True), "shares figure")
 
 
 def pictures(request: Request, status: JobStatus, term: str) -> None:
     """The sampling distributions, then how often tests reject and intervals cover."""
-    _progress(request, status)
+    progress(request, status)
+    estimates(status, term)
+    snapshot: Snapshot | None = status.latest
+    if snapshot is None:
+        return
+    heading("How often tests reject and intervals cover", sentences.shares(snapshot.part(term)))
+    chart(_shares(snapshot, term, False), "shares figure")
+    not_shown(status, term)
+
+
+def pinned_words(request: Request, status: JobStatus, term: str) -> None:
+    """How far the study has got, and what there is to say of what a phone keeps in sight."""
+    progress(request, status)
+    snapshot: Snapshot | None = status.latest
+    if snapshot is None:
+        return
+    part = snapshot.part(term)
+    paragraph(sentences.shares(part))
+    note(sentences.lead(part, snapshot.settings, snapshot.done))
+    not_shown(status, term)
+
+
+def estimates(status: JobStatus, term: str) -> None:
+    """The sampling distributions."""
     snapshot: Snapshot | None = status.latest
     if snapshot is None:
         return
@@ -61,15 +93,21 @@ def pictures(request: Request, status: JobStatus, term: str) -> None:
     chart(_sampling(snapshot, term), "sampling figure")
     if snapshot.done > SAMPLE:
         note(f"The histograms hold the first {SAMPLE:,} studies; all other numbers are those of all {snapshot.done:,}.")
-    heading("How often tests reject and intervals cover", sentences.shares(part))
-    chart(_shares(snapshot, term), "shares figure")
+
+
+def not_shown(status: JobStatus, term: str) -> None:
+    """The models whose coefficient is another one."""
+    snapshot: Snapshot | None = status.latest
+    if snapshot is None:
+        return
+    named = sentences.coefficient_words(snapshot.settings, term)
     for model in snapshot.elsewhere(term):
         note(
             f"Not shown: the {literal(named)} of {sentences.model_name(model)} is that of groups whose mean of the predictor is 0."
         )
 
 
-def _progress(request: Request, status: JobStatus) -> None:
+def progress(request: Request, status: JobStatus) -> None:
     """How far the study has got, and Stop."""
     done = status.latest.done if status.latest is not None else 0
     text = f"{done:,} of {request.replicates:,} studies"
@@ -94,7 +132,7 @@ def _sampling(snapshot: Snapshot, term: str) -> go.Figure:
 
 
 @lru_cache(maxsize=16)
-def _shares(snapshot: Snapshot, term: str) -> go.Figure:
+def _shares(snapshot: Snapshot, term: str, narrow: bool) -> go.Figure:
     part, axes = snapshot.part(term), snapshot.axes[term]
     null = float(part["truth"].iloc[0]) == 0
     words = "rejects<br>a true 0<br>(type I error)" if null else "finds<br>the effect<br>(power)"
@@ -102,7 +140,7 @@ def _shares(snapshot: Snapshot, term: str) -> go.Figure:
         Panel("rejection", f"5% test {words}", 0.05 if null else np.nan, axes.rejection),
         Panel("coverage", "95% interval<br>holds the truth<br>(coverage)", 0.95, axes.coverage),
     ]
-    return share_figure(part, panels)
+    return share_figure(part, panels, look=Look(narrow=narrow))
 
 
 def numbers_panel(status: JobStatus, term: str) -> None:
