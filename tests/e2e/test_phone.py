@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Visit, new_tab
 from tests.e2e.pictures import HIGHEST
-from tests.e2e.test_layout import TEXT_SIZE
+from tests.e2e.test_layout import LOOK, TEXT_SIZE
 
 pytestmark = pytest.mark.e2e
 
@@ -89,6 +89,17 @@ def test_the_lecturer_has_the_way_on_in_sight_at_every_step(phone, size):
         bar.get_by_role("button", name="Next").tap()
     page.get_by_text("Let others follow").tap()
     page.get_by_alt_text("QR code", exact=False).wait_for()
+
+
+@pytest.mark.parametrize(
+    "path", ["/shrinkage?example=sleepstudy", "/data?example=drug", "/compare?example=sleepstudy&tab=groups"]
+)
+def test_nothing_that_a_phone_shows_all_the_time_lies_on_words(phone, path):
+    page = phone.go(path)
+    for table in page.locator('[data-testid="stDataFrame"]').all():
+        table.scroll_into_view_if_needed()
+        phone.still()
+        assert not page.evaluate(LOOK)["overlaps"], path
 
 
 def test_a_finger_that_scrolls_over_the_picture_marks_nothing_and_a_tap_marks(phone):
