@@ -110,12 +110,17 @@ FORMATS: dict[str, tuple[Writer, Callable[[bytes], pd.DataFrame], str]] = {
 """What writes a table as each format, what reads it in a script, and what that is called."""
 
 
-def ours(content: bytes, name: str) -> Comparison:
-    """What the server does with a file that was dropped."""
+def ours(content: bytes, name: str, parts: list[tuple[float, float, float]]) -> Comparison:
+    """What the server does with a file that was dropped; the seconds of reading, guessing and fitting go to ``parts``."""
+    begin = time.perf_counter()
     table = read(content, name)
+    is_read = time.perf_counter()
     formula = suggest(table.frame, table.labels).formula
+    guessed = time.perf_counter()
     assert formula == FORMULA, f"{name}: the guess is {formula}"
-    return compare(formula, table.frame)
+    result = compare(formula, table.frame)
+    parts.append((is_read - begin, guessed - is_read, time.perf_counter() - guessed))
+    return result
 
 
 def timed(function: Callable[[], Comparison]) -> tuple[float, Comparison]:
@@ -130,10 +135,14 @@ def measured(kind: str, content: bytes, runs: int) -> list[str]:
     _, bare, library = FORMATS[kind]
     mine: list[float] = []
     theirs: list[float] = []
+    parts: list[tuple[float, float, float]] = []
     for run in range(runs + 2):  # two warm both
         reader_process.prepare()
         time.sleep(READY)
-        pair = [(mine, lambda: ours(content, f"pupils.{kind}")), (theirs, lambda: compare(FORMULA, bare(content)))]
+        pair = [
+            (mine, lambda: ours(content, f"pupils.{kind}", parts)),
+            (theirs, lambda: compare(FORMULA, bare(content))),
+        ]
         params = []
         for times, function in pair if run % 2 else reversed(pair):
             took, result = timed(function)
@@ -141,7 +150,8 @@ def measured(kind: str, content: bytes, runs: int) -> list[str]:
             times += [took] if run >= 2 else []
         assert np.allclose(*params)
     a, b = statistics.median(mine), statistics.median(theirs)
-    return [kind, seconds(a), seconds(b), f"{a / b:.2f}", library]
+    spent = [seconds(statistics.median(part)) for part in zip(*parts[2:], strict=True)]
+    return [kind, seconds(a), *spent, seconds(b), f"{a / b:.2f}", library]
 
 
 def main(quick: bool = False) -> None:
@@ -158,7 +168,7 @@ def main(quick: bool = False) -> None:
         "A dropped file: until its comparison is fitted, beside a script that reads it and fits",
         f"2,000 rows of {len(frame.columns)} columns (shaped as popular2). The script is told the formula, ours guesses it. Medians of\n"
         f"{QUICK_RUNS if quick else RUNS} runs; target: a ratio of at most {TARGET}.",
-        ["format", "ours", "script", "ratio", "the script reads by"],
+        ["format", "ours", "reading", "guess", "fit", "script", "ratio", "the script reads by"],
         rows,
     )
 

@@ -65,6 +65,11 @@ class Dependence:
         return self.rows / ratio**2 if ratio > 0 else float("inf")
 
     @property
+    def effective_interval(self) -> tuple[float, float]:
+        """The 95% interval of the effective rows, from the correlation's."""
+        return self.effective_rows(self.high), self.effective_rows(self.low)
+
+    @property
     def se(self) -> float:
         """The mean's standard error at the data's own correlation."""
         return float(self.sd / np.sqrt(self.rows) * self.ratio(self.rho))
@@ -130,12 +135,12 @@ def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
     alike, unsure = result.rho > 0, result.low < 0 < result.high
     do = ("seem to " if unsure else "") + ("resemble" if alike else "offset")
     ratio, rows = float(result.ratio(result.rho)), result.effective_rows(result.rho)
-    worth = number(rows, decimals=0 if rows >= 10 else 1)
+    worth, least, most = (number(n, decimals=0 if n >= 10 else 1) for n in (rows, *result.effective_interval))
     text = (
         f"Two rows of {one}{left} have a correlation of **{rho}** (95% interval {low} to {high}): they "
         f"{do} each other. So these {result.rows:,} rows tell as much about their mean {name}{at} as **{worth}** "
-        f"independent ones would. The mean's standard error is {number(result.se, decimals=decimals_for(result.se, 3))}, "
-        f"{number(ratio)} times that of {result.rows:,} independent rows."
+        f"independent ones would (95% interval {least} to {most}). The mean's standard error is "
+        f"{number(result.se, decimals=decimals_for(result.se, 3))}, {number(ratio)} times that of {result.rows:,} independent rows."
     )
     if unsure:
         text += (

@@ -13,7 +13,7 @@ from ..design.coefficients import CONSTANT
 from ..design.grouping import Grouping
 from ..errors import DesignError, TooLargeError
 from ..models import MixedResult
-from ..text.labels import plural
+from ..text.labels import noun, plural
 from ..text.numbers import number
 from .implied_gls import fixed_matrix
 
@@ -128,10 +128,15 @@ def outermost(groupings: tuple[Grouping, ...]) -> Grouping:
 def _sentence(cluster: Grouping, correlation: float) -> str:
     words = (
         f"GEE estimates averages over the population, the same coefficients that a linear mixed model estimates, weighting rows "
-        f"as if any two of one {cluster.name} had a correlation of {number(correlation, 2)} (its own estimate, from the residuals, of what "
-        f"the mixed model calls the intraclass correlation; it may be negative); its robust standard errors hold "
+        f"as if any two of one {noun(cluster.name)} had a correlation of {number(correlation, 2)} (its own estimate, from the residuals, "
+        f"of what the mixed model calls the intraclass correlation; it may be negative); its robust standard errors hold "
         f"even where that is wrong."
     )
+    if correlation >= 1:
+        words += (
+            " But no two rows can have such a correlation: its estimate has run away, as it may with few clusters, so rely on none of "
+            "these numbers."
+        )
     if len(cluster.levels) < FEW:
         words += f" With only {len(cluster.levels)} {plural(cluster.name)} they tend to be too small."
     return words

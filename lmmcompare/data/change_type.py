@@ -12,6 +12,7 @@ import pyarrow as pa
 from ..errors import DataError
 from ..text.numbers import count
 from .columns import is_number
+from .detection_limits import SUBSTITUTES, substituted
 from .formatted_numbers import from_format
 from .infer_types import convert
 
@@ -59,14 +60,23 @@ def as_category(column: pd.Series, levels: tuple[str, ...] = ()) -> pd.Categoric
     return pd.Categorical.from_codes(codes, names).reorder_categories(list(dict.fromkeys([*levels, *names])))
 
 
-def as_number(column: pd.Series) -> tuple[Any, str]:
+def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
     """Numbers, and a sentence on what is lost: text that is no number becomes missing, and "1.1" and "1.10" one number.
+
+    Parameters
+    ----------
+    column : Series
+    beyond : str, optional
+        What stands for values beyond a limit of detection such as "<0.5": one of `detection_limits.SUBSTITUTES`; left out,
+        they become missing as other text does.
 
     Raises
     ------
     DataError
         When no value is a number, or they are dates.
     """
+    if beyond and beyond not in SUBSTITUTES:
+        raise DataError(f"Nothing is known of “{beyond[:40]}”.", f"Choose one of: {', '.join(SUBSTITUTES)}.")
     if is_number(column):
         return column, f"“{column.name}” holds numbers already."
     if pd.api.types.is_bool_dtype(column.dtype):
@@ -83,17 +93,34 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
         formatted = _from_format(text)
         values, mark = formatted if formatted is not None else (pd.to_numeric(values, errors="coerce"), "")
     values = values.set_axis(column.index)
+    instead = ""
+    if beyond:
+        values, instead = _with_limits(values, text, beyond)
     lost = text[values.isna() & text.notna()]
     if not values.notna().any():
         display = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
         raise DataError(f"No value of “{column.name}” is a number{display}.", "Make it a category instead.")
     n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
     merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""
-    merged += f"; “{mark}” was left out" if mark else ""
+    merged += (f"; “{mark}” was left out" if mark else "") + instead
     if not len(lost):
         return values, f"“{column.name}” holds numbers{merged}."
     display = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
     return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {display} became missing{merged}."
+
+
+def _with_limits(values: pd.Series, text: pd.Series, beyond: str) -> tuple[pd.Series, str]:
+    """Numbers with a substitute for what is beyond a limit, and a clause on it; nothing changes where nothing is."""
+    codes, unique = pd.factorize(text)
+    numbers = np.append(substituted(pd.Series(unique, dtype=object), beyond), np.nan)[codes]
+    here = values.isna().to_numpy() & ~np.isnan(numbers)
+    if not here.any():
+        return values, ""
+    display = ", ".join(f"“{value[:40]}”" for value in text[here].drop_duplicates().head(3))
+    clause = f"; {SUBSTITUTES[beyond]} stands for {display} in {count(int(here.sum()), 'row')}"
+    if beyond == "half" and (text[here].str.strip().str[0].isin([*">≥"])).any():
+        clause += " (above a limit the limit itself)"
+    return values.astype(float).mask(here, numbers), clause
 
 
 def _from_format(text: pd.Series) -> tuple[pd.Series, str] | None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..text.numbers import count, number
+from .detection_limits import limits_of
 from .formatted_numbers import from_format
 from .sentinels import sentinels
 
@@ -20,6 +21,8 @@ Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "
 N_EXAMPLES = 6
 MOST_CATEGORIES = 50
 """A text column with more different values than this, most of them in few rows, is text rather than categories."""
+FEWEST_NUMBERS = 0.2
+"""Share of the rows that must be numbers where most others are beyond a limit of detection."""
 
 _DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?")
 
@@ -266,9 +269,13 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     if not any(any(c.isdigit() for c in str(level)) for level in levels[:1000]):
         return 0, ()
     bad = np.isnan(np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float))
-    n_bad = int(counts[bad].sum())
-    if n_bad == 0 or n_bad >= counts.sum() / 2:
+    n_bad, total = int(counts[bad].sum()), int(counts.sum())
+    if n_bad == 0 or n_bad > total - total * FEWEST_NUMBERS:
         return 0, ()
+    if 2 * n_bad >= total:  # values beyond a limit of detection are measured too
+        named = ~np.isnan(limits_of(pd.Series(levels[bad]))[0])
+        if 2 * int(counts[bad][~named].sum()) >= total:
+            return 0, ()
     return n_bad, tuple(_short(str(level)) for level in levels[bad][:N_EXAMPLES])
 
 

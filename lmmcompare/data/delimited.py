@@ -119,7 +119,8 @@ def _doubled(data: bytes) -> bytes:
 
     A backslash may also end a cell; then a separator follows the quote, or the line ends.
     """
-    return data.replace(b'\\"', b'""') if re.search(rb'\\"[^,;\t|\r\n"]', data) else data
+    there = b'\\"' in data and re.search(rb'\\"[^,;\t|\r\n"]', data)
+    return data.replace(b'\\"', b'""') if there else data
 
 
 def _parse(data: bytes, dialect: Dialect, names: list[str], above: int, what: str, skipped: int) -> dict[str, Text]:

@@ -13,12 +13,12 @@ from .join import Join
 from .limits import MAX_NAME
 from .new_columns import HOW, NewColumn
 from .reshape import Families
-from .steps import TYPES, Drop, Keep, LeaveOut, Rename, Retype, SetMissing, ToLong, labels_after
+from .steps import TYPES, Drop, FillDown, Keep, LeaveOut, Rename, Retype, SetMissing, ToLong, labels_after
 from .table import Table
 
 T = TypeVar("T", bound=Table)
 
-Step = ToLong | Retype | SetMissing | Keep | LeaveOut | Rename | Drop | NewColumn | Join
+Step = ToLong | Retype | SetMissing | FillDown | Keep | LeaveOut | Rename | Drop | NewColumn | Join
 VERSION = 1
 MAX_STEPS = 50
 MAX_JSON = 200_000
@@ -163,6 +163,11 @@ def _set_missing(values: dict[str, Any]) -> SetMissing:
     return SetMissing(_name(column), tuple(_finite(code) for code in _list(codes)))
 
 
+def _fill_down(values: dict[str, Any]) -> FillDown:
+    (columns,) = _fields(values, "columns")
+    return FillDown(_names(columns))
+
+
 def _keep(values: dict[str, Any]) -> Keep:
     column, op, low, high, wanted = _fields(values, "column", "op", "low", "high", "values")
     low, high = (None if bound is None else _finite(bound) for bound in (low, high))
@@ -216,6 +221,7 @@ READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
     "ToLong": _to_long,
     "Retype": _retype,
     "SetMissing": _set_missing,
+    "FillDown": _fill_down,
     "Keep": _keep,
     "LeaveOut": _leave_out,
     "Rename": _rename,

@@ -1,4 +1,4 @@
-"""What can be done to a table: one row per measurement, a column's type, codes as missing, rows kept, names, columns left out.
+"""What can be done to a table: one row per measurement, a column's type, codes as missing, cells filled, rows kept, names, columns.
 
 Each step is data; its ``apply`` gives a new frame and a sentence on what was done, and raises DataError, naming the column,
 where the table is not such that it can be done. The frame given is never changed. What the columns are called at length goes
@@ -17,6 +17,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DataError
+from ..text.english import listed
 from ..text.numbers import count
 from .change_type import as_category, as_number, as_text, as_truth, number_text
 from .columns import is_number
@@ -59,6 +60,7 @@ class Retype:
     levels : tuple of str
         Of categories, those that come first; the first of all is the baseline. The others follow in their order. Of truth
         values, the one that is true. Of dates, the order in which they are written, where they do not tell (`dates.ORDERS`).
+        Of numbers, what stands for values beyond a limit of detection (`detection_limits.SUBSTITUTES`).
     """
 
     column: str
@@ -79,7 +81,7 @@ class Retype:
         elif self.to == "truth":
             values, words = as_truth(column, self.levels)
         else:
-            values, words = as_number(column)
+            values, words = as_number(column, *self.levels[:1])
         return frame.assign(**{self.column: values}), words
 
 
@@ -108,6 +110,23 @@ class SetMissing:
             raise DataError(f"“{self.column}” holds no {display}.", "Choose numbers that it holds.")
         words = f"“{self.column}”: {display} became missing in {count(int(coded.sum()), 'row')}."
         return frame.assign(**{self.column: np.where(coded, np.nan, values)}), words
+
+
+@dataclass(frozen=True, slots=True)
+class FillDown:
+    """Blank cells filled with the value above, as where a group's name stands in its first row only; see `merged_cells`."""
+
+    columns: tuple[str, ...]
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The columns filled, of which one at least must lack a value; cells above the first value stay blank."""
+        filled = {name: column_of(frame, name).ffill() for name in self.columns}
+        taken = pd.DataFrame({name: frame[name].isna() & filled[name].notna() for name in self.columns}).any(axis=1)
+        display = listed([f"“{name}”" for name in self.columns])
+        if not taken.any():
+            raise DataError(f"{display} holds no blank cell below a value.", "Choose columns with blank cells.")
+        words = f"{display} filled down: {count(int(taken.sum()), 'row')} took the value of the row above."
+        return frame.assign(**filled), words
 
 
 @dataclass(frozen=True, slots=True)

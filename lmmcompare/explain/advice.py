@@ -82,8 +82,9 @@ def _average(comparison: Comparison, term: str, words: Words, estimate_text: Est
         f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the groups."
     )
     at, beyond = comparison.ols.names.index(term), clusters_sentence(comparison)
-    implied, clustered = float(implied_ols_errors(comparison)[at]), float(robust_errors(comparison, "CR2").se[at])
-    if beyond and implied > LARGER * clustered:
+    clustered = float(robust_errors(comparison, "CR2").se[at])
+    implied = float(implied_ols_errors(comparison)[at]) if beyond else clustered
+    if implied > LARGER * clustered:
         slope = Slope(float(comparison.ols.params[term]), implied, float(comparison.mixed.df[term]))
         return Advice(
             question,

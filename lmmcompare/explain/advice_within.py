@@ -52,7 +52,6 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
 
     The dummies' own interval counts neither slopes that differ between groups nor further grouping factors.
     """
-    dummies = f"{words.with_interval(_clustered(comparison, term))}, from the dummies with cluster-robust errors (CR2)"
     choice = structure_choice(comparison)
     if choice is not None and choice.preferred:
         reason = "The dummies’ own interval takes residuals to be independent and of one variance."
@@ -60,10 +59,11 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
             return WithinGroups(f"{estimate_text(Model.STRUCTURED)}, {model_phrase(Model.STRUCTURED)}", reason)
         which = model_phrase(Model.STRUCTURED).capitalize()
         return WithinGroups(
-            dummies, f"{reason} {which}, {estimate_text(Model.STRUCTURED)}, compares {words.groups} too."
+            _dummies(comparison, term, words),
+            f"{reason} {which}, {estimate_text(Model.STRUCTURED)}, compares {words.groups} too.",
         )
     if comparison.formula_model == Model.SEVERAL:
-        return _of_several(comparison, term, words, estimate_text, dummies)
+        return _of_several(comparison, term, words, estimate_text)
     slopes = comparison.fits.get(Model.RANDOM_SLOPE)
     if isinstance(slopes, MixedResult) and term in slopes.random_names:
         wider = float(slopes.bse[term]) > float(comparison.no_pooling.bse[term])
@@ -78,19 +78,17 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
                 )
             # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
             return WithinGroups(
-                dummies,
+                _dummies(comparison, term, words),
                 f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
             )
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
-        return WithinGroups(dummies, f"{same} {SCATTER}".strip())
+        return WithinGroups(_dummies(comparison, term, words), f"{same} {SCATTER}".strip())
     label = literal(model_label(Model.NO_POOLING, comparison.group))
     return WithinGroups(f"{estimate_text(Model.NO_POOLING)}, from {label}", same)
 
 
-def _of_several(
-    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, dummies: str
-) -> WithinGroups:
+def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> WithinGroups:
     """With further grouping factors: whether errors that are clustered by the shown one count these as well."""
     others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
     whole = f"{estimate_text(Model.SEVERAL)}, {model_phrase(Model.SEVERAL)}"
@@ -101,6 +99,7 @@ def _of_several(
         _clustered(comparison, term).se,
         float(comparison.mixed.bse[term]),
     )
+    dummies = _dummies(comparison, term, words)
     if not beyond:
         return WithinGroups(
             dummies, f"The dummies alone do not count what differs between {others}; clustered errors do."
@@ -119,6 +118,11 @@ def _of_several(
 def _varies_within_alone(words: Words) -> bool:
     """Whether every model reads the coefficient within groups."""
     return words.facts.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) and not words.through()
+
+
+def _dummies(comparison: Comparison, term: str, words: Words) -> str:
+    """The answer from the dummies with clustered errors."""
+    return f"{words.with_interval(_clustered(comparison, term))}, from the dummies with cluster-robust errors (CR2)"
 
 
 def _clustered(comparison: Comparison, term: str) -> Slope:

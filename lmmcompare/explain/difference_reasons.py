@@ -217,10 +217,8 @@ def _within(words: Words) -> str:
         start = f"They must: {only}" if must else only
         errors = (number(float(fit.bse[words.term])) for fit in (comparison.ols, comparison.mixed))
         differ = " The standard errors still differ." if len({*errors}) > 1 else ""
-        which = "Every model puts all its"
-        if words.comparison.structured is not None:
-            which = "All models but the one with structured residuals put all their"
-        return f"{start}. {which} weight on it.{differ}"
+        independent = "" if words.comparison.structured is None else " with independent residuals"
+        return f"{start}. Every model{independent} puts all its weight on it.{differ}"
     if comparison.one_factor_model == Model.RANDOM_SLOPE:
         how = f"{ols_counts_clause(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
@@ -300,6 +298,8 @@ def _within_given_means(words: Words) -> str:
     every = "in every model" if of.place.exact else "nearly the same in every model"
     if words.comparison.one_factor_model == Model.RANDOM_SLOPE:
         every += " with one for all"
+    if words.comparison.structured is not None:
+        every += " with independent residuals"
     return f"{up}, so this is the {words.noun} *within* {words.groups}, {every}{value}.{words.own()}"
 
 

@@ -1,4 +1,4 @@
-"""What was done to a table as lines of pandas: new columns, joins, rows kept, codes made missing, names."""
+"""What was done to a table as lines of pandas: new columns, joins, rows kept, codes made missing, cells filled down, names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
-from ..data.steps import Keep, Rename, SetMissing
+from ..data.steps import FillDown, Keep, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
 from .step_plan import CodedStep
@@ -54,6 +54,8 @@ def _lines(stage: CodedStep) -> list[str]:
             return [f"data = data[{_kept_rows(step)}].reset_index(drop=True)"]
         case SetMissing(column, values):
             return [f"data[{column!r}] = data[{column!r}].mask(data[{column!r}].isin({list(values)!r}))"]
+        case FillDown(columns):
+            return [f"data[{list(columns)!r}] = data[{list(columns)!r}].ffill()"]
         case Rename(column, to):
             return [f"data = data.rename(columns={{{column!r}: {to!r}}})"]
     raise TypeError(f"not a step that is coded: {step!r}")

@@ -1,4 +1,4 @@
-"""What was done to a table as lines of R: new columns, joins, rows kept, codes made missing, names."""
+"""What was done to a table as lines of R: new columns, joins, rows kept, codes made missing, cells filled down, names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from ..data.change_type import number_text
 from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
-from ..data.steps import Keep, Rename, SetMissing
+from ..data.steps import FillDown, Keep, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
 from .r_formula import r_string, r_strings
@@ -51,6 +51,11 @@ place <- function(g, rows) {  # 1, 2, 3 ... within each group
   result <- rep(NA_real_, length(g))
   result[rows] <- ave(seq_along(rows), g[rows], FUN = seq_along)
   result
+}""",
+    "fill_down": """\
+fill_down <- function(x) {  # the last value above, where one is missing
+  above <- cummax(seq_along(x) * !is.na(x))
+  x[ifelse(above > 0, above, NA)]
 }""",
     "finite": "finite <- function(x) x[is.finite(x)]",
     "real": "real <- function(x) ifelse(is.finite(x), x, NA)",
@@ -116,6 +121,8 @@ class _Writer:
             case SetMissing(column, values):
                 name = self.column(column)
                 return [f"{name}[{name} %in% c({_numbers(values)})] <- NA"]
+            case FillDown(columns):
+                return [f"{self.column(name)} <- fill_down({self.column(name)})" for name in columns]
             case Rename(column, to):
                 old, new = r_string(self.file.aliases[column]), r_string(self.file.aliases[to])
                 return [f"names(data)[names(data) == {old}] <- {new}"]

@@ -1,7 +1,7 @@
 """Which changes of a table the scripts make themselves, from the columns that they read, and which the rows in the file have behind them.
 
-New columns, joins, rows kept, codes made missing and names are written as code. What turns a table (one row per measurement) or
-reads text anew is not: the file holds the table after the last of those, and the code goes on from there.
+New columns, joins, rows kept, codes made missing, cells filled down and names are written as code. What turns a table (one row
+per measurement) or reads text anew is not: the file holds the table after the last of those, and the code goes on from there.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import pandas as pd
 from ..data.join import Join
 from ..data.new_columns import NewColumn
 from ..data.recipe import Step, apply_step
-from ..data.steps import Drop, Keep, Rename, Retype, SetMissing
+from ..data.steps import Drop, FillDown, Keep, Rename, Retype, SetMissing
 from ..errors import DataError
 from .source import Source
 
-CODED = (NewColumn, Join, Keep, SetMissing, Rename, Drop)
+CODED = (NewColumn, Join, Keep, SetMissing, FillDown, Rename, Drop)
 """Steps that the scripts make."""
 
 
@@ -142,7 +142,7 @@ def _needed(later: Sequence[CodedStep], columns: set[str]) -> tuple[list[CodedSt
         if isinstance(stage.step, Drop):
             continue
         changes_rows = isinstance(stage.step, Keep)
-        changes_values = isinstance(stage.step, SetMissing) and stage.step.column in columns
+        changes_values = isinstance(stage.step, SetMissing | FillDown) and bool(stage.columns_read & columns)
         if changes_rows or changes_values or stage.columns_made & columns:
             columns = (columns - stage.columns_made) | stage.columns_read
             scripted.insert(0, stage)
@@ -154,6 +154,6 @@ def _reads(step: Step) -> set[str]:
         return {step.column, *step.by, *([step.order] if step.order else [])}
     if isinstance(step, Join):
         return {here for here, _ in step.keys}
-    if isinstance(step, Drop):
+    if isinstance(step, Drop | FillDown):
         return set(step.columns)
     return {step.column} if isinstance(step, Keep | Rename | SetMissing | Retype) else set()

@@ -37,6 +37,9 @@ def test_a_mean_is_known_better_from_rows_that_offset_each_other_and_cluster_rob
     assert found.se == pytest.approx(float(np.sqrt(both.ols.robust("CR2").vcov[0, 0])))
     assert both.random_intercept.bse.iloc[0] > found.se
     said = dependence_sentence(both, found)
+    least, most = (30 / (1 + 4 * rho) for rho in (found.high, found.low))
+    assert found.effective_interval == pytest.approx((least, most))
+    assert f"95% interval {least:.0f} to {most:.0f})" in said
     assert "seem to offset" in said and "**49**" in said and "cannot say that rows offset" in said and "holds 0" in said
     alike = compare("Yield ~ 1 + (1 | Batch)", examples.load("dyestuff"))
     other = dependence(alike)

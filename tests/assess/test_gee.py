@@ -100,3 +100,13 @@ def test_too_many_rows_are_refused(monkeypatch):
     frame = pd.DataFrame({"g": [0, 0, 1, 1, 2, 2], "y": [1.0, 2, 4, 3, 2, 2]})
     with pytest.raises(TooLargeError, match="6 are too many; 5 are allowed"):
         population_averaged(lmmcompare.lmer("y ~ 1 + (1 | g)", frame))
+
+
+def test_a_correlation_that_no_rows_can_have_is_not_relied_on(table) -> None:
+    """Four groups of two rows: statsmodels' estimate by moments is 1.1."""
+    few = population_averaged(lmmcompare.lmer("y ~ 1 + (1 | groups)", table("chapter7_twin")))
+    assert few.correlation > 1 and "rely on none" in few.sentence
+    assert (
+        "rely on none"
+        not in population_averaged(lmmcompare.lmer("Reaction ~ Days + (1 | Subject)", table("sleepstudy"))).sentence
+    )

@@ -10,6 +10,9 @@ import pytest
 from streamlit import config
 
 from lmmcompare import examples
+from lmmcompare.data.recipe import Recipe
+from lmmcompare.data.steps import Retype
+from lmmcompare.share import upload_address
 from lmmcompare.ui.server import table_sources
 from tests.data import made
 
@@ -256,6 +259,36 @@ def test_a_formula_of_ones_own_outlives_a_column_read_as_numbers(open_page, time
     at.query_params["formula"] = "age ~ trial + (1 | participant)"
     at = press(at.run(), "numbers RT (ms)")
     assert at.query_params["formula"] == "age ~ trial + (1 | participant)"
+
+
+def test_values_beyond_a_limit_of_detection_are_offered_with_what_may_stand_for_them(open_page):
+    values = ["<0.5" if k % 9 == 4 else f"{0.5 + (k * 37 % 60) / 10}" for k in range(60)]
+    rows = "".join(f"s{k % 6},{k % 10},{value}\n" for k, value in enumerate(values))
+    n = values.count("<0.5")
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("lead.csv", f"site,depth,lead\n{rows}".encode(), "text/csv").run()
+    assert f"In {n} rows the value is beyond a limit of detection" in texts(at)
+    assert f"{n} rows become missing" in at.button(key="numbers lead").label
+    assert f"{n} rows" in at.button(key="numbers lead limit").label
+    at = press(at, "numbers lead half")
+    assert f"half of the limit stands for “<0.5” in {n} rows" in texts(at)
+    assert upload_address.read(at.query_params["upload"]).steps == Recipe((Retype("lead", "number", ("half",)),))
+    assert at.session_state["analysis"].frame()["lead"].min() == 0.25
+    at = press(at, "take back 0")
+    assert "beyond a limit of detection" in texts(at)
+
+
+def test_names_in_the_first_row_of_a_group_are_filled_down_with_one_button(open_page):
+    rows = "".join(f"{f'site {k // 8}' * (k % 8 == 0)},{k % 8},{k * 7 % 23}.5\n" for k in range(48))
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("sites.csv", f"site,depth,lead\n{rows}".encode(), "text/csv").run()
+    assert "“site” has no value in 42 of 48 rows" in texts(at) and "6 groups of 8 rows each of “site”" in texts(at)
+    assert at.button(key="fill down").label == "Fill “site” down: 42 rows"
+    at = press(at, "fill down")
+    assert "42 rows took the value of the row above" in texts(at)
+    assert at.query_params["formula"] == "lead ~ depth + (1 | site)"
+    at = press(at, "take back 0")
+    assert "“site” has no value in 42 of 48 rows" in texts(at)
 
 
 def test_many_columns_with_stray_text_are_not_all_named(open_page):

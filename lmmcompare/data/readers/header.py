@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .result import listed
 
-LOOKED_AT = 500
+LOOKED_AT = 200
 """Rows below the first that are compared with it."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 BLANK = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", ".", "-", "?", "*"})

@@ -7,12 +7,14 @@ import streamlit as st
 
 from ...data.change_type import as_category
 from ...data.columns import is_number
+from ...data.detection_limits import SUBSTITUTES
 from ...data.steps import Retype, Type
 from ...errors import DataError
 from ...text.labels import literal
 from ..kit.page_elements import explain_error, note
 from ..server import comparison_cache
 from ..session.state import Analysis
+from . import recipes
 
 WORDS: dict[Type, str] = {
     "number": "Numbers",
@@ -57,6 +59,17 @@ def types_tab(analysis: Analysis) -> Retype | None:
                     "True is", result, default=result[1], required=True, key=f"true of {column}"
                 )
                 levels = (true,)
+        if to == "number" and now != "number" and recipes.rows_beyond_limits(analysis.table, column):
+            beyond = {"": "missing", **SUBSTITUTES}
+            by = st.segmented_control(
+                "Values beyond a limit of detection become",
+                list(beyond),
+                default="",
+                required=True,
+                format_func=beyond.__getitem__,
+                key=f"beyond {column}",
+            )
+            levels = (by,) if by else ()
         if to == "date":
             note("As a predictor a date counts in days since the earliest one; as a group every date is one.")
         if to == now and not levels:

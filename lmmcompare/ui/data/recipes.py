@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from ...data.dates import ORDERS, as_date
 from ...data.detect_wide import suggest_wide
+from ...data.detection_limits import limits_of
+from ...data.merged_cells import MergedCells, merged_cells
 from ...data.new_columns import NewColumn
 from ...data.recipe import Step, apply
+from ...data.relation_to_groups import groups
 from ...data.reshape import Families
-from ...data.steps import Retype, ToLong
+from ...data.steps import FillDown, Retype, ToLong
 from ...data.summary_rows import SummaryRows, summary_rows
 from ...data.within_between import within_between
 from ...errors import DataError
@@ -26,12 +30,15 @@ from ..server.uploads import ChangedTable, with_steps
 from ..session import state
 from ..session.state import Analysis
 
+OF_VALUES = (Retype, FillDown)
+"""Steps after which a column may be another part of the comparison, so that it is guessed anew."""
+
 
 def apply_step(analysis: Analysis, step: Step) -> None:
     """Change the table that is looked at, and look at the changed one; DataError where that cannot be done."""
     changed = _after(analysis, step)
     frame = changed.frame
-    formula = "" if isinstance(step, Retype) and _is_suggested(analysis) else _formula(analysis, frame, step)
+    formula = "" if isinstance(step, OF_VALUES) and _is_suggested(analysis) else _formula(analysis, frame, step)
     if isinstance(step, ToLong):
         formula = _of_long(step.families, frame)
     _open(table_sources.keep(changed), formula, analysis)
@@ -60,7 +67,7 @@ def undo_step(analysis: Analysis, table: ChangedTable, position: int) -> None:
         key = table_sources.keep(
             replace(table, frame=changed.frame, labels=changed.labels, notes=changed.notes, recipe=recipe)
         )
-    retyped = isinstance(table.recipe.steps[position], Retype)
+    retyped = isinstance(table.recipe.steps[position], OF_VALUES)
     _open(key, "" if retyped and _is_suggested(analysis) else _formula(analysis, changed.frame), analysis)
 
 
@@ -107,6 +114,14 @@ def lost_as_numbers(table: str, column: str) -> int:
 
 
 @cached(100)
+def rows_beyond_limits(table: str, column: str) -> int:
+    """How many rows of a column of text are beyond a limit of detection, such as "<0.5"."""
+    codes, unique = pd.factorize(comparison_cache.frame(table)[column])
+    named = ~np.isnan(limits_of(pd.Series(unique, dtype=object))[0])
+    return int(np.append(named, False)[codes].sum())
+
+
+@cached(100)
 def dates_of(table: str, column: str) -> tuple[str, ...]:
     """The orders in which text may be read as dates: one where it tells, two where it does not, none where it is no date."""
     before = comparison_cache.frame(table)[column]
@@ -118,6 +133,19 @@ def dates_of(table: str, column: str) -> tuple[str, ...]:
         as_date(before)
         return tuple(possible[:1])
     return tuple(possible)
+
+
+@cached(100)
+def cells_merged(table: str) -> MergedCells | None:
+    """The columns of a table in which a group's name stands in its first row only."""
+    return merged_cells(comparison_cache.frame(table))
+
+
+@cached(100)
+def groups_filled_down(table: str, columns: tuple[str, ...]) -> list[str]:
+    """The groups of these columns once they are filled down, a phrase each."""
+    filled, _ = FillDown(columns).apply(comparison_cache.frame(table)[list(columns)])
+    return [groups(filled, name).words for name in columns]
 
 
 @cached(100)

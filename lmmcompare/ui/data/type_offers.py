@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ...data.change_type import number_text
 from ...data.columns import ColumnInfo
+from ...data.detection_limits import SUBSTITUTES
 from ...data.recipe import Step
-from ...data.steps import LeaveOut, Retype, SetMissing
+from ...data.steps import FillDown, LeaveOut, Retype, SetMissing
 from ...formula import edit
+from ...text.english import listed
 from ...text.labels import literal
 from ...text.numbers import MINUS, count
 from ..kit.page_elements import note, plain
@@ -23,16 +25,20 @@ Offer = tuple[str, str, Step, str]
 
 
 def offers(analysis: Analysis) -> None:
-    """Totals below the rows, numbers with some text among them, numbers and dates as text, and codes for missing values."""
+    """Totals below the rows, names in the first row of a group only, numbers with text among them, numbers and dates as text, codes."""
     if table_sources.is_sample(analysis.table):
         return
     _without_summary(analysis)
+    _filled_down(analysis)
     groups = {name for group in analysis.spec.groupings for name in group} if analysis.formula else set()
     columns = [info for info in comparison_cache.columns(analysis.table) if info.name not in groups]
     _outcome_of_two(analysis, columns)
     as_text = [info for info in columns if info.n_not_numeric or info.n_as_numbers]
     for info in as_text[:MOST_OFFERS]:
-        _offer(analysis, *(_stray_text(analysis, info) if info.n_not_numeric else _numbers_as_text(info)))
+        if info.n_not_numeric:
+            _stray_text(analysis, info)
+        else:
+            _offer(analysis, *_numbers_as_text(info))
     if len(as_text) > MOST_OFFERS:
         more = count(len(as_text) - MOST_OFFERS, "more column")
         note(f"So do {more}; “Column types” below reads them as numbers.")
@@ -55,6 +61,28 @@ def _without_summary(analysis: Analysis) -> None:
     _offer(
         analysis, sentence, f"Leave out the last {count(len(found.rows), 'row')}", LeaveOut(found.rows), "summary rows"
     )
+
+
+def _filled_down(analysis: Analysis) -> None:
+    found = recipes.cells_merged(analysis.table)
+    if found is None:
+        return
+    rows, names = len(analysis.frame()), listed([f"“{name}”" for name in found.columns])
+    verb = "has" if len(found.columns) == 1 else "have"
+    made = listed(
+        [
+            f"{words} of “{name}”"
+            for name, words in zip(
+                found.columns, recipes.groups_filled_down(analysis.table, found.columns), strict=True
+            )
+        ]
+    )
+    sentence = (
+        f"{names} {verb} no value in {found.blanks:,} of {count(rows, 'row')}, as where cells are merged: does a name stand in "
+        f"the first row of its group only? Filled down, a blank cell takes the value above it, which makes {made}."
+    )
+    label = f"Fill {plain(names)} down: {count(found.blanks, 'row')}"
+    _offer(analysis, sentence, label, FillDown(found.columns), "fill down")
 
 
 def _dates(analysis: Analysis, info: ColumnInfo) -> None:
@@ -90,10 +118,26 @@ def _offer(analysis: Analysis, sentence: str, label: str, step: Step, key: str) 
     do_button(label, analysis, step, key)
 
 
-def _stray_text(analysis: Analysis, info: ColumnInfo) -> Offer:
-    lost = recipes.lost_as_numbers(analysis.table, info.name)
-    label = f"Read “{plain(info.name)}” as numbers: {count(lost, 'row becomes', 'rows become')} missing"
-    return f"“{info.name}” holds {info.stray_text}.", label, Retype(info.name, "number"), f"numbers {info.name}"
+def _stray_text(analysis: Analysis, info: ColumnInfo) -> None:
+    """Text among numbers becomes missing; for values beyond a limit of detection something else may stand."""
+    lost, beyond = (of(analysis.table, info.name) for of in (recipes.lost_as_numbers, recipes.rows_beyond_limits))
+    read = f"Read “{plain(info.name)}” as numbers"
+    sentence = f"“{info.name}” holds {info.stray_text}."
+    if beyond:
+        sentence += (
+            f" In {count(beyond, 'row')} the value is beyond a limit of detection: as missing it is left out of every model, "
+            "and what is left is not a fair sample."
+        )
+    label = f"{read}: {count(lost, 'row becomes', 'rows become')} missing"
+    _offer(analysis, sentence, label, Retype(info.name, "number"), f"numbers {info.name}")
+    for by, words in SUBSTITUTES.items() if beyond else ():
+        _offer(
+            analysis,
+            "",
+            f"{read}: {words} for {count(beyond, 'row')}",
+            Retype(info.name, "number", (by,)),
+            f"numbers {info.name} {by}",
+        )
 
 
 def _numbers_as_text(info: ColumnInfo) -> Offer:
