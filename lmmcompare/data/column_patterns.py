@@ -20,6 +20,8 @@ MOST_ROWS = 60_000
 N_BLOCKS = 20
 COUNTED = 0.9
 """Share of steps from row to row that are of one where a column numbers the rows."""
+EVEN = 0.1
+"""Share between groups, of what chance would leave there, below which values were dealt out evenly to the groups."""
 RECURRING = 0.25
 """Share of the groups in which the values of a design stand, on average."""
 
@@ -235,6 +237,8 @@ class Within:
         Whether it merely numbers the rows of each group, or of parts of it, from the same number on.
     apart : bool
         Whether each of its values stands once in a group, and recurs in a good part of the others: a design.
+    even : bool
+        Whether its values are spread over the groups more evenly than chance would spread what is measured: a design too.
     """
 
     varies: Varies
@@ -243,6 +247,7 @@ class Within:
     rises: bool
     counts: bool
     apart: bool
+    even: bool
 
 
 def steps_of(numbers: Array) -> Array:
@@ -272,7 +277,8 @@ def within(column: Pattern, group: Pattern) -> Within:
         counts = bool(np.count_nonzero(steps == 1) >= COUNTED * len(steps) and 2 * alike >= len(first))
     recurs = len(order) >= column.levels * max(2, RECURRING * group.levels)
     apart = recurs and group.distinguishes(column)
-    return Within(varies, share, changes, rises, counts, apart)
+    even = varies in ("within", "both") and share * (len(order) - 1) < EVEN * (group.levels - 1)
+    return Within(varies, share, changes, rises, counts, apart, even)
 
 
 def blocks(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:

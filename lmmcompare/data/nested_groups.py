@@ -24,7 +24,7 @@ def inner_group(
     ----------
     group, outcome : Pattern
     predictor : Pattern, optional
-        What its values explain of the outcome is taken away first.
+        What its values explain of the outcome is taken away first, where it is not the column itself.
     others : sequence of Pattern
         Other columns that may be groups, the likeliest first.
 
@@ -44,7 +44,7 @@ def inner_group(
         if n_cells == 0 or len(cells) / n_cells < LEAST_ROWS or n_cells < 2 * group.levels:
             continue
         values = outcome.scaled[keep]
-        if predictor is not None and LEAST_ROWS * predictor.levels <= len(values):
+        if predictor not in (None, other) and LEAST_ROWS * predictor.levels <= len(values):
             codes = predictor.codes[keep] + 1  # rows without a value are a level of their own
             values = values - _means(values, codes)[codes]
         if _nested(values, group.codes[keep], other.codes[keep], cells):

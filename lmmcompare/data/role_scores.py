@@ -40,8 +40,8 @@ RARELY = 0.2
 SAME = 0.999
 """Squared correlation within groups above which two columns are one, rounded."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-PANEL = 2
-"""Amounts beside it that vary within the groups, from which on a calendar year merely says when: a panel of firms, of countries."""
+FIRST_SHORT_YEAR = 50
+"""Of two digits; years from 0 or 1 on are those of a study, or of school."""
 LONGEST_LABEL = 8
 """Words of a label that is read: a longer one is a question, not a name."""
 
@@ -202,7 +202,10 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
         return mark
     if how.varies == "between" or (how.rises and how.apart):
         return None  # a time that was set is no outcome, whatever else there is
-    mark += {"both": 1.0, "within": 0.0}.get(how.varies, -2.0) + 0.25 * how.share if how.varies != "constant" else -3.0
+    if how.varies == "constant":
+        mark -= 3.0
+    elif not how.even:
+        mark += 1.0 + 0.25 * how.share
     mark += 2.0 * min(how.changes / max(pattern.diversity, 0.5), 1.0)  # measured anew in each row, chance ties allowed
     return mark - (1.5 if how.rises else 0.0) - (2.0 if how.apart else 0.0)
 
@@ -215,22 +218,19 @@ class Beside:
     ----------
     timed : bool
         Whether some column rises within the groups and does more than number their rows.
-    varying : int
-        Columns that vary within the groups and do not rise there.
-    amounts : int
-        Of these the ones that are amounts.
+    varied : bool
+        Whether some column varies within the groups, does not rise there and is no calendar year.
     """
 
     timed: bool = False
-    varying: int = 0
-    amounts: int = 0
+    varied: bool = False
 
     @classmethod
     def of(cls, how: Mapping[Pattern, Within]) -> Beside:
         """What columns that may be the predictor are, by how they go within the groups."""
         varying = [p for p, w in how.items() if w.varies in ("within", "both") and w.changes >= RARELY and not w.rises]
-        amounts = [p for p in varying if p.info.is_number and p.levels > 2]
-        return cls(any(w.rises and not w.counts for w in how.values()), len(varying), len(amounts))
+        timed = any(w.rises and not w.counts for w in how.values())
+        return cls(timed, not all(map(is_calendar_year, varying)))
 
 
 def predictor_mark(
@@ -264,15 +264,18 @@ def predictor_mark(
     if how is None:
         return mark
     own = how.varies == "between" or (how.varies == "both" and how.changes < RARELY)
+    if own and amount and pattern.levels > FEW:
+        mark -= named / 2  # an age, a size that tells the groups apart is neither a time nor a treatment
     if not own and how.varies != "constant":
         mark += 1.5 + (0.0 if amount else 0.3 * how.changes)  # of crossed factors the one that changes fastest
     mark -= 1.5 if grouping and not how.rises else 0.0
-    if how.counts and (beside.timed or (beside.varying and not named)):
+    if how.counts and (beside.timed or (beside.varied and not named)):
         return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
-    if is_calendar_year(pattern) and beside.amounts >= PANEL:
-        return mark - named / 2 - 0.5
+    if is_calendar_year(pattern) and beside.varied:
+        return mark - named / 2 - 1.0  # it merely says when: a panel of firms, of countries
     mark += 2.0 if how.rises and not is_sent(pattern, n) else 0.0  # a time
-    return mark + (0.5 if how.apart else 0.0)  # what was set: a dose, a treatment
+    was_set = how.apart or (how.even and pattern.levels <= MOST_CATEGORIES)
+    return mark + (0.5 if was_set else 0.0)  # a dose, a treatment
 
 
 def is_sent(pattern: Pattern, n: int) -> bool:
@@ -281,9 +284,12 @@ def is_sent(pattern: Pattern, n: int) -> bool:
 
 
 def is_calendar_year(pattern: Pattern) -> bool:
-    """Whether whole numbers are years such as 1998."""
-    info = pattern.info
-    return pattern.is_whole and info.minimum >= FIRST_YEAR and info.maximum <= LAST_YEAR
+    """Whether whole numbers are years such as 1998, or 63 to 92 in a column that is called year."""
+    if not pattern.is_whole:
+        return False
+    low, high = pattern.info.minimum, pattern.info.maximum
+    short = "year" in words_of(pattern.name) and low >= FIRST_SHORT_YEAR and high < 100
+    return short or (low >= FIRST_YEAR and high <= LAST_YEAR)
 
 
 def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pattern) -> bool:

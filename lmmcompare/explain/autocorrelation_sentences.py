@@ -34,13 +34,13 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
         what = (
             f"residuals of rows of {one} that lie about {number(first['lag'])} apart in {literal(result.clock)} differ by "
             f"**{number(first['value'], 2)}** times as much, in mean square, as those that have nothing to do with each other "
-            f"({count(int(first['pairs']), 'pair')}; were nothing left, {band})"
+            f"({count(int(first['pairs']), 'pair')})"
         )
     else:
         band = f"95% of values would lie within ±{number(first['upper'], 2)}"
         what = (
             f"residuals of rows of {one} {_apart(result, float(first['lag']))} correlate by **{number(first['value'], 2)}** "
-            f"({count(int(first['pairs']), 'pair')}; were nothing left, {band})"
+            f"({count(int(first['pairs']), 'pair')})"
         )
     p = p_value(float(result.tests.loc[model, "p"]))
     all_lags = "all distances together" if result.kind == "variogram" else "all lags together"
@@ -53,7 +53,7 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
     }[shape]
     if shape not in ("some", "none"):
         meaning += f" ({all_lags}, {p})"
-    return f"In {who}, {what}. {meaning}."
+    return f"In {who}, {what}. Were nothing left, {band}. {meaning}."
 
 
 def consequence_sentence(comparison: Comparison, result: Autocorrelation, term: str, frame: pd.DataFrame) -> str:

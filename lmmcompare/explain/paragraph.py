@@ -205,7 +205,7 @@ def _states(comparison: Comparison) -> list[str]:
     if edge:
         lie = "fits lie" if len(edge) > 1 else "fit lies"
         result.append(
-            f"The {listed(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1 or −1, "
-            "so these data tell less than the random part asks for."
+            f"The {listed(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1 or −1. "
+            "These data tell less than the random part asks for."
         )
     return result

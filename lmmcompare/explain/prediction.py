@@ -58,7 +58,7 @@ def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: s
     dummies = literal(model_label(Model.NO_POOLING, comparison.group))
     alone = f" (which know the {literal(noun(comparison.group))} alone)" if rest else ""
     return (
-        f"For {one} in the data both can tell: the 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. For "
+        f"For {one} in the data both can tell. The 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. For "
         f"any other the dummies can say nothing. {name[:1].upper()}{name[1:]} expects the population average, with an interval {new} wide, "
         f"as the level of a new {group} is not known. So will you predict for the same {literal(plural(comparison.group))} again (then "
         "either will do), or for others like them (then only random effects can)?"

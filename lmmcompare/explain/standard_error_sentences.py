@@ -146,7 +146,7 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float, 
 def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robust: float, mixed: float) -> str:
     groups, factor = literal(plural(comparison.group)), number(result.factor, 2)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
-    alike = f"the rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
+    alike = f"The rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
     others = f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.formula_model)} {number(mixed, 2)} times"
     sd = slopes_vary(comparison, term)
     if (
@@ -157,7 +157,7 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         what, right = noun_of(comparison, term), max(robust, mixed)
         verdict = _size(right)
         return (
-            f"{where}, and {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
+            f"{where}. {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
             f"OLS's (Moulton's factor). But the {what} varies between {groups} (SD {number(sd, 2)}), and its mean "
             f"is known from {comparison.moments.n_groups:,} {groups} only: {others}. So OLS's is {verdict}."
         )
@@ -167,13 +167,13 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         if "about right" not in (one, other):
             verdict = "They point in opposite directions, so these data do not say that OLS's is wrong."
         return (
-            f"{where}, and {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
+            f"{where}. {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's. The cluster-robust error (CR2), which takes nothing of "
             f"the kind for granted, is {number(robust, 2)} times OLS's. {verdict} "
             f"In {model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
         )
     text = (
-        f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(comparison, term, result.factor)}. Moulton's "
+        f"{where}. {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(comparison, term, result.factor)}. Moulton's "
         f"factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
     )
     if mixed < 0.8 * result.factor and _leans_within(comparison, term):

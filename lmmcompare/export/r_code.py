@@ -30,6 +30,12 @@ UTF8 = """\
 if (!l10n_info()[["UTF-8"]]) stop("This script has letters beyond ASCII: run it under a UTF-8 locale, as LC_ALL=C.UTF-8 is.")
 """
 
+NUMERICAL = (
+    "A fit with random slopes is singular. lmerTest differentiates in steps of 1% of each variance parameter, so one near 0 may put its "
+    "degrees of freedom off; where they differ from lmmcompare's, see also whether lme4 found as low a criterion."
+)
+"""Why degrees of freedom of singular fits may differ."""
+
 
 def r_code(snapshot: Snapshot) -> str:
     """An R script that fits the models of a comparison and prints their coefficients, variances and likelihoods.
@@ -86,9 +92,15 @@ def _head(snapshot: Snapshot, file: DataFile) -> str:
             for one in (file, *file.joined)
             if not one.inline
         ),
+        *([comment(NUMERICAL)] if _has_singular_slopes(snapshot) and not snapshot.inferred.kenward_roger else []),
         *packages(snapshot),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _has_singular_slopes(snapshot: Snapshot) -> bool:
+    """Whether a fit with several random coefficients lies on the boundary."""
+    return any(fit.singular and len(fit.theta) > 1 for fit in snapshot.comparison.mixed_fits().values())
 
 
 def _data(file: DataFile, write: RFormula) -> str:

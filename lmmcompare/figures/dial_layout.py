@@ -1,4 +1,4 @@
-"""The dial's layout: where its panels stand, the axis of the variance ratio, and the slider under it."""
+"""The dial's layout: where its panels stand, the axis of the variance ratio, and the slider along it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
 TOP = 34
+SLIDER = 54
+"""Pixels of the slider with its words."""
 START = 0.58
 """Where the right column starts."""
 
 
 def panels(stacked: bool, height: int) -> tuple[dict[str, Any], float]:
-    """The panels' places: lines, coefficient, drop and weight as axes 1 to 4; and where the slider's top is."""
+    """The panels' places: lines, coefficient, drop and weight as axes 1 to 4; and where the slider's top is.
+
+    Where they are stacked the slider stands right below the lines that it moves, as not all of them may be in sight.
+    """
     left, right = (50, 14) if stacked else (56, 20)
-    below = 84 if stacked else 50
+    below = 34 if stacked else 50
     room = height - TOP - below
 
     def rows(*ends: float) -> list[list[float]]:
@@ -30,18 +35,20 @@ def panels(stacked: bool, height: int) -> tuple[dict[str, Any], float]:
 
     if stacked:
         start = 0.0
-        lines = 0.42 * room
+        lines = 0.39 * room
         strip = lines + 50
-        free = room - strip - 46 - 24 - 22
-        curve = strip + 46 + 24
+        handle = strip + 46
+        curve = handle + SLIDER + 24
+        free = room - curve - 22
         first, weight, second, third = rows(
-            0, lines, strip, strip + 46, curve, curve + 0.58 * free, curve + 0.58 * free + 22, room
+            0, lines, strip, handle, curve, curve + 0.58 * free, curve + 0.58 * free + 22, room
         )
     else:
         start = START
         bottom = room - 30
         free = bottom - 46 - 26 - 24
         first, weight, second, third = rows(0, room, 0, 46, 72, 72 + 0.6 * free, 96 + 0.6 * free, bottom)
+        handle = bottom + 28
     across = {"1": [0.0, 1.0 if stacked else 0.5], "2": [start, 1.0], "3": [start, 1.0], "4": [start, 1.0]}
     layout: dict[str, Any] = {"margin": {"l": left, "r": right, "t": TOP, "b": below}, "barmode": "overlay"}
     for key, domain in zip("1234", (first, second, third, weight), strict=True):
@@ -53,11 +60,11 @@ def panels(stacked: bool, height: int) -> tuple[dict[str, Any], float]:
             "fixedrange": True,
         }
     layout |= {"showlegend": True, "legend": {"x": 0, "y": 1}}
-    return layout, third[0] - 28 / room
+    return layout, 1 - handle / room
 
 
 def slider(steps: Sequence[str], chosen: int, short: str, top: float, stacked: bool, dark: bool) -> dict[str, Any]:
-    """A slider as long as the axis of the ratio above it; that axis has the ticks, so its own are not shown."""
+    """A slider as long as the axis of the ratio; that axis has the ticks, so its own are not shown."""
     how = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
     start = 0.0 if stacked else START
     within = "variance within" if len(short) < 6 else "within"  # the column is narrow

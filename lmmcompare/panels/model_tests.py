@@ -106,7 +106,7 @@ def shares(
     if predictors:
         heads.append(("The predictor’s own ICC", f"over {groups}"))
         caption += (
-            f" A predictor’s own ICC is of the predictor, not of the outcome, by analysis of variance: 1 where it is constant within "
+            f" A predictor’s own ICC is of the predictor, not of the outcome, by analysis of variance. It is 1 where it is constant within "
             f"{groups}, about 0 where {groups} differ in it no more than by chance, below 0 where it is spread alike in all."
         )
     table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))

@@ -139,6 +139,14 @@ def test_numbers_that_start_again_and_mean_others_are_nested():
     assert suggest(crossed).inner is None
 
 
+def test_products_that_people_like_differently_are_crossed_with_them():
+    rng = np.random.default_rng(18)
+    person, product, again = (index.ravel() for index in np.indices((80, 4, 2)))
+    taste = (2.0 * product + rng.normal(0, 3, (80, 4))[person, product] + rng.normal(0, 1, 640)).round(1)
+    frame = pd.DataFrame({"consumer": person + 1, "product": product + 1, "taste": taste, "told": again})
+    assert (suggest(frame).inner, suggest(frame).formula) == (None, "taste ~ product + (1 | consumer)")
+
+
 def test_a_baseline_is_a_covariate_and_what_comes_after_the_outcome():
     rng = np.random.default_rng(5)
     ward = np.repeat(np.arange(20), 15)
@@ -167,6 +175,42 @@ def test_a_calendar_year_gives_way_in_a_panel_and_is_the_time_elsewhere():
     jobs, pay, stock = (np.round(20 + level + rng.normal(size=200), 2) for _ in range(3))
     assert suggest(firms(jobs=jobs, pay=pay, stock=stock)).formula == "jobs ~ pay + (1 | firm)"
     assert suggest(firms(jobs=jobs)).formula == "jobs ~ year + (1 | firm)"
+    assert suggest(firms(jobs=jobs, law=rng.integers(0, 2, 200))).formula == "jobs ~ law + (1 | firm)"
+    short = firms(jobs=jobs, pay=pay).assign(year=lambda d: d["year"] - 1920)
+    assert suggest(short).formula == "jobs ~ pay + (1 | firm)"
+    of_study = firms(jobs=jobs, pay=pay).assign(year=lambda d: d["year"] - 1990)
+    assert suggest(of_study).formula == "jobs ~ year + (1 | firm)"
+
+
+def tastings() -> pd.DataFrame:
+    """40 people who taste each of six soups three times, in an order of their own, and say how sure they are."""
+    rng = np.random.default_rng(15)
+    person = np.repeat(np.arange(40), 18)
+    soup = rng.permuted(np.tile(np.repeat(np.arange(1, 7), 3), (40, 1)), axis=1).ravel()
+    sure = np.clip(np.rint(3.5 + rng.normal(0, 1, 40)[person] + 0.3 * soup + rng.normal(0, 1, 720)), 1, 6).astype(int)
+    return pd.DataFrame({"person": person + 1, "soup": soup, "sure": sure, "age": rng.integers(20, 70, 40)[person]})
+
+
+def test_what_was_dealt_out_evenly_to_the_groups_was_set_and_not_measured():
+    frame = tastings()
+    assert suggest(frame).formula == "sure ~ soup + (1 | person)"
+    missing = frame.drop(index=[7, 300])
+    assert suggest(missing).formula == "sure ~ soup + (1 | person)"
+    warmth = np.random.default_rng(16).normal(60, 3, len(frame)).round(1)
+    frame.insert(1, "warmth", warmth)
+    assert suggest(frame.assign(sure=frame["sure"] + warmth / 10)).predictors == ("soup",)
+
+
+def test_a_persons_age_gives_way_to_what_was_varied_within_persons():
+    rng = np.random.default_rng(17)
+    person, cup = np.repeat(np.arange(12), 20), rng.integers(0, 2, 240)
+    alert = (50 + 3 * cup + rng.normal(0, 4, 12)[person] + rng.normal(0, 3, 240)).round(1)
+    frame = {
+        "person": person + 1,
+        "age": rng.permutation(np.repeat([21, 24, 30, 38, 47, 58], 2))[person],
+        "alert": alert,
+    }
+    assert suggest(pd.DataFrame(frame | {"cup": np.where(cup, "tea", "coffee")})).predictors == ("cup",)
 
 
 def test_another_outcome_that_is_the_predictor_changes_places_with_it():

@@ -20,8 +20,11 @@
     return box;
   };
   const pinned = (node) => { // what stays in sight while the rest passes beneath it
-    for (let n = node; n; n = n.parentElement) if (n.dataset?.testid === "stLayoutWrapper" && getComputedStyle(n).position === "sticky") return n;
-    return null;
+    for (let n = node; n; n = n.parentElement) {
+      const name = n.dataset?.testid;
+      if (name === "stHeader" || (name === "stLayoutWrapper" && getComputedStyle(n).position === "sticky")) return true;
+    }
+    return false;
   };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const boxes = [], cut = [];
@@ -38,6 +41,11 @@
       if (r.width - w > 3 && !scroller && getComputedStyle(p).textOverflow !== "ellipsis") cut.push([t, Math.round(r.width - w)]);
       boxes.push({ t, p, pinned: pinned(p), ...c });
     }
+  }
+  for (const button of document.querySelectorAll("button, [role='button']")) { // of an icon alone
+    const r = button.getBoundingClientRect(), c = clip(button, r);
+    if (button.innerText.trim() || !shown(button) || c.right - c.left < 2 || c.bottom - c.top < 2) continue;
+    boxes.push({ t: button.getAttribute("aria-label") || button.title || "a button", p: button, pinned: pinned(button), ...c });
   }
   const out = [];
   for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {

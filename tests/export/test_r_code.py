@@ -11,13 +11,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare import compare
 from lmmcompare.export.comments import visible
 from lmmcompare.export.data_file import data_file
 from lmmcompare.export.page_results import PAGE, page_file, page_numbers
-from lmmcompare.export.r_code import r_code
+from lmmcompare.export.r_code import NUMERICAL, r_code
+from lmmcompare.export.snapshot import Snapshot
+from lmmcompare.export.source import file_source
 from lmmcompare.models import MixedResult, NoPoolingResult
 from lmmcompare.tables.inference import QUANTITIES, Resampling
 from tests.effort import THOROUGH
+from tests.helpers import table
 
 from .cases import EXAMPLES, RUN, SIMULATED, Case, nasty_cases
 from .rscript import r_lacks
@@ -191,3 +195,12 @@ def _variances_agree(fits: dict[str, MixedResult], theirs: dict[str, list[float]
         assert len(values) == len(ours) + 1
         if not fit.singular:  # at a boundary a correlation hangs on the last digits of a variance
             np.testing.assert_allclose(values, [*ours, fit.sigma], rtol=2e-4, atol=1e-6)
+
+
+def test_where_a_fit_with_slopes_is_singular_the_script_says_that_lmertest_may_differ() -> None:
+    def script(name: str, formula: str) -> str:
+        frame = table(name)
+        return r_code(Snapshot(compare(formula, frame), file_source(name, frame)))
+
+    assert NUMERICAL in script("wages", "log(wage) ~ poly(experience, 2) + (1 | person)")
+    assert NUMERICAL not in script("sleepstudy", "Reaction ~ Days + (Days | Subject)")

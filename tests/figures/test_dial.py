@@ -73,6 +73,16 @@ def test_a_frame_and_a_step_of_the_slider_for_every_ratio():
     assert slider.currentvalue.prefix == "variance between IDs ÷ variance within: "
 
 
+def test_on_a_phone_the_slider_stands_between_the_lines_that_it_moves_and_the_curves():
+    layout = draw(**parts(), narrow=True).layout
+    assert layout.yaxis.domain[0] > layout.yaxis4.domain[1]
+    room = layout.height - layout.margin.t - layout.margin.b
+    top, pixels = layout.sliders[0].y, 40  # of its words and its handle
+    assert layout.yaxis4.domain[0] >= top and top - pixels / room > layout.yaxis2.domain[1]
+    wide = draw(**parts()).layout
+    assert wide.sliders[0].y < wide.yaxis3.domain[0] <= wide.yaxis2.domain[0]
+
+
 def test_the_figure_starts_at_the_frame_that_was_chosen():
     figure = draw(**parts())
     frame = figure.frames[30]
