@@ -220,17 +220,21 @@ class Beside:
         Whether some column rises within the groups and does more than number their rows.
     varied : bool
         Whether some column varies within the groups, does not rise there and is no calendar year.
+    treated : bool
+        Whether such a column is one of categories, or of two values.
     """
 
     timed: bool = False
     varied: bool = False
+    treated: bool = False
 
     @classmethod
     def of(cls, how: Mapping[Pattern, Within]) -> Beside:
         """What columns that may be the predictor are, by how they go within the groups."""
         varying = [p for p, w in how.items() if w.varies in ("within", "both") and w.changes >= RARELY and not w.rises]
+        varying = [p for p in varying if not is_calendar_year(p)]
         timed = any(w.rises and not w.counts for w in how.values())
-        return cls(timed, not all(map(is_calendar_year, varying)))
+        return cls(timed, bool(varying), any(p.levels == 2 or not p.info.is_number for p in varying))
 
 
 def predictor_mark(
@@ -269,7 +273,7 @@ def predictor_mark(
     if not own and how.varies != "constant":
         mark += 1.5 + (0.0 if amount else 0.3 * how.changes)  # of crossed factors the one that changes fastest
     mark -= 1.5 if grouping and not how.rises else 0.0
-    if how.counts and (beside.timed or (beside.varied and not named)):
+    if how.counts and (beside.timed or (beside.treated and not named)):
         return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
     if is_calendar_year(pattern) and beside.varied:
         return mark - named / 2 - 1.0  # it merely says when: a panel of firms, of countries
