@@ -96,7 +96,6 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
         return None
     if (info.is_number and not pattern.is_whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
         return None
-    rows = pattern.n_present
     named = hint(pattern, GROUP_WORDS, labels)
     if info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered):
         return None  # whole numbers here and there are measurements
@@ -106,9 +105,7 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     mark -= 0.0 if named else hint(pattern, PREDICTOR_WORDS, labels) / 2  # a treatment, a time: set, not drawn
     mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)
     mark += 1.5 if pattern.is_contiguous else 0.0
-    mark -= 1.0 if rows / pattern.levels < 2 else 0.0
-    mark -= 2.0 if pattern.usual_size < 2 else 0.0  # most groups have a single row
-    return mark - (1.0 if info.n_not_numeric else 0.0)
+    return mark - (2.0 if pattern.usual_size < 2 else 0.0)  # most groups have a single row
 
 
 def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern]) -> float:
@@ -202,9 +199,7 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
         return mark
     if how.varies == "between" or (how.rises and how.apart):
         return None  # a time that was set is no outcome, whatever else there is
-    if how.varies == "constant":
-        mark -= 3.0
-    elif not how.even:
+    if how.varies == "both" and not how.even:
         mark += 1.0 + 0.25 * how.share
     mark += 2.0 * min(how.changes / max(pattern.diversity, 0.5), 1.0)  # measured anew in each row, chance ties allowed
     return mark - (1.5 if how.rises else 0.0) - (2.0 if how.apart else 0.0)
@@ -260,10 +255,9 @@ def predictor_mark(
         return None
     named = hint(pattern, PREDICTOR_WORDS, labels)
     level = info.kind == "categorical" and hint(pattern, GROUP_WORDS, labels) >= 2.0
-    above = how is not None and how.varies == "between" and not amount and not named and pattern.levels > FEW
-    if level or above:
+    if level:
         return None  # schools, batches: a level of groups
-    mark = named / 2 - hint(pattern, OUTCOME_WORDS, labels) / 6 - 3.0 * info.n_missing / max(n, 1)
+    mark = named / 2 - 3.0 * info.n_missing / max(n, 1)
     mark += 1.0 if amount and pattern.levels > 2 else 0.5
     if how is None:
         return mark
@@ -278,7 +272,7 @@ def predictor_mark(
     if is_calendar_year(pattern) and beside.varied:
         return mark - named / 2 - 1.0  # it merely says when: a panel of firms, of countries
     mark += 2.0 if how.rises and not is_sent(pattern, n) else 0.0  # a time
-    was_set = how.apart or (how.even and pattern.levels <= MOST_CATEGORIES)
+    was_set = how.even and pattern.levels <= MOST_CATEGORIES
     return mark + (0.5 if was_set else 0.0)  # a dose, a treatment
 
 
