@@ -110,19 +110,14 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
 
 def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern]) -> float:
     """What speaks for a group beside the other columns: its covariates are constant in it, times start again in it."""
-    others = [p for p in patterns if p is not pattern and 2 <= p.levels < pattern.levels]
-    mark = 1.0 if any(pattern.determines(p) for p in others) else 0.0
-    for group in groups:
-        if group is pattern:
-            continue
-        if group.levels > pattern.levels and group.usual_size >= 2 and group.determines(pattern):
-            mark -= 1.0  # a coarser level of the other
-            break
+    mark = 2.0 * _explained(pattern, patterns)
+    fewer = [p for p in patterns if p is not pattern and 2 <= p.levels < pattern.levels]
+    mark += 1.0 if any(pattern.determines(p) for p in fewer) else 0.0
     if any(_starts_again(pattern, group) and not _is_time_of(group, pattern) for group in groups):
         mark -= 4.0  # a time, a place, a number within the other
     if any(_is_time_of(pattern, group) and _starts_again(group, pattern) for group in groups):
         mark -= 4.0  # the table is sorted by it
-    return mark + 2.0 * _explained(pattern, patterns)
+    return mark
 
 
 def _is_time_of(time: Pattern, group: Pattern) -> bool:
