@@ -288,7 +288,8 @@ def main(quick: bool = False) -> None:
     show(
         "App: seen from a headless browser, until the figure of the group lines is painted",
         "The first chart is in a fresh browser, pSHP2 (326,362 rows) in one that has the app's scripts in its cache unless\n"
-        "said otherwise, on a warm server. A change is timed from the click or key to the second frame after the figure's SVG has it.\n"
+        "said otherwise, on a warm server. A change is timed from the click or key, of the dial from the move of the mouse, to the\n"
+        "second frame after the figure's SVG has it.\n"
         "Of 10,000 rows 3,000 points are drawn.",
         ["", "median", "p95", "runs", "target"],
         rows,

@@ -48,7 +48,7 @@ def times(frame: pd.DataFrame, group: Sequence[str], outcome: str = "") -> Times
     ----------
     frame : DataFrame
     group : sequence of str
-        The columns whose combinations are the groups.
+        The columns whose combinations are the groups; there are two or more.
     outcome : str, optional
         A column that is none of these.
     """
@@ -58,7 +58,7 @@ def times(frame: pd.DataFrame, group: Sequence[str], outcome: str = "") -> Times
         different = column.nunique()
         if 2 <= different <= MOST_LEVELS:
             levels.append(name)
-        if different < 2 or frame.loc[column.index, [*group, name]].duplicated().any():
+        if different < 2 or frame.loc[column.index, [*group, name]].duplicated().any() or _numbers_rows(column):
             continue
         if _is_number(column):
             real.append(name)
@@ -69,18 +69,32 @@ def times(frame: pd.DataFrame, group: Sequence[str], outcome: str = "") -> Times
     return Times(tuple(whole), tuple(n for n in real if n not in whole), tuple(visits), tuple(levels))
 
 
+def _numbers_rows(column: pd.Series) -> bool:
+    """Whether a column gives each row of the table a number of its own, without gaps: an id, which tells no time."""
+    return (
+        is_whole(column)
+        and column.is_unique
+        and not _is_date(column)
+        and column.max() - column.min() == len(column) - 1
+    )
+
+
 def _is_number(column: pd.Series) -> bool:
     kind = pd.api.types
     if kind.is_bool_dtype(column.dtype):
         return False
-    return kind.is_numeric_dtype(column.dtype) or kind.is_datetime64_any_dtype(column.dtype)
+    return kind.is_numeric_dtype(column.dtype) or _is_date(column)
+
+
+def _is_date(column: pd.Series) -> bool:
+    return pd.api.types.is_datetime64_any_dtype(column.dtype)
 
 
 def is_whole(column: pd.Series) -> bool:
     """Whether a column holds whole numbers, or days without a time of day."""
     if not _is_number(column):
         return False
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if _is_date(column):
         return bool((column.dropna() == column.dropna().dt.normalize()).all())
     values = column.dropna().to_numpy(dtype=float)
     return bool(np.isfinite(values).all() and (values == np.round(values)).all())

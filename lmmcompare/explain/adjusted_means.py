@@ -74,7 +74,7 @@ def region_sentence(model: str, region: JohnsonNeyman) -> str:
     data = f"{region.moderator} is {low} to {high} in the data"
     if one == every:
         return f"{effect} {one}, taken by itself and for all values at once ({data})."
-    return f"{effect} {every} for all values at once, and {one} for one value chosen beforehand ({data})."
+    return f"{effect} {every}, for all values at once ({data}). For one value chosen beforehand it does {one}."
 
 
 def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:

@@ -127,16 +127,16 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
     low, high = (number(end, decimals=decimals) for end in ends)
     size = f"{number(abs(difference), decimals=decimals)} (95% interval {low} to {high}, {p_value(p)})"
     if p < 0.05:
-        verdict = "so one number for both, as OLS and the random intercept have it, mixes two different things"
+        verdict = "So one number for both, as OLS and the random intercept have it, mixes two different things"
     else:
-        verdict = "so the data do not show that they differ, though they may"
+        verdict = "So the data do not show that they differ, though they may"
     groups, display = literal(plural(comparison.group)), ""
     if comparison.formula_model == Model.SEVERAL:
         display = f", with {literal(plural(comparison.group))} alone as random effects"
     apart, what = "higher" if difference > 0 else "lower", noun_of(comparison, term)
     if _mean_of_a_product(comparison, term):
         display += ", for the mean of the product itself, which is not the product of the means"
-    return f"Mundlak's test{display}: the {what} between {groups} is {apart} than the one within, by {size}, {verdict}."
+    return f"Mundlak's test{display}: the {what} between {groups} is {apart} than the one within, by {size}. {verdict}."
 
 
 def _mean_of_a_product(comparison: Comparison, term: str) -> bool:

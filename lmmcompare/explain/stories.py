@@ -135,8 +135,8 @@ STORIES: tuple[Story, ...] = (
         "Four people, far apart from each other. The drug's effect is the small step within each person; next to the distance "
         "between people it disappears.",
         ("why", "errors"),
-        "Where rows of a group are alike and an effect is the same in all groups, OLS's standard error is too large for what varies "
-        "within groups and too small for what varies between them.",
+        "Where rows of a group are alike and an effect is the same in all groups, OLS's standard error is wrong both ways. It is "
+        "too large for what varies within groups and too small for what varies between them.",
         (
             Experiment(
                 "The other extreme: a predictor that varies between groups only", "y ~ z + (1 | groups)", "chapter7"

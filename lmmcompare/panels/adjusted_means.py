@@ -85,9 +85,9 @@ def johnson_neyman(comparison: Comparison, result: AdjustedMeans | None) -> Pane
 
     words = [region_sentence(model, region) for model, region in result.regions.items()]
     note = (
-        "The narrow band (Johnson and Neyman 1936) is right for one value that was chosen beforehand; to read off a range of values, "
-        "the wide one is: it holds for every value in the data at once (the supremum of |t| along the line; Scheffé’s band, of Working "
-        "and Hotelling, over all values would be a little wider)."
+        "The narrow band (Johnson and Neyman 1936) is right for one value that was chosen beforehand. To read off a range of values, "
+        "the wide one is: it holds for every value in the data at once (the supremum of |t| along the line). Scheffé’s band, of Working "
+        "and Hotelling, over all values would be a little wider."
     )
     blocks: tuple[Block, ...] = (
         FigureBlock("effect-regions", draw, _key(result), by_width=True),

@@ -25,6 +25,13 @@ def test_rows_without_a_value_do_not_stand_at_one_time():
     assert times(ROWS.assign(day=[1, None, None, 1, 2, 3]), ["id"]).whole[0] == "day"
 
 
+def test_a_number_for_each_row_of_the_table_is_an_id_and_no_time():
+    pups = ROWS.assign(pup=[3, 1, 2, 6, 4, 5], seen=pd.date_range("2026-01-01", periods=6), trial=[1, 2, 3, 5, 6, 7])
+    found = times(pups, ["id"])
+    assert "pup" not in (*found.whole, *found.times, *found.visits)
+    assert {"seen", "trial"} <= set(found.whole)  # a day each; numbers with a gap between the groups
+
+
 def test_whole_numbers_and_days():
     assert is_whole(pd.Series([1.0, 2.0, None])) and is_whole(ROWS["date"]) and not is_whole(ROWS["hour"])
     assert (
