@@ -128,9 +128,13 @@ def read(
 
 def load_readers() -> None:
     """Load what any file may need, and use what most do: the first use of a library takes longer than all others."""
+    import numpy as np
+    import pyarrow as pa
+
     from . import columnar, excel, jamovi, jasp, matlab, r_tables, records, spss_stata_sas
 
     assert columnar and excel and jamovi and jasp and matlab and r_tables and records and spss_stata_sas
+    pa.array(np.zeros(1))  # whose first call loads more
     outcome = records.read(b'[{"a": 0.5, "b": 1, "c": "x"}]', Limits(*[1000] * 5))
     _send(outcome, {}, BytesIO())
 
