@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from .column_patterns import Pattern, steps_of
+from .column_patterns import Pattern
 
 LEAST_ROWS = 2.0
 """Rows that a group within a group must have on average; with one each it is the row."""
@@ -50,17 +50,6 @@ def inner_group(
         if _nested(values, group.codes[keep], other.codes[keep], cells):
             return other
     return None
-
-
-def numbers_rows_of(group: Pattern, inner: Pattern, other: Pattern) -> bool:
-    """Whether a column merely numbers the rows of each cell, 1, 2, 3, …: it measures nothing."""
-    if not other.is_whole or other.numbers is None:
-        return False
-    keep = (group.codes >= 0) & (inner.codes >= 0) & np.isfinite(other.numbers)
-    cells = _cells(group, inner)[keep]
-    order = np.argsort(cells, kind="stable")
-    same = np.diff(cells[order]) == 0
-    return bool(same.any()) and bool((steps_of(other.numbers[keep][order])[same] == 1).all())
 
 
 def _cells(group: Pattern, inner: Pattern) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .column_patterns import Pattern, Within, within
 from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, items_of_scales
-from .nested_groups import inner_group, numbers_rows_of
+from .nested_groups import inner_group
 from .role_scores import (
     Beside,
     copies,
@@ -31,8 +31,6 @@ FIRST, LAST = 0.5, 0.3
 """How much speaks for the first and the last of the columns that are measured, beside ids, times and categories."""
 CENTRED = 1e-3
 """Share of the sum of squares between groups up to which a column may be centred at their means, and rounded."""
-OFTEN = 10
-"""Rows of each number from which on it may be a name although it rises within the groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +94,7 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
         inner = inner_group(group, outcome, taken, [p for p in rest if p.is_numbered or p in candidates])
     if group is not None and inner is not None:
         candidates = [p for p in candidates if p is not inner]
-        predictors = [p for p in predictors if p is not inner and not numbers_rows_of(group, inner, p)]
+        predictors = [p for p in predictors if p is not inner]
     return Ranking([*grouped, *candidates], outcomes, predictors, inner)
 
 
@@ -104,8 +102,7 @@ def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, la
     """Whether whole numbers are names of groups although nothing else says so."""
     if not how or _named(pattern, labels):
         return False
-    often = pattern.usual_size >= OFTEN  # sorted by ids within groups, these rise as a time does
-    return (often or not how[pattern.name].rises) and is_code(pattern, outcome)
+    return not how[pattern.name].rises and is_code(pattern, outcome)
 
 
 def _named(pattern: Pattern, labels: Mapping[str, str]) -> bool:
@@ -126,7 +123,7 @@ def _outcomes(
     conditions = _conditions(measured, groups[0], rest) if groups else []
     measured = [p for p in measured if p not in conditions]
     marks = {p: outcome_mark(p, how.get(p.name), n, labels) for p in measured}
-    anew = [p for p in measured if marks[p] is not None and not (how and how[p.name].apart)]
+    anew = [p for p in measured if marks[p] is not None]
     anew = [p for p in anew if not (how and how[p.name].rises)] or anew
     for place, more in ((anew[:1], FIRST), (anew[1:][-1:], LAST)):
         for pattern in place:
@@ -179,4 +176,4 @@ def same_groups(one: Pattern, other: Pattern) -> bool:
 def _best_named(candidates: Sequence[Pattern], labels: Mapping[str, str]) -> Pattern:
     """The likeliest group; of columns that mean the same groups, the one whose name says most."""
     same = [p for p in candidates if same_groups(p, candidates[0])]
-    return max(same, key=lambda p: (not p.info.is_number, len(p.name) > 2, hint(p, GROUP_WORDS, labels), len(p.name)))
+    return max(same, key=lambda p: (hint(p, GROUP_WORDS, labels), len(p.name)))

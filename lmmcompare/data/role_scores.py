@@ -96,7 +96,6 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
         return None
     if (info.is_number and not pattern.is_whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
         return None
-    rows = pattern.n_present
     named = hint(pattern, GROUP_WORDS, labels)
     if info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered):
         return None  # whole numbers here and there are measurements
@@ -106,26 +105,19 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     mark -= 0.0 if named else hint(pattern, PREDICTOR_WORDS, labels) / 2  # a treatment, a time: set, not drawn
     mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)
     mark += 1.5 if pattern.is_contiguous else 0.0
-    mark -= 1.0 if rows / pattern.levels < 2 else 0.0
-    mark -= 2.0 if pattern.usual_size < 2 else 0.0  # most groups have a single row
-    return mark - (1.0 if info.n_not_numeric else 0.0)
+    return mark - (2.0 if pattern.usual_size < 2 else 0.0)  # most groups have a single row
 
 
 def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern]) -> float:
     """What speaks for a group beside the other columns: its covariates are constant in it, times start again in it."""
-    others = [p for p in patterns if p is not pattern and 2 <= p.levels < pattern.levels]
-    mark = 1.0 if any(pattern.determines(p) for p in others) else 0.0
-    for group in groups:
-        if group is pattern:
-            continue
-        if group.levels > pattern.levels and group.usual_size >= 2 and group.determines(pattern):
-            mark -= 1.0  # a coarser level of the other
-            break
+    mark = 2.0 * _explained(pattern, patterns)
+    fewer = [p for p in patterns if p is not pattern and 2 <= p.levels < pattern.levels]
+    mark += 1.0 if any(pattern.determines(p) for p in fewer) else 0.0
     if any(_starts_again(pattern, group) and not _is_time_of(group, pattern) for group in groups):
         mark -= 4.0  # a time, a place, a number within the other
     if any(_is_time_of(pattern, group) and _starts_again(group, pattern) for group in groups):
         mark -= 4.0  # the table is sorted by it
-    return mark + 2.0 * _explained(pattern, patterns)
+    return mark
 
 
 def _is_time_of(time: Pattern, group: Pattern) -> bool:
@@ -202,9 +194,7 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
         return mark
     if how.varies == "between" or (how.rises and how.apart):
         return None  # a time that was set is no outcome, whatever else there is
-    if how.varies == "constant":
-        mark -= 3.0
-    elif not how.even:
+    if how.varies == "both" and not how.even:
         mark += 1.0 + 0.25 * how.share
     mark += 2.0 * min(how.changes / max(pattern.diversity, 0.5), 1.0)  # measured anew in each row, chance ties allowed
     return mark - (1.5 if how.rises else 0.0) - (2.0 if how.apart else 0.0)
@@ -220,17 +210,21 @@ class Beside:
         Whether some column rises within the groups and does more than number their rows.
     varied : bool
         Whether some column varies within the groups, does not rise there and is no calendar year.
+    treated : bool
+        Whether such a column is one of categories, or of two values.
     """
 
     timed: bool = False
     varied: bool = False
+    treated: bool = False
 
     @classmethod
     def of(cls, how: Mapping[Pattern, Within]) -> Beside:
         """What columns that may be the predictor are, by how they go within the groups."""
         varying = [p for p, w in how.items() if w.varies in ("within", "both") and w.changes >= RARELY and not w.rises]
+        varying = [p for p in varying if not is_calendar_year(p)]
         timed = any(w.rises and not w.counts for w in how.values())
-        return cls(timed, not all(map(is_calendar_year, varying)))
+        return cls(timed, bool(varying), any(p.levels == 2 or not p.info.is_number for p in varying))
 
 
 def predictor_mark(
@@ -256,10 +250,9 @@ def predictor_mark(
         return None
     named = hint(pattern, PREDICTOR_WORDS, labels)
     level = info.kind == "categorical" and hint(pattern, GROUP_WORDS, labels) >= 2.0
-    above = how is not None and how.varies == "between" and not amount and not named and pattern.levels > FEW
-    if level or above:
+    if level:
         return None  # schools, batches: a level of groups
-    mark = named / 2 - hint(pattern, OUTCOME_WORDS, labels) / 6 - 3.0 * info.n_missing / max(n, 1)
+    mark = named / 2 - 3.0 * info.n_missing / max(n, 1)
     mark += 1.0 if amount and pattern.levels > 2 else 0.5
     if how is None:
         return mark
@@ -269,12 +262,12 @@ def predictor_mark(
     if not own and how.varies != "constant":
         mark += 1.5 + (0.0 if amount else 0.3 * how.changes)  # of crossed factors the one that changes fastest
     mark -= 1.5 if grouping and not how.rises else 0.0
-    if how.counts and (beside.timed or (beside.varied and not named)):
+    if how.counts and (beside.timed or (beside.treated and not named)):
         return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
     if is_calendar_year(pattern) and beside.varied:
         return mark - named / 2 - 1.0  # it merely says when: a panel of firms, of countries
     mark += 2.0 if how.rises and not is_sent(pattern, n) else 0.0  # a time
-    was_set = how.apart or (how.even and pattern.levels <= MOST_CATEGORIES)
+    was_set = how.even and pattern.levels <= MOST_CATEGORIES
     return mark + (0.5 if was_set else 0.0)  # a dose, a treatment
 
 

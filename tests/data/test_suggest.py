@@ -252,6 +252,8 @@ def test_the_number_of_a_row_gives_way_to_what_was_varied():
     frame = pd.DataFrame({"judge": judge, "bottle": bottle, "liking": liking})
     assert suggest(frame).predictors == ("bottle",)
     assert suggest(frame.assign(warm=warm, sour=sour)).predictors[0] in ("warm", "sour")
+    size = rng.integers(10, 90, 96)  # measured, so that the number may well be that of an occasion
+    assert suggest(frame.rename(columns={"bottle": "period"}).assign(size=size)).predictors == ("period",)
 
 
 def test_a_time_that_starts_elsewhere_in_each_group_is_more_than_a_number():
