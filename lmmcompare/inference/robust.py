@@ -129,8 +129,8 @@ def sandwich(
     root = np.linalg.inv(np.linalg.cholesky(total[:p, :p])).T
     beta = root @ root.T @ total[:p, p]
     # two products of matrices: einsum with three operands takes each of the p^4 J terms
-    left = (root.T @ products[:p, :p].reshape(p, -1)).reshape(p, p, groups)
-    leverage = (left.transpose(2, 0, 1).reshape(-1, p) @ root).reshape(groups, p, p)
+    left = (root.T @ products[:p, :p].reshape(p, p * groups)).reshape(p, p, groups)
+    leverage = (left.transpose(2, 0, 1).reshape(groups * p, p) @ root).reshape(groups, p, p)
     score = root.T @ (products[:p, p] - np.einsum("abj,b->aj", products[:p, :p], beta))
     values, vectors = np.linalg.eigh(leverage)
     if kind in ("CR2", "CR3"):

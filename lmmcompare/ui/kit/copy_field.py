@@ -26,13 +26,15 @@ export default function ({ parentElement, data }) {
   const field = parentElement.querySelector("input");
   const button = parentElement.querySelector("button");
   const status = parentElement.querySelector("span");
+  const isNew = !button.textContent;
   if (field.value !== data.text) status.textContent = "";
   field.value = data.text;
   field.setAttribute("aria-label", data.label);
   field.onfocus = () => field.select();
   button.textContent = data.action;
-  // Streamlit leaves the focus on the button of a popover and the content at the end of the document
-  if (data.first && document.activeElement?.closest('[data-testid="stPopoverButton"]')) button.focus();
+  // Streamlit leaves the focus on the button of a popover and the content at the end of the document; page.js moves it to the field
+  const isEntered = document.activeElement?.closest('[data-testid="stPopoverButton"]') || parentElement.getRootNode().activeElement === field;
+  if (data.first && isNew && isEntered) button.focus();
   button.onclick = async () => {
     let done = false;
     try {
