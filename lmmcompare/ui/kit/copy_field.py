@@ -32,9 +32,10 @@ export default function ({ parentElement, data }) {
   field.setAttribute("aria-label", data.label);
   field.onfocus = () => field.select();
   button.textContent = data.action;
-  // Streamlit leaves the focus on the button of a popover and the content at the end of the document; page.js moves it to the field
-  const isEntered = document.activeElement?.closest('[data-testid="stPopoverButton"]') || parentElement.getRootNode().activeElement === field;
-  if (data.first && isNew && isEntered) button.focus();
+  // Streamlit leaves the focus on the button of a popover and the content at the end of the document; page.js moves it to the first
+  // control that there is
+  const entered = document.activeElement?.closest('[data-testid="stPopoverButton"], [data-testid="stPopoverBody"]');
+  if (data.first && isNew && entered) button.focus();
   button.onclick = async () => {
     let done = false;
     try {
