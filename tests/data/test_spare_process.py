@@ -10,6 +10,7 @@ import pytest
 
 from lmmcompare.data import reader_process, spare_process
 from lmmcompare.data.read import read
+from lmmcompare.data.readers.child_process import SAMPLES
 from lmmcompare.errors import DataError
 from tests.data import made
 
@@ -113,3 +114,10 @@ child_process.main()
     for name in ("table.sav", "table.dta", "table.omv", "table.mat", "table.parquet"):
         reply, _ = reader_process.ask(made.good()[name], name, name)
         assert reply["notes"] == [False]
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.suffix)
+def test_what_it_reads_while_it_waits_is_a_table_of_each_format(path):
+    frame = read(path.read_bytes(), path.name).frame
+    assert frame["n"].tolist() == [1, 2, 3, 4] and frame["x"].dropna().tolist() == [0.5, 1.5, 2.5]
+    assert len(frame.columns) == (2 if path.suffix == ".omv" else 3)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from . import compression
@@ -17,6 +18,9 @@ from .result import Limits, Outcome, Unreadable
 TOO_MUCH = Unreadable(
     "{file} needs more memory than is allowed.", "Leave out columns or rows, or save the table as CSV (UTF-8)."
 )
+
+SAMPLES = Path(__file__).with_name("samples")
+"""Small files of the usual formats, made by ``scripts/samples``."""
 
 
 class WithoutPandas:
@@ -127,16 +131,17 @@ def read(
 
 
 def load_readers() -> None:
-    """Load what any file may need, and use what most do: the first use of a library takes longer than all others."""
-    import numpy as np
-    import pyarrow as pa
-
+    """Load all readers and have them read a small file each: the first use of a library takes longer than all others."""
     from . import columnar, excel, jamovi, jasp, matlab, r_tables, records, spss_stata_sas
 
     assert columnar and excel and jamovi and jasp and matlab and r_tables and records and spss_stata_sas
-    pa.array(np.zeros(1))  # whose first call loads more
-    outcome = records.read(b'[{"a": 0.5, "b": 1, "c": "x"}]', Limits(*[1000] * 5))
-    _send(outcome, {}, BytesIO())
+    limits = dict.fromkeys(Limits.__dataclass_fields__, 100_000)
+    for path in sorted(SAMPLES.iterdir()):
+        reply, outcome = _respond(
+            path.read_bytes(), {"name": path.name, "sheet": None, "header": None, "limits": limits}
+        )
+        assert isinstance(outcome, Outcome)
+        _send(outcome, reply, BytesIO())
 
 
 def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str | None, bool | None], Outcome]:
