@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from signal import SIGXCPU
 from threading import BoundedSemaphore, Thread, Timer
-from typing import Any
+from typing import IO, Any
 
 from ..errors import DataError
 from . import limits
@@ -32,6 +32,8 @@ INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 SETTINGS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Less address space: Arrow's own memory pools and a thread per processor reserve gigabytes that they never use."""
 
+PIPE = 1 << 20
+"""Bytes that wait in a pipe; the most that Linux allows everybody."""
 PATIENCE = 5
 """How many times its seconds of the processor a child may last: on a busy machine it has to wait for them."""
 _AT_ONCE = BoundedSemaphore(2)  # files being read; others wait, so that a class of forty does not fill the memory
@@ -92,13 +94,24 @@ def prepare() -> None:
 
 def _start(*of_main: str) -> subprocess.Popen[bytes]:
     environment = {key: os.environ[key] for key in INHERITED if key in os.environ}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-I", "-c", CODE, FOLDER, *of_main],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment | SETTINGS,
     )
+    _widen(process.stdin, process.stdout)
+    return process
+
+
+def _widen(*pipes: IO[bytes] | None) -> None:
+    """Let a small table through pipes at once, where the system can: at 64 KB both ends wait for one another, some ms each time."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        for pipe in pipes:
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)  # type: ignore[arg-type]
 
 
 _SPARE = Spare(lambda: _start("ready"))

@@ -19,6 +19,8 @@ TOO_MUCH = Unreadable(
     "{file} needs more memory than is allowed.", "Leave out columns or rows, or save the table as CSV (UTF-8)."
 )
 
+BUFFER = 1 << 20
+"""Bytes of an answer that are sent at once."""
 SAMPLES = Path(__file__).with_name("samples")
 """Small files of the usual formats, made by ``scripts/samples``."""
 
@@ -45,7 +47,7 @@ def main(ready: str = "") -> None:
     ready : str
         Not empty where there is no file yet: all libraries are loaded before it comes. It may never come.
     """
-    source, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    source, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=BUFFER)
     os.dup2(2, 1)  # whatever a library prints goes nowhere
     sys.meta_path.insert(0, WithoutPandas())
     if ready:
