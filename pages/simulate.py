@@ -61,8 +61,8 @@ def ways_on(analysis: state.Analysis, settings: Settings) -> None:
     )  # fmt: skip
 
 
-def beside(analysis: state.Analysis, settings: Settings, controls: Controls) -> None:
-    """Lay out a wide page: the controls stand beside the picture."""
+def beside(analysis: state.Analysis, settings: Settings, controls: Controls) -> Comparison | None:
+    """Lay out a wide page: the controls stand beside the picture. Gives what `answer` does."""
     share_button.share("Simulated data")
     comparison = answer(analysis, settings, literal(lead(settings)))
     left, right = st.columns([0.57, 0.43], gap="large")
@@ -78,10 +78,11 @@ def beside(analysis: state.Analysis, settings: Settings, controls: Controls) -> 
                 truth_table_alone(analysis, comparison, settings)
     with right, st.container(key="equation"):
         controls.draw()
+    return comparison
 
 
-def beneath(analysis: state.Analysis, settings: Settings, controls: Controls) -> None:
-    """Lay out a phone's page: the answer and the picture stay in sight (style.css), the controls pass beneath them."""
+def beneath(analysis: state.Analysis, settings: Settings, controls: Controls) -> Comparison | None:
+    """Lay out a phone's page: the answer and the picture stay in sight (style.css), the controls pass beneath them; as `beside`."""
     pinned = st.container(key="pinned")
     with pinned:
         comparison = answer(analysis, settings)
@@ -99,6 +100,7 @@ def beneath(analysis: state.Analysis, settings: Settings, controls: Controls) ->
     with row():
         ways_on(analysis, settings)
     page_elements.note(POINTS)
+    return comparison
 
 
 def row() -> DeltaGenerator:
@@ -131,15 +133,13 @@ def page() -> None:
     if words:
         page_elements.note(f"**Note.** {literal(words)}")
     analysis, controls = state.simulated(settings), Controls(settings, wrong)
-    (beneath if viewport.narrow() else beside)(analysis, settings, controls)
-    current_settings.write_address(settings, **choices(analysis).to_address())
+    comparison = (beneath if viewport.narrow() else beside)(analysis, settings, controls)
+    current_settings.write_address(settings, **choices(comparison).to_address())
 
 
-def choices(analysis: state.Analysis) -> Choices:
+def choices(comparison: Comparison | None) -> Choices:
     """What a link keeps of the picture: its mark and its models."""
-    try:
-        comparison = comparison_cache.comparison(*analysis.key)
-    except LmmCompareError:
+    if comparison is None:
         return AS_IT_OPENS
     mark = views.current_view(comparison).highlight
     return Choices(mark=mark, models=view_address.models_drawn(comparison))

@@ -15,7 +15,7 @@ from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
 from .boundary_intervals import boundary_interval
-from .difference_reasons import Words
+from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
 from .implied_ols_error import implied_ols_errors

@@ -12,7 +12,7 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import literal, model_label, model_phrase, noun, plural
 from ..text.numbers import number
-from .difference_reasons import Words
+from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
 from .predictor_level import Level

@@ -10,8 +10,8 @@ from ..text.english import listed
 from ..text.labels import literal
 from ..text.numbers import exact, number
 from ..work.memo import memoised
+from .coefficient_words import headline_decimals
 from .curve_terms import curve_of
-from .difference_reasons import headline_decimals
 from .question import Question, question_of, questions, where_it_changes
 
 MOST_LEVELS = 4

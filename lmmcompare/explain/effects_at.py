@@ -15,7 +15,7 @@ from ..text.english import listed
 from ..text.labels import an, literal, plural
 from ..text.numbers import MINUS, decimals_for, number, percent
 from .amount_phrases import level_difference, level_name, signed_amount
-from .difference_reasons import AGREE
+from .coefficient_words import AGREE
 from .effect_phrases import has_others
 from .headline import Headline
 from .predictor_level import Level, level

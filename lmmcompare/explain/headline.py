@@ -12,7 +12,8 @@ from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
 from .amount_phrases import contrast_multiple, rounds_to_zero
-from .difference_reasons import headline_decimals, models_agree, reason
+from .coefficient_words import headline_decimals, models_agree
+from .difference_reasons import reason
 from .effect_by_modifier import across_sentence
 from .effect_phrases import effect, is_signed
 from .inference_rows import inference_row

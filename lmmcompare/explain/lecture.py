@@ -13,8 +13,8 @@ from ..comparison.picture import Picture
 from ..model_catalogue import Model
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import count, number
+from .coefficient_words import headline_decimals
 from .dial import Dial
-from .difference_reasons import headline_decimals
 from .effect_phrases import effect, noun_of
 from .effects_at import effects_phrase, headline_at, short_reason
 from .facts import facts

@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..text.numbers import number, percent
-from .difference_reasons import headline_decimals
+from .coefficient_words import headline_decimals
 from .effect_phrases import held_at_zero
 from .facts import facts
 

@@ -15,7 +15,7 @@ from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
-from .difference_reasons import headline_decimals
+from .coefficient_words import headline_decimals
 from .facts import facts
 
 Label = str | tuple[str, str]
