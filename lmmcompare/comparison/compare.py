@@ -22,7 +22,8 @@ from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known, with_structure
 from ..models.estimability import refuse_impossible, slope_problem
-from ..models.fitting import fit_mixed, fixed_columns, gather_with_rows
+from ..models.fitting import fit_mixed
+from ..models.gathering import fixed_columns, gather_with_rows
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
 from ..models.random_structures import parameters
@@ -259,7 +260,7 @@ def compare(
     formula : str
         lme4 formula text, or a call of another program as in `read_call`, whose own method is then used.
     data : DataFrame, table, str or Path
-        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `models.fitting.gather`).
+        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `models.gathering.gather`).
     reml : bool
     group : str, optional
         Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.

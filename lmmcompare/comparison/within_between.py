@@ -11,7 +11,8 @@ from ..design.coefficients import CONSTANT, mean_name
 from ..design.terms import RandomBlock
 from ..fit.bases import basis, cross_total, dependent
 from ..models import Result
-from ..models.fitting import fit_mixed, fixed_columns
+from ..models.fitting import fit_mixed
+from ..models.gathering import fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
 from ..text.numbers import count

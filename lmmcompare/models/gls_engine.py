@@ -30,7 +30,7 @@ from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
-from .fitting import fixed_columns
+from .gathering import fixed_columns
 from .residual_rows import (
     Residuals,
     no_pairs,

@@ -14,7 +14,7 @@ from lmmcompare.engines.build import measure
 from lmmcompare.errors import TooLargeError
 from lmmcompare.formula import read
 from lmmcompare.formula.spec import Column
-from lmmcompare.models.fitting import compute_crossing
+from lmmcompare.models.gathering import compute_crossing
 from tests.effort import crossed
 
 
