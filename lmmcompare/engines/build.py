@@ -18,7 +18,7 @@ from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
-from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns
+from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns, required_groupings
 from ..design.weights_offsets import PriorWeights, label, numbers_of, offset_of, refuse_levels, subtract_offset
 from ..errors import LmmCompareError
 from ..formula import read
@@ -134,7 +134,7 @@ def measure_table(
     """The same of an opened table; to be called within `readable_errors`."""
     beside = beside or FurtherColumns()
     spec = read(spec, table.kinds)
-    needed = required_columns(spec, group)[0]
+    needed = required_columns(spec, group)
     used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
     times, size = {*beside.times, *_own_times(spec)}, sample or SIZE
@@ -157,7 +157,7 @@ def _measured(
     times: Set[str],
 ) -> Measured:
     """The same of a table with the columns used, after a first pass and perhaps with a sample."""
-    asked = required_columns(spec, group)[1]
+    asked = required_groupings(spec, group)
     drawn_from = first_pass.rows
     table, first_pass, origins = _count_dates(spec, table, first_pass, times)
     for one in spec.offset:
