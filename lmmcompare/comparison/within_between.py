@@ -22,8 +22,7 @@ def add_within_between(
     fits: dict[str, Result], absent: dict[str, str], design: Design, moments: Moments, *, reml: bool
 ) -> None:
     """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
-    assert design.grouping is not None
-    groups = plural(design.grouping.name)
+    groups = plural(design.groupings[design.focal].name)
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
     if not design.intercept or not both:
         absent["within_between"] = (

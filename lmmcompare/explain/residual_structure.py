@@ -187,8 +187,7 @@ def within_groups(comparison: Comparison) -> GLSResult | None:
 
 def _group_text(comparison: Comparison) -> str:
     """The shown grouping factor as a structure's text has it."""
-    assert comparison.design.grouping is not None
-    return ":".join(map(quote, comparison.design.grouping.columns))
+    return ":".join(map(quote, comparison.grouping.columns))
 
 
 def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:

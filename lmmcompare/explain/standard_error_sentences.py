@@ -236,7 +236,7 @@ def slopes_differ(comparison: Comparison) -> bool:
     if Model.RANDOM_SLOPE not in comparison.fits:
         return False
     ml = comparison.by_ml
-    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)  # type: ignore[attr-defined]
+    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)
 
 
 def _size(factor: float) -> str:
