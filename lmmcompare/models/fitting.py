@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, overload
 
-import numpy as np
-
 from ..design.build import Design
 from ..design.terms import RandomBlock
 from ..errors import FormulaError
@@ -141,7 +139,6 @@ def fit_mixed(
     blocks: Sequence[RandomBlock],
     *,
     reml: bool,
-    start: np.ndarray | None = None,
 ) -> MixedResult:
     """Fit a mixed model with the given fixed columns and covariance blocks.
 
@@ -156,7 +153,6 @@ def fit_mixed(
         reml=reml,
         factors=factors,
         structures=structures(blocks),
-        start=start,
     )
     crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
     moments = data.factors[design.focal] if isinstance(data, Crossing) else data
