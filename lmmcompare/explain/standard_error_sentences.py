@@ -245,7 +245,7 @@ def _size(factor: float) -> str:
 
 
 def _verdict(comparison: Comparison, term: str, factor: float) -> str:
-    """The same with the reason."""
+    """Whether OLS's standard error is too large or too small, and why."""
     size = _size(factor)
     if size == "too large":
         return f"{size}: it counts the differences between groups as noise, {_cancels(comparison, term)}"

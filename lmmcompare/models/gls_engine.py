@@ -91,7 +91,7 @@ def further_columns(correlation: Correlation | None, variance: str | None) -> Fu
 
 
 def structure_from(measured: Measured, correlation: Correlation | None, variance: str | None) -> Gathered:
-    """The same of rows that have been summed already; of their design's random part nothing is left.
+    """What `gls` fits, from rows that have been summed already; of their design's random part nothing is left.
 
     Raises
     ------
