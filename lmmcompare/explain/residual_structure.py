@@ -46,8 +46,6 @@ def structure_phrase(fit: GLSResult) -> str:
 
 
 LEFT_OUT = {
-    "predict": "Predictions are those of the mixed models: with correlated residuals the best guess of a group’s next row would lean on "
-    "its last ones too, which is not done here.",
     "shrinkage": "What is pulled, and how far, is of the mixed model; {which} has {own}.",
     "groups": "Lines are of the other models; {which} stands in the tables.",
     "trust": "The pictures further below are of the mixed model’s residuals; what {which} leaves stands in the first two.",
@@ -56,6 +54,8 @@ LEFT_OUT = {
 
 
 NOT_AT_HAND = {
+    "predict": "Predictions are those of the mixed models. With {which} the best guess of a {one}’s next row leans on its other rows too, "
+    "and of this table there are sums over all rows and {sample}.",
     "errors": "The weights that {which} gives to the rows of one {one}, and what these are worth together, are computed from all rows of a "
     "{one}. Of this table there are sums over all rows and {sample}, so they are left out.",
     "which": "Other structures of the residuals would each read the whole table again, so none is set beside {which} here. Choose "
