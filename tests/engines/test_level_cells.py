@@ -25,7 +25,7 @@ def table() -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "f": [f"level {k:02}" for k in rng.integers(40, size=n)],
-            "h": [f"h{k}" for k in rng.integers(9, size=n)],
+            "h": [f"h{k}" for k in rng.integers(4, size=n)],
             "number": rng.integers(12, size=n),
             "day": pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(10, size=n), "D"),
             "g": rng.integers(60, size=n),
