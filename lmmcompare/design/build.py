@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from ..arrays import Array
@@ -141,6 +142,11 @@ class Design:
     def row_offset(self) -> Array | float:
         """The offset of the rows that the columns hold; 0 where there is none."""
         return 0.0 if self.offset is None else self.offset
+
+    @property
+    def root_weights(self) -> Array:
+        """Roots of the rows' prior weights over their mean, (n,): rows multiplied by these have errors of one variance."""
+        return np.ones(self.n_held) if self.weights is None else np.sqrt(self.weights.relative)
 
     @property
     def response(self) -> Array:
