@@ -11,8 +11,9 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
-from ..design.build import Design, encode_new
+from ..design.build import encode_new
 from ..design.coefficients import CONSTANT, Coefficient
+from ..design.design import Design
 from ..design.rows import gaps, warn_outside
 from ..design.weights_offsets import offset_of
 from ..errors import DataError, NotEstimableWarning
