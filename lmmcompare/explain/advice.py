@@ -212,8 +212,7 @@ def _prediction(
         return Advice(
             question,
             answer,
-            f"A new {one} is expected on its line. Predictions here are the mixed models’: what the structure adds to the "
-            f"prediction of a known {one} is not counted there.",
+            f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}",
         )
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
     if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
@@ -222,6 +221,15 @@ def _prediction(
             "from the common line."
         )
     return Advice(question, answer, f"{how}{reason}")
+
+
+def _known_beside_line(comparison: Comparison, one: str) -> str:
+    """What of a known group's next row is expected beside its line, by the structure of the residuals."""
+    fit = comparison.structured
+    assert fit is not None
+    if fit.correlation is None:
+        return f"A single row’s prediction interval has the residual variance of its own {literal(fit.variance or '')}."
+    return f"A single row of a known {one} is expected beside it, by the residuals’ correlation with the {one}’s other rows: see Predict."
 
 
 def _estimate_of_model(comparison: Comparison, term: str, estimate_text: EstimateText) -> str:

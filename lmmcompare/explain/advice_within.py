@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..assess.outcome_notes import is_share
+from ..assess.within_all_factors import within_all_factors
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
@@ -15,10 +16,13 @@ from ..text.numbers import number
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
+from .implied_ols_error import factors_beyond_clusters
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, slopes_differ
 from .structure_choice import compares_within, structure_choice
 
+ENOUGH = 0.1
+"""The share of a predictor's variation within groups that further dummies must leave, for a number to be given beside them."""
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
 LARGER = 1.05
@@ -94,6 +98,8 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
     whole = f"{estimate_text(Model.SEVERAL)}, {model_phrase(Model.SEVERAL)}"
     if _varies_within_alone(words):
         return WithinGroups(whole, f"The dummies' own interval does not count what differs between {others}.")
+    if (every := _of_all_dummies(comparison, term, words)) is not None:
+        return every
     beyond, clustered, own = (
         clusters_sentence(comparison),
         _clustered(comparison, term).se,
@@ -113,6 +119,26 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
             whole, f"{errors}. It compares rows of the same {one}, and next to nothing else.", alone=False
         )
     return WithinGroups(dummies, f"{errors}: this interval is too narrow.")
+
+
+def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGroups | None:
+    """From dummies of the factors that cross the groups as well, where these leave enough of the predictor; else None."""
+    crossed = factors_beyond_clusters(comparison)
+    fit = within_all_factors(comparison, tuple(crossed))
+    if fit is None or term not in fit.names:
+        return None
+    at = fit.names.index(term)
+    if fit.kept[at] < ENOUGH:
+        return None
+    slope = Slope(float(fit.estimates[at]), float(fit.robust.se[at]), float(fit.robust.df[at]))
+    one, others = literal(noun(comparison.group)), literal(listed([noun(f) for f in crossed]))
+    all_groups = literal(listed([plural(f) for f in (comparison.group, *crossed)]))
+    alone = words.value(_clustered(comparison, term).value)
+    return WithinGroups(
+        f"{words.with_interval(slope)}, from dummies of {all_groups} with errors clustered by {one} (CR2)",
+        f"Nor can what moves all {words.groups} of the same {others} alike: it is taken out too, while the dummies of "
+        f"{words.groups} alone, which give {alone}, leave it in.",
+    )
 
 
 def _varies_within_alone(words: Words) -> bool:
