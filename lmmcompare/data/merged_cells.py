@@ -50,7 +50,7 @@ def merged_cells(frame: pd.DataFrame) -> MergedCells | None:
         sizes = np.diff(np.flatnonzero(present), append=len(frame))
         names = pd.MultiIndex.from_arrays([block[present], codes_of(frame.iloc[:, k])[0][present]])
         several = 2 * np.count_nonzero(sizes > 1) >= len(sizes) and names.is_unique
-        leading = leading and (len(sizes) <= (1 - BLANK) * len(frame) or several)
+        leading = leading and bool(len(sizes) <= (1 - BLANK) * len(frame) or several)
         certain = names.is_unique and sizes.min() > 1 and len(np.unique(sizes)) <= MOST_SIZES and len(sizes) >= FEWEST
         if leading or certain:
             found.append(str(name))
