@@ -61,7 +61,7 @@ class Rows:
 
     @property
     def note(self) -> str:
-        """That a sample is shown, where it is."""
+        """Says that a sample is shown, where it is."""
         return (
             f"A random sample of {len(self.places):,} of the {self.n:,} rows is shown."
             if len(self.places) < self.n

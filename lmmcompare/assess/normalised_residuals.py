@@ -36,7 +36,9 @@ def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place
     -------
     (n,) array
     """
-    population = fit.fittedvalues if not _is_mixed(fit) else fit.predict(level="population")  # type: ignore[call-arg]
+    population = (
+        fit.predict(level="population") if isinstance(fit, MixedResult | SerialMixedResult) else fit.fittedvalues
+    )
     residual = fit.design.response - population.to_numpy()
     codes, constant = grouping.codes, np.ones((1, len(residual)))
     if isinstance(fit, MixedResult):
@@ -58,10 +60,6 @@ def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place
     rows = whitened(structure, parameters, np.concatenate([scaled[None], _columns(fit, constant)]), places)
     psi = fit.cov_re[fit.grouping.name].to_numpy() / fit.sigma**2
     return innovations(rows[0], rows[1:], psi, codes, at if own.time is not None else place)
-
-
-def _is_mixed(fit: MixedResult | GLSResult) -> bool:
-    return isinstance(fit, MixedResult | SerialMixedResult)
 
 
 def _columns(fit: MixedResult | SerialMixedResult, constant: Array) -> Array:

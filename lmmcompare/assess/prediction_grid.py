@@ -259,12 +259,12 @@ def group_columns(design: Design, frame: pd.DataFrame, grouping: Grouping, level
 
 def columns_between(comparison: Comparison, frame: pd.DataFrame) -> list[str]:
     """The predicting columns that are the same in all rows of each group that is shown; none where only a sample is held."""
-    design = comparison.design
-    if design.sampled or design.grouping is None:
+    design, grouping = comparison.design, comparison.grouping
+    if design.sampled:
         return []
     rows = design.rows_of(frame)
-    names = [n for n in required_columns(comparison) if n not in design.grouping.columns]
-    return [n for n in names if rows[n].groupby(design.grouping.codes).nunique().max() == 1]
+    names = [n for n in required_columns(comparison) if n not in grouping.columns]
+    return [n for n in names if rows[n].groupby(grouping.codes).nunique().max() == 1]
 
 
 def _outer_levels(design: Design, inner: Grouping, outer: Grouping) -> Array | None:

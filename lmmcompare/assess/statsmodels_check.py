@@ -32,7 +32,6 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
 
     design = comparison.design
     design.refuse_sample("The cross-check")
-    assert design.grouping is not None
     # statsmodels' mixed models take no weights: rows times the roots of their weights have errors of one variance
     root = root_weights(design)
     unit, density = np.sqrt(comparison.moments.mean_weight), 0.5 * comparison.moments.log_weights
@@ -55,7 +54,7 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # statsmodels warns of every boundary fit; the difference tells
-            model = InterruptibleMixedLM(y, exog, groups=np.asarray(design.grouping.codes), exog_re=random)
+            model = InterruptibleMixedLM(y, exog, groups=np.asarray(comparison.grouping.codes), exog_re=random)
             theirs = model.fit(reml=comparison.reml)
         names = fit.names
         rows += _compared(key, fit.params, fit.bse, theirs.fe_params[names], _errors(theirs)[names])

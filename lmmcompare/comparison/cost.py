@@ -18,7 +18,7 @@ PER_ROW_PRODUCT = 2e-9
 PER_SEARCH = 2.2e-4
 """Seconds for the fourth power of the random coefficients of a level: covariances are searched from several starts."""
 PER_LEVEL = 1.4e-7
-"""The same, for each level."""
+"""Seconds for the fourth power of the random coefficients of a level, for each level."""
 PER_LEVEL_COLUMNS = 1e-7
 """Seconds for a level, a random coefficient of it and a pair of fixed columns."""
 PER_DENSE = 1.8e-10

@@ -13,7 +13,7 @@ from ..models.gls_fitting import gls, gls_of_sums
 from ..models.serial_mixed import serial_mixed
 
 if TYPE_CHECKING:
-    from ..models.fitting import RowsOf
+    from ..models.gathering import RowsOf
 
 
 def fit_structured(design: Design, data: RowsOf, *, reml: bool) -> GLSResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from .role_scores import (
     group_candidates,
     hint,
     is_code,
+    is_identifier,
     is_number_of_row,
     is_sent,
     outcome_mark,
@@ -73,8 +74,11 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     rest = [p for p in patterns if p.name not in items and (group is None or not same_groups(p, group))]
     rest = _once(rest)
     candidates = [p for p in candidates if group is None or not same_groups(p, group)]
-    how = {p.name: within(p, group) for p in rest} if group is not None else {}
-    rest = [p for p in rest if group is None or not _is_centred(p, group, rest, how)]
+    how = _beside_times({p: within(p, group) for p in rest}, labels) if group is not None else {}
+    measures = [p for p in rest if not is_identifier(p, how.get(p.name), n, labels)]
+    rest = [p for p in rest if group is None or not _is_centred(p, group, measures, how)]
+    indicators = _indicators(rest)
+    rest = [p for p in rest if p not in indicators]
     outcomes = _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
     grouped = [group] if group is not None else []
     if not outcomes:
@@ -96,6 +100,24 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
         candidates = [p for p in candidates if p is not inner]
         predictors = [p for p in predictors if p is not inner]
     return Ranking([*grouped, *candidates], outcomes, predictors, inner)
+
+
+def _beside_times(how: Mapping[Pattern, Within], labels: Mapping[str, str]) -> dict[str, Within]:
+    """By name; beside a time that was set, what rises in all groups has grown, unless its name or its dates say that it is one too."""
+    if not any(w.rises and w.apart and not w.counts for w in how.values()):
+        return {p.name: w for p, w in how.items()}
+    times = {p: w.apart or w.counts or p.info.is_date or _named(p, labels) for p, w in how.items()}
+    return {p.name: replace(w, rises=w.rises and times[p]) for p, w in how.items()}
+
+
+def _indicators(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """Columns of 0 and 1, two and more of which each pick out one level of another column: dummies for years."""
+    binary = [p for p in patterns if p.levels == 2 and p.is_whole and p.info.minimum == 0 and p.info.maximum == 1]
+    result = []
+    for other in patterns if len(binary) > 1 else ():
+        found = [p for p in binary if p.indicates(other)]
+        result += found if len(found) > 1 else []
+    return result
 
 
 def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, labels: Mapping[str, str]) -> bool:

@@ -23,7 +23,7 @@ from .r_names import r_name
 from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weighted_rows, with_dates
 from .sample import Sample
 from .terms import ColumnMaker, RandomBlock, distinct_names
-from .validation import refuse_unusable_columns, refuse_useless_groups, required_columns
+from .validation import refuse_unusable_columns, refuse_useless_groups, required_columns, required_groupings
 from .weights_offsets import PriorWeights, known_sentence, label, offset_of, one_column, subtract_offset
 
 
@@ -250,7 +250,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     """
     names = list(frame.columns)
     spec = read(spec, map(str, names))
-    used, asked = required_columns(spec, group)
+    used, asked = required_columns(spec, group), required_groupings(spec, group)
     columns = Columns(frame)
     refuse_unusable_columns(used, names, lambda name: is_nested(columns[name]))
     columns, rows, missing = complete_rows(used, columns)

@@ -18,7 +18,7 @@ from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
-from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns
+from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns, required_groupings
 from ..design.weights_offsets import PriorWeights, label, numbers_of, offset_of, refuse_levels, subtract_offset
 from ..errors import LmmCompareError
 from ..formula import read
@@ -117,7 +117,7 @@ def measure_with_columns(
     sample: int | None = None,
     beside: FurtherColumns | None = None,
 ) -> Measured:
-    """The same, with what further sums over the same rows need."""
+    """As `measure`, with columns beside the model's own, and what further sums over the same rows need."""
     further = [*([group] if group else []), *(beside.columns if beside else ())]
     table = from_data(data, None if spec.pattern else [*spec.columns, *further])
     with readable_errors(table.engine):
@@ -131,10 +131,10 @@ def measure_table(
     sample: int | None = None,
     beside: FurtherColumns | None = None,
 ) -> Measured:
-    """The same of an opened table; to be called within `readable_errors`."""
+    """As `measure_with_columns`, of an opened table; to be called within `readable_errors`."""
     beside = beside or FurtherColumns()
     spec = read(spec, table.kinds)
-    needed = required_columns(spec, group)[0]
+    needed = required_columns(spec, group)
     used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
     times, size = {*beside.times, *_own_times(spec)}, sample or SIZE
@@ -156,8 +156,8 @@ def _measured(
     size: int,
     times: Set[str],
 ) -> Measured:
-    """The same of a table with the columns used, after a first pass and perhaps with a sample."""
-    asked = required_columns(spec, group)[1]
+    """Measure a table that has only the columns used, after a first pass; ``frame`` is its sample if that was drawn already."""
+    asked = required_groupings(spec, group)
     drawn_from = first_pass.rows
     table, first_pass, origins = _count_dates(spec, table, first_pass, times)
     for one in spec.offset:
@@ -239,7 +239,7 @@ def _scan(table: Table, beside: FurtherColumns) -> tuple[Table, Scan]:
 
 
 def _count_dates(spec: ModelSpec, table: Table, first_pass: Scan, times: Set[str]) -> tuple[Table, Scan, Origins]:
-    """The same with dates among the predictors as numbers of days, and the days that these are counted from."""
+    """The table and its first pass with dates among the predictors as numbers of days, and the days that these are counted from."""
     used = list(table.frame.collect_schema())
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
     # a weight or an offset is no date
@@ -268,7 +268,7 @@ def _held_weights(
 
 
 def _ordered(spec: ModelSpec, frame: pd.DataFrame) -> dict[str, str]:
-    """As ``Encoder.ordered``, where the engine tells what has an order."""
+    """Columns whose levels have an order, as far as the engine tells, each with its factor's text (as ``Encoder.ordered``)."""
     factors = [f for f in spec.factors if is_of_own_levels(f)]
     names = [next(columns_of(f)) for f in factors]
     return {n: str(f) for n, f in zip(names, factors, strict=True) if getattr(frame[n].dtype, "ordered", False)}

@@ -114,7 +114,7 @@ def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame |
 
 
 def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
-    """That a random intercept makes the error of a trend within groups too small where neighbours in time are alike.
+    """Says that a random intercept makes the error of a trend within groups too small where neighbours in time are alike.
 
     Said where serial correlation is fitted beside a random intercept, AIC prefers it, it is positive, and the coefficient is one
     of time's, with both standard errors.
@@ -147,7 +147,7 @@ def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None
 
 
 def _or_slopes(comparison: Comparison, order: str, aic: pd.Series) -> str:
-    """That random slopes of time are another way to allow for it, with both AIC, where they are fitted."""
+    """Says that random slopes of time are another way to allow for it, with both AIC, where they are fitted."""
     slopes = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(slopes, MixedResult) or order not in slopes.random_names:
         return ""
@@ -187,12 +187,11 @@ def within_groups(comparison: Comparison) -> GLSResult | None:
 
 def _group_text(comparison: Comparison) -> str:
     """The shown grouping factor as a structure's text has it."""
-    assert comparison.design.grouping is not None
-    return ":".join(map(quote, comparison.design.grouping.columns))
+    return ":".join(map(quote, comparison.grouping.columns))
 
 
 def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
-    """That a variance of zero hides a negative correlation, with both standard errors; empty where it hides none."""
+    """Says that a variance of zero hides a negative correlation, with both standard errors; empty where it hides none."""
     fit = within_groups(comparison)
     if fit is None or fit.outcome != "converged":
         return ""

@@ -257,7 +257,7 @@ def slopes_differ(comparison: Comparison) -> bool:
     if Model.RANDOM_SLOPE not in comparison.fits:
         return False
     ml = comparison.by_ml
-    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)  # type: ignore[attr-defined]
+    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)
 
 
 def _size(factor: float) -> str:
@@ -266,7 +266,7 @@ def _size(factor: float) -> str:
 
 
 def _verdict(comparison: Comparison, term: str, factor: float) -> str:
-    """The same with the reason."""
+    """Whether OLS's standard error is too large or too small, and why."""
     size = _size(factor)
     if size == "too large":
         return f"{size}: it counts the differences between groups as noise, {_cancels(comparison, term)}"

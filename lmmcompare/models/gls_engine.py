@@ -30,7 +30,7 @@ from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
-from .fitting import fixed_columns
+from .gathering import fixed_columns
 from .residual_rows import (
     Residuals,
     no_pairs,
@@ -91,7 +91,7 @@ def further_columns(correlation: Correlation | None, variance: str | None) -> Fu
 
 
 def structure_from(measured: Measured, correlation: Correlation | None, variance: str | None) -> Gathered:
-    """The same of rows that have been summed already; of their design's random part nothing is left.
+    """What `gls` fits, from rows that have been summed already; of their design's random part nothing is left.
 
     Raises
     ------

@@ -96,7 +96,7 @@ class MixedResult(SmallSampleResult):
 
     @property
     def random_columns(self) -> list[int]:
-        """Their columns in the moments."""
+        """Columns of the shown factor's random coefficients in the moments."""
         return self.columns_of(self.group)
 
     @property

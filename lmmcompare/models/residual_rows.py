@@ -158,7 +158,7 @@ def _known_levels(name: str, known: pd.Index, rows: pd.DataFrame) -> Array:
 
 
 def rows_at_hand(design: Design, residuals: Residuals) -> tuple[Design, Residuals]:
-    """The same with the times, visits, levels and groups of each row, where the design holds all rows of a table that an engine has."""
+    """Design and residuals with each row's time, visit, level and group, where the design holds all rows of a table that an engine has."""
     if design.sampled is None or design.is_sample:
         return design, residuals
     correlation, frame = residuals.correlation, design.sampled.frame

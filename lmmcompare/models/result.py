@@ -113,6 +113,21 @@ class Result(MarginalMethods):
         raise NotImplementedError
 
     @property
+    def llf(self) -> float:
+        """Log-likelihood; of a fit by REML the restricted one."""
+        raise NotImplementedError
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion."""
+        raise NotImplementedError
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion."""
+        raise NotImplementedError
+
+    @property
     def formula(self) -> str:
         """The model as formula text."""
         return self.design.spec.formula

@@ -26,7 +26,7 @@ from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .estimability import refuse_impossible
-from .fitting import compute_crossing, fixed_columns
+from .gathering import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import refuse_weights, residual_design
 from .names_index import names_index

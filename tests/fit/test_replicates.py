@@ -19,7 +19,7 @@ from lmmcompare.fit.replicate_designs import new_outcomes, outcomes, stacked, we
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.formula import parse
 from lmmcompare.models import MixedResult
-from lmmcompare.models.fitting import compute_moments, fixed_columns
+from lmmcompare.models.gathering import compute_moments, fixed_columns
 from lmmcompare.moments.groups import Moments, compute
 from tests.effort import THOROUGH
 from tests.fit.test_criterion import MODELS, make_frame

@@ -263,7 +263,7 @@ def _say_prediction(outcome: str, chosen: pd.Series) -> None:
 
 def _own_values(analysis: Analysis, comparison: Comparison, row: dict[str, Any]) -> dict[str, Any]:
     """Of a known group its own values of what is the same in all its rows: a school has its own sector, whatever others have."""
-    grouping = comparison.design.grouping
+    grouping = comparison.grouping
     level = -1 if grouping is None else _level(grouping, row)
     names = _columns_between(*analysis.key) if level >= 0 else []
     if grouping is None or not names:
