@@ -14,7 +14,6 @@ from ..fit.residual.whiten import Places, whitened
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.serial_mixed import SerialMixedResult
-from .implied_gls import root_weights
 
 
 def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place: Array) -> Array:
@@ -42,7 +41,7 @@ def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place
     residual = fit.design.response - population.to_numpy()
     codes, constant = grouping.codes, np.ones((1, len(residual)))
     if isinstance(fit, MixedResult):
-        root = root_weights(fit.design)
+        root = fit.design.root_weights
         z, psi = _columns(fit, constant), fit.cov_re[grouping.name].to_numpy() / fit.row_sigma**2
         return innovations(residual * root / fit.row_sigma, z * root, psi, codes, place)
     structure, parameters = fit.fit.structure, fit.fit.solution.parameters

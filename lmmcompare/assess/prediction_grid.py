@@ -12,7 +12,8 @@ import pandas as pd
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..data.columns import is_number
-from ..design.build import Design, encode_new
+from ..design.build import encode_new
+from ..design.design import Design
 from ..design.dtypes import dates, is_date, plain
 from ..design.encoding import is_level_call
 from ..design.grouping import Grouping

@@ -11,7 +11,6 @@ import pandas as pd
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
-from .implied_gls import root_weights
 
 MAX_ROWS = 20_000
 """More rows than this would keep a reader waiting for MixedLM."""
@@ -33,7 +32,7 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
     design = comparison.design
     design.refuse_sample("The cross-check")
     # statsmodels' mixed models take no weights: rows times the roots of their weights have errors of one variance
-    root = root_weights(design)
+    root = design.root_weights
     unit, density = np.sqrt(comparison.moments.mean_weight), 0.5 * comparison.moments.log_weights
     columns = {c.name: c[:] * root for c in design.columns[:-1]}
     y = design.columns[-1][:] * root

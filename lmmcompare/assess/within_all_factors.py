@@ -15,7 +15,6 @@ from ..comparison.compare import Comparison
 from ..fit.bases import dependent
 from ..inference.robust import RobustCovariance, sandwich
 from ..work.memo import memoised
-from .implied_gls import root_weights
 
 MOST = 20_000_000
 """Most entries of the rows of all columns, and of the clusters' cross-products."""
@@ -65,7 +64,7 @@ def within_all_factors(comparison: Comparison, crossed: tuple[str, ...]) -> With
     columns = [design.columns[k][:] for k in comparison.no_pooling.columns]
     dummies = [(g.codes == level).astype(float) for g in others for level in range(1, len(g.levels))]
     rows = np.column_stack([*columns, *dummies, design.columns[-1][:]])
-    root = root_weights(design)
+    root = design.root_weights
     rows = rows - rows.mean(axis=0)
     whole = np.sqrt((rows**2).mean(axis=0))
     rows = _about_means(rows, codes, root)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT, Coefficient
+from ..design.design import Design
 from ..design.grouping import Grouping
 from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError

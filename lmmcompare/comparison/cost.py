@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..design.build import Design
+from ..design.design import Design
 
 START = 0.03
 """Seconds of every comparison: types, columns, tables of names."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design
+from ..design.design import Design
 from ..design.levels import factorize
 from ..formula.modifiers import modifiers
 from ..formula.spec import columns_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..design.build import Design
+from ..design.design import Design
 from ..formula.correlation_parser import with_residuals
 from ..models.gls import GLSResult
 from ..models.gls_fitting import gls, gls_of_sums

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT, mean_name
+from ..design.design import Design
 from ..design.terms import RandomBlock
 from ..fit.bases import basis, cross_total, dependent
 from ..models import Result

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design, focal_factor, outcome_column, predictor_names, random_blocks
+from ..design.build import focal_factor, outcome_column, predictor_names, random_blocks
+from ..design.design import Design
 from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers

@@ -17,7 +17,7 @@ from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.time_order import opening_clock
 from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from ..comparison.picture import make_picture
-from ..design.build import Design
+from ..design.design import Design
 from ..errors import LmmCompareError
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import sampled_rows_sentence

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, overload
 
-from ..design.build import Design
+from ..design.design import Design
 from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols

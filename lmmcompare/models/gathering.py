@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ..design.build import Design, build
+from ..design.build import build
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..formula.spec import ModelSpec
 from ..inference.influence_crossed import CrossedRows
 from ..moments import groups as moments_module

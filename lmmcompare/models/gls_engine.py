@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.validation import refuse_useless_groups
 from ..engines.basis_rows import BasisRows, basis_rows, repeated_places
 from ..engines.build import FurtherColumns, Measured, measure_with_columns

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..design.build import Design, build
+from ..design.build import build
+from ..design.design import Design
 from ..design.validation import refuse_unknown_columns
 from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.dtypes import days, first_day, is_date, is_numeric, plain
 from ..design.grouping import grouping
 from ..design.levels import factorize, positions

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..engines.basis_rows import basis_rows, repeated_places
 from ..engines.build import Measured, measure_with_columns
 from ..engines.serial_group_sums import sum_by_gap_and_group

@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 from ..arrays import Array
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.grouping import Grouping, find_levels
 from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError, OptionError

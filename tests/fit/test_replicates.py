@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.design.build import Design, build
+from lmmcompare.design.build import build
+from lmmcompare.design.design import Design
 from lmmcompare.fit import replicate_fits
 from lmmcompare.fit import replicates as batch
 from lmmcompare.fit.criterion import solve
