@@ -19,6 +19,7 @@ from .role_scores import (
     is_identifier,
     is_number_of_row,
     is_sent,
+    numbers_rows,
     outcome_mark,
     predictor_mark,
     same_within,
@@ -66,6 +67,7 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     """
     added = survey_columns(p.name for p in patterns)
     patterns = [p for p in patterns if p.name not in added and not (is_timestamp(p.name) and is_sent(p, n))]
+    patterns = [p for p in patterns if not numbers_rows(p, n)]
     patterns = _once(patterns, fractions=True)  # before all else: there are many in some tables, and none is a group
     scored = group_candidates(patterns, labels)
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]
@@ -198,4 +200,5 @@ def same_groups(one: Pattern, other: Pattern) -> bool:
 def _best_named(candidates: Sequence[Pattern], labels: Mapping[str, str]) -> Pattern:
     """The likeliest group; of columns that mean the same groups, the one whose name says most."""
     same = [p for p in candidates if same_groups(p, candidates[0])]
-    return max(same, key=lambda p: (hint(p, GROUP_WORDS, labels), len(p.name)))
+    named = {p: hint(p, GROUP_WORDS, labels) for p in same}
+    return max(same, key=lambda p: (named[p], not p.info.is_number, len(p.name) if named[p] else 0))

@@ -68,14 +68,21 @@ def is_identifier(pattern: Pattern, how: Within | None, n: int, labels: Mapping[
         return False
     if how is not None and how.runs_on and n >= LONG:
         return True
-    running = info.n_unique == n > 2 and info.maximum - info.minimum == n - 1
     sorted_by_time = how is not None and how.rises
     in_order = pattern.is_sorted and pattern.is_contiguous and info.n_unique > 2
-    if running or (in_order and not sorted_by_time and not is_calendar_year(pattern)):
+    if numbers_rows(pattern, n) or (in_order and not sorted_by_time and not is_calendar_year(pattern)):
         return True
     if info.n_unique <= 2:
         return False
+    if info.n_unique == n >= MANY and info.name.lower().endswith("id"):
+        return True
     return any(_names_identifier(text) for text in (pattern.name, labels.get(pattern.name, "")))
+
+
+def numbers_rows(pattern: Pattern, n: int) -> bool:
+    """Whether whole numbers run from the first to the last without a gap, one for each row, in whatever order."""
+    info = pattern.info
+    return pattern.is_whole and info.n_unique == n > 2 and info.maximum - info.minimum == n - 1
 
 
 def _names_identifier(text: str) -> bool:

@@ -24,6 +24,7 @@ from .negative_correlation import within_group_correlation
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
 from .structure_choice import structure_choice, structure_verdict
+from .within_between import between_slope
 
 SURE = 0.001
 """Two slopes are said to differ where chance alone would make them so different less often than this."""
@@ -162,6 +163,8 @@ def _between_groups(
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
+        if not is_mean(comparison, term):
+            carries = f"{carries[:-1]}, unless {name} was assigned to them at random."
         answer, reason = _mixed_or_robust(comparison, term, words, estimate_text, frame)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
@@ -177,13 +180,17 @@ def _between_groups(
         question = f"How do {groups} with a higher {'mean of ' if noun_of(comparison, term) == 'slope' else 'share of '}{name} differ?"
         if noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        return [
-            Advice(
-                question,
-                f"{words.slope(of.between)}, the {noun_of(comparison, term)} between {groups}",
-                f"It is the regression of the {literal(noun(comparison.group))} means. {carries}",
+        slope, how = of.between, f"It is the regression of the {literal(noun(comparison.group))} means."
+        weighed = between_slope(comparison, term)
+        if weighed is not None and not comparison.moments.same_sizes:
+            slope = weighed
+            how = (
+                f"It is the regression of the {literal(noun(comparison.group))} means by within–between, which weighs each by what it is "
+                f"known to; weighed by rows, as OLS does, it is {words.value(of.between.value)}, and an interval from those weights would "
+                f"take {groups} to differ by their rows’ scatter alone."
             )
-        ]
+        noun_between = f"the {noun_of(comparison, term)} between {groups}"
+        return [Advice(question, f"{words.slope(slope)}, {noun_between}", f"{how} {carries}")]
     return []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..assess.outcome_notes import is_share
 from ..assess.within_all_factors import within_all_factors
 from ..comparison.compare import Comparison
@@ -85,6 +87,14 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
                 _dummies(comparison, term, words),
                 f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
             )
+    if (part := slope_by_groups(comparison, term)) is not None:
+        own, label = literal(comparison.coefficient(part).label), literal(comparison.coefficient(term).label)
+        return WithinGroups(
+            _dummies(comparison, term, words),
+            f"It says how the coefficient of {own} differs between {words.groups}, so {words.groups} count, not rows: what else makes it "
+            f"differ is in the clustered errors. The dummies’ own interval, and that of a mixed model without random coefficients of "
+            f"{own}, take {label} to be all that does.",
+        )
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
         return WithinGroups(_dummies(comparison, term, words), f"{same} {SCATTER}".strip())
@@ -139,6 +149,33 @@ def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGr
         f"Nor can what moves all {words.groups} of the same {others} alike: it is taken out too, while the dummies of "
         f"{words.groups} alone, which give {alone}, leave it in.",
     )
+
+
+def slope_by_groups(comparison: Comparison, term: str) -> str | None:
+    """The predictor whose slope a coefficient makes depend on the groups, as that of ses × sector does; None where it does not.
+
+    Within each group the column of such a cross-level interaction is that predictor's, times a number that differs between groups.
+    """
+    moments, names = comparison.moments, comparison.design.names[:-1]
+    at = names.index(term)
+    parts = comparison.coefficient(term).parts
+    if len(parts) < 2:
+        return None
+    for k, name in enumerate(names):
+        own = comparison.coefficient(name).parts
+        if not 0 < len(own) < len(parts) or any(part not in parts for part in own):
+            continue
+        cross, mine, other = (moments.within[i, j] for i, j in ((at, k), (at, at), (k, k)))
+        along = other > 1e-10 * other.max(initial=0.0)
+        if not along.any() or (mine[~along] > 1e-10 * mine.max()).any():
+            continue
+        multiple = cross[along] / other[along]
+        alike = np.abs(mine[along] * other[along] - cross[along] ** 2) <= 1e-8 * max(
+            float((mine * other).max()), 1e-300
+        )
+        if alike.all() and np.ptp(multiple) > 1e-8 * np.abs(multiple).max():
+            return name
+    return None
 
 
 def _varies_within_alone(words: Words) -> bool:

@@ -441,3 +441,27 @@ def test_two_words_written_as_one_name_groups(name):
     frame = pd.DataFrame({"county": np.repeat(np.arange(12), 10), name: rng.permutation(9000)[:120] + 1000})
     frame = frame.assign(lunch=rng.integers(5, 90, 120), score=rng.normal(50, 9, 120).round(1))
     assert name not in {suggest(frame).outcome, *suggest(frame).predictors}
+
+
+def test_the_number_of_the_row_that_r_writes_changes_no_guess():
+    rng = np.random.default_rng(29)
+    for frame in (
+        firms(jobs=rng.normal(20, 1, 200).round(2), pay=rng.normal(20, 1, 200).round(2)),
+        popularity(),
+        measured_over_time("rat"),
+        examples.load("machines"),
+    ):
+        numbered = frame.reset_index(drop=True)
+        numbered.insert(0, "row", np.arange(1, len(frame) + 1))
+        plain, with_numbers = suggest(frame), suggest(numbered)
+        assert with_numbers.formula == plain.formula
+        assert [a.formula for a in with_numbers.alternatives] == [a.formula for a in plain.alternatives]
+
+
+def test_of_columns_that_mean_the_same_groups_and_say_nothing_the_first_is_taken():
+    rng = np.random.default_rng(30)
+    year, dev = np.repeat(np.arange(1991, 2001), 6), np.tile(np.arange(6, 78, 12), 10)
+    premium = rng.integers(8_000, 20_000, 10)[year - 1991]
+    cum = (1000 + 60 * dev + rng.normal(0, 200, 10)[year - 1991] + rng.normal(0, 90, 60)).round(1)
+    frame = pd.DataFrame({"AY": year, "dev": dev, "cum": cum, "premium": premium})
+    assert suggest(frame).formula == "cum ~ dev + (1 | AY)"

@@ -13,6 +13,7 @@ from lmmcompare import compare, examples
 from lmmcompare.assess.within_all_factors import within_all_factors
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.advice_within import slope_by_groups
 from lmmcompare.explain.effect_phrases import noun_of
 from tests.explain.dense_ols_errors import dense_ols_errors
 from tests.explain.test_sentences import NUMBER, value
@@ -178,3 +179,44 @@ def test_all_dummies_are_those_of_whole_matrices(weighted: bool) -> None:
         meat += np.outer(score, score)
     np.testing.assert_allclose(fit.estimates[0], beta[0], rtol=1e-8)
     np.testing.assert_allclose(fit.robust.se[0], np.sqrt((bread @ meat @ bread)[0, 0]), rtol=1e-6)
+
+
+def some_schools() -> pd.DataFrame:
+    """Every eighth school of hsb82, 20 schools of unequal size."""
+    frame = examples.load("hsb82")
+    return frame[frame["school"].isin(frame["school"].unique()[::8])].reset_index(drop=True)
+
+
+def test_a_cross_level_interaction_counts_groups_and_not_rows() -> None:
+    """R: clubSandwich's CR2 by school, lm(mAch ~ ses + ses:sector + school): 1.5513 (0.6182), df 10.69; lm's own t has 901 df."""
+    both = compare("mAch ~ ses * sector + (1 | school)", some_schools())
+    term = "ses:sector[T.Public]"
+    half = stats.t.ppf(0.975, 10.6915781) * 0.618172653
+    assert within(both, term) == pytest.approx([1.55128421, 1.55128421 - half, 1.55128421 + half], abs=6e-3)
+    assert slope_by_groups(both, term) == "ses" and slope_by_groups(both, "ses") is None
+
+
+def test_what_is_a_cross_level_interaction_is_told_from_the_columns() -> None:
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(8), 5)
+    frame = pd.DataFrame({"g": g, "x": rng.normal(size=40), "z": rng.normal(size=40), "w": rng.normal(size=8)[g]})
+    frame["y"], frame["arm"] = rng.normal(size=40), np.where(g % 2, "a", "b")
+    frame["visit"] = np.tile(list("pqrst"), 8)
+    for formula, term, expected in [
+        ("y ~ x * z + (1 | g)", "x:z", None),
+        ("y ~ x * w + (1 | g)", "x:w", "x"),
+        ("y ~ w * x + (1 | g)", "w:x", "x"),
+        ("y ~ arm * visit + (1 | g)", "arm[T.b]:visit[T.t]", "visit[T.t]"),
+        ("y ~ w * arm + x + (1 | g)", "w:arm[T.b]", None),
+        ("y ~ x * z * w + (1 | g)", "x:z:w", "x:z"),
+    ]:
+        assert slope_by_groups(compare(formula, frame), term) == expected, formula
+
+
+def test_the_slope_between_groups_of_unequal_size_is_weighed_by_what_they_are_known_to() -> None:
+    """R: lmerTest, mAch ~ I(ses - m) + m + (1 | school): m 6.5790 (0.7394), df 19.845."""
+    both = compare("mAch ~ ses + (1 | school)", some_schools())
+    half = stats.t.ppf(0.975, 19.8451) * 0.7393876
+    (found,) = [a for a in which_to_report(both, "ses") if "mean of ses differ" in a.question]
+    numbers = [value(n) for n in re.findall(NUMBER, found.answer.replace("95%", ""))[:3]]
+    assert numbers == pytest.approx([6.579023, 6.579023 - half, 6.579023 + half], abs=6e-3)
