@@ -116,13 +116,13 @@ def measure_with_columns(
     *,
     group: str | None = None,
     sample: int | None = None,
-    beside: FurtherColumns | None = None,
+    further: FurtherColumns | None = None,
 ) -> Measured:
     """As `measure`, with columns beside the model's own, and what further sums over the same rows need."""
-    further = [*([group] if group else []), *(beside.columns if beside else ())]
-    table = from_data(data, None if spec.pattern else [*spec.columns, *further])
+    names = [*([group] if group else []), *(further.columns if further else ())]
+    table = from_data(data, None if spec.pattern else [*spec.columns, *names])
     with readable_errors(table.engine):
-        return measure_table(spec, table, group, sample, beside)
+        return measure_table(spec, table, group, sample, further)
 
 
 def measure_table(
@@ -130,21 +130,21 @@ def measure_table(
     table: Table,
     group: str | None = None,
     sample: int | None = None,
-    beside: FurtherColumns | None = None,
+    further: FurtherColumns | None = None,
 ) -> Measured:
     """As `measure_with_columns`, of an opened table; to be called within `readable_errors`."""
-    beside = beside or FurtherColumns()
+    further = further or FurtherColumns()
     spec = read(spec, table.kinds)
     needed = required_columns(spec, group)
-    used = list(dict.fromkeys([*needed, *beside.columns]))
+    used = list(dict.fromkeys([*needed, *further.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
-    times, size = {*beside.times, *_own_times(spec)}, sample or SIZE
+    times, size = {*further.times, *_own_times(spec)}, sample or SIZE
     table = _selected(spec, table, used, times)
-    if not beside.columns and (assumed := assume_complete(spec, table.frame, size)):
+    if not further.columns and (assumed := assume_complete(spec, table.frame, size)):
         # whatever is wrong is told by the first pass that counts
         with suppress(AssumptionError, LmmCompareError), np.errstate(over="ignore", invalid="ignore"):
             return _measured(spec, table, *assumed, group, size, times)
-    table, first_pass = _scan(table, beside)
+    table, first_pass = _scan(table, further)
     return _measured(spec, table, first_pass, None, group, size, times)
 
 
@@ -227,10 +227,10 @@ def _selected(spec: ModelSpec, table: Table, used: Sequence[str], times: Set[str
     return table.select(used, levels=[name for name in used if name not in as_numbers])
 
 
-def _scan(table: Table, beside: FurtherColumns) -> tuple[Table, Scan]:
+def _scan(table: Table, further: FurtherColumns) -> tuple[Table, Scan]:
     """The table's rows that have the further columns, and what counting them gave."""
     first_pass = scan(table)
-    if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
+    if absent := {name: n for name in dict.fromkeys(further.columns) if (n := first_pass.missing.get(name, 0))}:
         # rows without these are none of the table's, also for what a transform learns
         table = replace(table, frame=present(table, absent))
         rest = scan(table)

@@ -183,11 +183,11 @@ def _which(snapshot: Snapshot) -> list[Panel | None]:
     comparison, fit = snapshot.comparison, snapshot.comparison.mixed
     result = which_model(comparison)
     structures = fit_candidate_structures(comparison, snapshot.source.frame) if comparison.structured else None
-    beside = nugget(comparison, snapshot.source.frame, structures) if structures else None
+    with_nugget = nugget(comparison, snapshot.source.frame, structures) if structures else None
     return [
         model_tests.tests(comparison, snapshot.coefficient, result, snapshot.inferred),
         model_tests.information(result),
-        residual_structures(comparison, structures, beside),
+        residual_structures(comparison, structures, with_nugget),
         model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))),
         _terms(snapshot),
         model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),

@@ -78,7 +78,7 @@ def measure_for_structures(
     joined = (
         tuple(dict.fromkeys(n for of in each for n in getattr(of, what))) for what in ("groups", "times", "levels")
     )
-    measured = measure_with_columns(spec, data, beside=FurtherColumns(*joined))
+    measured = measure_with_columns(spec, data, further=FurtherColumns(*joined))
     return replace(measured, design=estimable_part(measured.design, measured.crossing.factors[0]))
 
 

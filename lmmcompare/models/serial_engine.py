@@ -42,7 +42,7 @@ def in_engine(
     measured = (
         data
         if isinstance(data, Measured)
-        else measure_with_columns(spec, data, beside=further_columns(correlation, variance))
+        else measure_with_columns(spec, data, further=further_columns(correlation, variance))
     )
 
     def sums_of(moments: Moments, whole: Basis, random: tuple[Basis, ...]) -> Sums:
