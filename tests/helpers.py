@@ -17,7 +17,7 @@ import lmmcompare
 from lmmcompare.assess.variance_explained import shares
 from lmmcompare.fit.mixed import MixedFit, at_theta
 from lmmcompare.models import MixedResult
-from lmmcompare.models.fitting import compute_crossing
+from lmmcompare.models.gathering import compute_crossing
 
 TESTS = Path(__file__).parent
 

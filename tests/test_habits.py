@@ -82,9 +82,9 @@ def misdocumented(source: str) -> Iterator[str]:
     """Names that a docstring describes and that are not there, as after a rename."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            for name in documented(ast.get_docstring(node) or ""):
-                if name not in named(node):
-                    yield f"{node.name} has no {name}"
+            described = documented(ast.get_docstring(node) or "")
+            known = named(node) if described else set()
+            yield from (f"{node.name} has no {name}" for name in described if name not in known)
 
 
 PICK_LISTS = ("selectbox", "multiselect")
@@ -96,7 +96,7 @@ def escaped_in_vain(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        name = ast.unparse(node.func).rpartition(".")[2]
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name in PICK_LISTS:
             for given in node.keywords:
                 if given.arg == "format_func" and "plain" in ast.unparse(given.value):

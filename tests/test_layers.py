@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -81,10 +82,20 @@ def room_of(path: Path) -> str:
     return parts[0] if parts[0] != "lmmcompare" or parts[1] == "__init__" else parts[1]
 
 
-def imported(path: Path, source: str) -> Iterator[tuple[int, str]]:
-    """Every import of a file, wherever it stands in it: its line and the full dotted name."""
+Import = ast.Import | ast.ImportFrom
+
+
+@cache
+def imports(source: str) -> tuple[list[Import], list[Import]]:
+    """The imports of a file wherever they stand in it, and those that are made while it is imported itself."""
+    tree = ast.parse(source)
+    return tuple([n for n in nodes if isinstance(n, Import)] for nodes in (ast.walk(tree), tree.body))
+
+
+def imported(path: Path, nodes: list[Import]) -> Iterator[tuple[int, str]]:
+    """The line of each import and the full dotted name of what is imported."""
     package = path.parent.parts
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -106,7 +117,7 @@ def violations(path: Path, source: str) -> list[str]:
         return [f"{path}: give the room “{room}” a row in ALLOWED"]
     rooms, libraries = (allowed.split() for allowed in ALLOWED[room])
     found = []
-    for line, name in imported(path, source):
+    for line, name in imported(path, imports(source)[0]):
         top, _, rest = name.partition(".")
         if top == "lmmcompare":
             part = rest.split(".")[0]
@@ -139,6 +150,7 @@ def test_the_rooms_have_an_order():
     assert list(TopologicalSorter(upstream).static_order())[-1] in {"app", "pages"}  # raises CycleError on a ring
 
 
+@cache
 def file_of(name: str) -> Path | None:
     """The file that a dotted name is imported from: the module itself, or the one that it is a name of."""
     parts = name.split(".")
@@ -151,9 +163,7 @@ def file_of(name: str) -> Path | None:
 
 def imported_at_once(path: Path, source: str) -> set[Path]:
     """The files that a file imports while it is imported itself: not for types only, and not within functions."""
-    tree = ast.parse(source)
-    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    files = {file_of(name) for _, name in imported(path, ast.unparse(tree))}
+    files = {file_of(name) for _, name in imported(path, imports(source)[1])}
     return {file for file in files if file and file != path and file.name != "__init__.py"}
 
 

@@ -13,7 +13,6 @@ from ..design.grouping import Grouping
 from ..errors import DesignError, TooLargeError
 from ..fit.bases import dependent
 from ..models import MixedResult
-from .implied_gls import fixed_matrix, root_weights
 
 MAX_LEVELS = 5_000
 """Most levels of all grouping factors but the largest: their dummies are solved as one dense matrix."""
@@ -79,8 +78,8 @@ def fit_all_factor_dummies(result: MixedResult) -> AllFactorDummies:
             f"The dummies of {_listed(others)} are {levels:,} columns; {MAX_LEVELS:,} are allowed.",
             "Keep the factor random.",
         )
-    x, y = fixed_matrix(result), result.design.columns[-1][:]
-    root = root_weights(result.design)[:, None]
+    x, y = result.fixed_matrix(), result.design.columns[-1][:]
+    root = result.design.root_weights[:, None]
     both = np.column_stack([x, y])
     both = (both - both.mean(axis=0)) * root  # the dummies span the constant
     swept, n_dummies = _sweep(both, _indicators(largest, root), [_indicators(g, root) for g in others])

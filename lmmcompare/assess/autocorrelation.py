@@ -80,14 +80,12 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
     Autocorrelation or None
         None where no group has two rows at different times.
     """
-    design = comparison.design
-    assert design.grouping is not None
-    codes, known = design.grouping.codes, np.isfinite(clock.time)
+    codes, known = comparison.grouping.codes, np.isfinite(clock.time)
     fits: dict[str, MixedResult | GLSResult] = {comparison.one_factor_model: comparison.one_factor}
     if comparison.structured is not None:
         fits["structured"] = comparison.structured
     residuals = {
-        model: normalised_residuals(fit, design.grouping, np.where(known, clock.time, np.inf))
+        model: normalised_residuals(fit, comparison.grouping, np.where(known, clock.time, np.inf))
         for model, fit in fits.items()
     }
     order = np.lexsort((clock.time, codes))

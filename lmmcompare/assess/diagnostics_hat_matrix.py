@@ -17,7 +17,6 @@ from scipy.linalg import cho_solve, solve_triangular
 from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
-from .implied_gls import fixed_matrix, root_weights
 
 CHUNK = 1_000
 
@@ -62,7 +61,7 @@ class Smoother:
     @classmethod
     def of(cls, result: MixedResult) -> Smoother:
         """Set up from the rows of a fit."""
-        root = sparse.diags_array(root_weights(result.design))  # so that the errors have one variance
+        root = sparse.diags_array(result.design.root_weights)  # so that the errors have one variance
         n, problem, factor = result.nobs, result.fit.problem, result.fit.optimum.solution.factor
         parts: list[list[sparse.csr_array]] = [[], []]
         blocks = []
@@ -74,7 +73,7 @@ class Smoother:
             entries = (z @ lower).ravel(), index.ravel(), size * np.arange(n + 1)
             parts[at > 0].append(sparse.csr_array(root @ sparse.csr_array(entries, shape=(n, levels * size))))
             blocks.append((at, levels, part.to_units @ lower))
-        fixed = sparse.csr_array(np.linalg.qr(root @ fixed_matrix(result))[0])
+        fixed = sparse.csr_array(np.linalg.qr(root @ result.fixed_matrix())[0])
         first = sparse.csr_array(sparse.hstack(parts[0]))
         rest = sparse.csr_array(sparse.hstack([*parts[1], fixed]))
         inverse = _block_inverse(sparse.csr_array(first.T @ first), len(result.groupings[0].levels))

@@ -13,7 +13,7 @@ from ..errors import DesignError
 from ..inference.influence import WithoutGroup, leave_one_group_out
 from ..inference.influence_crossed import leave_each_level_out
 from ..models import MixedResult
-from ..models.fitting import crossed_rows
+from ..models.gathering import crossed_rows
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number
 from .diagnostic_result import Diagnostic

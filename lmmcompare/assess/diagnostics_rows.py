@@ -13,7 +13,6 @@ from ..inference.prediction_error import relative_variance
 from ..models import MixedResult
 from ..models.prediction import rows_to_predict
 from .diagnostics_hat_matrix import Smoother
-from .implied_gls import root_weights
 
 POINTS = 5_000
 """Larger tables show a uniform sample of so many rows, and of so many levels."""
@@ -61,7 +60,7 @@ class Rows:
 
     @property
     def note(self) -> str:
-        """That a sample is shown, where it is."""
+        """Says that a sample is shown, where it is."""
         return (
             f"A random sample of {len(self.places):,} of the {self.n:,} rows is shown."
             if len(self.places) < self.n
@@ -87,7 +86,7 @@ def rows_of(result: MixedResult, points: int = POINTS, seed: int = 0) -> Rows:
 
 def _root(result: MixedResult) -> Array:
     """Roots of the prior weights of the rows held."""
-    return root_weights(result.design) * np.sqrt(result.moments.mean_weight)
+    return result.design.root_weights * np.sqrt(result.moments.mean_weight)
 
 
 def _leverage(result: MixedResult) -> Array:
@@ -96,7 +95,7 @@ def _leverage(result: MixedResult) -> Array:
     ``C (C'C + D)^-1 C'`` is that of the prediction error in units of sigma^2 (Henderson 1975, Biometrics 31).
     """
     _, rows = rows_to_predict(result, None, "group")
-    weight = root_weights(result.design) ** 2
+    weight = result.design.root_weights**2
     return weight * relative_variance(result.fit.problem, result.fit.optimum.solution, rows, "group")
 
 
@@ -184,7 +183,7 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
     smoother = Smoother.of(result)
     residual, fitted, modes = smoother.draw(replicates, generator)
     unit = result.row_sigma
-    spread_fitted = unit * fitted / root_weights(result.design)[:, None]
+    spread_fitted = unit * fitted / result.design.root_weights[:, None]
     by_factor = {
         g.name: np.concatenate(
             [m for (factor, _, _), m in zip(smoother.blocks, modes, strict=True) if factor == at]

@@ -15,7 +15,6 @@ from ..errors import DesignError, TooLargeError
 from ..models import MixedResult
 from ..text.labels import noun, plural
 from ..text.numbers import number
-from .implied_gls import fixed_matrix
 
 MAX_ROWS = 20_000
 """More rows than this would keep a reader waiting."""
@@ -76,7 +75,7 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
 
     from .interruptible_statsmodels import InterruptibleExchangeable
 
-    x, y = fixed_matrix(result), result.design.columns[-1][:]
+    x, y = result.fixed_matrix(), result.design.columns[-1][:]
     constant = result.columns.index(CONSTANT) if CONSTANT in result.columns else None
     # in standardised columns: statsmodels judges by the size of the score whether it has converged
     scale, spread = np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0), y.std()

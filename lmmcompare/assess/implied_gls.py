@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..errors import TooLargeError
 from ..models import MixedResult
@@ -71,7 +70,7 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
         When V has too many entries (the message has its size), or only a sample of the rows is at hand.
     """
     result.design.refuse_sample("Generalised least squares")
-    x, y = fixed_matrix(result), result.design.columns[-1][:]
+    x, y = result.fixed_matrix(), result.design.columns[-1][:]
     gls, se = (_whole if result.nobs <= MAX_ROWS else _by_groups)(result, x, y)
     ours, se_ours = result.params.to_numpy(), result.bse.to_numpy()
     gap = (gls - ours) / se_ours
@@ -118,18 +117,6 @@ def _covariance_sentence(result: MixedResult) -> str:
         return f"Two rows of one {noun(result.group)} have a covariance, rows of different {plural(result.group)} none."
     names = " or the same ".join(noun(f) for f in result.factors)
     return f"Two rows have a covariance where they share a level of any grouping factor, the same {names}; rows that share none have none."
-
-
-def fixed_matrix(result: MixedResult) -> Array:
-    """X, the columns of the fixed part over the rows that the design holds, (n, p); group means of a within-between model with them."""
-    columns = result._with_means(result._own_rows(), result.groupings[result.focal].codes)
-    n = result.design.n_held
-    return np.array([np.ones(n) if k == CONSTANT else columns[k] for k in result.columns]).reshape(-1, n).T
-
-
-def root_weights(design: Design) -> Array:
-    """Roots of the rows' prior weights over their mean, (n,): rows multiplied by these have errors of one variance."""
-    return np.ones(design.n_held) if design.weights is None else np.sqrt(design.weights.relative)
 
 
 def implied_covariance(result: MixedResult, rows: Array) -> Array:

@@ -116,10 +116,9 @@ def row_weights(comparison: Comparison, clock: Clock, group: str | None = None) 
     RowWeights or None
         None without structured residuals, and where no group has 3 to `MOST_ROWS` rows.
     """
-    fit, grouping = comparison.structured, comparison.design.grouping
+    fit, grouping = comparison.structured, comparison.grouping
     if fit is None or comparison.design.is_sample:
         return None
-    assert grouping is not None
     size = np.bincount(grouping.codes)
     drawable = (size >= 3) & (size <= MOST_ROWS)
     if not drawable.any():

@@ -62,8 +62,7 @@ def spreads_by_level(
     """
     fit: MixedResult | GLSResult = comparison.structured or comparison.one_factor
     model = "structured" if comparison.structured is not None else comparison.one_factor_model
-    assert comparison.design.grouping is not None
-    u = normalised_residuals(fit, comparison.design.grouping, place)
+    u = normalised_residuals(fit, comparison.grouping, place)
     result = [_by_level(u, rows[name], model) for name in columns]
     return sorted((of for of in result if of is not None), key=lambda of: of.p)
 

@@ -14,24 +14,22 @@ BINS = 200
 CHUNK = 25
 """Samples worked on at a time, so that their weights stay in the processor's cache."""
 SHARE = 2 / 3
-"""Rows in the window."""
+"""Of a sample's rows, how many each line is fitted to."""
 
 
-def local_lines(x: Array, y: Array, grid: Array, share: float = SHARE) -> Array:
+def local_lines(x: Array, y: Array, grid: Array) -> Array:
     """Lowess curves of B samples at places g, (G, B); NaN where a window holds one value of x only.
 
     Parameters
     ----------
     x, y : (m, B) arrays
     grid : (G,) array
-    share : float
-        Of a sample's rows, how many each line is fitted to.
     """
     low, high = grid.min(), grid.max()
     unit = (high - low) / 2 or 1.0
     x, grid = (x - (low + high) / 2) / unit, (grid - (low + high) / 2) / unit  # for the sums of squares
     x, y, n = _binned(np.ascontiguousarray(x.T), np.ascontiguousarray(y.T))
-    k = max(int(share * len(n) + 1e-10), 2)
+    k = max(int(SHARE * len(n) + 1e-10), 2)
     parts = [_lines(x[a : a + CHUNK], y[a : a + CHUNK], n, grid, k) for a in range(0, len(x), CHUNK)]
     return np.concatenate(parts).T
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.random_structures import block_text
 from ..text.numbers import count
-from .implied_gls import fixed_matrix
 
 Nested = MixedResult | OLSResult
 SPANNED = 1e-6
@@ -62,7 +60,7 @@ def added_fixed(small: Nested, big: Nested) -> tuple[int, list[str], bool]:
     if small.design is big.design and set(small.columns) <= set(big.columns):
         fixed, same = len(big.columns) - len(small.columns), small.columns == big.columns
     else:
-        part, whole = _matrix(small), _matrix(big)
+        part, whole = small.fixed_matrix(), big.fixed_matrix()
         name = _outside(part, whole, small.names)
         if name:
             raise DesignError(
@@ -136,14 +134,6 @@ def adds_undefined_correlation(small: Nested, big: Nested) -> bool:
         for factor, block in _blocks(big)
         if not {(factor, n) for n in block.names} <= ours
     )
-
-
-def _matrix(result: Nested) -> Array:
-    """The fixed part's columns over the rows, (n, p)."""
-    if isinstance(result, MixedResult):
-        return fixed_matrix(result)
-    columns = result.design.columns
-    return np.column_stack([np.ones(result.nobs) if k == CONSTANT else columns[k][:] for k in result.columns])
 
 
 def _outside(part: Array, whole: Array, names: list[str]) -> str:

@@ -14,7 +14,6 @@ from ..fit.residual.whiten import Places, whitened
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.serial_mixed import SerialMixedResult
-from .implied_gls import root_weights
 
 
 def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place: Array) -> Array:
@@ -36,11 +35,13 @@ def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place
     -------
     (n,) array
     """
-    population = fit.fittedvalues if not _is_mixed(fit) else fit.predict(level="population")  # type: ignore[call-arg]
+    population = (
+        fit.predict(level="population") if isinstance(fit, MixedResult | SerialMixedResult) else fit.fittedvalues
+    )
     residual = fit.design.response - population.to_numpy()
     codes, constant = grouping.codes, np.ones((1, len(residual)))
     if isinstance(fit, MixedResult):
-        root = root_weights(fit.design)
+        root = fit.design.root_weights
         z, psi = _columns(fit, constant), fit.cov_re[grouping.name].to_numpy() / fit.row_sigma**2
         return innovations(residual * root / fit.row_sigma, z * root, psi, codes, place)
     structure, parameters = fit.fit.structure, fit.fit.solution.parameters
@@ -58,10 +59,6 @@ def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place
     rows = whitened(structure, parameters, np.concatenate([scaled[None], _columns(fit, constant)]), places)
     psi = fit.cov_re[fit.grouping.name].to_numpy() / fit.sigma**2
     return innovations(rows[0], rows[1:], psi, codes, at if own.time is not None else place)
-
-
-def _is_mixed(fit: MixedResult | GLSResult) -> bool:
-    return isinstance(fit, MixedResult | SerialMixedResult)
 
 
 def _columns(fit: MixedResult | SerialMixedResult, constant: Array) -> Array:

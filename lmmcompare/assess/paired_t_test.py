@@ -79,7 +79,6 @@ def paired_t_test(comparison: Comparison) -> Pairs | None:
     if (
         design.is_sample
         or design.weights is not None
-        or design.grouping is None
         or not design.intercept
         or Model.NO_POOLING not in comparison.fits
     ):
@@ -87,7 +86,7 @@ def paired_t_test(comparison: Comparison) -> Pairs | None:
     varying = [k for k in design.fixed if moments.varies_within[k]]
     if (moments.n != 2).any() or moments.n_groups < 3 or len(varying) > 1:
         return None
-    rows = np.argsort(design.grouping.codes, kind="stable").reshape(-1, 2)
+    rows = np.argsort(comparison.grouping.codes, kind="stable").reshape(-1, 2)
     outcome = design.columns[-1][:][rows]
     if not varying:
         frame = pd.DataFrame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,18 @@ import pandas as pd
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..data.columns import is_number
-from ..design.build import Design, encode_new
+from ..design.build import encode_new
+from ..design.design import Design
+from ..design.dtypes import dates, is_date, plain
 from ..design.encoding import is_level_call
 from ..design.grouping import Grouping
 from ..errors import DataError
+from ..fit.residual.serial import Serial
 from ..formula.spec import columns_of
 from ..inference.prediction_error import Level
 from ..model_catalogue import Model
 from ..models import MixedResult
+from ..models.gls import GLSResult
 from ..models.prediction import dummies_interval, predict_interval
 
 GRID = 41
@@ -68,6 +72,49 @@ def categorical_columns(comparison: Comparison) -> set[str]:
     return {name for f in comparison.spec.factors if is_level_call(f) for name in columns_of(f)}
 
 
+def structured_fit(comparison: Comparison, model: str) -> GLSResult | None:
+    """The model with structured residuals, where it is the one that predicts."""
+    return comparison.structured if model == Model.STRUCTURED else None
+
+
+def predicting_models(comparison: Comparison) -> list[str]:
+    """The models that can predict, first the one to begin with: with structured residuals where there is one and its rows are at hand.
+
+    Else the mixed model of the formula; then within-between.
+    """
+    fit, within_between = (
+        comparison.structured,
+        [Model.WITHIN_BETWEEN] if Model.WITHIN_BETWEEN in comparison.fits else [],
+    )
+    structured = [Model.STRUCTURED] if fit is not None and not fit.design.is_sample else []
+    return [*structured, comparison.formula_model, *within_between]
+
+
+def next_place(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any]) -> Any:
+    """The time after a group's last, by the shortest gap between two rows of any; the first of all where ``row`` names no group.
+
+    Of a covariance by visit the first visit at which the group was not seen.
+    """
+    fit = comparison.structured
+    assert fit is not None and fit.correlation is not None and fit.correlation.order is not None
+    rows = fit.design.rows_of(frame)
+    column = plain(rows[fit.correlation.order])
+    grouping = fit.design.grouping
+    known = grouping is not None and {*grouping.columns} <= row.keys()
+    code = int(grouping.find(pd.DataFrame([row]))[0][0]) if grouping is not None and known else -1
+    own = column[grouping.codes == code] if grouping is not None and code >= 0 else column.iloc[:0]
+    if fit.residuals.visits is not None:
+        seen = set(fit.residuals.visits[np.unique(fit.residuals.visit[grouping.codes == code])]) if len(own) else set()  # type: ignore[index, union-attr]
+        return next((visit for visit in fit.residuals.visits if visit not in seen), fit.residuals.visits[0])
+    moment = dates(column) if is_date(column) else column
+    if not len(own):
+        return moment.min()
+    structure = fit.fit.structure
+    assert isinstance(structure, Serial)
+    gap = float(structure.sums.gap.min())
+    return moment[own.index].max() + (pd.Timedelta(days=gap) if is_date(column) else gap)
+
+
 def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> Axis | None:
     """The preferred predictor as an axis, or the first that can be one."""
     names = required_columns(comparison)
@@ -88,9 +135,10 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
 def predict_along(
     comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None, model: str | None = None
 ) -> pd.DataFrame:
-    """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, low, high``.
+    """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, expected, low, high``.
 
-    ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row. The model is the mixed
+    ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row, which is expected at
+    ``expected``: on the line, but for correlated residuals. The model is the mixed
     one that the formula asks for, where none is named. DataError where what ``row`` needs is not estimable; places along the
     axis that are not have NaN.
     """
@@ -99,16 +147,42 @@ def predict_along(
         name: encoder.column(pd.Series([value], name=name))[0] if name in encoder.origins else value
         for name, value in row.items()
     }
+    key = model or comparison.formula_model
+    fit = structured_fit(comparison, key) or comparison.mixed_fits()[key]
+    along = _reaching(fit, along, row)
     n = 1 + (len(along.values) if along else 0)
     columns: dict[str, list[Any]] = {name: [value] * n for name, value in row.items()}
     x = np.zeros(n)
     if along:
         columns[along.name] = [row[along.name], *along.values]
         x = np.append(along.place(row[along.name]), along.places)
-    rows, fit = pd.DataFrame(columns, index=range(n)), comparison.mixed_fits()[model or comparison.formula_model]
+    rows = pd.DataFrame(columns, index=range(n))
     _refuse_not_estimable(fit, rows.iloc[:1])
     line, single = (predict_interval(fit, rows, level, kind) for kind in ("confidence", "prediction"))
-    return line[["estimate", "lower", "upper"]].assign(x=x, low=single["lower"], high=single["upper"])
+    limits = {"expected": single["estimate"], "low": single["lower"], "high": single["upper"]}
+    return line[["estimate", "lower", "upper"]].assign(x=x, **limits)
+
+
+def _reaching(fit: MixedResult | GLSResult, along: Axis | None, row: Mapping[str, Any]) -> Axis | None:
+    """The axis at places that a model with structured residuals can predict.
+
+    The time of correlated residuals reaches as far as the chosen time, in whole steps where the model counts them; of visits and of
+    levels of residual variance there are those seen.
+    """
+    if along is None or not isinstance(fit, GLSResult):
+        return along
+    correlation, residuals = fit.correlation, fit.residuals
+    for name, known in (
+        (correlation.order if correlation else None, residuals.visits),
+        (fit.variance, residuals.levels),
+    ):
+        if along.name == name and known is not None and along.ticks is None:
+            return replace(along, values=list(known))
+    if correlation is None or along.ticks is not None or along.name != correlation.order:
+        return along
+    low, high = min(*along.values, row[along.name]), max(*along.values, row[along.name])
+    values = np.linspace(low, high, max(GRID, len(along.values)))
+    return replace(along, values=list(np.unique(np.round(values))) if correlation.kind == "ar1" else list(values))
 
 
 def predict_known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | None = None) -> pd.DataFrame:
@@ -142,7 +216,7 @@ def predict_known_and_new(comparison: Comparison, row: Mapping[str, Any], model:
     return pd.concat(result, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
 
 
-def _refuse_not_estimable(fit: MixedResult, row: pd.DataFrame) -> None:
+def _refuse_not_estimable(fit: MixedResult | GLSResult, row: pd.DataFrame) -> None:
     """DataError where a row does not keep to a combination of columns that holds in all of the data."""
     columns = [column[:] for column in encode_new(fit.design, row)]
     for one in fit.design.aliased:
@@ -186,12 +260,12 @@ def group_columns(design: Design, frame: pd.DataFrame, grouping: Grouping, level
 
 def columns_between(comparison: Comparison, frame: pd.DataFrame) -> list[str]:
     """The predicting columns that are the same in all rows of each group that is shown; none where only a sample is held."""
-    design = comparison.design
-    if design.sampled or design.grouping is None:
+    design, grouping = comparison.design, comparison.grouping
+    if design.sampled:
         return []
     rows = design.rows_of(frame)
-    names = [n for n in required_columns(comparison) if n not in design.grouping.columns]
-    return [n for n in names if rows[n].groupby(design.grouping.codes).nunique().max() == 1]
+    names = [n for n in required_columns(comparison) if n not in grouping.columns]
+    return [n for n in names if rows[n].groupby(grouping.codes).nunique().max() == 1]
 
 
 def _outer_levels(design: Design, inner: Grouping, outer: Grouping) -> Array | None:

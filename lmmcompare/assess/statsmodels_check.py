@@ -11,7 +11,6 @@ import pandas as pd
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
-from .implied_gls import root_weights
 
 MAX_ROWS = 20_000
 """More rows than this would keep a reader waiting for MixedLM."""
@@ -32,9 +31,8 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
 
     design = comparison.design
     design.refuse_sample("The cross-check")
-    assert design.grouping is not None
     # statsmodels' mixed models take no weights: rows times the roots of their weights have errors of one variance
-    root = root_weights(design)
+    root = design.root_weights
     unit, density = np.sqrt(comparison.moments.mean_weight), 0.5 * comparison.moments.log_weights
     columns = {c.name: c[:] * root for c in design.columns[:-1]}
     y = design.columns[-1][:] * root
@@ -55,7 +53,7 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # statsmodels warns of every boundary fit; the difference tells
-            model = InterruptibleMixedLM(y, exog, groups=np.asarray(design.grouping.codes), exog_re=random)
+            model = InterruptibleMixedLM(y, exog, groups=np.asarray(comparison.grouping.codes), exog_re=random)
             theirs = model.fit(reml=comparison.reml)
         names = fit.names
         rows += _compared(key, fit.params, fit.bse, theirs.fe_params[names], _errors(theirs)[names])

@@ -65,8 +65,7 @@ def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Cloc
 
 def opening_clock(comparison: Comparison, rows: pd.DataFrame) -> Clock:
     """The clock that a page opens with, times in the table's rows that the design holds."""
-    assert comparison.design.grouping is not None
-    result = times(rows, comparison.design.grouping.columns, outcome_column(comparison.spec))
+    result = times(rows, comparison.grouping.columns, outcome_column(comparison.spec))
     return clock_of(comparison, rows, clocks(comparison, rows, result)[0])
 
 
@@ -84,8 +83,7 @@ def clocks(comparison: Comparison, rows: pd.DataFrame, known: Times) -> list[str
     known : Times
         Of the table.
     """
-    correlation, grouping = comparison.spec.correlation, comparison.design.grouping
-    assert grouping is not None
+    correlation, grouping = comparison.spec.correlation, comparison.grouping
     own = [correlation.order] if correlation is not None and correlation.order else []
     order = np.argsort(grouping.codes, kind="stable")
     inside = np.diff(grouping.codes[order]) == 0

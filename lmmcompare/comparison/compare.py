@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT, Coefficient
+from ..design.design import Design
+from ..design.grouping import Grouping
 from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError
 from ..fit.bases import dependent
@@ -22,7 +23,8 @@ from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known, with_structure
 from ..models.estimability import refuse_impossible, slope_problem
-from ..models.fitting import fit_mixed, fixed_columns, gather_with_rows
+from ..models.fitting import fit_mixed
+from ..models.gathering import fixed_columns, gather_with_rows
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
 from ..models.random_structures import parameters
@@ -78,10 +80,14 @@ class Comparison:
         return self.design.spec
 
     @property
+    def grouping(self) -> Grouping:
+        """The grouping factor that is shown: each row's level, and the levels' labels."""
+        return self.design.groupings[self.design.focal]
+
+    @property
     def group(self) -> str:
-        """The grouping factor that is shown."""
-        assert self.design.grouping is not None
-        return self.design.grouping.name
+        """The name of the grouping factor that is shown."""
+        return self.grouping.name
 
     @property
     def factors(self) -> list[str]:
@@ -206,9 +212,9 @@ class Comparison:
             rows.append(
                 {
                     "model": key,
-                    "loglik": ml.llf,  # type: ignore[attr-defined]
-                    "aic": ml.aic,  # type: ignore[attr-defined]
-                    "bic": ml.bic,  # type: ignore[attr-defined]
+                    "loglik": ml.llf,
+                    "aic": ml.aic,
+                    "bic": ml.bic,
                     "icc": mixed_fit.icc if mixed_fit else np.nan,
                     "n": fit.nobs,
                     "groups": self.moments.n_groups,
@@ -223,8 +229,7 @@ class Comparison:
         """Conditional modes with their conditional intervals: ``group, term, estimate, se, lower, upper``."""
         fit = self._of(model or self.formula_model, MixedResult)
         modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
-        assert self.design.grouping is not None
-        labels = self.design.grouping.labels
+        labels = self.grouping.labels
         reach = ndtri(1 - alpha / 2)
         parts = [
             pd.DataFrame(
@@ -259,7 +264,7 @@ def compare(
     formula : str
         lme4 formula text, or a call of another program as in `read_call`, whose own method is then used.
     data : DataFrame, table, str or Path
-        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `models.fitting.gather`).
+        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `models.gathering.gather`).
     reml : bool
     group : str, optional
         Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.
@@ -295,8 +300,7 @@ def compare(
 
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
     """Fit every model that the moments identify; for the others `Comparison.absent` has the reason."""
-    assert design.grouping is not None
-    group, moments = design.grouping.name, crossing.factors[design.focal]
+    group, moments = design.groupings[design.focal].name, crossing.factors[design.focal]
     columns, names = fixed_columns(design), design.fixed_names
     own = [b for b in design.blocks if b.factor == design.focal]
     chosen = "random_intercept" if [b.columns for b in own] == [(CONSTANT,)] else "random_slope"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..design.build import Design
+from ..design.design import Design
 
 START = 0.03
 """Seconds of every comparison: types, columns, tables of names."""
@@ -18,7 +18,7 @@ PER_ROW_PRODUCT = 2e-9
 PER_SEARCH = 2.2e-4
 """Seconds for the fourth power of the random coefficients of a level: covariances are searched from several starts."""
 PER_LEVEL = 1.4e-7
-"""The same, for each level."""
+"""Seconds for the fourth power of the random coefficients of a level, for each level."""
 PER_LEVEL_COLUMNS = 1e-7
 """Seconds for a level, a random coefficient of it and a pair of fixed columns."""
 PER_DENSE = 1.8e-10

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..design.build import Design
+from ..design.design import Design
 from .picture import Picture
 
 

@@ -25,7 +25,7 @@ def model_lines(
     """Every model's lines, long: each line's vertices stand together."""
     common, own = grids
     columns = _columns_at(comparison, rows, x, grids, by)
-    labels = np.array(comparison.design.grouping.labels, dtype=object)  # type: ignore[union-attr]
+    labels = np.array(comparison.grouping.labels, dtype=object)
     names, per_level = np.array(by.labels if by else [""], dtype=object), by is None or not by.is_number
     m, of_group = len(common), own.group
     parts: list[tuple[str, str, Grid, Array, Array, Array]] = []

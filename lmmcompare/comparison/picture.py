@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design
+from ..design.design import Design
 from ..design.levels import factorize
 from ..formula.modifiers import modifiers
 from ..formula.spec import columns_of
@@ -129,8 +129,7 @@ def make_picture(
     only : sequence of str, optional
         The groups to draw, and no others.
     """
-    design, grouping = comparison.design, comparison.design.grouping
-    assert grouping is not None
+    design, grouping = comparison.design, comparison.grouping
     available = predictors(comparison)
     x = x if x in available else (available[0] if available else None)
     rows, order = design.rows_of(data), fitted_order(comparison.one_factor)
@@ -232,8 +231,7 @@ class _XAxis:
 
 def _x_axis(comparison: Comparison, rows: pd.DataFrame, x: str | None, codes: Array, order: list[str]) -> _XAxis:
     """The axis of a predictor; without one the groups, in the order of their fitted means."""
-    design, grouping = comparison.design, comparison.design.grouping
-    assert grouping is not None
+    design, grouping = comparison.design, comparison.grouping
     if x is None:
         position = {label: k for k, label in enumerate(order)}
         places = np.array([position[label] for label in grouping.labels], dtype=float)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..design.build import Design
+from ..design.design import Design
 from ..formula.correlation_parser import with_residuals
 from ..models.gls import GLSResult
 from ..models.gls_fitting import gls, gls_of_sums
 from ..models.serial_mixed import serial_mixed
 
 if TYPE_CHECKING:
-    from ..models.fitting import RowsOf
+    from ..models.gathering import RowsOf
 
 
 def fit_structured(design: Design, data: RowsOf, *, reml: bool) -> GLSResult:

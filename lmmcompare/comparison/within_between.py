@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT, mean_name
+from ..design.design import Design
 from ..design.terms import RandomBlock
 from ..fit.bases import basis, cross_total, dependent
 from ..models import Result
-from ..models.fitting import fit_mixed, fixed_columns
+from ..models.fitting import fit_mixed
+from ..models.gathering import fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
 from ..text.numbers import count
@@ -21,8 +22,7 @@ def add_within_between(
     fits: dict[str, Result], absent: dict[str, str], design: Design, moments: Moments, *, reml: bool
 ) -> None:
     """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
-    assert design.grouping is not None
-    groups = plural(design.grouping.name)
+    groups = plural(design.groupings[design.focal].name)
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
     if not design.intercept or not both:
         absent["within_between"] = (

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ..errors import DataError
 from ..text.numbers import count
 from .columns import is_number
-from .detection_limits import SUBSTITUTES, substituted
+from .detection_limits import SUBSTITUTES, from_format_beside_limits, substituted
 from .formatted_numbers import from_format
 from .infer_types import convert
 
@@ -94,7 +94,7 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
         values, mark = formatted if formatted is not None else (pd.to_numeric(values, errors="coerce"), "")
     values = values.set_axis(column.index)
     instead = ""
-    if beyond:
+    if beyond and values.notna().any():
         values, instead = _with_limits(values, text, beyond)
     lost = text[values.isna() & text.notna()]
     if not values.notna().any():
@@ -124,9 +124,12 @@ def _with_limits(values: pd.Series, text: pd.Series, beyond: str) -> tuple[pd.Se
 
 
 def _from_format(text: pd.Series) -> tuple[pd.Series, str] | None:
-    """Text with a sign of currency, a unit or the like as numbers, and what that is; None where it is no such text."""
+    """Text with a sign of currency, a unit or the like as numbers, and what that is; None where it is no such text.
+
+    What is beyond a limit of detection is missing then.
+    """
     codes, unique = pd.factorize(text)
-    found = from_format(pd.Series(unique))
+    found = from_format(pd.Series(unique)) or from_format_beside_limits(pd.Series(unique))
     return None if found is None else (pd.Series(np.append(found[0], np.nan)[codes]), found[1])
 
 

@@ -181,6 +181,14 @@ class Pattern:
         cells = mine.astype(np.int64) * max(other.levels, 1) + theirs
         return len(cells) > 0 and len(pd.unique(cells)) == len(cells)
 
+    def indicates(self, other: Pattern) -> bool:
+        """Whether it is 1 in all rows of one level of the other column and nowhere else, where there are more levels than two."""
+        if self.numbers is None or other.levels < 3 or len(self.codes) == 0:
+            return False
+        ones = np.flatnonzero(self.numbers == 1)
+        level = other.codes[ones[0]] if len(ones) else -1
+        return level >= 0 and len(ones) == other.sizes[level] and bool((other.codes[ones] == level).all())
+
     def cells_with(self, other: Pattern) -> Array | None:
         """(n,) the first row that shares each row's values of this column and the other; None where few rows share both."""
         few = 2 * other.levels <= self.sizes.max(initial=0) and self.levels * other.levels <= 4 * len(self.codes)
@@ -239,6 +247,8 @@ class Within:
         Whether each of its values stands once in a group, and recurs in a good part of the others: a design.
     even : bool
         Whether its values are spread over the groups more evenly than chance would spread what is measured: a design too.
+    runs_on : bool
+        Whether it rises from the first row to the last, through groups whose rows stand together: numbers of rows do.
     """
 
     varies: Varies
@@ -248,6 +258,7 @@ class Within:
     counts: bool
     apart: bool
     even: bool
+    runs_on: bool
 
 
 def steps_of(numbers: Array) -> Array:
@@ -278,7 +289,8 @@ def within(column: Pattern, group: Pattern) -> Within:
     recurs = len(order) >= column.levels * max(2, RECURRING * group.levels)
     apart = recurs and group.distinguishes(column)
     even = varies in ("within", "both") and share * (len(order) - 1) < EVEN * (group.levels - 1)
-    return Within(varies, share, changes, rises, counts, apart, even)
+    runs_on = rises and column.is_sorted and group.is_contiguous and column.levels == column.n_present
+    return Within(varies, share, changes, rises, counts, apart, even, runs_on)
 
 
 def blocks(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:

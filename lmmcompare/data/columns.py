@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..text.numbers import count, number
-from .detection_limits import limits_of
+from .detection_limits import from_format_beside_limits, limits_of
 from .formatted_numbers import from_format
 from .sentinels import sentinels
 
@@ -269,6 +269,9 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     if not any(any(c.isdigit() for c in str(level)) for level in levels[:1000]):
         return 0, ()
     bad = np.isnan(np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float))
+    formatted = from_format_beside_limits(pd.Series(levels.astype(str))) if bad.all() else None
+    if formatted is not None:
+        bad = np.isnan(formatted[0])
     n_bad, total = int(counts[bad].sum()), int(counts.sum())
     if n_bad == 0 or n_bad > total - total * FEWEST_NUMBERS:
         return 0, ()

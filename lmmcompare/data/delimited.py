@@ -100,7 +100,8 @@ def read(
         notes.append("Single quotes enclose text.")
     headed = [told_of_header] if told_of_header else []
     headed += [lines.note] if lines.note else []
-    if title := [cell.strip()[:60] for row in dialect.above for cell in row if cell.strip()]:
+    between = "" if dialect.separator == "\t" else dialect.separator
+    if title := [text[:60] for row in dialect.above if (text := between.join(row).strip().strip(between).strip())]:
         headed.append(f"Left out above the header: {listed(title, 2)}.")
     known_labels = {new: lines.labels[old] for old, new in zip(raw, names, strict=True) if old in lines.labels}
     return Table(

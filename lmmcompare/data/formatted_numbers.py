@@ -13,11 +13,11 @@ from .readers.cell_patterns import MINUS, SPACES
 FIRST_VALUES = 20
 """Values that tell most columns that are no such numbers."""
 _CURRENCY = r"[$€£¥₹₩₽₺₪₴₫₱฿¢]|(?:R|A|C|US|HK|NZ)\$|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|SEK|NOK|DKK|PLN|Fr\.|kr\.?|zł|Kč"
-_UNIT = r"[%‰]|°[CF]?|[^\W\d_]{1,4}[²³]?(?:/[^\W\d_]{1,4}[²³]?)?"
+UNIT = r"[%‰]|°[CF]?|[^\W\d_]{1,4}[²³]?(?:/[^\W\d_]{1,4}[²³]?)?"
 _GAP = rf"[{re.escape(SPACES)}]"
 _CELL = re.compile(
     rf"(?P<minus>[+-]?)(?P<before>{_CURRENCY})?{_GAP}*(?P<sign>[+-]?)(?P<digits>[\d.,]+(?:(?:{_GAP}|['’])\d{{3}})*(?:[.,]\d+)?)"
-    rf"{_GAP}*(?P<after>{_CURRENCY}|{_UNIT})?"
+    rf"{_GAP}*(?P<after>{_CURRENCY}|{UNIT})?"
 )
 _GROUPED = re.compile(rf"\d{{1,3}}(?:(?:{_GAP}|['’])\d{{3}})+(?:[.,]\d+)?")
 _COMMA_THOUSANDS = re.compile(r"(?:\d{1,3}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")

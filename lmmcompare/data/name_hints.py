@@ -32,6 +32,10 @@ PREDICTOR_WORDS = _words(
 )
 WEAK_GROUP_WORDS = _words("code nr no number sample range class")
 IDENTIFIER_WORDS = _words("id ids ident identifier nr no number code")
+PRECISION_WORDS = _words("var variance vi se sei stderr")
+"""What says how exactly the value beside it is known, in tables of studies."""
+_RUN_TOGETHER = re.compile(r"([^\W\d_]{3,})(?:id|nr|num)|[^\W\d_]+code")
+"""Two words written as one: schid, distid, zipcode."""
 
 FEWEST_ITEMS, SHORTEST_STEM = 3, 2
 """Numbered columns that may be the items of a scale; letters before their numbers."""
@@ -52,6 +56,12 @@ def name_score(name: str, hints: frozenset[str]) -> float:
         return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0
     long = [hint for hint in hints if len(hint) >= 4]
     return 1.5 if any(hint in word for word in words for hint in long) else 0.0
+
+
+def names_identifier_in_one(name: str) -> bool:
+    """Whether a name is a group, or the beginning of one, and "id" in one word, as schid and distid are; or ends in "code"."""
+    match = _RUN_TOGETHER.fullmatch(name.lower())
+    return match is not None and (match[1] is None or any(word.startswith(match[1]) for word in GROUP_WORDS))
 
 
 def items_of_scales(names: Iterable[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from .role_scores import (
     group_candidates,
     hint,
     is_code,
+    is_identifier,
     is_number_of_row,
     is_sent,
+    numbers_rows,
     outcome_mark,
     predictor_mark,
     same_within,
@@ -65,16 +67,20 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     """
     added = survey_columns(p.name for p in patterns)
     patterns = [p for p in patterns if p.name not in added and not (is_timestamp(p.name) and is_sent(p, n))]
+    patterns = [p for p in patterns if not numbers_rows(p, n)]
     patterns = _once(patterns, fractions=True)  # before all else: there are many in some tables, and none is a group
     scored = group_candidates(patterns, labels)
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]
     group = _best_named(candidates, labels) if candidates else None
     items = items_of_scales(p.name for p in patterns)
-    rest = [p for p in patterns if p.name not in items and (group is None or not same_groups(p, group))]
+    rest = [p for p in patterns if p.name not in items and (group is None or not _names_groups(p, group))]
     rest = _once(rest)
     candidates = [p for p in candidates if group is None or not same_groups(p, group)]
-    how = {p.name: within(p, group) for p in rest} if group is not None else {}
-    rest = [p for p in rest if group is None or not _is_centred(p, group, rest, how)]
+    how = _beside_times({p: within(p, group) for p in rest}, labels) if group is not None else {}
+    measures = [p for p in rest if not is_identifier(p, how.get(p.name), n, labels)]
+    rest = [p for p in rest if group is None or not _is_centred(p, group, measures, how)]
+    indicators = _indicators(rest)
+    rest = [p for p in rest if p not in indicators]
     outcomes = _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
     grouped = [group] if group is not None else []
     if not outcomes:
@@ -96,6 +102,24 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
         candidates = [p for p in candidates if p is not inner]
         predictors = [p for p in predictors if p is not inner]
     return Ranking([*grouped, *candidates], outcomes, predictors, inner)
+
+
+def _beside_times(how: Mapping[Pattern, Within], labels: Mapping[str, str]) -> dict[str, Within]:
+    """By name; beside a time that was set, what rises in all groups has grown, unless its name or its dates say that it is one too."""
+    if not any(w.rises and w.apart and not w.counts for w in how.values()):
+        return {p.name: w for p, w in how.items()}
+    times = {p: w.apart or w.counts or p.info.is_date or _named(p, labels) for p, w in how.items()}
+    return {p.name: replace(w, rises=w.rises and times[p]) for p, w in how.items()}
+
+
+def _indicators(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """Columns of 0 and 1, two and more of which each pick out one level of another column: dummies for years."""
+    binary = [p for p in patterns if p.levels == 2 and p.is_whole and p.info.minimum == 0 and p.info.maximum == 1]
+    result = []
+    for other in patterns if len(binary) > 1 else ():
+        found = [p for p in binary if p.indicates(other)]
+        result += found if len(found) > 1 else []
+    return result
 
 
 def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, labels: Mapping[str, str]) -> bool:
@@ -168,6 +192,11 @@ def _once(patterns: Sequence[Pattern], fractions: bool = False) -> list[Pattern]
     return result
 
 
+def _names_groups(pattern: Pattern, group: Pattern) -> bool:
+    """Whether a column is another name of the groups; an amount that differs between all of them is measured of them."""
+    return same_groups(pattern, group) and (pattern.numbers is None or pattern.is_whole)
+
+
 def same_groups(one: Pattern, other: Pattern) -> bool:
     """Whether two columns split the rows alike."""
     return one is other or (one.levels == other.levels and other.determines(one))
@@ -176,4 +205,5 @@ def same_groups(one: Pattern, other: Pattern) -> bool:
 def _best_named(candidates: Sequence[Pattern], labels: Mapping[str, str]) -> Pattern:
     """The likeliest group; of columns that mean the same groups, the one whose name says most."""
     same = [p for p in candidates if same_groups(p, candidates[0])]
-    return max(same, key=lambda p: (hint(p, GROUP_WORDS, labels), len(p.name)))
+    named = {p: hint(p, GROUP_WORDS, labels) for p in same}
+    return max(same, key=lambda p: (named[p], not p.info.is_number, len(p.name) if named[p] else 0))

@@ -158,7 +158,7 @@ def numeric_relation(values: Array, codes: Array, n_groups: int) -> tuple[Varies
 
 
 def scaled_relation(values: Array, codes: Array, sizes: Array) -> tuple[Varies, float]:
-    """The same of numbers that are at most 2 (`power_of_two`), none missing.
+    """As `numeric_relation`, of numbers that are at most 2 (`power_of_two`), none missing.
 
     Parameters
     ----------

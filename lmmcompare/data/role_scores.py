@@ -17,11 +17,13 @@ from .name_hints import (
     GROUP_WORDS,
     IDENTIFIER_WORDS,
     OUTCOME_WORDS,
+    PRECISION_WORDS,
     PREDICTOR_WORDS,
     WEAK_GROUP_WORDS,
     is_after,
     is_before,
     name_score,
+    names_identifier_in_one,
     words_of,
 )
 
@@ -42,6 +44,8 @@ SAME = 0.999
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 FIRST_SHORT_YEAR = 50
 """Of two digits; years from 0 or 1 on are those of a study, or of school."""
+LONG = 100
+"""Rows from which on numbers that rise from the first to the last number them."""
 LONGEST_LABEL = 8
 """Words of a label that is read: a longer one is a question, not a name."""
 
@@ -58,20 +62,34 @@ def is_identifier(pattern: Pattern, how: Within | None, n: int, labels: Mapping[
     info = pattern.info
     if not info.is_number:
         return info.kind == "text"
+    if words_of(info.name) == ["id"]:
+        return True
     if not pattern.is_whole:
         return False
-    running = info.n_unique == n > 2 and info.maximum - info.minimum == n - 1
+    if how is not None and how.runs_on and n >= LONG:
+        return True
     sorted_by_time = how is not None and how.rises
-    if running or (pattern.is_sorted and pattern.is_contiguous and info.n_unique > 2 and not sorted_by_time):
+    in_order = pattern.is_sorted and pattern.is_contiguous and info.n_unique > 2
+    if numbers_rows(pattern, n) or (in_order and not sorted_by_time and not is_calendar_year(pattern)):
         return True
     if info.n_unique <= 2:
         return False
+    if info.n_unique == n >= MANY and info.name.lower().endswith("id"):
+        return True
     return any(_names_identifier(text) for text in (pattern.name, labels.get(pattern.name, "")))
+
+
+def numbers_rows(pattern: Pattern, n: int) -> bool:
+    """Whether whole numbers run from the first to the last without a gap, one for each row, in whatever order."""
+    info = pattern.info
+    return pattern.is_whole and info.n_unique == n > 2 and info.maximum - info.minimum == n - 1
 
 
 def _names_identifier(text: str) -> bool:
     """Whether a name ends in what groups are called (or begins with "id"): a school, the class ident, not the school's size."""
     words = words_of(text)
+    if len(words) == 1 and names_identifier_in_one(text):
+        return True
     ends = bool(words) and words[-1] in GROUP_WORDS - WEAK_GROUP_WORDS
     return ends or (bool(words) and len(words) <= LONGEST_LABEL and bool(IDENTIFIER_WORDS & {words[0], words[-1]}))
 
@@ -113,6 +131,8 @@ def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequenc
     mark = 2.0 * _explained(pattern, patterns)
     fewer = [p for p in patterns if p is not pattern and 2 <= p.levels < pattern.levels]
     mark += 1.0 if any(pattern.determines(p) for p in fewer) else 0.0
+    if pattern.is_contiguous and any(_is_crossed(pattern, group) for group in groups):
+        mark -= 1.5  # that its rows stand together only says by which of two factors the table is sorted
     if any(_starts_again(pattern, group) and not _is_time_of(group, pattern) for group in groups):
         mark -= 4.0  # a time, a place, a number within the other
     if any(_is_time_of(pattern, group) and _starts_again(group, pattern) for group in groups):
@@ -120,9 +140,15 @@ def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequenc
     return mark
 
 
+def _is_crossed(pattern: Pattern, other: Pattern) -> bool:
+    """Whether each level of one column meets each of the other in one row: blocks and treatments."""
+    return pattern.levels * other.levels == len(pattern.codes) and pattern.distinguishes(other)
+
+
 def _is_time_of(time: Pattern, group: Pattern) -> bool:
     """Whether a table is sorted by a time, of which there are few, and lists its many subjects, 1, 2, 3, …, at each."""
-    return group.is_numbered and not time.is_numbered and time.is_sorted and group.levels > 2 * time.levels
+    may_be_time = not time.is_numbered or name_score(time.name, PREDICTOR_WORDS) > 0
+    return group.is_numbered and may_be_time and time.is_sorted and group.levels > 2 * time.levels
 
 
 def _starts_again(pattern: Pattern, group: Pattern) -> bool:
@@ -190,6 +216,7 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
     mark = hint(pattern, OUTCOME_WORDS, labels) / 2 - hint(pattern, PREDICTOR_WORDS, labels) / 3
     mark += min(math.log10(info.n_unique), 1.5) + (0.0 if pattern.is_whole and info.n_unique < MANY else 0.25)
     mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
+    mark -= info.n_missing / max(n, 1) + (2.0 if is_precision(pattern) else 0.0)
     if how is None:
         return mark
     if how.varies == "between" or (how.rises and how.apart):
@@ -243,15 +270,19 @@ def predictor_mark(
     """
     info = pattern.info
     usable = info.kind in ("numeric", "binary", "categorical") or (info.is_date and info.n_unique > 1)
-    if not usable or info.n_infinite or info.n_not_numeric or is_identifier(pattern, how, n, labels):
+    if not usable or info.n_infinite or info.n_not_numeric or is_precision(pattern):
+        return None
+    if is_identifier(pattern, how, n, labels):
         return None
     amount = info.is_number or info.is_date
     if not amount and pattern.levels > MOST_CATEGORIES:
         return None
     named = hint(pattern, PREDICTOR_WORDS, labels)
     level = info.kind == "categorical" and hint(pattern, GROUP_WORDS, labels) >= 2.0
-    if level:
+    if level and not (how is not None and how.apart):
         return None  # schools, batches: a level of groups
+    if how is not None and amount and how.varies == "both" and not (how.rises or how.apart):
+        named = 0.0  # neither a time nor a dose, whatever it is called
     mark = named / 2 - 3.0 * info.n_missing / max(n, 1)
     mark += 1.0 if amount and pattern.levels > 2 else 0.5
     if how is None:
@@ -261,14 +292,21 @@ def predictor_mark(
         mark -= named / 2  # an age, a size that tells the groups apart is neither a time nor a treatment
     if not own and how.varies != "constant":
         mark += 1.5 + (0.0 if amount else 0.3 * how.changes)  # of crossed factors the one that changes fastest
-    mark -= 1.5 if grouping and not how.rises else 0.0
+    mark -= 1.5 if grouping and not (how.rises or how.apart) else 0.0
     if how.counts and (beside.timed or (beside.treated and not named)):
         return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
     if is_calendar_year(pattern) and beside.varied:
         return mark - named / 2 - 1.0  # it merely says when: a panel of firms, of countries
-    mark += 2.0 if how.rises and not is_sent(pattern, n) else 0.0  # a time
+    if is_sent(pattern, n):
+        return mark - 1.0
+    mark += 2.0 if how.rises else 0.0  # a time
     was_set = how.even and pattern.levels <= MOST_CATEGORIES
     return mark + (0.5 if was_set else 0.0)  # a dose, a treatment
+
+
+def is_precision(pattern: Pattern) -> bool:
+    """Whether positive numbers are called a variance or a standard error: how exactly a study knows its effect."""
+    return pattern.info.is_number and pattern.info.minimum > 0 and bool(PRECISION_WORDS & {*words_of(pattern.name)})
 
 
 def is_sent(pattern: Pattern, n: int) -> bool:

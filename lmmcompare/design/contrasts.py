@@ -92,7 +92,7 @@ class Coding:
         return [".L", ".Q", ".C"][column] if column < 3 else f"^{column + 1}"
 
     def label(self, column: int) -> str:
-        """The same for readers: "a vs mean", "c vs earlier", "linear", "b vs a"."""
+        """What a column compares, for readers: "a vs mean", "c vs earlier", "linear", "b vs a"."""
         own = self.levels
         match self.name:
             case "contr.sum":

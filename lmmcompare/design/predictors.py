@@ -11,7 +11,7 @@ import pandas as pd
 from ..arrays import Array
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, columns_of
-from .build import Design
+from .design import Design
 from .encoding import Indicator
 from .levels import factorize, positions
 

@@ -11,13 +11,15 @@ from ..formula.spec import Expression, ModelSpec, columns_of
 from ..text.numbers import count
 
 
-def required_columns(spec: ModelSpec, group: str | None) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
-    """The columns that a model needs, once each, and its grouping factors.
+def required_groupings(spec: ModelSpec, group: str | None) -> tuple[tuple[str, ...], ...]:
+    """The columns of each grouping factor; without a random part ``group``, a column of clusters, is the only one."""
+    return spec.groupings or (((group,),) if group else ())
 
-    ``group`` is a column of clusters for a model without a random part.
-    """
-    groups = spec.groupings or (((group,),) if group else ())
-    return list(dict.fromkeys([*spec.columns, *(name for columns in groups for name in columns)])), groups
+
+def required_columns(spec: ModelSpec, group: str | None) -> list[str]:
+    """The columns that a model needs, once each, those of `required_groupings` last."""
+    groupings = required_groupings(spec, group)
+    return list(dict.fromkeys([*spec.columns, *(name for columns in groupings for name in columns)]))
 
 
 def refuse_unusable_columns(needed: Sequence[str], columns: Sequence[Any], nested: Callable[[str], bool]) -> None:

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design, focal_factor, outcome_column, predictor_names, random_blocks
+from ..design.build import focal_factor, outcome_column, predictor_names, random_blocks
+from ..design.design import Design
 from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
-from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns
+from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns, required_groupings
 from ..design.weights_offsets import PriorWeights, label, numbers_of, offset_of, refuse_levels, subtract_offset
 from ..errors import LmmCompareError
 from ..formula import read
@@ -115,13 +116,13 @@ def measure_with_columns(
     *,
     group: str | None = None,
     sample: int | None = None,
-    beside: FurtherColumns | None = None,
+    further: FurtherColumns | None = None,
 ) -> Measured:
-    """The same, with what further sums over the same rows need."""
-    further = [*([group] if group else []), *(beside.columns if beside else ())]
-    table = from_data(data, None if spec.pattern else [*spec.columns, *further])
+    """As `measure`, with columns beside the model's own, and what further sums over the same rows need."""
+    names = [*([group] if group else []), *(further.columns if further else ())]
+    table = from_data(data, None if spec.pattern else [*spec.columns, *names])
     with readable_errors(table.engine):
-        return measure_table(spec, table, group, sample, beside)
+        return measure_table(spec, table, group, sample, further)
 
 
 def measure_table(
@@ -129,21 +130,21 @@ def measure_table(
     table: Table,
     group: str | None = None,
     sample: int | None = None,
-    beside: FurtherColumns | None = None,
+    further: FurtherColumns | None = None,
 ) -> Measured:
-    """The same of an opened table; to be called within `readable_errors`."""
-    beside = beside or FurtherColumns()
+    """As `measure_with_columns`, of an opened table; to be called within `readable_errors`."""
+    further = further or FurtherColumns()
     spec = read(spec, table.kinds)
-    needed = required_columns(spec, group)[0]
-    used = list(dict.fromkeys([*needed, *beside.columns]))
+    needed = required_columns(spec, group)
+    used = list(dict.fromkeys([*needed, *further.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
-    times, size = {*beside.times, *_own_times(spec)}, sample or SIZE
+    times, size = {*further.times, *_own_times(spec)}, sample or SIZE
     table = _selected(spec, table, used, times)
-    if not beside.columns and (assumed := assume_complete(spec, table.frame, size)):
+    if not further.columns and (assumed := assume_complete(spec, table.frame, size)):
         # whatever is wrong is told by the first pass that counts
         with suppress(AssumptionError, LmmCompareError), np.errstate(over="ignore", invalid="ignore"):
             return _measured(spec, table, *assumed, group, size, times)
-    table, first_pass = _scan(table, beside)
+    table, first_pass = _scan(table, further)
     return _measured(spec, table, first_pass, None, group, size, times)
 
 
@@ -156,8 +157,8 @@ def _measured(
     size: int,
     times: Set[str],
 ) -> Measured:
-    """The same of a table with the columns used, after a first pass and perhaps with a sample."""
-    asked = required_columns(spec, group)[1]
+    """Measure a table that has only the columns used, after a first pass; ``frame`` is its sample if that was drawn already."""
+    asked = required_groupings(spec, group)
     drawn_from = first_pass.rows
     table, first_pass, origins = _count_dates(spec, table, first_pass, times)
     for one in spec.offset:
@@ -226,10 +227,10 @@ def _selected(spec: ModelSpec, table: Table, used: Sequence[str], times: Set[str
     return table.select(used, levels=[name for name in used if name not in as_numbers])
 
 
-def _scan(table: Table, beside: FurtherColumns) -> tuple[Table, Scan]:
+def _scan(table: Table, further: FurtherColumns) -> tuple[Table, Scan]:
     """The table's rows that have the further columns, and what counting them gave."""
     first_pass = scan(table)
-    if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
+    if absent := {name: n for name in dict.fromkeys(further.columns) if (n := first_pass.missing.get(name, 0))}:
         # rows without these are none of the table's, also for what a transform learns
         table = replace(table, frame=present(table, absent))
         rest = scan(table)
@@ -239,7 +240,7 @@ def _scan(table: Table, beside: FurtherColumns) -> tuple[Table, Scan]:
 
 
 def _count_dates(spec: ModelSpec, table: Table, first_pass: Scan, times: Set[str]) -> tuple[Table, Scan, Origins]:
-    """The same with dates among the predictors as numbers of days, and the days that these are counted from."""
+    """The table and its first pass with dates among the predictors as numbers of days, and the days that these are counted from."""
     used = list(table.frame.collect_schema())
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
     # a weight or an offset is no date
@@ -268,7 +269,7 @@ def _held_weights(
 
 
 def _ordered(spec: ModelSpec, frame: pd.DataFrame) -> dict[str, str]:
-    """As ``Encoder.ordered``, where the engine tells what has an order."""
+    """Columns whose levels have an order, as far as the engine tells, each with its factor's text (as ``Encoder.ordered``)."""
     factors = [f for f in spec.factors if is_of_own_levels(f)]
     names = [next(columns_of(f)) for f in factors]
     return {n: str(f) for n, f in zip(names, factors, strict=True) if getattr(frame[n].dtype, "ordered", False)}

@@ -81,7 +81,7 @@ def grouped_by_level(
     extra: Sequence[nw.Expr] = (),
     weights: Weights | None = None,
 ) -> Grouped | None:
-    """As `sums.grouped`; None where the columns' own sums are as well.
+    """As `sums.grouped`, by cells; None where the sums of the columns themselves cost no more.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def with_row_before(table: Frame, keys: Sequence[str], time: str, names: Sequenc
 
 
 def _look_back(table: Frame, keys: Sequence[str], time: str, names: Sequence[str]) -> Frame:
-    """The same of rows that DuckDB gives sorted by group and time, which takes neither a sort nor memory.
+    """Each row beside the one before it, where DuckDB gives the rows sorted by group and time: that takes neither a sort nor memory.
 
     Whatever order a scan gives rows in, they are sorted where none of them is in disorder.
     """
@@ -77,7 +77,7 @@ def _look_back(table: Frame, keys: Sequence[str], time: str, names: Sequence[str
 
 
 def _by_partition(table: Frame, keys: Sequence[str], time: str, names: Sequence[str]) -> Frame:
-    """The same of Dask, which has no window by order: each group is brought into one partition."""
+    """Each row beside the one before it, by Dask, which has no window by order: each group is brought into one partition."""
     native: Any = table.to_native()
 
     def back(part: pd.DataFrame) -> pd.DataFrame:

@@ -132,7 +132,7 @@ def _less_first(groups: Frame, n_visits: int, cells: list[tuple[int, int]]) -> F
 
 
 def _of_partitions(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> nw.DataFrame[Any]:
-    """The same of Dask, whose plan of so many expressions takes longer than the sums: each group is brought into one partition."""
+    """The sums by Dask, each group in one partition: a plan of so many expressions would take longer than the sums."""
     native: Any = basis.rows.to_native()
     keys, pairs = list(basis.keys), list(combinations_with_replacement(range(len(cells)), 2))
 

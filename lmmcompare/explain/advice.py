@@ -24,6 +24,7 @@ from .negative_correlation import within_group_correlation
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
 from .structure_choice import structure_choice, structure_verdict
+from .within_between import between_slope
 
 SURE = 0.001
 """Two slopes are said to differ where chance alone would make them so different less often than this."""
@@ -162,6 +163,8 @@ def _between_groups(
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
+        if not is_mean(comparison, term):
+            carries = f"{carries[:-1]}, unless {name} was assigned to them at random."
         answer, reason = _mixed_or_robust(comparison, term, words, estimate_text, frame)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
@@ -177,13 +180,17 @@ def _between_groups(
         question = f"How do {groups} with a higher {'mean of ' if noun_of(comparison, term) == 'slope' else 'share of '}{name} differ?"
         if noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        return [
-            Advice(
-                question,
-                f"{words.slope(of.between)}, the {noun_of(comparison, term)} between {groups}",
-                f"It is the regression of the {literal(noun(comparison.group))} means. {carries}",
+        slope, how = of.between, f"It is the regression of the {literal(noun(comparison.group))} means."
+        weighed = between_slope(comparison, term)
+        if weighed is not None and not comparison.moments.same_sizes:
+            slope = weighed
+            how = (
+                f"It is the regression of the {literal(noun(comparison.group))} means by within–between, which weighs each by what it is "
+                f"known to; weighed by rows, as OLS does, it is {words.value(of.between.value)}, and an interval from those weights would "
+                f"take {groups} to differ by their rows’ scatter alone."
             )
-        ]
+        noun_between = f"the {noun_of(comparison, term)} between {groups}"
+        return [Advice(question, f"{words.slope(slope)}, {noun_between}", f"{how} {carries}")]
     return []
 
 
@@ -212,8 +219,7 @@ def _prediction(
         return Advice(
             question,
             answer,
-            f"A new {one} is expected on its line. Predictions here are the mixed models’: what the structure adds to the "
-            f"prediction of a known {one} is not counted there.",
+            f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}",
         )
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
     if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
@@ -222,6 +228,15 @@ def _prediction(
             "from the common line."
         )
     return Advice(question, answer, f"{how}{reason}")
+
+
+def _known_beside_line(comparison: Comparison, one: str) -> str:
+    """What of a known group's next row is expected beside its line, by the structure of the residuals."""
+    fit = comparison.structured
+    assert fit is not None
+    if fit.correlation is None:
+        return f"A single row’s prediction interval has the residual variance of its own {literal(fit.variance or '')}."
+    return f"A single row of a known {one} is expected beside it, by the residuals’ correlation with the {one}’s other rows: see Predict."
 
 
 def _estimate_of_model(comparison: Comparison, term: str, estimate_text: EstimateText) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..assess.outcome_notes import is_share
+from ..assess.within_all_factors import within_all_factors
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
@@ -15,10 +18,13 @@ from ..text.numbers import number
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
+from .implied_ols_error import factors_beyond_clusters
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, slopes_differ
 from .structure_choice import compares_within, structure_choice
 
+ENOUGH = 0.1
+"""The share of a predictor's variation within groups that further dummies must leave, for a number to be given beside them."""
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
 LARGER = 1.05
@@ -81,6 +87,14 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
                 _dummies(comparison, term, words),
                 f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
             )
+    if (part := slope_by_groups(comparison, term)) is not None:
+        own, label = literal(comparison.coefficient(part).label), literal(comparison.coefficient(term).label)
+        return WithinGroups(
+            _dummies(comparison, term, words),
+            f"It says how the coefficient of {own} differs between {words.groups}, so {words.groups} count, not rows: what else makes it "
+            f"differ is in the clustered errors. The dummies’ own interval, and that of a mixed model without random coefficients of "
+            f"{own}, take {label} to be all that does.",
+        )
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
         return WithinGroups(_dummies(comparison, term, words), f"{same} {SCATTER}".strip())
@@ -94,6 +108,8 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
     whole = f"{estimate_text(Model.SEVERAL)}, {model_phrase(Model.SEVERAL)}"
     if _varies_within_alone(words):
         return WithinGroups(whole, f"The dummies' own interval does not count what differs between {others}.")
+    if (every := _of_all_dummies(comparison, term, words)) is not None:
+        return every
     beyond, clustered, own = (
         clusters_sentence(comparison),
         _clustered(comparison, term).se,
@@ -113,6 +129,53 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
             whole, f"{errors}. It compares rows of the same {one}, and next to nothing else.", alone=False
         )
     return WithinGroups(dummies, f"{errors}: this interval is too narrow.")
+
+
+def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGroups | None:
+    """From dummies of the factors that cross the groups as well, where these leave enough of the predictor; else None."""
+    crossed = factors_beyond_clusters(comparison)
+    fit = within_all_factors(comparison, tuple(crossed))
+    if fit is None or term not in fit.names:
+        return None
+    at = fit.names.index(term)
+    if fit.kept[at] < ENOUGH:
+        return None
+    slope = Slope(float(fit.estimates[at]), float(fit.robust.se[at]), float(fit.robust.df[at]))
+    one, others = literal(noun(comparison.group)), literal(listed([noun(f) for f in crossed]))
+    all_groups = literal(listed([plural(f) for f in (comparison.group, *crossed)]))
+    alone = words.value(_clustered(comparison, term).value)
+    return WithinGroups(
+        f"{words.with_interval(slope)}, from dummies of {all_groups} with errors clustered by {one} (CR2)",
+        f"Nor can what moves all {words.groups} of the same {others} alike: it is taken out too, while the dummies of "
+        f"{words.groups} alone, which give {alone}, leave it in.",
+    )
+
+
+def slope_by_groups(comparison: Comparison, term: str) -> str | None:
+    """The predictor whose slope a coefficient makes depend on the groups, as that of ses × sector does; None where it does not.
+
+    Within each group the column of such a cross-level interaction is that predictor's, times a number that differs between groups.
+    """
+    moments, names = comparison.moments, comparison.design.names[:-1]
+    at = names.index(term)
+    parts = comparison.coefficient(term).parts
+    if len(parts) < 2:
+        return None
+    for k, name in enumerate(names):
+        own = comparison.coefficient(name).parts
+        if not 0 < len(own) < len(parts) or any(part not in parts for part in own):
+            continue
+        cross, mine, other = (moments.within[i, j] for i, j in ((at, k), (at, at), (k, k)))
+        along = other > 1e-10 * other.max(initial=0.0)
+        if not along.any() or (mine[~along] > 1e-10 * mine.max()).any():
+            continue
+        multiple = cross[along] / other[along]
+        alike = np.abs(mine[along] * other[along] - cross[along] ** 2) <= 1e-8 * max(
+            float((mine * other).max()), 1e-300
+        )
+        if alike.all() and np.ptp(multiple) > 1e-8 * np.abs(multiple).max():
+            return name
+    return None
 
 
 def _varies_within_alone(words: Words) -> bool:

@@ -40,7 +40,7 @@ def boundary_interval(comparison: Comparison, term: str, frame: pd.DataFrame | N
 
 
 def boundary_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
-    """That a coefficient's interval hangs on how a variance of 0 is counted, as `boundary_interval` finds; empty where it does not."""
+    """Says that a coefficient's interval hangs on how a variance of 0 is counted, as `boundary_interval` finds; empty where it does not."""
     other = boundary_interval(comparison, term, frame)
     if other is None:
         return ""

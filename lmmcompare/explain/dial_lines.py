@@ -54,8 +54,7 @@ def dial_lines(
     held = np.array([0.0 if k in (CONSTANT, fit.columns[at]) else float(moments.center[k]) for k in fit.columns])
     offset = coefficients @ held
     level = coefficients[:, fit.columns.index(CONSTANT)] if CONSTANT in fit.columns else np.zeros(len(coefficients))
-    assert comparison.design.grouping is not None
-    labels = comparison.design.grouping.labels
+    labels = comparison.grouping.labels
     display = [g for g in fitted_order(fit) if g in set(picture.group_order)]
     index = [labels.index(g) for g in display]
     reach = picture.points.groupby("group")["x"].agg(["min", "max"]).reindex(display)

@@ -153,7 +153,7 @@ def _within(words: Words) -> str:
 
 
 def _confounded(words: Words) -> str:
-    """That the slope within groups is not known by itself: there a column is a combination of the others."""
+    """Says that the slope within groups is not known by itself: there a column is a combination of the others."""
     comparison = words.comparison
     lost = []
     if Model.NO_POOLING in comparison.fits:

@@ -170,7 +170,7 @@ def _change(comparison: Comparison, effects: EffectsAt, term: str, frame: pd.Dat
 
 
 def _level(comparison: Comparison, effects: EffectsAt, term: str) -> str:
-    """That a predictor which is constant in groups is compared between them only."""
+    """Says that a predictor which is constant in groups is compared between them only."""
     column = comparison.design.names.index(term)
     if level(comparison, column).level != Level.BETWEEN:
         return ""

@@ -153,10 +153,9 @@ def attribution(comparison: Comparison, term: str, model: str = "ols") -> pd.Dat
     within, total = units * within, units * total
     gap = float(total.sum())
     share = total / gap if abs(gap) > 1e-10 * float(np.abs(total).sum()) else np.full(len(total), np.nan)
-    assert comparison.design.grouping is not None
     return pd.DataFrame(
         {
-            "group": comparison.design.grouping.labels,
+            "group": comparison.grouping.labels,
             "n": moments.n.astype(int),
             "within": within,
             "between": total - within,

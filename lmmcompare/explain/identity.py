@@ -36,7 +36,7 @@ from .predictor_level import level
 NOT_IDENTIFIED = 1e-8
 """Group means are collinear where an eigenvalue of their correlation matrix is below this: nothing but rounding is left."""
 NO_VARIATION = 1e-11
-"""The same within groups, where a column is left out by the dummies."""
+"""Columns within groups are collinear where an eigenvalue of their correlation matrix is below this: the dummies leave one out."""
 MODELS = (Model.OLS, Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE, Model.NO_POOLING)
 
 

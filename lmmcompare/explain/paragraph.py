@@ -170,7 +170,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         return ""
     sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
     mean = float(fit.params.get(slope, 0.0))
-    better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)  # type: ignore[attr-defined]
+    better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)
     what = noun_of(comparison, slope)
     rival = f"one {what} for all" if fit.design.constant in fit.random_names else "a random intercept in its place"
     verdict = (

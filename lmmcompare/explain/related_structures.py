@@ -18,7 +18,7 @@ def nugget_sentence(result: Nugget) -> str:
     return (
         "**ar1() of lme4 is not corAR1 of nlme.** lme4 and glmmTMB keep an independent residual (a nugget) beside the serial part; "
         f"nlme, and the structure fitted here, have none. With a nugget the serial part’s correlation is {number(result.with_nugget, 2)}, "
-        f"but it has {percent(result.share)} of the variance only, so that rows {result.step:g} apart in {unit} correlate by "
+        f"and it has {percent(result.share)} of the variance, so that rows {result.step:g} apart in {unit} correlate by "
         f"{number(near[0], 2)} and rows {far * result.step:g} apart by {number(away[0], 2)}; without one by {number(near[1], 2)} and "
         f"{number(away[1], 2)}. Compare "
         f"these, not ρ. The log-likelihood is {number(result.loglik_with, decimals=1)} with a nugget, "

@@ -37,7 +37,7 @@ def sentences(result: RepeatedMeasures, names: Names) -> list[str]:
 
 
 def agreement_of_complete(result: RepeatedMeasures, names: Names) -> str:
-    """That the mixed models are the classical tests where nothing is missing; empty where they are not."""
+    """Says that the mixed models are the classical tests where nothing is missing; empty where they are not."""
     tests = result.tests["visit"]
     if result.complete < result.subjects or not (
         _same(tests["us"], tests["manova"]) and _same(tests["cs"], tests["anova"])

@@ -46,8 +46,6 @@ def structure_phrase(fit: GLSResult) -> str:
 
 
 LEFT_OUT = {
-    "predict": "Predictions are those of the mixed models: with correlated residuals the best guess of a group’s next row would lean on "
-    "its last ones too, which is not done here.",
     "shrinkage": "What is pulled, and how far, is of the mixed model; {which} has {own}.",
     "groups": "Lines are of the other models; {which} stands in the tables.",
     "trust": "The pictures further below are of the mixed model’s residuals; what {which} leaves stands in the first two.",
@@ -56,6 +54,8 @@ LEFT_OUT = {
 
 
 NOT_AT_HAND = {
+    "predict": "Predictions are those of the mixed models. With {which} the best guess of a {one}’s next row leans on its other rows too, "
+    "and of this table there are sums over all rows and {sample}.",
     "errors": "The weights that {which} gives to the rows of one {one}, and what these are worth together, are computed from all rows of a "
     "{one}. Of this table there are sums over all rows and {sample}, so they are left out.",
     "which": "Other structures of the residuals would each read the whole table again, so none is set beside {which} here. Choose "
@@ -114,7 +114,7 @@ def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame |
 
 
 def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
-    """That a random intercept makes the error of a trend within groups too small where neighbours in time are alike.
+    """Says that a random intercept makes the error of a trend within groups too small where neighbours in time are alike.
 
     Said where serial correlation is fitted beside a random intercept, AIC prefers it, it is positive, and the coefficient is one
     of time's, with both standard errors.
@@ -147,7 +147,7 @@ def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None
 
 
 def _or_slopes(comparison: Comparison, order: str, aic: pd.Series) -> str:
-    """That random slopes of time are another way to allow for it, with both AIC, where they are fitted."""
+    """Says that random slopes of time are another way to allow for it, with both AIC, where they are fitted."""
     slopes = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(slopes, MixedResult) or order not in slopes.random_names:
         return ""
@@ -187,12 +187,11 @@ def within_groups(comparison: Comparison) -> GLSResult | None:
 
 def _group_text(comparison: Comparison) -> str:
     """The shown grouping factor as a structure's text has it."""
-    assert comparison.design.grouping is not None
-    return ":".join(map(quote, comparison.design.grouping.columns))
+    return ":".join(map(quote, comparison.grouping.columns))
 
 
 def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
-    """That a variance of zero hides a negative correlation, with both standard errors; empty where it hides none."""
+    """Says that a variance of zero hides a negative correlation, with both standard errors; empty where it hides none."""
     fit = within_groups(comparison)
     if fit is None or fit.outcome != "converged":
         return ""

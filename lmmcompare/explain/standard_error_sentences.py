@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..assess.likelihood_ratio import likelihood_ratio
+from ..assess.model_test import LEVEL
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -231,12 +233,31 @@ def few_groups(comparison: Comparison, term: str) -> str:
     return f"With {n} {groups} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."
 
 
+def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
+    """That a random intercept stays, whatever a test of its variance says, for what is constant in every group; empty elsewhere."""
+    if (
+        term == comparison.constant
+        or comparison.formula_model != Model.RANDOM_INTERCEPT
+        or term not in comparison.ols.names
+    ):
+        return ""
+    place = level(comparison, comparison.ols.columns[comparison.ols.names.index(term)])
+    if place.level is not Level.BETWEEN or likelihood_ratio(comparison.ols, comparison.random_intercept).p < LEVEL:
+        return ""
+    name, groups, group = comparison.coefficient(term).label, plural(comparison.group), noun(comparison.group)
+    return (
+        f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in every {group}: its "
+        f"standard error rests on that variance. With {comparison.moments.n_groups:,} {groups} a test finds only a large one. Where "
+        f"{groups} were drawn or assigned as wholes, as in a cluster-randomised trial, they stay in the model whatever the test says."
+    )
+
+
 def slopes_differ(comparison: Comparison) -> bool:
     """Whether AIC prefers the random slope to the random intercept by more than 2."""
     if Model.RANDOM_SLOPE not in comparison.fits:
         return False
     ml = comparison.by_ml
-    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)  # type: ignore[attr-defined]
+    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)
 
 
 def _size(factor: float) -> str:
@@ -245,7 +266,7 @@ def _size(factor: float) -> str:
 
 
 def _verdict(comparison: Comparison, term: str, factor: float) -> str:
-    """The same with the reason."""
+    """Whether OLS's standard error is too large or too small, and why."""
     size = _size(factor)
     if size == "too large":
         return f"{size}: it counts the differences between groups as noise, {_cancels(comparison, term)}"

@@ -134,7 +134,7 @@ def structure_verdict(comparison: Comparison) -> tuple[str, str]:
 
 
 def _same_model(fit: GLSResult) -> str:
-    """That one positive correlation within groups is a random intercept, where it is what was fitted."""
+    """Says that one positive correlation within groups is a random intercept, where it is what was fitted."""
     correlation, value = fit.correlation, fit.residual_correlation
     if correlation is None or correlation.kind != "cs" or fit.variance or not (isinstance(value, float) and value >= 0):
         return ""

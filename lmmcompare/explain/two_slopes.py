@@ -59,7 +59,6 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
     the slopes between, OLS's clear both.
     """
     design, moments = comparison.design, comparison.moments
-    assert design.grouping is not None
     of, column = facts(comparison, term), comparison.ols.columns[comparison.ols.names.index(term)]
     outcome = len(moments.center) - 1
     others = [k for k in design.fixed if k != column]
@@ -67,7 +66,7 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
     deviation = moments.scale[others, None] * moments.mean[others]  # of each group's mean from the overall mean
     x_mean = moments.center[column] + moments.scale[column] * moments.mean[column]
     y_mean = moments.center[outcome] + moments.scale[outcome] * moments.mean[outcome] - between @ deviation
-    labels = np.array(design.grouping.labels, dtype=object)
+    labels = np.array(comparison.grouping.labels, dtype=object)
     display = np.isin(labels, picture.group_order)
     means = pd.DataFrame({"group": labels, "x": x_mean, "y": y_mean, "n": moments.n.astype(int)})[display].astype(
         {"group": object}
@@ -75,7 +74,7 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
     points = picture.points
     if others and len(points):
         rows = points["row"].to_numpy()
-        codes = np.asarray(design.grouping.codes)[rows]
+        codes = np.asarray(comparison.grouping.codes)[rows]
         off = np.stack([design.columns[k][rows] - moments.center[k] for k in others]) - deviation[:, codes]
         points = points.assign(y=points["y"] - inside @ off - between @ deviation[:, codes])
     if centred:

@@ -43,7 +43,7 @@ def ols_counts_clause(comparison: Comparison, their: str = "their") -> str:
 
 
 def equal_weights_clause(comparison: Comparison) -> str:
-    """That the groups also weigh the same, where rows have weights; follows on the same number of rows."""
+    """Says that the groups also weigh the same, where rows have weights; follows on the same number of rows."""
     return "" if comparison.design.weights is None else " and the same sum of weights"
 
 

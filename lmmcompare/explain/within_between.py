@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
+from .facts import Slope
 from .inference_rows import contrast
 from .predictor_level import Level, level
 
@@ -60,6 +61,19 @@ class WithinBetween:
     def differ(self) -> bool:
         """Whether the two slopes differ beyond doubt."""
         return self.known and self.p < PLAIN
+
+
+def between_slope(comparison: Comparison, term: str) -> Slope | None:
+    """The slope between groups by the within-between model, whose weights are those of its variances; None without that model."""
+    name = comparison.mean_name(term)
+    if name is None:
+        return None
+    fit = comparison.mixed_fits()[Model.WITHIN_BETWEEN]
+    both = np.isin(fit.names, [term, name]).astype(float)
+    variance = float(both @ fit.cov_params().to_numpy() @ both)
+    return Slope(
+        float(both @ fit.params.to_numpy()), float(np.sqrt(variance)), float(fit.satterthwaite.df(both[None])[0])
+    )
 
 
 def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> WithinBetween:

@@ -24,8 +24,8 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
     result = within_between(comparison, term, frame)
     words = [_of_one(comparison, result)]
     others = [t for t in comparison.design.fixed_names if t != term]
-    beside = [within_between(comparison, t, frame) for t in others]
-    differ = [comparison.coefficient(w.companion or w.term).label for w in beside if w.differ]
+    splits = [within_between(comparison, t, frame) for t in others]
+    differ = [comparison.coefficient(w.companion or w.term).label for w in splits if w.differ]
     if differ:
         also = " too" if result.differ else ""
         which = listed(differ)

@@ -45,16 +45,16 @@ def archive(snapshot: Snapshot) -> bytes:
     """All files in one ZIP, with a README that describes each; a file that cannot be made is listed there with the reason."""
     tables = frames(snapshot)
 
-    def beside(written: str) -> str:
+    def compares(written: str) -> str:
         return f"; run in this folder, it sets them beside the page's and writes {written}"
 
     makers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         "report.html": ("the report: opens in any browser, without a network", lambda: report_file(snapshot)),
         "code.R": (
-            f"makes the numbers again in R (lm, lme4, lmerTest){beside('match_r.csv')}",
+            f"makes the numbers again in R (lm, lme4, lmerTest){compares('match_r.csv')}",
             lambda: r_code(snapshot),
         ),
-        "code.py": (f"makes the numbers again in Python{beside('match_python.csv')}", lambda: python_code(snapshot)),
+        "code.py": (f"makes the numbers again in Python{compares('match_python.csv')}", lambda: python_code(snapshot)),
         "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(snapshot)),
         **{name: _rows(snapshot, name) for name in csv_names(snapshot.source)},
         PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),

@@ -98,24 +98,24 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
             result.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")
     asked = comparison.spec.formula
     result.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
-    beside = [
+    others = [
         _random_part(fit)
         for key, fit in comparison.mixed_fits().items()
         if key in ("random_intercept", "random_slope") and key != comparison.formula_model
     ]
-    beside = [f"a mixed model with {part}" for part in beside]
+    others = [f"a mixed model with {part}" for part in others]
     if Model.WITHIN_BETWEEN in comparison.fits:
         names = [
             term_label(comparison, comparison.design.names[k])
             for k in comparison.mixed_fits()[Model.WITHIN_BETWEEN].means_of
         ]
         means = f"the mean of {names[0]}" if len(names) == 1 else f"the means of {listed(names)}"
-        beside.append(
+        others.append(
             f"a mixed model with a random intercept for {one} and {means} in each {one} as "
             f"{'further predictors' if len(names) > 1 else 'a further predictor'} (Mundlak’s within–between model)"
         )
-    if beside:
-        result.append(f"Fitted beside it: {'; '.join(beside)}.")
+    if others:
+        result.append(f"Fitted beside it: {'; '.join(others)}.")
     if (fit := comparison.structured) is not None:
         written = " and ".join(
             filter(None, [str(fit.correlation or ""), f"variance by {fit.variance}" if fit.variance else ""])

@@ -18,8 +18,7 @@ def random_part_text(comparison: Comparison, key: str) -> list[RandomTerm]:
     """The random part of one of the mixed models as formula text."""
     if key == Model.SEVERAL:
         return list(comparison.spec.random)
-    assert comparison.design.grouping is not None
-    display = comparison.design.grouping.columns
+    display = comparison.grouping.columns
     if key == Model.RANDOM_SLOPE and comparison.one_factor_model == Model.RANDOM_SLOPE:
         return [r for r in comparison.spec.random if r.group == display]
     return [RandomTerm(display, _companion(comparison) if key == Model.RANDOM_SLOPE else ())]

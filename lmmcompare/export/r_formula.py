@@ -196,8 +196,7 @@ class RFormula:
 
     def group(self) -> str:
         """The shown grouping factor, as a factor."""
-        assert self.comparison.design.grouping is not None
-        columns = self.comparison.design.grouping.columns
+        columns = self.comparison.grouping.columns
         names = ", ".join(map(self.name, columns))
         if len(columns) > 1:
             return f"interaction({names}, drop = TRUE)"

@@ -178,7 +178,7 @@ def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> l
         return [
             comment("No bootstrap of whole groups: rows drawn anew would be scaled anew, which the page does not do")
         ]
-    assert isinstance(fit, MixedResult) and comparison.design.grouping is not None
+    assert isinstance(fit, MixedResult)
     reml, own = str(comparison.reml).upper(), unused_name("drawn_group", comparison.spec.columns)
     random = [write.random(r, own) for r in random_part_text(comparison, key)]
     return [

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
@@ -91,9 +92,9 @@ def _figures(drawn: dict[str, tuple[go.Figure, go.Figure]]) -> str:
 
 def _plain(figure: go.Figure) -> dict[str, object]:
     """A figure as plain data. WebGL compiles code as it runs, which the policy forbids, and would be saved as pixels."""
-    made: dict[str, object] = json.loads(figure.to_json())
-    made["layout"]["margin"]["r"] *= 1.3  # type: ignore[index]  # the reader's fonts may be wider than the app's own
-    for trace in made["data"]:  # type: ignore[attr-defined]
+    made: dict[str, Any] = json.loads(figure.to_json())
+    made["layout"]["margin"]["r"] *= 1.3  # the reader's fonts may be wider than the app's own
+    for trace in made["data"]:
         if trace["type"] == "scattergl":
             trace["type"] = "scatter"
     return {"data": made["data"], "layout": made["layout"]}

@@ -17,7 +17,7 @@ from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.time_order import opening_clock
 from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from ..comparison.picture import make_picture
-from ..design.build import Design
+from ..design.design import Design
 from ..errors import LmmCompareError
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import sampled_rows_sentence
@@ -183,11 +183,11 @@ def _which(snapshot: Snapshot) -> list[Panel | None]:
     comparison, fit = snapshot.comparison, snapshot.comparison.mixed
     result = which_model(comparison)
     structures = fit_candidate_structures(comparison, snapshot.source.frame) if comparison.structured else None
-    beside = nugget(comparison, snapshot.source.frame, structures) if structures else None
+    with_nugget = nugget(comparison, snapshot.source.frame, structures) if structures else None
     return [
         model_tests.tests(comparison, snapshot.coefficient, result, snapshot.inferred),
         model_tests.information(result),
-        residual_structures(comparison, structures, beside),
+        residual_structures(comparison, structures, with_nugget),
         model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))),
         _terms(snapshot),
         model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),

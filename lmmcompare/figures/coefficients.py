@@ -33,7 +33,6 @@ def coefficient_plot(
     *,
     term_labels: Mapping[str, str],
     group_name: str = "",
-    model_labels: Mapping[str, str] | None = None,
     columns: int = 1,
     x_label: str = "",
     look: Look = PLAIN,
@@ -56,7 +55,7 @@ def coefficient_plot(
         result.setdefault(row["term"], {})[row["model"]] = row
     terms, drawn = [term for term in term_labels if term in result], {*frame["model"]}
     models = [model for model in MODELS if model in drawn]
-    names = {m: (model_labels or {}).get(m) or model_label(m, group_name) for m in models}
+    names = {m: model_label(m, group_name) for m in models}
     columns = max(1, min(columns, len(terms) or 1))
     n_rows = max(1, -(-len(terms) // columns))
     titles = [traces.wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []

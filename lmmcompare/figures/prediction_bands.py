@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -31,7 +32,7 @@ def prediction_bands(
     Parameters
     ----------
     frame : DataFrame
-        ``x, estimate, lower, upper, low, high``: the line, limits of the line, limits of a new row.
+        ``x, estimate, lower, upper, expected, low, high``: the line, its limits, where a new row is expected, its limits.
     chosen : Series
         The same at the chosen x.
     points : DataFrame
@@ -65,6 +66,14 @@ def prediction_bands(
         | {"x": x, "y": frame["estimate"].to_numpy(float), "hoverinfo": "all", "hovertemplate": hover}
         | (display if x_ticks else {"mode": "lines", "line": {"color": colour, "width": 3}})
     )
+    beside = not np.allclose(frame["expected"], frame["estimate"], equal_nan=True)
+    if beside:  # residuals are correlated, so a new row is not expected on the line
+        way = (
+            {"mode": "markers"}
+            if x_ticks
+            else {"mode": "lines", "line": {"color": colour, "width": 1.5, "dash": "dot"}}
+        )
+        data.append(quiet | {"x": x, "y": frame["expected"].to_numpy(float)} | way)
     dots = {
         "mode": "markers",
         "marker": {"size": 6, "color": page(dark).muted},
@@ -80,7 +89,7 @@ def prediction_bands(
         "color": colour,
         "line": {"color": page(dark).background, "width": 1.5},
     }
-    data.append(quiet | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["estimate"]], "marker": mark})
+    data.append(quiet | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["expected"]], "marker": mark})
     data += [
         traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": look.fill(band)})
         for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -25,7 +24,6 @@ def weight_bars(
     within_label: str,
     between_label: str,
     group_name: str = "",
-    model_labels: Mapping[str, str] | None = None,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw, for each model, a bar of its weight on the within-group slope; the rest of the track is the between slope.
@@ -40,7 +38,7 @@ def weight_bars(
     dark, height = look.dark, look.height
     frame = frame[frame["weight_within"].notna()]
     models = [str(model) for model in frame["model"]]
-    names = [(model_labels or {}).get(m) or model_label(m, group_name) for m in models]
+    names = [model_label(m, group_name) for m in models]
     weights = frame["weight_within"].to_numpy(float)
     low = min([0.0, *(w - 0.05 for w in weights if w < 0)])
     high = max([1.0, *(w + 0.05 for w in weights if w > 1)])

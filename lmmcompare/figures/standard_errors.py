@@ -73,19 +73,19 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
     others = frame.loc[frame["model"] != Model.OLS, "ratio"]
     digits = 3 if others.between(0.8, 1.25).any() else 2  # two digits hardly tell those near OLS's from it
     limits = (0.0, 1.06 * float(known.max()) if len(known) and known.max() > 0 else 1.0)
-    beside = [_beside(row, place, digits, dark) for place, row in enumerate(frame.itertuples())]
+    notes = [_value_note(row, place, digits, dark) for place, row in enumerate(frame.itertuples())]
     names = ["<br>".join(traces.wrapped(label, NAME, 38)) for label in frame["label"]]
     layout = {
         "margin": {
             "l": 10,
-            "r": 16 + 7 * max((len(note["text"]) for note in beside), default=0),
+            "r": 16 + 7 * max((len(note["text"]) for note in notes), default=0),
             "t": TOP,
             "b": BOTTOM,
         },
         "xaxis": traces.axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
         "yaxis": traces.row_axis(names, (count - 0.5, -0.5), dark, showline=True),
         "shapes": shapes,
-        "annotations": beside,
+        "annotations": notes,
     }
     parts = "; ".join(f"{row.label} {_value(row, digits)}" for row in frame.itertuples())
     alt = f"Standard errors of {term_label} by model: {parts}."
@@ -110,7 +110,7 @@ def _hover(row: Any) -> str:
     return f"{words}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else words
 
 
-def _beside(row: Any, place: int, digits: int, dark: bool) -> dict[str, Any]:
+def _value_note(row: Any, place: int, digits: int, dark: bool) -> dict[str, Any]:
     """A row's value in a column of its own, where no bar can reach it."""
     font = {"size": SMALL + 0.5, "color": page(dark).text if np.isfinite(row.se) else page(dark).muted}
     where = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 10, "yref": "y", "y": place, "align": "left"}

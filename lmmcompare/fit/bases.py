@@ -15,6 +15,8 @@ from ..work.memo import memoised
 from .random_structure import Structure
 
 CONSTANT = -1
+ROUNDING = 1e-11
+"""A column of whose sum of squares no more than this share is left over is an exact combination of others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,17 +190,15 @@ def separate(moments: Moments, columns: tuple[int, ...], share: float) -> bool:
     return columns == (CONSTANT,) or independent(cross_total(moments, basis(moments, columns)), share)
 
 
-def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None) -> list[tuple[int, list[int]]]:
+def dependent(gram: Array, least: Array | None = None) -> list[tuple[int, list[int]]]:
     """Columns that are exact combinations of columns before them, each with those columns.
 
     Parameters
     ----------
     gram : (p, p) array
         Cross-products.
-    tolerance : float
-        Share of a column's sum of squares left over that counts as none.
     least : (p,) array, optional
-        The sum of squares left over that counts as none, where that is more.
+        The sum of squares left over that counts as none, where that is more than the share `ROUNDING` of a column's own.
     """
     least = np.zeros(len(gram)) if least is None else least
     result: list[tuple[int, list[int]]] = []
@@ -209,7 +209,7 @@ def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None)
             result.append((k, []))
             continue
         coefficients = np.linalg.solve(gram[np.ix_(keep, keep)], gram[keep, k]) if keep else np.zeros(0)
-        if total - gram[k, keep] @ coefficients <= max(tolerance * total, least[k]):
+        if total - gram[k, keep] @ coefficients <= max(ROUNDING * total, least[k]):
             share = np.abs(coefficients) * np.sqrt(np.diag(gram)[keep] / total)
             result.append((k, [keep[i] for i in np.flatnonzero(share > 1e-6)]))
         else:

@@ -41,10 +41,10 @@ class Point(Protocol):
         """Those of some of the problems."""
 
     def where(self, chosen: Array, other: Self) -> Self:
-        """The other's for the problems chosen, (B,)."""
+        """The other's points for the problems chosen, (B,), and these points for the rest."""
 
     def put(self, index: Array, other: Self) -> Self:
-        """The same with the other's for the problems at ``index``."""
+        """These points, replaced by the other's for the problems at ``index``."""
 
 
 P = TypeVar("P", bound=Point)
@@ -95,7 +95,7 @@ class Criteria(Protocol[P]):
 
     @property
     def reordered(self) -> Callable[[Array], Criteria[P]] | None:
-        """The same with each problem's random coefficients in an order of its own, (k, B); None where that is not needed."""
+        """The criteria with each problem's random coefficients in an order of its own, (k, B); None where that is not needed."""
 
     def at(self, theta: Array) -> P:
         """The criteria at theta (m, B) with their derivatives."""

@@ -29,9 +29,9 @@ STEPS = 20
 NEARBY = 0.5
 """How far theta may be moved, beside its own size: Newton's step is far too long where the criterion curves little or down."""
 LARGE = 10.0
-"""Relative standard deviations above this are none of a plain case where there are several."""
+"""Relative standard deviations above this are no plain case where there are several."""
 FAR = 1e3
-"""The same of one alone."""
+"""A single relative standard deviation above this is no plain case."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -86,7 +86,6 @@ def mixed(
     reml: bool = True,
     factors: Sequence[int] | None = None,
     structures: Sequence[Structure | None] | None = None,
-    start: Array | None = None,
 ) -> MixedFit:
     """Fit by REML or ML.
 
@@ -103,12 +102,10 @@ def mixed(
         Each block's grouping factor in a crossing, in increasing order.
     structures : sequence of Structure or None, optional
         Each block's covariance structure; None for a full matrix.
-    start : array, optional
-        Theta to start from, in centred and scaled columns.
     """
     with one_thread():
         setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
-        return in_units(_first(data), setting, optimise(setting, start))
+        return in_units(_first(data), setting, optimise(setting))
 
 
 def at_theta(
@@ -119,10 +116,9 @@ def at_theta(
     *,
     reml: bool = True,
     factors: Sequence[int] | None = None,
-    structures: Sequence[Structure | None] | None = None,
 ) -> MixedFit:
     """The fit at a given theta (in centred and scaled columns) instead of the best one."""
-    setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
+    setting = problem(data, columns, blocks, reml=reml, factors=factors)
     solution = solve(setting, np.asarray(theta, dtype=float))
     singular = setting.theta_map.singular(setting.theta_map.canonical(solution.theta), SINGULAR)
     return in_units(_first(data), setting, Optimum(solution, True, singular, 0.0, 1))

@@ -272,7 +272,7 @@ class OtherFactorsSolution:
         )
 
     def mode_covariances(self) -> list[Array]:
-        """Their covariances given the fit, in units of sigma^2, (k_f, k_f, levels) each."""
+        """Covariances of the conditional modes given the fit, in units of sigma^2, (k_f, k_f, levels) each."""
         result = []
         for rows, columns, n in self.other_factors.blocks:
             k = rows.stop - rows.start

@@ -94,7 +94,7 @@ class Structure:
         )
 
     def canonical(self, theta: Array, zero: float) -> Array:
-        """The same covariances without signs and turns, exactly at the boundary where that is less than ``zero`` away."""
+        """Theta of the same covariance without signs and turns, and exactly at the boundary where that is less than ``zero`` away."""
         deviations = np.where(self.deviations(theta) < zero, 0.0, self.deviations(theta))
         angle = self.pattern.principal_angle(self._angle(theta))
         correlation = self.pattern.value(angle, self.size)
@@ -125,7 +125,7 @@ class Structure:
         return result
 
     def without(self, theta: Array) -> list[Array]:
-        """The same without any of its coefficients, and without each of those that have a variance of their own."""
+        """Thetas without any of the coefficients, and without each of those that have a variance of their own."""
         keep = np.ones((1, 1)) if self.homogeneous else np.vstack([np.ones(self.size), np.eye(self.size)])
         gone = self.deviations(theta) * (1 - keep)
         return [self.of(deviations, self.correlation(theta)) for deviations in gone]

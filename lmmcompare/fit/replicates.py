@@ -93,7 +93,7 @@ class Replicates:
         )
 
     def reordered(self, order: Array) -> Replicates:
-        """The same with each replicate's random coefficients in an order of its own, (k, B)."""
+        """The criteria with each replicate's random coefficients in an order of its own, (k, B)."""
         root = np.broadcast_to(self.root, (*self.root.shape[:2], self.size, self.root.shape[-1]))
         return replace(self, root=np.take_along_axis(root, order[None, :, :, None], axis=1))
 
@@ -239,11 +239,11 @@ class Values:
         return Values(*(getattr(self, f.name)[..., index] for f in fields(self)))
 
     def where(self, chosen: Array, other: Values) -> Values:
-        """The other's for the replicates chosen, (B,)."""
+        """The other's values for the replicates chosen, (B,), and these values for the rest."""
         return Values(*(np.where(chosen, getattr(other, f.name), getattr(self, f.name)) for f in fields(self)))
 
     def put(self, index: Array, other: Values) -> Values:
-        """The same with the other's for the replicates at ``index``."""
+        """These values, replaced by the other's for the replicates at ``index``."""
         result = Values(*(getattr(self, f.name).copy() for f in fields(self)))
         for f in fields(self):
             getattr(result, f.name)[..., index] = getattr(other, f.name)

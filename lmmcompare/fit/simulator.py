@@ -64,8 +64,8 @@ class Simulator:
         remaining = setting.remaining[:p, :p]
         total = np.diag(remaining) + np.einsum("kpj,kpj->p", setting.projected[:, :p], setting.projected[:, :p])
         if other_factors is not None:
-            beside = other_factors.remaining_w[:, :p]
-            remaining = np.block([[other_factors.remaining, beside], [beside.T, remaining]])
+            mixed_products = other_factors.remaining_w[:, :p]
+            remaining = np.block([[other_factors.remaining, mixed_products], [mixed_products.T, remaining]])
             projected = np.bincount(other_factors.column, (other_factors.projected**2).sum(axis=0), other_factors.size)
             total = np.concatenate([np.diag(other_factors.remaining) + projected, total])
         size = np.sqrt(np.maximum(total, np.finfo(float).tiny))

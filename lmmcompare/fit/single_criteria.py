@@ -100,7 +100,7 @@ class BatchOfOne(One):
 
     @property
     def reordered(self) -> Callable[[Array], BatchOfOne]:
-        """The same with the random coefficients in another order, (k, 1)."""
+        """The criterion with the random coefficients in another order, (k, 1)."""
         return self._turn
 
     def _turn(self, order: Array) -> BatchOfOne:
@@ -141,7 +141,7 @@ class SmallCriteria(One):
         return Descent(stop.theta[:, None], decrement, np.ones(1, dtype=bool), stop.before[:, None], value)
 
     def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
-        """As with any; that they may lead to the minimum at hand is remembered.
+        """Points to search from again; the minimum at hand is remembered, as the search may come back to it.
 
         With many levels there is one, far away, and the search would take long to come back: it begins at the variances that
         are best estimated if they are as large.

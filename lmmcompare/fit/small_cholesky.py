@@ -17,6 +17,8 @@ SMALL = 6
 """Rows up to which sums over a matrix's columns are written out, the batch a row at a time."""
 MATRICES = 32
 """So few matrices that are not small are left to LAPACK one by one."""
+ROUNDING = 1e-14
+"""A pivot no larger than this share of its diagonal entry is zero: the matrix is singular there."""
 FEW = 25
 """Products of so few columns are summed without BLAS, which would be slower and wake threads for it."""
 
@@ -103,12 +105,12 @@ def gram(a: Array, b: Array) -> Array:
     return left @ b.transpose(1, 0, 2).reshape(b.shape[1], k * n).T
 
 
-def semidefinite(a: Array, tolerance: float = 1e-14) -> Array:
+def semidefinite(a: Array) -> Array:
     """Lower factors of symmetric positive semidefinite matrices (k, k, J), with zero columns where they are singular."""
     lower = np.zeros_like(a)
     for j in range(len(a)):
         pivot = a[j, j] - (lower[j, :j] ** 2).sum(axis=0)
-        root = np.sqrt(np.where(pivot > tolerance * a[j, j], pivot, 0.0))
+        root = np.sqrt(np.where(pivot > ROUNDING * a[j, j], pivot, 0.0))
         lower[j, j] = root
         for i in range(j + 1, len(a)):
             value = a[i, j] - (lower[i, :j] * lower[j, :j]).sum(axis=0)
@@ -125,7 +127,7 @@ def semidefinite_forward(lower: Array, b: Array) -> Array:
     return x
 
 
-def semidefinite_cholesky(a: Array, tolerance: float = 1e-14) -> Array:
+def semidefinite_cholesky(a: Array) -> Array:
     """Lower factor of one symmetric positive semidefinite matrix, with zero columns where it is singular."""
     k = len(a)
     if k == 1:
@@ -133,7 +135,7 @@ def semidefinite_cholesky(a: Array, tolerance: float = 1e-14) -> Array:
     lower, left = np.zeros_like(a), a.copy()
     for j in range(k):
         pivot = float(left[j, j])
-        if pivot <= tolerance * max(float(a[j, j]), sys.float_info.min):
+        if pivot <= ROUNDING * max(float(a[j, j]), sys.float_info.min):
             continue
         column = lower[j:, j] = left[j:, j] / sqrt(pivot)
         if j < k - 1:

@@ -75,7 +75,7 @@ class SmallCriterion(Protocol):
         """The criterion at theta (m,), NaN where rounding leaves none."""
 
     def at(self, theta: Array) -> Known:
-        """The same with its derivatives."""
+        """The criterion at theta (m,) with its derivatives."""
 
 
 def weights(problem: Problem) -> Array:

@@ -79,9 +79,9 @@ def _with_outcome(setting: Problem, projected: Array, remaining: Array) -> Probl
     both[:, p] = projected
     whole[p] = whole[:, p] = remaining[q:]
     if other_factors is not None:
-        beside = other_factors.remaining_w.copy()
-        beside[:, p] = remaining[:q]
-        other_factors = replace(other_factors, remaining_w=beside)
+        remaining_w = other_factors.remaining_w.copy()
+        remaining_w[:, p] = remaining[:q]
+        other_factors = replace(other_factors, remaining_w=remaining_w)
     return replace(
         setting,
         projected=both,

@@ -72,7 +72,7 @@ def _one_factor(problem: Problem, solution: Solution, weight: Array, codes: Arra
 def _several(
     problem: Problem, solution: Solution, weights: list[Array], codes: tuple[Array, ...]
 ) -> tuple[Array, Array]:
-    """The same with several factors, from ``Z'H^-1 Z`` among the random coefficients that the rows have."""
+    """What `_one_factor` gives, with several factors, from ``Z'H^-1 Z`` among the random coefficients that the rows have."""
     starts = np.cumsum([0, *(len(w) * n for w, n in zip(weights, problem.levels, strict=True))])
     parts = zip(weights, codes, starts, problem.levels, strict=False)
     place = np.concatenate([start + np.arange(len(w))[:, None] * n + np.maximum(c, 0) for w, c, start, n in parts])

@@ -18,7 +18,7 @@ from .kenward_roger import KenwardRoger
 from .residual_small_sample import satterthwaite_of_structure
 
 
-def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array, *, linear: bool = False) -> KenwardRoger:
+def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array) -> KenwardRoger:
     """Adjust the covariance of the coefficients for sigma^2 and rho having been estimated.
 
     Parameters
@@ -28,8 +28,6 @@ def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array, *, linear: boo
     sums : Visits
         Of the fit's rows, a visit for each of the ``times``.
     times : (k,) array
-    linear : bool
-        Whether second derivatives are left out, as SAS does for KR(linear).
 
     Raises
     ------
@@ -69,9 +67,7 @@ def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array, *, linear: boo
     excess = np.zeros((p, p))
     for i in range(2):
         for k in range(2):
-            term = total(d[i] @ inner @ d[k]) - first[i] @ phi @ first[k]
-            if not linear:
-                term -= total(seconds[i][k]) / 4
+            term = total(d[i] @ inner @ d[k]) - first[i] @ phi @ first[k] - total(seconds[i][k]) / 4
             excess += spread[i, k] * term
     adjusted = phi + 2 * phi @ ((excess + excess.T) / 2) @ phi
     s2 = fit.scale**2

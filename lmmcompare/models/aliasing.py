@@ -12,9 +12,9 @@ import pandas as pd
 
 from ..arrays import Array
 from ..design.aliasing import Aliased
-from ..design.build import Design
 from ..design.coefficients import CONSTANT, Part
 from ..design.contrasts import Coded
+from ..design.design import Design
 from ..design.encoding import Indicator
 from ..design.validation import constant_outcome_error, refuse_many_coefficients
 from ..errors import DesignError

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.grouping import Grouping
 from ..design.terms import RandomBlock
 from ..errors import DesignError, TooLargeError

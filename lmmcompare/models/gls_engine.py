@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.validation import refuse_useless_groups
 from ..engines.basis_rows import BasisRows, basis_rows, repeated_places
 from ..engines.build import FurtherColumns, Measured, measure_with_columns
@@ -30,7 +30,7 @@ from ..formula.correlation_parser import with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
-from .fitting import fixed_columns
+from .gathering import fixed_columns
 from .residual_rows import (
     Residuals,
     no_pairs,
@@ -78,7 +78,7 @@ def measure_for_structures(
     joined = (
         tuple(dict.fromkeys(n for of in each for n in getattr(of, what))) for what in ("groups", "times", "levels")
     )
-    measured = measure_with_columns(spec, data, beside=FurtherColumns(*joined))
+    measured = measure_with_columns(spec, data, further=FurtherColumns(*joined))
     return replace(measured, design=estimable_part(measured.design, measured.crossing.factors[0]))
 
 
@@ -91,7 +91,7 @@ def further_columns(correlation: Correlation | None, variance: str | None) -> Fu
 
 
 def structure_from(measured: Measured, correlation: Correlation | None, variance: str | None) -> Gathered:
-    """The same of rows that have been summed already; of their design's random part nothing is left.
+    """What `gls` fits, from rows that have been summed already; of their design's random part nothing is left.
 
     Raises
     ------

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..design.build import Design, build
+from ..design.build import build
+from ..design.design import Design
 from ..design.validation import refuse_unknown_columns
 from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
@@ -22,7 +23,7 @@ from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .arguments import Known, with_structure
-from .fitting import compute_crossing, fixed_columns
+from .gathering import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .request import FormulaLike, resolve
 from .residual_rows import Residuals, read_residuals, structure_of
@@ -50,7 +51,7 @@ def gls(
     formula : str
         R formula text without a random part.
     data : DataFrame, table, str or Path
-        A pandas DataFrame; or a table that an engine has, as in `models.fitting.gather`: the engine sums, whatever the number of
+        A pandas DataFrame; or a table that an engine has, as in `models.gathering.gather`: the engine sums, whatever the number of
         rows. Rows with a missing value in any column used are left out.
     correlation : str, optional
         ``"cs(1 | g)"``: any two rows of a group alike, positively or negatively; ``"ar1(time | g)"``: rho^d for rows d whole

@@ -96,7 +96,7 @@ class MixedResult(SmallSampleResult):
 
     @property
     def random_columns(self) -> list[int]:
-        """Their columns in the moments."""
+        """Columns of the shown factor's random coefficients in the moments."""
         return self.columns_of(self.group)
 
     @property
@@ -239,6 +239,10 @@ class MixedResult(SmallSampleResult):
         if level is not None:
             means = means + self.moments.scale[index] * self.moments.mean[index, level]
         return dict(zip(self.mean_names, means.tolist(), strict=True))
+
+    def fixed_matrix(self) -> Array:
+        """X, the columns of the fixed part over the rows that the design holds, (n, p), group means among them."""
+        return self._matrix(self._with_means(self._own_rows(), self.groupings[self.focal].codes))
 
     def _with_means(self, columns: list[Array], codes: Array, rows: pd.DataFrame | None = None) -> list[Array]:
         """The columns with the group means that a within-between model adds.

@@ -15,8 +15,10 @@ from ..fit.criterion import solve
 from ..inference.prediction_error import Level, Rows, relative_variance
 from ..inference.satterthwaite import steps
 from ..text.labels import noun, plural
+from .gls import GLSResult
 from .linear import ASK_DUMMIES, NoPoolingResult
 from .mixed import MixedResult
+from .structured_prediction import structured_prediction, structured_variances_carried
 
 Kind = Literal["confidence", "prediction"]
 COLUMNS = ["estimate", "se", "df", "lower", "upper"]
@@ -25,7 +27,7 @@ FEWEST = 1.0
 
 
 def predict_interval(
-    result: MixedResult,
+    result: MixedResult | GLSResult,
     data: pd.DataFrame | None = None,
     level: Level = "group",
     kind: Kind = "confidence",
@@ -34,15 +36,17 @@ def predict_interval(
     """Predictions with standard errors and limits; `variances_carried` says what they carry.
 
     Limits are ``estimate -+ t se`` with Satterthwaite's degrees of freedom for each row's variance (at least 1), from the
-    same covariance of the variance parameters as for the coefficients.
+    same covariance of the variance parameters as for the coefficients. Where residuals are correlated, a single row of a known
+    group is expected beside its line (`models.structured_prediction`).
 
     Parameters
     ----------
-    result : MixedResult
+    result : MixedResult or GLSResult
     data : DataFrame, optional
         New rows; those that the design holds, when left out. A row of a group that the model was not fitted to counts as
         one of a new group, and an `UnknownLevelWarning` says which; what its means of a within-between model's predictors
-        are, it says in columns of `MixedResult.mean_names`.
+        are, it says in columns of `MixedResult.mean_names`. With correlated residuals they must be given: those that the model was
+        fitted to are known.
     level : {"group", "population", "new group"}
         With the row's own groups' random effects; the line of an average group; the line of a group still to be drawn.
     kind : {"confidence", "prediction"}
@@ -66,6 +70,11 @@ def predict_interval(
         raise OptionError(f"level is 'group', 'population' or 'new group', not {level!r}.", "Choose one of the three.")
     if kind not in ("confidence", "prediction"):
         raise OptionError(f"kind is 'confidence' or 'prediction', not {kind!r}.", "Choose one of the two.")
+    if isinstance(result, GLSResult):
+        if data is None:
+            raise OptionError("There are no rows to predict.", "Give new rows as data=.")
+        predicted, complete, se, df = structured_prediction(result, data, level, kind)
+        return _limits(predicted, complete, se, np.maximum(df, FEWEST), alpha)
     complete, rows = rows_to_predict(result, data, level)
     problem, solution = result.fit.problem, result.fit.optimum.solution
     weights = result.design.weights
@@ -88,6 +97,11 @@ def predict_interval(
 
     se = np.sqrt(result.fit.row_variance * relative)
     predicted = result.predict(data, level="group" if level == "group" else "population")
+    return _limits(predicted, complete, se, df, alpha)
+
+
+def _limits(predicted: pd.Series, complete: Array, se: Array, df: Array, alpha: float) -> pd.DataFrame:
+    """Predictions with their limits; NaN where a row is not complete."""
     estimate = predicted.to_numpy()
     centre, reach = estimate[complete], stdtrit(df, 1 - alpha / 2) * se
     results = np.full((len(estimate), 5), np.nan)
@@ -124,8 +138,10 @@ def dummies_interval(
     return pd.DataFrame(results, index=data.index, columns=COLUMNS)
 
 
-def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = "confidence") -> str:
+def variances_carried(result: MixedResult | GLSResult, level: Level = "group", kind: Kind = "confidence") -> str:
     """Sentences that say for what an interval of `predict_interval` is and exactly which variances it carries."""
+    if isinstance(result, GLSResult):
+        return structured_variances_carried(result, level, kind)
     one, all_groups = (" and ".join(word(f) for f in result.factors) for word in (noun, plural))
     weight = "" if result.design.weights is None else " of weight 1"
     target = f"A single new row{weight}" if kind == "prediction" else "The line"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..errors import FormulaError, OptionError
 from ..formula import parse
 from ..formula.spec import RandomTerm

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.dtypes import days, first_day, is_date, is_numeric, plain
 from ..design.grouping import grouping
-from ..design.levels import factorize
+from ..design.levels import factorize, positions
 from ..design.residual_columns import (
     infinite_times_error,
     not_whole_times_error,
@@ -21,12 +21,13 @@ from ..design.residual_columns import (
     same_places_error,
     text_times_error,
 )
-from ..errors import DesignError
+from ..errors import DataError, DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial
 from ..fit.residual.structure_protocol import Structure
 from ..fit.residual.unstructured import Unstructured
+from ..fit.residual.whiten import Places
 from ..formula.correlation import Correlation
 from ..moments.groups import Moments
 from ..moments.serial_sums import by_gap, products
@@ -66,6 +67,8 @@ class Residuals:
     visits: pd.Index | None = None
     visit: Array | None = None
     order: Array | None = None
+    origin: pd.Timestamp | None = None
+    """The day that times count from, where they are dates."""
     notes: list[str] = field(default_factory=list)
     """What a reader must know of how the columns were read."""
 
@@ -94,13 +97,68 @@ def read_residuals(
         visit = visit.astype(np.int64)
         order = _sorted(design, frame, correlation, visit)
         return Residuals(correlation, variance, levels, result.level, visits=visits, visit=visit, order=order)
-    time = _time(frame[correlation.order], correlation)
+    column = plain(frame[correlation.order])
+    origin = first_day(column) if is_date(column) else None
+    time = _time(column, correlation, origin)
     order = _sorted(design, frame, correlation, time)
-    return Residuals(correlation, variance, levels, result.level, time=time, order=order)
+    return Residuals(correlation, variance, levels, result.level, time=time, order=order, origin=origin)
+
+
+def read_places(residuals: Residuals, rows: pd.DataFrame, codes: Array) -> Places:
+    """Where new rows stand by the times, visits and levels of a fit, in groups ``codes``; they must have no missing value.
+
+    The times of rows without a group (code -1) are not needed.
+
+    Raises
+    ------
+    DataError
+        When they lack a column; for a visit or level that the fit does not know, and for times that cannot be counted.
+    """
+    correlation, level = residuals.correlation, np.zeros(len(rows), dtype=np.int64)
+    if residuals.variance is not None:
+        assert residuals.levels is not None
+        level = _known_levels(residuals.variance, residuals.levels, rows)
+    place = np.zeros(len(rows))
+    if correlation is None or correlation.order is None:
+        return Places(codes, level, place)
+    if residuals.visits is not None:
+        return Places(codes, level, _known_levels(correlation.order, residuals.visits, rows))
+    grouped = codes >= 0
+    if grouped.any():
+        column = plain(_column_of(correlation.order, rows)[grouped])
+        place[grouped] = _time(column, correlation, residuals.origin)
+    return Places(codes, level, place)
+
+
+def placing_columns(residuals: Residuals) -> list[str]:
+    """The columns that say where a new row stands: of times or visits, and of levels of residual variance."""
+    correlation = residuals.correlation
+    names = [correlation.order if correlation is not None else None, residuals.variance]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _column_of(name: str, rows: pd.DataFrame) -> pd.Series:
+    if name not in rows.columns:
+        raise DataError(
+            f"There is no column “{name}” in the new rows.", "The residuals’ structure needs it to predict: add it."
+        )
+    return rows[name]
+
+
+def _known_levels(name: str, known: pd.Index, rows: pd.DataFrame) -> Array:
+    """Places of a column's values among those of the fit."""
+    own, values = factorize(_column_of(name, rows))
+    result = positions(known, values)
+    if (result < 0).any():
+        raise DataError(
+            f"“{name}” has no {values[result < 0][0]} in the data that the model was fitted to, so nothing is known of residuals there.",
+            f"Choose one of {', '.join(map(str, known[:8]))}{' …' if len(known) > 8 else ''}.",
+        )
+    return result[own]
 
 
 def rows_at_hand(design: Design, residuals: Residuals) -> tuple[Design, Residuals]:
-    """The same with the times, visits, levels and groups of each row, where the design holds all rows of a table that an engine has."""
+    """Design and residuals with each row's time, visit, level and group, where the design holds all rows of a table that an engine has."""
     if design.sampled is None or design.is_sample:
         return design, residuals
     correlation, frame = residuals.correlation, design.sampled.frame
@@ -190,10 +248,10 @@ def unstructured(design: Design, sums: Visits, residuals: Residuals) -> Unstruct
     return Unstructured.of(sums)
 
 
-def _time(column: pd.Series, correlation: Correlation) -> Array:
-    column = plain(column)
-    if is_date(column):
-        time = days(column, first_day(column))
+def _time(column: pd.Series, correlation: Correlation, origin: pd.Timestamp | None) -> Array:
+    """A plain column's times as numbers; of dates days since ``origin``."""
+    if origin is not None:
+        time = days(column, origin)
     elif is_numeric(column):
         time = column.to_numpy(dtype=float)
     else:

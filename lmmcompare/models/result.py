@@ -11,8 +11,9 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
-from ..design.build import Design, encode_new
+from ..design.build import encode_new
 from ..design.coefficients import CONSTANT, Coefficient
+from ..design.design import Design
 from ..design.rows import gaps, warn_outside
 from ..design.weights_offsets import offset_of
 from ..errors import DataError, NotEstimableWarning
@@ -110,6 +111,21 @@ class Result(MarginalMethods):
     @property
     def df(self) -> pd.Series:
         """Degrees of freedom of each coefficient's t statistic."""
+        raise NotImplementedError
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood; of a fit by REML the restricted one."""
+        raise NotImplementedError
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion."""
+        raise NotImplementedError
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion."""
         raise NotImplementedError
 
     @property
@@ -255,6 +271,15 @@ class Result(MarginalMethods):
     def _of_rows(self, values: Array, name: str) -> pd.Series:
         """Values of the rows that the design holds."""
         return pd.Series(values, index=self.design.index, name=name)
+
+    def fixed_matrix(self) -> Array:
+        """X, the columns of the fixed part over the rows that the design holds, (n, p)."""
+        return self._matrix(self._own_rows())
+
+    def _matrix(self, columns: list[Array]) -> Array:
+        """Those of the columns that the fixed part has, and its constant, side by side."""
+        n = self.design.n_held
+        return np.array([np.ones(n) if k == CONSTANT else columns[k] for k in self.columns]).reshape(-1, n).T
 
     def _own_rows(self) -> list[Array]:
         return [column[:] for column in self.design.columns[:-1]]

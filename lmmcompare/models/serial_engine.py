@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..engines.basis_rows import basis_rows, repeated_places
 from ..engines.build import Measured, measure_with_columns
 from ..engines.serial_group_sums import sum_by_gap_and_group
@@ -42,7 +42,7 @@ def in_engine(
     measured = (
         data
         if isinstance(data, Measured)
-        else measure_with_columns(spec, data, beside=further_columns(correlation, variance))
+        else measure_with_columns(spec, data, further=further_columns(correlation, variance))
     )
 
     def sums_of(moments: Moments, whole: Basis, random: tuple[Basis, ...]) -> Sums:

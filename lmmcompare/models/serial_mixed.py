@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 from ..arrays import Array
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.grouping import Grouping, find_levels
 from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError, OptionError
@@ -26,7 +26,7 @@ from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .estimability import refuse_impossible
-from .fitting import compute_crossing, fixed_columns
+from .gathering import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import refuse_weights, residual_design
 from .names_index import names_index

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..design.build import Design
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.mixed import MixedProblem

@@ -120,12 +120,12 @@ def _figures(comparison: Comparison, result: AdjustedMeans, what: str) -> list[B
     ticks = [level_text(v) for v in inner] or [""]
     titles = [level_words(outer, v) for v in values] if outer else [""]
 
-    def beside(page: Page) -> go.Figure:
+    def draw_models(page: Page) -> go.Figure:
         return means_by_model(drawn, titles, ticks, x_label=along, y_label=y_label, look=page.look())
 
     blocks: list[Block] = []
     if len(titles) <= MOST_PANELS:
-        blocks.append(FigureBlock("means-by-model", beside, _key(result), by_width=True))
+        blocks.append(FigureBlock("means-by-model", draw_models, _key(result), by_width=True))
     if not outer or not frame["estimate"].notna().any():
         return blocks
     models = list(result.estimates)

@@ -44,15 +44,15 @@ def dummies(comparison: Comparison) -> Panel:
     """Every coefficient of the model with dummies of group, as far as they are listed."""
     group, fit = comparison.group, comparison.no_pooling
     frame = fit.treatment_contrasts()
-    assert fit.design.grouping is not None
-    first = fit.design.grouping.labels[0]
+    labels_of_groups = comparison.grouping.labels
+    first = labels_of_groups[0]
     words = (
         f"The intercept is that of **{literal(group_phrase(group, first))}**; each other {literal(noun(group))} has its difference from "
         "it, where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
     )
     rows = []
     labels = [f"{comparison.constant} ({first})", *(term_label(comparison, n) for n in fit.names)]
-    labels += [f"{group} [{label}]" for label in fit.design.grouping.labels[1:]]
+    labels += [f"{group} [{label}]" for label in labels_of_groups[1:]]
     for label, (_, estimate, se, t, p) in zip(labels, frame.head(MAX_ROWS).itertuples(), strict=False):
         if not np.isfinite(estimate):
             rows.append(Row(label, (Cell(NOTHING.main, "", "absorbed by the dummies"), *[NOTHING] * 3)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..comparison.compare import Comparison
 from ..explain.boundary_intervals import boundary_sentence
 from ..explain.implied_ols_error import factors_beyond_clusters
+from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
 from ..model_catalogue import Model, Pooling
@@ -77,6 +78,7 @@ def numbers(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
         (
             *map(Sentence, structure),
             Sentence(paragraph(comparison, term, frame)),
+            *([Sentence(ratio)] if (ratio := log_scale_sentence(comparison, term, frame)) else []),
             *([Sentence(boundary)] if boundary else []),
             *(Note(literal(text)) for text in notes),
         ),

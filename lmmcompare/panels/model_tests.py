@@ -9,6 +9,7 @@ from ..assess.model_choice import WhichModel
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
+from ..explain.standard_error_sentences import clusters_kept_sentence
 from ..explain.within_between import within_between
 from ..explain.within_between_sentences import within_between_sentences
 from ..tables.inference import Inferred
@@ -36,6 +37,8 @@ def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Infer
     frame = inferred.within()
     if within_group_correlation(comparison).offsetting:  # the test of a variance does not look for it
         blocks.append(Note(literal(offsetting_sentence(comparison, term))))
+    elif kept := clusters_kept_sentence(comparison, term):
+        blocks.append(Note(literal(kept)))
     if within_between(comparison, term, frame).known:
         blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))
     caption = ""

@@ -42,13 +42,13 @@ def residual_structures(
         "REML, which may be compared here: all have the same fixed part" if comparison.reml else "maximum likelihood"
     )
     fit = comparison.structured
-    beside = ""
+    nugget_note = ""
     if fit is not None and fit.cov_re:
-        beside = (
+        nugget_note = (
             f" All stand here without a random part, so that they differ in the structure alone; {model_phrase('structured')} above has "
             "the formula’s random part too, and is ranked with the other models in the table of AIC."
         )
-    caption = f"Smaller AIC, AICc and BIC are better; by {method}.{beside}"
+    caption = f"Smaller AIC, AICc and BIC are better; by {method}.{nugget_note}"
     blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in result.tests]
     blocks.append(TableBlock(table, literal(caption), "Structures of the residuals"))
     slopes = slopes_versus_free(comparison, result)

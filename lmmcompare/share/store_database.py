@@ -78,7 +78,7 @@ class Database:
 
     @contextmanager
     def deleting(self) -> Iterator[Connection]:
-        """The same on a full disk, for deletions alone: they get the room that is kept for them.
+        """A transaction that also works on a full disk, for deletions alone: they get the room that is kept for them.
 
         SQLite overwrites what is deleted (in Debian's build), for which it needs as much room again; here it only marks
         it as free, and it is overwritten by what is stored next.

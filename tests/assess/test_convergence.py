@@ -10,7 +10,7 @@ import pytest
 
 from lmmcompare import lmer
 from lmmcompare.assess.convergence import convergence_sentences
-from lmmcompare.assess.implied_gls import fixed_matrix, implied_covariance
+from lmmcompare.assess.implied_gls import implied_covariance
 
 
 def test_an_ordinary_fit(table):
@@ -69,7 +69,7 @@ def test_groups_that_are_fixed_and_random_are_not_identified(formula, unidentifi
     assert sorted(fit.unidentified) == sorted(unidentified)
     assert ("not identified" in convergence_sentences(fit)) == bool(unidentified)
     if unidentified:  # the criterion by REML is the same whatever that variance is: dense, without our engine
-        x, y = fixed_matrix(fit), CELLS["y"].to_numpy()
+        x, y = fit.fixed_matrix(), CELLS["y"].to_numpy()
         codes = CELLS[unidentified[0][0].split(":")].agg("".join, axis=1)
         z = np.equal.outer(codes.to_numpy(object), codes.unique().astype(object)).astype(float)
         base = implied_covariance(fit, np.arange(30))

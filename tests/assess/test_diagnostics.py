@@ -17,7 +17,7 @@ from lmmcompare.assess.diagnostics_hat_matrix import Smoother
 from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import _by_parts, mode_variances, rows_of, simulate
 from lmmcompare.assess.exact_fit import exact_sentence, is_exact
-from lmmcompare.assess.implied_gls import fixed_matrix, implied_covariance
+from lmmcompare.assess.implied_gls import implied_covariance
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, data, table
 
@@ -62,7 +62,7 @@ def test_the_smoother_is_the_fit(name: str) -> None:
     first, rest = smoother.solve(smoother.first.T @ y, smoother.rest.T @ y)
     np.testing.assert_allclose(smoother.first @ first + smoother.rest @ rest, fit.fittedvalues, rtol=1e-8)
     # I - H = sigma^2 P, P = V^-1 - V^-1 X (X'V^-1X)^-1 X'V^-1, built whole
-    inverse, x = np.linalg.inv(implied_covariance(fit, n)), fixed_matrix(fit)
+    inverse, x = np.linalg.inv(implied_covariance(fit, n)), fit.fixed_matrix()
     p = inverse - inverse @ x @ np.linalg.solve(x.T @ inverse @ x, x.T @ inverse)
     np.testing.assert_allclose(smoother.leverage(n), 1 - fit.scale * np.diag(p), atol=1e-8)
 

@@ -10,7 +10,6 @@ import statsmodels.api as sm
 import lmmcompare
 from lmmcompare.assess import gee
 from lmmcompare.assess.gee import population_averaged
-from lmmcompare.assess.implied_gls import fixed_matrix
 from lmmcompare.errors import DesignError, TooLargeError
 
 CASES = [
@@ -40,7 +39,7 @@ def test_it_solves_the_estimating_equations(table):
     """Given the correlation, GEE is least squares with that correlation, and its errors the sandwich of the clusters' scores."""
     fit = lmmcompare.lmer("Reaction ~ Days + (1 | Subject)", table("sleepstudy_unbalanced"))
     found = population_averaged(fit)
-    x, y, codes = fixed_matrix(fit), fit.design.columns[-1][:], fit.groupings[0].codes
+    x, y, codes = fit.fixed_matrix(), fit.design.columns[-1][:], fit.groupings[0].codes
     bread, right, parts = np.zeros((2, 2)), np.zeros(2), []
     for j in range(codes.max() + 1):
         own = codes == j

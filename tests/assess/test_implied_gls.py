@@ -8,7 +8,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.assess import implied_gls
-from lmmcompare.assess.implied_gls import fixed_matrix, gls_check, implied_covariance
+from lmmcompare.assess.implied_gls import gls_check, implied_covariance
 from lmmcompare.errors import TooLargeError
 
 MODELS = {
@@ -69,7 +69,7 @@ def test_rows_of_crossed_factors_share_what_levels_they_share(table):
 def test_group_means_of_a_within_between_model_are_among_its_columns(table):
     data = table("cv161703")
     fit = lmmcompare.compare("Y ~ X + (1 | ID)", data).fits["within_between"]
-    np.testing.assert_allclose(fixed_matrix(fit)[:, 2], data.groupby("ID")["X"].transform("mean"))
+    np.testing.assert_allclose(fit.fixed_matrix()[:, 2], data.groupby("ID")["X"].transform("mean"))
     np.testing.assert_allclose(gls_check(fit).coefficients["difference"], 0, atol=1e-8)
 
 

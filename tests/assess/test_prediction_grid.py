@@ -33,8 +33,8 @@ def test_sleepstudy_along_days():
     ]
     new = predict_interval(found.mixed, pd.DataFrame({"Subject": ["308"], "Days": [4]}), "group", "prediction").iloc[0]
     assert shown.iloc[0].to_dict() == pytest.approx({
-        "x": 4.0, "estimate": known["estimate"], "lower": known["lower"], "upper": known["upper"], "low": new["lower"],
-        "high": new["upper"],
+        "x": 4.0, "estimate": known["estimate"], "lower": known["lower"], "upper": known["upper"],
+        "expected": known["estimate"], "low": new["lower"], "high": new["upper"],
     })  # fmt: skip
     np.testing.assert_allclose(shown["x"].iloc[1:], along.places)
     assert shown["estimate"].iloc[-1] == pytest.approx(

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from lmmcompare import lmer
-from lmmcompare.assess.implied_gls import fixed_matrix
 from lmmcompare.assess.variance_explained import MEAN, design_effects, icc_at, predictor_icc, shares
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, reference, table
@@ -139,7 +138,7 @@ CHECKED = ["sleepstudy_rs", "sleepstudy_unbalanced_rs", "sleepstudy_uncorrelated
 @pytest.mark.parametrize("case", CHECKED)
 def test_design_effects_are_those_of_the_whole_covariance(case: str) -> None:
     fit = several(case) if case in SEVERAL else comparison(case).mixed
-    v, x = covariance(fit), fixed_matrix(fit)
+    v, x = covariance(fit), fit.fixed_matrix()
     bread = np.linalg.inv(x.T @ x)
     rows = np.vstack([x.mean(axis=0), np.eye(x.shape[1])])
     independent = np.diag(v).mean() * np.einsum("ta,ab,tb->t", rows, bread, rows)

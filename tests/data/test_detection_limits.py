@@ -31,6 +31,10 @@ nan = math.nan
         ("< LOD", nan, True),
         ("0.5", nan, False),
         ("<a 3 b", nan, True),
+        ("<0.5 mg", 0.5, True),
+        ("> 20 µg/L", 20.0, False),
+        ("<5%", 5.0, True),
+        ("<20 to 40", nan, True),
     ],
 )
 def test_limits(text, limit, below):
@@ -69,3 +73,28 @@ def test_most_values_beyond_a_limit_are_still_numbers_but_ranges_are_categories(
     )
     lead, age = describe(mostly)
     assert (lead.n_not_numeric, age.n_not_numeric) == (6, 0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1.5", "<0.5 mg", "2", "3"], [1.5, 0.5, 2, 3]),  # the unit with the limit only
+        (["1.5 mg", "<0.5 mg", "2 mg", "3 mg"], [1.5, 0.5, 2, 3]),
+        (["1,5 %", "<0,5", "2 %", "3 %"], [1.5, 0.5, 2, 3]),
+    ],
+)
+def test_a_limit_with_a_unit_is_a_limit(cells, expected):
+    column = pd.DataFrame({"dose": cells * 3})
+    assert describe(column)[0].n_not_numeric == 3
+    changed, words = Retype("dose", "number", ("limit",)).apply(column)
+    assert changed["dose"].tolist() == expected * 3 and "in 3 rows" in words
+    missing = Retype("dose", "number").apply(column)[0]["dose"]
+    assert missing.isna().sum() == 3
+
+
+def test_limits_in_several_units_are_no_numbers_of_one_column():
+    mixed = pd.DataFrame({"dose": ["1.5", "<0.5 mg", "2", "<3 kg", "4"]})
+    assert Retype("dose", "number", ("half",)).apply(mixed)[0]["dose"].isna().sum() == 2
+    with pytest.raises(DataError, match="No value"):
+        Retype("dose", "number", ("half",)).apply(pd.DataFrame({"dose": ["1.5 mg", "<0.5 kg", "2 mg", "3 mg"]}))
+    assert describe(pd.DataFrame({"dose": ["1.5 mg", "<0.5 kg", "2 mg", "3 mg"] * 3}))[0].n_not_numeric == 0

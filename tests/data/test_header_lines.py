@@ -39,12 +39,22 @@ def expected(table) -> bool:
         [["Report of the trial", "", ""], ["", "", ""]],
         [["Report of the trial", " spring 2025"]],
         [["Report of the trial", " spring 2025"], ["by A", " B"], []],
+        [["Report of the trial", " spring", " three", " schools"]],
+        [["Report of the trial", " spring", " 3", " schools"], [], ["by A", " B", " C", " D"]],
+        [["Report of the trial", " spring", " 3"]],
+        [["Report of the trial"] * 3],
     ],
 )
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_titles_above_the_header_are_left_out(title, separator):
     table = read_csv(lines(*title, NAMES, *ROWS, separator=separator), "a.csv")
     assert expected(table) and any("Left out above the header: “Report" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("below", [["a,1,2", "b,3,4"], ["a, 1, 2", "b, 3, 4"], ["x,NA,NA", "b,3,4", "c,5,6"]])
+def test_blanks_after_the_commas_of_names_make_no_title(below):
+    table = read_csv("\n".join(["plot, height, weight", *below]).encode(), "a.csv")
+    assert list(table.frame) == ["plot", "height", "weight"] and len(table.frame) == len(below)
 
 
 def test_a_header_without_the_name_of_the_rows_is_no_title():

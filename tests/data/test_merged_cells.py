@@ -44,6 +44,34 @@ def test_what_is_merely_missing(column):
     assert merged_cells(sheet().drop(columns="grade").assign(school=column)) is None
 
 
+def names_of(sizes: list[int]) -> list[str | None]:
+    """Groups of these sizes, named in their first rows."""
+    return [f"p{k}" if row == 0 else None for k, size in enumerate(sizes) for row in range(size)]
+
+
+def test_groups_of_one_to_three_rows_and_any_number_of_columns_at_the_left():
+    left = {name: ["x", *[None] * 7, "y", *[None] * 7] for name in "abcde"}
+    frame = pd.DataFrame({**left, "plot": names_of([1, 2, 2, 3, 1, 2, 3, 2]), "score": np.arange(16) / 3})
+    assert merged_cells(frame) == MergedCells((*"abcde", "plot"), 14)
+    frame = pd.DataFrame({"plot": names_of([1, 2, 2, 1, 2, 1, 2]), "score": np.arange(11) / 3})
+    assert merged_cells(frame) == MergedCells(("plot",), 4)  # less than half of the rows
+
+
+def test_a_column_elsewhere_needs_groups_without_doubt():
+    number, score = range(1, 13), np.arange(12) / 3
+    frame = pd.DataFrame({"number": number, "school": names_of([3] * 4), "score": score})
+    assert merged_cells(frame) == MergedCells(("school",), 8)
+    rng = np.random.default_rng(1)
+    offered = 0
+    for missing in np.repeat([0.05, 0.2, 0.4, 0.6, 0.8], 200):
+        words = np.array([f"w{k}" for k in rng.permutation(60)], dtype=object)
+        words[rng.random(60) < missing] = None
+        words[0] = "w"
+        frame = pd.DataFrame({"number": range(60), "remark": words, "score": rng.normal(size=60)})
+        offered += merged_cells(frame) is not None
+    assert offered <= 2  # of 1,000 columns with values that are merely missing
+
+
 def test_a_column_to_the_right_of_full_ones_is_not_one_of_names():
     frame = sheet()
     assert merged_cells(frame[["pupil", "school", "score"]]) is None

@@ -362,3 +362,117 @@ def test_progress_in_a_table_of_another_kind_may_be_the_outcome():
     frame = pd.DataFrame({"class": np.repeat(np.arange(12), 10), "x": np.tile([0, 1], 60)})
     frame["progress"] = np.random.default_rng(1).normal(size=120)
     assert suggest(frame).outcome == "progress"
+
+
+def test_numbers_of_rows_with_gaps_are_no_predictor():
+    rng = np.random.default_rng(21)
+    school = np.repeat(np.arange(1, 41), 15)
+    reading = (40 + rng.normal(0, 3, 40)[school - 1] + rng.normal(0, 5, 600)).round(1)
+    frame = pd.DataFrame({"school": school, "pup": np.cumsum(rng.integers(1, 4, 600)), "reading": reading})
+    frame["iqv"] = (reading / 3 + rng.normal(0, 4, 600)).round(2)
+    assert suggest(frame).formula == "reading ~ iqv + (1 | school)"
+
+
+def test_a_visit_is_no_copy_of_the_number_of_the_row():
+    frame = measured_over_time("patient").drop(columns="food").sort_values("hour", kind="stable")
+    visits = frame.assign(visit=frame.groupby("patient").cumcount() + 1, obs=np.arange(1, 151)).drop(columns="hour")
+    assert suggest(visits).formula == "mass ~ visit + (1 | patient)"
+
+
+def test_dummies_for_years_are_no_predictors():
+    rng = np.random.default_rng(22)
+    level = np.repeat(rng.normal(0, 3, 20), 10)
+    frame = firms(scrap=np.round(20 + level + rng.normal(size=200), 2), grant=rng.integers(0, 2, 200))
+    dummies = {f"d{year - 1900}": (frame["year"] == year).astype(int) for year in range(1992, 2001)}
+    frame = pd.concat([frame[["firm", "year"]], pd.DataFrame(dummies), frame[["scrap", "grant"]]], axis=1)
+    assert suggest(frame).formula == "scrap ~ grant + (1 | firm)"
+
+
+def test_what_is_seldom_measured_is_seldom_the_outcome():
+    rng = np.random.default_rng(23)
+    season, episode = np.repeat(np.arange(1, 11), 10), np.tile(np.arange(1, 11), 10)
+    watched = (5 + rng.normal(0, 1, 10)[season - 1] + 0.1 * episode + rng.normal(0, 0.3, 100)).round(2)
+    requests = np.where(season > 8, rng.normal(4, 1, 100).round(2), nan)
+    frame = pd.DataFrame({"season": season, "episode": episode, "watched": watched, "requests": requests})
+    assert suggest(frame).outcome == "watched"
+
+
+@pytest.mark.parametrize("name", ["vi", "var", "SE"])
+def test_how_exactly_an_effect_is_known_is_neither_outcome_nor_predictor(name):
+    rng = np.random.default_rng(24)
+    study = np.repeat(np.arange(1, 16), 4)
+    effect = (0.2 + rng.normal(0, 0.3, 15)[study - 1] + rng.normal(0, 0.2, 60)).round(3)
+    frame = pd.DataFrame({"study": study, name: rng.uniform(0.01, 0.2, 60).round(4), "effect": effect})
+    assert suggest(frame).formula == "effect ~ 1 + (1 | study)"
+
+
+@pytest.mark.parametrize("by", ["shrew", "phase"])
+def test_of_blocks_and_treatments_the_blocks_are_the_groups_however_the_table_is_sorted(by):
+    rng = np.random.default_rng(25)
+    shrew, phase = (index.ravel() for index in np.indices((6, 3)))
+    rate = (20 + 3 * phase + rng.normal(0, 3, 6)[shrew] + rng.normal(0, 1, 18)).round(1)
+    frame = pd.DataFrame({"shrew": np.array(list("ABCDEF"))[shrew], "phase": np.array(["LSW", "DSW", "REM"])[phase]})
+    assert suggest(frame.assign(rate=rate).sort_values(by, kind="stable")).formula == "rate ~ phase + (1 | shrew)"
+
+
+def test_what_is_called_age_and_neither_rises_nor_was_set_has_no_precedence():
+    rng = np.random.default_rng(26)
+    town = np.repeat(np.arange(30), 12)
+    columns = {"rooms": rng.normal(6, 1, 360).round(2), "crime": rng.normal(3, 1, 360).round(2)}
+    frame = pd.DataFrame({"town": [f"t{k}" for k in town], "price": rng.normal(20, 4, 360).round(1), **columns})
+    frame["age"] = rng.uniform(3, 100, 360).round(1)  # of the houses
+    assert suggest(frame).formula == "price ~ rooms + (1 | town)"
+
+
+def test_beside_a_time_that_was_set_what_rises_in_all_groups_has_grown():
+    rng = np.random.default_rng(27)
+    city, decade = np.repeat(np.arange(1, 41), 3), np.tile([1980, 1985, 1990], 40)
+    rent = 200 + (10 + rng.uniform(0, 5, 40)[city - 1]) * (decade - 1980) + rng.normal(0, 30, 40)[city - 1]
+    frame = pd.DataFrame(
+        {"city": city, "year": decade, "rent": rent.round(), "students": rng.normal(20, 5, 120).round(2)}
+    )
+    found = suggest(frame)
+    assert found.outcome == "rent" and "rent" not in found.predictors
+
+
+@pytest.mark.parametrize("name", ["schid", "distid", "zipcode", "bcode"])
+def test_two_words_written_as_one_name_groups(name):
+    rng = np.random.default_rng(28)
+    frame = pd.DataFrame({"county": np.repeat(np.arange(12), 10), name: rng.permutation(9000)[:120] + 1000})
+    frame = frame.assign(lunch=rng.integers(5, 90, 120), score=rng.normal(50, 9, 120).round(1))
+    assert name not in {suggest(frame).outcome, *suggest(frame).predictors}
+
+
+def test_the_number_of_the_row_that_r_writes_changes_no_guess():
+    rng = np.random.default_rng(29)
+    for frame in (
+        firms(jobs=rng.normal(20, 1, 200).round(2), pay=rng.normal(20, 1, 200).round(2)),
+        popularity(),
+        measured_over_time("rat"),
+        examples.load("machines"),
+    ):
+        numbered = frame.reset_index(drop=True)
+        numbered.insert(0, "row", np.arange(1, len(frame) + 1))
+        plain, with_numbers = suggest(frame), suggest(numbered)
+        assert with_numbers.formula == plain.formula
+        assert [a.formula for a in with_numbers.alternatives] == [a.formula for a in plain.alternatives]
+
+
+def test_of_columns_that_mean_the_same_groups_and_say_nothing_the_first_is_taken():
+    rng = np.random.default_rng(30)
+    year, dev = np.repeat(np.arange(1991, 2001), 6), np.tile(np.arange(6, 78, 12), 10)
+    premium = rng.integers(8_000, 20_000, 10)[year - 1991]
+    cum = (1000 + 60 * dev + rng.normal(0, 200, 10)[year - 1991] + rng.normal(0, 90, 60)).round(1)
+    frame = pd.DataFrame({"AY": year, "dev": dev, "cum": cum, "premium": premium})
+    assert suggest(frame).formula == "cum ~ dev + (1 | AY)"
+
+
+def test_an_amount_of_the_groups_is_offered_though_it_differs_between_all_of_them():
+    rng = np.random.default_rng(31)
+    county, floor = np.repeat(np.arange(30), 8), rng.integers(0, 2, 240)
+    uranium = rng.normal(0, 1, 30).round(3)[county]
+    radon = (1.3 + 0.7 * uranium - 0.6 * floor + rng.normal(0, 0.2, 30)[county] + rng.normal(0, 0.7, 240)).round(2)
+    frame = pd.DataFrame({"county": [f"c{k}" for k in county], "radon": radon, "floor": floor, "uranium": uranium})
+    found = suggest(frame)
+    assert found.group == "county" and found.formula == "radon ~ floor + (1 | county)"
+    assert "radon ~ floor + uranium + (1 | county)" in [other.formula for other in found.alternatives]

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 import lmmcompare
-from lmmcompare.design.build import Design, build
+from lmmcompare.design.build import build
+from lmmcompare.design.design import Design
 from lmmcompare.formula import parse
 from tests.conftest import TESTS
 from tests.fit.test_criterion import make_frame

@@ -12,11 +12,11 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from lmmcompare.design.build import Design
+from lmmcompare.design.design import Design
 from lmmcompare.engines.build import measure
 from lmmcompare.formula import parse
 from lmmcompare.models.aliasing import estimable_part
-from lmmcompare.models.fitting import gather
+from lmmcompare.models.gathering import gather
 from lmmcompare.moments.crossed import Crossing
 from lmmcompare.moments.groups import Moments
 

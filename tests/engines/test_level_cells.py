@@ -14,7 +14,7 @@ from lmmcompare.engines.build import measure
 from lmmcompare.errors import TooLargeError
 from lmmcompare.formula import read
 from lmmcompare.formula.spec import Column
-from lmmcompare.models.fitting import compute_crossing
+from lmmcompare.models.gathering import compute_crossing
 from tests.effort import crossed
 
 
@@ -25,7 +25,7 @@ def table() -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "f": [f"level {k:02}" for k in rng.integers(40, size=n)],
-            "h": [f"h{k}" for k in rng.integers(9, size=n)],
+            "h": [f"h{k}" for k in rng.integers(4, size=n)],
             "number": rng.integers(12, size=n),
             "day": pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(10, size=n), "D"),
             "g": rng.integers(60, size=n),

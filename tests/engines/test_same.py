@@ -120,7 +120,7 @@ def test_any_table_gives_the_same_moments_or_the_same_sentence(rows: list, formu
     spec, found = parse(formula), []
     for data in (frame, pl.from_pandas(frame), relation(frame)):
         try:
-            found.append(lmmcompare.models.fitting.gather(spec, data))
+            found.append(lmmcompare.models.gathering.gather(spec, data))
         except LmmCompareError as error:
             found.append(str(error))
     for other in found[1:]:

@@ -10,8 +10,10 @@ import pytest
 from scipy import stats
 
 from lmmcompare import compare, examples
+from lmmcompare.assess.within_all_factors import within_all_factors
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.advice_within import slope_by_groups
 from lmmcompare.explain.effect_phrases import noun_of
 from tests.explain.dense_ols_errors import dense_ols_errors
 from tests.explain.test_sentences import NUMBER, value
@@ -65,10 +67,13 @@ def test_a_condition_of_items_is_not_reported_with_errors_clustered_by_subjects(
     assert everyone[0] == pytest.approx(both.ols.params["c"], abs=0.6)
 
 
-def test_a_condition_that_varies_in_items_and_subjects_keeps_the_dummies() -> None:
-    both = compare("rt ~ c + (1 | subject) + (1 | item)", items_and_subjects("both"))
-    assert both.mixed.bse["c"] < 1.05 * both.no_pooling.robust("CR2").se[0]
-    assert within(both, "c")[0] == pytest.approx(both.no_pooling.params["c"], abs=0.6)
+def test_a_condition_that_varies_in_items_and_subjects_has_the_dummies_of_both() -> None:
+    frame = items_and_subjects("both")
+    both = compare("rt ~ c + (1 | subject) + (1 | item)", frame)
+    x = np.column_stack([frame["c"], pd.get_dummies(frame["subject"]), pd.get_dummies(frame["item"]).iloc[:, 1:]])
+    expected = np.linalg.lstsq(x.astype(float), frame["rt"], rcond=None)[0][0]
+    assert within(both, "c")[0] == pytest.approx(expected, abs=0.06)
+    assert abs(expected - both.no_pooling.params["c"]) > 0.5
 
 
 def test_an_outcome_of_two_values_has_clustered_errors() -> None:
@@ -120,3 +125,98 @@ def test_few_groups_have_group_means_where_degrees_of_freedom_are_left() -> None
     groups = frame["Subject"].nunique()
     both = compare("Reaction ~ u + v + (1 | Subject)", frame)
     assert groups == 6 and both.fits["within_between"].df["u_mean"] == pytest.approx(groups - 3, abs=0.5)
+
+
+def panel() -> pd.DataFrame:
+    """Grunfeld's panel with gaps, in thousands: an unbalanced one."""
+    frame = examples.load("grunfeld").reset_index(drop=True)
+    k = frame.index
+    return frame[((k * k) % 7 != 2) & (k % 5 != 3)].assign(value=frame["value"] / 1000, capital=frame["capital"] / 1000)
+
+
+def test_a_panel_of_firms_by_years_has_the_two_way_within_estimate_with_clustered_errors() -> None:
+    """R: lm(invest ~ value * capital + firm + factor(year)), clubSandwich's coef_test with CR2 by firm."""
+    both = compare("invest ~ value * capital + (1 | firm) + (1 | year)", panel())
+    fit = within_all_factors(both, ("year",))
+    assert fit is not None and fit.names == ["value", "capital", "value:capital"]
+    np.testing.assert_allclose(fit.estimates, [49.80751851, -42.79950733, 84.05001858], rtol=1e-8)
+    np.testing.assert_allclose(fit.robust.se[:3], [30.85517828, 98.90689221, 14.05900345], rtol=1e-8)
+    np.testing.assert_allclose(fit.robust.df[:3], [3.725813958, 5.531226106, 4.680548098], rtol=1e-8)
+
+
+def test_what_is_said_within_a_firm_of_a_panel_is_the_two_way_number() -> None:
+    """R on all of Grunfeld's rows: value 0.1167 (0.0205), 2.35 degrees of freedom, where the firms' dummies alone give 0.1101."""
+    both = compare("invest ~ value + capital + (1 | firm) + (1 | year)", examples.load("grunfeld"))
+    half = stats.t.ppf(0.975, 2.35309) * 0.0205156
+    assert within(both, "value") == pytest.approx([0.11668, 0.11668 - half, 0.11668 + half], abs=1e-3)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_all_dummies_are_those_of_whole_matrices(weighted: bool) -> None:
+    """A region that firms lie within adds nothing; what years share is absorbed by theirs; rows count by their weights."""
+    rng = np.random.default_rng(8)
+    frame = panel()
+    frame["region"] = frame["firm"].map({f: k % 3 for k, f in enumerate(frame["firm"].unique())})
+    frame["w"] = rng.uniform(0.5, 2, len(frame)) if weighted else 1.0
+    frame["rate"] = np.sin(frame["year"])
+    both = compare(
+        "invest ~ value + rate + (1 | firm) + (1 | year) + (1 | region)", frame, weights="w" if weighted else None
+    )
+    fit = within_all_factors(both, ("year", "region"))
+    assert fit is not None and fit.names == ["value"]
+    dummies = [pd.get_dummies(frame["firm"]), pd.get_dummies(frame["year"]).iloc[:, 1:]]
+    root = np.sqrt(frame["w"].to_numpy() / frame["w"].mean())
+    x = np.column_stack([frame["value"], *dummies]).astype(float) * root[:, None]
+    y = frame["invest"].to_numpy() * root
+    bread = np.linalg.inv(x.T @ x)
+    beta = bread @ x.T @ y
+    meat = np.zeros_like(bread)
+    for firm in frame["firm"].unique():
+        own = x[frame["firm"] == firm]
+        values, vectors = np.linalg.eigh(np.eye(len(own)) - own @ bread @ own.T)
+        adjust = vectors @ np.diag(np.where(values > 1e-9, np.abs(values) ** -0.5, 0.0)) @ vectors.T
+        score = own.T @ adjust @ (y - x @ beta)[frame["firm"] == firm]
+        meat += np.outer(score, score)
+    np.testing.assert_allclose(fit.estimates[0], beta[0], rtol=1e-8)
+    np.testing.assert_allclose(fit.robust.se[0], np.sqrt((bread @ meat @ bread)[0, 0]), rtol=1e-6)
+
+
+def some_schools() -> pd.DataFrame:
+    """Every eighth school of hsb82, 20 schools of unequal size."""
+    frame = examples.load("hsb82")
+    return frame[frame["school"].isin(frame["school"].unique()[::8])].reset_index(drop=True)
+
+
+def test_a_cross_level_interaction_counts_groups_and_not_rows() -> None:
+    """R: clubSandwich's CR2 by school, lm(mAch ~ ses + ses:sector + school): 1.5513 (0.6182), df 10.69; lm's own t has 901 df."""
+    both = compare("mAch ~ ses * sector + (1 | school)", some_schools())
+    term = "ses:sector[T.Public]"
+    half = stats.t.ppf(0.975, 10.6915781) * 0.618172653
+    assert within(both, term) == pytest.approx([1.55128421, 1.55128421 - half, 1.55128421 + half], abs=6e-3)
+    assert slope_by_groups(both, term) == "ses" and slope_by_groups(both, "ses") is None
+
+
+def test_what_is_a_cross_level_interaction_is_told_from_the_columns() -> None:
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(8), 5)
+    frame = pd.DataFrame({"g": g, "x": rng.normal(size=40), "z": rng.normal(size=40), "w": rng.normal(size=8)[g]})
+    frame["y"], frame["arm"] = rng.normal(size=40), np.where(g % 2, "a", "b")
+    frame["visit"] = np.tile(list("pqrst"), 8)
+    for formula, term, expected in [
+        ("y ~ x * z + (1 | g)", "x:z", None),
+        ("y ~ x * w + (1 | g)", "x:w", "x"),
+        ("y ~ w * x + (1 | g)", "w:x", "x"),
+        ("y ~ arm * visit + (1 | g)", "arm[T.b]:visit[T.t]", "visit[T.t]"),
+        ("y ~ w * arm + x + (1 | g)", "w:arm[T.b]", None),
+        ("y ~ x * z * w + (1 | g)", "x:z:w", "x:z"),
+    ]:
+        assert slope_by_groups(compare(formula, frame), term) == expected, formula
+
+
+def test_the_slope_between_groups_of_unequal_size_is_weighed_by_what_they_are_known_to() -> None:
+    """R: lmerTest, mAch ~ I(ses - m) + m + (1 | school): m 6.5790 (0.7394), df 19.845."""
+    both = compare("mAch ~ ses + (1 | school)", some_schools())
+    half = stats.t.ppf(0.975, 19.8451) * 0.7393876
+    (found,) = [a for a in which_to_report(both, "ses") if "mean of ses differ" in a.question]
+    numbers = [value(n) for n in re.findall(NUMBER, found.answer.replace("95%", ""))[:3]]
+    assert numbers == pytest.approx([6.579023, 6.579023 - half, 6.579023 + half], abs=6e-3)

@@ -13,7 +13,7 @@ from lmmcompare.model_catalogue import Model
 def frame() -> pd.DataFrame:
     x = np.arange(5.0)
     return pd.DataFrame(
-        {"x": x, "estimate": x, "lower": x - 1, "upper": x + 1, "low": x - 3, "high": x + 3},
+        {"x": x, "estimate": x, "lower": x - 1, "upper": x + 1, "expected": x, "low": x - 3, "high": x + 3},
     )
 
 

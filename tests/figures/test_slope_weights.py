@@ -52,9 +52,9 @@ def test_a_small_share_stands_beside_its_bar_and_a_large_one_inside():
 
 def test_unknown_weights_are_left_out_and_text_is_escaped():
     figure = weight_bars(
-        frame(ols=0.5, random_slope=np.nan), within_label="<i>w</i>", between_label="b", model_labels={"ols": "<u>"}
+        frame(no_pooling=0.5, random_slope=np.nan), within_label="<i>w</i>", between_label="b", group_name="<u>"
     )
-    assert figure.layout.yaxis.ticktext == ("&lt;u&gt;",)
+    assert len(figure.layout.yaxis.ticktext) == 1 and "&lt;u&gt;" in figure.layout.yaxis.ticktext[0]
     assert "&lt;i&gt;w&lt;/i&gt;" in texts(figure)
 
 

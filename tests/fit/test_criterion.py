@@ -14,7 +14,7 @@ from lmmcompare.fit.criterion import solve
 from lmmcompare.fit.mixed import MixedFit, at_theta, mixed
 from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.formula import parse
-from lmmcompare.models.fitting import compute_moments, fixed_columns
+from lmmcompare.models.gathering import compute_moments, fixed_columns
 from tests.dense import Dense
 
 

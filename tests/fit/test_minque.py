@@ -13,7 +13,8 @@ from lmmcompare.fit.minque import minque
 from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.fit.single import small_criterion
 from lmmcompare.formula import parse
-from lmmcompare.models.fitting import fixed_columns, gather, lmer
+from lmmcompare.models.fitting import lmer
+from lmmcompare.models.gathering import fixed_columns, gather
 
 MODELS = {
     "one coefficient": ("cv161703", "Y ~ X + (1 | ID)"),

@@ -16,7 +16,8 @@ from lmmcompare.fit.problem import problem
 from lmmcompare.fit.random_structure import Structure
 from lmmcompare.fit.theta import ThetaMap
 from lmmcompare.formula import parse
-from lmmcompare.models.fitting import compute_crossing, fixed_columns, lmer
+from lmmcompare.models.fitting import lmer
+from lmmcompare.models.gathering import compute_crossing, fixed_columns
 from lmmcompare.models.random_structures import structures
 from tests.effort import first
 

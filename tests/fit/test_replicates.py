@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.design.build import Design, build
+from lmmcompare.design.build import build
+from lmmcompare.design.design import Design
 from lmmcompare.fit import replicate_fits
 from lmmcompare.fit import replicates as batch
 from lmmcompare.fit.criterion import solve
@@ -19,7 +20,7 @@ from lmmcompare.fit.replicate_designs import new_outcomes, outcomes, stacked, we
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.formula import parse
 from lmmcompare.models import MixedResult
-from lmmcompare.models.fitting import compute_moments, fixed_columns
+from lmmcompare.models.gathering import compute_moments, fixed_columns
 from lmmcompare.moments.groups import Moments, compute
 from tests.effort import THOROUGH
 from tests.fit.test_criterion import MODELS, make_frame

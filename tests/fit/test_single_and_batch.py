@@ -25,7 +25,7 @@ from lmmcompare.fit.single_criteria import BatchOfOne, SingleCriterion
 from lmmcompare.fit.threads import one_thread
 from lmmcompare.inference import influence
 from lmmcompare.models import MixedResult
-from lmmcompare.models.fitting import fixed_columns
+from lmmcompare.models.gathering import fixed_columns
 from tests.effort import first
 from tests.fit.test_replicates import from_rows, parts
 

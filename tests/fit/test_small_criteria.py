@@ -18,7 +18,8 @@ from lmmcompare.fit.few_coefficients import OneCoefficient, TwoCoefficients
 from lmmcompare.fit.interior_newton import descend
 from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.formula import parse
-from lmmcompare.models.fitting import fixed_columns, gather, lmer
+from lmmcompare.models.fitting import lmer
+from lmmcompare.models.gathering import fixed_columns, gather
 from lmmcompare.models.random_structures import structures
 from tests.fit.test_criterion import MODELS, make_frame, setting
 from tests.random_designs import random_design

@@ -12,7 +12,7 @@ from lmmcompare import lmer
 from lmmcompare.inference.influence import refit
 from lmmcompare.inference.influence_crossed import leave_each_level_out
 from lmmcompare.models import MixedResult
-from lmmcompare.models.fitting import crossed_rows
+from lmmcompare.models.gathering import crossed_rows
 from tests.helpers import TESTS, data, table
 
 KNOWN = json.loads((TESTS / "reference" / "influence_crossed.json").read_text())

@@ -93,3 +93,19 @@ def test_a_known_group_is_predicted_with_its_own_values_of_what_is_the_same_in_a
         assert not errors(at) and pick("hsb82 sector").value == kind
     ses = at.number_input(key="predict hsb82 ses").value
     assert abs(ses - frame["ses"].median()) < 0.01
+
+
+def test_with_correlated_residuals_a_known_group_s_next_row_leans_on_its_last_ones(open_page):
+    """The time opens one step after the group's last; the row is expected beside the line by what nlme's predict() leaves out."""
+    model = "Reaction ~ Days + (1 | Subject)"
+    at = opened(open_page, "Predict", example="sleepstudy", formula=f"{model}, correlation = ar1(Days | Subject)")
+    assert not errors(at)
+    assert at.number_input(key="predict sleepstudy Days own 10.0").value == 10
+    fit = lmer(model, examples.load("sleepstudy"), correlation="ar1(Days | Subject)")
+    row = pd.DataFrame({"Subject": [fit.design.groupings[0].levels[0]], "Days": [10]})
+    line, single = (predict_interval(fit, row, "group", kind).iloc[0] for kind in ("confidence", "prediction"))
+    assert abs(single["estimate"] - line["estimate"]) > 10
+    text = said(at)
+    for value in (line["estimate"], line["lower"], line["upper"], single["estimate"], single["lower"], single["upper"]):
+        assert f"{value:.0f}" in text
+    assert "other rows" in text and "nlme" in text

@@ -83,7 +83,7 @@ def test_what_the_further_model_is_not_shown_in_says_so(table):
     words = " ".join(text(panel) for panel in before_all(comparison, "Days", usual(comparison).within()))
     assert "no boundary" in words and "first two" in words
     plain = fitted("sleepstudy", "Reaction ~ Days + (1 | Subject)")
-    assert not any(left_out_sentence(plain, tab) for tab in ("predict", "shrinkage", "groups", "trust"))
+    assert not any(left_out_sentence(plain, tab) for tab in ("shrinkage", "groups", "trust"))
 
 
 def test_one_group_s_rows_and_what_they_are_worth(table):

@@ -50,15 +50,25 @@ def header_row(rows: Sequence[Sequence[Any]]) -> int:
 
 
 def title_lines(rows: Sequence[Sequence[str]]) -> int:
-    """How many lines at the top are no header but a title with the separator in it: shorter than the rows, above names.
+    """How many lines at the top are no header but a title with the separator in it: shorter than the rows or prose, above names.
 
     R writes a header that is shorter too, by the column of row names: what follows it is a row, not names.
     """
     usual = Counter(map(len, rows[1:])).most_common(1)[0][0] if len(rows) > 1 else 0
     top = next((k for k, row in enumerate(rows[:WITHIN]) if len(row) >= usual), 0)
+    prose = next((k for k, row in enumerate(rows[top:]) if not _is_prose(row)), 0)
+    if not any(cell[:1] == " " for row in rows[top + prose : LOOKED_AT] for cell in row[1:]):
+        top += prose
     names = [cell.strip() for cell in rows[top]] if top else []
     are_names = len(set(names)) == len(names) and not BLANK & {*names}
     return top if names and are_names and heads_numbers(names, rows[top + 1 :]) else 0
+
+
+def _is_prose(line: Sequence[str]) -> bool:
+    """Whether a blank follows each comma of a line, as in "Rats, weeks 1 to 5", or all of its cells say the same, once merged."""
+    if len(line) < 2 or line[0].strip() in BLANK:
+        return False
+    return len({*line}) == 1 or all(cell[:1] == " " and cell.strip() for cell in line[1:])
 
 
 def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderLines:

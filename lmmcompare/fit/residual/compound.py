@@ -123,7 +123,7 @@ class UnequalCompoundSymmetry(_Within):
     def starts(self) -> list[Array]:
         """No correlation, with equal variances and with unequal ones."""
         start = np.array([self.parameter(0.0), *[0.0] * (self._levels - 1)])
-        return [start, *quiet_levels(start, 1)]
+        return [start, *quiet_levels(start)]
 
     def weigh(self, parameters: Array) -> Weighting:
         """Rows and totals, each divided by its level's SD, and what is within groups as it is.

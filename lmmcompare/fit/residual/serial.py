@@ -99,7 +99,7 @@ class Serial:
             grid = np.log(-np.log([0.5, 0.05, 0.2, 0.8, 0.95, 0.99, 0.999]))
         else:
             grid = np.arctanh([0.3, 0.0, 0.6, 0.8, 0.9, 0.97, 0.995, *[-0.3, -0.6, -0.9] * self.signed])
-        return [np.array([g, *equal]) for g in grid] + quiet_levels(np.array([grid[0], *equal]), 1)
+        return [np.array([g, *equal]) for g in grid] + quiet_levels(np.array([grid[0], *equal]))
 
     def weigh(self, parameters: Array) -> Weighting:
         """First rows by their levels' precisions; pairs by those of the change, of its product with the earlier row, of that row."""

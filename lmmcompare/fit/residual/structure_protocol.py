@@ -32,12 +32,12 @@ QUIET = -1.5
 """The log of a ratio of SDs that a search starts from, beside equal SDs."""
 
 
-def quiet_levels(start: Array, first: int) -> list[Array]:
-    """Starts in which one level's residuals, of those from parameter ``first`` on, spread less than the others', level by level.
+def quiet_levels(start: Array) -> list[Array]:
+    """Starts in which one level's residuals spread less than the others', level by level; parameter 0 is the correlation.
 
     With a correlation and several variances the likelihood may have several peaks.
     """
-    return [start + QUIET * unit for unit in np.eye(len(start))[first:]]
+    return [start + QUIET * unit for unit in np.eye(len(start))[1:]]
 
 
 class Structure(Protocol):

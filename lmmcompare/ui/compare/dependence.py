@@ -40,8 +40,7 @@ def pairs_panel(analysis: Analysis, comparison: Comparison) -> None:
 @cached(100)
 def _row_weights(table: str, formula: str, reml: bool, group: str | None) -> RowWeights | None:
     comparison, frame = comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table)
-    assert comparison.design.grouping is not None
-    columns, rows = comparison.design.grouping.columns, comparison.design.rows_of(frame)
+    columns, rows = comparison.grouping.columns, comparison.design.rows_of(frame)
     times = comparison_cache.times_of(table, columns, edit.outcome_column(comparison.spec))
     return row_weights(comparison, clock_of(comparison, rows, clocks(comparison, rows, times)[0]), group)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 
 from ...assess.all_factor_dummies import fit_all_factor_dummies
@@ -9,6 +12,7 @@ from ...assess.gee import population_averaged
 from ...assess.implied_gls import gls_check
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
+from ...models import MixedResult
 from ...panels.equivalents import HEADS, Ways, equivalents, implied_covariance
 from ...text.labels import literal
 from ..kit import address_widgets
@@ -18,18 +22,24 @@ from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
 
+T = TypeVar("T")
+
 
 @cached(50, spinner="Computing the coefficients by other ways…")
 def _ways(table: str, formula: str, reml: bool) -> Ways:
     fit = comparison_cache.comparison(table, formula, reml).mixed
-    result: dict[str, object] = {}
-    left_out = []
-    for name, compute in (("gls", gls_check), ("fixed", fit_all_factor_dummies), ("gee", population_averaged)):
+    left_out: list[str] = []
+
+    def attempt(name: str, compute: Callable[[MixedResult], T]) -> T | None:
         try:
-            result[name] = compute(fit)
+            return compute(fit)
         except LmmCompareError as error:
             left_out.append(f"**{HEADS[name][0]}** is left out: {literal(error.text_in_app)}")
-    return Ways(result.get("gls"), result.get("fixed"), result.get("gee"), tuple(left_out))  # type: ignore[arg-type]
+            return None
+
+    gls = attempt("gls", gls_check)
+    fixed, gee = attempt("fixed", fit_all_factor_dummies), attempt("gee", population_averaged)
+    return Ways(gls, fixed, gee, tuple(left_out))
 
 
 def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:

@@ -89,7 +89,7 @@ def _recentre(comparison: Comparison) -> None:
 def groups_panel(comparison: Comparison, view: View) -> None:
     """Every group's weight in the coefficient, and what would change its shrinkage."""
     group, fit = noun(comparison.group), comparison.random_intercept
-    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    labels = comparison.grouping.labels if comparison.grouping else []
     if view.term != comparison.constant:
         frame = groups_frame(comparison, view.term)
         heading(

@@ -92,8 +92,8 @@ def structures_panel(analysis: Analysis, comparison: Comparison) -> None:
         note(sentence)
     elif comparison.structured is not None:
         result = _structures(*analysis.key)
-        beside = _nugget(*analysis.key, result) if result is not None else None
-        show(residual_structures(comparison, result, beside), analysis.key)
+        with_nugget = _nugget(*analysis.key, result) if result is not None else None
+        show(residual_structures(comparison, result, with_nugget), analysis.key)
 
 
 @cached(100)

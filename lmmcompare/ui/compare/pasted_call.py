@@ -37,7 +37,7 @@ def adopt_call(text: str) -> None:
     refuse_absent(spec, text, list(kinds))
     for step in row_steps(analysis.table, call.conditions):
         recipes.apply_step(state.current(), step)
-    state.change(formula=spec.text, **({} if call.reml is None else {"reml": call.reml}))
+    state.change(formula=spec.text, reml=call.reml)
     state.set_notices([" ".join([call.sentence, *words, *call.remarks])])
 
 

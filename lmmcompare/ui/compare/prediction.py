@@ -17,26 +17,30 @@ from ...assess.prediction_grid import (
     columns_between,
     free_factors,
     group_columns,
+    next_place,
     predict_along,
     predict_known_and_new,
+    predicting_models,
     required_columns,
     rows_of_group,
+    structured_fit,
 )
 from ...comparison.compare import Comparison
 from ...comparison.picture import axis_name
 from ...data.columns import is_number
-from ...design.dtypes import dates
+from ...design.dtypes import dates, is_date
 from ...design.dtypes import plain as plain_column
 from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
-from ...explain.residual_structure import left_out_sentence
+from ...explain.residual_structure import sampled_rows_sentence
 from ...figures.axes import Look
 from ...figures.prediction_bands import prediction_bands
 from ...inference.prediction_error import Level
-from ...model_catalogue import Model
 from ...models import MixedResult
+from ...models.gls import GLSResult
 from ...models.prediction import variances_carried
+from ...models.residual_rows import placing_columns
 from ...share.view_parameters import GROUP_OF, VALUE_OF
 from ...tables.coefficients import term_label
 from ...tables.table import Cell, Row, Table
@@ -106,8 +110,13 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             **address_widgets.one_of("level", f"predict level {comparison.group}", levels, "group"),
         )
         row = _picked_group(analysis, comparison, view) if level == "group" else {}
-        names = required_columns(comparison)
+        structured = structured_fit(comparison, model)
+        placing = placing_columns(structured.residuals) if structured else []
+        names = list(dict.fromkeys([*required_columns(comparison), *placing]))
         own = _own_values(analysis, comparison, row)
+        order = structured.correlation.order if structured and structured.correlation else None
+        if order is not None:
+            own[order] = next_place(comparison, analysis.frame(), row)
         row |= {name: _value(analysis, comparison, name, own.get(name)) for name in names}
         means = _means(analysis, comparison, model, given=level != "group")
         factors = [grouping.name for grouping in free_factors(comparison.design)]
@@ -115,7 +124,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             GROUP_OF, factors
         ):
             note(f"The link speaks of “{literal(name[:60])}”, which is not in the formula.")
-    fit = comparison.mixed_fits()[model]
+    fit: MixedResult | GLSResult = structured or comparison.mixed_fits()[model]
     with right:
         try:
             result = _predicted(*analysis.key, tuple((row | means).items()), level, view.x, model)
@@ -141,20 +150,23 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
 
             given = tuple(row.items()), tuple(means.items())
             chart(drawn(draw, "prediction", analysis.key, given, level, view.x, model), "prediction figure")
-    _known_or_new(analysis, comparison, row, means, model)
+    _known_or_new(analysis, comparison, row, means, comparison.formula_model if structured else model)
     heading("What these predictions carry")
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
-    note("**Prediction interval.** The same for a single new row: the residual variance is added.")
+    if structured:
+        note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
+    else:
+        note("**Prediction interval.** The same for a single new row: the residual variance is added.")
     note(population_sentence(comparison))
-    if further := left_out_sentence(comparison, "predict"):
+    if further := sampled_rows_sentence(comparison, "predict"):
         note(further)
-    if fit.means_of:
+    if isinstance(fit, MixedResult) and fit.means_of:
         note(means_sentence(comparison, fit, _group_at(fit, row) if level == "group" else None))
 
 
 def _picked_model(comparison: Comparison) -> str:
-    """The mixed model to predict from: the one asked for, or within-between where there is one."""
-    offered = [comparison.formula_model, *(["within_between"] if Model.WITHIN_BETWEEN in comparison.fits else [])]
+    """The model to predict from."""
+    offered = predicting_models(comparison)
     if len(offered) == 1:
         return offered[0]
     model: str = st.selectbox(
@@ -170,8 +182,10 @@ def _picked_model(comparison: Comparison) -> str:
 
 def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: bool) -> dict[str, float]:
     """Controls for what a group that is not in the data has as its means of the predictors; first those over all rows."""
-    fit = comparison.mixed_fits()[model]
     result: dict[str, float] = {}
+    if model not in comparison.mixed_fits():
+        return result
+    fit = comparison.mixed_fits()[model]
     for (name, mean), k in zip(fit.group_means().items() if given else (), fit.means_of, strict=False):
         places = decimals_for(float(fit.moments.scale[k]) / 10)
         keeps = address_widgets.number(
@@ -230,8 +244,17 @@ def _line(row: pd.Series, decimals: int) -> Cell:
 
 def _say_prediction(outcome: str, chosen: pd.Series) -> None:
     """The prediction in words."""
-    decimals = decimals_for(float(chosen["high"] - chosen["low"]) / 4)
-    display = {c: number(float(chosen[c]), decimals=decimals) for c in ("estimate", "lower", "upper", "low", "high")}
+    decimals = decimals_for(float(max(chosen["high"] - chosen["low"], chosen["upper"] - chosen["lower"])) / 4)
+    columns = ("estimate", "lower", "upper", "expected", "low", "high")
+    display = {c: number(float(chosen[c]), decimals=decimals) for c in columns}
+    if not np.isclose(chosen["expected"], chosen["estimate"], rtol=1e-9):
+        paragraph(
+            f"Expected {literal(outcome)} of a single new row: **{display['expected']}**, between **{display['low']}** and "
+            f"**{display['high']}** (95% prediction interval); it leans on the other rows of its group, with which its residual is "
+            f"correlated. The line is at **{display['estimate']}**, between **{display['lower']}** and **{display['upper']}** (95% "
+            "confidence interval)."
+        )
+        return
     paragraph(
         f"Expected {literal(outcome)}: **{display['estimate']}**. The line lies between **{display['lower']}** and **{display['upper']}** "
         f"(95% confidence interval), a single new row between **{display['low']}** and **{display['high']}** (95% prediction interval)."
@@ -240,7 +263,7 @@ def _say_prediction(outcome: str, chosen: pd.Series) -> None:
 
 def _own_values(analysis: Analysis, comparison: Comparison, row: dict[str, Any]) -> dict[str, Any]:
     """Of a known group its own values of what is the same in all its rows: a school has its own sector, whatever others have."""
-    grouping = comparison.design.grouping
+    grouping = comparison.grouping
     level = -1 if grouping is None else _level(grouping, row)
     names = _columns_between(*analysis.key) if level >= 0 else []
     if grouping is None or not names:
@@ -255,11 +278,12 @@ def _value(analysis: Analysis, comparison: Comparison, name: str, own: Any = Non
     key, column = f"predict {analysis.table} {name}", plain_column(analysis.frame()[name])
     if own is not None:  # another group's own value opens the control anew
         key += f" own {own}"
-    if comparison.design.encoder.origins.get(name) is not None:
+    placed = name not in required_columns(comparison)  # a time, visit or level of residuals alone
+    if comparison.design.encoder.origins.get(name) is not None or (placed and is_date(column)):
         first = dates(column).median() if own is None else dates(pd.Series([own])).iloc[0]
         keeps = address_widgets.day(VALUE_OF + name, key, first.date())
         return st.date_input(plain(name), min_value=date.min, max_value=date.max, **keeps)
-    if not is_number(column) or name in categorical_columns(comparison):
+    if not is_number(column) or name in categorical_columns(comparison) or name in _levels_alone(comparison):
         options = sorted(column.dropna().unique(), key=None if is_number(column) else str)
         key += " level" * is_number(column)
         keeps = address_widgets.one_of(VALUE_OF + name, key, options, options[0] if own is None else own)
@@ -272,6 +296,15 @@ def _value(analysis: Analysis, comparison: Comparison, name: str, own: Any = Non
     return st.number_input(
         plain(name), value=None, step=step, format=f"%.{places}f", **keeps
     )  # an empty box is reset to the default
+
+
+def _levels_alone(comparison: Comparison) -> set[str]:
+    """Columns of which the model with structured residuals knows the values seen and no others."""
+    fit = comparison.structured
+    if fit is None:
+        return set()
+    visits = fit.correlation.order if fit.correlation and fit.residuals.visits is not None else None
+    return {name for name in (fit.variance, visits) if name}
 
 
 def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, Any]:

@@ -50,8 +50,7 @@ def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame
     if sentence := sampled_rows_sentence(comparison, "trust"):
         note(sentence)
         return
-    assert comparison.design.grouping is not None
-    group = comparison.design.grouping.columns
+    group = comparison.grouping.columns
     times = comparison_cache.times_of(analysis.table, group, edit.outcome_column(comparison.spec))
     offered = clocks(comparison, comparison.design.rows_of(comparison_cache.frame(analysis.table)), times)
     left, right = st.columns(2, gap="large")

@@ -37,8 +37,7 @@ def row_list(analysis: Analysis, comparison: Comparison, picture: Picture) -> No
     )
     if not opened.open:
         return
-    rows, grouping = _texts(analysis, picture), comparison.design.grouping
-    assert grouping is not None
+    rows, grouping = _texts(analysis, picture), comparison.grouping
     groups = [str(label) for label in grouping.labels if str(label) in rows]
     wanted = st.session_state.get(_GROUP) or st.session_state.get(view_address.MARK)
     group = wanted if wanted in groups else groups[0]

@@ -1,4 +1,4 @@
-"""The page shown when the analysis' table is missing, and resuming the analysis once the file has been uploaded again."""
+"""Resumes an analysis whose table is missing, once its file has been uploaded again."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from ...formula import read
 from ...share import link, upload_address
 from ...share.upload_address import Upload
 from ...text.english import listed
-from ...text.labels import literal
-from ..data import reupload
-from ..kit import page_elements
 from ..server import comparison_cache, table_sources
 from ..server.uploads import with_recipe
 from . import state
@@ -25,45 +22,18 @@ from .state import Analysis
 READINGS, WITHOUT = "upload readings", "without the joined tables"
 
 
-def panel(analysis: Analysis, error: LmmCompareError) -> None:
-    """Name the missing table and what is kept of the analysis; offer to upload it again or to go on without it."""
-    from ..data.upload import table_picker  # which takes tables up by this module
-
-    asked = _upload_of(analysis)
-    page_elements.title("The table of this page is not here", literal(_what_stays(analysis, asked)))
-    page_elements.explain_error(error)
-    with st.container(horizontal=True):
-        if asked is None:
-            st.button("Try again", icon=":material/refresh:")
-        if joined(asked):
-            st.button("Go on without the joined tables", on_click=_without_joined, args=(analysis,))
-        st.button("Open the first example instead", on_click=state.open_analysis, args=(state.opening("cv161703"),))
-    table_picker(analysis)
-    if asked is not None:
-        reupload.remember([asked.name, *(step.table for step in joined(asked))], analysis.table)
-
-
-def _without_joined(analysis: Analysis) -> None:
+def leave_out_joined(analysis: Analysis) -> None:
     """Have the uploaded file opened without the tables that were joined to it."""
     st.session_state[WITHOUT] = analysis.table
     st.session_state.pop(READINGS, None)
 
 
-def _upload_of(analysis: Analysis) -> Upload | None:
+def upload_of(analysis: Analysis) -> Upload | None:
     """The description of the uploaded table in its id; None for other kinds of table and tables derived from them."""
     if link.kind_of(analysis.table) != link.UPLOAD:
         return None
     asked = upload_address.read(link.place_of(analysis.table))
     return None if asked is None or asked.origin else asked
-
-
-def _what_stays(analysis: Analysis, asked: Upload | None) -> str:
-    keep = [f"the formula {analysis.formula}"] if analysis.formula else []
-    if asked is not None and asked.steps.steps:
-        keep.append("what was changed in the table")
-    keep.append("what you chose to see")
-    text = listed(keep)
-    return f"{text[0].upper()}{text[1:]}: kept, and applied to the table once it is here again."
 
 
 def is_missing(analysis: Analysis | None) -> bool:
@@ -79,7 +49,7 @@ def is_missing(analysis: Analysis | None) -> bool:
 
 def reading_of(analysis: Analysis | None, content: bytes) -> Reading:
     """The options with which the missing table was read, if this is the same file; else the default options."""
-    asked = _upload_of(analysis) if analysis is not None and is_missing(analysis) else None
+    asked = upload_of(analysis) if analysis is not None and is_missing(analysis) else None
     return asked.reading if asked is not None and asked.digest == digest_of(content) else Reading()
 
 
@@ -120,7 +90,7 @@ def resume(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
     DataError
         When a table that was joined to the missing one is missing too.
     """
-    asked, words = _upload_of(analysis), []
+    asked, words = upload_of(analysis), []
     same = [table for table in tables if asked is not None and table.digest and table.digest == asked.digest]
     sheets = [table for table in same if asked is not None and table.sheet == asked.reading.sheet]
     named = [table for table in tables if asked is not None and table.name == asked.name]

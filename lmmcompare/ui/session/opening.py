@@ -7,9 +7,10 @@ import streamlit as st
 from ...errors import LmmCompareError
 from ...share import link
 from ...text.labels import literal
+from ..data import missing_table_page
 from ..kit import page_elements
 from ..server import table_sources
-from . import missing_table, state
+from . import state
 from .state import Analysis
 
 STATE = "state of the files looked at"
@@ -21,7 +22,7 @@ def session_analysis() -> Analysis | None:
     try:
         analysis.frame()
     except LmmCompareError as error:
-        missing_table.panel(analysis, error)
+        missing_table_page.page(analysis, error)
         return None
     _notice_change(analysis)
     for words in state.notices():

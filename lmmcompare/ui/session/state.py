@@ -97,9 +97,14 @@ def current() -> Analysis:
     return analysis
 
 
-def change(**changes: object) -> None:
-    """Replace parts of the session's analysis."""
-    st.session_state[ANALYSIS] = replace(current(), **changes)  # type: ignore[arg-type]
+def change(*, table: str | None = None, formula: str | None = None, reml: bool | None = None) -> None:
+    """Replace parts of the session's analysis; those that are not given stay."""
+    old = current()
+    st.session_state[ANALYSIS] = Analysis(
+        old.table if table is None else table,
+        old.formula if formula is None else formula,
+        old.reml if reml is None else reml,
+    )
 
 
 def open_analysis(analysis: Analysis) -> None:

@@ -67,7 +67,7 @@ def current_view(comparison: Comparison) -> View:
     modifier = modifier if modifier and effect_question(comparison, term, modifier) is not None else None
     if x not in available:
         x = axis_of(comparison, term, modifier)
-    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    labels = comparison.grouping.labels if comparison.grouping else []
     highlight = st.session_state.get(view_address.MARK)
     highlight = highlight if highlight in labels else None
     zero = st.session_state.get(view_address.ZERO)
@@ -128,7 +128,7 @@ def set_modifier(name: str | None) -> None:
 
 def link_notices(comparison: Comparison) -> list[str]:
     """A sentence on each of a link's choices that this comparison does not have; empty after the first call for a link."""
-    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    labels = comparison.grouping.labels if comparison.grouping else []
     return view_address.unavailable_choices(predictors(comparison), labels, comparison)
 
 
@@ -162,7 +162,7 @@ def picture_of(analysis: Analysis, view: View) -> Picture:
 def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:
     """X axis, zero on the axis, highlighted group."""
     available = predictors(comparison)
-    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    labels = comparison.grouping.labels if comparison.grouping else []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if len(comparison.factors) > 1:
             keeps = bind("pick factor", comparison.group, _show_factor)

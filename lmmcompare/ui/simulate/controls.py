@@ -122,7 +122,7 @@ class Controls:
             self.slider("x_icc", "Share of x’s variance that lies between groups (ICC of x)", 0.0, 0.99, 0.01)
 
     def intercepts(self) -> None:
-        """Their spread, what they go with, their distribution."""
+        """Controls of the groups' intercepts: spread, distribution, correlation with the group's mean."""
         left, right = st.columns(2, gap="medium")
         with left:
             self.size_of("tau0", "SD between groups (τ₀)", 2)
@@ -132,7 +132,7 @@ class Controls:
             self.slider("rho_mean", "Correlation with the group's mean of x", -1.0, 1.0, 0.05)
 
     def slopes(self) -> None:
-        """Their spread and their correlation with the intercepts."""
+        """Controls of the groups' slopes: spread, and correlation with the intercepts."""
         left, right = st.columns(2, gap="medium")
         with left:
             self.size_of("tau1", "SD between groups (τ₁)", 1)
@@ -141,7 +141,7 @@ class Controls:
                 self.slider("rho", "Correlation with the intercepts (ρ)", -1.0, 1.0, 0.05)
 
     def residuals(self) -> None:
-        """Their spread; folded away unless the settings have it, where it differs and what they have in common."""
+        """Controls of the residuals: spread; and correlated or unequal ones, folded away unless the settings have them."""
         self.size_of("sigma", "SD within groups (σ)", 2)
         opened, usual = st.session_state[current_settings.OPENED], Settings()
         unequal = any(getattr(opened, name) != getattr(usual, name) for name in UNEQUAL)

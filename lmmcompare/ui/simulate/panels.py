@@ -19,7 +19,7 @@ def truth_table_alone(analysis: Analysis, comparison: Comparison, settings: Sett
 
 
 def simulated_panel(analysis: Analysis, comparison: Comparison, settings: Settings, display: Inferred) -> None:
-    """The same on a page of its own comparison, with the way back."""
+    """True values beside what each model found, on a page that shows the comparison, with the way back to the settings."""
     show(truth(comparison, settings, display), analysis.key)
     st.page_link(
         "pages/simulate.py",

@@ -13,7 +13,7 @@ from ...figures.study_curves import Along, Measure, curve_figure
 from ...share.study_address import ALONG, EACH, LONGEST, MEASURES, StudyChoices
 from ...simulate.limits import LIMITS
 from ...studies.curve import ICC
-from ...text.labels import model_label
+from ...text.labels import model_label, model_phrase
 from ...text.numbers import exact, number, rate
 from ..kit.chart import chart
 from ..kit.page_elements import explain_error, heading, note
@@ -158,7 +158,7 @@ def _sentence(so_far: CurveState, asked: CurveRequest, term: str, measure: str) 
         ]
         if len(values) == 2:
             words.append(
-                f"{sentences.model_name(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
+                f"{model_phrase(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
             )
     low, high = exact(asked.values[0]), exact(asked.values[-1])
     between = f"from {low} to {high} groups" if asked.along == "groups" else f"{named} from {low} to {high}"

@@ -15,7 +15,7 @@ from ...figures.sampling_distribution import sampling_figure
 from ...model_catalogue import Model
 from ...studies.batch_run import SAMPLE
 from ...tables.table import NOTHING, Cell, Row, Table, to_html
-from ...text.labels import literal, model_label
+from ...text.labels import literal, model_label, model_phrase
 from ...text.numbers import count, decimals_for, number, rate, setting_text
 from ..kit.chart import chart
 from ..kit.page_elements import explain_error, heading, html, note, paragraph, title
@@ -103,7 +103,7 @@ def not_shown(status: JobStatus, term: str) -> None:
     named = sentences.coefficient_words(snapshot.settings, term)
     for model in snapshot.elsewhere(term):
         note(
-            f"Not shown: the {literal(named)} of {sentences.model_name(model)} is that of groups whose mean of the predictor is 0."
+            f"Not shown: the {literal(named)} of {model_phrase(model)} is that of groups whose mean of the predictor is 0."
         )
 
 

@@ -19,7 +19,7 @@ from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
 from ...studies.power import REPLICATES, GroupsForPower, search_groups
 from ...studies.replication import Replication
-from ...text.labels import literal, model_label
+from ...text.labels import literal, model_label, model_phrase
 from ...text.numbers import count, number, percent
 from ..kit.chart import chart
 from ..kit.page_elements import explain_error, heading, note
@@ -132,7 +132,7 @@ def _answer(result: GroupsForPower) -> str:
 
 def _basis(question: Question, result: GroupsForPower, named: str) -> str:
     return literal(
-        f"So many groups like those above let the 5% test of {sentences.model_name(question.model)} find the {named} in "
+        f"So many groups like those above let the 5% test of {model_phrase(question.model)} find the {named} in "
         f"{percent(result.target)} of studies. Now there are {question.settings.groups:,}."
     )
 

@@ -17,14 +17,9 @@ OFF = 0.02
 """A coverage that is further from what is promised matters to readers, if it is beyond chance."""
 
 
-def model_name(model: str) -> str:
-    """A model inside a sentence."""
-    return model_phrase(model)
-
-
 def genitive(model: str) -> str:
-    """Its genitive: "OLS's", "group dummies'"."""
-    return model_name(model) + ("'" if model_name(model).endswith("s") and model != Model.OLS else "'s")
+    """The genitive of a model inside a sentence: "OLS's", "group dummies'"."""
+    return model_phrase(model) + ("'" if model_phrase(model).endswith("s") and model != Model.OLS else "'s")
 
 
 def capitalised(text: str) -> str:
@@ -60,7 +55,7 @@ def headline(part: pd.DataFrame, settings: Settings, term: str, done: int) -> st
         decimals = decimals_for(float(rows[0]["se_empirical"]))
         rows = rows + _unbiased(part, rows)
         means = [number(truth + float(row["bias"]), decimals=decimals) for row in rows]
-        names = [model_name(str(row["model"])) for row in rows]
+        names = [model_phrase(str(row["model"])) for row in rows]
         others = "".join(f", {who} {mean}" for who, mean in zip(names[1:], means[1:], strict=True))
         return (
             f"The true {named} is {setting_text(truth)}. On average over {studies} {names[0]} says {means[0]}{others}."
@@ -171,14 +166,16 @@ def shares(part: pd.DataFrame) -> str:
     selected = [m for _, row in part.iterrows() if (m := str(row["model"])) == Model.COMPLETE_CASES and is_biased(row)]
     if selected:
         text += (
-            f" {capitalised(model_name(selected[0]))} is biased: who stays to the end is a selection. "
+            f" {capitalised(model_phrase(selected[0]))} is biased: who stays to the end is a selection. "
             "Leaving the others out is harmless only where leaving has nothing to do with the outcome. A model of all rows that has the "
             "visits’ correlation right needs less: that leaving depends on nothing but what was measured before (missing at random)."
         )
     if not off:
         return f"{text} All intervals hold the truth about as often as they promise."
     listed = " and ".join(
-        [", ".join(model_name(m) for m in off[:-1]), model_name(off[-1])] if len(off) > 1 else [model_name(off[0])]
+        [", ".join(model_phrase(m) for m in off[:-1]), model_phrase(off[-1])]
+        if len(off) > 1
+        else [model_phrase(off[0])]
     )
     text = f"{text} Off the mark by more than chance: {listed}."
     if Model.US in off and float(part.loc[part["model"] == Model.US, "coverage"].iloc[0]) < 0.95:
