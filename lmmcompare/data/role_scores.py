@@ -119,6 +119,8 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
         return None  # whole numbers here and there are measurements
     if info.kind == "binary" and not named:
         return None  # two unnamed categories are a predictor
+    if info.n_not_numeric and not named:
+        return None  # numbers but for some text, such as "<0.5", are measured
     mark = named / 2 + (0.0 if info.is_number else 1.0)
     mark -= 0.0 if named else hint(pattern, PREDICTOR_WORDS, labels) / 2  # a treatment, a time: set, not drawn
     mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)

@@ -149,7 +149,7 @@ def test_a_child_that_stays_when_it_has_answered_is_waited_for_by_nobody_and_end
     begun, start = [], reader_process._start
     monkeypatch.setattr(reader_process, "_start", lambda *of_main: begun.append(start(*of_main)) or begun[0])
     monkeypatch.setattr(reader_process, "CODE", "import time; print('{\"size\": 0}', flush=True); " + code)
-    monkeypatch.setattr(reader_process, "GRACE", 0.5)
+    monkeypatch.setattr(reader_process, "LINGER", 0.5)
     assert reader_process.ask(b"x", "a.xlsx", "“a.xlsx”") == ({"size": 0}, b"")
     assert begun[0].poll() is None
     assert begun[0].wait(20) == -signal.SIGKILL

@@ -476,3 +476,14 @@ def test_an_amount_of_the_groups_is_offered_though_it_differs_between_all_of_the
     found = suggest(frame)
     assert found.group == "county" and found.formula == "radon ~ floor + (1 | county)"
     assert "radon ~ floor + uranium + (1 | county)" in [other.formula for other in found.alternatives]
+
+
+def test_numbers_but_for_some_text_are_no_groups():
+    rng = np.random.default_rng(32)
+    ward = np.repeat(np.arange(8), 6)
+    lead = rng.choice(["<0.5 µg", "0.7", "1.2", "2.5", "3.1"], 48)
+    frame = pd.DataFrame(
+        {"lead": np.sort(lead), "pain": rng.normal(50, 9, 48).round(1), "dose": rng.integers(1, 4, 48)}
+    )
+    assert suggest(frame).group is None
+    assert suggest(frame.assign(ward=[f"w{k}" for k in ward])).group == "ward"

@@ -117,7 +117,8 @@ def test_a_wide_table_is_one_click_from_its_comparison(open_page):
 
 def test_measurements_that_a_person_picks_and_names(changing):
     at = changing("cold,warm\n1.5,2.5\n2.25,1\n3.125,4\n")
-    at.multiselect[0].set_value(["cold", "warm"]).run()
+    (box,) = [box for box in at.multiselect if box.label == "Columns that hold measurements"]
+    box.set_value(["cold", "warm"]).run()
     assert "3 rows become 6, 2 for each “id”" in texts(at)
     names = {box.label: box for box in at.text_input}
     names["The measurement is called"].set_value("rt")

@@ -73,6 +73,7 @@ def main(ready: str = "") -> None:
     else:
         answer.write(_line({**reply, "size": len(payload)}) + payload)
     answer.flush()
+    source.read()  # until it is ended: to end by itself takes time of the processor, which others can use
 
 
 def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], bytes | Outcome]:
