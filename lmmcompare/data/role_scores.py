@@ -26,6 +26,7 @@ from .name_hints import (
     names_identifier_in_one,
     words_of,
 )
+from .readers.header import FIRST_YEAR, LAST_YEAR
 
 MOST_GROUPS = 8
 """Columns that are compared with each other as groups."""
@@ -41,7 +42,6 @@ RARELY = 0.2
 """A column that changes at fewer of the neighbouring rows of a group is one of the group's, recorded anew now and then."""
 SAME = 0.999
 """Squared correlation within groups above which two columns are one, rounded."""
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 FIRST_SHORT_YEAR = 50
 """Of two digits; years from 0 or 1 on are those of a study, or of school."""
 LONG = 100
