@@ -204,7 +204,8 @@ def _prediction(
     )
     choice = structure_choice(comparison)
     preferred = choice is not None and choice.preferred
-    if comparison.mean_name(term) and of.contrast_p < 0.05:
+    # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
+    if comparison.mean_name(term) and of.contrast_p < 0.05 and comparison.formula_model != Model.SEVERAL:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(
