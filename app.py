@@ -10,6 +10,8 @@ from threadpoolctl import threadpool_limits
 
 import router
 
+DRAWN = "menu"
+
 
 def load() -> None:
     """Load what every page needs, once; plotly breaks where another thread uses it half loaded."""
@@ -55,13 +57,16 @@ def main() -> None:
 
     viewport.watch()
     st.session_state[router.ROUTED] = True
-    place, linked = menu.place(), menu.addresses(router.pages())
-    menu.draw(place, router.pages(), linked)
+    place, linked = menu.place(), None
+    if DRAWN in st.session_state:
+        linked = menu.addresses(router.pages())
+        menu.draw(place, router.pages(), linked)
     with waiting.offer_retry():
         page.run()
     # the run may have changed the state in the links; where another run follows at once, that one draws them
     if not visibility.is_picture_only() and menu.addresses(router.pages()) != linked:
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
+    st.session_state[DRAWN] = True
 
 
 @asynccontextmanager
@@ -77,6 +82,7 @@ elif __name__ == "app":  # `streamlit run` looks for this and serves it
     from starlette.middleware import Middleware
 
     from lmmcompare.ui.server.page_html import PageHtml
+    from lmmcompare.ui.server.static_cache import StaticCache
 
-    html = Middleware(PageHtml, script="chart.js", pages=router.NAMES)
-    app = st.App(__file__, lifespan=loading, middleware=[html])
+    middleware = [Middleware(PageHtml, script="chart.js", pages=router.NAMES), Middleware(StaticCache)]
+    app = st.App(__file__, lifespan=loading, middleware=middleware)
