@@ -14,7 +14,6 @@ from ...share import link
 from ...share.qr import qr_svg
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
-from ..kit import visibility
 from ..kit.page_elements import explain_error, html, note
 from ..session import state
 from . import tables
@@ -22,16 +21,19 @@ from . import tables
 OPENED, LARGE = "share this", "large code"
 
 
+def keep_place() -> None:
+    """Keep the button's place free, in a run that draws the page's picture alone."""
+    if not st.context.is_embedded:
+        html('<div class="lmm-share-place"></div>')
+
+
 @st.fragment
 def share(title: str, display: state.Analysis | None = None) -> None:
     """The button, and what it opens: the page's link under this title, as the address is at that moment.
 
-    Where the picture alone is drawn, its place is kept free. ``display`` is the analysis that the page shows; where it is not the one asked for, which cannot be fitted, it is shared.
+    ``display`` is the analysis that the page shows; where it is not the one asked for, which cannot be fitted, it is shared.
     """
     if st.context.is_embedded:  # on a slide there is nothing to share
-        return
-    if visibility.is_picture_only():
-        html('<div class="lmm-share-place"></div>')
         return
     opened = st.popover(
         "Share", icon=":material/share:", type="tertiary", key=OPENED, on_change="rerun", width="content"
