@@ -10,8 +10,6 @@ from threadpoolctl import threadpool_limits
 
 import router
 
-DRAWN = "menu"
-
 
 def load() -> None:
     """Load what every page needs, once; plotly breaks where another thread uses it half loaded."""
@@ -57,16 +55,13 @@ def main() -> None:
 
     viewport.watch()
     st.session_state[router.ROUTED] = True
-    place, linked = menu.place(), None
-    if DRAWN in st.session_state:
-        linked = menu.addresses(router.pages())
-        menu.draw(place, router.pages(), linked)
+    place, linked = menu.place(), menu.addresses(router.pages())
+    menu.draw(place, router.pages(), linked)
     with waiting.offer_retry():
         page.run()
     # the run may have changed the state in the links; where another run follows at once, that one draws them
     if not visibility.is_picture_only() and menu.addresses(router.pages()) != linked:
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
-    st.session_state[DRAWN] = True
 
 
 @asynccontextmanager

@@ -96,10 +96,7 @@ def page() -> None:
     display = inference.inferred(analysis, comparison)
     effects = inference.effects_shown(analysis, comparison, view)
     reply = answer(comparison, view.term, display, effects)
-    if whole:
-        share_button.share(reply.title, analysis)
-    else:
-        share_button.keep_place()
+    share_button.share(reply.title, analysis)
     question_bar.question_bar(analysis, comparison, view)
     page_elements.title(reply.title, reply.lead)
     formula_notes.remarks_panel(comparison)

@@ -8,17 +8,13 @@ const LIST = "Points are left out, and put back, by the list below the figure.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
 
+const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), cancelIdle = window.cancelIdleCallback ?? clearTimeout;
 const library = (window.lmmPlotly ??= new Promise((done, fail) => {
-  const hint = document.createElement("link");
-  Object.assign(hint, {rel: "preload", as: "script", href: LIBRARY});
-  document.head.append(hint);
-  (window.requestIdleCallback ?? setTimeout)(() => {
-  const script = document.createElement("script");
-  script.src = LIBRARY;
-  script.onload = () => done(window.Plotly);
-  script.onerror = () => fail(new Error("plotly.js did not arrive"));
-  document.head.append(script);
-  });
+  const preload = document.createElement("link"), script = document.createElement("script");
+  Object.assign(preload, { rel: "preload", as: "script", href: LIBRARY });
+  document.head.append(preload);
+  Object.assign(script, { src: LIBRARY, onload: () => done(window.Plotly), onerror: () => fail(new Error("plotly.js did not arrive")) });
+  idle(() => document.head.append(script)); // it is run while the browser waits for the server, and does not delay the connection
 }));
 const charts = new WeakMap();
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
@@ -179,8 +175,6 @@ function changedConfig(chart) {
   const buttons = config.modeBarButtons.map((row) => [...more, ...row.filter((button) => button !== "toImage"), camera(config), fullScreen]);
   return { ...config, modeBarButtons: buttons, responsive: false, showSendToCloud: false };
 }
-
-const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), cancelIdle = window.cancelIdleCallback ?? clearTimeout;
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 

@@ -14,17 +14,11 @@ from ...share import link
 from ...share.qr import qr_svg
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
-from ..kit.page_elements import explain_error, html, note
+from ..kit.page_elements import explain_error, note
 from ..session import state
 from . import tables
 
 OPENED, LARGE = "share this", "large code"
-
-
-def keep_place() -> None:
-    """Keep the button's place free, in a run that draws the page's picture alone."""
-    if not st.context.is_embedded:
-        html('<div class="lmm-share-place"></div>')
 
 
 @st.fragment
