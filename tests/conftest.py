@@ -331,6 +331,11 @@ class Visit:
             assert time.monotonic() < end, f"the page at {self.page.url} did not come to rest within {LIMIT} s"
             self.page.wait_for_timeout(50)
 
+    def scroll_to_tabs(self) -> Page:
+        """Scroll to Compare's tabs, which are drawn for a reader who is near them."""
+        self.page.locator(".st-key-depth-tabs").scroll_into_view_if_needed()
+        return self.still()
+
     def too_wide(self) -> float:
         """By how many pixels the page is wider than its window; 1 is rounding."""
         return float(self.page.evaluate(TOO_WIDE))

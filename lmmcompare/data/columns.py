@@ -14,6 +14,7 @@ from ..arrays import Array
 from ..text.numbers import count, number
 from .detection_limits import from_format_beside_limits, limits_of
 from .formatted_numbers import from_format
+from .readers.header import FIRST_YEAR, LAST_YEAR
 from .sentinels import sentinels
 
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
@@ -108,7 +109,8 @@ class ColumnInfo:
             return f"constant, always {self.examples[0] if self.examples else ''}".rstrip()
         if self.kind == "numeric":
             mean = 0.0 if abs(self.mean) < 1e-6 * self.sd else self.mean  # what centring leaves is rounding
-            return f"numeric, {_figure(self.minimum)} to {_figure(self.maximum)}, mean {number(mean)}"
+            bounds = f"numeric, {_figure(self.minimum)} to {_figure(self.maximum)}, mean {number(mean)}"
+            return _as_years(bounds) if self.minimum >= FIRST_YEAR and self.maximum <= LAST_YEAR else bounds
         if self.is_date and self.kind == "date":
             return f"dates, {self.first} to {self.last}"
         if self.kind == "date":
@@ -167,6 +169,8 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
     display = tuple(str(value) if whole and abs(int(value)) >= 1e9 else _figure(float(value)) for value in examples)
     minimum = maximum = mean = sd = math.nan
     codes: tuple[float, ...] = ()
+    if len(values) and values.min() >= FIRST_YEAR and values.max() <= LAST_YEAR:
+        display = tuple(map(_as_years, display))
     if len(values):
         codes = sentinels(unique[np.isfinite(unique)] if unique.dtype.kind == "f" else unique)
         values = values.astype(float, copy=False)
@@ -297,6 +301,11 @@ def _figure(value: float) -> str:
     """A value of a column: whole numbers without decimals."""
     whole = math.isfinite(value) and value == round(value) and abs(value) < 1e9
     return number(value, decimals=0) if whole else number(value, 4 if abs(value) >= 1000 else 3)
+
+
+def _as_years(text: str) -> str:
+    """Numbers that may be years without separators of thousands: nobody writes 1,984."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text)
 
 
 def _short(text: str) -> str:

@@ -64,6 +64,7 @@ def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
         raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
     refuse(content, what)
     notes: list[str] = []
+    content = content.rstrip(b"\x1a")  # how CP/M and DOS end a text
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             data = content.decode("utf-16").encode()
@@ -71,7 +72,7 @@ def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
             raise DataError(f"{what} begins like UTF-16, but is not.", SAVE_AS_CSV) from None
         notes.append("The file is encoded as UTF-16.")
     else:
-        data = content.removeprefix(codecs.BOM_UTF8)
+        data = content.removeprefix(codecs.BOM_UTF8).rstrip(b"\0")
     if b"\0" in data:
         raise DataError(f"{what} is not text: it holds NUL bytes.", SAVE_AS_CSV)
     if not _is_utf8(data):

@@ -14,6 +14,7 @@ from .blank_separated import with_tabs
 from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
 from .infer_types import Text, convert
 from .limits import check
+from .lines_below import without_lines_below
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
 from .readers.header_lines import HeaderLines, header_lines
@@ -57,6 +58,7 @@ def read(
     tabbed = None if known else with_tabs(data)
     data = data if tabbed is None else tabbed
     dialect = detect(data, what, (known[1].decode(),) if known else SEPARATORS if tabbed is None else "\t")
+    data, below = without_lines_below(data, dialect)
     open_line = open_quote(data, dialect)
     if open_line is not None:
         raise DataError(
@@ -103,6 +105,8 @@ def read(
     between = "" if dialect.separator == "\t" else dialect.separator
     if title := [text[:60] for row in dialect.above if (text := between.join(row).strip().strip(between).strip())]:
         headed.append(f"Left out above the header: {listed(title, 2)}.")
+    if below:
+        headed.append(f"Left out below the rows: {listed([text[:60] for text in below], 2)}.")
     known_labels = {new: lines.labels[old] for old, new in zip(raw, names, strict=True) if old in lines.labels}
     return Table(
         frame,

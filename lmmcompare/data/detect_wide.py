@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ..errors import DataError
 from ..text.time_words import UNITS
 from .columns import is_number
 from .name_hints import GROUP_WORDS, name_score
+from .readers.header import FIRST_YEAR, LAST_YEAR
 from .reshape import Families, Time, free_name
 
 LETTERS = "dwmyv"
@@ -54,7 +56,6 @@ _SHAPES = [
         rf"{_TIME}{_SEPARATOR}(?P<stem>.+)",  # t1_score, 1.score
     )
 ]
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def suggest_wide(frame: pd.DataFrame) -> Families | None:
             by_stem[place.stem].append(place)
     alike: dict[tuple[Time, ...], list[list[_Place]]] = defaultdict(list)
     for places in by_stem.values():
-        if _enough(places):
+        if _enough(places) and not _are_dummies(frame[[place.column for place in places]]):
             places.sort(key=lambda place: place.order)
             alike[_times(places)].append(places)
     numeric = {name for k, name in enumerate(names) if is_number(frame.iloc[:, k])}
@@ -126,6 +127,17 @@ def wide(frame: pd.DataFrame, columns: Sequence[str]) -> Families:
     stem, labels = _common(columns)
     others = [name for name in names if name not in set(columns)]
     return _named(frame, others, [(stem or "value", tuple(columns))], labels, "condition")
+
+
+def _are_dummies(columns: pd.DataFrame) -> bool:
+    """Whether three columns and more hold 0 and 1 and each row has one 1 at most, as the dummies of one factor have."""
+    if columns.shape[1] < 3 or not all(is_number(columns[name]) for name in columns):
+        return False
+    values = columns.to_numpy(dtype=float, na_value=np.nan)
+    if not ((values == 0) | (values == 1)).all():
+        return False
+    ones = values.sum(axis=1)
+    return bool((ones <= 1).all()) and 2 * ones.sum() >= len(ones)
 
 
 def _place(column: str) -> _Place | None:

@@ -118,11 +118,12 @@ class Join:
         return enumerated([f"“{a}”" if a == b else f"“{a}” (“{b}” there)" for a, b in self.keys])
 
     def _found(self, frame: pd.DataFrame, other: pd.DataFrame, match: Match) -> list[str]:
-        """How many rows found theirs, and those that did not, here and there."""
+        """How many rows find theirs, and those that did not, here and there."""
         rows, alone = len(frame), match.partner < 0
         lost = int(alone.sum())
         how_many = f"All {count(rows, 'row')}" if not lost else f"{rows - lost:,} of {count(rows, 'row')}"
-        words = [f"{how_many} found theirs in “{self.table}” by {self.key_words}."]
+        find = "finds its" if rows - lost == 1 else "find their"
+        words = [f"{how_many} {find} row in “{self.table}” by {self.key_words}."]
         if lost:
             examples = _keys(frame[[a for a, _ in self.keys]], alone & (match.codes >= 0))
             blank = int((match.codes < 0).sum())
@@ -142,7 +143,7 @@ class Join:
         return words
 
     def _columns(self, added: dict[str, str], same: Sequence[str]) -> list[str]:
-        words = [f"Added: {listed(added, 8)}." if added else f"“{self.table}” has no other column to add."]
+        words = [f"It adds {listed(added, 8)}." if added else f"“{self.table}” has no other column to add."]
         for new, old in added.items():
             if new != old:
                 words.append(f"“{old}” is in both tables: that of “{self.table}” is called “{new}”.")

@@ -73,7 +73,7 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]
     group = _best_named(candidates, labels) if candidates else None
     items = items_of_scales(p.name for p in patterns)
-    rest = [p for p in patterns if p.name not in items and (group is None or not same_groups(p, group))]
+    rest = [p for p in patterns if p.name not in items and (group is None or not _names_groups(p, group))]
     rest = _once(rest)
     candidates = [p for p in candidates if group is None or not same_groups(p, group)]
     how = _beside_times({p: within(p, group) for p in rest}, labels) if group is not None else {}
@@ -190,6 +190,11 @@ def _once(patterns: Sequence[Pattern], fractions: bool = False) -> list[Pattern]
         if (fractions and pattern.is_whole) or not any(copies(earlier, pattern) for earlier in result):
             result.append(pattern)
     return result
+
+
+def _names_groups(pattern: Pattern, group: Pattern) -> bool:
+    """Whether a column is another name of the groups; an amount that differs between all of them is measured of them."""
+    return same_groups(pattern, group) and (pattern.numbers is None or pattern.is_whole)
 
 
 def same_groups(one: Pattern, other: Pattern) -> bool:

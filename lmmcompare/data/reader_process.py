@@ -18,7 +18,8 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from signal import SIGXCPU
-from threading import BoundedSemaphore, Thread, Timer
+from threading import BoundedSemaphore, Event, Thread
+from time import monotonic, sleep
 from typing import IO, Any
 
 from ..errors import DataError
@@ -36,6 +37,8 @@ PIPE = 1 << 20
 """Bytes that wait in a pipe; the most that Linux allows everybody."""
 PATIENCE = 5
 """How many times its seconds of the processor a child may last: on a busy machine it has to wait for them."""
+LINGER = 0.1
+"""Seconds from its answer until a child is ended: to end it takes the system some ms, in which a small table is compared."""
 _AT_ONCE = BoundedSemaphore(2)  # files being read; others wait, so that a class of forty does not fill the memory
 
 
@@ -120,27 +123,34 @@ _SPARE = Spare(lambda: _start("ready"))
 def _exchange(request: bytes, content: bytes) -> tuple[dict[str, Any] | None, bytes, bool]:
     """Send, wait, receive: the reply or None, its bytes, and whether the child had to be ended."""
     process = _SPARE.take() or _start()
-    reply = None
-    timer = Timer(PATIENCE * limits.seconds(len(content)), process.kill)
-    timer.start()
+    patience, done = PATIENCE * limits.seconds(len(content)), Event()
+    ends = monotonic() + patience
+    Thread(target=_end, args=(process, done, patience), daemon=True).start()
     assert process.stdin is not None and process.stdout is not None
     try:
         with suppress(BrokenPipeError):
             process.stdin.write(request + b"\n")
             process.stdin.write(content)
-        with suppress(BrokenPipeError):
-            process.stdin.close()
+            process.stdin.flush()
         head = process.stdout.readline()
         reply = json.loads(head) if head.endswith(b"\n") else None
         payload = process.stdout.read(reply["size"]) if reply else b""
-    finally:
-        late = timer.finished.is_set()
-        timer.cancel()
-        if reply is None and not late:  # it has ended by itself, or was ended for the processor's time that it took
+        complete = reply is not None and len(payload) == reply["size"]
+        if not complete:  # it has ended by itself, or was ended for the time that it took
             process.wait()
-            late = process.returncode == -SIGXCPU
-        process.kill()
+    finally:
+        done.set()
         process.stdout.close()
-        Thread(target=process.wait, daemon=True).start()  # the system takes its memory back: nobody waits for that
-    complete = reply is not None and len(payload) == reply["size"]
+    late = monotonic() >= ends or process.returncode == -SIGXCPU
     return (reply if complete else None), payload, late
+
+
+def _end(process: subprocess.Popen[bytes], done: Event, patience: float) -> None:
+    """End a child a moment after it is done, or when it has lasted too long; nobody waits for that."""
+    if done.wait(patience):
+        sleep(LINGER)
+    process.kill()
+    process.wait()
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.close()

@@ -26,6 +26,7 @@ from .name_hints import (
     names_identifier_in_one,
     words_of,
 )
+from .readers.header import FIRST_YEAR, LAST_YEAR
 
 MOST_GROUPS = 8
 """Columns that are compared with each other as groups."""
@@ -41,7 +42,6 @@ RARELY = 0.2
 """A column that changes at fewer of the neighbouring rows of a group is one of the group's, recorded anew now and then."""
 SAME = 0.999
 """Squared correlation within groups above which two columns are one, rounded."""
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 FIRST_SHORT_YEAR = 50
 """Of two digits; years from 0 or 1 on are those of a study, or of school."""
 LONG = 100
@@ -119,6 +119,8 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
         return None  # whole numbers here and there are measurements
     if info.kind == "binary" and not named:
         return None  # two unnamed categories are a predictor
+    if info.n_not_numeric and not named:
+        return None  # numbers but for some text, such as "<0.5", are measured
     mark = named / 2 + (0.0 if info.is_number else 1.0)
     mark -= 0.0 if named else hint(pattern, PREDICTOR_WORDS, labels) / 2  # a treatment, a time: set, not drawn
     mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)

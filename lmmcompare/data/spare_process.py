@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 from subprocess import Popen
-from threading import Lock, Timer
+from threading import Condition, Thread
 from time import monotonic
 
 DELAY = 1.0
@@ -25,25 +25,28 @@ class Spare:
 
     def __init__(self, start: Callable[[], Popen[bytes]]) -> None:
         self._start = start
-        self._lock = Lock()
+        self._changed = Condition()  # whoever has it may look at and change all that follows
         self._process: Popen[bytes] | None = None
-        self._next: Timer | None = None  # to start one, or to end the one that waits
-        self._wanted_until = 0.0
+        self._keeper: Thread | None = None
+        self._due = self._wanted_until = 0.0
         atexit.register(self.end)
 
     def prepare(self) -> None:
         """Have one ready soon, and again after each that is taken, until nobody has asked for ``IDLE`` seconds."""
-        with self._lock:
+        with self._changed:
             self._wanted_until = monotonic() + IDLE
-            if self._next is None:
-                self._plan(DELAY)
+            if self._keeper is None:
+                self._due = monotonic() + DELAY
+                self._keeper = Thread(target=self._keep, daemon=True)
+                self._keeper.start()
 
     def take(self) -> Popen[bytes] | None:
         """The one that is ready; None where there is none."""
-        with self._lock:
+        with self._changed:
             process, self._process = self._process, None
             if process is not None:
-                self._plan(DELAY)
+                self._due = monotonic() + DELAY
+                self._changed.notify()
         if process is not None and process.poll() is not None:  # it has died waiting
             with process:  # closes its pipes
                 return None
@@ -51,29 +54,23 @@ class Spare:
 
     def end(self) -> None:
         """End the one that waits, and start no other until somebody asks."""
-        with self._lock:
+        with self._changed:
             self._wanted_until = 0.0
-            if self._next is not None:
-                self._next.cancel()
-                self._next = None
+            self._changed.notify()
             self._end_process()
 
-    def _plan(self, seconds: float) -> None:
-        if self._next is not None:
-            self._next.cancel()
-        self._next = Timer(seconds, self._look_after)
-        self._next.daemon = True
-        self._next.start()
-
-    def _look_after(self) -> None:
-        """Start one, or end it where nobody has asked for so long."""
-        with self._lock:
-            left = self._wanted_until - monotonic()
-            if left > 0:
-                self._process = self._process or self._start()
-                self._plan(left)
-            else:
-                self._next = None
+    def _keep(self) -> None:
+        """Start one whenever there is none, and end it where nobody has asked for so long."""
+        with self._changed:
+            try:
+                while (now := monotonic()) < self._wanted_until:
+                    until = self._due if self._process is None else self._wanted_until
+                    if now < until:
+                        self._changed.wait(until - now)
+                    else:
+                        self._process = self._start()
+            finally:
+                self._keeper = None
                 self._end_process()
 
     def _end_process(self) -> None:

@@ -209,7 +209,7 @@ class LeaveOut:
         display = ", ".join(f"{row:,}" for row in there[:20]) + (
             f" and {len(there) - 20:,} more" if len(there) > 20 else ""
         )
-        words = f"{count(len(there), 'row')} left out by hand: number {display}."
+        words = f"{count(len(there), 'row')} left out by hand: number{'s' * (len(there) > 1)} {display}."
         return frame[keep].reset_index(drop=True), words
 
 

@@ -39,10 +39,14 @@ class SummaryRows:
 
 
 def summary_rows(frame: pd.DataFrame) -> SummaryRows | None:
-    """The last rows as far as each is called a total or a mean, as no row above is, or holds one text and nothing else."""
+    """The last rows as far as each is called a total or a mean, as no row above is, or holds one text and nothing else.
+
+    One of them must be called so, or its text be a remark among numbers or single words.
+    """
     first = max(len(frame) - MOST_ROWS, 1)
     texts = [name for name in frame.columns if not is_number(frame[name]) and not _is_other(frame[name])]
     found: list[str] = []
+    sure = False
     for at in range(len(frame) - 1, first - 1, -1):
         row = frame.iloc[at]
         present = row.notna()
@@ -53,7 +57,8 @@ def summary_rows(frame: pd.DataFrame) -> SummaryRows | None:
         if not (named or note):
             break
         found.append(named or note)
-    if not found or len(found) > len(frame) / 2 or not any(map(_is_summary, found)):
+        sure = sure or bool(named) or _is_remark(note, frame[cells[0][0]].iloc[:first])
+    if not sure or len(found) > len(frame) / 2:
         return None
     return SummaryRows(tuple(range(len(frame) - len(found) + 1, len(frame) + 1)), tuple(reversed(found)))
 
@@ -70,3 +75,12 @@ def _is_summary(text: str) -> bool:
 def _is_new(column: pd.Series, at: int, text: str) -> bool:
     """Whether no row above has the text: a level that recurs is a category, whatever it is called."""
     return not (column.iloc[:at] == text).any()
+
+
+def _is_remark(text: str, above: pd.Series) -> bool:
+    """Whether text of several words stands below numbers, or below texts of one word each."""
+    present = above.dropna().astype(str)
+    if len(text.split()) < 2 or not len(present):
+        return False
+    numbers = pd.to_numeric(present, errors="coerce").notna().all()
+    return bool(numbers or not present.str.strip().str.contains(" ").any())

@@ -84,7 +84,7 @@ class DataFile:
         Whether the rows are written into the scripts, so that no file is needed.
     fields : tuple of Field
         The columns that the models use: those of the file, or what the scripts make of them.
-    plan : Stages
+    plan : StepPlan
         What they do to the rows before the models.
     aliases : dict of str to str
         What columns are called in R's code, at any stage.

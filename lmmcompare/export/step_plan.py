@@ -69,7 +69,7 @@ class StepPlan:
         The rows in the file, with the columns that are needed.
     done_before : tuple of str
         What was done to them before, a sentence each.
-    coded_steps : tuple of Stage
+    coded_steps : tuple of CodedStep
         What the scripts do.
     """
 

@@ -15,7 +15,9 @@ from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
 
 ROW = 18
-TOP, BOTTOM = 34, 50
+TOP, BOTTOM, LINE = 34, 50, 17
+TITLE = 36
+"""Characters of a line of the axis title below the rows: beside the names of groups a small figure has room for no more."""
 
 
 def group_spreads(
@@ -56,6 +58,8 @@ def group_spreads(
     known = known[np.isfinite(known)]
     limits = traces.padded(float(known.min()), float(known.max())) if len(known) else None
     line = {"type": "line", "layer": "below", "line": stroke}
+    title = traces.wrapped(label, TITLE)
+    bottom = BOTTOM if many else BOTTOM + LINE * (len(title) - 1)
     if many:
         df = part["df"].to_numpy(float)
         data = _funnel(part, look) + points(df, sd, out, hover, look, customdata=part["group"].to_list())
@@ -69,12 +73,16 @@ def group_spreads(
     else:
         data = _ranges(part, places, look) + points(sd, places, out, hover, look, customdata=part["group"].to_list())
         shape = line | {"yref": "paper", "y0": 0, "y1": 1, "x0": sigma, "x1": sigma}
-        axes = {"xaxis": traces.axis(label, limits), "yaxis": traces.group_axis(part["group"].to_list(), group_name)}
+        titled = {"title": {"text": "<br>".join(title)}}
+        axes = {
+            "xaxis": traces.axis(label, limits) | titled,
+            "yaxis": traces.group_axis(part["group"].to_list(), group_name),
+        }
     shade = {"symbol": "square", "size": 12, "color": look.fill("confidence")}
     data.append(traces.legend_only(f"95% if all {name} were alike", marker=shade))
-    layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM}, "showlegend": True, "shapes": [shape], **axes}
+    layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": bottom}, "showlegend": True, "shapes": [shape], **axes}
     alt = f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
-    height = height or (400 if many else TOP + BOTTOM + ROW * max(len(part), 6))
+    height = height or (400 if many else TOP + bottom + ROW * max(len(part), 6))
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
 

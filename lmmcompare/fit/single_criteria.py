@@ -18,6 +18,7 @@ from ..arrays import Array
 from .criterion import Solution, criterion, solve
 from .criterion_protocol import Criteria, Point
 from .descent import Descent
+from .expected_hessian import expected_hessian
 from .interior_newton import NewtonEnd, descend
 from .minque import minque
 from .problem import Problem
@@ -25,7 +26,6 @@ from .replicate_designs import new_outcomes
 from .replicates import Values
 from .restarts import SINGULAR, with_part
 from .search import LARGEST, differences
-from .small_cholesky import products
 from .small_criterion import Known, SmallCriterion
 
 LARGEST_OF_SEVERAL = 1e5
@@ -132,8 +132,8 @@ class SmallCriteria(One):
     def _descent(self, theta: Array) -> Descent | None:
         """The plain way down, unless it has been gone and led here."""
         end, self.end = self.end, None
-        gone = end is not None and (theta[:, 0] == end.theta).all()
-        stop = end if gone else descend(self.criterion, self.problem, theta[:, 0], self.minimum)
+        led_here = end is not None and (theta[:, 0] == end.theta).all()
+        stop = end if led_here else descend(self.criterion, self.problem, theta[:, 0], self.minimum)
         if stop is None or (np.abs(stop.theta) > self.theta_limits).any():
             return None
         self._count[0] += stop.evaluations
@@ -218,22 +218,22 @@ class SmallPoint(_OnePoint):
 
     @property
     def criterion(self) -> Array:
-        """(1,)."""
+        """The criterion, (1,)."""
         return np.array([self.known.value])
 
     @property
     def gradient(self) -> Array:
-        """(m, 1)."""
+        """The gradient in theta, (m, 1)."""
         return self.known.gradient[:, None]
 
     @property
     def curvature(self) -> Array:
-        """(k, k, 1)."""
+        """The derivative in the relative covariance, (k, k, 1)."""
         return self.known.curvature[..., None]
 
     @property
     def hessian(self) -> Array:
-        """(m, m, 1)."""
+        """The exact Hessian in theta, (m, m, 1)."""
         return self.known.hessian[..., None]
 
     @property
@@ -266,17 +266,17 @@ class SinglePoint(_OnePoint):
 
     @property
     def criterion(self) -> Array:
-        """(1,)."""
+        """The criterion, (1,)."""
         return np.array([np.nan if self.solution is None else self.solution.criterion])
 
     @property
     def gradient(self) -> Array:
-        """(m, 1)."""
+        """The gradient in theta, (m, 1)."""
         return np.full(self.theta.shape, np.nan) if self.solution is None else self.solution.gradient[:, None]
 
     @property
     def curvature(self) -> Array:
-        """(k, k, 1)."""
+        """The derivative in the relative covariance, (k, k, 1)."""
         k = self.criteria.theta_map.k
         return np.full((k, k, 1), np.nan) if self.solution is None else self.solution.curvature[..., None]
 
@@ -284,51 +284,9 @@ class SinglePoint(_OnePoint):
     def expected(self) -> Array:
         """The expected Hessian for given covariances, plus what theta's own curvature adds to it, (m, m, 1)."""
         m = len(self.theta)
-        return np.full((m, m, 1), np.nan) if self.solution is None else expected(self.solution)[..., None]
+        return np.full((m, m, 1), np.nan) if self.solution is None else expected_hessian(self.solution)[..., None]
 
     @cached_property
     def hessian(self) -> Array:
         """The observed Hessian, by differences of the analytic gradient, (m, m, 1)."""
         return differences(self.criteria, self)
-
-
-def expected(solution: Solution) -> Array:
-    """The expected Hessian in theta (m, m), or its average with the observed one where there are several factors.
-
-    With several factors the expected one has no sparse form; the average has (Gilmour, Thompson and Cullis 1995,
-    Biometrics 51): ``y'P H_a P H_b P y`` needs a few columns only.
-    """
-    theta_map = solution.problem.theta_map
-    change = theta_map.derivatives(solution.theta) @ solution.factor.T
-    change += change.transpose(0, 2, 1)
-    information = _scored(solution, change) if solution.other_factors is None else _averaged(solution, change)
-    return information + theta_map.map_curvature(solution.curvature, solution.theta)
-
-
-def _scored(solution: Solution, change: Array) -> Array:
-    projected = products(solution.half_z, solution.half_z)
-    pull = np.tensordot(change, projected, axes=1)
-    trace = np.einsum("akkj->a", pull)
-    turned = np.ascontiguousarray(pull.swapaxes(1, 2)).reshape(len(pull), -1)
-    return pull.reshape(len(pull), -1) @ turned.T - np.outer(trace, trace) / solution.problem.df
-
-
-def _averaged(solution: Solution, change: Array) -> Array:
-    assert solution.other_factors is not None
-    own, *others = solution.problem.factor_rows
-    other_factors, m, p = solution.other_factors.other_factors, len(change), solution.problem.p
-    direction = solution.direction
-    z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
-    residual = np.tensordot(z_w, direction, axes=([1], [0]))
-    first = np.einsum("mab,bj->ajm", change[:, own, own], residual)
-    parts = [
-        np.einsum("mab,bl->alm", change[:, rows, rows], part).reshape(-1, m)
-        for rows, part in zip(others, other_factors.parts(solution.other_factors.z_w @ direction), strict=True)
-    ]
-    weights = np.concatenate(parts)
-    pull = np.einsum("ajm,aj->m", first, residual) + (solution.other_factors.z_w @ direction) @ weights
-    on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.other_factors.z_w[:, :p].T @ weights
-    square = solution.other_factors.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(
-        solution.xx, on_x
-    )
-    return solution.problem.df * (square / solution.pwrss - np.outer(pull, pull) / solution.pwrss**2)

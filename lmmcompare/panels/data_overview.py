@@ -75,8 +75,10 @@ def measured_panel(result: Measurements | None) -> Panel | None:
 
     words = f"No row lacks {outcome}."
     if result.n_missing:
-        words = f"{count(result.n_missing, 'row')} of {result.n_groups_missing:,} of {result.n_groups:,} {literal(plural(result.group))} "
-        words += f"without {outcome}."
+        lacking, n_groups = result.n_groups_missing, result.n_groups
+        where = f"all {n_groups:,}" if lacking == n_groups else f"{lacking:,} of {n_groups:,}"
+        lack = "lacks" if result.n_missing == 1 else "lack"
+        words = f"{count(result.n_missing, 'row')}, in {where} {literal(plural(result.group))}, {lack} {outcome}."
     blocks: list[Block] = [FigureBlock("measured", draw, by_width=True), Sentence(words)]
     if result.n_duplicates and result.timed:
         why = "rows entered twice, or several measurements at one time?"

@@ -208,3 +208,9 @@ def test_no_groups_and_no_such_column():
     assert (sizes.count, sizes.n_missing, sizes.words, sizes.balanced) == (0, 2, "no groups", True)
     with pytest.raises(DataError, match="no column “h”"):
         groups(pd.DataFrame({"g": [1]}), "h")
+
+
+def test_years_have_no_separators_of_thousands():
+    year, pay = describe(pd.DataFrame({"year": [1980, 1981, 1987], "pay": [1980, 1981, 19870]}))
+    assert year.words.startswith("numeric, 1980 to 1987, mean 198") and year.examples == ("1980", "1981", "1987")
+    assert pay.words.startswith("numeric, 1,980 to 19,870") and pay.examples[0] == "1,980"

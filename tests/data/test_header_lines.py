@@ -64,6 +64,42 @@ def test_a_header_without_the_name_of_the_rows_is_no_title():
         assert list(table.frame) == ["row", *NAMES] and len(table.frame) == len(ROWS)
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["Source: the trial of 2024"]],
+        [[], ["Source"], ["2024"]],
+        [[], ["Made by hand", " checked"], [], []],
+        [["```"]],
+    ],
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_remarks_below_the_rows_are_left_out_and_said(below, separator):
+    table = read_csv(lines(NAMES, *ROWS, *below, separator=separator), "a.csv")
+    assert expected(table) and any("Left out below the rows: “" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("end", ["p6", "p6,1", "p6,1,", "p6,1,5,7"])
+def test_the_last_row_of_a_file_that_was_cut_off_is_no_remark(end):
+    content = lines(NAMES, *ROWS) + end.encode()
+    if end.count(",") == 2:
+        assert len(read_csv(content, "a.csv").frame) == len(ROWS) + 1
+    else:
+        with pytest.raises(DataError, match=f"Line {len(ROWS) + 2} of"):
+            read_csv(content, "a.csv")
+
+
+def test_where_rows_begin_with_several_words_a_short_line_is_no_remark():
+    rows = [[f"New {row[0]}", *row[1:]] for row in ROWS]
+    with pytest.raises(DataError, match="as expected"):
+        read_csv(lines(NAMES, *rows, ["New p6", "1"]), "a.csv")
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\0\0\0", b"\r\n\x1a"])
+def test_signs_that_end_a_file_are_passed_over(end):
+    assert expected(read_csv(lines(NAMES, *ROWS) + end, "a.csv"))
+
+
 def test_a_line_that_is_uneven_below_a_title_is_named():
     with pytest.raises(DataError, match="Line 8 of"):
         read_csv(lines(["A title"], [], NAMES, *ROWS[:4], ["p9", "1", "2", "3"], *ROWS[4:]), "a.csv")

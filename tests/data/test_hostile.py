@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import tempfile
 import time
@@ -140,6 +141,24 @@ while True: pass
 def test_a_child_that_dies_is_a_damaged_file(monkeypatch, code):
     monkeypatch.setattr(reader_process, "CODE", code)
     with pytest.raises(DataError, match=r"“a.xlsx” cannot be read: it is damaged, or needs more memory"):
+        read(made.good()["table.xlsx"], "a.xlsx")
+
+
+@pytest.mark.parametrize("code", ["time.sleep(60)", "import os; os.close(1); time.sleep(60)"])
+def test_a_child_that_stays_when_it_has_answered_is_waited_for_by_nobody_and_ended(monkeypatch, code):
+    begun, start = [], reader_process._start
+    monkeypatch.setattr(reader_process, "_start", lambda *of_main: begun.append(start(*of_main)) or begun[0])
+    monkeypatch.setattr(reader_process, "CODE", "import time; print('{\"size\": 0}', flush=True); " + code)
+    monkeypatch.setattr(reader_process, "LINGER", 0.5)
+    assert reader_process.ask(b"x", "a.xlsx", "“a.xlsx”") == ({"size": 0}, b"")
+    assert begun[0].poll() is None
+    assert begun[0].wait(20) == -signal.SIGKILL
+
+
+def test_a_child_that_closes_its_answer_and_stays_is_ended(monkeypatch):
+    monkeypatch.setattr(reader_process, "CODE", "import os, time; os.close(1); time.sleep(60)")
+    monkeypatch.setattr(limits, "seconds", lambda size: 0.3)
+    with pytest.raises(DataError, match=r"“a.xlsx” took longer than 0 seconds to read"):
         read(made.good()["table.xlsx"], "a.xlsx")
 
 

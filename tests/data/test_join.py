@@ -60,7 +60,7 @@ def test_every_row_stays_in_its_order_and_has_what_its_school_has():
     assert joined["kind"].cat.categories.tolist() == ["y", "x", "z"]
     assert joined["name"].tolist() == list("abcdefgh") and joined["name_schools"].tolist()[:3] == ["C", "A", "A"]
     assert list(joined.columns).count("region") == 1
-    assert "7 of 8 rows found theirs in “schools.csv” by “school”" in words and "such as 9" in words
+    assert "7 of 8 rows find their row in “schools.csv” by “school”" in words and "such as 9" in words
     assert "2 rows of “schools.csv” belong to no row here, such as 4, 5, and are left out" in words
     assert "“name” is in both tables" in words and "“name_schools”" in words and "“region” is the same" in words
 

@@ -62,7 +62,7 @@ def done(*steps) -> Table:
         (Keep("c", "in", values=("b", "a")), "n", [1, 2, 4], "“c” is b, a."),
         (Keep("x", "in", values=("2",)), "n", [3], "Keeps 1 of 4 rows: “x” is 2."),
         (Keep("f", "in", values=("True",)), "n", [1, 3, 4], "“f” is True."),
-        (LeaveOut((2, 4)), "n", [1, 3], "2 rows left out by hand: number 2, 4."),
+        (LeaveOut((2, 4)), "n", [1, 3], "2 rows left out by hand: numbers 2, 4."),
         (Rename("n", "N"), "N", [1, 2, 3, 4], "“n” is called “N”."),
         (Drop(("x", "t")), "n", [1, 2, 3, 4], "Left out: “x”, “t”."),
     ],

@@ -193,3 +193,13 @@ def test_every_measurement_is_there_once(rows):
     long = to_long(frame, suggest_wide(frame), keep_missing=True)
     back = long.pivot(index="id", columns="time", values=["y", "z"])
     np.testing.assert_array_equal(back.to_numpy(), frame.to_numpy())
+
+
+def test_dummies_of_one_factor_are_no_repeated_measurements():
+    work = np.array([0, 1, 2, 3, 3, 1, 2, 0, 1, 3])
+    dummies = pd.DataFrame({f"occ{k}": (work == k).astype(int) for k in range(1, 4)})
+    assert suggest_wide(dummies) is None
+    found = suggest_wide(dummies.assign(occ2=1))  # twice 1 in a row
+    assert found is not None
+    seldom = pd.DataFrame({f"ill{k}": (np.arange(10) == k).astype(int) for k in range(1, 4)})  # an event of three rows
+    assert suggest_wide(seldom) is not None

@@ -54,7 +54,7 @@ def test_one_that_nobody_asks_for_again_is_ended(spare, monkeypatch):
     until(lambda: spare._process is not None)
     process = spare._process
     until(lambda: process.returncode is not None)
-    assert spare.take() is None and spare._next is None
+    assert spare.take() is None and spare._keeper is None
 
 
 def test_one_that_has_died_is_not_given_away(spare):

@@ -465,3 +465,25 @@ def test_of_columns_that_mean_the_same_groups_and_say_nothing_the_first_is_taken
     cum = (1000 + 60 * dev + rng.normal(0, 200, 10)[year - 1991] + rng.normal(0, 90, 60)).round(1)
     frame = pd.DataFrame({"AY": year, "dev": dev, "cum": cum, "premium": premium})
     assert suggest(frame).formula == "cum ~ dev + (1 | AY)"
+
+
+def test_an_amount_of_the_groups_is_offered_though_it_differs_between_all_of_them():
+    rng = np.random.default_rng(31)
+    county, floor = np.repeat(np.arange(30), 8), rng.integers(0, 2, 240)
+    uranium = rng.normal(0, 1, 30).round(3)[county]
+    radon = (1.3 + 0.7 * uranium - 0.6 * floor + rng.normal(0, 0.2, 30)[county] + rng.normal(0, 0.7, 240)).round(2)
+    frame = pd.DataFrame({"county": [f"c{k}" for k in county], "radon": radon, "floor": floor, "uranium": uranium})
+    found = suggest(frame)
+    assert found.group == "county" and found.formula == "radon ~ floor + (1 | county)"
+    assert "radon ~ floor + uranium + (1 | county)" in [other.formula for other in found.alternatives]
+
+
+def test_numbers_but_for_some_text_are_no_groups():
+    rng = np.random.default_rng(32)
+    ward = np.repeat(np.arange(8), 6)
+    lead = rng.choice(["<0.5 µg", "0.7", "1.2", "2.5", "3.1"], 48)
+    frame = pd.DataFrame(
+        {"lead": np.sort(lead), "pain": rng.normal(50, 9, 48).round(1), "dose": rng.integers(1, 4, 48)}
+    )
+    assert suggest(frame).group is None
+    assert suggest(frame.assign(ward=[f"w{k}" for k in ward])).group == "ward"

@@ -27,6 +27,17 @@ def test_several_and_a_note_below():
 
 
 @pytest.mark.parametrize(
+    "below", [(("Source: Smith 2020", None, None),), (("n = 24", None, None), ("* p < .05, see the paper", None, None))]
+)
+def test_remarks_alone(below):
+    for frame in (table(*below), table(*below).assign(patient=[*range(24), *(row[0] for row in below)])):
+        found = summary_rows(frame)
+        assert found.words == tuple(row[0] for row in below) and found.rows[0] == 25
+    named = table(*below).replace({f"P{k}": f"New P{k}" for k in range(6)})
+    assert summary_rows(named) is None  # such names are of several words too
+
+
+@pytest.mark.parametrize(
     "below",
     [
         (),

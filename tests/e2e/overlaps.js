@@ -43,6 +43,7 @@
     }
   }
   for (const button of document.querySelectorAll("button, [role='button']")) { // of an icon alone
+    if (/^Scroll tabs/.test(button.getAttribute("aria-label"))) continue; // Streamlit's, on the end of a row that goes on
     const r = button.getBoundingClientRect(), c = clip(button, r);
     if (button.innerText.trim() || !shown(button) || c.right - c.left < 2 || c.bottom - c.top < 2) continue;
     boxes.push({ t: button.getAttribute("aria-label") || button.title || "a button", p: button, pinned: pinned(button), ...c });

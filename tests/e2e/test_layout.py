@@ -59,6 +59,8 @@ def test_a_page_is_laid_out_and_accessible_at_any_size_and_in_both_themes(open_t
     theme, other = ("light", "dark") if (PAGES + PANELS).index(path) % 2 else ("dark", "light")
     tab = open_tab(theme=theme)
     page = tab.go(path)
+    if "tab=" in path:
+        tab.scroll_to_tabs()
     if path in PAGES:
         assert objections(page) == [], theme
         page.emulate_media(color_scheme=other)

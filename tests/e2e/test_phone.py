@@ -100,9 +100,8 @@ def test_the_lecturer_has_the_way_on_in_sight_at_every_step(phone, size):
 )
 def test_nothing_that_a_phone_shows_all_the_time_lies_on_words(phone, path):
     page = phone.go(path)
-    if "tab=" in path:  # drawn for those who are near
-        page.locator(".st-key-depth-tabs").scroll_into_view_if_needed()
-        phone.still()
+    if "tab=" in path:
+        phone.scroll_to_tabs()
     places = page.locator('[data-testid="stDataFrame"], [role="tabpanel"] .lmm-chart').all()
     assert places
     for place in places:

@@ -74,7 +74,8 @@ def test_long_work_is_asked_about_stopped_and_left(server, open_tab):
 @pytest.mark.parametrize("button", ["Run 1,000 bootstrap samples", "Compute profile likelihood intervals"])
 def test_work_in_steps_ends_with_its_tab(server, open_tab, button):
     tab = open_tab(new=True)
-    page = tab.go(f"/compare?example=insteval&tab=errors&formula={quote(CROSSED)}")
+    tab.go(f"/compare?example=insteval&tab=errors&formula={quote(CROSSED)}")
+    page = tab.scroll_to_tabs()
     start = page.get_by_role("button", name=button)
     start.scroll_into_view_if_needed()
     start.click()

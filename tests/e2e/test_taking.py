@@ -21,7 +21,8 @@ def arrived(page, click) -> tuple[str, bytes]:
 
 
 def test_everything_arrives_and_the_report_shows_the_view(visit):
-    page = visit.go("/compare?example=cv161703&mark=20&tab=take")
+    visit.go("/compare?example=cv161703&mark=20&tab=take")
+    page = visit.scroll_to_tabs()
     name, content = arrived(page, page.get_by_role("button", name="Everything in one ZIP").click)
     assert name == "cv161703.zip"
     with ZipFile(BytesIO(content)) as found:
@@ -38,7 +39,8 @@ def test_everything_arrives_and_the_report_shows_the_view(visit):
 
 
 def test_the_camera_saves_the_format_chosen(visit):
-    page = visit.go("/compare?example=cv161703&tab=take")
+    visit.go("/compare?example=cv161703&tab=take")
+    page = visit.scroll_to_tabs()
     figure = page.locator(".st-key-lines-figure")
     for kind, first in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         page.get_by_role("radio", name=kind).click()

@@ -13,7 +13,8 @@ DRAWN = """key => {
 
 
 def test_dragging_the_dial_moves_the_lines_before_the_server_knows(visit, open_tab):
-    page = visit.go("/compare?example=cv161703&tab=why")
+    visit.go("/compare?example=cv161703&tab=why")
+    page = visit.scroll_to_tabs()
     dial = page.locator(".st-key-dial-wide")
     handle = dial.get_by_role("slider")
     handle.scroll_into_view_if_needed()
@@ -58,7 +59,8 @@ SEEN = """step => {
 @pytest.mark.parametrize(("example", "width"), [("sleepstudy", 1440), ("cv161703", 390)])
 def test_a_step_of_the_dial_is_painted_at_once_as_plotly_draws_it_afterwards(open_tab, example, width):
     tab = open_tab(width)
-    page = tab.go(f"/compare?example={example}&tab=why")
+    tab.go(f"/compare?example={example}&tab=why")
+    page = tab.scroll_to_tabs()
     page.locator(".lmm-dial input").scroll_into_view_if_needed()
     tab.still()
     before = page.evaluate(SEEN, None)

@@ -45,6 +45,13 @@ def test_many_groups_make_a_funnel():
     assert np.nanmin(lower.y) == pytest.approx(1.1)
 
 
+def test_a_long_title_has_lines_and_room_for_them():
+    short, long = (group_spreads(frame(), sigma=1.5, label=text).layout for text in ("SD", "spread of residuals " * 3))
+    lines = long.xaxis.title.text.split("<br>")
+    assert len(lines) == 2 and max(map(len, lines)) <= 40
+    assert long.margin.b > short.margin.b and long.height - short.height == long.margin.b - short.margin.b
+
+
 def test_groups_without_an_sd_are_left_out():
     figure = group_spreads(frame().assign(sd=[np.nan, 1.2, 1.3, 1.4, 1.5], outside=False), sigma=1.5)
     assert [len(t.x) for t in dots(figure)] == [4]

@@ -149,6 +149,23 @@ def test_a_table_without_groups_asks_for_the_choice(open_page):
     assert "Nothing to compare yet" in texts(compared)
 
 
+def test_the_choice_begins_with_what_was_guessed_and_names_what_is_lacking(open_page):
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"adverts": rng.normal(600, 90, 60).round(3), "plays": rng.integers(0, 60, 60)})
+    frame["sales"] = (frame["adverts"] / 5 + rng.normal(0, 9, 60)).round(1)
+    at = give(open_page("data"), csv(frame))
+    outcome, group = (next(s for s in at.selectbox if s.label.startswith(k)) for k in ("Outcome", "Grouping"))
+    (predictors,) = [box for box in at.multiselect if box.label == "Predictors"]
+    assert outcome.value == "sales" and predictors.value == ["adverts"] and group.value is None
+    next(b for b in at.button if b.label == "Compare").click()
+    at = at.run()
+    assert "needs an outcome and a grouping column" in errors(at)[0]
+    next(s for s in at.selectbox if s.label.startswith("Grouping")).set_value("plays")
+    next(b for b in at.button if b.label == "Compare").click()
+    at = at.run()
+    assert at.query_params["formula"] == "sales ~ adverts + (1 | plays)"
+
+
 def test_the_choice_leads_to_the_comparison(open_page):
     rows = "\n".join(f"{k % 3 * 5 + 2},{k * 1.37 % 5:.3f}" for k in range(12))
     at = give(open_page("data"), f"part,value\n{rows}\n".encode())

@@ -117,7 +117,8 @@ def test_a_wide_table_is_one_click_from_its_comparison(open_page):
 
 def test_measurements_that_a_person_picks_and_names(changing):
     at = changing("cold,warm\n1.5,2.5\n2.25,1\n3.125,4\n")
-    at.multiselect[0].set_value(["cold", "warm"]).run()
+    (box,) = [box for box in at.multiselect if box.label == "Columns that hold measurements"]
+    box.set_value(["cold", "warm"]).run()
     assert "3 rows become 6, 2 for each “id”" in texts(at)
     names = {box.label: box for box in at.text_input}
     names["The measurement is called"].set_value("rt")
@@ -326,26 +327,58 @@ def test_identifiers_stay_text_and_may_become_numbers(open_page):
     assert "“plot” holds numbers; 24 different texts became 22 numbers." in texts(at)
 
 
+def choose(at, how: str):
+    """Say what the new column is."""
+    (box,) = [box for box in at.selectbox if box.label == "What it is"]
+    return box.set_value(how).run()
+
+
 def test_a_new_column_shows_its_values_first_and_is_taken_back(changing):
     at = changing(example="sleepstudy")
-    at.selectbox(key="new how").set_value("change").run()
+    choose(at, "change")
     at.selectbox(key="new of change").set_value("Reaction").run()
     assert at.multiselect(key="new by change Reaction").value == ["Subject"]
     at.selectbox(key="new order change Reaction").set_value("Days").run()
     assert "“Reaction_change” is “Reaction” less the first of its “Subject” by “Days”." in texts(at)
     at = press(at, "do new")
     assert columns(at)[-1] == "Reaction_change" and "sleepstudy, changed: 180 rows, 4 columns" in texts(at)
+    assert not errors(at) and not [button for button in at.button if button.key == "do new"]
     at = press(at, "take back 0")
     assert "sleepstudy: 180 rows, 3 columns" in texts(at)
 
 
-def test_what_makes_no_column_is_said_and_nothing_changes(changing):
+def test_what_is_not_said_yet_is_asked_for_and_is_no_error(changing):
     at = changing(example="sleepstudy")
-    at.selectbox(key="new how").set_value("cut").run()
+    choose(at, "cut")
     at.selectbox(key="new of cut").set_value("Days").run()
-    assert "Where to cut is not said." in errors(at)[0]
+    assert not errors(at) and "“Days” goes from 0 to 9" in texts(at)
+    assert not [button for button in at.button if button.key == "do new"]
     at.text_input(key="new points Days").set_value("2, 5").run()
     assert not errors(at) and "“Days_range” is “Days” cut at 2, 5." in texts(at)
+
+
+def test_values_stand_ready_to_be_recoded_and_those_left_stay(changing):
+    at = changing(example="machines")
+    choose(at, "recode")
+    at.selectbox(key="new of recode").set_value("Machine").run()
+    box = at.text_area(key="new recode Machine")
+    assert box.value.split() == ["A", "=", "B", "=", "C", "="] and not errors(at)
+    box.set_value("A = old\nB = old\nC = ").run()
+    assert "“Machine_new” is “Machine” with A as old, B as old" in texts(at)
+
+
+def test_rows_are_numbered_in_their_groups_whatever_else_there_is(changing):
+    at = changing(example="sleepstudy")
+    choose(at, "number")
+    assert "“number_in_Subject” is the number of the row in its “Subject” in the table’s order." in texts(at)
+    at = press(at, "do new")
+    assert columns(at)[-1] == "number_in_Subject" and not errors(at)
+
+
+def test_without_a_date_it_is_said_how_to_have_one(changing):
+    at = changing(example="sleepstudy")
+    choose(at, "days")
+    assert "No column holds dates." in texts(at) and not errors(at)
 
 
 def test_within_and_between_is_one_button(open_page):

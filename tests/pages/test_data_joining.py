@@ -38,7 +38,7 @@ def test_files_of_one_study_are_joined_by_one_button_and_taken_back(open_page):
     at = bring(open_page("data"), *BOTH)
     assert not errors(at) and "pupils.csv: 8 rows, 5 columns" in texts(at)  # the finer, whichever came first
     assert "2 tables at hand" in texts(at) and "“schools.csv”, 5 rows × 7 columns" in texts(at)
-    assert "7 of 8 rows found theirs in “schools.csv” by “school”" in texts(at)
+    assert "7 of 8 rows find their row in “schools.csv” by “school”" in texts(at)
     at = press(at, "join 0")
     assert "pupils.csv, changed: 8 rows, 10 columns" in texts(at) and "joined already" in texts(at)
     reloaded = open_page("data", **at.query_params)

@@ -37,7 +37,7 @@ def test_who_was_measured_when_and_each_groups_outcome():
     panel = measured_panel(result)
     grid = drawn(panel, "measured")
     assert [len(trace.x) for trace in grid.data if trace.x[0] is not None] == [179, 1]
-    assert "2 rows beyond the first" in text(panel) and "1 row of 1 of 18" in text(panel)
+    assert "2 rows beyond the first" in text(panel) and "1 row, in 1 of 18" in text(panel)
     lines = drawn(outcome_panel(result), "outcome")
     assert all(trace.mode == "lines+markers" for trace in lines.data)
     assert sum(np.isfinite(np.asarray(trace.y, float)).sum() for trace in lines.data) == 181

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .numeric_text import exact
 from .result import Column
@@ -61,9 +61,9 @@ def whole(numbers: Column) -> Column:
     """Whole numbers as int64, where all are and none is missing or too large to be exact."""
     if numbers.null_count or not len(numbers):
         return numbers
-    largest = pc.max(pc.abs(numbers)).as_py()
-    if largest < 2.0**53 and pc.all(pc.equal(pc.trunc(numbers), numbers)).as_py():
-        return pc.cast(numbers, pa.int64())
+    values = numbers.to_numpy()
+    if np.abs(values).max() < 2.0**53 and (np.trunc(values) == values).all():
+        return pa.array(values.astype(np.int64))
     return numbers
 
 

@@ -15,6 +15,11 @@ from . import compression
 from .file_types import KINDS, kind_by_name, kind_of
 from .result import Limits, Outcome, Unreadable
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 TOO_MUCH = Unreadable(
     "{file} needs more memory than is allowed.", "Leave out columns or rows, or save the table as CSV (UTF-8)."
 )
@@ -68,6 +73,7 @@ def main(ready: str = "") -> None:
     else:
         answer.write(_line({**reply, "size": len(payload)}) + payload)
     answer.flush()
+    source.read()  # until it is ended: to end by itself takes time of the processor, which others can use
 
 
 def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], bytes | Outcome]:
@@ -201,9 +207,7 @@ def _line(reply: dict[str, Any]) -> bytes:
 
 def _bound(memory: list[int], size: int, seconds: float | None = None) -> None:
     """Allow address space (so much, and so much a byte of the file), time of the processor, no file, no core dump; where the system can."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
+    with suppress(AttributeError, ValueError, OSError):  # the first where there is no such module
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         if seconds is not None:

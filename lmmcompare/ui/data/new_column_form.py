@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
+import pandas as pd
 import streamlit as st
 
+from ...data.change_type import as_text
 from ...data.columns import ColumnInfo
 from ...data.new_columns import GROUPED, ORDERED, How, NewColumn
 from ...data.reshape import free_name
@@ -13,6 +16,7 @@ from ...errors import DataError, LmmCompareError
 from ...formula import edit
 from ...formula.spec import Column, ModelSpec, columns_of, group_name
 from ...text.labels import literal
+from ...text.numbers import number
 from ..kit.page_elements import explain_error, note, plain
 from ..server import comparison_cache, table_sources
 from ..session.state import Analysis
@@ -45,6 +49,8 @@ SUFFIX: dict[How, str] = {
     "recode": "new",
 }
 PREVIEW_ROWS = 8
+MOST_VALUES = 20
+"""Values that stand ready to be recoded."""
 
 
 def new_column_tab(analysis: Analysis) -> NewColumn | None:
@@ -52,16 +58,22 @@ def new_column_tab(analysis: Analysis) -> NewColumn | None:
     frame = comparison_cache.frame(analysis.table)
     infos = {info.name: info for info in comparison_cache.columns(analysis.table)}
     how: How | None = st.selectbox(
-        "What it is", list(WORDS), index=None, format_func=WORDS.__getitem__, placeholder="choose one", key="new how"
+        "What it is",
+        list(WORDS),
+        index=None,
+        format_func=WORDS.__getitem__,
+        placeholder="choose one",
+        key=f"new how {len(infos)}",  # once a column was added, another one is described from the beginning
     )
     if how is None:
         return None
-    column = st.selectbox(
-        "Of the column", _usable(how, infos), index=None, placeholder="choose one", key=f"new of {how}"
-    )
+    column = _made_from(analysis, how, infos)
     if column is None:
         return None
-    step = _described(analysis, how, column, list(infos))
+    step = _described(analysis, how, infos[column], list(infos))
+    if lacking := _lacking(step, infos[column]):
+        note(literal(lacking))
+        return None
     try:
         result, words = step.apply(frame)
     except DataError as error:
@@ -73,23 +85,59 @@ def new_column_tab(analysis: Analysis) -> NewColumn | None:
     return step
 
 
+def _made_from(analysis: Analysis, how: How, infos: dict[str, ColumnInfo]) -> str | None:
+    """The column that it is made from; rows are numbered in groups, whatever the other columns hold."""
+    if how == "number":
+        return next(iter(_groups(analysis, list(infos))), next(iter(infos)))
+    usable = _usable(how, infos)
+    if not usable:
+        note("No column holds dates. “Column types” reads text as dates.")
+        return None
+    return st.selectbox("Of the column", usable, index=None, placeholder="choose one", key=f"new of {how}")
+
+
+def _groups(analysis: Analysis, names: list[str]) -> list[str]:
+    """The columns of the comparison's first grouping factor, of those there are."""
+    groups = analysis.spec.groupings if analysis.formula else ()
+    return [name for name in groups[0] if name in names] if groups else []
+
+
+def _lacking(step: NewColumn, info: ColumnInfo) -> str:
+    """What a person has yet to say; empty where all is said."""
+    if step.how in GROUPED and not step.by:
+        return "Choose the groups."
+    if step.how == "combination" and not step.by:
+        return "Choose the other column."
+    if step.how == "cut" and not step.points:
+        low, high = info.minimum, info.maximum
+        bounds = f" “{info.name}” goes from {_figure(low)} to {_figure(high)}." if math.isfinite(low) else ""
+        return f"Write the numbers to cut at.{bounds}"
+    if step.how == "recode" and not step.recoded:
+        return "Write what a value becomes behind its equals sign; a value with nothing behind it stays as it is."
+    return ""
+
+
+def _figure(value: float) -> str:
+    return number(value, decimals=0 if value == round(value) else 2)
+
+
 def _usable(how: How, infos: dict[str, ColumnInfo]) -> list[str]:
-    if how in ("combination", "recode", "number"):
+    if how in ("combination", "recode"):
         return list(infos)
     if how in ("days", "years"):
         return [name for name, info in infos.items() if info.is_date]
     return [name for name, info in infos.items() if info.is_number or info.is_date]
 
 
-def _described(analysis: Analysis, how: How, column: str, names: list[str]) -> NewColumn:
-    others = [name for name in names if name != column]
+def _described(analysis: Analysis, how: How, info: ColumnInfo, names: list[str]) -> NewColumn:
+    column = info.name
+    others = [name for name in names if name != column or how == "number"]
     by: tuple[str, ...] = ()
     points: tuple[float, ...] = ()
     recoded: tuple[tuple[str, str], ...] = ()
     order = ""
     if how in GROUPED or how == "rank":
-        groups = analysis.spec.groupings if analysis.formula else ()
-        first = [name for name in groups[0] if name in others] if groups else []
+        first = _groups(analysis, others)
         label = "Groups (of several columns their combinations)"
         by = tuple(st.multiselect(label, others, default=first if how != "rank" else [], key=f"new by {how} {column}"))
     if how == "combination":
@@ -102,13 +150,21 @@ def _described(analysis: Analysis, how: How, column: str, names: list[str]) -> N
     if how == "cut":
         points = _points(st.text_input("Cut at", placeholder="10, 20", max_chars=200, key=f"new points {column}"))
     if how == "recode":
+        known = _values(comparison_cache.frame(analysis.table)[column])
         text = st.text_area(
-            "Recode", placeholder="old = new\nanother = new", max_chars=5_000, key=f"new recode {column}"
+            "Recode", value=known, placeholder="old = new\nanother = new", max_chars=5_000, key=f"new recode {column}"
         )
         recoded = _pairs(text)
-    name = free_name(f"{column}_{SUFFIX.get(how, how)}", set(names))
+    usual = f"number_in_{'_'.join(by)}" if how == "number" else f"{column}_{SUFFIX.get(how, how)}"
+    name = free_name(usual, set(names))
     given = st.text_input("It is called", value=name, max_chars=200, key=f"new name {how} {column}").strip()
     return NewColumn(given or name, how, column, by, order, points, recoded)
+
+
+def _values(column: pd.Series) -> str:
+    """A line for each value, where there are few: "boy = "."""
+    texts = as_text(column).dropna().unique()
+    return "\n".join(f"{text} = " for text in sorted(texts)) if len(texts) <= MOST_VALUES else ""
 
 
 def _order_words(name: str) -> str:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from ...comparison.shrinkage import shrinkage
 from ...formula import edit
-from ...formula.spec import Column, ModelSpec, RandomTerm
 from ...models import MixedResult
 from ...text.labels import literal
 from ...text.numbers import number
@@ -16,6 +15,7 @@ from ..kit.page_elements import heading, plain
 from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
+from .choice_form import choice_form
 
 PREVIEW_ROWS = 200
 KEEPS = "Keeps of its distance"
@@ -49,17 +49,7 @@ def suggestion_panel(analysis: Analysis) -> None:
                 query_params=state.own_address(),
             )
         return
-    reasons = comparison_cache.suggestion(analysis.table).reasons
-    heading("Choose what to compare", " ".join(reasons.values()))
-    names = [str(c) for c in analysis.frame().columns]
-    numeric = [c.name for c in comparison_cache.columns(analysis.table) if c.is_number]
-    with st.form("choose"):
-        chosen = st.selectbox("Outcome (numeric)", numeric, index=None)
-        grouping = st.selectbox("Grouping column", names, index=None)
-        if st.form_submit_button("Compare") and chosen and grouping:
-            spec = ModelSpec(Column(chosen), random=(RandomTerm((grouping,)),))
-            state.open_analysis(Analysis(analysis.table, spec.text))
-            st.switch_page("pages/compare.py")
+    choice_form(analysis)
 
 
 def _known_group(analysis: Analysis) -> str:
