@@ -10,8 +10,15 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 STATIC = Path(__file__).parents[3] / "static"
-_SCRIPTS = [path for path in sorted(STATIC.glob("*.js")) if not path.name.endswith(".min.js")]
-_VERSION = sha256(b"".join(path.read_bytes() for path in _SCRIPTS)).hexdigest()[:12]
+
+
+def version(folder: Path) -> str:
+    """The version of a folder's scripts: another one if any of them changes, as they load one another."""
+    scripts = [path for path in sorted(folder.glob("*.js")) if not path.name.endswith(".min.js")]
+    return sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
+
+
+_VERSION = version(STATIC)
 
 # Streamlit sends a component's inline script with every use of it, so it is no more than the address of the real one. It is the
 # same for all components, as the browser makes a module of each different one. The address is relative to Streamlit's own
