@@ -1,4 +1,4 @@
-"""Habits that hold everywhere: few parameters, frozen objects that nobody writes into, docstrings that name modules which are there."""
+"""Habits that hold everywhere: few parameters, frozen objects that nobody writes into, docstrings and documents that name what is there."""
 
 from __future__ import annotations
 
@@ -87,6 +87,16 @@ def misdocumented(source: str) -> Iterator[str]:
             yield from (f"{node.name} has no {name}" for name in described if name not in known)
 
 
+FILE = re.compile(r"`((?:[\w*-]+/)+[\w*-]+\.(?:py|js|R|json|toml|md))`")
+"""A file as documents name it, from the root, from the package or from its tests."""
+
+
+def absent_files(text: str) -> list[str]:
+    """Files that a document names and that are not there, as after a move."""
+    places = ROOT, ROOT / "lmmcompare", ROOT / "tests"
+    return [name for name in FILE.findall(text) if not any([*place.glob(name)] for place in places)]
+
+
 PICK_LISTS = ("selectbox", "multiselect")
 """Widgets of Streamlit that show their options as they are; labels, pills and segmented controls read Markdown."""
 
@@ -126,6 +136,17 @@ def test_what_docstrings_point_to_is_there() -> None:
         if not is_there(reference, ROOT / path)
     ]
     assert not lost
+
+
+def test_files_that_documents_name_are_there() -> None:
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    texts = [(path.name, path.read_text(encoding="utf-8")) for path in documents]
+    assert sum(len(FILE.findall(text)) for _, text in texts) > 50
+    assert not [f"{document}: {name}" for document, text in texts for name in absent_files(text)]
+
+
+def test_a_file_that_is_gone_is_found() -> None:
+    assert absent_files("see `design/build.py`, `fit/gone.py` and `tests/reference/make_reshape.R`") == ["fit/gone.py"]
 
 
 def test_docstrings_describe_parameters_that_are_there() -> None:

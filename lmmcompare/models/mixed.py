@@ -21,7 +21,7 @@ from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
 from .names_index import names_index
-from .random_form import random_columns
+from .random_form import included_effects
 from .random_structures import confounded
 from .small_sample import SmallSampleResult
 from .summary import summary_text
@@ -316,7 +316,8 @@ class MixedResult(SmallSampleResult):
         DataError
             When the rows lack a predictor; with ``level="group"`` also a grouping column. For groups that are not allowed.
         """
-        wanted = random_columns(self, level, re_form)
+        factors = {grouping: self.columns_of(grouping.name) for grouping in self.groupings}
+        wanted = included_effects(self.design, factors, level, re_form)
         if data is None:
             complete, columns, codes, rows = np.array(True), self._own_rows(), [g.codes for g in self.groupings], None
         else:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from ..design.coefficients import CONSTANT
 from ..design.design import Design
+from ..design.grouping import Grouping
 from ..errors import FormulaError, OptionError
 from ..formula import parse
 from ..formula.spec import RandomTerm
-
-if TYPE_CHECKING:
-    from .mixed import MixedResult
 
 NONE = ("NA", "~0", "~NA")
 """What stands for no random effects at all, without its blanks."""
@@ -22,12 +19,16 @@ ALL = ("NULL", "~NULL")
 """What stands for all of them."""
 
 
-def random_columns(result: MixedResult, level: str, re_form: str | float | None) -> list[set[int]]:
-    """The columns whose random effects are taken along, a set for each grouping factor.
+def included_effects(
+    design: Design, factors: Mapping[Grouping, Sequence[int]], level: str, re_form: str | float | None
+) -> list[set[int]]:
+    """The columns whose random effects a prediction includes, a set for each grouping factor.
 
     Parameters
     ----------
-    result : MixedResult
+    design : Design
+    factors : mapping
+        Each grouping factor of the model, and the columns of its random effects.
     level : {"group", "population"}
         All of them, or none.
     re_form : str or nan, optional
@@ -41,7 +42,7 @@ def random_columns(result: MixedResult, level: str, re_form: str | float | None)
     """
     if level not in ("group", "population"):
         raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
-    design, every = result.design, [result.columns_of(name) for name in result.factors]
+    every = list(factors.values())
     results: list[set[int]] = [set() for _ in every]
     short = re_form if isinstance(re_form, str) else ""
     short = "".join(short.split())
@@ -56,10 +57,10 @@ def random_columns(result: MixedResult, level: str, re_form: str | float | None)
     except FormulaError as error:
         raise OptionError(f"re_form {re_form!r} cannot be read: {error.problem}", "Write '~ (1 | group)'.") from error
     for random in spec.random:
-        at = next((k for k, g in enumerate(result.groupings) if set(g.columns) == set(random.group)), None)
+        at = next((k for k, g in enumerate(factors) if set(g.columns) == set(random.group)), None)
         wanted = set() if at is None else _wanted(design, random, every[at])
         if at is None or not wanted:
-            has = ", ".join(f"“{name}”" for name in result.factors)
+            has = ", ".join(f"“{grouping.name}”" for grouping in factors)
             raise OptionError(
                 f"The model has no random effects {random}; its grouping factors are {has}.",
                 "Name terms of the model’s own random part.",
