@@ -79,5 +79,7 @@ elif __name__ == "app":  # `streamlit run` looks for this and serves it
     from lmmcompare.ui.server.page_html import PageHtml
     from lmmcompare.ui.server.static_cache import StaticCache
 
-    middleware = [Middleware(PageHtml, script="chart.js", pages=router.NAMES), Middleware(StaticCache)]
+    middleware = [Middleware(PageHtml, script="chart.js", pages=router.NAMES)]
+    if st.get_option("server.fileWatcherType") == "none":  # `make dev` follows edits of the scripts too
+        middleware.append(Middleware(StaticCache))
     app = st.App(__file__, lifespan=loading, middleware=middleware)

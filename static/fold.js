@@ -8,13 +8,15 @@ export default function ({ data, parentElement, setStateValue }) {
   let scrolled = panel.parentElement, near = data.near, timer;
   const afterPaint = (then) => (document.hidden ? then() : requestAnimationFrame(() => setTimeout(then)));
   while (scrolled && !/auto|scroll/.test(getComputedStyle(scrolled).overflowY)) scrolled = scrolled.parentElement;
+  const stacked = matchMedia(`(max-width: ${data.breakpoint}px)`).matches;
   const begun = performance.now();
   // until the figures above are laid out the panel is near the top of the page; and those figures are to be painted first
   const early = () => performance.now() - begun < 10000
     && (!document.querySelector(".lmm-chart") || document.querySelector('.lmm-chart[aria-busy="true"]'));
+  // where columns stack, a panel is lower once all are drawn than below the picture alone: whether it is near shows then
   const tell = () => {
     if ((near || data.near === null) && early()) timer = setTimeout(tell, 20);
-    else if (near !== data.near) afterPaint(() => setStateValue("near", near));
+    else if (near !== data.near) afterPaint(() => setStateValue("near", near && !(data.near === null && stacked)));
     else panel.removeAttribute("aria-busy");
   };
   const observer = new IntersectionObserver((entries) => {

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from . import viewport
 from .scripts import component
 
 KEY = "fold"
@@ -49,7 +50,9 @@ def watch(panel: str, scrolled: Callable[[], None] | None = None) -> None:
     scrolled : callable, optional
         Called before such a run.
     """
-    _component(data={"panel": panel, "near": _near()}, key=KEY, on_near_change=scrolled)
+    _component(
+        data={"panel": panel, "near": _near(), "breakpoint": viewport.BREAKPOINT}, key=KEY, on_near_change=scrolled
+    )
 
 
 def rerun_when_outdated(panel: str, fragment: str) -> None:
