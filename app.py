@@ -77,6 +77,9 @@ elif __name__ == "app":  # `streamlit run` looks for this and serves it
     from starlette.middleware import Middleware
 
     from lmmcompare.ui.server.page_html import PageHtml
+    from lmmcompare.ui.server.static_cache import StaticCache
 
-    html = Middleware(PageHtml, script="chart.js", pages=router.NAMES)
-    app = st.App(__file__, lifespan=loading, middleware=[html])
+    middleware = [Middleware(PageHtml, script="chart.js", pages=router.NAMES)]
+    if st.get_option("server.fileWatcherType") == "none":  # `make dev` follows edits of the scripts too
+        middleware.append(Middleware(StaticCache))
+    app = st.App(__file__, lifespan=loading, middleware=middleware)

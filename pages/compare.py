@@ -36,11 +36,11 @@ def picture(analysis: state.Analysis) -> None:
     comparison = comparison_cache.comparison(*analysis.key)
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
-    with st.container():
-        if visibility.is_picture_painted():
+    if visibility.is_picture_painted():
+        with st.container():
             views.view_controls(comparison, view)
-    row_list(analysis, comparison, views.picture_of(analysis, view))
-    views.mark_in_figures(comparison, view)
+        row_list(analysis, comparison, views.picture_of(analysis, view))
+        views.mark_in_figures(comparison, view)
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
@@ -97,7 +97,6 @@ def page() -> None:
     effects = inference.effects_shown(analysis, comparison, view)
     reply = answer(comparison, view.term, display, effects)
     share_button.share(reply.title, analysis)
-    opening_key()
     question_bar.question_bar(analysis, comparison, view)
     page_elements.title(reply.title, reply.lead)
     formula_notes.remarks_panel(comparison)
@@ -118,6 +117,7 @@ def page() -> None:
             show(coefficient(comparison, view.term, display), analysis.key)
     with st.container(key=DEPTH):
         depth(analysis)
+    opening_key()
 
 
 page()

@@ -8,12 +8,13 @@ const LIST = "Points are left out, and put back, by the list below the figure.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
 
+const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), cancelIdle = window.cancelIdleCallback ?? clearTimeout;
 const library = (window.lmmPlotly ??= new Promise((done, fail) => {
-  const script = document.createElement("script");
-  script.src = LIBRARY;
-  script.onload = () => done(window.Plotly);
-  script.onerror = () => fail(new Error("plotly.js did not arrive"));
-  document.head.append(script);
+  const preload = document.createElement("link"), script = document.createElement("script");
+  Object.assign(preload, { rel: "preload", as: "script", href: LIBRARY });
+  document.head.append(preload);
+  Object.assign(script, { src: LIBRARY, onload: () => done(window.Plotly), onerror: () => fail(new Error("plotly.js did not arrive")) });
+  idle(() => document.head.append(script)); // it is run while the browser waits for the server, and does not delay the connection
 }));
 const charts = new WeakMap();
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
@@ -102,8 +103,9 @@ async function paint(chart) {
   const figure = await inTheme(chart), set = figure.choice && (await models.chosenSet(figure.choice));
   if (chart.themed?.figure !== figure) return; // it waited, and another has come
   chart.scale = scale();
-  const { data, layout, frames } = copyOf(figure);
-  if (set) looks.prepare({ data, layout }, figure.choice, set, !chart.hasAllModels);
+  const copy = copyOf(figure);
+  if (set) looks.prepare(copy, figure.choice, set, !chart.hasAllModels);
+  const { data, layout, frames } = copy;
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   fitToPlace(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
@@ -173,8 +175,6 @@ function changedConfig(chart) {
   const buttons = config.modeBarButtons.map((row) => [...more, ...row.filter((button) => button !== "toImage"), camera(config), fullScreen]);
   return { ...config, modeBarButtons: buttons, responsive: false, showSendToCloud: false };
 }
-
-const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), cancelIdle = window.cancelIdleCallback ?? clearTimeout;
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 

@@ -6,12 +6,10 @@
 const HIDDEN = { opacity: 0, hoverinfo: "skip", hovertemplate: "", showlegend: false };
 const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] }; // as plotly's
 
-/** Prepare a copy of a figure for this set; with `onlyThis`, traces and labels of other sets are not drawn, instead of drawn hidden. */
-export function prepare({ data, layout }, choice, set, onlyThis) {
-  for (const trace of data) {
-    const look = lookOf(trace, choice, set);
-    Object.assign(trace, look, onlyThis && look === HIDDEN && { visible: false });
-  }
+/** Prepare a copy of a figure for this set; with `onlyThis`, traces and labels of other sets are left out, instead of drawn hidden. */
+export function prepare(copy, choice, set, onlyThis) {
+  const looks = copy.data.map((trace) => lookOf(trace, choice, set)), { layout } = copy;
+  copy.data = copy.data.map((trace, k) => Object.assign(trace, looks[k])).filter((_, k) => !onlyThis || looks[k] !== HIDDEN);
   const heights = new Map(set.ends);
   const ends = choice.ends.map((end, k) => ({ ...end, y: heights.get(k) ?? heightIn(choice, k), visible: !onlyThis || heights.has(k) }));
   layout.annotations = [...layout.annotations, ...ends];

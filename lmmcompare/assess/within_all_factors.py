@@ -67,7 +67,7 @@ def within_all_factors(comparison: Comparison, crossed: tuple[str, ...]) -> With
     root = design.root_weights
     rows = rows - rows.mean(axis=0)
     whole = np.sqrt((rows**2).mean(axis=0))
-    rows = _about_means(rows, codes, root)
+    rows = about_means(rows, codes, root)
     size = np.sqrt((rows**2).mean(axis=0))
     varies = size**2 > ABSORBED * whole**2  # the dummies of a factor that the group lies within do not
     rows = np.where(varies, rows / np.where(varies, size, 1.0), 0.0)
@@ -94,7 +94,7 @@ def within_all_factors(comparison: Comparison, crossed: tuple[str, ...]) -> With
     return WithinAllFactors([names[k] for k in own], estimates[: len(own)], robust, kept)
 
 
-def _about_means(rows: Array, codes: Array, root: Array) -> Array:
+def about_means(rows: Array, codes: Array, root: Array) -> Array:
     """Rows less their groups' weighted means, times the roots of their weights."""
     weights = root**2
     total = np.bincount(codes, weights)

@@ -9,8 +9,10 @@ from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
-from ..text.labels import model_phrase
+from ..text.labels import model_phrase, noun
 from ..text.numbers import brief, decimals_for, number, p_value
+from .negative_correlation import is_hidden, within_group_correlation
+from .structure_choice import structure_choice
 
 ADJUSTED = {
     "tukey": "Tukey’s method",
@@ -21,7 +23,7 @@ ADJUSTED = {
 
 
 def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
-    """The largest difference by the formula's model, with its interval and p value, and what OLS has in its place."""
+    """The largest difference by the model to report, with its interval and p value, and what OLS, or the formula's, has in its place."""
     question, table = result.question, result.differences() if result.contrasts else pd.DataFrame()
     what = (
         f"slope of {result.question.predictor}"
@@ -31,27 +33,26 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     if table.empty:
         return _one_sentence(comparison, result, what)
     by_model = {model: rows.reset_index(drop=True) for model, rows in table.groupby("model", sort=False)}
-    rows = by_model[comparison.formula_model]
+    model = _model_to_report(comparison)
+    rows = by_model[model]
     known = rows[rows["estimate"].notna()]
     if known.empty:
-        return f"No difference between these can be estimated: {result.contrasts[comparison.formula_model].not_estimable.iloc[0]}."
+        return f"No difference between these can be estimated: {result.contrasts[model].not_estimable.iloc[0]}."
     first = int((known["statistic"].abs() if question.family == "poly" else known["estimate"].abs()).idxmax())
     largest = known.loc[first]
     decimals = decimals_for(float(largest["se"]))
     inside = question.by and not result.slopes
     where = f" at {level_words(question.by, largest[question.by])}" if inside else ""
-    estimate, low, high = (number(float(largest[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
     kind = "contrast" if question.family == "poly" else "difference"
     start = f"The largest of {len(rows)} {kind}s" if len(rows) > 1 else f"The {kind}"
-    sentence = (
-        f"{start} in the {what}, {largest['words']}{where}, is {estimate} (95% interval {low} to {high}, {p_value(float(largest['p']))}) "
-        f"by {model_phrase(comparison.formula_model)}"
-    )
-    other = by_model[Model.OLS_ROBUST].loc[first]
-    if np.isfinite(other["estimate"]):
+    told = f"{_with_interval(largest, decimals)[:-1]}, {p_value(float(largest['p']))})"
+    sentence = f"{start} in the {what}, {largest['words']}{where}, is {told} by {_named(model)}"
+    if model == Model.OLS_ROBUST:
+        sentence += _hidden(comparison, by_model[comparison.formula_model].loc[first], decimals)
+    elif np.isfinite((other := by_model[Model.OLS_ROBUST].loc[first])["estimate"]):
         value = number(float(other["estimate"]), decimals=decimals)
-        sentence += f". OLS with cluster-robust errors has {value} ({p_value(float(other['p']))})"
-    family = result.contrasts[comparison.formula_model]
+        sentence += f". {_named(Model.OLS_ROBUST)} has {value} ({p_value(float(other['p']))})"
+    family = result.contrasts[model]
     if family.adjust != "none" and max(len(f) for f in family.families) > 1:
         inside_of = f" at each {question.by}" if inside else ""
         sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
@@ -59,11 +60,39 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
 
 
 def _one_sentence(comparison: Comparison, result: AdjustedMeans, what: str) -> str:
-    frame = result.frame()
-    row = frame[frame["model"] == comparison.formula_model].iloc[0]
+    frame, model = result.frame().set_index("model"), _model_to_report(comparison)
+    row = frame.loc[[model]].iloc[0]
     decimals = decimals_for(float(row["se"]))
+    sentence = f"The {what} is {_with_interval(row, decimals)} by {_named(model)}"
+    if model == Model.OLS_ROBUST:
+        sentence += _hidden(comparison, frame.loc[[comparison.formula_model]].iloc[0], decimals)
+    return f"{sentence}."
+
+
+def _model_to_report(comparison: Comparison) -> str:
+    """The formula's own model, unless the data call for structured residuals or its random intercept hides how rows offset each other."""
+    choice = structure_choice(comparison)
+    if choice is not None and choice.preferred:
+        return Model.STRUCTURED
+    return Model.OLS_ROBUST if is_hidden(comparison) else comparison.formula_model
+
+
+def _named(model: str) -> str:
+    return "OLS with cluster-robust errors" if model == Model.OLS_ROBUST else model_phrase(model)
+
+
+def _hidden(comparison: Comparison, row: pd.Series, decimals: int) -> str:
+    """What the formula's model has, where its interval is not to be reported, and why."""
+    value = number(within_group_correlation(comparison).value, 2)
+    return (
+        f". {_named(comparison.formula_model).capitalize()} has {_with_interval(row, decimals)}, as if rows of one "
+        f"{noun(comparison.group)} were independent, and they offset each other (their residuals correlate by {value})"
+    )
+
+
+def _with_interval(row: pd.Series, decimals: int) -> str:
     estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
-    return f"The {what} is {estimate} (95% interval {low} to {high}) by {model_phrase(comparison.formula_model)}."
+    return f"{estimate} (95% interval {low} to {high})"
 
 
 def region_sentence(model: str, region: JohnsonNeyman) -> str:

@@ -20,7 +20,7 @@ from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
 from .implied_ols_error import implied_ols_errors
 from .moulton import robust_errors
-from .negative_correlation import within_group_correlation
+from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
 from .structure_choice import structure_choice, structure_verdict
@@ -204,7 +204,8 @@ def _prediction(
     )
     choice = structure_choice(comparison)
     preferred = choice is not None and choice.preferred
-    if comparison.mean_name(term) and of.contrast_p < 0.05:
+    # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
+    if comparison.mean_name(term) and of.contrast_p < 0.05 and comparison.formula_model != Model.SEVERAL:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(
@@ -257,11 +258,8 @@ def _mixed_or_robust(
 
     Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
     """
-    correlation, choice = within_group_correlation(comparison), structure_choice(comparison)
-    offsetting = correlation.offsetting and correlation.variance_is_zero
-    if (choice is not None and choice.preferred) or not (
-        offsetting and comparison.formula_model == Model.RANDOM_INTERCEPT
-    ):
+    choice = structure_choice(comparison)
+    if (choice is not None and choice.preferred) or not is_hidden(comparison):
         plain = " Its interval takes the scatter to be the same about every share." if is_share(comparison) else ""
         answer, boundary = (
             _estimate_of_model(comparison, term, estimate_text),

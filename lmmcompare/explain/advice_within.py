@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..assess.outcome_notes import is_share
+from ..assess.staggered_treatment import staggered_treatment
 from ..assess.within_all_factors import within_all_factors
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import literal, model_label, model_phrase, noun, plural
-from ..text.numbers import number
+from ..text.numbers import count, number
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
@@ -64,8 +65,10 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
         if compares_within(comparison, term):
             return WithinGroups(f"{estimate_text(Model.STRUCTURED)}, {model_phrase(Model.STRUCTURED)}", reason)
         which = model_phrase(Model.STRUCTURED).capitalize()
-        return WithinGroups(
-            _dummies(comparison, term, words),
+        return _by_dummies(
+            comparison,
+            term,
+            words,
             f"{reason} {which}, {estimate_text(Model.STRUCTURED)}, compares {words.groups} too.",
         )
     if comparison.formula_model == Model.SEVERAL:
@@ -83,23 +86,27 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
                     f"{vary}, which the dummies' own interval does not count.",
                 )
             # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
-            return WithinGroups(
-                _dummies(comparison, term, words),
+            return _by_dummies(
+                comparison,
+                term,
+                words,
                 f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
             )
     if (part := slope_by_groups(comparison, term)) is not None:
         own, label = literal(comparison.coefficient(part).label), literal(comparison.coefficient(term).label)
-        return WithinGroups(
-            _dummies(comparison, term, words),
+        return _by_dummies(
+            comparison,
+            term,
+            words,
             f"It says how the coefficient of {own} differs between {words.groups}, so {words.groups} count, not rows: what else makes it "
             f"differ is in the clustered errors. The dummies’ own interval, and that of a mixed model without random coefficients of "
             f"{own}, take {label} to be all that does.",
         )
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
-        return WithinGroups(_dummies(comparison, term, words), f"{same} {SCATTER}".strip())
+        return _by_dummies(comparison, term, words, _joined(same, SCATTER))
     label = literal(model_label(Model.NO_POOLING, comparison.group))
-    return WithinGroups(f"{estimate_text(Model.NO_POOLING)}, from {label}", same)
+    return WithinGroups(f"{estimate_text(Model.NO_POOLING)}, from {label}", _joined(same, _staggered(comparison, term)))
 
 
 def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> WithinGroups:
@@ -115,20 +122,18 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
         _clustered(comparison, term).se,
         float(comparison.mixed.bse[term]),
     )
-    dummies = _dummies(comparison, term, words)
     if not beyond:
-        return WithinGroups(
-            dummies, f"The dummies alone do not count what differs between {others}; clustered errors do."
-        )
+        reason = f"The dummies alone do not count what differs between {others}; clustered errors do."
+        return _by_dummies(comparison, term, words, reason)
     if own <= LARGER * clustered:
-        return WithinGroups(dummies, beyond)
+        return _by_dummies(comparison, term, words, beyond)
     errors = f"{beyond} That error is {number(clustered)}, that of {model_phrase(Model.SEVERAL)} {number(own)}"
     if words.facts.little_between:
         one = literal(noun(comparison.group))
         return WithinGroups(
             whole, f"{errors}. It compares rows of the same {one}, and next to nothing else.", alone=False
         )
-    return WithinGroups(dummies, f"{errors}: this interval is too narrow.")
+    return _by_dummies(comparison, term, words, f"{errors}: this interval is too narrow.")
 
 
 def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGroups | None:
@@ -147,8 +152,32 @@ def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGr
     return WithinGroups(
         f"{words.with_interval(slope)}, from dummies of {all_groups} with errors clustered by {one} (CR2)",
         f"Nor can what moves all {words.groups} of the same {others} alike: it is taken out too, while the dummies of "
-        f"{words.groups} alone, which give {alone}, leave it in.",
+        f"{words.groups} alone, which give {alone}, leave it in. {_staggered(comparison, term, tuple(crossed))}".strip(),
     )
+
+
+def _staggered(comparison: Comparison, term: str, crossed: tuple[str, ...] = ()) -> str:
+    """What dummies of groups and periods make of a treatment that begins at different periods; empty for anything else."""
+    of = staggered_treatment(comparison, term, crossed)
+    if of is None:
+        return ""
+    name, period, groups = (
+        literal(comparison.coefficient(term).label),
+        literal(noun(of.period)),
+        literal(plural(comparison.group)),
+    )
+    weights = "none of them negative here"
+    if of.negative:
+        weights = f"which are negative for {of.negative:,} of the {count(of.treated, 'row')} that have it"
+    return (
+        f"{name} begins in different {literal(plural(of.period))} and stays: dummies of {groups} and of every {period} average "
+        f"its effects with weights other than the rows’ shares, {weights}. Where effects change with time or differ between {groups}, that "
+        "is not their mean, and negative weights can turn its sign (Goodman-Bacon 2021; de Chaisemartin and D’Haultfœuille 2020)."
+    )
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def slope_by_groups(comparison: Comparison, term: str) -> str | None:
@@ -183,9 +212,10 @@ def _varies_within_alone(words: Words) -> bool:
     return words.facts.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS) and not words.through()
 
 
-def _dummies(comparison: Comparison, term: str, words: Words) -> str:
+def _by_dummies(comparison: Comparison, term: str, words: Words, reason: str) -> WithinGroups:
     """The answer from the dummies with clustered errors."""
-    return f"{words.with_interval(_clustered(comparison, term))}, from the dummies with cluster-robust errors (CR2)"
+    answer = f"{words.with_interval(_clustered(comparison, term))}, from the dummies with cluster-robust errors (CR2)"
+    return WithinGroups(answer, _joined(reason, _staggered(comparison, term)))
 
 
 def _clustered(comparison: Comparison, term: str) -> Slope:

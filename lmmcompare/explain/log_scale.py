@@ -7,10 +7,11 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..formula.spec import Call, Column, Expression
+from ..text.english import listed
 from ..text.labels import literal, model_phrase
 from ..text.numbers import MINUS, number
 from .curve_terms import curve_of
-from .effect_phrases import baseline
+from .effect_phrases import baseline, held_at_zero
 from .inference_rows import inference_row
 
 BASES = {"log": np.e, "log2": 2.0, "log10": 10.0}
@@ -51,6 +52,8 @@ def log_scale_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | 
         where = where.replace(" than with ", ", against ")
     else:
         amount = f"{_percent(abs(value - 1))} {'more' if value >= 1 else 'less'} {outcome} (95% interval {_change(low)} to {_change(high)})"
+    if held := listed([literal(at) for at in held_at_zero(comparison, term)]):
+        where += f", where {held}" if levels else f" and {held}"
     return (
         f"**On the scale of {outcome}.** A difference of logarithms is a ratio: by {model_phrase(comparison.formula_model)} there is "
         f"{amount} {where}. Geometric means are compared (medians, where the scatter of logarithms is symmetric), not arithmetic ones."

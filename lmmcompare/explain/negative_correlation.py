@@ -53,6 +53,13 @@ def within_group_correlation(comparison: Comparison) -> WithinGroupCorrelation:
     return WithinGroupCorrelation(value, _lower_tail(comparison), theta < ZERO)
 
 
+def is_hidden(comparison: Comparison) -> bool:
+    """Whether rows of a group offset each other, which the formula's random intercept cannot show: its errors are then wrong."""
+    correlation = within_group_correlation(comparison)
+    hidden = correlation.offsetting and correlation.variance_is_zero
+    return hidden and comparison.formula_model == Model.RANDOM_INTERCEPT
+
+
 def _lower_tail(comparison: Comparison) -> float:
     if Model.NO_POOLING not in comparison.fits:
         return float("nan")

@@ -1,12 +1,18 @@
 """Predictions of new rows where residuals are correlated within groups or unequal, from what a row's own group was seen to be.
 
-With V the covariance of a group's rows and c that of a new row with them, ``V = R + Z Psi Z'`` and ``c = Z Psi z + r``, the best linear
-unbiased prediction of the row (Goldberger 1962, J. Am. Stat. Assoc. 57) and its error are
+A new row is ``x'b + z'u + e``, with u its group's random coefficients, of covariance Psi, and e its residual, of variance v and of
+covariances r with those of the group's rows, whose own are R. Given b, these rows tell of u and e
 
-    x'b + c'V^-1 (y - X b),   var = v - c'V^-1 c + d'(X'V^-1 X)^-1 d,   d = x - X'V^-1 c,
+    E(u) = C Z'R^-1 (y - X b),   var(u) = C = (Psi^-1 + Z'R^-1 Z)^-1,
+    E(e | u) = r'R^-1 (y - X b - Z u),   var(e | u) = v - r'R^-1 r,
 
-with v the row's own variance. Its line is the same with ``c = Z Psi z`` and ``v = z'Psi z``: that leans on the group's random
-coefficients only, which is what nlme's ``predict`` gives. ``V^-1`` is taken in whitened rows, so that a long series costs no matrix.
+which together are the best linear unbiased prediction (Goldberger 1962, J. Am. Stat. Assoc. 57), with the error of b beside them:
+
+    x'b + h'(y - X b),   h = R^-1 r + R^-1 Z C s,   s = z - Z'R^-1 r,
+    var = v - r'R^-1 r + s'C s + d'(X'V^-1 X)^-1 d,   d = x - X'h.
+
+Its line is the same without e, ``r = 0`` and ``v = 0``: what nlme's ``predict`` gives. ``R^-1`` is taken in whitened rows, so that a
+long series costs no matrix, and of all groups at once.
 """
 
 from __future__ import annotations
@@ -26,6 +32,9 @@ from ..fit.residual.structure_protocol import Structure
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import Places, whitened
 from .satterthwaite import Satterthwaite
+
+MOST_PAIRS = 1_000_000
+"""Most pairs of a new row and a known one, about, that are held at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,52 +87,90 @@ def predict_rows(
     drawn : bool
         Whether a group that is not known is one still to be drawn, with random coefficients of its own; else they count as 0.
     """
-    structure, parameters, m = fit.structure, solution.parameters, new.values.shape[1]
+    structure, parameters = fit.structure, solution.parameters
     psi = np.zeros((len(new.random),) * 2)
     if isinstance(fit.problem, MixedProblem):
         factor = fit.problem.factor(parameters)
         psi = factor @ factor.T
-    own = ((psi @ new.random) * new.random).sum(axis=0) * (drawn | (new.places.codes >= 0))
-    spread = np.array([own, own + residual_variances(structure, parameters, new.places)])
-    shift, apart = np.zeros((2, m)), np.repeat(new.values[None], 2, axis=0)
-    order = np.argsort(known.places.codes, kind="stable")
-    ends = np.cumsum(np.bincount(known.places.codes))
-    for code in np.unique(new.places.codes[new.places.codes >= 0]):
-        at, rows = (
-            np.flatnonzero(new.places.codes == code),
-            known.at(order[: ends[code]][ends[code - 1] if code else 0 :]),
-        )
-        seen = _of_group(structure, solution, psi, rows, new.at(at))
-        for k, (pulled, moved, explained) in enumerate(seen):
-            shift[k, at] = moved
-            apart[k][:, at] -= pulled
-            spread[k, at] -= explained
+    q, m = new.values.shape[0] + 1, new.values.shape[1]
+    seen, of = _groups_of(known, new)
+    white = np.concatenate([seen.values, seen.random])
+    if white.size:
+        white = whitened(structure, parameters, white, seen.places)
+    rows = np.bincount(seen.places.codes, minlength=int(of.max(initial=-1)) + 1)
+    starts = np.cumsum(rows) - rows
+    both = np.add.reduceat(white[q:, None] * white, starts, axis=-1).transpose(2, 0, 1)
+    learnt, together = both[..., :q], both[..., q:]
+    left = np.linalg.solve(np.eye(len(psi)) + psi @ together, psi)  # what is not known of a group's random coefficients
+    expected = left @ learnt
+    # the last is a group of which nothing is known
+    left = np.concatenate([left, psi[None] * drawn])[of]
+    expected = np.concatenate([expected, np.zeros((1, len(psi), q))])[of]
+
+    along, explained = _beside_lines(structure, parameters, white, seen, (of, starts, rows), new)
+    shift, apart, spread = np.zeros((2, m)), np.repeat(new.values[None], 2, axis=0), np.zeros((2, m))
+    residual = residual_variances(structure, parameters, new.places) - explained
+    for k, (beside, own) in enumerate(((np.zeros_like(along), 0.0), (along, residual))):
+        z = new.random - beside[q:]
+        pulled = beside[:q] + np.einsum("mkq,km->qm", expected, z)
+        shift[k] = solution.direction @ pulled
+        apart[k] -= pulled[:-1]
+        spread[k] = own + np.einsum("km,mkl,lm->m", z, left, z)
     from_fixed = np.einsum("kam,ab,kbm->km", apart, solution.inverse, apart)
     return Conditional(shift, np.maximum(spread, 0.0) + from_fixed)
 
 
-def _of_group(
-    structure: Structure, solution: Solution, psi: Array, known: PlacedRows, new: PlacedRows
-) -> list[tuple[Array, Array, Array]]:
-    """Of one group ``X'V^-1 c``, ``c'V^-1 (y - X b)`` and ``c'V^-1 c``, of the lines and of the rows."""
-    q, k = len(known.values), len(psi)
-    alone = replace(known.places, codes=np.zeros_like(known.places.codes))
-    shared = residual_covariances(structure, solution.parameters, known.places, new.places)
-    white = whitened(structure, solution.parameters, np.concatenate([known.values, known.random, shared.T]), alone)
-    w, z, r = white[:q], white[q : q + k], white[q + k :]
-    through = new.random.T @ psi @ z  # of the covariance with the group's rows what is due to the random coefficients
-    inner = np.linalg.inv(np.eye(k) + psi @ z @ z.T) @ psi  # V^-1 = R^-1 - R^-1 Z inner Z'R^-1
+def _groups_of(known: PlacedRows, new: PlacedRows) -> tuple[PlacedRows, Array]:
+    """The known rows of groups that new rows are of, group by group and these numbered from 0; new rows' groups, -1 for none."""
+    codes = new.places.codes
+    wanted = np.unique(codes[codes >= 0])
+    numbers = np.full(int(max(known.places.codes.max(initial=-1), codes.max(initial=-1))) + 2, -1)
+    numbers[wanted] = np.arange(len(wanted))
+    own = numbers[known.places.codes]
+    order = np.argsort(own, kind="stable")[np.count_nonzero(own < 0) :]
+    rows = known.at(order)
+    return replace(rows, places=replace(rows.places, codes=own[order])), numbers[codes]
 
-    def product(a: Array, b: Array) -> Array:
-        result: Array = a @ b.T - (a @ z.T) @ inner @ (z @ b.T)
-        return result
 
-    result = []
-    for c in (through, through + r):
-        along = product(w, c)
-        explained = (c * c).sum(axis=1) - np.einsum("ma,ab,mb->m", c @ z.T, inner, c @ z.T)
-        result.append((along[:-1], solution.direction @ along, explained))
-    return result
+def _beside_lines(
+    structure: Structure,
+    parameters: Array,
+    white: Array,
+    seen: PlacedRows,
+    groups: tuple[Array, Array, Array],
+    new: PlacedRows,
+) -> tuple[Array, Array]:
+    """``W'R^-1 r`` of all columns W of known rows, (q + k, m), and ``r'R^-1 r``, (m,); 0 for new rows of no known group.
+
+    Parameters
+    ----------
+    structure, parameters
+    white : (q + k, n) array
+        ``R^(-1/2) W``.
+    seen : PlacedRows
+    groups : tuple of arrays
+        The new rows' groups; where each group's known rows start, and how many they are.
+    new : PlacedRows
+    """
+    of, starts, rows = groups
+    along, explained = np.zeros((len(white), len(of))), np.zeros(len(of))
+    if isinstance(structure, Serial) and not structure.correlated:
+        return along, explained
+    grouped = np.flatnonzero(of >= 0)
+    part = np.cumsum(rows[of[grouped]]) // MOST_PAIRS
+    for new_rows in np.split(grouped, np.flatnonzero(np.diff(part)) + 1):
+        if not len(new_rows):
+            continue
+        count = rows[of[new_rows]]
+        first = np.cumsum(count) - count
+        pair = np.repeat(np.arange(len(count)), count)  # each new row with every known row of its group
+        known_rows = np.arange(len(pair)) + (starts[of[new_rows]] - first)[pair]
+        known, asked = seen.at(known_rows).places, new.at(new_rows[pair]).places
+        shared = residual_covariances(structure, parameters, known, asked)
+        own = whitened(structure, parameters, shared[None], replace(known, codes=pair))[0]
+        along[:, new_rows] = np.add.reduceat(white[:, known_rows] * own, first, axis=1)
+        explained[new_rows] = np.add.reduceat(own**2, first)
+    return along, explained
 
 
 def residual_variances(structure: Structure, parameters: Array, places: Places) -> Array:
@@ -134,20 +181,18 @@ def residual_variances(structure: Structure, parameters: Array, places: Places) 
     return _sds(structure, parameters)[places.level] ** 2
 
 
-def residual_covariances(structure: Structure, parameters: Array, known: Places, new: Places) -> Array:
-    """Covariances of rows' residuals with those of new rows of the same group, (n, m)."""
+def residual_covariances(structure: Structure, parameters: Array, one: Places, other: Places) -> Array:
+    """Covariances of rows' residuals with those of other rows, each of the same group, pair by pair, (n,)."""
     if isinstance(structure, Unstructured):
-        visits = known.place.astype(int)[:, None], new.place.astype(int)
-        result: Array = structure.covariance(parameters)[visits]
+        result: Array = structure.covariance(parameters)[one.place.astype(int), other.place.astype(int)]
         return result
     sd = _sds(structure, parameters)
     if isinstance(structure, Serial):
-        gap = np.abs(known.place[:, None] - new.place)
-        shared = structure.at_gaps(parameters, gap.ravel())[0].reshape(gap.shape)
+        shared = structure.at_gaps(parameters, np.abs(one.place - other.place))[0]
     else:
         assert isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry)
-        shared = np.full((len(known.level), len(new.level)), structure.rho(parameters))
-    return sd[known.level][:, None] * shared * sd[new.level]
+        shared = np.full(len(one.level), structure.rho(parameters))
+    return sd[one.level] * shared * sd[other.level]
 
 
 def _sds(structure: Structure, parameters: Array) -> Array:

@@ -50,6 +50,19 @@ def test_the_tabs_follow_the_reader(open_tab):
     assert tab.trouble() == []
 
 
+def test_on_a_phone_tabs_that_the_whole_page_moves_out_of_reach_wait(open_tab):
+    tab = open_tab(width=390, height=900)
+    page = tab.go("/compare?example=cv161703&tab=why")
+    page.locator(".st-key-weights-figure .js-plotly-plot").wait_for()  # it stands between the picture and the tabs
+    tab.still()
+    top = page.get_by_role("tablist").last.bounding_box()["y"]
+    assert top > 1.5 * 900  # else this page shows nothing of it
+    assert page.locator(DIAL.replace("wide", "narrow")).count() == page.locator(DIAL).count() == 0
+    page.get_by_role("tablist").last.scroll_into_view_if_needed()
+    page.locator(".st-key-dial-wide, .st-key-dial-narrow").locator(".js-plotly-plot").wait_for()
+    assert tab.trouble() == []
+
+
 def test_what_is_folded_beside_the_page_is_there_once_it_is_opened(open_tab):
     tab = open_tab()
     page = tab.go("/compare?example=sleepstudy")

@@ -220,3 +220,15 @@ def test_the_slope_between_groups_of_unequal_size_is_weighed_by_what_they_are_kn
     (found,) = [a for a in which_to_report(both, "ses") if "mean of ses differ" in a.question]
     numbers = [value(n) for n in re.findall(NUMBER, found.answer.replace("95%", ""))[:3]]
     assert numbers == pytest.approx([6.579023, 6.579023 - half, 6.579023 + half], abs=6e-3)
+
+
+def test_a_panel_is_predicted_by_the_model_that_has_the_periods() -> None:
+    """A trend that all firms share is years' own; within-between of firms alone would give it to the predictor."""
+    rng = np.random.default_rng(12)
+    firm, year = (a.ravel() for a in np.meshgrid(np.arange(25), np.arange(12), indexing="ij"))
+    x = year + rng.normal(0, 2, 25)[firm] + rng.normal(size=300)
+    y = 0.5 * x + 3 * year + 2 * rng.normal(size=25)[firm] + rng.normal(size=300)
+    both = compare("y ~ x + (1 | firm) + (1 | year)", pd.DataFrame({"firm": firm, "year": year, "x": x, "y": y}))
+    assert both.fits["within_between"].params["x"] > 2
+    answer = next(a.answer for a in which_to_report(both, "x") if "to be expected" in a.question)
+    assert value(re.findall(NUMBER, answer)[0]) == pytest.approx(0.5, abs=0.2)

@@ -65,3 +65,17 @@ def test_logarithms_on_both_sides_are_told_for_ten_per_cent() -> None:
 def test_nothing_is_said_where_it_is_no_ratio_of_its_own(outcome: str, predictor: str, term: str) -> None:
     both = wages(outcome, predictor)
     assert term in both.terms and log_scale_sentence(both, term) == ""
+
+
+def test_a_main_effect_under_an_interaction_is_told_for_the_level_that_it_is_of() -> None:
+    """R: emmeans' slopes at sex = f and at sex = m differ; the coefficient of educ is that of the first."""
+    random = np.random.default_rng(2)
+    firm = np.repeat(np.arange(20), 6)
+    frame = pd.DataFrame({"firm": firm, "educ": random.uniform(8, 20, 120), "sex": random.choice(["f", "m"], 120)})
+    frame["wage"] = np.exp(1 + frame["educ"] * np.where(frame["sex"] == "m", -0.02, 0.08) + random.normal(size=120) / 9)
+    both = compare("log(wage) ~ educ * sex + (1 | firm)", frame)
+    women = log_scale_sentence(both, "educ")
+    men = log_scale_sentence(compare("log(wage) ~ educ * relevel(sex, 'm') + (1 | firm)", frame), "educ")
+    assert "sex is f" in women and "sex is m" in men
+    assert numbers(women)[0] == pytest.approx(8.3, abs=0.7) and numbers(men)[0] == pytest.approx(2.0, abs=0.7)
+    assert "educ is 0" in log_scale_sentence(both, "sex[T.m]")

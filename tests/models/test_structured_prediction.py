@@ -8,6 +8,7 @@ import pytest
 
 from lmmcompare import examples, gls, lmer
 from lmmcompare.errors import DataError, OptionError
+from lmmcompare.inference import residual_prediction
 from lmmcompare.models.gls import GLSResult
 from lmmcompare.models.prediction import predict_interval, variances_carried
 
@@ -218,3 +219,18 @@ def test_what_is_said_of_the_intervals_differs_by_what_they_carry() -> None:
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(t=pd.Timestamp("2024-03-01") + pd.to_timedelta(frame["t"], unit="D"))
+
+
+@pytest.mark.filterwarnings("ignore::lmmcompare.errors.UnknownLevelWarning")
+@pytest.mark.parametrize("name", ["car1, by device", "cs by device", "slopes, ar1 and variances"])
+def test_new_rows_taken_a_few_at_a_time_are_those_taken_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of many groups, in no order: each still leans on its own group."""
+    monkeypatch.setattr(residual_prediction, "MOST_PAIRS", 7)
+    old, random = make_frame(), np.random.default_rng(9)
+    fit, n = FITS[name](old), 40
+    new = pd.DataFrame({"g": [f"g{k}" for k in random.integers(0, 16, n)], "t": random.permutation(n) % 11 + 8})
+    new = new.assign(x=random.normal(size=n), device=random.choice(["a", "b"], n))
+    estimate, error = dense(fit, old, new)["prediction"]
+    found = predict_interval(fit, new, "group", "prediction")
+    np.testing.assert_allclose(found["estimate"], estimate, rtol=1e-8)
+    np.testing.assert_allclose(found["se"] ** 2, error, rtol=1e-7)

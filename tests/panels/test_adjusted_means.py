@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
 import lmmcompare
 from lmmcompare.assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means
 from lmmcompare.comparison.compare import Comparison
+from lmmcompare.explain.adjusted_means import differences_sentence
+from lmmcompare.explain.structure_choice import structure_choice
 from lmmcompare.panels import Page
 from lmmcompare.panels.adjusted_means import adjusted_means as panel_of
 from lmmcompare.panels.adjusted_means import johnson_neyman
+from lmmcompare.text.numbers import MINUS
+from tests.explain.test_sentences import value
 from tests.helpers import table
 
 
@@ -80,3 +87,40 @@ def test_a_mean_that_no_row_tells_is_named():
     assert means.rows[-1].cells[0].below == "not estimable"
     for block in panel.figures:
         block.draw(Page())
+
+
+def offsetting(share: float) -> pd.DataFrame:
+    """Four visits of 30 groups in two arms; of each group's mean error a share is taken out, so that its rows offset each other."""
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(30), 4)
+    error = rng.normal(size=120)
+    error -= share * pd.Series(error).groupby(g).transform("mean").to_numpy()
+    arm, visit = np.where(g % 2, "b", "a"), np.tile(["v1", "v2", "v3", "v4"], 30)
+    y = 1 + 0.3 * (arm == "b") + 0.2 * (visit == "v3") + error
+    return pd.DataFrame({"g": g, "arm": arm, "visit": visit, "w": np.tile(np.arange(4.0), 30), "y": y})
+
+
+def first_numbers(sentence: str) -> list[float]:
+    told = sentence.replace("95%", "").split(" is ", 1)[1]
+    return [value(n) for n in re.findall(rf"{MINUS}?\d+\.\d+", told)[:3]]
+
+
+def test_rows_that_offset_each_other_have_intervals_that_know_it() -> None:
+    """R: clubSandwich's conf_int(lm, CR2) by group: b - a 0.2853 (0.265 to 0.306), 28 df; slope of w -0.0132 (-0.191 to 0.165)."""
+    both = lmmcompare.compare("y ~ arm + visit + (1 | g)", offsetting(0.95))
+    sentence = differences_sentence(both, adjusted_means(both, MeansQuestion("arm")))
+    assert first_numbers(sentence) == pytest.approx([0.285, 0.265, 0.306], abs=1e-3)
+    slope = lmmcompare.compare("y ~ w + (1 | g)", offsetting(0.95))
+    sentence = differences_sentence(slope, adjusted_means(slope, MeansQuestion("w")))
+    assert first_numbers(sentence) == pytest.approx([-0.0132, -0.191, 0.165], abs=1e-3)
+
+
+def test_compound_symmetry_is_told_where_it_is_called_for() -> None:
+    both = lmmcompare.compare("y ~ arm + visit + (1 | g)", offsetting(0.8), correlation="cs(1 | g)")
+    result = adjusted_means(both, MeansQuestion("arm"))
+    assert structure_choice(both).preferred
+    # from what its residuals are: means of 4 rows of a group have variance sigma^2 (1 + 3 rho) / 4, and an arm has 15 of them
+    fit = both.structured
+    se = fit.sigma * np.sqrt((1 + 3 * fit.residual_correlation) / 4 * 2 / 15)
+    _, low, high = first_numbers(differences_sentence(both, result))
+    assert (high - low) / 2 == pytest.approx(stats.t.ppf(0.975, 28) * se, rel=0.03)

@@ -13,11 +13,11 @@ import streamlit as st
 from ...figures.theme import CONFIG
 from . import highlighted_group
 from .figure_cache import Drawn
-from .scripts import loader
+from .scripts import component
 
 CAMERA = "camera saves"
 """Key of the session state: the image format in which a figure's camera button saves it."""
-_component = st.components.v2.component("chart", js=loader("chart.js"), isolate_styles=False)
+_component = component("chart")
 
 
 class Brush(NamedTuple):

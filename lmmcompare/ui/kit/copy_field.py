@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from .scripts import component
 
 _HTML = """
 <div class="copy">
@@ -21,36 +21,7 @@ button { padding: 0.45rem 0.9rem; font: inherit; font-weight: 600; cursor: point
 span { flex: 1 0 100%; color: var(--st-text-color); font-size: 0.85rem; }
 span:empty { display: none; }
 """
-_JS = """
-export default function ({ parentElement, data }) {
-  const field = parentElement.querySelector("input");
-  const button = parentElement.querySelector("button");
-  const status = parentElement.querySelector("span");
-  const isNew = !button.textContent;
-  if (field.value !== data.text) status.textContent = "";
-  field.value = data.text;
-  field.setAttribute("aria-label", data.label);
-  field.onfocus = () => field.select();
-  button.textContent = data.action;
-  // Streamlit leaves the focus on the button of a popover and the content at the end of the document; page.js moves it to the first
-  // control that there is
-  const entered = document.activeElement?.closest('[data-testid="stPopoverButton"], [data-testid="stPopoverBody"]');
-  if (data.first && isNew && entered) button.focus();
-  button.onclick = async () => {
-    let done = false;
-    try {
-      await navigator.clipboard.writeText(data.text);  // there over https and on localhost only
-      done = true;
-    } catch {
-      field.focus();
-      field.select();
-      done = document.execCommand("copy");
-    }
-    status.textContent = done ? "Copied." : "Press Ctrl+C (or ⌘C) to copy it.";
-  };
-}
-"""
-_component = st.components.v2.component("copy_text", html=_HTML, css=_CSS, js=_JS)
+_component = component("copy_field", html=_HTML, css=_CSS)
 
 
 def copy_field(text: str, label: str, action: str, key: str, *, first: bool = False) -> None:

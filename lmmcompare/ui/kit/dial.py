@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from . import address_widgets
-from .scripts import loader
+from .scripts import component
 
-_component = st.components.v2.component("dial", js=loader("dial.js"), isolate_styles=False)
+_component = component("dial")
 DIAL = "dial"
 """The parameter of the address."""
 _OF, _TURN = "dial of", "turn of the dial"

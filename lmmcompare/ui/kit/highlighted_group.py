@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from .scripts import loader
+from .scripts import component
 
-_component = st.components.v2.component("mark", js=loader("highlight.js"), isolate_styles=False)
+_component = component("highlight")
 _TURN = "turn of the mark"
 """Key of the session state: the turn number of the browser's last message."""
 

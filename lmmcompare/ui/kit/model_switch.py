@@ -8,10 +8,10 @@ import streamlit as st
 
 from ...figures.theme import COLOURS
 from ...model_catalogue import Model
-from .scripts import loader
+from .scripts import component
 
 KEY = "models"
-_component = st.components.v2.component("models", js=loader("models.js"), isolate_styles=False)
+_component = component("models")
 _TURN = "turn of the models"
 """Key of the session state: the turn number of the browser's last message."""
 

@@ -1,41 +1,45 @@
-"""Addresses of the components' scripts in ``static/``, with a version so that a browser can cache each of them."""
+"""Components whose scripts are files of ``static/``, addressed with a version so that a browser caches each of them."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 STATIC = Path(__file__).parents[3] / "static"
-SCRIPTS = (
-    "chart.js",
-    "dial.js",
-    "emphasis.js",
-    "figure.js",
-    "frame.js",
-    "guess.js",
-    "leave_out.js",
-    "looks.js",
-    "highlight.js",
-    "models.js",
-    "numbers.js",
-    "page.js",
-    "save.js",
-    "theme.js",
-)
-_VERSION = sha256(b"".join((STATIC / name).read_bytes() for name in SCRIPTS)).hexdigest()[:12]
 
-# Streamlit sends a component's inline script with every use of it, so it is no more than the address of the real one. The
-# address is relative to Streamlit's own scripts, so it holds behind a proxy and below a path too.
-_LOADER = """
+
+def version(folder: Path) -> str:
+    """The version of a folder's scripts: another one if any of them changes, as they load one another."""
+    scripts = [path for path in sorted(folder.glob("*.js")) if not path.name.endswith(".min.js")]
+    return sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
+
+
+_VERSION = version(STATIC)
+
+# Streamlit sends a component's inline script with every use of it, so it is no more than the address of the real one. It is the
+# same for all components, as the browser makes a module of each different one. The address is relative to Streamlit's own
+# scripts, so it holds behind a proxy and below a path too.
+_LOADER = f"""
 const own = document.querySelector('script[src*="static/js/"]').src;
-const script = import(new URL("../../ADDRESS", own));
-export default async (component) => (await script).default(component);
+export default async (component) =>
+  (await import(new URL(`../../app/static/${{component.name}}.js?v={_VERSION}`, own))).default(component);
 """
 
 
-def loader(name: str) -> str:
-    """The inline script of a component whose real one is this file of ``static/``."""
-    return _LOADER.replace("ADDRESS", address(name))
+def component(name: str, **parts: Any) -> ComponentRenderer:
+    """Register the component whose script is ``static/<name>.js``.
+
+    Parameters
+    ----------
+    name : str
+    **parts
+        Arguments of `streamlit.components.v2.component`: ``html``, ``css``. Its styles are isolated only if it has some.
+    """
+    return st.components.v2.component(name, js=_LOADER, isolate_styles="css" in parts, **parts)
 
 
 def address(name: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from ...figures.theme import DARK_OF
-from .scripts import loader
+from .scripts import component
 
 KEY, _GUESS = "viewport", "viewport by its browser"
 BREAKPOINT = 640
 """Pixels of the widest window that is laid out as a phone's, here and in the style sheet."""
-_component = st.components.v2.component("page", js=loader("page.js"), isolate_styles=False)
+_component = component("page")
 
 
 def watch() -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ..kit.scripts import loader
+from ..kit.scripts import component
 
-_component = st.components.v2.component("guess", js=loader("guess.js"), isolate_styles=False)
+_component = component("guess")
 _KEY = "guess line"
 
 

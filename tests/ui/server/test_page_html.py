@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lmmcompare.ui.kit.scripts import loader
+from lmmcompare.ui.kit.scripts import address
 from lmmcompare.ui.server.page_html import STYLE, PageHtml
 
 PAGE = b"<html><head><title>t</title></head><body></body></html>"
@@ -50,7 +50,9 @@ def test_a_page_has_the_style_sheet_and_loads_the_script_of_its_charts(path):
     asked, headers, body = answer(path)
     head, rest = body.split(b"</head>")
     (source,) = [part.split(b'"')[0] for part in head.split(b'src="./')[1:]]
-    assert source.decode() in loader("chart.js")  # one script, not two copies of it
+    assert source.decode() == address(
+        "chart.js"
+    )  # the address that the component loads: one script, not two copies of it
     assert rest == b"<body><style>%s</style></body></html>" % STYLE.read_bytes()
     assert headers[b"content-length"] == str(len(body)).encode()
     assert b"etag" not in headers  # that of the page without the script

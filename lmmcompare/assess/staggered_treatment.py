@@ -1,0 +1,113 @@
+"""A treatment that begins at different periods in different groups, and the weights that two-way dummies give to its effects.
+
+The coefficient of a 0/1 column beside dummies of groups and of periods is a weighted mean of the treated rows' effects, the weights being
+what the other columns leave of it (de Chaisemartin and D'Haultfoeuille 2020, Am. Econ. Rev. 110; Goodman-Bacon 2021, J. Econom. 225).
+Some may be negative: of rows long treated, late, when most groups are. While all effects are the same that does not matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from ..comparison.compare import Comparison
+from ..design.dtypes import is_date, is_numeric
+from ..design.levels import factorize
+from ..work.memo import memoised
+from .within_all_factors import MOST, about_means
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class StaggeredTreatment:
+    """What a treatment begins along, and how many of its rows count negatively.
+
+    Parameters
+    ----------
+    period : str
+        The column of periods.
+    treated, negative : int
+        Rows with the treatment, and those of them whose effect has a negative weight.
+    """
+
+    period: str
+    treated: int
+    negative: int
+
+
+@memoised
+def staggered_treatment(comparison: Comparison, term: str, crossed: tuple[str, ...]) -> StaggeredTreatment | None:
+    """Recognise it; None unless every group that has it goes from 0 to 1 once, and not all in the same period.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str
+        A coefficient of the group dummies.
+    crossed : tuple of str
+        Grouping factors whose dummies stand beside the groups' own.
+    """
+    design, fit = comparison.design, comparison.no_pooling
+    if design.is_sample or design.grouping is None or len(comparison.coefficient(term).parts) != 1:
+        return None
+    treated = design.columns[fit.columns[fit.names.index(term)]][:]
+    if not np.isin(treated, (0, 1)).all():
+        return None
+    on, codes = treated == 1, design.grouping.codes
+    for name, period in _periods(comparison, crossed).items():
+        first_on, last_off = np.full(codes.max() + 1, np.inf), np.full(codes.max() + 1, -np.inf)
+        np.minimum.at(first_on, codes[on], period[on])
+        np.maximum.at(last_off, codes[~on], period[~on])
+        switches = np.isfinite(first_on) & np.isfinite(last_off)
+        first_on, last_off = first_on[switches], last_off[switches]
+        # where a period without a row may hide the beginning, it is the same while one period suits all groups
+        if not len(first_on) or (first_on <= last_off).any() or last_off.max() < first_on.min():
+            continue
+        left = _left_of(comparison, term, crossed)
+        if left is None:
+            return None
+        return StaggeredTreatment(name, int(on.sum()), int((left[on] < -ROUNDING).sum()))
+    return None
+
+
+def _periods(comparison: Comparison, crossed: tuple[str, ...]) -> dict[str, Array]:
+    """Columns of which the model has dummies and whose levels have an order: each row's place in it."""
+    design = comparison.design
+    result = {
+        g.name: g.codes for g in design.groupings if g.name in crossed and len(g.columns) == 1 and _ordered(g.levels)
+    }
+    for name in comparison.no_pooling.names:
+        parts = comparison.coefficient(name).parts
+        column = design.predictors.get(parts[0].variable) if len(parts) == 1 and parts[0].level is not None else None
+        if column is not None and parts[0].variable not in result:
+            codes, levels = factorize(column)
+            if len(levels) > 2 and _ordered(levels):
+                result[parts[0].variable] = codes
+    return result
+
+
+def _ordered(levels: pd.Index) -> bool:
+    own = levels.to_series()
+    return bool(is_numeric(own) or is_date(own))
+
+
+def _left_of(comparison: Comparison, term: str, crossed: tuple[str, ...]) -> Array | None:
+    """What the groups' dummies and all other columns leave of a column; None where they are too many."""
+    design, fit = comparison.design, comparison.no_pooling
+    assert design.grouping is not None
+    others = [g for g in design.groupings if g.name in crossed]
+    q = len(fit.columns) + sum(len(g.levels) for g in others)
+    if design.n * q > MOST:
+        return None
+    own = fit.names.index(term)
+    columns = [design.columns[k][:] for k in [fit.columns[own], *np.delete(fit.columns, own)]]
+    dummies = [(g.codes == level).astype(float) for g in others for level in range(1, len(g.levels))]
+    rows = about_means(np.column_stack([*columns, *dummies]), design.grouping.codes, design.root_weights)
+    size = np.sqrt((rows**2).mean(axis=0))
+    rest = rows[:, 1:] / np.where(size[1:] > 0, size[1:], 1.0)
+    result: Array = rows[:, 0] - rest @ np.linalg.lstsq(rest, rows[:, 0], rcond=1e-9)[0]
+    return result
