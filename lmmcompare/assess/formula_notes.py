@@ -1,4 +1,4 @@
-"""Remarks on a formula: labels reused across groups, random slopes without fixed ones, outcomes that are not continuous."""
+"""Remarks on a formula: labels reused across groups, random slopes without fixed ones, outcomes, also at the start."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ..text.english import listed
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count, number
 from ..work.memo import memoised
+from .baseline import baseline_sentence
 from .convergence import not_identified
 from .outcome_notes import outcome_sentence
 
@@ -48,7 +49,7 @@ class Remark:
 @memoised
 def remarks(comparison: Comparison) -> list[Remark]:
     """All remarks on a comparison's formula and outcome, most important first."""
-    outcome = outcome_sentence(comparison)
+    outcome, baseline = outcome_sentence(comparison), baseline_sentence(comparison)
     return [
         *_fixed_and_random(comparison),
         *_few_groups(comparison),
@@ -58,6 +59,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_clocks(comparison),
         *_slopes_about_zero(comparison.spec),
         *([Remark(outcome)] if outcome else []),
+        *([Remark(baseline)] if baseline else []),
         *_coding(comparison),
     ]
 

@@ -1,10 +1,11 @@
-"""The answer: the estimates of OLS and the mixed model, why they differ, and remarks on the formula."""
+"""The answer: the estimates of OLS and the mixed model, why they differ, and remarks on the coefficient and the formula."""
 
 from __future__ import annotations
 
 from ..assess.effects_at import EffectsAt
 from ..assess.formula_notes import remarks
 from ..comparison.compare import Comparison
+from ..explain.collinearity import collinear_sentence
 from ..explain.effects_at import headline_at
 from ..explain.headline import Headline, headline
 from ..tables.inference import Inferred
@@ -18,8 +19,10 @@ def answer(comparison: Comparison, term: str, inferred: Inferred, effects: Effec
     result = (
         headline_at(comparison, term, effects, inferred.within()) if effects else _headline(comparison, term, inferred)
     )
-    notes = tuple(Note(f"**Note.** {literal(remark.sentence)}") for remark in remarks(comparison))
-    return Panel("answer", result.title, result.reason, notes)
+    sentences = [literal(remark.sentence) for remark in remarks(comparison)]
+    if collinear := collinear_sentence(comparison, term):
+        sentences.insert(0, collinear)
+    return Panel("answer", result.title, result.reason, tuple(Note(f"**Note.** {s}") for s in sentences))
 
 
 @memoised
