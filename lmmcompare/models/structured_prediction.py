@@ -99,7 +99,7 @@ def structured_variances_carried(result: GLSResult, level: Level, kind: Literal[
             )
             if result.correlation.order is not None:
                 sentences.append(
-                    f"At a {result.correlation.order} at which the {group} was seen it is that row, with no interval."
+                    f"Where the {group} was seen at that very {result.correlation.order}, it is the row seen, with no interval."
                 )
         parts.append(
             "what the residual of such a row may be beyond that" if level == "group" else "the residual variance"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ..text.numbers import MINUS, number
 from .settings import Settings
+
+_SPACES = re.compile(r"^(?:\s|\\ |\\quad)+")
 
 
 def tex(value: float) -> str:
@@ -41,6 +45,18 @@ def groups_piece(settings: Settings) -> str:
     low, high = int(sizes.min()), int(sizes.max())
     rows = tex(low) if low == high else rf"{tex(low)} \ldots {tex(high)}"
     return rf"j = 1 \ldots {tex(len(sizes))},\quad n_j = {rows}"
+
+
+def unbroken(piece: str) -> str:
+    """A piece that a narrow page breaks between its parts only, not at an equals sign within one."""
+    parts, depth = [""], 0
+    for sign in piece:
+        depth += (sign in "({") - (sign in ")}")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return r",\ \allowbreak ".join(f"{{{_SPACES.sub('', part)}}}" for part in parts)
 
 
 def intercept_piece(settings: Settings) -> str:

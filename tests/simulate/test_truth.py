@@ -5,7 +5,7 @@ import pytest
 
 from lmmcompare import compare, lmer
 from lmmcompare.simulate.design import design
-from lmmcompare.simulate.equation import equation, tex
+from lmmcompare.simulate.equation import equation, tex, unbroken
 from lmmcompare.simulate.outcome import effects, outcomes, residuals
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
@@ -120,3 +120,15 @@ def test_numbers_in_the_equation(value, text):
 )
 def test_the_equation_has_the_live_values(settings, text):
     assert equation(settings) == text
+
+
+@pytest.mark.parametrize(
+    ("piece", "parts"),
+    [
+        (r"\beta_0 = 1{,}527.5,\quad \beta_1 = 2", [r"\beta_0 = 1{,}527.5", r"\beta_1 = 2"]),
+        (r"u \sim N(0,\ 6^2),\ \mathrm{corr}(u, v) = 0.1", [r"u \sim N(0,\ 6^2)", r"\mathrm{corr}(u, v) = 0.1"]),
+        (r"x \in \{0, 1\}", [r"x \in \{0, 1\}"]),
+    ],
+)
+def test_an_equation_is_parted_between_its_parts_only(piece, parts):
+    assert unbroken(piece).split(r",\ \allowbreak ") == [f"{{{part}}}" for part in parts]

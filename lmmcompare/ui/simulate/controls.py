@@ -173,7 +173,7 @@ class Controls:
     def term(self, words: str, piece: str) -> Iterator[None]:
         """A term of the equation: its name, its live value, its controls."""
         with st.container(key=f"term-{words.split()[0].lower()}", gap="small"):
-            st.markdown(f"**{words}** &nbsp; ${piece}$")
+            st.markdown(f"**{words}** &nbsp; ${equation.unbroken(piece)}$")
             yield
 
     def _bound(self, name: str, drawn: object) -> dict[str, Any]:
