@@ -1,4 +1,4 @@
-"""The start page: the first question answered in a picture, then every question as a card that opens its comparison."""
+"""The start page: the first question answered in a picture, then every other question as a card that opens its comparison."""
 
 import router
 
@@ -7,17 +7,26 @@ router.require()
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lmmcompare import examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
-from lmmcompare.ui.kit import page_elements
+from lmmcompare.ui.kit import page_elements, viewport
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.session import state, views
 
-CARDS = ("cv161703", "pshp2", "dragons", "sleepstudy", "drug", "chapter7", "dyestuff", "penicillin")
+FIRST = "cv161703"
+CARDS = ("pshp2", "dragons", "sleepstudy", "drug", "hsb82", "chapter7", "dyestuff", "penicillin")
+SHORT = 4
+"""Cards that a phone shows; the others are behind a click."""
+
+
+def folded(title: str) -> DeltaGenerator:
+    """Where what a phone would scroll past is drawn: there behind a click, else as it is."""
+    return st.expander(title) if viewport.narrow() else st.container()
 
 
 def card(name: str) -> None:
@@ -42,21 +51,30 @@ def shelf() -> None:
     )
     matches = examples.search(words)
     if not words.strip():
-        matches = [example for example in matches if example.name not in CARDS]
+        matches = [example for example in matches if example.name not in (FIRST, *CARDS)]
     if not matches:
         st.markdown(literal(f"No example has “{words.strip()}” in its title, question, citation or kind of design."))
-    for i in range(0, len(matches), 2):
-        for column, example in zip(st.columns(2, gap="medium"), matches[i : i + 2], strict=False):
+    with st.container() if words.strip() else folded(f"All {len(matches)} classics"):
+        for i in range(0, len(matches), 2):
+            for column, example in zip(st.columns(2, gap="medium"), matches[i : i + 2], strict=False):
+                with column:
+                    st.page_link(
+                        "pages/compare.py",
+                        label=f"**{example.title}** ({example.design}). {example.question}",
+                        query_params={"example": example.name},
+                    )
+
+
+def cards(names: tuple[str, ...]) -> None:
+    """Questions beside each other, two in a row."""
+    for i in range(0, len(names), 2):
+        for column, name in zip(st.columns(2, gap="medium"), names[i : i + 2], strict=False):
             with column:
-                st.page_link(
-                    "pages/compare.py",
-                    label=f"**{example.title}** ({example.design}). {example.question}",
-                    query_params={"example": example.name},
-                )
+                card(name)
 
 
 def page() -> None:
-    first = state.opening("cv161703")
+    first, example = state.opening(FIRST), examples.get(FIRST)
     comparison = comparison_cache.comparison(*first.key)
     answer = headline(comparison)
     page_elements.title(
@@ -69,21 +87,20 @@ def page() -> None:
     with left:
         panels.draw_lines(first, comparison, view, [Model.OLS, Model.RANDOM_INTERCEPT])
     with right:
-        page_elements.heading(answer.title, answer.reason)
+        page_elements.heading(answer.title, answer.reason, notes=[literal(f"{example.summary} {example.citation}")])
         with st.container(horizontal=True):
             st.page_link(
                 "pages/compare.py",
                 label="Open this comparison",
-                query_params={"example": "cv161703"},
+                query_params={"example": FIRST},
                 icon=":material/arrow_forward:",
             )
             with st.container(key="way-on", width="content"):
                 st.page_link("pages/data.py", label="Use my own data", icon=":material/upload:")
     page_elements.heading("Questions people ask", "Each opens its data with the models already fitted.")
-    for i in range(0, len(CARDS), 2):
-        for column, name in zip(st.columns(2, gap="medium"), CARDS[i : i + 2], strict=False):
-            with column:
-                card(name)
+    cards(CARDS[:SHORT])
+    with folded(f"{len(CARDS) - SHORT} more questions"):
+        cards(CARDS[SHORT:])
     shelf()
 
 

@@ -81,7 +81,8 @@ def page() -> None:
         page_elements.heading("The numbers")
         panels.table_panel(analysis, comparison)
     with st.container(key="story-answer"):
-        page_elements.heading("The answer", headline(comparison, view.term).title)
+        page_elements.heading("The answer")
+        page_elements.paragraph(f"**{literal(headline(comparison, view.term).title)}**")
         for text in answer(story, comparison, contrast):
             page_elements.paragraph(text)
         page_elements.paragraph(f"**To take away.** {story.moral}")

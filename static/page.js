@@ -1,5 +1,5 @@
 // An invisible component on every page: it merges history entries so that Back takes one press, reports whether the window is narrow,
-// reruns the page after a reconnection, closes the sidebar on small screens, scrolls the strip of tabs to the open one, moves the
+// reruns the page after a reconnection, folds the sidebar on small screens, scrolls the strip of tabs to the open one, moves the
 // keyboard focus into popovers, and preloads the charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
@@ -13,7 +13,7 @@ if (!window.lmmPage) {
   window.lmmPage = true;
   mergeHistoryEntries();
   rerunAfterReconnection();
-  closeMenuAfterChoice();
+  foldMenu();
   scrollToOpenTabs();
   focusPopovers();
 }
@@ -56,12 +56,23 @@ function rerunAfterReconnection() {
   }).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
 }
 
-// Where the sidebar covers the page, close it once a page is chosen.
-function closeMenuAfterChoice() {
+// Where the sidebar covers the page, close it once a page is chosen. Streamlit opens it by the width alone: on a phone held on its
+// side, where it takes a third of what little there is, it begins closed.
+function foldMenu() {
+  const button = () => document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  const [covers, low] = ["(max-width: 768px)", "(max-height: 500px)"].map((query) => matchMedia(query).matches);
   addEventListener("click", (event) => {
-    const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
-    if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => close?.click());
+    if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => button()?.click());
   });
+  if (covers || !low) return;
+  const observer = new MutationObserver(() => {
+    if (!button()) return;
+    observer.disconnect();
+    button().click();
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  // Streamlit remembers a closed sidebar: then this one is closed already, and it is its reader who opens it
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => observer.disconnect(), { capture: true, once: true });
 }
 
 // Where the tabs do not fit, scroll their strip to the open one: a link may open the last, and a narrow window shows the first three.

@@ -86,10 +86,12 @@ class ColumnInfo:
     @property
     def words(self) -> str:
         """A short phrase, such as "numeric, 2 to 8, mean 5.1" or "categorical, 3 values: A, B, C"."""
-        parts = [self.stray_text] if self.n_not_numeric else []  # first: a narrow cell cuts off what comes later
+        # first, and without its values: a narrow cell cuts off what comes later
+        parts = [f"{self.stray_text}, so {self.kind}"] if self.n_not_numeric else []
         if self.codes:
             parts.append(f"{' and '.join(map(_figure, self.codes[:3]))} may stand for missing")
-        parts.append(self._what())
+        if not self.n_not_numeric:
+            parts.append(self._what())
         if self.n_infinite:
             parts.append(count(self.n_infinite, "infinite value"))
         if self.n_missing and self.kind != "empty":

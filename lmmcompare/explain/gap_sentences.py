@@ -86,8 +86,13 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     frame, groups = attribution(comparison, term), literal(plural(comparison.group))
     ols, mixed = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
     gap = ols - mixed
-    if frame["share"].isna().all() or abs(gap) < 0.02 * float(comparison.ols.bse[term]):
+    if frame["share"].isna().all():
         return "OLS and the mixed model agree, so there is no gap to account for."
+    if abs(gap) < 0.02 * float(comparison.ols.bse[term]):
+        return (
+            f"OLS and the mixed model all but agree: the gap is {number(gap)}, less than 2% of OLS's standard error. "
+            f"The pulls of the {groups} add up to next to nothing."
+        )
     decimals = max(decimals_for(float(comparison.ols.bse[term])), decimals_for(abs(gap)))
     between, within = float(frame["between"].sum()), float(frame["within"].sum())
     level = (

@@ -68,12 +68,14 @@ def prediction_bands(
     )
     beside = not np.allclose(frame["expected"], frame["estimate"], equal_nan=True)
     if beside:  # residuals are correlated, so a new row is not expected on the line
-        way = (
-            {"mode": "markers"}
+        way: Trace = (
+            {"marker": {"color": colour, "size": 8, "symbol": "line-ew-open"}}
             if x_ticks
-            else {"mode": "lines", "line": {"color": colour, "width": 1.5, "dash": "dot"}}
+            else {"line": {"color": colour, "width": 1.5, "dash": "dot"}}
         )
-        data.append(quiet | {"x": x, "y": frame["expected"].to_numpy(float)} | way)
+        mode = "markers" if x_ticks else "lines"
+        data.append(quiet | {"x": x, "y": frame["expected"].to_numpy(float), "mode": mode} | way)
+        data.append(traces.legend_only("a new row, expected", **way))
     dots = {
         "mode": "markers",
         "marker": {"size": 6, "color": page(dark).muted},

@@ -28,12 +28,14 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
     question, outcome = result.question, comparison.design.response_name
     what = f"slope of {question.predictor}" if result.slopes else f"adjusted mean of {outcome}"
     title = (
-        f"Simple slopes of {question.predictor}"
+        f"{'Simple slopes' if question.by else 'Slope'} of {question.predictor}"
         if result.slopes
         else f"Adjusted means of {outcome} by {question.predictor}"
     )
     blocks: list[Block] = [Sentence(literal(differences_sentence(comparison, result)))]
-    blocks += _figures(comparison, result, what)
+    alone = result.slopes and not question.by  # one slope, which “by model” beside the main picture shows
+    if not alone:
+        blocks += _figures(comparison, result, what)
     if result.contrasts:
         caption = "Each estimate (standard error), its 95% interval, its p value and degrees of freedom."
         blocks.append(TableBlock(differences_table(result), caption, "Differences"))
@@ -41,7 +43,8 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
         means_table(result), "Each estimate (standard error), its 95% interval, its df.", "Adjusted means"
     )
     notes = tuple(Note(literal(sentence)) for sentence in notes_sentences(comparison, result))
-    blocks.append(Fold("means", "Every mean in numbers" if not result.slopes else "Every slope in numbers", (means,)))
+    fold = Fold("means", "Every mean in numbers" if not result.slopes else "Every slope in numbers", (means,))
+    blocks.append(means if alone else fold)
     return Panel("adjusted-means", literal(title), literal(_lead(comparison, result)), (*blocks, *notes))
 
 

@@ -38,7 +38,7 @@ def _by_model(frame: pd.DataFrame, names: Sequence[str], *, tests: bool) -> Tabl
         section = "section" if len(names) > 1 and first[names[0]] != before and k else ""
         before = first[names[0]] if names else before
         cells = tuple(_cell(part.loc[k], decimals, tests=tests) for part in parts)
-        rows.append(Row(", ".join(map(str, texts)) or "all", cells, section))
+        rows.append(Row(", ".join(map(str, texts)) or "slope", cells, section))
     heads = tuple((model_label(model), str(Model(model).pooling)) for model in models)
     return Table(tuple(models), heads, tuple(rows))
 

@@ -127,3 +127,17 @@ def test_a_finger_that_scrolls_over_the_picture_marks_nothing_and_a_tap_marks(ph
     assert page.locator(".lmm-name").count() == 0 and "mark=" not in page.url
     page.touchscreen.tap(at["x"], at["y"])
     page.wait_for_url(f"**mark={at['group']}*")
+
+
+def test_on_a_phone_held_on_its_side_the_menu_waits_and_the_picture_begins(browser, live_app):
+    screen = {"width": 844, "height": 390}
+    tab = Visit(new_tab(browser, viewport=screen, has_touch=True, is_mobile=True), live_app)
+    for path, figure in (("/simulate", ".st-key-simulated-picture"), ("/compare?example=sleepstudy", ".st-key-answer")):
+        page = tab.go(path)
+        unfold = page.get_by_test_id("stExpandSidebarButton")
+        unfold.wait_for()
+        assert page.locator(f"{figure} .lmm-chart").first.bounding_box()["y"] < 300
+    unfold.tap()
+    unfold.wait_for(state="detached")  # and the menu stays as its reader has it
+    assert page.locator(".st-key-menu").bounding_box()["x"] >= 0
+    page.context.close()

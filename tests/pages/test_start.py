@@ -21,9 +21,21 @@ def test_every_question_has_a_card_that_opens_its_comparison(open_page):
     opened = {link.query_string.removeprefix("example=") for link in links if "example=" in link.query_string}
     assert opened == set(examples.names())
     said = texts(at)
-    for name in ("cv161703", "pshp2", "dragons", "sleepstudy"):
+    for name in ("pshp2", "dragons", "sleepstudy"):
         assert examples.get(name).question in said
         assert examples.get(name).citation in said
+
+
+def test_a_phone_shows_four_questions_and_has_the_others_behind_a_click(open_page):
+    at = open_page()
+    assert not at.expander
+    at.session_state["viewport by its browser"] = True
+    at.run()
+    assert not errors(at)
+    inside = [link.proto.query_string for fold in at.expander for link in fold.get("page_link")]
+    everywhere = [link.proto.query_string for link in at.get("page_link") if "example=" in link.proto.query_string]
+    assert {*everywhere} == {f"example={name}" for name in examples.names()}
+    assert len(everywhere) - len(inside) == 5  # the first question, and four cards
 
 
 @pytest.mark.parametrize("address", [{"example": "nothing"}, {"formula": "Y ~"}, {"upload": "gone"}, {"x": "<script>"}])

@@ -9,6 +9,7 @@ from ...errors import LmmCompareError
 from ...share.study_address import StudyChoices
 from ...simulate import link
 from ...studies.settings_from_comparison import settings_like
+from ...tables.coefficients import term_label
 from ...text.labels import literal, plural
 from ..kit.page_elements import heading, note
 
@@ -27,9 +28,9 @@ def power_panel(comparison: Comparison, term: str) -> None:
     without = "Other predictors and grouping factors are left out. " if others else ""
     note(
         f"Study simulates tables like this one: {settings.groups:,} groups of about {settings.size:,} rows, with the effect of "
-        f"“{literal(term)}” and the variances as estimated. It counts how often the test finds the effect (its power) with more or "
-        f"fewer groups. {without}An estimate that was picked because it is significant tends to be too large: rather set **Slope** "
-        "there to the smallest effect that would matter."
+        f"“{literal(term_label(comparison, term))}” and the variances as estimated. It counts how often the test finds the effect "
+        f"(its power) with more or fewer groups. {without}An estimate that was picked because it is significant tends to be too "
+        "large: rather set **Slope** there to the smallest effect that would matter."
     )
     address = {"simulated": link.encode(settings), **StudyChoices(replicates=1_000, panel="groups").to_address()}
     st.page_link(

@@ -177,9 +177,9 @@ def _say_prediction(outcome: str, chosen: pd.Series) -> None:
     if not np.isclose(chosen["expected"], chosen["estimate"], rtol=1e-9):
         paragraph(
             f"Expected {literal(outcome)} of a single new row: **{display['expected']}**, between **{display['low']}** and "
-            f"**{display['high']}** (95% prediction interval); it leans on the other rows of its group, with which its residual is "
-            f"correlated. The line is at **{display['estimate']}**, between **{display['lower']}** and **{display['upper']}** (95% "
-            "confidence interval)."
+            f"**{display['high']}** (95% prediction interval). It leans on the other rows of its group, with which its residual is "
+            f"correlated. The line itself is at **{display['estimate']}**, between **{display['lower']}** and **{display['upper']}** "
+            "(95% confidence interval)."
         )
         return
     paragraph(

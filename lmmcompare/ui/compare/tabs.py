@@ -53,12 +53,16 @@ def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.V
 def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     _at_one_value(comparison, view)
     explanation.dial_panel(analysis, comparison, view)
+    pulls = gap(comparison, view.term, highlight=view.highlight)
     left, right = st.columns(2, gap="large")
     with left:
         explanation.slopes_panel(analysis, comparison, view)
     with right:
-        show(gap(comparison, view.term, highlight=view.highlight), analysis.key, views.mark_group)
-    explanation.intercept_panel(analysis, comparison)
+        show(pulls, analysis.key, views.mark_group)
+        if not pulls.blocks:  # words alone would leave a hole beside the picture
+            explanation.intercept_panel(analysis, comparison)
+    if pulls.blocks:
+        explanation.intercept_panel(analysis, comparison)
 
 
 def _at_one_value(comparison: Comparison, view: views.View) -> None:
@@ -80,7 +84,7 @@ def _how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: view
     _further_model(comparison, "shrinkage")
     st.page_link(
         "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
-        query_params=state.own_address(),
+        query_params=state.own_address(), icon=":material/arrow_forward:",
     )  # fmt: skip
 
 

@@ -78,8 +78,8 @@ def _filled_down(analysis: Analysis) -> None:
         ]
     )
     sentence = (
-        f"{names} {verb} no value in {found.blanks:,} of {count(rows, 'row')}, as where cells are merged: does a name stand in "
-        f"the first row of its group only? Filled down, a blank cell takes the value above it, which makes {made}."
+        f"{names} {verb} no value in {found.blanks:,} of {count(rows, 'row')}, as where cells were merged. Where a name stands in "
+        f"the first row of its group only, fill it down: a blank cell then takes the value above it. That makes {made}."
     )
     label = f"Fill {plain(names)} down: {count(found.blanks, 'row')}"
     _offer(analysis, sentence, label, FillDown(found.columns), "fill down")
@@ -125,8 +125,8 @@ def _stray_text(analysis: Analysis, info: ColumnInfo) -> None:
     sentence = f"“{info.name}” holds {info.stray_text}."
     if beyond:
         sentence += (
-            f" In {count(beyond, 'row')} the value is beyond a limit of detection: as missing it is left out of every model, "
-            "and what is left is not a fair sample."
+            f" In {count(beyond, 'row')} the value is beyond a limit of detection. Read as missing, such a row is left out of every "
+            "model, and what is left is not a fair sample."
         )
     label = f"{read}: {count(lost, 'row becomes', 'rows become')} missing"
     _offer(analysis, sentence, label, Retype(info.name, "number"), f"numbers {info.name}")
