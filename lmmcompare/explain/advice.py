@@ -193,7 +193,7 @@ def _between_groups(
         noun_between = f"the {noun_of(comparison, term)} between {groups}"
         if others := literal(listed([plural(f) for f in _unevenly_met(comparison)])):
             carries += (
-                f" That is so of {others} too: not all {groups} were seen alike in them, and they are not taken out."
+                f" Nor are {others} taken out: not all {groups} have rows in them alike, so they differ by these too."
             )
         return [Advice(question, f"{words.slope(slope)}, {noun_between}", f"{how} {carries}")]
     return []
