@@ -11,6 +11,7 @@ from ..assess.outcome_notes import is_share
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
@@ -18,7 +19,7 @@ from .boundary_intervals import boundary_interval
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
-from .implied_ols_error import implied_ols_errors
+from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from .moulton import robust_errors
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
@@ -190,8 +191,28 @@ def _between_groups(
                 f"take {groups} to differ by their rows’ scatter alone."
             )
         noun_between = f"the {noun_of(comparison, term)} between {groups}"
+        if others := literal(listed([plural(f) for f in _unevenly_met(comparison)])):
+            carries += (
+                f" Nor are {others} taken out: not all {groups} have rows in them alike, so they differ by these too."
+            )
         return [Advice(question, f"{words.slope(slope)}, {noun_between}", f"{how} {carries}")]
     return []
+
+
+def _unevenly_met(comparison: Comparison) -> list[str]:
+    """Grouping factors that cross the groups shown and of whose levels these have other shares: they differ by them too."""
+    focal, crossing, result = comparison.design.focal, comparison.crossing, []
+    for name in factors_beyond_clusters(comparison):
+        at = next(k for k, g in enumerate(comparison.design.groupings) if g.name == name)
+        cells = crossing.cells[min(at, focal), max(at, focal)]
+        first, second = (crossing.factors[k].n_groups for k in (min(at, focal), max(at, focal)))
+        sizes = cells.moments.n
+        if len(sizes) == first * second:
+            of_level = sizes.reshape(first, second) if focal < at else sizes.reshape(first, second).T
+            if (of_level == of_level[0]).all():
+                continue
+        result.append(name)
+    return result
 
 
 def _prediction(

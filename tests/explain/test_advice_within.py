@@ -232,3 +232,23 @@ def test_a_panel_is_predicted_by_the_model_that_has_the_periods() -> None:
     assert both.fits["within_between"].params["x"] > 2
     answer = next(a.answer for a in which_to_report(both, "x") if "to be expected" in a.question)
     assert value(re.findall(NUMBER, answer)[0]) == pytest.approx(0.5, abs=0.2)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_years_that_firms_were_not_all_seen_in_are_part_of_what_differs_between_these(late: bool) -> None:
+    """Firms that enter late have later years' level: 2 a year goes into their means, and so into the slope between them."""
+    rng = np.random.default_rng(3)
+    firm, year = (a.ravel() for a in np.meshgrid(np.arange(40), np.arange(12), indexing="ij"))
+    first = rng.integers(0, 9, 40)
+    x = (rng.normal(size=40) + 0.2 * first)[firm] + rng.normal(size=480)
+    y = 2 * year + 0.5 * x + rng.normal(size=40)[firm] + rng.normal(size=480)
+    frame = pd.DataFrame({"firm": firm, "year": year, "x": x, "y": y})
+    frame = frame[year >= first[firm]] if late else frame
+    both = compare("y ~ x + (1 | firm) + (1 | year)", frame.reset_index(drop=True))
+    (between,) = [a for a in which_to_report(both, "x") if "with a higher mean" in a.question]
+    slope = value(re.findall(NUMBER, between.answer)[0])
+    # the firms' means, each year's level taken out of them as the truth has it
+    means = frame.assign(y=frame["y"] - 2 * frame["year"]).groupby("firm")[["x", "y"]].mean()
+    truth = np.polyfit(means["x"], means["y"], 1)[0]
+    assert bool(abs(slope - truth) > 0.4) is late
+    assert ("Nor are years taken out" in between.reason) is late
