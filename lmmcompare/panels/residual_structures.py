@@ -12,6 +12,12 @@ from ..text.numbers import number
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
 
 LABELS = {"cs": "One correlation", "ar1": "Serial", "car1": "Serial, any times", "us": "Free, by visit"}
+PHRASES = {
+    "cs": "one correlation (cs)",
+    "ar1": "serial correlation (ar1)",
+    "car1": "serial correlation (car1)",
+    "us": "a free covariance (us)",
+}
 WORDS = {"converged": "checked", "boundary": "on the boundary"}
 
 
@@ -49,7 +55,10 @@ def residual_structures(
             "the formula’s random part too, and is ranked with the other models in the table of AIC."
         )
     caption = f"Smaller AIC, AICc and BIC are better; by {method}.{nugget_note}"
-    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in result.tests]
+    blocks: list[Block] = [
+        Sentence(f"**{literal(_in_words(t.question, result))}** {literal(_in_words(t.verdict, result))}")
+        for t in result.tests
+    ]
     blocks.append(TableBlock(table, literal(caption), "Structures of the residuals"))
     slopes = slopes_versus_free(comparison, result)
     blocks += [Sentence(nugget_sentence(nugget))] if nugget else []
@@ -65,6 +74,13 @@ def residual_structures(
         "Rows of one group may be correlated in several ways; each structure is tested against those that it contains."
     )
     return Panel("residual-structures", "How are the residuals correlated?", lead, tuple(blocks))
+
+
+def _in_words(text: str, result: StructureComparison) -> str:
+    """A text with each structure named in words, not as it is written in a formula."""
+    for structure in sorted(map(str, result.information["structure"]), key=len, reverse=True):  # car1(…) ends as ar1(…)
+        text = text.replace(structure, PHRASES.get(structure.partition("(")[0], structure))
+    return text
 
 
 def _label(structure: str) -> str:

@@ -37,6 +37,11 @@ def test_the_gap_is_split_without_remainder_and_named() -> None:
     assert all(f"ID {g}" in text for g in top["group"])
     assert f"{top['share'].sum():.0%}" in text
     assert "no gap" in gap_sentence(comparison("drug_ri"), "Drug")
+    near = compare(
+        "mAch ~ cses + (cses | school)", examples.load("hsb82")
+    )  # a gap of a fiftieth of OLS's error, which is drawn
+    apart = near.ols.params["cses"] - near.mixed.params["cses"]
+    assert f"{apart:.5f}".replace("-", "−") in gap_sentence(near, "cses")
 
 
 def test_the_intercept_is_explained_by_extrapolation_only_where_zero_is_outside() -> None:

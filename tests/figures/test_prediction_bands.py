@@ -61,3 +61,18 @@ def test_the_picture_has_its_models_colour_and_a_browser_can_turn_it_dark(model)
     red, green, blue = (int(dark[i : i + 2], 16) for i in (1, 3, 5))
     for fill in (t.fillcolor for t in figure.data if t.fill == "tonexty"):
         assert DARK_OF[fill].startswith(f"rgba({red},{green},{blue},")
+
+
+@pytest.mark.parametrize("ticks", [None, {float(k): name for k, name in enumerate("abcde")}])
+def test_where_new_rows_are_expected_beside_the_line_the_legend_says_so(ticks):
+    points = pd.DataFrame({"x": [1.0], "y": [40.0]})
+    beside = frame().assign(expected=frame()["estimate"] + 0.5)
+    figures = [
+        prediction_bands(part, part.iloc[2], points, x_label="x", y_label="y", name="g", x_ticks=ticks, look=Look())
+        for part in (frame(), beside)
+    ]
+    plain, further = ({t.name for t in figure.data if t.showlegend} for figure in figures)
+    assert plain < further and len(further) == len(plain) + 1
+    (entry,) = (t for t in figures[1].data if t.name in further - plain)
+    (drawn,) = (t for t in figures[1].data if list(t.x) == list(beside["x"]) and list(t.y) == list(beside["expected"]))
+    assert (entry.line, entry.marker) == (drawn.line, drawn.marker)  # looks as what it names

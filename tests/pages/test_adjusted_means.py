@@ -29,3 +29,9 @@ def test_a_link_opens_the_same_question_and_says_what_there_is_not(open_page):
     assert box(at, "Differences").value == "trt.vs.ctrl"
     at = open_page("compare", example="oats", tab="means", means="dose")
     assert not errors(at) and "The link asks for “dose” here, which there is not." in said(at)
+
+
+def test_one_slope_is_a_table_without_a_figure(open_page):
+    at = opened(open_page, TAB, example="sleepstudy")
+    assert not errors(at) and "Slope of Days" in said(at)
+    assert not {"means by model", "means by model wide"} & figures(at)

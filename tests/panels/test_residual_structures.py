@@ -33,6 +33,7 @@ def test_structures_are_listed_by_aicc_with_the_tests_between_them(table):
     )
     assert len(second.table.rows) == 5 and "without a random part" in first.caption
     likelihoods = {row.label.partition(":")[0]: row.cells[1].main for row in first.table.rows}
+    assert "Subject)" not in panel.words.split("Likelihood ratio test")[0]  # questions name structures in words
     assert likelihoods["Serial"] == "−222.3" and likelihoods["Free, by visit"] == "−212.3"  # nlme's
 
 
