@@ -60,7 +60,7 @@ function rerunAfterReconnection() {
 // side, where it takes a third of what little there is, it begins closed.
 function foldMenu() {
   const button = () => document.querySelector('[data-testid="stSidebarCollapseButton"] button');
-  const [covers, low] = ["(max-width: 768px)", "(max-height: 500px)"].map((query) => matchMedia(query).matches);
+  const [covers, low] = ["(max-width: 768px)", "(max-width: 1000px) and (max-height: 500px)"].map((query) => matchMedia(query).matches);
   addEventListener("click", (event) => {
     if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => button()?.click());
   });
