@@ -18,7 +18,7 @@ from ..design.dtypes import is_numeric
 from ..design.levels import factorize
 from ..formula.spec import Column, columns_of
 from ..text.labels import noun
-from ..text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, with_interval
 from ..text.time_words import is_time
 
 BEFORE = frozenset({"baseline", "pre", "pretest"})
@@ -153,5 +153,4 @@ def _first_coefficient(x: Array, y: Array) -> pd.Series | None:
 
 def _with_interval(row: pd.Series) -> str:
     decimals = decimals_for((float(row["upper"]) - float(row["lower"])) / 4)
-    estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
-    return f"{estimate} (95% interval {low} to {high})"
+    return with_interval(row["estimate"], row["lower"], row["upper"], decimals)

@@ -17,7 +17,7 @@ from ..comparison.compare import Comparison
 from ..design.dtypes import is_date, is_numeric
 from ..design.levels import factorize
 from ..work.memo import memoised
-from .within_all_factors import MOST, about_means
+from .within_all_factors import MOST, about_means, level_dummies
 
 ROUNDING = 1e-9
 
@@ -105,8 +105,7 @@ def _left_of(comparison: Comparison, term: str, crossed: tuple[str, ...]) -> Arr
         return None
     own = fit.names.index(term)
     columns = [design.columns[k][:] for k in [fit.columns[own], *np.delete(fit.columns, own)]]
-    dummies = [(g.codes == level).astype(float) for g in others for level in range(1, len(g.levels))]
-    rows = about_means(np.column_stack([*columns, *dummies]), design.grouping.codes, design.root_weights)
+    rows = about_means(np.column_stack([*columns, *level_dummies(others)]), design.grouping.codes, design.root_weights)
     size = np.sqrt((rows**2).mean(axis=0))
     rest = rows[:, 1:] / np.where(size[1:] > 0, size[1:], 1.0)
     result: Array = rows[:, 0] - rest @ np.linalg.lstsq(rest, rows[:, 0], rcond=1e-9)[0]

@@ -6,12 +6,14 @@ factors that cross it are columns, so that CR2's adjustment counts their leverag
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
+from ..design.grouping import Grouping
 from ..fit.bases import dependent
 from ..inference.robust import RobustCovariance, sandwich
 from ..work.memo import memoised
@@ -62,8 +64,7 @@ def within_all_factors(comparison: Comparison, crossed: tuple[str, ...]) -> With
     if not others or max(n * q, len(design.grouping.levels) * q * q) > MOST:
         return None
     columns = [design.columns[k][:] for k in comparison.no_pooling.columns]
-    dummies = [(g.codes == level).astype(float) for g in others for level in range(1, len(g.levels))]
-    rows = np.column_stack([*columns, *dummies, design.columns[-1][:]])
+    rows = np.column_stack([*columns, *level_dummies(others), design.columns[-1][:]])
     root = design.root_weights
     rows = rows - rows.mean(axis=0)
     whole = np.sqrt((rows**2).mean(axis=0))
@@ -92,6 +93,11 @@ def within_all_factors(comparison: Comparison, crossed: tuple[str, ...]) -> With
     estimates = size[last] * units @ np.linalg.solve(total[:-1, :-1], total[:-1, -1])
     robust = sandwich(products, "CR2", units, float(size[last]), n, dummies=True)
     return WithinAllFactors([names[k] for k in own], estimates[: len(own)], robust, kept)
+
+
+def level_dummies(groupings: Sequence[Grouping]) -> list[Array]:
+    """A 0/1 column of rows for each level but a factor's first one."""
+    return [(g.codes == level).astype(float) for g in groupings for level in range(1, len(g.levels))]
 
 
 def about_means(rows: Array, codes: Array, root: Array) -> Array:

@@ -10,7 +10,7 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import model_phrase, noun
-from ..text.numbers import brief, decimals_for, number, p_value
+from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .negative_correlation import is_hidden, within_group_correlation
 from .structure_choice import structure_choice
 
@@ -91,8 +91,7 @@ def _hidden(comparison: Comparison, row: pd.Series, decimals: int) -> str:
 
 
 def _with_interval(row: pd.Series, decimals: int) -> str:
-    estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
-    return f"{estimate} (95% interval {low} to {high})"
+    return with_interval(row["estimate"], row["lower"], row["upper"], decimals)
 
 
 def region_sentence(model: str, region: JohnsonNeyman) -> str:

@@ -8,6 +8,7 @@ from ..assess.diagnostics_collinearity import collinearity
 from ..comparison.compare import Comparison
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number
+from ..work.memo import memoised
 from .curve_terms import curve_of
 from .effect_phrases import held_at_zero, term_of
 
@@ -15,6 +16,7 @@ LARGE = 10.0
 """A variance inflation factor beyond which it is said beside the answer."""
 
 
+@memoised
 def collinear_sentence(comparison: Comparison, term: str) -> str:
     """What a coefficient's collinearity costs; empty where its variance inflation factor is at most `LARGE`.
 

@@ -71,6 +71,12 @@ def decimals_for(standard_error: float, digits: int = 2) -> int:
     return min(300, max(0, digits - 1 - math.floor(math.log10(standard_error))))
 
 
+def with_interval(estimate: float, lower: float, upper: float, decimals: int) -> str:
+    """An estimate with its 95% interval, in words."""
+    value, low, high = (number(float(v), decimals=decimals) for v in (estimate, lower, upper))
+    return f"{value} (95% interval {low} to {high})"
+
+
 def percent(share: float) -> str:
     """A share as a whole percentage; "under 1%" rather than a false 0%, "over 99%" rather than a false 100%."""
     if not math.isfinite(share):
