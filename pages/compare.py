@@ -99,7 +99,7 @@ def page() -> None:
     share_button.share(reply.title, analysis)
     question_bar.question_bar(analysis, comparison, view)
     page_elements.title(reply.title, reply.lead)
-    formula_notes.remarks_panel(comparison)
+    formula_notes.remarks_panel(comparison, view.term)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)
         left, right = st.columns([0.63, 0.37], gap="large")

@@ -10,7 +10,7 @@ import pytest
 from lmmcompare import examples
 from lmmcompare.ui.compare.model_form import FOLD
 
-from .conftest import DESIGNS, charts, errors, texts
+from .conftest import DESIGNS, charts, errors, said, texts
 
 
 @pytest.fixture
@@ -300,3 +300,10 @@ def test_only_columns_that_can_be_weights_are_offered_as_weights(open_page):
     at.session_state[FOLD] = True
     at.run()
     assert at.sidebar.selectbox(key="pick weights").options == ["X"]
+
+
+def test_a_predictor_that_goes_along_with_another_is_remarked_on_beside_the_answer(open_page):
+    at = open_page("compare", example="hsb82", formula="mAch ~ ses + cses + (1 | school)")
+    assert not errors(at) and "variance inflation factor" in said(at)
+    at = open_page("compare", example="hsb82", formula="mAch ~ ses + (1 | school)")
+    assert not errors(at) and "variance inflation factor" not in said(at)

@@ -1,4 +1,4 @@
-"""Remarks on the formula, with the formula that a reader may have meant a click away."""
+"""Remarks on the answer's coefficient and on the formula, with the formula that a reader may have meant a click away."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import streamlit as st
 
 from ...assess.formula_notes import remarks
 from ...comparison.compare import Comparison
+from ...explain.collinearity import collinear_sentence
 from ...text.labels import literal
 from ..kit.page_elements import note, plain
 from ..session import state
 
 
-def remarks_panel(comparison: Comparison) -> None:
-    """Draw the remarks on the session's formula, if there are any."""
+def remarks_panel(comparison: Comparison, term: str) -> None:
+    """Draw the remarks on this coefficient and on the session's formula, if there are any."""
+    if collinear := collinear_sentence(comparison, term):
+        note(f"**Note.** {collinear}")
     for k, remark in enumerate(remarks(comparison)):
         with st.container(key=f"remark-{k}", gap=None):
             note(f"**Note.** {literal(remark.sentence)}")
