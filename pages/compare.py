@@ -62,7 +62,7 @@ def depth(analysis: state.Analysis) -> None:
         "shrinkage": "Shrinkage",
         "groups": page_elements.plain(f"Each {noun(comparison.group)}"),
         "fitted": "What was fitted",
-        "take": "Take it away",
+        "take": "Export",
     }
     if not comparison.design.fixed:  # without a predictor there is no slope to explain
         del labels["why"], labels["means"]

@@ -42,9 +42,9 @@ export async function chosenSet({ models, sets }) {
   return sets[models.filter((model) => page.models?.includes(model)).join(",")];
 }
 
-function makeButton({ key, name, sign, light, dark }) {
+function makeButton({ key, name, title, sign, light, dark }) {
   const made = document.createElement("button"), mark = made.appendChild(document.createElement("span"));
-  Object.assign(made, { type: "button", value: key });
+  Object.assign(made, { type: "button", value: key, title });
   Object.assign(mark, { textContent: sign, ariaHidden: "true" });
   mark.style.color = `light-dark(${light}, ${dark})`;
   made.append(` ${name}`);

@@ -11,7 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..comparison.moderator_values import MOST_VALUES, typical_values
+from ..comparison.moderator_values import MOST_VALUES, told_values
 from ..design.dtypes import day_name
 from ..design.levels import whole
 from ..design.predictors import Predictor
@@ -86,12 +86,12 @@ class EffectsAt:
 
 
 def evaluation_points(comparison: Comparison, name: str) -> list[Any]:
-    """The levels of a predictor, its few values, or a low, the mean and a high one; none where there are too many levels."""
+    """The levels of a predictor, some of its values, or a low, the mean and a high one; none where there are too many levels."""
     predictor = Predictor(comparison.design, name)
     if predictor.levels is not None:
         levels = list(predictor.levels)
         return levels if 2 <= len(levels) <= MOST_VALUES else []
-    values = typical_values(predictor.values)
+    values = told_values(predictor.values)
     return values if len(values) > 1 else []
 
 

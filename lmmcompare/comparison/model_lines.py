@@ -12,6 +12,7 @@ from ..design.build import encode_new
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
 from ..design.rows import gaps
+from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
 from .bands import limits
 from .compare import Comparison
@@ -31,7 +32,7 @@ def model_lines(
     parts: list[tuple[str, str, Grid, Array, Array, Array]] = []
     unknown = np.full(len(own), np.nan)
     for model, fit in comparison.fits.items():
-        if model in ("within_between", "structured"):
+        if model == Model.WITHIN_BETWEEN:
             continue
         whole = _population(fit, columns, m + len(own))
         if not isinstance(fit, NoPoolingResult):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..design.levels import factorize, whole
+from ..design.predictors import Predictor
 from ..formula.baselines import factors_of
 from ..formula.spec import columns_of
 from ..text.numbers import brief
@@ -18,6 +19,8 @@ MOST_SLICES = 6
 """A factor of more levels has no line for each of them; a number of more values has three."""
 MOST_VALUES = 12
 """A number of more values is asked about at a low, the mean and a high one."""
+SPREAD = 5
+"""So many of a number's values stand for more than `MOST_SLICES`, up to `MOST_VALUES`, where an effect is told at each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +80,23 @@ def typical_values(values: Array, most: int = MOST_VALUES) -> list[float]:
     return [_short(value, spread) for value in (float(ends[0]), mean, float(ends[1]))]
 
 
+def told_values(values: Array) -> list[float]:
+    """The values at which an effect is told: `typical_values`, and of many the first, the last and some evenly between."""
+    result = typical_values(values)
+    if len(result) <= MOST_SLICES:
+        return result
+    return [result[i] for i in np.linspace(0, len(result) - 1, SPREAD).round().astype(int)]
+
+
 def _short(value: float, spread: float) -> float:
     """A value in as many decimals as tell a hundredth of the spread."""
     return round(value, int(np.ceil(2 - np.log10(spread)))) if spread > 0 else value
+
+
+def value_count(comparison: Comparison, name: str) -> int:
+    """How many different levels or values a predictor has."""
+    levels = levels_of(comparison, name)
+    return len(np.unique(Predictor(comparison.design, name).values)) if levels is None else len(levels)
 
 
 def levels_of(comparison: Comparison, x: str) -> pd.Index | None:

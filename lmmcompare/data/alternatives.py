@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..text.treatment_words import is_treatment
 from .column_patterns import Pattern
 from .name_hints import GROUP_WORDS, name_score
 from .ranking import Ranking, same_groups
@@ -52,7 +53,8 @@ def alternatives(ranking: Ranking, formula: str) -> tuple[Alternative, ...]:
     """
     group, outcome = ranking.groups[0], ranking.outcomes[0]
     first = tuple(p.name for p in ranking.predictors[:1])
-    second = next((p.name for p in ranking.predictors[1:] if not same_groups(p, ranking.predictors[0])), None)
+    others = [p.name for p in ranking.predictors[1:] if not same_groups(p, ranking.predictors[0])]
+    second = next((name for name in others if is_treatment(name)), others[0] if others else None)
     nested = (group.name, ranking.inner.name) if ranking.inner is not None else (group.name,)
     result = []
     if second is not None:

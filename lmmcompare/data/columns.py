@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,8 @@ from .sentinels import sentinels
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
 
 N_EXAMPLES = 6
+ROOM = 36
+"""Letters of the examples that a cell of the table of columns shows."""
 MOST_CATEGORIES = 50
 """A text column with more different values than this, most of them in few rows, is text rather than categories."""
 FEWEST_NUMBERS = 0.2
@@ -119,8 +122,14 @@ class ColumnInfo:
             return f"dates as text, such as {self.examples[0]}"
         if self.kind == "text":
             return f"text, {self.n_unique:,} different values, such as {self.examples[0]}"
-        more = ", …" if self.n_unique > len(self.examples) else ""
-        return f"{self.kind}, {self.n_unique:,} values: {', '.join(self.examples)}{more}"
+        return f"{self.kind}, {self.n_unique:,} values: {fitting(self.examples, self.n_unique)}"
+
+
+def fitting(examples: Sequence[str], n: int, room: int = ROOM) -> str:
+    """As many of ``n`` values as a cell of a table has room for, and at least one: "A, B, …"."""
+    lengths = np.cumsum([len(str(example)) + 2 for example in examples])
+    shown = examples[: max(1, int((lengths <= room + 2).sum()))]
+    return ", ".join(map(str, shown)) + (", …" if len(shown) < n else "")
 
 
 def describe(frame: pd.DataFrame) -> list[ColumnInfo]:

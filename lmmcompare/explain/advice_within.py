@@ -14,7 +14,7 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import literal, model_label, model_phrase, noun, plural
+from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import count, number
 from .coefficient_words import Words
 from .effect_phrases import noun_of
@@ -105,7 +105,7 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
         return _by_dummies(comparison, term, words, _joined(same, SCATTER))
-    label = literal(model_label(Model.NO_POOLING, comparison.group))
+    label = literal(model_phrase(Model.NO_POOLING, comparison.group))
     return WithinGroups(f"{estimate_text(Model.NO_POOLING)}, from {label}", _joined(same, _staggered(comparison, term)))
 
 

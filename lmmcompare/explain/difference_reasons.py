@@ -10,7 +10,7 @@ from ..comparison.compare import Comparison
 from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
 from ..text.english import listed
-from ..text.labels import literal, model_label, noun
+from ..text.labels import literal, model_phrase, noun
 from ..text.numbers import number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
@@ -69,7 +69,7 @@ def _both(words: Words) -> str:
         return f"The two {words.nouns} that they blend are nearly the same: {both}. So their weights hardly matter.{words.through()}"
     dummies = ""
     if Model.NO_POOLING in words.comparison.fits:
-        dummies = f", {literal(model_label('no_pooling', words.comparison.group))} all of it"
+        dummies = f", {literal(model_phrase(Model.NO_POOLING, words.comparison.group))} all of it"
     who = "OLS and the random intercept" if words.comparison.formula_model != Model.RANDOM_INTERCEPT else "Both"
     doubt, two = "", f"two different {words.nouns}"
     if of.contrast_p > 0.05:

@@ -10,20 +10,24 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
-from ..text.numbers import number
+from ..text.numbers import count, number
 from .amount_phrases import contrast_multiple, rounds_to_zero
 from .coefficient_words import headline_decimals, models_agree
 from .difference_reasons import reason
 from .effect_by_modifier import across_sentence
 from .effect_phrases import effect, is_signed
+from .facts import facts
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
+from .predictor_level import Level
 from .question import first_term
 from .structure_choice import structure_choice, structure_text
 from .weighting_sentences import group_weights_sentence
 
 SAME = 0.1
 """An estimate within so many of its standard errors of another is not told beside it."""
+FAR_BELOW = 0.8
+"""OLS's standard error is told where it is below this share of the mixed model's."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,36 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     if comparison.formula_model == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
     words = f"{_together(comparison, term, frame)}{about}{reason(comparison, term)}"
-    further = (across_sentence(comparison, term), _structured(comparison, term, frame))
+    further = (
+        _errors(comparison, term, frame),
+        across_sentence(comparison, term),
+        _singular(comparison),
+        _structured(comparison, term, frame),
+    )
     return Headline(title, " ".join(filter(None, (words, *further))))
+
+
+def _errors(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
+    """Of what is compared between groups: that OLS's standard error counts rows, where it is much too small."""
+    if facts(comparison, term).level is not Level.BETWEEN or comparison.formula_model == Model.SEVERAL:
+        return ""
+    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.formula_model))
+    if not ols < FAR_BELOW * mixed:
+        return ""
+    groups = count(comparison.moments.n_groups, literal(noun(comparison.group)), literal(plural(comparison.group)))
+    return (
+        f"OLS's standard error, {number(ols)}, counts {comparison.design.n:,} rows; that of the mixed model, {number(mixed)}, counts "
+        f"{groups}."
+    )
+
+
+def _singular(comparison: Comparison) -> str:
+    """That the mixed model is OLS, where its one variance is 0."""
+    fit = comparison.mixed
+    if comparison.formula_model != Model.RANDOM_INTERCEPT or float(fit.cov_re[fit.group].to_numpy()[0, 0]) > 0:
+        return ""
+    groups = literal(plural(comparison.group))
+    return f"The variance between {groups} is estimated as 0 (a singular fit), and without it the mixed model is OLS."
 
 
 def _structured(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
@@ -167,7 +199,7 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
         )
     elif se_b > 1.02 * se_a:
         cause = f", because rows of the same {one} are alike and count for less than independent rows."
-    return Headline(title, f"{average}{errors}{cause}")
+    return Headline(title, " ".join(filter(None, (f"{average}{errors}{cause}", _singular(comparison)))))
 
 
 def _without_coefficients(comparison: Comparison) -> Headline:

@@ -38,7 +38,7 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
         if model not in models:
             continue
         text = "mixed model" if model in mixed and len(mixed) == 1 else model_label(model)
-        text = text.lower() if model in mixed else text
+        text = text.lower() if model in mixed else "structured" if model == Model.STRUCTURED else text
         if level:
             text = f"{'mixed' if text == 'mixed model' else text}, {level}"
         if x:
@@ -114,6 +114,10 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
         whose = "the mixed model's" if len(mixed) == 1 else "the mixed models'"
         thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
         words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
+    if Model.STRUCTURED in models and comparison.structured is not None:
+        words += (
+            f" Violet {'lines are' if by else 'is'} the model with structured residuals, which has none for each {one}."
+        )
     if by and not levels:
         places = len({level for _, level in _population(picture)})
         words += f" Lines for everyone are at {places} values of {literal(by)}; a {one}'s own is at its mean."

@@ -115,7 +115,13 @@ def _clustering(comparison: Comparison) -> str:
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
     by = ", by the random-intercept model" if comparison.formula_model == Model.RANDOM_SLOPE else ""
-    return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)}{by})."
+    further = [
+        f"{percent(share)} between {literal(plural(factor))} ({_correlation(share)})"
+        for factor, share in fit.shares.items()
+        if factor != fit.group
+    ]
+    own = f"{percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)}{by})"
+    return f"Of {left}, {listed([own, *further])}."
 
 
 def _correlation(value: float) -> str:

@@ -8,7 +8,7 @@ from ..comparison.compare import Comparison
 from ..formula.spec import Column
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..text.labels import an, literal, model_label, model_phrase, noun, plural
+from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 
 
@@ -55,7 +55,7 @@ def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: s
     if Model.NO_POOLING not in comparison.fits:
         return f"The 95% interval of the line is {known} wide for {one} in the data, {new} for a new one."
     own = number(float(width[Model.NO_POOLING, "known"]), decimals=decimals)
-    dummies = literal(model_label(Model.NO_POOLING, comparison.group))
+    dummies = literal(model_phrase(Model.NO_POOLING, comparison.group))
     alone = f" (which know the {literal(noun(comparison.group))} alone)" if rest else ""
     return (
         f"For {one} in the data both can tell. The 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. For "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
@@ -10,13 +9,9 @@ from ..comparison.moderator_values import MOST_SLICES, level_names, levels_of
 from ..comparison.picture import predictors
 from ..formula import modifiers
 from ..text.time_words import is_time
+from ..text.treatment_words import is_treatment
 from ..work.memo import memoised
 from .reference_level import control_level
-
-TREATMENTS = re.compile(
-    r"treat\w*|trt|tx|arm|drug|dose|condition|cond|intervention|therapy|exposure|program(me)?|method|diet|fertili[sz]er",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def _ranks(comparison: Comparison) -> dict[str, int]:
     first_time = next((at for at, name in enumerate(changing) if is_time(name)), -1)
     early = {*changing[: first_time + 1], *(name for name in changing if is_time(name))}
     return {
-        name: 0 if TREATMENTS.fullmatch(name) or control_level(comparison, name) else 1 if name in early else 2
+        name: 0 if is_treatment(name) or control_level(comparison, name) else 1 if name in early else 2
         for name in subjects(comparison)
     }
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.side_panels import place, side_panels
-from lmmcompare.figures.theme import MODELS, clear, group_colours, model_label, page
+from lmmcompare.figures.theme import MODELS, clear, level_colours, model_label, page
 from lmmcompare.figures.traces import Trace
 from lmmcompare.text.numbers import decimals_for, number
 
@@ -73,7 +73,7 @@ def interaction_lines(
     x_label, y_label : str
     look : Look
     """
-    colours = list(group_colours(list(map(str, range(len(levels)))), look.dark).values())
+    colours = list(level_colours(list(map(str, range(len(levels)))), look.dark).values())
     span = float(np.ptp(frame["x"])) or 1.0
     data: list[Trace] = []
     for k, level in enumerate(levels):

@@ -92,7 +92,7 @@ def coefficient_plot(
         }
         layout |= {f"xaxis{suffix}": x_axis, f"yaxis{suffix}": y_axis}
         place = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-        data += [place | trace for trace in _intervals(known, names, term_labels[term], dark)]
+        data += [place | trace for trace in _intervals(known, names, term_labels[term], limits, dark)]
         layout["annotations"] += _missing(part, suffix, limits, dark)
         if titles:
             layout["annotations"].append(
@@ -112,7 +112,7 @@ def _limits(known: Mapping[str, Row]) -> Range:
     return traces.padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
 
 
-def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, dark: bool) -> list[Trace]:
+def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, limits: Range, dark: bool) -> list[Trace]:
     """A line for each model's interval, then one trace with all the dots and their values."""
     out: list[Trace] = []
     for model, row in known.items():
@@ -143,7 +143,7 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, da
             "x": np.array([row["estimate"] for row in known.values()], dtype=float),
             "y": np.array([row["y"] for row in known.values()], dtype=float),
             "text": texts,
-            "textposition": "top center",
+            "textposition": [_beside_zero(row["estimate"], limits) for row in known.values()],
             "textfont": {"size": SMALL, "color": page(dark).text},
             "hovertext": hovers,
             "hovertemplate": "%{hovertext}<extra></extra>",
@@ -161,6 +161,13 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, da
         }
     )
     return out
+
+
+def _beside_zero(value: float, limits: Range) -> str:
+    """Where a value's text stands: above its dot, and beside the line at 0 where that would run through it."""
+    if abs(value) > 0.09 * (limits[1] - limits[0]):
+        return "top center"
+    return "top left" if value < 0 else "top right"
 
 
 def _missing(part: Mapping[str, Row], suffix: str, limits: Range, dark: bool) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.spreads import BOTTOM, ROW
+from lmmcompare.figures.spreads import BOTTOM, LINE, ROW, TITLE
 from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.figures.traces import Trace
 from lmmcompare.text.labels import group_phrase
@@ -45,6 +45,8 @@ def influence_dots(
     label, many = term_label or term, len(part) > traces.NAMED
     x, places = part["change"].to_numpy(float), np.arange(len(part), dtype=float)
     usual = 2 / np.sqrt(max(len(frame[frame["term"] == term]), 1))
+    title = traces.wrapped(x_label, TITLE)
+    bottom = BOTTOM + LINE * (len(title) - 1)
     large, kind = part["large"].to_numpy(bool), traces.scatter_type(3 * len(part))
     hover = [
         f"<b>{traces.safe(group_phrase(group_name, r.group))}</b>, {r.n:,} rows<br>{traces.safe(label)} without it {number(r.without)}, "
@@ -62,9 +64,14 @@ def influence_dots(
     data = [QUIET | stems, *points(x, places, large, hover, look, customdata=part["group"].to_list())]
     reach = max(float(np.abs(x).max()) if len(x) else 0.0, 1.3 * usual)
     layout = {
-        "margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM},
+        "margin": {"l": 56, "r": 16, "t": TOP, "b": bottom},
         "xaxis": traces.axis(x_label, traces.padded(-reach, reach, 0.14))
-        | {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5},
+        | {
+            "title": {"text": "<br>".join(title)},
+            "zeroline": True,
+            "zerolinecolor": page(dark).muted,
+            "zerolinewidth": 1.5,
+        },
         "yaxis": traces.group_axis(part["group"].to_list(), group_name),
         "shapes": [
             {
@@ -86,7 +93,7 @@ def influence_dots(
         f"{int(large.sum()):,} move it by more than {number(usual, 2)}."
     )
     return traces.figure(
-        data, layout, dark=dark, alt=alt, height=height or (560 if many else TOP + BOTTOM + ROW * max(len(part), 6))
+        data, layout, dark=dark, alt=alt, height=height or (560 if many else TOP + bottom + ROW * max(len(part), 6))
     )
 
 

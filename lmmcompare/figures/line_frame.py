@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 29
 LOW = 300
 """Pixels below which a figure has neither a legend nor words above it: its page says the same beside it."""
 STRIP = 20
+MOST_NAMES = 12
+"""Most levels or groups that are named along a phone's axis."""
 NO_DATA = "no data here: intercepts are extrapolations"
 Annotation = dict[str, Any]
 
@@ -61,6 +63,12 @@ class Frame:
         return BOTTOM + LINE_HEIGHT * len(self._lines)
 
     @property
+    def _ticks(self) -> Mapping[float, str] | None:
+        """The names along the axis, of many on a phone some."""
+        ticks, step = self.axes.x_ticks, -(-len(self.axes.x_ticks or ()) // MOST_NAMES)
+        return dict(list(ticks.items())[::step]) if ticks and self.look.narrow else ticks
+
+    @property
     def _lines(self) -> list[str]:
         return traces.wrapped(self.notes, 52)
 
@@ -74,7 +82,7 @@ class Frame:
         axes, (shapes, strip) = self.axes, self._beyond
         widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
         return {
-            "xaxis": traces.axis(axes.x_label, axes.x_range, axes.x_ticks),
+            "xaxis": traces.axis(axes.x_label, axes.x_range, self._ticks),
             "yaxis": traces.axis(axes.y_label, axes.y_range),
             "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": self._top, "b": self._bottom},
             "shapes": shapes,

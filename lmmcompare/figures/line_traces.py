@@ -11,7 +11,7 @@ from lmmcompare.figures import traces
 from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.line_looks import DIMMED, Offer
 from lmmcompare.figures.population_lines import all_rows_traces, population_traces
-from lmmcompare.figures.theme import clear, group_colours, model_label, page
+from lmmcompare.figures.theme import clear, group_colours, level_colours, model_label, page
 from lmmcompare.figures.traces import Columns, Trace, each_group
 from lmmcompare.figures.true_lines import true_traces
 
@@ -35,7 +35,11 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     group_name, name, dark = axes.group_name, look.highlight, look.dark
     of = "level" if "level" in dots else "group"
-    colours = group_colours(list(dict.fromkeys(dots[of])) if of == "level" else axes.group_order, dark)
+    levels: list[str] = []
+    if of == "level":  # in the order of the lines, which is the factor's, as in all its other pictures
+        order = [level for level in dict.fromkeys(common.get("level", ())) if level in {*dots["level"]}]
+        levels = list(dict.fromkeys([*order, *dots["level"]]))
+    colours = level_colours(levels, dark) if levels else group_colours(axes.group_order, dark)
     hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
     if not axes.x_ticks:
         hover = f"{traces.safe(axes.x_label)} %{{x}}<br>{hover}"

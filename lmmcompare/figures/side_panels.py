@@ -14,8 +14,10 @@ from lmmcompare.figures.traces import Range, Trace
 
 HEIGHT, LOW = 340, 220
 """Of panels beside each other, and of each of those below each other."""
-LEGEND, FOOT, BETWEEN = 58, 52, 46
+LEGEND, FOOT, BETWEEN = 58, 52, 56
 GAP = 0.025
+PHONE = 286
+"""The width that a phone has for a legend."""
 
 
 def place(k: int) -> dict[str, str]:
@@ -47,8 +49,9 @@ def side_panels(
     """
     n = len(titles)
     rows = n if look.narrow else 1
-    height = look.height or (HEIGHT if rows == 1 else LEGEND + FOOT + rows * (LOW + BETWEEN))
-    inside = height - LEGEND - FOOT
+    legend = _legend_room(data) if look.narrow else LEGEND
+    height = look.height or (HEIGHT if rows == 1 else legend + FOOT + rows * (LOW + BETWEEN))
+    inside = height - legend - FOOT
     layout: dict[str, Any] = {"annotations": []}
     for k, title in enumerate(titles):
         last = rows == 1 or k == n - 1
@@ -76,11 +79,18 @@ def side_panels(
         foot = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -26}
         layout["annotations"].append({"text": traces.safe(x[0]), "showarrow": False} | foot)
     layout |= {
-        "margin": {"l": 56, "r": 16, "t": LEGEND, "b": FOOT},
+        "margin": {"l": 56, "r": 16, "t": legend, "b": FOOT},
         "showlegend": True,
         "legend": {"y": 1, "yref": "container", "yanchor": "top"},
     }
     return traces.figure(data, layout, dark=look.dark, alt=alt, height=height)
+
+
+def _legend_room(data: Sequence[Trace]) -> int:
+    """The height of a legend on a phone and of a title below it; plotly.js gives all entries the width of the widest."""
+    names = [str(trace.get("name", "")) for trace in data if trace.get("showlegend", True)]
+    across = max(1, int(PHONE // (46 + 6.5 * max(map(len, names), default=0))))
+    return max(LEGEND, 36 + 19 * -(-len(names) // across))
 
 
 def _row(k: int, rows: int, between: float) -> Range:

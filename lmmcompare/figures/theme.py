@@ -116,6 +116,11 @@ def clear(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
+# Levels of a factor are few and have no order: hues that lie further apart than neighbours on that scale.
+LEVELS_LIGHT = ("#5B1A8C", "#B4246E", "#04648C", "#8A8705", "#2F7D32", "#7A4A24")
+LEVELS_DARK = ("#9F74DB", "#F27AB2", "#3FB6EA", "#F0ED70", "#7FE08A", "#D9A679")
+
+
 BANDS = {"prediction": (0.13, 0.22), "confidence": (0.3, 0.45)}
 """Opacities of a band in its model's colour, on the light and the dark page."""
 
@@ -135,6 +140,7 @@ DARK_OF: dict[str, str] = {
     **{getattr(LIGHT, f.name): getattr(DARK, f.name) for f in fields(Page)},
     **{style.light: style.dark for style in MODELS.values()},
     **dict(zip(GROUP_SCALE_LIGHT, GROUP_SCALE_DARK, strict=True)),
+    **dict(zip(LEVELS_LIGHT, LEVELS_DARK, strict=True)),
     **{band_fill(style, band, False): band_fill(style, band, True) for style in MODELS.values() for band in BANDS},
     **dict(TONES.values()),
 }
@@ -171,6 +177,12 @@ def group_colours(groups_in_order: Sequence[str], dark: bool = False) -> dict[st
         return {group: scale[i * BINS // count] for i, group in enumerate(groups_in_order)}
     span = max(count - 1, 1)
     return {group: scale[round(i * (BINS - 1) / span)] for i, group in enumerate(groups_in_order)}
+
+
+def level_colours(levels: Sequence[str], dark: bool = False) -> dict[str, str]:
+    """A colour for each level of a factor: two or three from the groups' scale, up to six each of its own hue."""
+    own = LEVELS_DARK if dark else LEVELS_LIGHT
+    return dict(zip(levels, own, strict=False)) if 3 < len(levels) <= len(own) else group_colours(levels, dark)
 
 
 def contrast(one: str, other: str) -> float:

@@ -243,6 +243,8 @@ def axis(title: str, limits: Range | None, ticks: Mapping[float, str] | None = N
             decimals = min(8, max(0, 3 - math.floor(math.log10(span))))
             comma = "," if max(map(abs, limits)) >= 1e4 else ""  # four digits may be a year: 1952, not 1,952
             out |= {"tickformat": f"{comma}~r", "hoverformat": f"{comma}.{decimals}~f"}
+        elif max(map(abs, limits)) < 1e-3:  # else "5n", of which few know that it is 5e-9
+            out |= {"exponentformat": "power"}
     if ticks:
         out |= {"tickmode": "array", "tickvals": list(ticks), "ticktext": [safe(t, 24) for t in ticks.values()]}
     return out

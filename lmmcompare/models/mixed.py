@@ -191,7 +191,13 @@ class MixedResult(SmallSampleResult):
         intercept its variance differs from row to row, and its mean over the rows counts (`random_variances`). `icc_at` gives it
         at chosen values. With prior weights it is that of two rows of average weight, so that it does not depend on their unit.
         """
-        return self.random_variances[self.group] / (sum(self.random_variances.values()) + self.fit.row_variance)
+        return self.shares[self.group]
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Each grouping factor's share of the variance that the fixed part leaves: its `icc`."""
+        total = sum(self.random_variances.values()) + self.fit.row_variance
+        return {factor: variance / total for factor, variance in self.random_variances.items()}
 
     def icc_at(self, values: Mapping[str, float]) -> dict[str, float]:
         """Each grouping factor's intraclass correlation for rows with given values of the columns that have random coefficients.

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from ..assess.effects_at import EffectsAt
 from ..comparison.compare import Comparison
-from ..comparison.moderator_values import MOST_SLICES
+from ..comparison.moderator_values import value_count
+from ..explain.amount_phrases import level_name
 from ..explain.effects_at import change_term, decimals_at, place_words, subject
 from ..figures.effects_at import effects_forest
 from ..model_catalogue import Model
@@ -15,12 +16,14 @@ from ..tables.inference import Inferred, mixed_inference
 from ..text.labels import literal, noun
 from .panel import FigureBlock, Page, Panel, TableBlock
 
+MOST_ROWS = 20
+"""Of so many intervals a picture has each; of more those of OLS and of the formula's model."""
+
 
 def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: Inferred) -> Panel:
     """The effect at each value by every model; of many values by OLS and the formula's model alone."""
-    few = len(effects.values) <= MOST_SLICES
     frame = effects.frame
-    if not few:
+    if len(frame) > MOST_ROWS:
         frame = frame[frame["model"].isin([Model.OLS_ROBUST, comparison.formula_model, Model.STRUCTURED])]
     what = subject(effects)
 
@@ -55,13 +58,16 @@ def effects_table_panel(
         noun(comparison.group),
         decimals_at(effects, comparison),
         change,
+        compared=(level_name(question.predictor, question.level), level_name(question.predictor, question.base)),
         asked_early=asked_early,
     )
+    n, all_values = len(labels), value_count(comparison, question.by)
+    chosen = f"{n} of the {all_values} values of {question.by} are shown. " if n < all_values else ""
     means = "Means are the mixed model’s, the other predictors alike. " if effects.means is not None else ""
     method = mixed_inference(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")
     caption = (
-        f"Each estimate (standard error), its 95% interval, its p value and degrees of freedom. {means}P values and intervals are of "
-        f"each value by itself, not adjusted for {len(labels)} of them. {method}; cluster-robust errors are {inferred.robust}."
+        f"Each estimate (standard error), its 95% interval, its p value and degrees of freedom. {chosen}{means}P values and "
+        f"intervals are of each value by itself, not adjusted for {n} of them. {method}; cluster-robust errors are {inferred.robust}."
     )
     what = subject(effects)
     title = f"{what[0].upper()}{what[1:]} at each {question.by}"

@@ -10,7 +10,7 @@ from ..comparison.compare import Comparison
 from ..models import OLSResult
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, bare_p
-from ..text.labels import group_phrase, literal, model_label, noun
+from ..text.labels import group_phrase, literal, model_label, model_phrase, noun
 from ..text.numbers import MISSING, count, decimals_for, number, p_value
 from ..work.memo import memoised
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
@@ -31,7 +31,7 @@ def least_squares(comparison: Comparison) -> Panel:
     tables = []
     for key, fit in fits.items():
         if fit.df_model:  # else a mean alone
-            label = f"ANOVA table of {model_label(key, comparison.group)}"
+            label = f"ANOVA table of {model_phrase(key, comparison.group)}"
             result = _anova_table(sequential_anova(fit))
             tables.append(TableBlock(result, f"{label}: each term beyond those above it.", label))
     if tables:

@@ -28,6 +28,8 @@ Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 OPTIMUM = "End point checked: no small change of the variances fits better. That says nothing of whether the model suits the data."
 """What the word in the table's last row means."""
+CHECKED, ON_BOUNDARY = Cell("checked"), Cell("checked", "", "on the boundary")
+"""What is said of an optimiser's end point, in two lines so that the column stays narrow."""
 BEYOND = Cell(MISSING, "", "only where groups’ means are 0")
 """A coefficient of the within-between model that is about groups which nobody has seen."""
 MOST_LEVELS = 4
@@ -240,15 +242,14 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
     for model in models:
         fit = comparison.fits[_fit_key(model)]
         if isinstance(fit, GLSResult):
-            states.append(
-                Cell({"converged": "checked", "boundary": "checked, on the boundary"}.get(fit.outcome, fit.outcome))
-            )
+            states.append({"converged": CHECKED, "boundary": ON_BOUNDARY}.get(fit.outcome, Cell(fit.outcome)))
         elif not isinstance(fit, MixedResult):
             states.append(NOTHING)
         else:
-            states.append(Cell(_end_point(fit)))
+            states.append(_end_point(fit))
     return [
         row(f"Intraclass correlation{of_groups}", "icc", 2, "Fit"),
+        *_further_shares(comparison, models),
         row("Log-likelihood (by ML)", "loglik", 1),
         row("AIC (by ML, smaller is better)", "aic", 1),
         row("Rows", "n", 0),
@@ -257,9 +258,20 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
     ]
 
 
-def _end_point(fit: MixedResult) -> str:
+def _further_shares(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+    """The intraclass correlations of the grouping factors that are not shown, by the model that has them all."""
+    shares, rows = comparison.mixed.shares, []
+    for factor in comparison.factors:
+        if factor != comparison.group:
+            cell = Cell(number(shares[factor], decimals=2))
+            cells = tuple(cell if model == Model.SEVERAL else NOTHING for model in models)
+            rows.append(Row(f"Intraclass correlation of {plural(factor)}", cells))
+    return rows
+
+
+def _end_point(fit: MixedResult) -> Cell:
     if not fit.converged:
-        return "not converged"
+        return Cell("not converged")
     if fit.unidentified:
-        return "variance not identified"
-    return "checked, on the boundary" if fit.singular else "checked"
+        return Cell("variance", "", "not identified")
+    return ON_BOUNDARY if fit.singular else CHECKED

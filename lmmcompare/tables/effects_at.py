@@ -20,6 +20,7 @@ def effects_table(
     decimals: int,
     change: tuple[str, pd.DataFrame] | None = None,
     *,
+    compared: tuple[str, str] = ("", ""),
     asked_early: bool = False,
 ) -> Table:
     """Lay the effects out, in the order of the models; after means that are compared, by the formula's own model, its effect first.
@@ -36,6 +37,8 @@ def effects_table(
     decimals : int
     change : (str, DataFrame), optional
         What the last row is called, and the coefficient that it shows: how the effect changes per unit.
+    compared : (str, str)
+        What the two levels are called whose means are shown.
     asked_early : bool
         Whether the formula's model comes right after OLS, for narrow screens.
     """
@@ -54,8 +57,7 @@ def effects_table(
         rows.append(Row(label, tuple(cells)))
     if change is not None:
         rows.append(_change_row(effects, models, *change))
-    question = effects.question
-    means = [(question.level, "mean"), (question.base, "mean")] if effects.means is not None else []
+    means = [(name, "mean") for name in compared] if effects.means is not None else []
     return Table(("",) * len(means) + models, (*means, *heads), tuple(rows))
 
 

@@ -97,9 +97,13 @@ def to_html(table: Table, caption: str, label: str = "", *, stacks: bool = False
         cells = "".join(_cell(cell, name) for cell, name in zip(row.cells, names, strict=True))
         first = ' class="first"' if row.section else ""
         body.append(f'<tr{first}><th scope="row">{escape(row.label)}</th>{cells}</tr>')
+    longest = max(
+        (len(row.label) for row in table.rows), default=0
+    )  # so that long labels get more room, not more lines
     below = f'<p class="lmm-note">{escape(caption)}</p>' if caption else ""
     return (
-        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(label or caption)}"><table>'
+        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(label or caption)}" '
+        f'style="--longest: {longest}"><table>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>{below}"
     )
 

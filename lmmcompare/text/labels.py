@@ -7,20 +7,23 @@ from functools import lru_cache
 from html import escape
 
 from ..model_catalogue import Model
-from .english import article, plural_word, singular_word
+from .english import article, listed, plural_word, singular_word
 
 
 def model_label(model: str, group: str = "") -> str:
-    """A model's name for readers; with the grouping factor's name, "ID dummies" instead of "Group dummies"."""
+    """A model's name for readers; with the grouping factor's name, "School dummies" instead of "Group dummies"."""
     if group and model == "no_pooling":
-        return f"{_bare(group)} dummies"
+        result = model_phrase(model, group)
+        return result[0].upper() + result[1:] if _PLAIN_WORDS.fullmatch(result) else result
     if group and model == "per_group":
         return f"Regression per {_bare(group)}"
     return Model(model).label
 
 
-def model_phrase(model: str) -> str:
-    """A model's name within a sentence: "the random-intercept model"."""
+def model_phrase(model: str, group: str = "") -> str:
+    """A model's name within a sentence: "the random-intercept model", and with the grouping factor's name "school dummies"."""
+    if group and model == "no_pooling":
+        return f"{_bare(group)} dummies"
     return Model(model).phrase
 
 
@@ -34,7 +37,7 @@ def noun(name: str) -> str:
 
 
 def plural(name: str) -> str:
-    """The word for its groups: "country" gives "countries", "ID" "IDs", "patient_id" "levels of patient_id", "g" "g groups"."""
+    """The word for its groups: "country" gives "countries", "patient_id" "levels of patient_id", "a:b" "combinations of a and b"."""
     return _words(name)[1]
 
 
@@ -70,6 +73,10 @@ def _bare(name: str) -> str:
     return bare if noun(bare) == one else one  # "age group" is a name in full
 
 
+LONGEST = 32
+"""A grouping factor whose name is longer, such as a question of a survey, is called "group": the controls have the name in full."""
+_PLAIN_WORDS = re.compile(r"[a-z]{2,}(?: [a-z]+)*")
+"""Words, which begin with a capital where a name stands by itself; "patient_id", "mountainRange" and "g" are how a column is spelt."""
 _ID = re.compile("I[Dd]s?$")
 _WORD = re.compile(r"(?:[A-Za-z][A-Za-z' -]*)?((?<![A-Za-z])[A-Za-z][a-z]+|(?<=[a-z])[A-Z][a-z]+)")
 """A name in words, of which the last is to be made singular or plural: "school", "Home town", "mountainRange"."""
@@ -80,6 +87,10 @@ def _words(name: str) -> tuple[str, str]:
     """One group and several, in words."""
     if name.endswith(" group"):
         return name, f"{name}s"
+    if len(name) > LONGEST:
+        return "group", "groups"
+    if re.fullmatch(r"[\w.]+(?::[\w.]+)+", name):
+        return name, f"combinations of {listed(name.split(':'))}"
     if "_" not in name and name.isascii() and _ID.search(name):
         return name.removesuffix("s"), f"{name.removesuffix('s')}s"
     result = _WORD.fullmatch(name)

@@ -95,3 +95,10 @@ def test_a_level_without_rows_is_not_estimable_and_says_what_is_missing():
     result = effects_at(comparison, EffectQuestion("V", "N", "Victory", "Golden.rain"))
     known = result.of_model("random_intercept")["estimate"].notna().tolist()
     assert known == [True, True, True, False] and list(result.reasons) == [3] and result.reasons[3]
+
+
+def test_of_many_values_the_first_the_last_and_some_between_are_told():
+    both = compare("weight ~ Time * Diet + (1 | Rat)", load("bodyweight"))
+    assert effects_at(both, EffectQuestion("Diet", "Time", "2", "1")).values == (1.0, 15.0, 36.0, 50.0, 64.0)
+    few = compare("distance ~ age * Sex + (1 | Subject)", load("orthodont"))
+    assert effects_at(few, EffectQuestion("Sex", "age", "Male", "Female")).values == (8.0, 10.0, 12.0, 14.0)

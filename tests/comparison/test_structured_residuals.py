@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.errors import DataError, DesignError, FormulaError
 from lmmcompare.formula import parse
 from lmmcompare.models.gls_fitting import compound_symmetry
@@ -107,3 +108,17 @@ def test_one_correlation_from_the_moments_is_that_from_the_rows(table):
     )
     assert found.llf == pytest.approx(rows.llf, abs=1e-9)
     np.testing.assert_allclose(found.bse, rows.bse, rtol=1e-9)
+
+
+def test_the_picture_has_its_line_with_limits(table):
+    data = table("sleepstudy")
+    comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation=AR1)
+    lines = make_picture(comparison, data, include_zero=True).lines
+    own = lines[(lines["model"] == "structured") & (lines["kind"] == "population")].set_index("x")
+    fit = comparison.structured
+    assert fit is not None and {*lines.loc[lines["model"] == "structured", "kind"]} == {"population"}
+    np.testing.assert_allclose(own["y"], fit.params["Intercept"] + fit.params["Days"] * own.index, rtol=1e-9)
+    end = own.index.max()  # there the limits are those of the intercept of days counted from there
+    shifted = data.assign(Days=data["Days"] - end, visit=data["Days"])
+    counted = lc.lmer("Reaction ~ Days + (1 | Subject)", shifted, correlation="ar1(visit | Subject)").conf_int()
+    np.testing.assert_allclose(own.loc[end, ["lower", "upper"]].astype(float), counted.loc["Intercept"], rtol=1e-5)

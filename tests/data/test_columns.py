@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import examples
-from lmmcompare.data.columns import describe
+from lmmcompare.data.columns import describe, fitting
 from lmmcompare.data.relation_to_groups import groups, relation
 from lmmcompare.errors import DataError
 from tests import effort
@@ -214,3 +214,9 @@ def test_years_have_no_separators_of_thousands():
     year, pay = describe(pd.DataFrame({"year": [1980, 1981, 1987], "pay": [1980, 1981, 19870]}))
     assert year.words.startswith("numeric, 1980 to 1987, mean 198") and year.examples == ("1980", "1981", "1987")
     assert pay.words.startswith("numeric, 1,980 to 19,870") and pay.examples[0] == "1,980"
+
+
+def test_as_many_examples_are_told_as_a_cell_has_room_for():
+    assert fitting(list("abc"), 3) == "a, b, c" and fitting(list("abc"), 9) == "a, b, c, …"
+    assert fitting(["school 1", "school 10", "school 11"], 24, room=20) == "school 1, school 10, …"
+    assert fitting(["x" * 80, "y"], 2) == "x" * 80 + ", …"

@@ -487,3 +487,19 @@ def test_numbers_but_for_some_text_are_no_groups():
     )
     assert suggest(frame).group is None
     assert suggest(frame.assign(ward=[f"w{k}" for k in ward])).group == "ward"
+
+
+def test_a_treatment_of_whole_groups_is_offered_before_another_covariate():
+    rng = np.random.default_rng(1)
+    school = np.repeat(np.arange(24), 25)
+    pretest = rng.normal(50, 10, 600)
+    frame = pd.DataFrame(
+        {
+            "score": pretest + rng.normal(0, 5, 24)[school] + rng.normal(0, 8, 600),
+            "treated": np.where(school % 2, "new", "usual"),
+            "pretest": pretest,
+            "girl": rng.integers(0, 2, 600),
+            "school": [f"school {j}" for j in school],
+        }
+    )
+    assert suggest(frame).alternatives[0].formula == "score ~ pretest + treated + (1 | school)"

@@ -85,6 +85,20 @@ def test_a_page_is_laid_out_and_accessible_at_any_size_and_in_both_themes(open_t
     assert not tab.trouble()
 
 
+def test_a_laptop_shows_every_tab_and_every_model_of_the_table(open_tab):
+    tab = open_tab(width=1366)
+    page = tab.go("/compare?example=cv161703")  # whose random slope is on the boundary, which is more to say
+    tab.scroll_to_tabs()
+    for part in ('[role="tablist"]', ".lmm-table"):
+        assert page.locator(part).first.evaluate("node => node.scrollWidth - node.clientWidth") <= 1, part
+
+
+def test_an_effect_at_each_of_many_values_is_no_long_page_on_a_phone(open_tab):
+    tab = open_tab(width=390)
+    page = tab.go("/compare?example=bodyweight")
+    assert page.evaluate(LOOK)["screens"] * page.viewport_size["height"] < 4400
+
+
 def test_text_that_overlaps_would_be_seen(visit):
     page = visit.go("/")
     page.evaluate(

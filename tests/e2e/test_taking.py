@@ -1,4 +1,4 @@
-"""The tab “Take it away” in a browser: what is clicked arrives as a file."""
+"""The tab “Export” in a browser: what is clicked arrives as a file."""
 
 from __future__ import annotations
 

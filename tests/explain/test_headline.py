@@ -181,3 +181,18 @@ def test_the_slope_between_as_a_sum_has_its_own_degrees_of_freedom():
     """R: lmerTest::contest1D(lmer(Y ~ X + ave(X, ID) + (1 | ID)), c(0, 1, 1)): 1.573006, 1.187985 to 1.958027 on 18 df."""
     reason = headline(compare("Y ~ X + ave(X, ID) + (1 | ID)", examples.load("cv161703")), "ave(X, ID)").reason
     assert "1.57 (95% interval 1.19 to 1.96)" in reason
+
+
+def test_a_variance_of_0_is_said_at_once():
+    """R's lme4 finds 0 too (reference/dyestuff2_singular.json)."""
+    said = "The variance between Batches is estimated as 0 (a singular fit), and without it the mixed model is OLS."
+    assert said in of_example("dyestuff2").reason
+    assert "singular" not in of_example("dyestuff").reason and "singular" not in of_example("cv161703").reason
+
+
+def test_of_what_groups_differ_in_it_is_said_that_ols_counts_rows():
+    both = compare("mAch ~ sector + (1 | school)", examples.load("hsb82"))
+    ols, mixed = (number(float(fit.bse.iloc[1])) for fit in (both.ols, both.mixed))
+    said = f"OLS's standard error, {ols}, counts 7,185 rows; that of the mixed model, {mixed}, counts 160 schools."
+    assert said in headline(both).reason
+    assert "counts" not in of_example("drug").reason  # it varies within groups

@@ -10,9 +10,12 @@ from lmmcompare.figures.theme import (
     BINS,
     GROUP_SCALE_DARK,
     GROUP_SCALE_LIGHT,
+    LEVELS_DARK,
+    LEVELS_LIGHT,
     MODELS,
     contrast,
     group_colours,
+    level_colours,
     model_label,
     page,
     template,
@@ -86,6 +89,20 @@ def test_group_scale_is_even_and_readable(scale: tuple[str, ...], dark: bool):
     assert steps.max() < 1.4 * steps.mean()
 
 
+@pytest.mark.parametrize(("scale", "dark"), [(LEVELS_LIGHT, False), (LEVELS_DARK, True)])
+def test_levels_are_readable_and_told_apart(scale: tuple[str, ...], dark: bool):
+    assert min(contrast(colour, page(dark).background) for colour in scale) >= 3
+    for one, other in combinations(scale, 2):  # what the colour-blind do not see is also said by place and label
+        assert np.linalg.norm(seen_as(one, "none") - seen_as(other, "none")) > 0.1, (one, other)
+
+
+def test_few_levels_have_the_groups_scale_and_many_too():
+    for count in (2, 3, 7):
+        levels = [f"l{i}" for i in range(count)]
+        assert level_colours(levels) == group_colours(levels)
+    assert tuple(level_colours(list("abcde")).values()) == LEVELS_LIGHT[:5]
+
+
 @pytest.mark.parametrize("count", [1, 2, 12, 13, 1000])
 def test_group_colours_run_along_the_scale_in_at_most_twelve_steps(count: int):
     groups = [f"g{i}" for i in range(count)]
@@ -99,7 +116,7 @@ def test_group_colours_run_along_the_scale_in_at_most_twelve_steps(count: int):
 
 
 def test_group_dummies_carry_the_groups_name():
-    assert model_label("no_pooling", "school") == "school dummies"
+    assert model_label("no_pooling", "school") == "School dummies"
     assert model_label("no_pooling") == "Group dummies"
     assert model_label("ols", "school") == "OLS"
 

@@ -29,7 +29,7 @@ TABS = (
     "Predict",
     "Shrinkage",
     "What was fitted",
-    "Take it away",
+    "Export",
 )
 
 

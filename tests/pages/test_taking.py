@@ -1,4 +1,4 @@
-"""The tab “Take it away”: it opens for every kind of table, makes nothing until asked, and gives every file."""
+"""The tab “Export”: it opens for every kind of table, makes nothing until asked, and gives every file."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_an_uploaded_table_is_taken_without_its_address(open_page, upload, files
 def test_simulated_data_are_taken_with_their_truth(open_page, files):
     at = open_page("simulate", preset="clash")
     at.switch_page("pages/compare.py").run()
-    at.session_state[f"depth {len(at.tabs)}"] = "Take it away"
+    at.session_state[f"depth {len(at.tabs)}"] = "Export"
     at.run()
     assert not errors(at)
     report = files["simulated-data-report.html"]().decode()

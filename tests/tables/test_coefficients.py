@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.special import stdtr, stdtrit
 
-from lmmcompare import compare
+from lmmcompare import compare, examples
 from lmmcompare.errors import DesignError
 from lmmcompare.tables.coefficients import coefficient_table, spread_label, term_label, with_kenward_roger
 from lmmcompare.tables.table import Cell, Row, Table, degrees, to_frame, to_html
@@ -39,7 +39,7 @@ def test_cv161703_shows_the_published_figures(table):
         "·",
         "·",
         "checked",
-        "checked, on the boundary",
+        "checked on the boundary",
         "checked",
     ]
 
@@ -141,7 +141,7 @@ def test_a_row_shares_its_decimals(table):
 
 def test_what_the_dummies_absorb_is_said(table):
     shown = frame_of("y ~ z + (1 | groups)", table("chapter7_twin"))
-    assert shown.loc["z", "group dummies"] == "· absorbed by the dummies"
+    assert shown.loc["z", "Group dummies"] == "· absorbed by the dummies"
     assert "Number of groups" in shown.index
 
 
@@ -227,3 +227,12 @@ def test_the_frame_survives_a_trip_through_a_spreadsheet(table):
     shown = frame_of("Y ~ X + (1 | ID)", table("cv161703"))
     assert json.loads(shown.to_json()) == shown.to_dict()
     assert "nan" not in shown.to_csv().lower()
+
+
+def test_every_grouping_factor_has_its_intraclass_correlation():
+    table = to_frame(
+        coefficient_table(compare("diameter ~ 1 + (1 | plate) + (1 | sample)", examples.load("penicillin")))
+    )
+    shares = table.loc[["Intraclass correlation of plates", "Intraclass correlation of samples"]]
+    assert shares["All grouping factors"].tolist() == ["0.15", "0.79"]
+    assert shares.loc["Intraclass correlation of samples"].tolist().count("·") == len(table.columns) - 1

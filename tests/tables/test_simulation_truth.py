@@ -23,7 +23,7 @@ def test_the_table_sets_truth_beside_estimates():
     assert frame.columns.tolist() == [
         "Truth",
         "OLS",
-        "group dummies",
+        "Group dummies",
         "Random intercept",
         "Random slope",
         "Within–between",

@@ -1,6 +1,6 @@
 import pytest
 
-from lmmcompare.text.labels import an, group_phrase, literal, model_label, noun, plural
+from lmmcompare.text.labels import an, group_phrase, literal, model_label, model_phrase, noun, plural
 
 NAMES = [
     # name, one group, several, with its article, the group 7, the group with the name's first letter and an 8
@@ -38,7 +38,7 @@ NAMES = [
     ("MBA", "MBA", "levels of MBA", "an MBA", "MBA 7", "MBA m8"),
     ("SES", "SES", "levels of SES", "an SES", "SES 7", "SES s8"),
     ("grp", "grp", "levels of grp", "a grp", "grp 7", "grp g8"),
-    ("subject:session", "subject:session", "levels of subject:session", "a subject:session", "subject:session 7",
+    ("subject:session", "subject:session", "combinations of subject and session", "a subject:session", "subject:session 7",
      "subject:session s8"),
     ("Schüler", "Schüler", "levels of Schüler", "a Schüler", "Schüler 7", "Schüler s8"),
     ("学校", "学校", "levels of 学校", "a 学校", "学校 7", "学校 学8"),
@@ -48,11 +48,12 @@ NAMES = [
     ("x", "x group", "x groups", "an x group", "x 7", "group x8"),
     ("2020", "2020 group", "2020 groups", "a 2020 group", "2020 group 7", "2020 group 28"),
     ("honest_x", "honest_x group", "honest_x groups", "an honest_x group", "honest_x 7", "honest_x h8"),
-    ("batch:cask1", "batch:cask1 group", "batch:cask1 groups", "a batch:cask1 group", "batch:cask1 group 7",
+    ("batch:cask1", "batch:cask1", "combinations of batch and cask1", "a batch:cask1", "batch:cask1 group 7",
      "batch:cask1 group b8"),
     ("school (public)", "school (public) group", "school (public) groups", "a school (public) group",
      "school (public) group 7", "school (public) group s8"),
     ("", "group", "groups", "a group", "group 7", "group 8"),
+    ("In which school were you in your last year?", "group", "groups", "a group", "group 7", "group i8"),
 ]  # fmt: skip
 
 
@@ -86,7 +87,12 @@ def test_a_label_that_says_the_name_already_is_not_led_by_it_again(name, label, 
 
 
 def test_the_group_names_its_models():
-    assert model_label("no_pooling", "groups") == "group dummies"
+    assert model_label("no_pooling", "groups") == "Group dummies"
+    assert (
+        model_label("no_pooling", "school") == "School dummies"
+        and model_phrase("no_pooling", "school") == "school dummies"
+    )
+    assert model_label("no_pooling", "mountainRange") == "mountainRange dummies"  # spelt as the column is
     assert model_label("per_group", "ID") == "Regression per ID"
     assert model_label("no_pooling", "g") == "g dummies"
     assert model_label("per_group", "patient_id") == "Regression per patient_id"

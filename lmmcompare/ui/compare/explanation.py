@@ -11,6 +11,7 @@ from ...explain.dial import Dial, dial
 from ...explain.effect_phrases import far_from_zero
 from ...explain.gap_sentences import recentred_formula
 from ...explain.group_frame import groups_frame, pooling_weight
+from ...explain.two_slopes_sentences import simpson
 from ...panels import Note, Sentence
 from ...panels.dial import dial as dial_of
 from ...panels.dial import has_dial, no_dial
@@ -20,7 +21,7 @@ from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
 from ..kit import address_widgets
 from ..kit.dial import sync_dial
-from ..kit.page_elements import heading, note, paragraph, plain
+from ..kit.page_elements import heading, note, numbers_table, paragraph, plain
 from ..kit.panel import figure, head, show
 from ..server import comparison_cache
 from ..server.cache import cached
@@ -44,6 +45,11 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     result = dial_of_term(*analysis.key, view.term)
     show(dial_of(comparison, picture, view.term, result, highlight=view.highlight), analysis.key)
     sync_dial(f"{view.term} {analysis.key}", result.chosen, len(result.curve) - 1)
+
+
+def has_slopes(analysis: Analysis, comparison: Comparison, view: View) -> bool:
+    """Whether the two slopes can be drawn, or there is something to say of them."""
+    return picture_of(analysis, view).draws_slope(view.term) or bool(simpson(comparison, view.term))
 
 
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -110,12 +116,8 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         names = {column: text for column, text in names.items() if column != "kept" or "kept" in shares}
         display = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
         places = min(9, decimals_for(float(comparison.one_factor.bse[view.term])) + 1)
-        share, change = (
-            st.column_config.NumberColumn(format="%.1f%%"),
-            st.column_config.NumberColumn(format=f"%.{places}f"),
-        )
-        config = {names[c]: share for c in shares} | {names[c]: change for c in ("pull", "influence")}
-        st.dataframe(display, hide_index=True, column_config=config, height="content" if len(display) <= 15 else 420)
+        config = {names[c]: st.column_config.NumberColumn(format="%.1f%%") for c in shares}
+        numbers_table(display, dict.fromkeys((names["pull"], names["influence"]), places), config, 420)
     chosen = view.highlight or labels[0]
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(

@@ -1,4 +1,4 @@
-"""The tab “Take it away”: download buttons for all files, each of which is made when its button is clicked."""
+"""The tab “Export”: download buttons for all files, each of which is made when its button is clicked."""
 
 from __future__ import annotations
 

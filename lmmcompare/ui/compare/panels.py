@@ -39,7 +39,7 @@ PINNED_HEIGHT = 230
 """Pixels of a picture that stays in sight on a phone: half of the window is left for the controls."""
 
 
-def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
+def model_switch(comparison: Comparison) -> list[str]:
     """Draw the model buttons; returns the models drawn."""
     names = _with_lines(comparison)
     key = view_address.models_key(comparison, [*names])
@@ -47,8 +47,7 @@ def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
     def chosen(models: list[str]) -> None:
         st.session_state[key] = models
 
-    labels = {m: name if brief else f"{name} ({Model(m).pooling})" for m, name in names.items()}
-    model_buttons(labels, st.session_state[key], chosen)
+    model_buttons(names, st.session_state[key], chosen)
     result: list[str] = st.session_state[key]
     return result
 
@@ -56,7 +55,7 @@ def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
 def _with_lines(comparison: Comparison) -> dict[str, str]:
     """The models that have lines to draw, and what they are called."""
     there = {*comparison.fits} | ({Model.PER_GROUP} if Model.NO_POOLING in comparison.fits else set())
-    offered = [m for m in Model if m in there and (m.has_group_lines or m is Model.OLS)]
+    offered = [m for m in Model if m in there and (m.has_group_lines or m in (Model.OLS, Model.STRUCTURED))]
     return {m: model_label(m, comparison.group) for m in offered}
 
 
@@ -70,9 +69,9 @@ def lines_panel(
 ) -> None:
     """The picture with its model switch; on the compare page, points can be left out of it.
 
-    A ``brief`` one has the models' names alone, and may be ``pinned``: drawn in a container that stays in sight.
+    A ``brief`` one has no such rows, and may be ``pinned``: drawn in a container that stays in sight.
     """
-    models = model_switch(comparison, brief=brief or viewport.narrow())
+    models = model_switch(comparison)
     offered = [*_with_lines(comparison)]
     if brief:
         draw_lines(analysis, comparison, view, models, offered=offered, pinned=pinned)

@@ -38,7 +38,7 @@ def pick(
         plain(label),
         options,
         label_visibility="collapsed",
-        width=min(260, 56 + 9 * max(8, len(value))),
+        width=min(260, 56 + 9 * max(4, len(value))),
         accept_new_options=open_ended,
         **bind(f"question {key}", value, change),
     )

@@ -54,6 +54,10 @@ def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: vie
     _at_one_value(comparison, view)
     explanation.dial_panel(analysis, comparison, view)
     pulls = gap(comparison, view.term, highlight=view.highlight)
+    if not explanation.has_slopes(analysis, comparison, view):  # nothing to stand beside the groups that pull
+        show(pulls, analysis.key, views.mark_group)
+        explanation.intercept_panel(analysis, comparison)
+        return
     left, right = st.columns(2, gap="large")
     with left:
         explanation.slopes_panel(analysis, comparison, view)

@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from ...comparison.shrinkage import shrinkage
+from ...data.columns import fitting
 from ...formula import edit
 from ...models import MixedResult
 from ...text.labels import literal
 from ...text.numbers import number
-from ..kit.page_elements import heading, plain
+from ..kit.page_elements import heading, numbers_table, plain
 from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
@@ -81,7 +82,7 @@ def column_table(analysis: Analysis) -> None:
             varies = words.removeprefix("varies ").replace("between groups (", "between (")
         elif known and info.name == group:
             varies = "the grouping factor"
-        examples = ", ".join(map(str, info.examples[:4]))
+        examples = fitting(info.examples[:4], min(4, len(info.examples)), 22)
         rows.append((info.name, labels.get(info.name, ""), info.words, varies, info.n_missing, examples))
     display = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
     display = display.drop(columns=[name for name in ("Label", "Varies", "Missing") if not display[name].any()])
@@ -130,10 +131,9 @@ def shrinkage_table(fit: MixedResult) -> None:
     if len(fit.random_names) == 1:
         display = display.drop(columns="Coefficient")
     digits = max(0, 2 - int(np.floor(np.log10(max(float(frame["pooled"].std() or 1.0), 1e-12)))))
-    number_format = st.column_config.NumberColumn(format=f"%.{min(digits, 8)}f")
-    config = {c: number_format for c in ("Own estimate", "Partially pooled", "Moved by")}
-    config[KEEPS] = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
-    st.dataframe(display, hide_index=True, column_config=config, height="content" if len(display) <= 15 else 460)
+    decimals = dict.fromkeys(("Own estimate", "Partially pooled", "Moved by"), min(digits, 8))
+    config = {KEEPS: st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)}
+    numbers_table(display, decimals, config, 460)
     st.download_button(
         "Save as CSV, every digit",
         lambda: result.to_csv(index=False),

@@ -28,7 +28,10 @@ def model_buttons(names: Mapping[str, str], drawn: list[str], chosen: Callable[[
     chosen : callable
         Called with the models that the reader has chosen; by then the page's pictures show them.
     """
-    options = [{"key": m, "name": name, "sign": Model(m).sign, **_colours(m)} for m, name in names.items()]
+    options = [
+        {"key": m, "name": name, "title": Model(m).pooling, "sign": Model(m).sign, **_colours(m)}
+        for m, name in names.items()
+    ]
     data = {"label": "Models drawn", "options": options, "drawn": drawn, "turn": st.session_state.get(_TURN, 0)}
 
     def store_choice() -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
+import pandas as pd
 import streamlit as st
 
 from ...errors import FormulaError, LmmCompareError
 from ...model_catalogue import Model
 from ...tables.table import Table, to_html
 from ...text.labels import model_label, rich
+from ...text.numbers import number
 
+MOST_ROWS, MOST_STYLED = 15, 1_000
+"""Rows of a table that is not scrolled, and of one whose numbers are written here."""
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _PARAGRAPH, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
 
@@ -75,6 +80,27 @@ def warn(text: str) -> None:
 def table(content: Table, caption: str, label: str) -> None:
     """A small table with its caption below; ``label`` is its name for screen readers."""
     html(to_html(content, caption, label))
+
+
+def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: dict[str, Any], height: int) -> None:
+    """A table to sort and to search, with numbers as they stand elsewhere: "−0.26", where Streamlit would write "-0.26".
+
+    Parameters
+    ----------
+    display : DataFrame
+    decimals : mapping
+        The columns of numbers that may be negative, each with its decimals.
+    config : dict
+        Streamlit's settings of the other columns.
+    height : int
+        In pixels, of a table of more than `MOST_ROWS`.
+    """
+    data: Any = display
+    if len(display) <= MOST_STYLED:  # each cell's text is made by itself
+        data = display.style.format({name: partial(number, decimals=n) for name, n in decimals.items()}, na_rep="")
+    else:
+        config = config | {name: st.column_config.NumberColumn(format=f"%.{n}f") for name, n in decimals.items()}
+    st.dataframe(data, hide_index=True, column_config=config, height="content" if len(display) <= MOST_ROWS else height)
 
 
 def explain_error(error: LmmCompareError) -> None:

@@ -72,7 +72,7 @@ def mark(group: str | None, factor: str) -> None:
 
 def models_key(comparison: Comparison, offered: list[str]) -> str:
     """The key of the model buttons, after setting them to the link's models or to the default."""
-    key, asked = f"models drawn {comparison.formula_model}", pop_link_choice("models")
+    key, asked = _drawn_key(comparison), pop_link_choice("models")
     if asked is not None or key not in st.session_state:
         st.session_state[key] = [m for m in (_drawn_first(comparison) if asked is None else asked) if m in offered]
     return key
@@ -82,12 +82,17 @@ def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
     """The models chosen; None for the default."""
     drawn = st.session_state.get(_LINK_CHOICES, {}).get("models")  # on a page without the model buttons
     if drawn is None:
-        drawn = st.session_state.get(f"models drawn {comparison.formula_model}")
+        drawn = st.session_state.get(_drawn_key(comparison))
     return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
 
 
+def _drawn_key(comparison: Comparison) -> str:
+    return " ".join(("models drawn", *_drawn_first(comparison)[1:]))
+
+
 def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
-    return Model.OLS, comparison.formula_model
+    further = () if comparison.structured is None else (Model.STRUCTURED,)
+    return Model.OLS, comparison.formula_model, *further
 
 
 def tab_key(labels: Mapping[str, str]) -> str:
