@@ -13,6 +13,8 @@ from .compare import Comparison
 from .moderator_values import Slices, levels_of
 
 CURVE_POINTS = 40
+BAND_POINTS = 21
+"""Of a straight line for everyone: its confidence limits are curves."""
 DASH = 0.012
 """Half the width of a line at a single value of x, as a share of the axis."""
 TICK = 0.16
@@ -84,7 +86,7 @@ def line_grids(
     straight, data_range = is_straight(comparison, x), (float(values.min()), float(values.max()))
     if ranges is not None:
         data_range = float(ranges[:, 0].min()), float(ranges[:, 1].max())
-    steps = np.linspace(0, 1, 2 if straight else CURVE_POINTS)
+    steps, common_steps = (np.linspace(0, 1, n if straight else CURVE_POINTS) for n in (2, BAND_POINTS))
     reach = DASH * (x_range[1] - x_range[0])
 
     def spanned(keys: Array, given: Array | None = None) -> tuple[Array, Array]:
@@ -101,17 +103,17 @@ def line_grids(
         ends = np.where(point[:, None], ends + np.array([-reach, reach]), ends)
         return ends if straight else ends.clip(*data_range)  # a curve is not extrapolated beyond the data
 
-    def along(ends: Array) -> Array:
+    def along(ends: Array, steps: Array) -> Array:
         return ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * steps
 
     if by is None:
-        common = along(np.array([x_range if straight else data_range], dtype=float))
+        common = along(np.array([x_range if straight else data_range], dtype=float), common_steps)
         places = np.zeros(1, dtype=int)
     else:
         places, ends = spanned(piece)
-        common = along(laid(ends))
+        common = along(laid(ends), common_steps)
     lines, ends = spanned(line_of, ranges if per_group else None)
-    own = along(laid(ends))
+    own = along(laid(ends), steps)
     owner, sliced = np.divmod(lines, count)
     return (
         _grid(common, places, np.full(len(places), -1), by, codes),

@@ -35,11 +35,11 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     group_name, name, dark = axes.group_name, look.highlight, look.dark
     of = "level" if "level" in dots else "group"
-    levels: list[str] = []
+    named: list[str] = []
     if of == "level":  # in the order of the lines, which is the factor's, as in all its other pictures
         order = [level for level in dict.fromkeys(common.get("level", ())) if level in {*dots["level"]}]
-        levels = list(dict.fromkeys([*order, *dots["level"]]))
-    colours = level_colours(levels, dark) if levels else group_colours(axes.group_order, dark)
+        named = list(dict.fromkeys([*order, *dots["level"]]))
+    colours = level_colours(named, dark) if named else group_colours(axes.group_order, dark)
     hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
     if not axes.x_ticks:
         hover = f"{traces.safe(axes.x_label)} %{{x}}<br>{hover}"

@@ -16,22 +16,20 @@ from ..figures.attribution import attribution_bars
 from ..figures.two_slopes import two_slopes as slopes_figure
 from ..tables.coefficients import term_label
 from ..text.labels import noun, plural
-from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
+from .panel import Block, FigureBlock, Page, Panel, Sentence
 from .picture_axes import picture_axes
-
-NOT_STRAIGHT = "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
 
 
 def two_slopes(
     comparison: Comparison, picture: Picture, term: str, *, highlight: str | None = None, centred: bool = False
-) -> Panel:
-    """The between line, the within lines, and OLS between them; words alone where they cannot be drawn."""
+) -> Panel | None:
+    """The between line, the within lines, and OLS between them; a warning alone where they cannot be drawn, or nothing."""
     group = noun(comparison.group)
     title, sentence = slopes_sentence(comparison, term)
     warning = simpson(comparison, term)
     blocks: tuple[Block, ...] = (Sentence(warning),) if warning else ()
     if not picture.draws_slope(term):
-        return Panel("two-slopes", title, "", (*blocks, Note(NOT_STRAIGHT)))
+        return Panel("two-slopes", title, "", blocks) if blocks else None
 
     def draw(page: Page) -> go.Figure:
         frames = slopes_frames(comparison, term, picture, centred=centred)

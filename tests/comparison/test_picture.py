@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 
 from lmmcompare import compare
 from lmmcompare.comparison.picture import MAX_GROUPS, MAX_POINTS, make_picture, predictors
@@ -112,10 +113,20 @@ def test_the_regression_of_a_group_is_its_own(data):
         np.testing.assert_allclose(line["y"], intercept + slope * line["x"], rtol=1e-9)
 
 
-def test_curves_have_many_vertices_and_straight_lines_two(data):
-    for formula, vertices in (("y ~ x + (1 | g)", 2), ("y ~ log(x) + (1 | g)", 40)):
-        made = make_picture(compare(formula, data), data)
-        assert (made.lines.groupby(["model", "kind", "group"]).size() == vertices).all()
+def test_curves_have_many_vertices_and_straight_lines_two_but_for_their_limits(data):
+    for formula, of_group, of_all in (("y ~ x + (1 | g)", 2, 21), ("y ~ log(x) + (1 | g)", 40, 40)):
+        sizes = make_picture(compare(formula, data), data).lines.groupby(["kind", "model", "group"]).size()
+        assert (sizes["group"] == of_group).all() and (sizes["population"] == of_all).all()
+
+
+def test_the_limits_of_a_straight_line_are_narrowest_in_its_middle(data):
+    """OLS's at every vertex are statsmodels'."""
+    made = make_picture(compare("y ~ x + (1 | g)", data), data)
+    line = made.lines[(made.lines["model"] == "ols") & (made.lines["kind"] == "population")]
+    known = smf.ols("y ~ x", data).fit().get_prediction(line[["x"]]).conf_int()
+    np.testing.assert_allclose(line[["lower", "upper"]].astype(float), known, rtol=1e-8)
+    width = np.ptp(known, axis=1)
+    assert width.argmin() not in (0, len(width) - 1)
 
 
 def test_a_curve_ends_where_the_data_end(data):
@@ -197,7 +208,7 @@ def test_cv161703_looks_as_described(table):
     assert len(slope) == 20
     np.testing.assert_allclose(slope, 0.6376439, atol=5e-8)
     ols = lines_of(made, "ols", "population")
-    assert tuple(ols["x"]) == made.x_range
+    assert (ols["x"].min(), ols["x"].max()) == made.x_range
     at_zero = np.interp(0, ols["x"], ols["y"])
     assert at_zero == pytest.approx(-1.132507, abs=5e-7)
     assert made.data_x_range[0] == 2 and made.x_range[0] <= 0

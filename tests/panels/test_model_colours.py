@@ -60,4 +60,4 @@ def test_checks_wear_the_colours_of_the_model_whose_residuals_they_show(model):
             figure = block.draw(Page())
             assert worn(figure) == {Model(shown)}, panel.key
             titles = figure.layout.xaxis.title.text, figure.layout.yaxis.title.text
-            assert any(Model(shown).label in str(title) for title in titles), panel.key
+            assert any(Model(shown).label in str(title).replace("<br>", " ") for title in titles), panel.key

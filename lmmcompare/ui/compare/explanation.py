@@ -12,7 +12,7 @@ from ...explain.effect_phrases import far_from_zero
 from ...explain.gap_sentences import recentred_formula
 from ...explain.group_frame import groups_frame, pooling_weight
 from ...explain.two_slopes_sentences import simpson
-from ...panels import Note, Sentence
+from ...panels import Sentence
 from ...panels.dial import dial as dial_of
 from ...panels.dial import has_dial, no_dial
 from ...panels.model_differences import intercept, two_slopes
@@ -21,7 +21,7 @@ from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
 from ..kit import address_widgets
 from ..kit.dial import sync_dial
-from ..kit.page_elements import heading, note, numbers_table, paragraph, plain
+from ..kit.page_elements import heading, numbers_table, paragraph, plain
 from ..kit.panel import figure, head, show
 from ..server import comparison_cache
 from ..server.cache import cached
@@ -60,13 +60,13 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         plain(f"Centre within {plural(comparison.group)}"), **address_widgets.switch("centre", "centre within")
     )
     panel = two_slopes(comparison, picture, view.term, highlight=drawn_mark(analysis, whole), centred=centred)
+    if panel is None:
+        return
     with above:
         head(panel)
         for block in panel.blocks:
             if isinstance(block, Sentence):
                 paragraph(block.text)
-            elif isinstance(block, Note):
-                note(block.text)
     for drawn in panel.figures:
         figure(panel, drawn, analysis.key, mark_group)
 

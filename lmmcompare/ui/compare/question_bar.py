@@ -86,7 +86,7 @@ def _propose(analysis: Analysis, comparison: Comparison, question: Question, lev
     """Draw a button that makes the control level the baseline; it is not changed without a click."""
     first = level_names(comparison, question.predictor)[0]
     with st.container(key="proposal", horizontal=True, vertical_alignment="center", gap="small"):
-        note(f"{literal(first)} is compared with because it comes first, as in R.")
+        note(f"The comparison is with {literal(first)} because it comes first, as in R.")
         st.button(
             f"Compare with {plain(level)}",
             key="propose baseline",
