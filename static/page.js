@@ -1,6 +1,6 @@
 // An invisible component on every page: it merges history entries so that Back takes one press, reports whether the window is narrow,
-// reruns the page after a reconnection, folds the sidebar on small screens, scrolls the strip of tabs to the open one, moves the
-// keyboard focus into popovers, and preloads the charts' library and colours.
+// reruns the page after a reconnection, folds the sidebar on small screens, scrolls the strip of tabs to the open one and the page to
+// a tab that its link is about, moves the keyboard focus into popovers, and preloads the charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
@@ -15,6 +15,7 @@ if (!window.lmmPage) {
   rerunAfterReconnection();
   foldMenu();
   scrollToOpenTabs();
+  scrollToAskedTab();
   focusPopovers();
 }
 
@@ -92,6 +93,21 @@ function scrollToOpenTabs() {
   const ask = () => { if (!asked) asked = Boolean(requestAnimationFrame(show)); };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-selected"] };
   new MutationObserver(ask).observe(document.body, watched);
+}
+
+// A link to one of a page's tabs, such as "How many groups?" on Compare, is answered there, and not at the page's head: it is scrolled to,
+// again while what stands above it is drawn, until its reader does something.
+function scrollToAskedTab() {
+  const find = () => document.querySelector('[data-testid="stMain"] [role="tablist"]');
+  addEventListener("click", ({ target }) => {
+    if (!target.closest?.('[data-testid="stMain"] a[href*="panel="]')) return;
+    const left = find();
+    const observer = new MutationObserver(() => { if (find() && find() !== left) find().scrollIntoView(); });
+    const end = () => observer.disconnect();
+    observer.observe(document.body, { childList: true, subtree: true });
+    setTimeout(end, 8000);
+    for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(kind, end, { once: true, capture: true });
+  });
 }
 
 // What stands in a popover is drawn after it has opened, at the end of the document. Streamlit moves the focus there only where it is

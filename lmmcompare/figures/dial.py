@@ -309,7 +309,7 @@ def _bundles(groups: Sequence[str], colours: dict[str, str], highlight: str | No
     for colour in dict.fromkeys(colours[group] for group in groups):
         members = [group for group in groups if colours[group] == colour and group != highlight]
         if members:
-            out.append((members, {"line": {"color": colour, "width": 1.75}, "opacity": 0.25 if marked else 0.9}))
+            out.append((members, {"line": {"color": colour, "width": 1.75}, "opacity": 0.25 if marked else 1.0}))
     if marked:
         out.append(([str(highlight)], {"line": {"color": colours[str(highlight)], "width": 4.5}}))
     return out

@@ -139,7 +139,7 @@ def _left_out(points: Columns, hover: str, dark: bool) -> Trace:
 def _own(lines: Columns, tint: np.ndarray, hover: str, highlight: str | None) -> tuple[list[Trace], list[Trace]]:
     """A trace for each colour, with gaps; and apart, thick, the highlighted group's line."""
     chosen = lines["group"] == highlight
-    width, opacity = (1.0, 0.3) if len({*lines["group"]}) > MANY else (2.0, 0.95)
+    width, opacity = (1.0, 0.3) if len({*lines["group"]}) > MANY else (2.0, 1.0)
 
     def look(colour: str, width: float, opacity: float) -> Trace:
         return {"opacity": opacity, "line": {"color": colour, "width": width, "dash": "solid"}, "showlegend": False}

@@ -165,3 +165,13 @@ def test_a_curve_and_the_number_of_groups(visit):
     page.get_by_role("tab", name="How many groups?").click()
     until(lambda: re.search(r"\d groups give a power of 80%", page.inner_text("body")))
     assert not visit.trouble()
+
+
+def test_the_way_to_the_number_of_groups_ends_at_it(visit):
+    page = visit.go("/compare?example=hsb82&formula=mAch~sector%2B(1|school)&tab=errors")
+    visit.scroll_to_tabs()
+    page.get_by_role("link", name="How many groups?").click()
+    until(lambda: re.search(r"\d groups give a power of 80%", page.inner_text("body")))
+    visit.still()
+    answer = page.get_by_role("heading", name="give a power of 80%").bounding_box()
+    assert 0 <= answer["y"] < page.viewport_size["height"]

@@ -214,7 +214,7 @@ def test_a_highlighted_group_is_thick_and_the_others_step_back():
     widths = {trace.customdata[0]: (trace.line.width, trace.opacity) for trace in lines(figure)}
     assert widths["g2"] == (4.5, None)
     assert widths["g1"] == (1.75, 0.25)
-    assert {t.opacity for t in lines(draw(**parts()))} == {0.9}
+    assert {t.opacity for t in lines(draw(**parts()))} == {1.0}
 
 
 def test_names_are_escaped_and_click_data_are_not():
