@@ -114,7 +114,7 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     else:
         words = f"Points are coloured {f'by {literal(by)}' if by and levels else f'by {one}, by fitted intercept'}."
     mixed = [
-        m for m in models if m in comparison.fits and (Model(m).is_mixed or m == Model.STRUCTURED and m in by_group)
+        m for m in models if m in comparison.fits and (Model(m).is_mixed or (m == Model.STRUCTURED and m in by_group))
     ]
     if picture.x_ticks is not None and picture.x:
         return f"{words} Large marks are the models' means at each level with their 95% intervals."
