@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..design.residual_columns import MOST_VISITS
+from ..design.rows_to_predict import RowsToPredict
 from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
@@ -18,7 +19,7 @@ from ..fit.residual.gls import GLSFit, by_other
 from ..fit.residual.scoring import NEARLY, SINGULAR, smallest
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
-from ..fit.residual.whiten import Places
+from ..fit.residual.whiten import PlacedRows, Places
 from ..formula.correlation import Correlation
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.profile_search import Interval
@@ -240,10 +241,10 @@ class GLSResult(SmallSampleResult):
             self._refuse_without_rows("Kenward and Roger’s method", "use Satterthwaite's degrees of freedom")
         if isinstance(structure, Serial) and time is not None and self.residuals.levels is None:
             times, visit = np.unique(time, return_inverse=True)
-            if len(times) <= MOST_VISITS and self._random_rows is None:
-                rows = basis_rows(self.design, self.moments, self.basis)
-                codes = self._places.codes
-                sums = by_visit(rows, codes, int(codes.max()) + 1, visit, len(times))
+            if len(times) <= MOST_VISITS and not self.cov_re:
+                rows = self.placed_rows
+                codes = rows.places.codes
+                sums = by_visit(rows.values, codes, int(codes.max()) + 1, visit, len(times))
                 return serial_kenward_roger(self.fit, sums, times)
         return kenward_roger_of_structure(self.fit)
 
@@ -269,9 +270,7 @@ class GLSResult(SmallSampleResult):
                 "Cluster-robust standard errors need clusters, and this model has no groups.",
                 "Use lm(formula, data, cluster=...).",
             )
-        return structure_robust(
-            self.fit, basis_rows(self.design, self.moments, self.basis), self._random_rows, self._places, kind
-        )
+        return structure_robust(self.fit, self.placed_rows, kind)
 
     def group_shifts(self) -> pd.DataFrame:
         """How far each coefficient moves when all rows of one group rise by 1: coefficients by groups.
@@ -286,8 +285,7 @@ class GLSResult(SmallSampleResult):
         self._refuse_without_rows("What groups do to a coefficient", "use lm(formula, data, cluster=...)")
         if self.design.grouping is None:
             raise DesignError("This model has no groups.", "Name them in the structure, as in cs(1 | group).")
-        rows = basis_rows(self.design, self.moments, self.basis)
-        values = group_shifts(self.fit, rows, self._random_rows, self._places)
+        values = group_shifts(self.fit, self.placed_rows)
         return pd.DataFrame(values, index=self.names, columns=self.design.grouping.levels)
 
     def _refuse_without_rows(self, what: str, instead: str) -> None:
@@ -297,17 +295,18 @@ class GLSResult(SmallSampleResult):
                 f"Give a pandas DataFrame, or {instead}.",
             )
 
-    @property
-    def _random_rows(self) -> Array | None:
-        """The rows of random coefficients' columns; there are none here."""
-        return None
+    def random_columns(self, rows: RowsToPredict) -> Array:
+        """Some rows' columns of random coefficients, in the units of the fit, (k, n); there are none here."""
+        return np.zeros((0, len(rows)))
 
     @property
-    def _places(self) -> Places:
+    def placed_rows(self) -> PlacedRows:
+        """The rows that the model was fitted to, in the units of the fit."""
         assert self.design.grouping is not None
         own = self.residuals
         place = own.visit if own.visit is not None else own.time if own.time is not None else np.zeros(self.nobs)
-        return Places(self.design.grouping.codes, own.level, place)
+        values = basis_rows(self.design, self.moments, self.basis)
+        return PlacedRows(values, values[:0], Places(self.design.grouping.codes, own.level, place))
 
     def correlation_interval(self, level: float = 0.95) -> Interval:
         """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""

@@ -11,6 +11,7 @@ from scipy.special import fdtrc, stdtr
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT, free_name
+from ..design.rows_to_predict import held_rows, new_rows
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..text import numbers
@@ -119,7 +120,7 @@ class OLSResult(Result):
         """The fit as text."""
         errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"
         kind = "Ordinary" if self.design.weights is None else "Weighted"
-        head = f"{kind} least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n{self._weights_line}"
+        head = f"{kind} least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n{self.weights_line}"
         foot = (
             f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {numbers.number(self.rsquared, 4)}"
         )
@@ -196,8 +197,9 @@ class NoPoolingResult(OLSResult):
         """Fitted values of the rows that the design holds, each with its group's intercept, with the table's index."""
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
-        values = self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
-        return self._of_rows(values + self.design.row_offset, "fitted")
+        rows = held_rows(self.design)
+        values = self.fixed_part(rows) + intercepts[self.design.grouping.codes]
+        return rows.series(values + rows.offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows of known groups, with their index.
@@ -206,11 +208,9 @@ class NoPoolingResult(OLSResult):
         """
         if data is None:
             return self.fittedvalues.rename("predicted")
-        complete, columns, rows = self._new_rows(data)
-        assert self.design.grouping is not None
-        codes, known = self.design.grouping.find(rows, ASK_DUMMIES)
-        self.design.grouping.warn_of_unknown(rows, codes, known, "no prediction")
+        rows = new_rows(self.design, data)
+        assert self.design.grouping is not None and rows.frame is not None
+        codes, known = self.design.grouping.find(rows.frame, ASK_DUMMIES)
+        self.design.grouping.warn_of_unknown(rows.frame, codes, known, "no prediction")
         intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
-        result = np.full(len(data), np.nan)
-        result[complete] = self._linear(columns, len(rows)) + intercepts[codes] + self._offset_of(rows)
-        return pd.Series(result, index=data.index, name="predicted")
+        return rows.series(self.fixed_part(rows) + intercepts[codes] + rows.offset, "predicted")

@@ -14,6 +14,7 @@ from scipy.linalg import block_diag
 from ..arrays import Array
 from ..design.coefficients import CONSTANT, Coefficient
 from ..design.grouping import Grouping, NewLevels, find_levels
+from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
 from ..design.terms import RandomBlock
 from ..fit.bases import overall, spans_groups
 from ..fit.mixed import MixedFit, by_ml
@@ -242,31 +243,32 @@ class MixedResult(SmallSampleResult):
 
     def fixed_matrix(self) -> Array:
         """X, the columns of the fixed part over the rows that the design holds, (n, p), group means among them."""
-        return self._matrix(self._with_means(self._own_rows(), self.groupings[self.focal].codes))
+        rows = self.with_group_means(held_rows(self.design), self.groupings[self.focal].codes)
+        return rows.matrix(self.columns).T
 
-    def _with_means(self, columns: list[Array], codes: Array, rows: pd.DataFrame | None = None) -> list[Array]:
-        """The columns with the group means that a within-between model adds.
+    def with_group_means(self, rows: RowsToPredict, codes: Array) -> RowsToPredict:
+        """The rows with the columns of group means that a within-between model adds, of groups ``codes``, (n,).
 
-        A group never seen has what ``rows`` say in a column of `mean_names`, and the overall mean where they say nothing.
+        A group never seen has what the rows say in a column of `mean_names`, and the overall mean where they say nothing.
         """
-        result = list(columns)
+        columns, frame = list(rows.columns), rows.frame
         for name, k in zip(self.mean_names, self.means_of, strict=True):
             center, scale = self.moments.center[k], self.moments.scale[k]
             of_new = np.full(len(codes), center)
-            if rows is not None and name in rows.columns and name not in self.design.names:
-                words = pd.to_numeric(rows[name], errors="coerce").to_numpy(float)
+            if frame is not None and name in frame.columns and name not in self.design.names:
+                words = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
                 of_new = np.where(np.isfinite(words), words, center)
-            result.append(np.where(codes >= 0, center + scale * self.moments.mean[k, codes], of_new))
-        return result
+            columns.append(np.where(codes >= 0, center + scale * self.moments.mean[k, codes], of_new))
+        return replace(rows, columns=columns)
 
-    def _random_part(self, columns: list[Array], codes: list[Array], wanted: Sequence[set[int]]) -> Array:
+    def _random_part(self, rows: RowsToPredict, codes: Sequence[Array], wanted: Sequence[set[int]]) -> Array:
         """The random effects of some columns, a set for each grouping factor."""
-        value = np.zeros(len(codes[0]))
+        value = np.zeros(len(rows))
         for at, modes in enumerate(self.fit.modes):
             own = [column for b in self.blocks if b.factor == at for column in b.columns]
             for mode, k in ((m, k) for m, k in zip(modes, own, strict=True) if k in wanted[at]):
                 effect = np.append(mode, 0.0)[codes[at]]
-                value += effect if k == CONSTANT else effect * columns[k]
+                value += effect if k == CONSTANT else effect * rows.columns[k]
         return value
 
     @cached_property
@@ -318,23 +320,20 @@ class MixedResult(SmallSampleResult):
         """
         factors = {grouping: self.columns_of(grouping.name) for grouping in self.groupings}
         wanted = included_effects(self.design, factors, level, re_form)
-        if data is None:
-            complete, columns, codes, rows = np.array(True), self._own_rows(), [g.codes for g in self.groupings], None
-        else:
-            complete, columns, rows = self._new_rows(data)
-            new_levels: NewLevels = "warn" if allow_new_levels is None else "allow" if allow_new_levels else "refuse"
-            codes = self._groups_of(rows, [bool(of) for of in wanted], new_levels)
-        value = self._linear(self._with_means(columns, codes[self.focal], rows), len(codes[0]))
-        value += self._random_part(columns, codes, wanted)
-        if data is None:
-            return self._of_rows(value + self.design.row_offset, "predicted")
-        result = np.full(len(data), np.nan)
-        result[complete] = value + self._offset_of(data.loc[complete])
-        return pd.Series(result, index=data.index, name="predicted")
+        rows = held_rows(self.design) if data is None else new_rows(self.design, data)
+        new_levels: NewLevels = "warn" if allow_new_levels is None else "allow" if allow_new_levels else "refuse"
+        codes = self.levels_of(rows, [bool(of) for of in wanted], new_levels)
+        value = self.fixed_part(self.with_group_means(rows, codes[self.focal]))
+        value += self._random_part(rows, codes, wanted)
+        return rows.series(value + rows.offset, "predicted")
 
-    def _groups_of(self, rows: pd.DataFrame, effects: Sequence[bool], new_levels: NewLevels = "warn") -> list[Array]:
-        """The levels of new rows by grouping factor, -1 for none; those without random effects matter for means only."""
-        return find_levels(self.groupings, rows, effects=effects, means=bool(self.means_of), new_levels=new_levels)
+    def levels_of(self, rows: RowsToPredict, effects: Sequence[bool], new_levels: NewLevels = "warn") -> list[Array]:
+        """The levels of rows by grouping factor, -1 for none; those without random effects matter for means only."""
+        if rows.frame is None:
+            return [g.codes for g in self.groupings]
+        return find_levels(
+            self.groupings, rows.frame, effects=effects, means=bool(self.means_of), new_levels=new_levels
+        )
 
     def summary(self) -> str:
         """The fit as text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,11 +14,13 @@ from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..design.grouping import Grouping, find_levels
+from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
 from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import best
 from ..fit.residual.mixed import MixedProblem, is_singular
+from ..fit.residual.whiten import PlacedRows
 from ..formula.correlation import Correlation
 from ..formula.correlation_parser import parse_correlation
 from ..formula.spec import ModelSpec
@@ -62,9 +64,15 @@ class SerialMixedResult(GLSResult):
     def _units(self) -> Array:
         return block_diag(*(part.to_units for part in self.random))
 
+    def random_columns(self, rows: RowsToPredict) -> Array:
+        """Some rows' columns of random coefficients, in the units of the fit, (k, n)."""
+        return self._units.T @ rows.matrix([k for block in self.blocks for k in block.columns])
+
     @property
-    def _random_rows(self) -> Array | None:
-        return np.concatenate([basis_rows(self.design, self.moments, part) for part in self.random])
+    def placed_rows(self) -> PlacedRows:
+        """The rows that the model was fitted to, in the units of the fit."""
+        random = [basis_rows(self.design, self.moments, part) for part in self.random]
+        return replace(super().placed_rows, random=np.concatenate(random))
 
     @cached_property
     def cov_re(self) -> dict[str, pd.DataFrame]:
@@ -129,24 +137,17 @@ class SerialMixedResult(GLSResult):
         """
         if level not in ("group", "population"):
             raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
-        if data is None:
-            complete, columns, codes = np.array(True), self._own_rows(), self.grouping.codes
-            offset = self.design.row_offset
-        else:
-            complete, columns, rows = self._new_rows(data)
-            codes = find_levels([self.grouping], rows, effects=level == "group", means=False)[0]
-            offset = self._offset_of(rows)
-        value = self._linear(columns, len(codes)) + offset
+        rows = held_rows(self.design) if data is None else new_rows(self.design, data)
+        codes = self.grouping.codes
+        if rows.frame is not None:
+            codes = find_levels([self.grouping], rows.frame, effects=level == "group", means=False)[0]
+        value = self.fixed_part(rows) + rows.offset
         if level == "group":
             modes = self.random_effects[self.grouping.name].to_numpy().T
             for mode, k in zip(modes, (k for block in self.blocks for k in block.columns), strict=True):
                 effect = np.append(mode, 0.0)[codes]
-                value += effect if k == CONSTANT else effect * columns[k]
-        if data is None:
-            return self._of_rows(value, "predicted")
-        result = np.full(len(data), np.nan)
-        result[complete] = value
-        return pd.Series(result, index=data.index, name="predicted")
+                value += effect if k == CONSTANT else effect * rows.columns[k]
+        return rows.series(value, "predicted")
 
 
 def serial_mixed(

@@ -22,7 +22,7 @@ def summary_text(fit: MixedResult) -> str:
             lines.append(f"{fit.factors[block.factor]}: {words[kind]} {name} {numbers.number(value, 4)}")
     lines += [f"Residual SD {numbers.number(fit.sigma, 4)}", "", as_text(fit.table()), ""]
     groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in fit.groupings)
-    lines += [f"{fit.nobs:,} rows, {groups}", *fit._weights_line.splitlines()]
+    lines += [f"{fit.nobs:,} rows, {groups}", *fit.weights_line.splitlines()]
     for factor, name in fit.unidentified:
         lines.append(
             f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
