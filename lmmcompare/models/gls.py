@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
 from ..fit.residual.gls import GLSFit, by_other
-from ..fit.residual.scoring import NEARLY, SINGULAR, smallest
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import PlacedRows, Places
@@ -31,15 +29,11 @@ from ..inference.satterthwaite import Satterthwaite
 from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visit_sums import by_visit
 from ..text import numbers
-from .residual_rows import Residuals, basis_rows
+from .gls_outcome import Outcome, outcome_notes, outcome_of
+from .residual_rows import Residuals
+from .residual_structure import basis_rows
 from .result import as_text
 from .small_sample import SmallSampleResult
-
-Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
-NEAR = 1e-3
-"""A correlation this near to its lower bound, in shares of its range, lies at it for all that can be said."""
-WIDE = 6.0
-"""A level whose residual SD is below another's by a factor of 400 has no variance left."""
 
 
 @dataclass(frozen=True)
@@ -142,16 +136,7 @@ class GLSResult(SmallSampleResult):
         "boundary": the correlation lies at a bound of its range; "singular": the covariance between visits has no inverse, so some
         combination of visits has no variance; "not identified": the likelihood is the same for many values; "not converged".
         """
-        structure, optimum = self.fit.structure, self.fit.optimum
-        if isinstance(structure, Unstructured):
-            left = smallest(structure, optimum.solution)
-            if left < (10 * SINGULAR if optimum.converged else NEARLY):
-                return "singular"
-        if optimum.bound or self._near_bound or np.ptp(self._log_ratios) > WIDE:
-            return "boundary"
-        if optimum.flat:
-            return "not identified"
-        return "converged" if optimum.converged else "not converged"
+        return outcome_of(self.fit, self._log_ratios)
 
     @property
     def converged(self) -> bool:
@@ -164,58 +149,9 @@ class GLSResult(SmallSampleResult):
         return self.outcome in ("singular", "boundary")
 
     @property
-    def _near_bound(self) -> bool:
-        structure = self.fit.structure
-        if not isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
-            return False
-        rho, low = structure.rho(self.fit.solution.parameters), structure.lowest
-        return rho - low < NEAR * (1 - low)
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """Warnings about the fit, as sentences."""
-        notes, structure = list(self.residuals.notes), self.fit.structure
-        if isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
-            size, groups = structure.sums.size, structure.sums.groups
-            alone = len(size) > 1 and groups[-1] == 1
-            if self.outcome == "boundary":
-                notes.append(
-                    f"The correlation lies at the bound of its range ({numbers.number(structure.lowest, 3)} for groups of "
-                    f"{size[-1]:.0f})"
-                    + (f": the largest group (n = {size[-1]:.0f}) alone decides it." if alone else ".")
-                )
-            if alone and not self.reml:
-                end = (
-                    "there is no best value away from it either, and what is given is where the search ended. Use REML."
-                    if self.outcome == "boundary"
-                    else "what is given is the best value away from the bound. REML is safer here."
-                )
-                notes.append(
-                    "Under maximum likelihood the likelihood grows without end near that bound, because one group alone "
-                    f"(n = {size[-1]:.0f}) is the largest; {end}"
-                )
-        match self.outcome:
-            case "boundary" if isinstance(structure, Serial):
-                ends = (
-                    "no correlation at all"
-                    if structure.clock == "continuous"
-                    else "a perfect correlation, or no variance left"
-                )
-                notes.append(f"A parameter of the residuals lies at the bound of its range: {ends}.")
-            case "singular":
-                notes.append(
-                    "The covariance between visits tends to a singular matrix: some combination of visits has no variance left, and "
-                    "tests rest on nothing. Choose ar1() or cs(), or join visits."
-                )
-            case "not identified":
-                notes.append(
-                    "Many values of the residuals’ parameters fit equally well: the data do not determine them."
-                )
-            case "not converged":
-                notes.append("The search for the best value did not end; take a simpler structure.")
-        if self.fit.optimum.others:
-            notes.append("The likelihood has a second, lower peak; the higher one is given.")
-        return tuple(notes)
+        return (*self.residuals.notes, *outcome_notes(self.fit, self.outcome))
 
     @property
     def cov_re(self) -> dict[str, pd.DataFrame]:

@@ -31,16 +31,8 @@ from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .gathering import fixed_columns
-from .residual_rows import (
-    Residuals,
-    no_pairs,
-    refuse_small_levels,
-    rows_at_hand,
-    spacing,
-    structure_of,
-    unstructured,
-    within_groups,
-)
+from .residual_rows import Residuals, rows_at_hand
+from .residual_structure import no_pairs, refuse_small_levels, spacing, structure_of, unstructured, within_groups
 
 Gathered = tuple[Design, Moments, Basis, Residuals, Structure]
 

@@ -26,7 +26,8 @@ from .arguments import Known, with_structure
 from .gathering import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .request import FormulaLike, resolve
-from .residual_rows import Residuals, read_residuals, structure_of
+from .residual_rows import Residuals, read_residuals
+from .residual_structure import structure_of
 
 if TYPE_CHECKING:
     from ..engines.build import Measured

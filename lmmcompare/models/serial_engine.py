@@ -19,7 +19,8 @@ from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .gls_engine import further_columns, units
-from .residual_rows import Residuals, refuse_small_levels
+from .residual_rows import Residuals
+from .residual_structure import refuse_small_levels
 from .serial_problem import Sums, SumsOf, intercept_place
 
 

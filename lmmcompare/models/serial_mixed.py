@@ -29,11 +29,13 @@ from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .estimability import refuse_impossible
 from .gathering import compute_crossing, fixed_columns
-from .gls import GLSResult, Outcome
+from .gls import GLSResult
 from .gls_fitting import refuse_weights, residual_design
+from .gls_outcome import Outcome
 from .names_index import names_index
 from .random_structures import refuse_structured
-from .residual_rows import basis_rows, read_residuals, rows_at_hand, spacing
+from .residual_rows import read_residuals, rows_at_hand
+from .residual_structure import basis_rows, spacing
 from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 
 
