@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,9 +13,12 @@ from scipy.special import fdtrc, stdtr
 from ..arrays import Array
 from ..design.coefficients import CONSTANT, free_name
 from ..design.rows_to_predict import held_rows, new_rows
+from ..errors import DesignError, OptionError
+from ..fit.bases import basis, cross_total
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..text import numbers
+from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
 from .names_index import names_index
 from .result import Result, as_text
 
@@ -61,6 +65,26 @@ class OLSResult(Result):
         """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
         df = self.clustered.df if self.cluster else np.full(len(self.names), float(self.fit.df))
         return pd.Series(df, index=names_index(self.names), name="df")
+
+    def estimator(self, ddf: Ddf | None = None) -> Estimator:
+        """The standard errors and degrees of freedom of linear combinations of the coefficients."""
+        refuse_unknown_ddf(ddf)
+        if ddf not in (None, "residual", "asymptotic"):
+            raise OptionError(f"Least squares has no {ddf} degrees of freedom.", "Leave ddf out.")
+        if self.cluster:
+            robust = self.clustered
+            words, kind = f"errors clustered by {self.cluster} ({self.kind})", "Satterthwaite’s"
+            units, spread = robust.units, robust.spread
+            df: Callable[[Array], Array] = robust.df_of
+        else:
+            words, kind = "classical errors", "residual"
+            whole = basis(self.moments, self.columns, centred=CONSTANT in self.columns)
+            units, spread = whole.to_units, self.fit.row_variance * np.linalg.inv(cross_total(self.moments, whole))
+            df = constant(float(self.fit.df))
+        if ddf == "asymptotic":
+            kind, df = "infinite", constant(np.inf)
+        words = f"{words}, {kind} degrees of freedom"
+        return Estimator(self.design, self.columns, self.fit.beta, words, units, spread, df)
 
     @property
     def df_resid(self) -> int:
@@ -148,6 +172,14 @@ class NoPoolingResult(OLSResult):
         vcov, df = np.full((len(self.names),) * 2, np.nan), np.full(len(self.names), np.nan)
         vcov[np.ix_(known, known)], df[known] = result.vcov, result.df
         return replace(result, vcov=vcov, df=df)
+
+    def estimator(self, ddf: Ddf | None = None) -> Estimator:
+        """Group dummies have none: see the error."""
+        refuse_unknown_ddf(ddf)
+        raise DesignError(
+            "Group dummies have no adjusted means: each group has an intercept of its own, and none is the average one.",
+            "Ask least squares or a mixed model.",
+        )
 
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..text import numbers
+from .random_part import RandomPartResult
 from .random_structures import parameters
 from .result import as_text
 
-if TYPE_CHECKING:
-    from .mixed import MixedResult
 
-
-def summary_text(fit: MixedResult) -> str:
+def summary_text(fit: RandomPartResult) -> str:
     """The fit as text."""
     method = "REML" if fit.reml else "maximum likelihood"
     lines = [f"Linear mixed model fit by {method}: {fit.formula}", f"Criterion {fit.criterion:.4f}", ""]
