@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from . import r_columns, r_formula
 from .cells import clean
 from .columnar import outcome
-from .r_values import Value, parse
+from .r_serialization import parse
+from .r_values import Value
 from .result import Column, Limits, Outcome, Unreadable, listed
 from .value_labels import Labelled
 
