@@ -231,7 +231,7 @@ class GLSResult(SmallSampleResult):
                 f"Give a pandas DataFrame, or {instead}.",
             )
 
-    def random_columns(self, rows: RowsToPredict) -> Array:
+    def random_matrix(self, rows: RowsToPredict) -> Array:
         """Some rows' columns of random coefficients, in the units of the fit, (k, n); there are none here."""
         return np.zeros((0, len(rows)))
 

@@ -62,13 +62,18 @@ class SerialMixedResult(GLSResult):
         """Names of the random coefficients."""
         return [name for block in self.blocks for name in block.names]
 
+    @property
+    def random_columns(self) -> list[int]:
+        """Columns of the random coefficients; -1 is the intercept."""
+        return [k for block in self.blocks for k in block.columns]
+
     @cached_property
     def _units(self) -> Array:
         return block_diag(*(part.to_units for part in self.random))
 
-    def random_columns(self, rows: RowsToPredict) -> Array:
+    def random_matrix(self, rows: RowsToPredict) -> Array:
         """Some rows' columns of random coefficients, in the units of the fit, (k, n)."""
-        return self._units.T @ rows.matrix([k for block in self.blocks for k in block.columns])
+        return self._units.T @ rows.matrix(self.random_columns)
 
     @property
     def placed_rows(self) -> PlacedRows:
@@ -146,7 +151,7 @@ class SerialMixedResult(GLSResult):
         value = self.fixed_part(rows) + rows.offset
         if level == "group":
             modes = self.random_effects[self.grouping.name].to_numpy().T
-            for mode, k in zip(modes, (k for block in self.blocks for k in block.columns), strict=True):
+            for mode, k in zip(modes, self.random_columns, strict=True):
                 effect = np.append(mode, 0.0)[codes]
                 value += effect if k == CONSTANT else effect * rows.columns[k]
         return rows.series(value, "predicted")

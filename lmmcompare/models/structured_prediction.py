@@ -60,7 +60,7 @@ def structured_prediction(
         codes = find_levels([grouping], rows.frame, effects=True, means=False)[0]
     new = PlacedRows(
         result.fit.to_units.T @ rows.matrix(result.columns),
-        result.random_columns(rows),
+        result.random_matrix(rows),
         read_places(result.residuals, rows.frame, codes),
     )
     drawn = level != "population"
