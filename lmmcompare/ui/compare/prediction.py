@@ -19,7 +19,7 @@ from ...assess.prediction_grid import (
     rows_of_group,
 )
 from ...comparison.compare import Comparison
-from ...comparison.picture import axis_name
+from ...comparison.x_axis import axis_name
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ...explain.residual_structure import sampled_rows_sentence

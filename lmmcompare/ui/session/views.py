@@ -8,7 +8,8 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...comparison.picture import MAX_GROUPS, Picture, predictors
+from ...comparison.picture import Picture, predictors
+from ...comparison.points import MAX_GROUPS
 from ...explain.effect_question import available_modifiers, effect_question
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest_term, question_of, questions
 from ...formula import edit
