@@ -21,7 +21,7 @@ from . import MixedResult, collinearity
 from .aliasing import estimable_part
 
 if TYPE_CHECKING:
-    from ..engines.build import Measured
+    from ..engines.design_of_sums import Measured
 
     RowsOf: TypeAlias = pd.DataFrame | Measured
     """A table in memory, or what an engine that has one is asked with."""

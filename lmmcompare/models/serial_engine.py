@@ -9,7 +9,8 @@ import numpy as np
 from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..engines.basis_rows import basis_rows, repeated_places
-from ..engines.build import Measured, measure_with_columns
+from ..engines.build import measure_with_columns
+from ..engines.design_of_sums import Measured
 from ..engines.serial_group_sums import sum_by_gap_and_group
 from ..engines.serial_sums import sum_by_gap
 from ..engines.table import engine_name, readable_errors
