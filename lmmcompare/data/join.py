@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -203,6 +204,14 @@ def shared_codes(
         both = np.where((codes < 0) | (more < 0), -1, codes * max(len(levels), 1) + more)
         codes = pd.factorize(np.where(both < 0, np.nan, both.astype(float)))[0]
     return codes[: len(frame)], codes[len(frame) :], notes
+
+
+def key_kind(here: pd.Series, there: pd.Series) -> Literal["date", "number", "text"]:
+    """As what two columns of keys are compared."""
+    one, _, _ = comparable(here, there)
+    if pd.api.types.is_datetime64_any_dtype(one.dtype):
+        return "date"
+    return "number" if pd.api.types.is_numeric_dtype(one.dtype) else "text"
 
 
 def comparable(here: pd.Series, there: pd.Series) -> tuple[pd.Series, pd.Series, str]:

@@ -59,6 +59,14 @@ class RowsToPredict:
                 result += beta if k == CONSTANT else beta * self.columns[k]
         return result
 
+    def effects(self, columns: Sequence[int], effects: Array, codes: Array) -> Array:
+        """The sum of some columns times their random effects (k, J), of the rows' levels ``codes``; 0 for a level of -1."""
+        result = np.zeros(len(self))
+        for k, own in zip(columns, effects, strict=True):
+            effect = np.append(own, 0.0)[codes]
+            result += effect if k == CONSTANT else effect * self.columns[k]
+        return result
+
     def series(self, values: Array, name: str) -> pd.Series:
         """Values of the rows, NaN for the rest of those given."""
         if len(self) == len(self.index):

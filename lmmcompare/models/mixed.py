@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.coefficients import CONSTANT, Coefficient
+from ..design.coefficients import Coefficient
 from ..design.grouping import NewLevels, find_levels
 from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
 from ..fit.mixed import by_ml
@@ -82,11 +82,10 @@ class MixedResult(RandomPartResult):
     def _random_part(self, rows: RowsToPredict, codes: Sequence[Array], wanted: Sequence[set[int]]) -> Array:
         """The random effects of some columns, a set for each grouping factor."""
         value = np.zeros(len(rows))
-        for at, modes in enumerate(self.fit.modes):
-            own = [column for b in self.blocks if b.factor == at for column in b.columns]
-            for mode, k in ((m, k) for m, k in zip(modes, own, strict=True) if k in wanted[at]):
-                effect = np.append(mode, 0.0)[codes[at]]
-                value += effect if k == CONSTANT else effect * rows.columns[k]
+        for factor, modes, own, included in zip(self.factors, self.fit.modes, codes, wanted, strict=True):
+            columns = self.columns_of(factor)
+            at = [place for place, k in enumerate(columns) if k in included]
+            value += rows.effects([columns[place] for place in at], modes[at], own)
         return value
 
     @cached_property

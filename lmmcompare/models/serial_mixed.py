@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 from ..arrays import Array
-from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..design.grouping import Grouping, find_levels
 from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
@@ -150,10 +149,7 @@ class SerialMixedResult(GLSResult):
             codes = find_levels([self.grouping], rows.frame, effects=level == "group", means=False)[0]
         value = self.fixed_part(rows) + rows.offset
         if level == "group":
-            modes = self.random_effects[self.grouping.name].to_numpy().T
-            for mode, k in zip(modes, self.random_columns, strict=True):
-                effect = np.append(mode, 0.0)[codes]
-                value += effect if k == CONSTANT else effect * rows.columns[k]
+            value += rows.effects(self.random_columns, self.random_effects[self.grouping.name].to_numpy().T, codes)
         return rows.series(value, "predicted")
 
 
