@@ -67,7 +67,7 @@ class Join:
             raise DataError(
                 f"No row has its {self.key_words} in “{self.table}”.", "Choose columns that hold the same values."
             )
-        added, same = self.added(frame, other, match)
+        added, same = self.added_columns(frame, other, match)
         if len(frame) * (len(frame.columns) + len(added)) > limits().cells:
             raise DataError(
                 f"The tables make {len(frame):,} rows of {len(frame.columns) + len(added):,} columns together; "
@@ -94,7 +94,7 @@ class Join:
         row_of[there[there >= 0]] = np.flatnonzero(there >= 0)
         return Match(row_of[here], here, notes)
 
-    def added(self, frame: pd.DataFrame, other: pd.DataFrame, match: Match) -> tuple[dict[str, str], list[str]]:
+    def added_columns(self, frame: pd.DataFrame, other: pd.DataFrame, match: Match) -> tuple[dict[str, str], list[str]]:
         """The new columns' names and those that they have in the other table; and the columns that are the same in both."""
         keys = {there for _, there in self.keys}
         stem = re.sub(r"\W+", "_", PurePath(self.table).stem)[:40].strip("_") or "other"

@@ -232,7 +232,7 @@ def _joined(plan: StepPlan, aliases: dict[str, str], source: Source) -> tuple[Da
         if not isinstance(stage.step, Join) or stage.other is None:
             continue
         other = stage.other.dropna(subset=[there for _, there in stage.step.keys])
-        added, _ = stage.step.added(stage.before, stage.other, stage.step.match(stage.before, stage.other))
+        added, _ = stage.step.added_columns(stage.before, stage.other, stage.step.match(stage.before, stage.other))
         pairs = [_input(other[there], f"key_{k}", None) for k, (_, there) in enumerate(stage.step.keys, 1)]
         pairs += [_input(other[old].rename(new), aliases[new], None) for new, old in added.items() if new in aliases]
         frame = pd.DataFrame({field.alias: values for field, values in pairs})

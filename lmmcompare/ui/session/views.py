@@ -140,7 +140,7 @@ def opening_view(comparison: Comparison) -> View:
     return View(x, term, _zero_is_near(comparison, x), None)
 
 
-def marked(view: View, comparison: Comparison) -> View:
+def with_marked_group(view: View, comparison: Comparison) -> View:
     """The same view with the session's marked group, where the comparison has it."""
     return replace(view, highlight=current_view(comparison).highlight)
 
