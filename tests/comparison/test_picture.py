@@ -6,7 +6,8 @@ import pytest
 import statsmodels.formula.api as smf
 
 from lmmcompare import compare
-from lmmcompare.comparison.picture import MAX_GROUPS, MAX_POINTS, make_picture, predictors
+from lmmcompare.comparison.picture import make_picture, predictors
+from lmmcompare.comparison.points import MAX_GROUPS, MAX_POINTS
 
 
 @pytest.fixture(scope="module")
