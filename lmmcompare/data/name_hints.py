@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 
@@ -37,6 +37,8 @@ PRECISION_WORDS = _words("var variance vi se sei stderr")
 _RUN_TOGETHER = re.compile(r"([^\W\d_]{3,})(?:id|nr|num)|[^\W\d_]+code")
 """Two words written as one: schid, distid, zipcode."""
 
+LONGEST_LABEL = 8
+"""Words of a label that is read: a longer one is a question, not a name."""
 FEWEST_ITEMS, SHORTEST_STEM = 3, 2
 """Numbered columns that may be the items of a scale; letters before their numbers."""
 
@@ -56,6 +58,13 @@ def name_score(name: str, hints: frozenset[str]) -> float:
         return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0
     long = [hint for hint in hints if len(hint) >= 4]
     return 1.5 if any(hint in word for word in words for hint in long) else 0.0
+
+
+def hint(name: str, hints: frozenset[str], labels: Mapping[str, str]) -> float:
+    """What a column's name or its label hint at, from 0 to 3."""
+    label = labels.get(name, "")
+    read = name_score(label, hints) if label and len(label.split()) <= LONGEST_LABEL else 0.0
+    return max(name_score(name, hints), read)
 
 
 def names_identifier_in_one(name: str) -> bool:

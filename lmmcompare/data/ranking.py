@@ -7,24 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .column_patterns import Pattern, Within, within
-from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, items_of_scales
+from .column_patterns import Pattern
+from .group_scores import group_candidates
+from .identifiers import is_code, is_identifier, is_number_of_row, is_sent, numbers_rows
+from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, items_of_scales
 from .nested_groups import inner_group
-from .role_scores import (
-    Beside,
-    copies,
-    group_candidates,
-    hint,
-    is_code,
-    is_identifier,
-    is_number_of_row,
-    is_sent,
-    numbers_rows,
-    outcome_mark,
-    predictor_mark,
-    same_within,
-)
+from .outcome_scores import outcome_mark
+from .predictor_scores import Beside, predictor_mark
+from .same_columns import copies, same_within
 from .survey_columns import is_timestamp, survey_columns
+from .within_groups import Within, within
 
 CLOSE = 2.5
 """A candidate further behind the first than this is no alternative."""
@@ -130,7 +122,7 @@ def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, la
 
 
 def _named(pattern: Pattern, labels: Mapping[str, str]) -> bool:
-    return hint(pattern, PREDICTOR_WORDS, labels) > 0
+    return hint(pattern.name, PREDICTOR_WORDS, labels) > 0
 
 
 def _outcomes(
@@ -205,5 +197,5 @@ def same_groups(one: Pattern, other: Pattern) -> bool:
 def _best_named(candidates: Sequence[Pattern], labels: Mapping[str, str]) -> Pattern:
     """The likeliest group; of columns that mean the same groups, the one whose name says most."""
     same = [p for p in candidates if same_groups(p, candidates[0])]
-    named = {p: hint(p, GROUP_WORDS, labels) for p in same}
+    named = {p: hint(p.name, GROUP_WORDS, labels) for p in same}
     return max(same, key=lambda p: (named[p], not p.info.is_number, len(p.name) if named[p] else 0))
