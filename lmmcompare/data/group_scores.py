@@ -29,7 +29,7 @@ def group_candidates(patterns: Sequence[Pattern], labels: Mapping[str, str]) -> 
             first.append((mark, -position, pattern))
     first.sort(key=lambda item: item[:2], reverse=True)
     close = first[:MOST_GROUPS]
-    judged = [(mark + _among_others(p, [q for *_, q in close], patterns), at, p) for mark, at, p in close]
+    judged = [(mark + _among_others(p, [q for *_, q in close], patterns, labels), at, p) for mark, at, p in close]
     judged.sort(key=lambda item: item[:2], reverse=True)
     return [(mark, pattern) for mark, _, pattern in judged]
 
@@ -54,13 +54,19 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     return mark - (2.0 if pattern.usual_size < 2 else 0.0)  # most groups have a single row
 
 
-def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern]) -> float:
+def _among_others(
+    pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern], labels: Mapping[str, str]
+) -> float:
     """What speaks for a group beside the other columns: its covariates are constant in it, times start again in it."""
     mark = 2.0 * _explained(pattern, patterns)
     fewer = [p for p in patterns if p is not pattern and 2 <= p.levels < pattern.levels]
     mark += 1.0 if any(pattern.determines(p) for p in fewer) else 0.0
-    if pattern.is_contiguous and any(_is_crossed(pattern, group) for group in groups):
+    crossed = [group for group in groups if _is_crossed(pattern, group)]
+    if pattern.is_contiguous and crossed:
         mark -= 1.5  # that its rows stand together only says by which of two factors the table is sorted
+    named = hint(pattern.name, GROUP_WORDS, labels)
+    if any(hint(group.name, GROUP_WORDS, labels) > named for group in crossed):
+        mark -= 2.0  # of blocks and treatments the blocks
     if any(_starts_again(pattern, group) and not _is_time_of(group, pattern) for group in groups):
         mark -= 4.0  # a time, a place, a number within the other
     if any(_is_time_of(pattern, group) and _starts_again(group, pattern) for group in groups):
@@ -69,8 +75,13 @@ def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequenc
 
 
 def _is_crossed(pattern: Pattern, other: Pattern) -> bool:
-    """Whether each level of one column meets each of the other in one row: blocks and treatments."""
-    return pattern.levels * other.levels == len(pattern.codes) and pattern.distinguishes(other)
+    """Whether each level of one column meets each of the other in equally many rows: blocks and treatments."""
+    cells = pattern.levels * other.levels
+    if pattern is other or len(pattern.codes) % cells or not (pattern.is_complete and other.is_complete):
+        return False
+    return bool(
+        (np.bincount(pattern.codes * other.levels + other.codes, minlength=cells) == len(pattern.codes) // cells).all()
+    )
 
 
 def _is_time_of(time: Pattern, group: Pattern) -> bool:

@@ -31,19 +31,20 @@ def is_identifier(pattern: Pattern, how: Within | None, n: int, labels: Mapping[
     info = pattern.info
     if not info.is_number:
         return info.kind == "text"
-    if words_of(info.name) == ["id"]:
+    if words_of(info.name) == ("id",):
         return True
     if not pattern.is_whole:
         return False
     if how is not None and how.runs_on and n >= LONG:
         return True
     sorted_by_time = how is not None and how.rises
+    dealt_out = how is not None and how.even
     in_order = pattern.is_sorted and pattern.is_contiguous and info.n_unique > 2
-    if numbers_rows(pattern, n) or (in_order and not sorted_by_time and not is_calendar_year(pattern)):
+    if numbers_rows(pattern, n) or (in_order and not (sorted_by_time or dealt_out or is_calendar_year(pattern))):
         return True
     if info.n_unique <= 2:
         return False
-    if info.n_unique == n >= MANY and info.name.lower().endswith("id"):
+    if MANY <= n <= 2 * info.n_unique and info.name.lower().endswith("id"):
         return True
     return any(_names_identifier(text) for text in (pattern.name, labels.get(pattern.name, "")))
 

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 
 from .column_patterns import Pattern
 from .identifiers import MANY, is_identifier
-from .name_hints import OUTCOME_WORDS, PRECISION_WORDS, PREDICTOR_WORDS, hint, is_after, is_before, words_of
+from .name_hints import (
+    OUTCOME_WORDS,
+    PLACE_WORDS,
+    PRECISION_WORDS,
+    PREDICTOR_WORDS,
+    hint,
+    is_after,
+    is_before,
+    words_of,
+)
 from .within_groups import Within
 
 
@@ -35,6 +44,7 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
     mark = hint(pattern.name, OUTCOME_WORDS, labels) / 2 - hint(pattern.name, PREDICTOR_WORDS, labels) / 3
     mark += min(math.log10(info.n_unique), 1.5) + (0.0 if pattern.is_whole and info.n_unique < MANY else 0.25)
     mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
+    mark -= 1.0 if is_of_place(pattern) else 0.0
     mark -= info.n_missing / max(n, 1) + (2.0 if is_precision(pattern) else 0.0)
     if how is None:
         return mark
@@ -49,3 +59,8 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
 def is_precision(pattern: Pattern) -> bool:
     """Whether positive numbers are called a variance or a standard error: how exactly a study knows its effect."""
     return pattern.info.is_number and pattern.info.minimum > 0 and bool(PRECISION_WORDS & {*words_of(pattern.name)})
+
+
+def is_of_place(pattern: Pattern) -> bool:
+    """Whether a column is called a population, a longitude: how large a place is, or where, rather than what is asked of it."""
+    return bool(PLACE_WORDS & {*words_of(pattern.name)})

@@ -14,6 +14,8 @@ COUNTED = 0.9
 """Share of steps from row to row that are of one where a column numbers the rows."""
 EVEN = 0.1
 """Share between groups, of what chance would leave there, below which values were dealt out evenly to the groups."""
+FEWEST = 3
+"""Groups in which something must begin for it to be more than chance."""
 RECURRING = 0.25
 """Share of the groups in which the values of a design stand, on average."""
 
@@ -38,6 +40,8 @@ class Within:
         Whether each of its values stands once in a group, and recurs in a good part of the others: a design.
     even : bool
         Whether its values are spread over the groups more evenly than chance would spread what is measured: a design too.
+    begins : bool
+        Whether it is one of two values, and the other from some row of a group on: a law, a treatment that sets in.
     runs_on : bool
         Whether it rises from the first row to the last, through groups whose rows stand together: numbers of rows do.
     """
@@ -49,6 +53,7 @@ class Within:
     counts: bool
     apart: bool
     even: bool
+    begins: bool
     runs_on: bool
 
 
@@ -63,7 +68,8 @@ def within(column: Pattern, group: Pattern) -> Within:
         same = group.codes[order][1:] == group.codes[order][:-1]
     pairs = int(np.count_nonzero(same))
     codes = column.codes[order]
-    changes = int(np.count_nonzero((codes[1:] != codes[:-1]) & same)) / max(pairs, 1)
+    changed = (codes[1:] != codes[:-1]) & same
+    changes = int(np.count_nonzero(changed)) / max(pairs, 1)
     rises = counts = False
     if column.numbers is not None and changes >= COUNTED:
         steps = steps_of(column.numbers[order])[same]
@@ -75,7 +81,19 @@ def within(column: Pattern, group: Pattern) -> Within:
     apart = recurs and group.distinguishes(column)
     even = varies in ("within", "both") and share * (len(order) - 1) < EVEN * (group.levels - 1)
     runs_on = rises and column.is_sorted and group.is_contiguous and column.levels == column.n_present
-    return Within(varies, share, changes, rises, counts, apart, even, runs_on)
+    begins = column.levels == 2 and _begins(codes, group.codes[order], changed)
+    if begins and column.numbers is not None:  # what ends, such as the dummy of a first year, sets nothing in
+        begins = bool(column.numbers[order][1:][changed][0] == column.info.maximum)
+    return Within(varies, share, changes, rises, counts, apart, even, begins, runs_on)
+
+
+def _begins(codes: Array, groups: Array, changed: Array) -> bool:
+    """Whether one of two values begins in some groups, once in each, and lasts: what is true of a last row only is an event."""
+    after, where = codes[1:][changed], groups[1:][changed]
+    if len(after) < FEWEST or (after != after[0]).any() or len(np.unique(where)) < len(where):
+        return False
+    lasts = np.count_nonzero((codes == after[0]) & np.isin(groups, where))
+    return bool(lasts > len(where))
 
 
 def share_between(measured: Pattern, group: Pattern) -> float:
