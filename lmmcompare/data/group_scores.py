@@ -16,6 +16,8 @@ from .within_groups import share_between, steps_of
 
 MOST_GROUPS = 8
 """Columns that are compared with each other as groups."""
+MOST_LEVELS, MOST_NAMED = 2 / 3, 0.9
+"""Levels of a group at most, as a share of the rows; and of one that is called so, such as the studies of a meta-analysis."""
 FEW = 5
 """Levels of a factor that may well be treatments: what starts again in each of fewer may be the groups."""
 
@@ -38,9 +40,11 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     info = pattern.info
     if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite:
         return None
-    if (info.is_number and not pattern.is_whole) or not 2 <= pattern.levels < pattern.n_present / 1.5:
+    if (info.is_number and not pattern.is_whole) or not 2 <= pattern.levels < pattern.n_present:
         return None
     named = hint(pattern.name, GROUP_WORDS, labels)
+    if pattern.levels >= pattern.n_present * (MOST_NAMED if named > 2.0 else MOST_LEVELS):
+        return None  # nearly as many as rows
     if info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered):
         return None  # whole numbers here and there are measurements
     if info.kind == "binary" and not named:

@@ -34,7 +34,13 @@ def inner_group(
     tell: of nested numbers the differences between the numbers (over all groups) are no larger than what the cells differ by.
     """
     for other in others:
-        if other.numbers is None or not other.is_whole or group.determines(other) or other.determines(group):
+        if (
+            other.levels < 3
+            or other.numbers is None
+            or not other.is_whole
+            or group.determines(other)
+            or other.determines(group)
+        ):
             continue
         if group.is_contiguous and lies_within(other, group, outcome, predictor):
             return other

@@ -68,3 +68,11 @@ def test_persons_of_teams_are_a_level_below_them_and_the_time_is_none():
     offered = {other.formula: other.sentence for other in found.alternatives}
     sentence = "“person” starts again in each “team”: a level below, if number 1 of one is not number 1 of another."
     assert offered["inches ~ time + (1 | team/person)"] == sentence
+
+
+def test_what_is_yes_or_no_in_each_group_is_no_level_below_it():
+    rng = np.random.default_rng(5)
+    state, urban = np.repeat(np.arange(5), 60), rng.integers(0, 2, 300)
+    poor = (20 + rng.normal(0, 4, (5, 2))[state, urban] + rng.normal(0, 2, 300)).round(1)
+    frame = pd.DataFrame({"state": np.array(["IL", "IN", "MI", "OH", "WI"])[state], "urban": urban, "poor": poor})
+    assert suggest(frame).formula == "poor ~ urban + (1 | state)"

@@ -73,3 +73,14 @@ def test_another_test_gives_way_to_what_may_explain_both():
         {"school": school, "mathScore": math, "readScore": reading, "books": rng.normal(90, 9, 450).round(1)}
     )
     assert suggest(frame).formula == "mathScore ~ books + (1 | school)"
+
+
+def test_studies_of_which_most_have_one_effect_are_groups_all_the_same():
+    rng = np.random.default_rng(7)
+    study = np.concatenate([np.arange(1, 41), np.arange(1, 18)])
+    effect = (0.3 + rng.normal(0, 0.3, 40)[study - 1] + rng.normal(0, 0.1, 57)).round(3)
+    frame = pd.DataFrame({"study": study, "effect": effect, "var": rng.uniform(0.01, 0.1, 57).round(4)}).sort_values(
+        "study"
+    )
+    assert suggest(frame.assign(dose=rng.normal(5, 1, 57).round(1))).formula == "effect ~ dose + (1 | study)"
+    assert suggest(frame.rename(columns={"study": "serial"})).group is None
