@@ -72,7 +72,7 @@ def test_persons_of_teams_are_a_level_below_them_and_the_time_is_none():
 
 def test_what_is_yes_or_no_in_each_group_is_no_level_below_it():
     rng = np.random.default_rng(5)
-    state, urban = np.repeat(np.arange(5), 60), rng.integers(0, 2, 300)
-    poor = (20 + rng.normal(0, 4, (5, 2))[state, urban] + rng.normal(0, 2, 300)).round(1)
-    frame = pd.DataFrame({"state": np.array(["IL", "IN", "MI", "OH", "WI"])[state], "urban": urban, "poor": poor})
-    assert suggest(frame).formula == "poor ~ urban + (1 | state)"
+    state, urban = np.repeat(np.arange(1, 21), 30), np.tile([0, 1], 300)
+    poor = (20 + rng.normal(0, 4, (20, 2))[state - 1, urban] + rng.normal(0, 2, 600)).round(1)
+    frame = pd.DataFrame({"state": state, "urban": urban, "poor": poor, "age": rng.normal(40, 9, 600).round(1)})
+    assert suggest(frame).inner is None
