@@ -83,9 +83,8 @@ def _is_crossed(pattern: Pattern, other: Pattern) -> bool:
     cells = pattern.levels * other.levels
     if pattern is other or len(pattern.codes) % cells or not (pattern.is_complete and other.is_complete):
         return False
-    return bool(
-        (np.bincount(pattern.codes * other.levels + other.codes, minlength=cells) == len(pattern.codes) // cells).all()
-    )
+    rows = np.bincount(pattern.codes * other.levels + other.codes, minlength=cells)
+    return bool((rows == len(pattern.codes) // cells).all())
 
 
 def _is_time_of(time: Pattern, group: Pattern) -> bool:

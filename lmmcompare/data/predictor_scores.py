@@ -56,11 +56,8 @@ class Beside:
     @classmethod
     def of(cls, how: Mapping[Pattern, Within]) -> Beside:
         """What columns that may be the predictor are, by how they go within the groups."""
-        varying = [
-            p
-            for p, w in how.items()
-            if w.varies in ("within", "both") and (w.changes >= RARELY or w.begins) and not w.rises
-        ]
+        varies = {p: w for p, w in how.items() if w.varies in ("within", "both") and not w.rises}
+        varying = [p for p, w in varies.items() if w.changes >= RARELY or w.begins]
         years = years_and_theirs(how)
         varying = [p for p in varying if p.name not in years]
         timed = any(w.rises and not w.counts for w in how.values())

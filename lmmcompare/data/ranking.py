@@ -25,10 +25,9 @@ CLOSE = 2.5
 
 MOST_TIMES = 3
 """Columns of one name, numbered, that may be the same measured again; more are items, dummies."""
-EARLIER = -1.0
-FIRST, LAST, ESTIMATE = 0.5, 0.3, 1.0
-"""How much speaks for the first and the last of the columns that are measured, beside ids, times and categories, and for one
-whose variance stands in the next."""
+FIRST, LAST, ESTIMATE, EARLIER = 0.5, 0.3, 1.0, -1.0
+"""How much speaks for the first and the last of the columns that are measured, beside ids, times and categories, for one whose
+variance stands in the next, and against one that was measured again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +72,8 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     added = survey_columns(p.name for p in patterns)
     patterns = [p for p in patterns if p.name not in added and not (is_timestamp(p.name) and is_sent(p, n))]
     patterns = [p for p in patterns if not numbers_rows(p, n)]
-    patterns = without_copies(
-        patterns, fractions=True
-    )  # before all else: there are many in some tables, and none is a group
+    # before all else: there are many in some tables, and none is a group
+    patterns = without_copies(patterns, fractions=True)
     scored = group_candidates(patterns, labels)
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]
     group = _best_named(candidates, labels) if candidates else None
