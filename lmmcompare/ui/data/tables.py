@@ -34,12 +34,12 @@ def suggestion_panel(analysis: Analysis) -> None:
     if analysis.formula:
         spec = analysis.spec
         outcome, group = edit.outcome_column(spec), edit.group_column(spec)
-        predictors = ", ".join(edit.predictor_columns(spec)) or "none"
+        columns = edit.predictor_columns(spec)
+        predictors = f"Predictor{'' if len(columns) == 1 else 's'}: **{literal(', '.join(columns) or 'none')}**"
         example = f"In the example {analysis.example}. " if analysis.example else ""
         heading(
             f"Compare models of {outcome}",
-            f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. The Compare page can change "
-            "all of it.",
+            f"{example}{predictors}. Grouping factor: **{literal(group)}**. The Compare page can change all of it.",
         )
         with st.container(key="way-on"):
             st.page_link(
