@@ -110,6 +110,7 @@ def items_of_scales(names: Iterable[str]) -> frozenset[str]:
     return frozenset(items)
 
 
+@lru_cache(maxsize=5_000)
 def is_before(name: str) -> bool:
     """Whether a name says that something was measured before all else: pre, pretest (cut short or not), baseline, previous."""
     words = words_of(name)
@@ -120,6 +121,7 @@ def is_before(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=5_000)
 def is_after(name: str) -> bool:
     """Whether a name says that something was measured after all else: post, posttest (cut short or not), final, followup."""
     words = words_of(name)

@@ -88,12 +88,16 @@ def within(column: Pattern, group: Pattern) -> Within:
 
 
 def _begins(codes: Array, groups: Array, changed: Array) -> bool:
-    """Whether one of two values begins in some groups, once in each, and lasts: what is true of a last row only is an event."""
+    """Whether one of two values begins in some groups, once in each, and lasts: what is true of a last row only is an event.
+
+    The rows are in the order of their groups.
+    """
     after, where = codes[1:][changed], groups[1:][changed]
-    if len(after) < FEWEST or (after != after[0]).any() or len(np.unique(where)) < len(where):
+    if len(after) < FEWEST or (after != after[0]).any() or (where[1:] == where[:-1]).any():
         return False
-    lasts = np.count_nonzero((codes == after[0]) & np.isin(groups, where))
-    return bool(lasts > len(where))
+    in_them = np.zeros(groups[-1] + 1, dtype=bool)
+    in_them[where] = True
+    return int(np.count_nonzero((codes == after[0]) & in_them[groups])) > len(where)
 
 
 def share_between(measured: Pattern, group: Pattern) -> float:
