@@ -6,14 +6,14 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ..arrays import Array
-from ..design.coefficients import CONSTANT
+from ..design.rows_to_predict import ColumnValues
 from ..models import NoPoolingResult, OLSResult, Result
 from ..models.small_sample import SmallSampleResult
 
 ALPHA = 0.05
 
 
-def limits(fit: Result, columns: list[Array], centre: Array) -> tuple[Array, Array]:
+def limits(fit: Result, at: ColumnValues, centre: Array) -> tuple[Array, Array]:
     """Pointwise 95% limits of a model's fixed part, at values of the design's columns.
 
     OLS uses its usual standard errors, a model with estimated variances Satterthwaite's degrees of freedom at each point.
@@ -21,7 +21,7 @@ def limits(fit: Result, columns: list[Array], centre: Array) -> tuple[Array, Arr
     Parameters
     ----------
     fit : Result
-    columns : list of (n,) arrays
+    at : ColumnValues
         The design's columns at each point.
     centre : (n,) array
         The line.
@@ -34,7 +34,7 @@ def limits(fit: Result, columns: list[Array], centre: Array) -> tuple[Array, Arr
     unknown = np.full(len(centre), np.nan)
     if not len(fit.columns) or isinstance(fit, NoPoolingResult) or not isinstance(fit, OLSResult | SmallSampleResult):
         return unknown, unknown
-    rows = np.column_stack([np.ones(len(centre)) if k == CONSTANT else columns[k] for k in fit.columns])
+    rows = at.matrix(fit.columns).T
     if isinstance(fit, SmallSampleResult):
         small = fit.satterthwaite
         units = rows @ small.to_units

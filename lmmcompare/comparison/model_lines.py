@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..design.encoding import Indicator, Piece
 from ..design.rows import gaps
+from ..design.rows_to_predict import ColumnValues
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
 from ..models.serial_mixed import SerialMixedResult
@@ -27,57 +29,77 @@ def model_lines(
 ) -> pd.DataFrame:
     """Every model's lines, long: each line's vertices stand together."""
     common, own = grids
-    design, at = comparison.design, _columns_at(comparison, rows, x, grids, by)
-    labels = np.array(comparison.grouping.labels, dtype=object)
-    names, per_level = np.array(by.labels if by else [""], dtype=object), by is None or not by.is_number
-    m, of_group = len(common), own.group
-    parts: list[tuple[str, str, Grid, Array, Array, Array]] = []
-    unknown = np.full(len(own), np.nan)
+    design, columns = comparison.design, _columns_at(comparison, rows, x, grids, by)
+    parts: list[_Part] = []
     for model, fit in comparison.fits.items():
-        if not Model(model).has_lines:
-            continue
-        columns = _columns_of(fit.design, design, at)
-        whole = _population(fit, columns, m + len(own))
-        if not isinstance(fit, NoPoolingResult):
-            parts.append((model, "population", common, whole[:m], *limits(fit, [c[:m] for c in columns], whole[:m])))
-        if isinstance(fit, MixedResult | SerialMixedResult):
-            shift = np.zeros(len(own))
-            effects = fit.random_effects[comparison.group].to_numpy().T
-            for modes, k in zip(effects, fit.random_columns, strict=True):
-                shift += modes[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
-        elif isinstance(fit, NoPoolingResult):
-            shift = fit.group_intercepts["estimate"].to_numpy()[of_group]
-        else:
-            continue
-        parts.append((model, "group", own, whole[m:] + shift, unknown, unknown))
-        if isinstance(fit, NoPoolingResult):
-            each = fit.per_group.beta
-            index = ([CONSTANT] * design.intercept) + fit.columns
-            y = np.zeros(len(own))
-            for beta, k in zip(each, index, strict=True):
-                y += beta[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
-            parts.append(("per_group", "group", own, y, unknown, unknown))
-    models, kinds, grid, y_values, lower, upper = zip(*parts, strict=True)
-    sizes = [len(y) for y in y_values]
+        if Model(model).has_lines:
+            values = _columns_of(fit.design, design, columns)
+            for_all, for_groups = (
+                ColumnValues([column[place] for column in values], len(grid))
+                for grid, place in ((common, slice(0, len(common))), (own, slice(len(common), None)))
+            )
+            if not isinstance(fit, NoPoolingResult):
+                y = fit.fixed_part(for_all)
+                parts.append(_Part(model, "population", common, y, *limits(fit, for_all, y)))
+            lines = _group_lines(model, fit, comparison.group, for_groups, own.group)
+            parts += [_Part(name, "group", own, y) for name, y in lines.items()]
+    return _frame(parts, comparison.grouping.labels, by)
+
+
+class _Part(NamedTuple):
+    """The lines of one model for everyone or for groups; with limits, or none."""
+
+    model: str
+    kind: Literal["population", "group"]
+    grid: Grid
+    y: Array
+    lower: Array | float = np.nan
+    upper: Array | float = np.nan
+
+
+def _group_lines(model: str, fit: Result, group: str, at: ColumnValues, of_group: Array) -> dict[str, Array]:
+    """The heights of the groups' lines, by model: those of a regression per group too; none where a model has no groups."""
+    if isinstance(fit, MixedResult | SerialMixedResult):
+        effects = fit.random_effects[group].to_numpy().T
+        return {model: fit.fixed_part(at) + at.effects(fit.random_columns, effects, of_group)}
+    if isinstance(fit, NoPoolingResult):
+        intercepts = fit.group_intercepts["estimate"].to_numpy()
+        columns = [CONSTANT] * fit.design.intercept + fit.columns
+        return {
+            model: fit.fixed_part(at) + intercepts[of_group],
+            "per_group": at.effects(columns, fit.per_group.beta, of_group),
+        }
+    return {}
+
+
+def _frame(parts: Sequence[_Part], groups: Sequence[str], by: Slices | None) -> pd.DataFrame:
+    """The lines below each other, without those of groups that cannot carry a regression."""
+    labels = np.array([*groups, ""], dtype=object)  # the last of population lines, whose group is -1
+    names, per_level = np.array(by.labels if by else [""], dtype=object), by is None or not by.is_number
+    sizes = [len(part.grid) for part in parts]
     # figures ask for each text many times: Python's own are at hand, pandas' are made anew each time
     texts = {
-        "model": np.repeat(models, sizes),
-        "kind": np.repeat(kinds, sizes),
-        "group": np.concatenate([np.append(labels, "")[g.group] for g in grid]),  # -1 marks population lines
+        "model": np.repeat([part.model for part in parts], sizes),
+        "kind": np.repeat([part.kind for part in parts], sizes),
+        "group": np.concatenate([labels[part.grid.group] for part in parts]),
         "level": np.concatenate(
             [
-                names[g.slice] if k == "population" or per_level else np.repeat("", len(g))
-                for k, g in zip(kinds, grid, strict=True)
+                names[part.grid.slice] if part.kind == "population" or per_level else np.repeat("", len(part.grid))
+                for part in parts
             ]
         ),
     }
+    lower, upper = (
+        np.concatenate([np.broadcast_to(getattr(part, end), len(part.grid)) for part in parts])
+        for end in ("lower", "upper")
+    )
     frame = pd.DataFrame(
         {
             **{name: pd.Series(text.astype(object), dtype=object) for name, text in texts.items()},
-            "x": np.concatenate([g.x for g in grid]),
-            "y": np.concatenate(y_values),
-            "lower": np.concatenate(lower),
-            "upper": np.concatenate(upper),
+            "x": np.concatenate([part.grid.x for part in parts]),
+            "y": np.concatenate([part.y for part in parts]),
+            "lower": lower,
+            "upper": upper,
         }
     )
     known = np.isfinite(frame["y"]) | (frame["model"] != "per_group")
@@ -90,14 +112,6 @@ def _columns_of(own: Design, whole: Design, columns: list[Array]) -> list[Array]
         return columns
     by_name = dict(zip(whole.names, columns, strict=False))  # all but the outcome's
     return [by_name[name] for name in own.names[:-1]]
-
-
-def _population(fit: Result, columns: list[Array], n: int) -> Array:
-    value = np.zeros(n)
-    for k, beta in zip(fit.columns, fit.params.to_numpy(), strict=True):
-        if np.isfinite(beta):
-            value += beta if k == CONSTANT else beta * columns[k]
-    return value
 
 
 def _columns_at(

@@ -18,12 +18,6 @@ from .relation_to_groups import Varies, categorical_relation, codes_of, power_of
 
 MOST_ROWS = 60_000
 N_BLOCKS = 20
-COUNTED = 0.9
-"""Share of steps from row to row that are of one where a column numbers the rows."""
-EVEN = 0.1
-"""Share between groups, of what chance would leave there, below which values were dealt out evenly to the groups."""
-RECURRING = 0.25
-"""Share of the groups in which the values of a design stand, on average."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,72 +219,6 @@ class Pattern:
             return self.codes, other.codes
         keep = (self.codes >= 0) & (other.codes >= 0)
         return self.codes[keep], other.codes[keep]
-
-
-@dataclass(frozen=True, eq=False)
-class Within:
-    """How a column goes within the groups of another.
-
-    Attributes
-    ----------
-    varies : str
-        "within" groups, "between" groups, "both" or "constant".
-    share : float
-        Of its sum of squares that lies between groups.
-    changes : float
-        Share of neighbouring rows of one group between which it changes.
-    rises : bool
-        Whether it rises from row to row of each group, as time does.
-    counts : bool
-        Whether it merely numbers the rows of each group, or of parts of it, from the same number on.
-    apart : bool
-        Whether each of its values stands once in a group, and recurs in a good part of the others: a design.
-    even : bool
-        Whether its values are spread over the groups more evenly than chance would spread what is measured: a design too.
-    runs_on : bool
-        Whether it rises from the first row to the last, through groups whose rows stand together: numbers of rows do.
-    """
-
-    varies: Varies
-    share: float
-    changes: float
-    rises: bool
-    counts: bool
-    apart: bool
-    even: bool
-    runs_on: bool
-
-
-def steps_of(numbers: Array) -> Array:
-    """From each number to the next; infinite, but of the right sign, where the two lie further apart than float64 reaches."""
-    with np.errstate(over="ignore"):
-        return np.diff(numbers)
-
-
-def within(column: Pattern, group: Pattern) -> Within:
-    """How a column goes within the groups of another, row after row."""
-    varies, share = column.relation_to(group)
-    if column.is_complete and group.is_complete:
-        order, same = group.order, group.same_as_previous
-    else:
-        keep = (group.codes >= 0) & (column.codes >= 0)
-        order = np.flatnonzero(keep)[np.argsort(group.codes[keep], kind="stable")]
-        same = group.codes[order][1:] == group.codes[order][:-1]
-    pairs = int(np.count_nonzero(same))
-    codes = column.codes[order]
-    changes = int(np.count_nonzero((codes[1:] != codes[:-1]) & same)) / max(pairs, 1)
-    rises = counts = False
-    if column.numbers is not None and changes >= COUNTED:
-        steps = steps_of(column.numbers[order])[same]
-        rises = bool((steps > 0).all())
-        first = np.flatnonzero(np.concatenate([[True], ~same]))
-        alike = np.count_nonzero(column.numbers[order][first] == column.info.minimum)
-        counts = bool(np.count_nonzero(steps == 1) >= COUNTED * len(steps) and 2 * alike >= len(first))
-    recurs = len(order) >= column.levels * max(2, RECURRING * group.levels)
-    apart = recurs and group.distinguishes(column)
-    even = varies in ("within", "both") and share * (len(order) - 1) < EVEN * (group.levels - 1)
-    runs_on = rises and column.is_sorted and group.is_contiguous and column.levels == column.n_present
-    return Within(varies, share, changes, rises, counts, apart, even, runs_on)
 
 
 def blocks(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 
@@ -13,41 +13,58 @@ def _words(text: str) -> frozenset[str]:
 
 
 GROUP_WORDS = _words(
-    "id ids ident identifier subject subjects subj group groups grp cluster clusters school schools class classroom teacher "
-    "batch plate block blocks site center centre clinic hospital patient patients person people participant participants "
-    "student pupil child family household team firm company plot field farm region country state county city district village "
-    "range lab laboratory rater judge animal litter tank cage item speaker user worker lecturer station tree sample "
-    "herd flock nest brood colony hive cow pig sheep rat mouse dog consumer assessor panelist employee store shop "
-    "code nr no number"
+    "id ids ident identifier subject subjects subj group groups grp cluster clusters school schools class classroom teacher batch "
+    "plate block blocks site center centre clinic hospital patient patients person people participant participants student pupil "
+    "child family household team firm company plot field farm region country state county city district village range lab "
+    "laboratory rater judge study unit pair twin row col column room ward animal litter tank cage "
+    "item speaker user worker lecturer station tree sample bloc bloco bloque rep reps replicate replicates replication run herd "
+    "flock nest brood colony hive cow pig sheep rat mouse dog consumer assessor panelist employee store shop code nr no number"
 )
 OUTCOME_WORDS = _words(
     "y outcome outcomes score scores value response reaction result results dv target yield strength diameter rt "
-    "measure measurement rating grade mark ach achievement exam test math weight height sales gain growth concentration "
+    "measure measurement rating grade mark ach achievement exam test math achiev weight height sales gain growth concentration "
     "signal count counts satisfaction performance"
 )
 PREDICTOR_WORDS = _words(
-    "x time day days week weeks month months year age treatment treat dose drug condition arm exposure intervention "
+    "x trt time day days week weeks month months year age treatment treat dose drug condition arm exposure intervention "
     "length size hours temperature covariate predictor diet fertilizer fertiliser method product therapy "
     "wave waves visit visits occasion occasions"
 )
-WEAK_GROUP_WORDS = _words("code nr no number sample range class")
+WEAK_GROUP_WORDS = _words(
+    "code nr no number sample range class unit row col column rep reps replicate replicates replication run"
+)
 IDENTIFIER_WORDS = _words("id ids ident identifier nr no number code")
+TIME_WORDS = _words(
+    "time day days date week weeks month months year wave waves visit visits occasion occasions period session phase"
+)
+"""What the same groups are looked at in again."""
+REPETITION_WORDS = _words("rep reps repeat replicate replicates replication run sample row col column")
+"""What is numbered where the same is done again, or side by side: a number of it is no amount."""
+TOTAL_WORDS = _words("n total trials")
+"""How many there were, of which the outcome counts some."""
+PLACE_WORDS = _words("pop population longitude latitude lon lat easting northing")
+"""How large a place is, and where."""
 PRECISION_WORDS = _words("var variance vi se sei stderr")
 """What says how exactly the value beside it is known, in tables of studies."""
+_CAPITAL = re.compile(r"([a-z])([A-Z])")
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBERED = re.compile(r"(.*[^\W\d_])[ ._\-]?\d{1,5}")
 _RUN_TOGETHER = re.compile(r"([^\W\d_]{3,})(?:id|nr|num)|[^\W\d_]+code")
 """Two words written as one: schid, distid, zipcode."""
 
+LONGEST_LABEL = 8
+"""Words of a label that is read: a longer one is a question, not a name."""
 FEWEST_ITEMS, SHORTEST_STEM = 3, 2
 """Numbered columns that may be the items of a scale; letters before their numbers."""
 
 
-def words_of(name: str) -> list[str]:
-    """The words of a column's name, in lower case: "testScore", "testSCORE" and "test_score" are all test, score."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
-    return re.findall(r"[^\W\d_]+", spaced.lower())
-
-
 @lru_cache(maxsize=5_000)  # a guess asks for the same few names again and again
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a column's name, in lower case: "testScore", "testSCORE" and "test_score" are all test, score."""
+    return tuple(_WORD.findall(_CAPITAL.sub(r"\1 \2", name).lower()))
+
+
+@lru_cache(maxsize=5_000)
 def name_score(name: str, hints: frozenset[str]) -> float:
     """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
     words = words_of(name)
@@ -58,35 +75,53 @@ def name_score(name: str, hints: frozenset[str]) -> float:
     return 1.5 if any(hint in word for word in words for hint in long) else 0.0
 
 
+def hint(name: str, hints: frozenset[str], labels: Mapping[str, str]) -> float:
+    """What a column's name or its label hint at, from 0 to 3."""
+    label = labels.get(name, "")
+    read = name_score(label, hints) if label and len(label.split()) <= LONGEST_LABEL else 0.0
+    return max(name_score(name, hints), read)
+
+
 def names_identifier_in_one(name: str) -> bool:
     """Whether a name is a group, or the beginning of one, and "id" in one word, as schid and distid are; or ends in "code"."""
     match = _RUN_TOGETHER.fullmatch(name.lower())
     return match is not None and (match[1] is None or any(word.startswith(match[1]) for word in GROUP_WORDS))
 
 
+def numbered_families(names: Iterable[str]) -> dict[str, list[str]]:
+    """The columns that differ by the number at their end only, by what stands before it, in lower case."""
+    families = defaultdict[str, list[str]](list)
+    for name in names:
+        match = _NUMBERED.fullmatch(name)
+        if match:
+            families[match[1].lower()].append(name)
+    return families
+
+
 def items_of_scales(names: Iterable[str]) -> frozenset[str]:
     """Columns that are items of a scale that stands in the table too: LEAD01 to LEAD11 beside LEAD, HOSTIL01, … beside HOSTILE."""
-    names, families = list(names), defaultdict[str, list[str]](list)
-    for name in names:
-        match = re.fullmatch(r"(.*[^\W\d_])[ ._\-]?\d{1,3}", name)
-        if match and len(match[1]) >= SHORTEST_STEM:
-            families[match[1].lower()].append(name)
+    names = list(names)
     items = set[str]()
-    for stem, members in families.items():
+    for stem, members in numbered_families(names).items():
+        members = [name for name in members if not re.search(r"\d{4}", name)]  # wage1998 is no item
         scale = any(re.fullmatch(rf"{re.escape(stem)}\D*", name.lower()) for name in names)
-        if scale and len(members) >= FEWEST_ITEMS:
+        if scale and len(members) >= FEWEST_ITEMS and len(stem) >= SHORTEST_STEM:
             items.update(members)
     return frozenset(items)
 
 
+@lru_cache(maxsize=5_000)
 def is_before(name: str) -> bool:
-    """Whether a name says that something was measured before all else: pre, pretest (cut short or not), baseline."""
+    """Whether a name says that something was measured before all else: pre, pretest (cut short or not), baseline, previous."""
     words = words_of(name)
     return any(
-        word in ("before", "base", "baseline") or (len(word) > 2 and "pretest".startswith(word)) for word in words
+        word in ("before", "base", "baseline", "prev", "previous", "lag", "lagged")
+        or (len(word) > 2 and "pretest".startswith(word))
+        for word in words
     )
 
 
+@lru_cache(maxsize=5_000)
 def is_after(name: str) -> bool:
     """Whether a name says that something was measured after all else: post, posttest (cut short or not), final, followup."""
     words = words_of(name)

@@ -12,7 +12,7 @@ from .column_patterns import Pattern
 LEAST_ROWS = 2.0
 """Rows that a group within a group must have on average; with one each it is the row."""
 ALIKE = 3.0
-"""A main effect this many times the mean square of the cells is one of a factor crossed with the groups, not nested in them."""
+"""A main effect this many times the mean square of the cells, or of their rows, is that of a factor crossed with the groups."""
 
 
 def inner_group(
@@ -34,30 +34,43 @@ def inner_group(
     tell: of nested numbers the differences between the numbers (over all groups) are no larger than what the cells differ by.
     """
     for other in others:
-        if other.numbers is None or not other.is_whole or group.determines(other) or other.determines(group):
+        if (
+            other.levels < 3
+            or other.numbers is None
+            or not other.is_whole
+            or group.determines(other)
+            or other.determines(group)
+        ):
             continue
-        if not group.is_contiguous or outcome.scaled is None:
-            continue
-        keep = (group.codes >= 0) & (other.codes >= 0) & np.isfinite(outcome.scaled)
-        cells = _renumber(_cells(group, other)[keep])
-        n_cells = int(cells.max(initial=-1)) + 1
-        if n_cells == 0 or len(cells) / n_cells < LEAST_ROWS or n_cells < 2 * group.levels:
-            continue
-        values = outcome.scaled[keep]
-        if predictor not in (None, other) and LEAST_ROWS * predictor.levels <= len(values):
-            codes = predictor.codes[keep] + 1  # rows without a value are a level of their own
-            values = values - _means(values, codes)[codes]
-        if _nested(values, group.codes[keep], other.codes[keep], cells):
+        if group.is_contiguous and lies_within(other, group, outcome, predictor):
             return other
     return None
+
+
+def lies_within(
+    inner: Pattern, group: Pattern, outcome: Pattern, predictor: Pattern | None, certain: bool = True
+) -> bool:
+    """Whether the outcome says that the levels of one column mean others in each group, or, not certain, nothing against it."""
+    if outcome.scaled is None:
+        return False
+    keep = (group.codes >= 0) & (inner.codes >= 0) & np.isfinite(outcome.scaled)
+    cells = _renumber(_cells(group, inner)[keep])
+    n_cells = int(cells.max(initial=-1)) + 1
+    if n_cells == 0 or len(cells) / n_cells < LEAST_ROWS or n_cells < 2 * group.levels:
+        return False
+    values = outcome.scaled[keep]
+    if predictor not in (None, inner) and LEAST_ROWS * predictor.levels <= len(values):
+        codes = predictor.codes[keep] + 1  # rows without a value are a level of their own
+        values = values - _means(values, codes)[codes]
+    return _nested(values, group.codes[keep], inner.codes[keep], cells, certain)
 
 
 def _cells(group: Pattern, inner: Pattern) -> Array:
     return group.codes.astype(np.int64) * inner.levels + inner.codes
 
 
-def _nested(values: Array, outer: Array, inner: Array, cells: Array) -> bool:
-    """Whether cells differ beyond their rows, and the inner codes' main effect is no more than that."""
+def _nested(values: Array, outer: Array, inner: Array, cells: Array, certain: bool) -> bool:
+    """Whether cells differ beyond their rows, if that must be certain, and the inner codes' main effect is no more than that."""
     n, n_cells = len(values), int(cells.max()) + 1
     n_outer, n_inner = len(np.unique(outer)), len(np.unique(inner))
     free = n_cells - n_outer - n_inner + 1
@@ -68,7 +81,8 @@ def _nested(values: Array, outer: Array, inner: Array, cells: Array) -> bool:
     ss_inner = _between(values, inner)
     error = max(float(values @ values) - ss_cells, 0.0) / (n - n_cells)
     interaction = max(ss_cells - ss_inner - ss_outer, 0.0) / free
-    return interaction > 2.0 * error and ss_inner / max(n_inner - 1, 1) < ALIKE * interaction
+    differ = interaction > 2.0 * error or not certain
+    return differ and ss_inner / max(n_inner - 1, 1) < ALIKE * max(interaction, error)
 
 
 def _means(values: Array, codes: Array) -> Array:

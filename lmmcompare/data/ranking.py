@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from .column_patterns import Pattern, Within, within
-from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, items_of_scales
-from .nested_groups import inner_group
-from .role_scores import (
-    Beside,
-    copies,
-    group_candidates,
-    hint,
-    is_code,
-    is_identifier,
-    is_number_of_row,
-    is_sent,
-    numbers_rows,
-    outcome_mark,
-    predictor_mark,
-    same_within,
-)
+from .column_patterns import Pattern
+from .group_scores import group_candidates
+from .identifiers import is_code, is_identifier, is_number_of_row, is_sent, numbers_rows
+from .joined_groups import JoinedGroups, joined_groups
+from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, is_before, items_of_scales, numbered_families
+from .nested_groups import inner_group, lies_within
+from .outcome_scores import is_of_place, is_precision, outcome_mark
+from .predictor_scores import Beside, is_total, predictor_mark, years_and_theirs
+from .same_columns import indicators, is_centred, without_copies
 from .survey_columns import is_timestamp, survey_columns
+from .within_groups import Within, within
 
 CLOSE = 2.5
 """A candidate further behind the first than this is no alternative."""
 
-FIRST, LAST = 0.5, 0.3
-"""How much speaks for the first and the last of the columns that are measured, beside ids, times and categories."""
-CENTRED = 1e-3
-"""Share of the sum of squares between groups up to which a column may be centred at their means, and rounded."""
+MOST_TIMES = 3
+"""Columns of one name, numbered, that may be the same measured again; more are items, dummies."""
+FIRST, LAST, ESTIMATE, EARLIER = 0.5, 0.3, 1.0, -1.0
+"""How much speaks for the first and the last of the columns that are measured, beside ids, times and categories, for one whose
+variance stands in the next, and against one that was measured again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +40,21 @@ class Ranking:
         The likeliest first. Of groups and outcomes only those that come close to the first.
     inner : Pattern, optional
         Groups within those of the first.
+    perhaps_inner : Pattern, optional
+        What may be such groups, for all that the outcome tells.
+    joined : JoinedGroups, optional
+        The two columns that name the first of the groups together.
+    perhaps_joined : JoinedGroups, optional
+        Two columns that may do so, for all that the table tells.
     """
 
     groups: list[Pattern]
     outcomes: list[Pattern]
     predictors: list[Pattern]
     inner: Pattern | None = None
+    perhaps_inner: Pattern | None = None
+    joined: JoinedGroups | None = None
+    perhaps_joined: JoinedGroups | None = None
 
 
 def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Ranking:
@@ -68,40 +72,77 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     added = survey_columns(p.name for p in patterns)
     patterns = [p for p in patterns if p.name not in added and not (is_timestamp(p.name) and is_sent(p, n))]
     patterns = [p for p in patterns if not numbers_rows(p, n)]
-    patterns = _once(patterns, fractions=True)  # before all else: there are many in some tables, and none is a group
+    # before all else: there are many in some tables, and none is a group
+    patterns = without_copies(patterns, fractions=True)
     scored = group_candidates(patterns, labels)
     candidates = [pattern for mark, pattern in scored if mark > scored[0][0] - CLOSE]
     group = _best_named(candidates, labels) if candidates else None
+    joined = _joined(group, patterns, labels) if group is not None else None
+    if joined is not None and joined.is_told(patterns):
+        return _with_groups(patterns, scored, joined.cells, joined, n, labels)
+    ranking = _with_groups(patterns, scored, group, None, n, labels)
+    if joined is None or not ranking.outcomes or not joined.differ(ranking.outcomes[0], certain=False):
+        return ranking
+    if joined.differ(ranking.outcomes[0]):
+        return _with_groups(patterns, scored, joined.cells, joined, n, labels)
+    return replace(ranking, perhaps_joined=joined)
+
+
+def _joined(group: Pattern, patterns: Sequence[Pattern], labels: Mapping[str, str]) -> JoinedGroups | None:
+    """What names the groups together with another column: the group itself, or, where it has no name of one, what means the same."""
+    unnamed = not hint(group.name, GROUP_WORDS, labels)
+    found = joined_groups(patterns, labels)
+    return next((j for j in found if j.inner is group or (unnamed and same_groups(j.cells, group))), None)
+
+
+def _with_groups(
+    patterns: Sequence[Pattern],
+    scored: Sequence[tuple[float, Pattern]],
+    group: Pattern | None,
+    joined: JoinedGroups | None,
+    n: int,
+    labels: Mapping[str, str],
+) -> Ranking:
+    """What the columns may be, given the groups."""
+    candidates = [p for mark, p in scored if mark > scored[0][0] - CLOSE and (joined is None or p is not joined.inner)]
     items = items_of_scales(p.name for p in patterns)
     rest = [p for p in patterns if p.name not in items and (group is None or not _names_groups(p, group))]
-    rest = _once(rest)
+    rest = [p for p in rest if joined is None or p is not joined.inner]
+    rest = without_copies(rest)
     candidates = [p for p in candidates if group is None or not same_groups(p, group)]
     how = _beside_times({p: within(p, group) for p in rest}, labels) if group is not None else {}
     measures = [p for p in rest if not is_identifier(p, how.get(p.name), n, labels)]
-    rest = [p for p in rest if group is None or not _is_centred(p, group, measures, how)]
-    indicators = _indicators(rest)
-    rest = [p for p in rest if p not in indicators]
+    rest = [p for p in rest if group is None or not is_centred(p, group, measures, how)]
+    dummies = indicators(rest)
+    rest = [p for p in rest if p not in dummies]
     outcomes = _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
     grouped = [group] if group is not None else []
     if not outcomes:
-        return Ranking([*grouped, *candidates], [], [])
+        return Ranking([*grouped, *candidates], [], [], joined=joined)
     outcome = outcomes[0]
     codes = [p for p in rest if p is not outcome and _unordered(p, how, outcome, labels)]
     candidates += [p for p in codes if p not in candidates]
-    others = [p for p in rest if p is not outcome and p not in codes]
+    others = [p for p in rest if p is not outcome and p not in codes and not is_total(p, outcome)]
     if group is not None:
         others = [p for p in others if _named(p, labels) or not is_number_of_row(p, how[p.name], group, outcome)]
     beside = Beside.of({p: how[p.name] for p in others if how})
     marks = [predictor_mark(p, how.get(p.name), n, beside, p in candidates, labels) for p in others]
     predictors = _best_first(others, marks)
-    inner = None
+    if joined is not None:  # what has groups of its own in each level was set
+        predictors = [joined.outer, *(p for p in predictors if p is not joined.outer)]
+    inner = perhaps_inner = None
     if group is not None:
         taken = next((p for p in predictors if p not in candidates), None)
-        inner = inner_group(group, outcome, taken, [p for p in rest if p.is_numbered or p in candidates])
-    if group is not None and inner is not None:
+        numbered = [p for p in rest if (p.is_numbered or p in candidates) and not _named(p, labels)]
+        inner = inner_group(group, outcome, taken, numbered)
+    if inner is not None:
         candidates = [p for p in candidates if p is not inner]
         predictors = [p for p in predictors if p is not inner]
-    return Ranking([*grouped, *candidates], outcomes, predictors, inner)
+    elif group is not None and group.is_contiguous:
+        named = (p for p in numbered if p.is_numbered and hint(p.name, GROUP_WORDS, labels))
+        between = (p for p in named if not (group.determines(p) or p.determines(group)))
+        perhaps_inner = next((p for p in between if lies_within(p, group, outcome, taken, certain=False)), None)
+    return Ranking([*grouped, *candidates], outcomes, predictors, inner, perhaps_inner, joined)
 
 
 def _beside_times(how: Mapping[Pattern, Within], labels: Mapping[str, str]) -> dict[str, Within]:
@@ -112,16 +153,6 @@ def _beside_times(how: Mapping[Pattern, Within], labels: Mapping[str, str]) -> d
     return {p.name: replace(w, rises=w.rises and times[p]) for p, w in how.items()}
 
 
-def _indicators(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """Columns of 0 and 1, two and more of which each pick out one level of another column: dummies for years."""
-    binary = [p for p in patterns if p.levels == 2 and p.is_whole and p.info.minimum == 0 and p.info.maximum == 1]
-    result = []
-    for other in patterns if len(binary) > 1 else ():
-        found = [p for p in binary if p.indicates(other)]
-        result += found if len(found) > 1 else []
-    return result
-
-
 def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, labels: Mapping[str, str]) -> bool:
     """Whether whole numbers are names of groups although nothing else says so."""
     if not how or _named(pattern, labels):
@@ -130,7 +161,7 @@ def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, la
 
 
 def _named(pattern: Pattern, labels: Mapping[str, str]) -> bool:
-    return hint(pattern, PREDICTOR_WORDS, labels) > 0
+    return hint(pattern.name, PREDICTOR_WORDS, labels) > 0
 
 
 def _outcomes(
@@ -143,27 +174,36 @@ def _outcomes(
 ) -> list[Pattern]:
     """Columns that are measured row by row: none that has one value in all rows of a person, a school."""
     repeated = [p for p in groups if p.usual_size >= 2]
+    theirs = years_and_theirs(rest)
     measured = [p for p in rest if not any(q is not p and q.determines(p) for q in repeated)]
+    measured = [p for p in measured if p.name not in theirs] or measured
+    measured = [p for p in measured if not any(is_total(p, q) for q in measured if q is not p)]
     conditions = _conditions(measured, groups[0], rest) if groups else []
     measured = [p for p in measured if p not in conditions]
     marks = {p: outcome_mark(p, how.get(p.name), n, labels) for p in measured}
     anew = [p for p in measured if marks[p] is not None]
-    anew = [p for p in anew if not (how and how[p.name].rises)] or anew
+    aside = [p for p in anew if is_of_place(p) or is_before(p.name) or (how and how[p.name].rises)]
+    anew = [p for p in anew if p not in aside] or anew
     for place, more in ((anew[:1], FIRST), (anew[1:][-1:], LAST)):
         for pattern in place:
             marks[pattern] = (marks[pattern] or 0.0) + more
+    for found, more in ((_earlier(measured), EARLIER), (_estimates(patterns), ESTIMATE)):
+        for pattern in found:
+            if (mark := marks.get(pattern)) is not None:
+                marks[pattern] = mark + more
     return _best_first(measured, list(marks.values()), CLOSE)
 
 
-def _is_centred(pattern: Pattern, group: Pattern, others: Sequence[Pattern], how: Mapping[str, Within]) -> bool:
-    """Whether a column is another less the mean of its group: nothing of it lies between groups."""
-    within = how[pattern.name]
-    centred = within.varies == "within" or (within.varies == "both" and within.share < CENTRED)
-    return centred and any(
-        same_within(pattern, other, group)
-        for other in others
-        if other is not pattern and how[other.name].share > CENTRED
-    )
+def _earlier(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """Of two or three columns that differ by a number only, all but the last: what was measured before."""
+    names = {p.name: p for p in patterns}
+    families = [family for family in numbered_families(names).values() if len(family) <= MOST_TIMES]
+    return [names[name] for family in families for name in family[:-1]]
+
+
+def _estimates(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """The columns right before one that says how exactly they are known: an effect beside its variance."""
+    return [p for p, after in pairwise(patterns) if is_precision(after) and not is_precision(p)]
 
 
 def _conditions(measured: Sequence[Pattern], group: Pattern, others: Sequence[Pattern]) -> list[Pattern]:
@@ -183,15 +223,6 @@ def _best_first(patterns: Sequence[Pattern], marks: Sequence[float | None], clos
     return [pattern for mark, pattern in usable if mark > usable[0][0] - close]
 
 
-def _once(patterns: Sequence[Pattern], fractions: bool = False) -> list[Pattern]:
-    """Without columns that repeat an earlier one in other units, such as standardised copies; or only without those of fractions."""
-    result: list[Pattern] = []
-    for pattern in patterns:
-        if (fractions and pattern.is_whole) or not any(copies(earlier, pattern) for earlier in result):
-            result.append(pattern)
-    return result
-
-
 def _names_groups(pattern: Pattern, group: Pattern) -> bool:
     """Whether a column is another name of the groups; an amount that differs between all of them is measured of them."""
     return same_groups(pattern, group) and (pattern.numbers is None or pattern.is_whole)
@@ -205,5 +236,5 @@ def same_groups(one: Pattern, other: Pattern) -> bool:
 def _best_named(candidates: Sequence[Pattern], labels: Mapping[str, str]) -> Pattern:
     """The likeliest group; of columns that mean the same groups, the one whose name says most."""
     same = [p for p in candidates if same_groups(p, candidates[0])]
-    named = {p: hint(p, GROUP_WORDS, labels) for p in same}
+    named = {p: hint(p.name, GROUP_WORDS, labels) for p in same}
     return max(same, key=lambda p: (named[p], not p.info.is_number, len(p.name) if named[p] else 0))

@@ -18,6 +18,8 @@ Varies = Literal["within", "between", "both", "constant"]
 
 RELATIVE_TOLERANCE = 1e-8
 """Differences below this share of the standard deviation are rounding: columns centred in a file have about 1e-12."""
+ROUNDING = 8 * float(np.finfo(float).eps)
+"""Of numbers that are at most 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +172,14 @@ def scaled_relation(values: Array, codes: Array, sizes: Array) -> tuple[Varies, 
         return "constant", math.nan
     n_groups = len(sizes)
     centred = values - values[0]
-    centred -= centred.mean()
+    centred -= float(centred.sum()) / len(centred)
     means = np.bincount(codes, centred, minlength=n_groups) / np.maximum(sizes, 1)
     residuals = centred - means[codes]
     ss_within, ss_between = float(residuals @ residuals), float(sizes @ means**2)
     sd = math.sqrt((ss_within + ss_between) / len(values))
-    rounding = 8 * np.finfo(float).eps
-    if np.abs(centred).max() <= rounding:
+    if np.abs(centred).max() <= ROUNDING:
         return "constant", math.nan
-    tolerance = RELATIVE_TOLERANCE * sd + rounding
+    tolerance = RELATIVE_TOLERANCE * sd + ROUNDING
     within = bool(np.abs(residuals).max() > tolerance)
     between = bool(np.ptp(means[sizes > 0]) > tolerance)
     share = ss_between / (ss_within + ss_between)

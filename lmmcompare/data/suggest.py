@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ..text.numbers import count
-from .alternatives import Alternative, alternatives, as_formula
+from .alternatives import Alternative, alternatives, first_formula
 from .column_patterns import MOST_ROWS, Pattern, blocks
 from .columns import ColumnInfo, describe
-from .name_hints import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score
-from .ranking import rank
+from .name_hints import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score, numbered_families
+from .ranking import Ranking, rank
 from .relation_to_groups import GroupSizes, Relation, groups, relation
 
 MOST_COLUMNS = 40
 """Columns that are looked at closely; a table of 300 columns is judged by its most promising ones."""
+FAMILY = 8
+"""Columns of one name, numbered, that are looked at closely after all others."""
 MOST_NAMED = 3
 """Columns that are named where none is the outcome."""
 
@@ -37,8 +39,10 @@ class Suggestion:
         A sentence for each of "outcome", "predictors" and "group".
     inner : str or None
         The column whose values start again in each group, so that its groups lie within them.
+    outer : str or None
+        The column in each of whose levels the values of ``group`` start again and mean others, so that both name the groups.
     alternatives : tuple of Alternative
-        Up to four more, the likeliest first.
+        Up to six more, the likeliest first.
     """
 
     outcome: str | None = None
@@ -47,6 +51,7 @@ class Suggestion:
     formula: str | None = None
     reasons: dict[str, str] = field(default_factory=dict)
     inner: str | None = None
+    outer: str | None = None
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -66,24 +71,16 @@ def suggest(
     infos = infos if infos is not None else describe(frame)
     ranking = rank(_patterns(frame, infos), len(frame), labels or {})
     first = ranking.groups[0] if ranking.groups else None
-    group = first.name if first is not None else None
-    reasons: dict[str, str] = {}
-    if first is None:
-        reasons["group"] = (
-            "No column has values that repeat as those of groups do: at least 2 groups, more than 1 row each."
-        )
-    else:
-        reasons["group"] = f"“{group}” splits the rows into {_sizes(frame, first).words}."
-    if ranking.inner is not None:
-        reasons["group"] += (
-            f" The values of “{ranking.inner.name}” start again in each: groups within those of “{group}”."
-        )
+    joined = ranking.joined
+    outer = joined.outer.name if joined is not None else None
+    group = joined.inner.name if joined is not None else first.name if first is not None else None
+    reasons = {"group": _group_sentence(frame, ranking)}
     if not ranking.outcomes:
         reasons["outcome"] = "No numeric column with three or more different values is left for the outcome."
         if named := [f"“{info.name}”" for info in infos if info.n_not_numeric or info.n_as_numbers]:
             reasons["outcome"] += f" Read as numbers, {' or '.join(named[:MOST_NAMED])} may be it."
         reasons["predictors"] = "Without an outcome there is nothing to predict."
-        return Suggestion(None, (), group, None, reasons)
+        return Suggestion(None, (), group, None, reasons, outer=outer)
     outcome = ranking.outcomes[0].info
     known = f" and {_relation(frame, ranking.outcomes[0], first).words}" if first is not None else ""
     reasons["outcome"] = f"“{outcome.name}” is numeric with {count(outcome.n_unique, 'different value')}{known}."
@@ -96,8 +93,22 @@ def suggest(
     if group is None:
         return Suggestion(outcome.name, predictors, None, None, reasons)
     inner = ranking.inner.name if ranking.inner is not None else None
-    formula = as_formula(outcome.name, predictors, (group, inner) if inner else (group,))
-    return Suggestion(outcome.name, predictors, group, formula, reasons, inner, alternatives(ranking, formula))
+    formula = first_formula(ranking)
+    return Suggestion(outcome.name, predictors, group, formula, reasons, inner, outer, alternatives(ranking))
+
+
+def _group_sentence(frame: pd.DataFrame, ranking: Ranking) -> str:
+    """What the groups are, or why there are none."""
+    if not ranking.groups:
+        return "No column has values that repeat as those of groups do: at least 2 groups, more than 1 row each."
+    first = ranking.groups[0]
+    sizes = _sizes(frame, first).words
+    if (joined := ranking.joined) is not None:
+        return f"“{joined.inner.name}” starts again in each “{joined.outer.name}”: both together split the rows into {sizes}."
+    sentence = f"“{first.name}” splits the rows into {sizes}."
+    if ranking.inner is not None:
+        sentence += f" The values of “{ranking.inner.name}” start again in each: groups within those of “{first.name}”."
+    return sentence
 
 
 def _sizes(frame: pd.DataFrame, group: Pattern) -> GroupSizes:
@@ -117,7 +128,9 @@ def _patterns(frame: pd.DataFrame, infos: Sequence[ColumnInfo]) -> list[Pattern]
     doubled = set(frame.columns[frame.columns.duplicated()])
     infos = [info for info in infos if info.name not in doubled and info.kind not in ("empty", "constant")]
     if len(infos) > MOST_COLUMNS:
-        best = sorted(infos, key=_promise, reverse=True)[:MOST_COLUMNS]
+        families = numbered_families(info.name for info in infos).values()
+        many = {name for family in families if len(family) >= FAMILY for name in family}  # a dummy for each state
+        best = sorted(infos, key=lambda info: _promise(info) - 3.0 * (info.name in many), reverse=True)[:MOST_COLUMNS]
         infos = [info for info in infos if info in best]
     rows, breaks = blocks(frame)
     columns = dict(rows.items())  # one after another, which is faster than by name

@@ -86,6 +86,11 @@ class Table:
         """What tells it from its companions: its sheet's name where it has one, else the file's."""
         return self.sheet or self.name
 
+    @property
+    def full_name(self) -> str:
+        """Its file's name, and which it is where the file holds several."""
+        return f"{self.name}, {self.sheet}" if self.sheet else self.name
+
     def companion(self, title: str) -> Table | None:
         """The companion of this title; None where there is none."""
         return next((table for table in self.companions if table.title == title), None)

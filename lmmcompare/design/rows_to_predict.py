@@ -21,13 +21,51 @@ from .weights_offsets import offset_of
 
 
 @dataclass(frozen=True, eq=False)
-class RowsToPredict:
-    """Complete rows, as columns of a design.
+class ColumnValues:
+    """The columns of a design at some points.
 
     Parameters
     ----------
     columns : sequence of (n,) arrays
         The design's columns, without the outcome, and further ones that a model has.
+    n : int
+    """
+
+    columns: Sequence[Array]
+    n: int
+
+    def __len__(self) -> int:
+        return self.n
+
+    def matrix(self, columns: Sequence[int]) -> Array:
+        """Some of the columns, `CONSTANT` among them or not, as the rows of an array (p, n)."""
+        values = [np.ones(self.n) if k == CONSTANT else self.columns[k] for k in columns]
+        return np.array(values).reshape(len(columns), self.n)
+
+    def combination(self, columns: Sequence[int], coefficients: Array) -> Array:
+        """The sum of some columns times their coefficients, (n,); those without a coefficient, NaN, are left out."""
+        result = np.zeros(self.n)
+        for k, beta in zip(columns, coefficients, strict=True):
+            if np.isfinite(beta):
+                result += beta if k == CONSTANT else beta * self.columns[k]
+        return result
+
+    def effects(self, columns: Sequence[int], effects: Array, codes: Array) -> Array:
+        """The sum of some columns times their random effects (k, J), of the points' levels ``codes``; 0 for a level of -1."""
+        result = np.zeros(self.n)
+        for k, own in zip(columns, effects, strict=True):
+            effect = np.append(own, 0.0)[codes]
+            result += effect if k == CONSTANT else effect * self.columns[k]
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class RowsToPredict(ColumnValues):
+    """Complete rows, as columns of a design.
+
+    Parameters
+    ----------
+    columns, n
     offset : (n,) array or float
     index : Index
         Of all rows that were given.
@@ -37,39 +75,14 @@ class RowsToPredict:
         The rows as given; None of those that the design holds.
     """
 
-    columns: Sequence[Array]
     offset: Array | float
     index: pd.Index
     places: Array
     frame: pd.DataFrame | None = None
 
-    def __len__(self) -> int:
-        return len(self.places)
-
-    def matrix(self, columns: Sequence[int]) -> Array:
-        """Some of the columns, `CONSTANT` among them or not, as the rows of an array (p, n)."""
-        n = len(self)
-        return np.array([np.ones(n) if k == CONSTANT else self.columns[k] for k in columns]).reshape(len(columns), n)
-
-    def combination(self, columns: Sequence[int], coefficients: Array) -> Array:
-        """The sum of some columns times their coefficients, (n,); those without a coefficient, NaN, are left out."""
-        result = np.zeros(len(self))
-        for k, beta in zip(columns, coefficients, strict=True):
-            if np.isfinite(beta):
-                result += beta if k == CONSTANT else beta * self.columns[k]
-        return result
-
-    def effects(self, columns: Sequence[int], effects: Array, codes: Array) -> Array:
-        """The sum of some columns times their random effects (k, J), of the rows' levels ``codes``; 0 for a level of -1."""
-        result = np.zeros(len(self))
-        for k, own in zip(columns, effects, strict=True):
-            effect = np.append(own, 0.0)[codes]
-            result += effect if k == CONSTANT else effect * self.columns[k]
-        return result
-
     def series(self, values: Array, name: str) -> pd.Series:
         """Values of the rows, NaN for the rest of those given."""
-        if len(self) == len(self.index):
+        if self.n == len(self.index):
             return pd.Series(values, index=self.index, name=name)
         result = np.full(len(self.index), np.nan)
         result[self.places] = values
@@ -80,6 +93,7 @@ class RowsToPredict:
         return replace(
             self,
             columns=[column[rows] for column in self.columns],
+            n=int(rows.sum()),
             offset=self.offset[rows] if isinstance(self.offset, np.ndarray) else self.offset,
             places=self.places[rows],
             frame=None if self.frame is None else self.frame.loc[rows],
@@ -89,7 +103,7 @@ class RowsToPredict:
 def held_rows(design: Design) -> RowsToPredict:
     """The rows that a design holds: those used, or of a table that an engine has a uniform sample."""
     columns = [column[:] for column in design.columns[:-1]]
-    return RowsToPredict(columns, design.row_offset, design.index, np.arange(design.n_held))
+    return RowsToPredict(columns, design.n_held, design.row_offset, design.index, np.arange(design.n_held))
 
 
 def new_rows(design: Design, data: pd.DataFrame) -> RowsToPredict:
@@ -111,7 +125,9 @@ def new_rows(design: Design, data: pd.DataFrame) -> RowsToPredict:
     frame = data.loc[complete]
     warn_outside(spec.factors, frame, encoder)
     columns, offset = [c[:] for c in encode_new(design, frame)], offset_of(spec, frame, encoder)
-    result = RowsToPredict(columns, 0.0 if offset is None else offset, data.index, np.flatnonzero(complete), frame)
+    result = RowsToPredict(
+        columns, len(frame), 0.0 if offset is None else offset, data.index, np.flatnonzero(complete), frame
+    )
     known = _estimable(design, columns, len(frame))
     return result if known.all() else result.keep(known)
 

@@ -98,7 +98,7 @@ class Table:
 
 
 def _plain(name: str, dtype: nw.dtypes.DType, frame: Frame, by_level: set[str]) -> nw.Expr:
-    """A column as `Table.only` gives it."""
+    """A column as `Table.select` gives it."""
     column, engine = nw.col(name), frame.implementation
     if (dtype.is_decimal() or dtype in (nw.Int128, nw.UInt128)) and name not in by_level:
         return column.cast(nw.Float64)

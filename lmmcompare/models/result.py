@@ -12,7 +12,7 @@ from scipy.special import stdtr, stdtrit
 from ..arrays import Array
 from ..design.coefficients import Coefficient
 from ..design.design import Design
-from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
+from ..design.rows_to_predict import ColumnValues, held_rows, new_rows
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
 from ..fit.residual.gls import GLSFit
@@ -79,8 +79,8 @@ class Result(MarginalMethods):
         rows = new_rows(self.design, data)
         return rows.series(self.fixed_part(rows) + rows.offset, "predicted")
 
-    def fixed_part(self, rows: RowsToPredict) -> Array:
-        """The fixed part of some rows, (n,)."""
+    def fixed_part(self, rows: ColumnValues) -> Array:
+        """The fixed part at some values of the columns, (n,)."""
         return rows.combination(self.columns, self.fit.beta)
 
     @property

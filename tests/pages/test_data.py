@@ -204,11 +204,24 @@ def test_what_else_may_be_meant_is_one_click_away(open_page):
     first = at.query_params["formula"]
     assert first == "popular ~ extrav + (1 | class)"
     others = [button.key for button in at.button if (button.key or "").startswith("alternative ")]
-    assert 2 <= len(others) <= 4
+    assert 2 <= len(others) <= 6
     at = at.button(key=others[0]).click().run()
     assert not errors(at) and at.query_params["formula"] == others[0].removeprefix("alternative ")
     at = at.button(key=f"alternative {first}").click().run()
     assert at.query_params["formula"] == first
+
+
+def test_groups_that_two_columns_name_are_said_with_the_reason(open_page):
+    rng = np.random.default_rng(2)
+    arm, room, _ = (index.ravel() for index in np.indices((2, 5, 4)))
+    mood = (50 + rng.normal(0, 4, (2, 5))[arm, room] + rng.normal(0, 1, 40)).round(2)
+    at = give(
+        open_page("data"), csv(pd.DataFrame({"room": room + 1, "condition": np.array(["a", "b"])[arm], "mood": mood}))
+    )
+    assert at.query_params["formula"] == "mood ~ condition + (1 | condition:room)" and not errors(at)
+    assert "both together split the rows into 10 groups of 4 rows each" in texts(at)
+    (other,) = [b for b in at.button if (b.key or "").startswith("alternative mood ~ 1")]
+    assert "Grouped by  condition:room ." in texts(other.click().run())
 
 
 def test_a_guess_that_cannot_be_fitted_is_not_shown(open_page, clustered, monkeypatch):

@@ -74,11 +74,11 @@ def test_a_sheet_of_a_workbook_is_chosen(open_page):
         pd.DataFrame({"g": list("ccdd"), "z": [1.5, 2, 3, 5], "x": 1}).to_excel(writer, sheet_name="other", index=False)
     at = open_page("data")
     at.file_uploader(key="upload").upload("two.xlsx", book.getvalue(), "").run()
-    assert "two.xlsx: 4 rows, 2 columns" in texts(at) and not errors(at)
+    assert "two.xlsx, first: 4 rows, 2 columns" in texts(at) and not errors(at)
     sheet = next(s for s in at.selectbox if s.label == "Sheet or table")
     assert sheet.options == ["first", "other"]
     sheet.set_value("other").run()
-    assert "two.xlsx: 4 rows, 3 columns" in texts(at) and not errors(at)
+    assert "two.xlsx, other: 4 rows, 3 columns" in texts(at) and not errors(at)
 
 
 def test_the_mixed_model_in_a_file_is_suggested(open_page):

@@ -54,9 +54,9 @@ def test_sheets_of_one_workbook(open_page):
             frame.to_excel(writer, sheet_name=name.removesuffix(".csv"), index=False)
     at = open_page("data")
     at.file_uploader(key="upload").upload("study.xlsx", book.getvalue(), "").run()
-    assert "study.xlsx: 8 rows, 5 columns" in texts(at) and "“schools”, 5 rows × 7 columns" in texts(at)
+    assert "study.xlsx, pupils: 8 rows, 5 columns" in texts(at) and "“schools”, 5 rows × 7 columns" in texts(at)
     at = press(at, "join 0")
-    assert not errors(at) and "study.xlsx, changed: 8 rows, 10 columns" in texts(at)
+    assert not errors(at) and "study.xlsx, pupils, changed: 8 rows, 10 columns" in texts(at)
 
 
 def test_a_second_file_beside_the_first(open_page):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from ..parser import parse
 from ..spec import Column, ModelSpec
@@ -33,10 +34,44 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
     if (method := re.search(r"\bmethod\s*=\s*(\w+)", head, re.IGNORECASE)) and method[1].lower() not in ("ml", "reml"):
         refuse(f"method={method[1][:20]} is not fitted here.", "Write method=reml or method=ml.", text)
     data = re.search(r"\bdata\s*=\s*([\w.]+)", head, re.IGNORECASE)
-    columns, model, weights = Columns(frozenset(), kinds), "", ""
-    random: list[str] = []
-    repeated = ""
+    program = _read_statements(statements, kinds, text)
+    columns = program.columns
+    outcome, equals, right = program.model.partition("=")
+    if not equals:
+        refuse("There is no model statement.", "Write model outcome = predictors;", text)
+    effects, _, options = right.partition("/")
+    fixed = read_effects(effects, text)
+    terms = [*(["0"] if re.search(r"\bnoint\b", options, re.IGNORECASE) else []), *(columns.term(e) for e in fixed)]
+    formula = " + ".join(
+        [f"{columns.text(outcome.strip())} ~ {' + '.join(terms or ['1'])}", *(f"({r})" for r in program.random)]
+    )
+    remarks: list[str] = []
+    if any(columns.is_class(n) for e in fixed for n in e):
+        remarks.append(
+            "SAS compares categories with the last one, here with the first: their coefficients differ, the fit does not."
+        )
+    spec = replace(parse(formula), weights=Column(program.weights) if program.weights else None)
+    if program.repeated:
+        spec = _repeated(spec, program.repeated, columns, remarks, text)
+    return ModelCall(
+        "proc mixed of SAS", spec, reml, data[1] if data else "", program.conditions, remarks=tuple(remarks)
+    )
+
+
+@dataclass
+class _Program:
+    """What the statements of a program say: column names, and the text of the model's parts."""
+
+    columns: Columns
+    model: str = ""
+    weights: str = ""
+    random: list[str] = field(default_factory=list)
+    repeated: str = ""
     conditions: tuple[Condition, ...] = ()
+
+
+def _read_statements(statements: Sequence[str], kinds: Kinds, text: str) -> _Program:
+    result = _Program(Columns(frozenset(), kinds))
     for statement in statements:
         word, _, content = statement.strip().partition(" ")
         word = word.lower()
@@ -44,18 +79,18 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
             break
         if word in ("class", "classes"):
             names = re.sub(r"\([^()]*\)", " ", content.partition("/")[0]).split()
-            columns = Columns(frozenset(n.lower() for n in names), kinds)
+            result.columns = Columns(frozenset(n.lower() for n in names), kinds)
         elif word == "model":
-            model = content
+            result.model = content
         elif word == "random":
-            random += _random(content, columns, text)
+            result.random += _random(content, result.columns, text)
         elif word == "weight":
-            weights = columns.name(content.strip())
+            result.weights = result.columns.name(content.strip())
         elif word == "where":
             source = Source(content)
-            conditions += read_conditions(Part(source, 0, len(source.tokens)))
+            result.conditions += read_conditions(Part(source, 0, len(source.tokens)))
         elif word == "repeated":
-            repeated = content or "/"
+            result.repeated = content or "/"
         elif word and word not in _ASIDE:
             refuse(
                 f"The statement “{word[:20]}” is not read.",
@@ -63,24 +98,7 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
                 text,
                 max(text.find(statement.strip()), 0),
             )
-    outcome, equals, right = model.partition("=")
-    if not equals:
-        refuse("There is no model statement.", "Write model outcome = predictors;", text)
-    effects, _, options = right.partition("/")
-    fixed = read_effects(effects, text)
-    terms = [*(["0"] if re.search(r"\bnoint\b", options, re.IGNORECASE) else []), *(columns.term(e) for e in fixed)]
-    formula = " + ".join(
-        [f"{columns.text(outcome.strip())} ~ {' + '.join(terms or ['1'])}", *(f"({r})" for r in random)]
-    )
-    remarks: list[str] = []
-    if any(columns.is_class(n) for e in fixed for n in e):
-        remarks.append(
-            "SAS compares categories with the last one, here with the first: their coefficients differ, the fit does not."
-        )
-    spec = replace(parse(formula), weights=Column(weights) if weights else None)
-    if repeated:
-        spec = _repeated(spec, repeated, columns, remarks, text)
-    return ModelCall("proc mixed of SAS", spec, reml, data[1] if data else "", conditions, remarks=tuple(remarks))
+    return result
 
 
 def _random(content: str, columns: Columns, text: str) -> list[str]:

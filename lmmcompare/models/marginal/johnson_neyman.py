@@ -23,8 +23,8 @@ from ...inference.line_band import band_critical
 from ...text import numbers
 from .estimates import MarginalEstimates
 from .estimator import Ddf, Estimator
+from .fitted_model import FittedModel
 from .means import marginal_means, marginal_slopes
-from .model import Model
 from .reference_grid import refuse_unknown
 
 POINTS = 201
@@ -140,7 +140,7 @@ class JohnsonNeyman:
 
 
 def johnson_neyman(
-    model: Model,
+    model: FittedModel,
     predictor: str,
     moderator: str,
     levels: Sequence[Any] | None = None,

@@ -15,8 +15,8 @@ from ...text import numbers
 from ...text.english import listed
 from .estimates import MarginalEstimates
 from .estimator import Ddf
+from .fitted_model import FittedModel
 from .grid import At, Axis, Grid, Weights
-from .model import Model
 from .nested_factors import Nesting
 from .reference_grid import grid, reference_grid, refuse_unknown
 
@@ -26,7 +26,7 @@ Names = str | Sequence[str]
 
 
 def marginal_means(
-    model: Model,
+    model: FittedModel,
     specs: Names,
     by: Names = (),
     at: At | None = None,
@@ -50,7 +50,7 @@ def marginal_means(
 
 
 def marginal_slopes(
-    model: Model,
+    model: FittedModel,
     predictor: str,
     by: Names = (),
     at: At | None = None,
@@ -83,7 +83,7 @@ def marginal_slopes(
     return MarginalEstimates(whole.labels(targets), rows, offset, known, f"{predictor}.trend", (), alpha, notes=notes)
 
 
-def _grid(model: Model, names: Sequence[str], at: At | None, weights: Weights, *, nested: bool) -> Grid:
+def _grid(model: FittedModel, names: Sequence[str], at: At | None, weights: Weights, *, nested: bool) -> Grid:
     """The reference grid, after the names and the weights are known to be there."""
     if weights not in get_args(Weights):
         raise OptionError(f"weights is 'equal' or 'proportional', not {weights!r}.", "Choose one of the two.")
@@ -92,7 +92,7 @@ def _grid(model: Model, names: Sequence[str], at: At | None, weights: Weights, *
     return whole if nested else replace(whole, nesting=Nesting())
 
 
-def _is_curve(model: Model, predictor: str) -> bool:
+def _is_curve(model: FittedModel, predictor: str) -> bool:
     """Whether a predictor is transformed in the formula, so that its slope may depend on the value where it is evaluated."""
     factors = (f for term in model.design.spec.terms for f in term.factors)
     return any(predictor in columns_of(f) and not isinstance(f, Column) for f in factors)
@@ -114,7 +114,7 @@ def _mean_words(axis: Axis) -> str:
     return numbers.brief(mean if abs(mean) > 1e-6 * (high - low) else 0.0)
 
 
-def _notes(model: Model, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
+def _notes(model: FittedModel, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
     """What was averaged, what is held ``but`` for one predictor, and what lies outside of the data."""
     notes, averaged = (
         list(filter(None, [whole.nesting.sentence])),
@@ -137,7 +137,7 @@ def _notes(model: Model, whole: Grid, targets: Sequence[str], weights: Weights, 
     return tuple(notes)
 
 
-def _interactions(model: Model, whole: Grid, targets: Sequence[str]) -> tuple[str, ...]:
+def _interactions(model: FittedModel, whole: Grid, targets: Sequence[str]) -> tuple[str, ...]:
     """Which predictors that are averaged over, or held, change what the asked ones do."""
     asked, others = set(targets), {axis.name for axis in whole.others(targets)}
     joined: dict[str, None] = {}

@@ -23,15 +23,15 @@ from ...design.weights_offsets import offset_of
 from ...errors import OptionError, TooLargeError
 from ...text import numbers
 from .estimator import columns_of_rows
+from .fitted_model import FittedModel
 from .grid import At, Axis, Grid, cells, row_codes
-from .model import Model
 from .nested_factors import Nesting, nesting
 
 MOST_CELLS, MOST_NUMBERS = 100_000, 5_000_000
 """A grid has at most so many cells, and so many numbers in all its columns."""
 
 
-def reference_grid(model: Model, at: At) -> Grid:
+def reference_grid(model: FittedModel, at: At) -> Grid:
     """The grid of all predictors of a model's fixed part and its offset.
 
     Raises
@@ -46,7 +46,7 @@ def reference_grid(model: Model, at: At) -> Grid:
     return grid(model, tuple(_axis(model, Predictor(design, name), at.get(name)) for name in design.predictors))
 
 
-def refuse_unknown(model: Model, names: Iterable[str]) -> None:
+def refuse_unknown(model: FittedModel, names: Iterable[str]) -> None:
     """Raise for names that are no predictors of the fixed part."""
     known = list(model.design.predictors)
     for name in names:
@@ -55,7 +55,7 @@ def refuse_unknown(model: Model, names: Iterable[str]) -> None:
             raise OptionError(f"The model has no predictor “{name}” in its fixed part.", there)
 
 
-def grid(model: Model, axes: tuple[Axis, ...]) -> Grid:
+def grid(model: FittedModel, axes: tuple[Axis, ...]) -> Grid:
     """The grid of some axes."""
     n, width = int(np.prod([len(a.values) for a in axes])), len(columns_of_rows(model.design, model.columns))
     if n > MOST_CELLS or n * width > MOST_NUMBERS:
@@ -69,7 +69,7 @@ def grid(model: Model, axes: tuple[Axis, ...]) -> Grid:
     return Grid(axes, rows, offset, _nesting(model, axes))
 
 
-def _nesting(model: Model, axes: tuple[Axis, ...]) -> Nesting:
+def _nesting(model: FittedModel, axes: tuple[Axis, ...]) -> Nesting:
     """What is nested in what; in a sample of the rows a level may be missing by chance, so there nothing is."""
     if model.design.is_sample:
         return Nesting()
@@ -77,7 +77,7 @@ def _nesting(model: Model, axes: tuple[Axis, ...]) -> Nesting:
     return nesting(model.design.spec, codes, {axis.name: len(axis.values) for axis in axes})
 
 
-def design_rows(model: Model, frame: pd.DataFrame) -> tuple[Array, Array]:
+def design_rows(model: FittedModel, frame: pd.DataFrame) -> tuple[Array, Array]:
     """The model's columns and its offset at rows of predictors' values.
 
     Group means that a within-between model has are held at their averages.
@@ -96,7 +96,7 @@ def design_rows(model: Model, frame: pd.DataFrame) -> tuple[Array, Array]:
     return rows, np.zeros(len(frame)) if offset is None else offset
 
 
-def _axis(model: Model, predictor: Predictor, asked: Any) -> Axis:
+def _axis(model: FittedModel, predictor: Predictor, asked: Any) -> Axis:
     if predictor.levels is not None:
         return Axis(
             predictor, list(predictor.levels) if asked is None else _levels(predictor, asked), asked is not None
@@ -108,7 +108,7 @@ def _axis(model: Model, predictor: Predictor, asked: Any) -> Axis:
     return Axis(predictor, [_mean(model, predictor)], False)
 
 
-def _mean(model: Model, predictor: Predictor) -> float:
+def _mean(model: FittedModel, predictor: Predictor) -> float:
     """The mean over all rows; of a table that an engine has from its sums, where these have the column as it is."""
     design = model.design
     if design.is_sample and design.weights is None:

@@ -23,6 +23,11 @@ def alternatives_panel(analysis: Analysis) -> None:
     if analysis.formula != first:
         offered = {first: "The first guess.", **offered}
     note("Or compare:")
+    with st.container(key="alternatives", gap="xsmall"):
+        _alternative_buttons(analysis, offered)
+
+
+def _alternative_buttons(analysis: Analysis, offered: dict[str, str]) -> None:
     for formula, sentence in offered.items():
         if formula == analysis.formula:
             continue

@@ -35,12 +35,12 @@ def suggestion_panel(analysis: Analysis) -> None:
     if analysis.formula:
         spec = analysis.spec
         outcome, group = edit.outcome_column(spec), edit.group_column(spec)
-        predictors = ", ".join(edit.predictor_columns(spec)) or "none"
+        columns = edit.predictor_columns(spec)
+        predictors = f"Predictor{'' if len(columns) == 1 else 's'}: **{literal(', '.join(columns) or 'none')}**"
         example = f"In the example {analysis.example}. " if analysis.example else ""
         heading(
             f"Compare models of {outcome}",
-            f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. The Compare page can change "
-            "all of it.",
+            f"{example}{predictors}. Grouping factor: **{literal(group)}**. The Compare page can change all of it.",
         )
         with st.container(key="way-on"):
             st.page_link(
@@ -61,13 +61,22 @@ def _known_group(analysis: Analysis) -> str:
 
 def grouping_sentences(analysis: Analysis) -> str:
     """Count and sizes of the groups."""
-    group = _known_group(analysis)
-    grouped = "No grouping column has been chosen yet."
-    if group:
-        grouped = f"Grouped by **{literal(group)}**: {comparison_cache.sizes(analysis.table, group).words}."
+    grouped = _grouped_sentence(analysis)
     if table_sources.is_sample(analysis.table):
         return f"{grouped} Below, the columns as the sample has them: {len(analysis.frame()):,} rows."
     return grouped
+
+
+def _grouped_sentence(analysis: Analysis) -> str:
+    if group := _known_group(analysis):
+        return f"Grouped by **{literal(group)}**: {comparison_cache.sizes(analysis.table, group).words}."
+    together = analysis.spec.random[0].group if analysis.formula and analysis.spec.random else ()
+    if not together or not {*together} <= {*map(str, analysis.frame().columns)}:
+        return "No grouping column has been chosen yet."
+    guess = comparison_cache.suggestion(analysis.table)
+    if guess.formula == analysis.formula:  # and why by several columns together
+        return literal(guess.reasons["group"])
+    return f"Grouped by **{literal(edit.group_column(analysis.spec))}**."
 
 
 def column_table(analysis: Analysis) -> None:

@@ -91,7 +91,7 @@ def with_recipe(steps: Recipe, table: Table, origin: str) -> ChangedTable:
     It has a name of its own: lists of tables tell them apart by it.
     """
     made = apply(steps, table)
-    name = f"{table.name}, changed"
+    name = f"{table.full_name}, changed"
     return ChangedTable(
         made.frame,
         name,

@@ -60,8 +60,8 @@ class Analysis:
 
     @property
     def title(self) -> str:
-        """The table's name for readers."""
-        return table_sources.find(self.table).name
+        """The table's name for readers: its file's, and which it is of several in the file."""
+        return table_sources.find(self.table).full_name
 
     @property
     def example(self) -> str | None:

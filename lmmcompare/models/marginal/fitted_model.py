@@ -11,7 +11,7 @@ from .estimator import Ddf, Estimator
 from .grid import Grid
 
 
-class Model(Protocol):
+class FittedModel(Protocol):
     """A fitted model, as far as its linear combinations go."""
 
     @property

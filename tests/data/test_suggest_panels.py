@@ -1,0 +1,72 @@
+"""A first guess at tables of places and years: which of many amounts was explained, by which, and what merely says how large or when."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare.data.suggest import suggest
+
+where, when = np.repeat(np.arange(24), 8), np.tile(np.arange(1988, 1996), 24)
+
+
+def states(**columns: np.ndarray) -> pd.DataFrame:
+    """24 states in 1988 to 1995, with what is known of them each year."""
+    return pd.DataFrame({"state": [f"s{k:02d}" for k in where], "year": when} | columns)
+
+
+def amounts(seed: int, number: int) -> list[np.ndarray]:
+    """Amounts of states in years that have nothing to do with each other."""
+    rng = np.random.default_rng(seed)
+    return [(20 + rng.normal(0, 3, 24)[where] + rng.normal(0, 1, len(where))).round(2) for _ in range(number)]
+
+
+@pytest.mark.parametrize("name", ["pop", "population", "Population"])
+def test_the_population_is_neither_what_is_asked_about_nor_the_first_that_explains_it(name):
+    litres, fee, pay = amounts(1, 3)
+    people = (1e6 * (2 + where) + 3e4 * amounts(2, 1)[0]).round()
+    assert suggest(states(**{name: people}, litres=litres, fee=fee, pay=pay)).formula == "litres ~ fee + (1 | state)"
+    assert suggest(states(litres=litres, **{name: people}, fee=fee, pay=pay)).formula == "litres ~ fee + (1 | state)"
+
+
+def test_what_is_the_same_everywhere_in_a_year_says_when():
+    litres, fee, pay = amounts(3, 3)
+    interest = np.array([3.1, 2.4, 2.9, 4.2, 5.0, 3.6, 1.8, 2.2])[when - 1988]
+    frame = states(interest=interest, litres=litres, fee=fee, pay=pay)
+    assert suggest(frame).formula == "litres ~ fee + (1 | state)"
+    assert suggest(frame[["state", "year", "interest", "litres"]]).predictors[0] in ("year", "interest")
+
+
+def law(first: np.ndarray, on: object, off: object) -> np.ndarray:
+    return np.where(when >= first[where], on, off)
+
+
+@pytest.mark.parametrize(("on", "off"), [(1, 0), ("yes", "no")])
+def test_a_law_that_comes_into_force_is_what_was_varied(on, off):
+    thefts, pay, jobs = amounts(4, 3)
+    first = np.where(np.arange(24) < 14, 1990 + np.arange(24) % 5, 2100)  # ten states never have it
+    frame = states(thefts=thefts, pay=pay, jobs=jobs, law=law(first, on, off))
+    assert suggest(frame).formula == "thefts ~ law + (1 | state)"
+
+
+def test_a_dummy_of_a_first_year_and_an_event_in_a_last_row_set_nothing_in():
+    thefts, pay, jobs = amounts(5, 3)
+    north_1988 = ((when == 1988) & (where < 9)).astype(int)
+    closed = ((when == 1995) & (where % 3 == 0)).astype(int)
+    frame = states(thefts=thefts, pay=pay, jobs=jobs, north_1988=north_1988, closed=closed)
+    assert suggest(frame).formula == "thefts ~ pay + (1 | state)"
+
+
+def test_of_a_wide_table_dummies_by_the_dozen_are_looked_at_last():
+    thefts, pay, jobs = amounts(6, 3)
+    dummies = {f"trend_{k + 1}": np.where(where == k, when - 1987, 0) for k in range(24)}
+    dummies |= {f"d{k}": ((when == 1988 + k % 8) & (where % 3 == k // 8)).astype(int) for k in range(24)}
+    first = np.where(np.arange(24) < 14, 1990 + np.arange(24) % 5, 2100)
+    frame = states(thefts=thefts, pay=pay, jobs=jobs, **dummies, law=law(first, 1, 0))
+    assert suggest(frame).formula == "thefts ~ law + (1 | state)"
+
+
+def test_last_years_amount_is_no_outcome():
+    thefts, pay = amounts(7, 2)
+    assert suggest(states(thefts_lag=thefts[::-1].copy(), thefts=thefts, pay=pay)).outcome == "thefts"
