@@ -60,10 +60,12 @@ class Estimator:
         result = np.full((3, len(rows)), np.nan)
         if len(own):
             scaled = own @ self.units
-            spread = np.sqrt(np.einsum("ca,ab,cb->c", scaled, self.spread, scaled))
+            spread = np.sqrt(np.maximum(np.einsum("ca,ab,cb->c", scaled, self.spread, scaled), 0.0))
             nothing = ~own.any(axis=1)  # a contrast of equal rows is 0, and known to be
             with np.errstate(divide="ignore", invalid="ignore"):
                 df = np.where(nothing, np.inf, self.df(own))
+            if isinstance(self.result, OLSResult) and self.result.cluster:
+                spread[self.result.clustered.rests_on_one(own) & ~nothing] = np.nan
             result[:, known] = own @ self.result.fit.beta, spread, df
         return result[0], result[1], result[2]
 
