@@ -14,8 +14,9 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import literal, model_label, model_phrase, noun, plural
-from ..text.numbers import count, number
+from ..text.labels import group_phrase, literal, model_label, model_phrase, noun, plural
+from ..text.numbers import count, number, percent
+from .coefficient_spreads import has_random_slope
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
@@ -30,6 +31,8 @@ UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
+MOST = 0.5
+"""With more than this share of a predictor's variation within groups one of three or more groups decides the number."""
 EstimateText = Callable[[str], str]
 """A model's key to its estimate with an interval."""
 SCATTER = "The outcome has two values: its scatter depends on the share, which clustered errors allow for."
@@ -74,7 +77,7 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
     if comparison.formula_model == Model.SEVERAL:
         return _of_several(comparison, term, words, estimate_text)
     slopes = comparison.fits.get(Model.RANDOM_SLOPE)
-    if isinstance(slopes, MixedResult) and term in slopes.random_names:
+    if isinstance(slopes, MixedResult) and has_random_slope(comparison, term):
         wider = float(slopes.bse[term]) > float(comparison.no_pooling.bse[term])
         differ, what = slopes_differ(comparison), noun_of(comparison, term)
         vary = f"{f'By AIC the {what} differs' if differ else f'The formula lets the {what} differ'} between {words.groups}"
@@ -226,11 +229,16 @@ def _clustered(comparison: Comparison, term: str) -> Slope:
 
 
 def rests_on(comparison: Comparison, term: str, words: Words) -> str:
-    """In how few groups a predictor varies, where it does so in less than half of them."""
+    """In how few groups a predictor varies, where it does so in less than half of them; or the one with most of its variation."""
     moments, column = comparison.moments, comparison.ols.columns[comparison.ols.names.index(term)]
-    spread = moments.within[column, column]
-    varies = int((spread > 1e-12 * spread.max()).sum())
-    if 2 * varies >= moments.n_groups:
-        return ""
-    name = literal(comparison.coefficient(term).label)
-    return f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests."
+    spread, name = moments.within[column, column], literal(comparison.coefficient(term).label)
+    varies, largest = int((spread > 1e-12 * spread.max()).sum()), int(spread.argmax())
+    few = f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests."
+    result = [few] if 2 * varies < moments.n_groups else []
+    share = float(spread[largest] / spread.sum())
+    if moments.n_groups > 2 and share > MOST:
+        group = literal(group_phrase(comparison.group, comparison.grouping.labels[largest]))
+        result.append(
+            f"{percent(share)} of its variation within {words.groups} lies in {group}: it is mostly what holds there."
+        )
+    return " ".join(result)
