@@ -16,6 +16,8 @@ from ..work.memo import memoised
 from .amount_phrases import contrast_words, level_difference, level_name, signed_amount
 from .curve_terms import curve_of
 
+OTHER_PREDICTORS = "the other predictors"
+
 
 @dataclass(frozen=True)
 class Contrast:
@@ -49,6 +51,25 @@ def term_of(comparison: Comparison, term: str) -> Term | None:
     design = comparison.design
     at = design.names.index(term) if term in design.names else None
     return next((t for t in design.spec.terms if at in design.terms[str(t)]), None)
+
+
+def predictor_name(comparison: Comparison, term: str) -> str:
+    """What a coefficient is of, without its level: "arm" of "arm [drug]"; an interaction's whole label."""
+    coefficient = comparison.coefficient(term)
+    return coefficient.parts[0].subject if len(coefficient.parts) == 1 else coefficient.label
+
+
+def others_phrase(comparison: Comparison, term: str) -> str:
+    """What the other coefficients are of: other categories of the same factor, other parts of the same curve, else other predictors."""
+    names = [n for n in comparison.design.fixed_names if n not in (term, comparison.constant)]
+    own, kinds = term_of(comparison, term), {comparison.coefficient(n).kind for n in (term, *names)}
+    curve = curve_of(comparison, term)
+    if curve and all(curve_of(comparison, n) == curve for n in names):
+        return "the other parts of the curve"
+    if own is not None and all(term_of(comparison, n) == own for n in names) and kinds <= {"category", "contrast"}:
+        column = comparison.coefficient(term).parts[0].subject
+        return f"the other {'categories' if kinds == {'category'} else 'contrasts'} of {column}"
+    return OTHER_PREDICTORS
 
 
 def baseline(comparison: Comparison, term: str) -> tuple[str, str, str] | None:
