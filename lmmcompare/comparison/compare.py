@@ -40,6 +40,8 @@ from .within_between import add_within_between
 R = TypeVar("R", bound=Result)
 MAX_COMPANION = 3
 """Most columns of a predictor that gets a random slope without being asked."""
+FEWEST_SLOPES = 3
+"""Fewer groups with a slope of their own tell nothing of how slopes vary."""
 
 
 @dataclass(frozen=True)
@@ -317,7 +319,11 @@ def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
 
     slope_blocks = own if chosen == "random_slope" else _companion_slope(design, moments)
     problem = f"No predictor varies within {plural(group)}, so nothing can have a random slope."
-    if any(moments.varies_within[k] for k in slopes):
+    if 0 < max((_slopes_known(moments, k) for k in slopes), default=0) < FEWEST_SLOPES:
+        problem = (
+            f"In fewer than {FEWEST_SLOPES} {plural(group)} anything varies, which is too few to tell how slopes vary."
+        )
+    elif any(moments.varies_within[k] for k in slopes):
         problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
     if slope_blocks:
         problem = slope_problem(moments, slope_blocks, group)
@@ -331,12 +337,25 @@ def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
     return Comparison(design, crossing, fits, absent, chosen, reml)
 
 
+def _slopes_known(moments: Moments, column: int) -> int:
+    """In how many groups a column varies, so that they show a slope of it."""
+    return (
+        int((moments.within[column, column] > 1e-12 * moments.within[column, column].max()).sum())
+        if moments.varies_within[column]
+        else 0
+    )
+
+
 def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
     """A random slope to set beside a random intercept: of the first predictor that varies within groups."""
     names = design.names
     for term in design.spec.terms:
         columns = design.terms[str(term)]
-        if len(term.factors) == 1 and 0 < len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
+        if (
+            len(term.factors) == 1
+            and 0 < len(columns) <= MAX_COMPANION
+            and all(_slopes_known(moments, k) >= FEWEST_SLOPES for k in columns)
+        ):
             slopes = RandomBlock(columns, tuple(names[k] for k in columns))
             if dependent(
                 moments.within_total[np.ix_(columns, columns)]

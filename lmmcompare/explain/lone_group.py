@@ -33,8 +33,9 @@ def lone_group_sentence(comparison: Comparison, term: str) -> str:
     group = literal(group_phrase(comparison.group, label))
     return (
         f"{name} cannot be estimated without {group}: no other {one} tells it, so whatever else sets {group} apart is in it too. Errors "
-        f"clustered by {one} take that one {one} for known, far too small, and none are given. The mixed model’s rest on how the other "
-        f"{literal(plural(comparison.group))} vary, and on {group} being one of their kind."
+        f"clustered by {one} take that one {one} for known, far too small, and none are given. The mixed model takes {group} to be "
+        f"one of their kind: to differ from the other {literal(plural(comparison.group))} as these do from each other, and its rows to "
+        "scatter as theirs."
     )
 
 

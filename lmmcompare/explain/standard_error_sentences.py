@@ -213,8 +213,11 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     text = (
         f"By the variances of {model} the standard error of OLS's estimate is **{times}** times what OLS says, which takes all rows "
         f"to be independent. So OLS's is {_verdict(comparison, term, factor)}. The standard error of that model's own "
-        f"estimate {own}; the cluster-robust error (CR2) of OLS's is {number(robust, 2)} times"
+        f"estimate {own}"
     )
+    if not np.isfinite(robust):
+        return f"{text}. {no_clustered_errors(comparison, term)}"
+    text += f"; the cluster-robust error (CR2) of OLS's is {number(robust, 2)} times"
     return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
 
 

@@ -70,3 +70,40 @@ def test_two_treated_groups_are_no_such_case() -> None:
     both = compare("y ~ t + (1 | ward)", frame)
     assert lone_group(both, "t") is None
     assert lone_group_sentence(both, "t") == ""
+
+
+def one_reform() -> pd.DataFrame:
+    """Twelve states in eight years; the first has a law from the fifth year on, and outcomes of 0 and 1 beside the rate."""
+    rng = np.random.default_rng(40)
+    state, year = np.repeat(np.arange(12), 8), np.tile(np.arange(8), 12)
+    law = ((state == 0) & (year >= 4)) * 1.0
+    rate = rng.normal(0, 2, 12)[state] + rng.normal(0, 1, 8)[year] + rng.normal(size=96)
+    return pd.DataFrame(
+        {"state": [f"s{k}" for k in state], "year": year, "law": law, "rate": rate, "high": (rate > 0) * 1.0}
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "model"),
+    [
+        ("rate ~ law + (1 | state)", "no_pooling"),
+        ("high ~ law + (1 | state)", "no_pooling"),
+        ("rate ~ law + (1 | state) + (1 | year)", "several"),
+    ],
+)
+def test_within_the_one_group_with_a_change_the_interval_has_both_ends(formula: str, model: str) -> None:
+    both = compare(formula, one_reform())
+    within = which_to_report(both, "law")[0]
+    row = both.fits[model].table().loc["law"]
+    found = [value(n) for n in re.findall(NUMBER, within.answer)[:3]]
+    assert found == pytest.approx([row["estimate"], row["lower"], row["upper"]], abs=0.01)
+    assert "law varies in state s0 alone" in within.reason
+    assert "not what else may have changed there along with law" in within.reason
+    assert "·" not in errors_sentence(both, "law")
+
+
+def test_slopes_of_one_group_tell_nothing_of_how_slopes_vary() -> None:
+    """Its degrees of freedom were 0.0, and its interval's ends had 200 digits."""
+    both = compare("rate ~ law + (1 | state)", one_reform())
+    assert "random_slope" not in both.fits
+    assert "too few to tell how slopes vary" in both.absent["random_slope"]
