@@ -25,6 +25,8 @@ from .outcome_notes import outcome_sentence
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""
+FEW_WITH_ROWS = 10
+"""Up to so many groups of two rows or more hardly tell variance between groups from variance within."""
 MANY_MISSING = 0.05
 """From this share of rows without an outcome on it is said what the models need of them."""
 FEW = 3
@@ -56,6 +58,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
     return [
         *_fixed_and_random(comparison),
         *_few_groups(comparison),
+        *_mostly_alone(comparison),
         *_labels_used_again(comparison),
         *_confounded(comparison),
         *_factors_of_double_bars(comparison),
@@ -80,6 +83,21 @@ def _few_groups(comparison: Comparison) -> list[Remark]:
         f"times the estimated one is in keeping with them (95% interval). Dummies for the {groups} need no such estimate."
     )
     return [Remark(sentence)]
+
+
+def _mostly_alone(comparison: Comparison) -> list[Remark]:
+    """That few groups have the two rows it takes to tell what differs between groups from what differs within them."""
+    sizes, groups = comparison.moments.n, plural(comparison.group)
+    together = int((sizes > 1).sum())
+    if comparison.moments.n_groups <= FEW or together > FEW_WITH_ROWS or 2 * together >= comparison.moments.n_groups:
+        return []
+    have, these = ("has", "it alone tells") if together == 1 else ("have", "these alone tell")
+    return [
+        Remark(
+            f"Only {together:,} of {comparison.moments.n_groups:,} {groups} {have} more than one row, and {these} what differs between "
+            f"{groups} from what differs within them: how the variance is split between the two is hardly known."
+        )
+    ]
 
 
 def _weights(comparison: Comparison) -> list[Remark]:

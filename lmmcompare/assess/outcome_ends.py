@@ -56,6 +56,6 @@ def _shares(name: str, low: float, high: float) -> str:
         return ""
     return (
         f"{name} lies between 0 and 1 ({number(low)} to {number(high)}). If it is a share, it scatters less the nearer it is to 0 or 1, "
-        "and a linear model, which takes the scatter to be the same everywhere, may predict less than 0 or more than 1. The logit of "
-        "it, or a beta or fractional logit mixed model, keeps within; none is fitted here."
+        "and a linear model, which takes the scatter to be the same everywhere, may predict less than 0 or more than 1. A logistic "
+        "mixed model, where it is so many of so many, or a beta or fractional logit one keeps within; none is fitted here."
     )

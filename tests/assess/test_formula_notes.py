@@ -129,3 +129,13 @@ def test_missing_outcomes_are_said_with_what_each_model_needs_of_them() -> None:
     assert "missing at random" in said.sentence
     frame["Reaction"] = examples.load("sleepstudy")["Reaction"].where(frame.index != 7)
     assert not remarks(compare("Reaction ~ Days + (1 | Subject)", frame))
+
+
+def test_where_few_groups_have_two_rows_the_split_of_the_variance_is_said_to_be_hardly_known() -> None:
+    rng = np.random.default_rng(2)
+    groups = np.concatenate([np.arange(40), np.arange(4)])
+    frame = pd.DataFrame({"g": groups, "x": rng.normal(size=44), "y": rng.normal(size=44)})
+    (said,) = remarks(compare("y ~ x + (1 | g)", frame))
+    assert said.sentence.startswith("Only 4 of 40") and "hardly known" in said.sentence
+    twice = pd.concat([frame, frame.assign(y=rng.normal(size=44))])
+    assert not remarks(compare("y ~ x + (1 | g)", twice))
