@@ -22,6 +22,7 @@ from .baseline import baseline_sentence
 from .convergence import not_identified
 from .implied_intercept import intercept_term
 from .outcome_notes import outcome_sentence
+from .random_columns import are_combinations
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""
@@ -259,7 +260,7 @@ def _slopes_about_zero(comparison: Comparison) -> list[Remark]:
     }  # errors in time are 0 on average by themselves
     for random in spec.random:
         for term in (t for t in random.terms if t not in clocks):
-            if frozenset(map(str, term.factors)) not in fixed:
+            if frozenset(map(str, term.factors)) not in fixed and not _is_held(comparison, term):
                 missing.setdefault(term, random.group)
     for term, group in missing.items():
         name = term.label
@@ -288,6 +289,18 @@ def _slopes_about_zero(comparison: Comparison) -> list[Remark]:
             )
         )
     return result
+
+
+def _is_held(comparison: Comparison, term: Term) -> bool:
+    """Whether other terms of the fixed part have a random term's columns among them, as ``f:x`` has x."""
+    design, factors = comparison.design, set(map(str, term.factors))
+    columns = [
+        k
+        for block in design.blocks
+        for k in block.columns
+        if {str(p.factor) for p in design.coefficient(k).parts} == factors
+    ]
+    return bool(columns) and are_combinations(comparison.moments, list(comparison.ols.columns), columns)
 
 
 def _coding(comparison: Comparison) -> list[Remark]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
-from ..fit.bases import basis, cross_total
 from ..work.memo import memoised
-
-EXACT = 1e-9
-"""The share of the constant's sum of squares that may be left where columns add up to it."""
+from .random_columns import are_combinations
 
 
 @memoised
@@ -20,15 +15,6 @@ def intercept_term(comparison: Comparison) -> str | None:
     if CONSTANT in used:
         return None
     for term, columns in design.terms.items():
-        own = [k for k in columns if k in used]
-        if own and _add_up(comparison, own):
+        if are_combinations(comparison.moments, [k for k in columns if k in used], [CONSTANT]):
             return term
     return None
-
-
-def _add_up(comparison: Comparison, columns: list[int]) -> bool:
-    """Whether a combination of the columns is 1 in every row."""
-    moments = comparison.moments
-    products = cross_total(moments, basis(moments, [*columns, CONSTANT], centred=False, own=True))
-    whole, part, square = products[:-1, :-1], products[:-1, -1], products[-1, -1]
-    return bool(square - part @ np.linalg.lstsq(whole, part, rcond=1e-12)[0] < EXACT * square)

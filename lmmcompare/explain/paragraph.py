@@ -170,7 +170,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     if not isinstance(fit, MixedResult):
         return ""
     names = [n for n in fit.random_names if n != fit.design.constant]
-    spreads = {n: sd for n, sd in coefficient_spreads(comparison).items() if n != fit.design.constant}
+    spreads = {name: sd for name, sd in coefficient_spreads(comparison).items() if name != fit.design.constant}
     if not names:
         return ""
     slope = next((n for n in [*names, *spreads] if n in spreads), names[0])  # of means at levels a difference of these
