@@ -179,6 +179,6 @@ class Model(StrEnum):
         return self.pooling is Pooling.PARTIAL
 
     @property
-    def has_group_lines(self) -> bool:
-        """Whether it draws a line for each group."""
-        return self.pooling in (Pooling.NONE, Pooling.PARTIAL) and self is not Model.WITHIN_BETWEEN
+    def has_lines(self) -> bool:
+        """Whether it draws lines over one predictor; within–between has a group's mean for a second one."""
+        return self is not Model.WITHIN_BETWEEN

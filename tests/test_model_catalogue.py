@@ -44,5 +44,5 @@ def test_every_model_that_is_fitted_or_studied_is_in_it():
 
 def test_a_mixed_model_is_one_that_pools_partially():
     assert {m for m in Model if m.pooling is Pooling.PARTIAL} == {m for m in Model if m.is_mixed}
-    assert not Model.WITHIN_BETWEEN.has_group_lines and Model.PER_GROUP.has_group_lines
+    assert {m for m in Model if not m.has_lines} == {Model.WITHIN_BETWEEN}
     assert Pooling.NONE == "no pooling"

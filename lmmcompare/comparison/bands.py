@@ -7,7 +7,8 @@ from scipy.special import stdtrit
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT
-from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models import NoPoolingResult, OLSResult, Result
+from ..models.small_sample import SmallSampleResult
 
 ALPHA = 0.05
 
@@ -15,7 +16,7 @@ ALPHA = 0.05
 def limits(fit: Result, columns: list[Array], centre: Array) -> tuple[Array, Array]:
     """Pointwise 95% limits of a model's fixed part, at values of the design's columns.
 
-    OLS uses its usual standard errors, a mixed model Satterthwaite's degrees of freedom at each point.
+    OLS uses its usual standard errors, a model with estimated variances Satterthwaite's degrees of freedom at each point.
 
     Parameters
     ----------
@@ -31,10 +32,10 @@ def limits(fit: Result, columns: list[Array], centre: Array) -> tuple[Array, Arr
         Lower and upper limits; NaN for a model whose population lines have no limits.
     """
     unknown = np.full(len(centre), np.nan)
-    if not len(fit.columns) or isinstance(fit, NoPoolingResult) or not isinstance(fit, OLSResult | MixedResult):
+    if not len(fit.columns) or isinstance(fit, NoPoolingResult) or not isinstance(fit, OLSResult | SmallSampleResult):
         return unknown, unknown
     rows = np.column_stack([np.ones(len(centre)) if k == CONSTANT else columns[k] for k in fit.columns])
-    if isinstance(fit, MixedResult):
+    if isinstance(fit, SmallSampleResult):
         small = fit.satterthwaite
         units = rows @ small.to_units
         variance, df = np.einsum("ra,ab,rb->r", units, small.vcov, units), small.df(rows)

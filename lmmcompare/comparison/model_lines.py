@@ -10,9 +10,12 @@ import pandas as pd
 from ..arrays import Array
 from ..design.build import encode_new
 from ..design.coefficients import CONSTANT
+from ..design.design import Design
 from ..design.encoding import Indicator, Piece
 from ..design.rows import gaps
+from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
+from ..models.serial_mixed import SerialMixedResult
 from .bands import limits
 from .compare import Comparison
 from .line_grid import Grid
@@ -24,21 +27,23 @@ def model_lines(
 ) -> pd.DataFrame:
     """Every model's lines, long: each line's vertices stand together."""
     common, own = grids
-    columns = _columns_at(comparison, rows, x, grids, by)
+    design, at = comparison.design, _columns_at(comparison, rows, x, grids, by)
     labels = np.array(comparison.grouping.labels, dtype=object)
     names, per_level = np.array(by.labels if by else [""], dtype=object), by is None or not by.is_number
     m, of_group = len(common), own.group
     parts: list[tuple[str, str, Grid, Array, Array, Array]] = []
     unknown = np.full(len(own), np.nan)
     for model, fit in comparison.fits.items():
-        if model in ("within_between", "structured"):
+        if not Model(model).has_lines:
             continue
+        columns = _columns_of(fit.design, design, at)
         whole = _population(fit, columns, m + len(own))
         if not isinstance(fit, NoPoolingResult):
             parts.append((model, "population", common, whole[:m], *limits(fit, [c[:m] for c in columns], whole[:m])))
-        if isinstance(fit, MixedResult):
+        if isinstance(fit, MixedResult | SerialMixedResult):
             shift = np.zeros(len(own))
-            for modes, k in zip(fit.fit.modes[fit.focal], fit.random_columns, strict=True):
+            effects = fit.random_effects[comparison.group].to_numpy().T
+            for modes, k in zip(effects, fit.random_columns, strict=True):
                 shift += modes[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
         elif isinstance(fit, NoPoolingResult):
             shift = fit.group_intercepts["estimate"].to_numpy()[of_group]
@@ -47,7 +52,7 @@ def model_lines(
         parts.append((model, "group", own, whole[m:] + shift, unknown, unknown))
         if isinstance(fit, NoPoolingResult):
             each = fit.per_group.beta
-            index = ([CONSTANT] * comparison.design.intercept) + fit.columns
+            index = ([CONSTANT] * design.intercept) + fit.columns
             y = np.zeros(len(own))
             for beta, k in zip(each, index, strict=True):
                 y += beta[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
@@ -77,6 +82,14 @@ def model_lines(
     )
     known = np.isfinite(frame["y"]) | (frame["model"] != "per_group")
     return frame if known.all() else frame[known].reset_index(drop=True)
+
+
+def _columns_of(own: Design, whole: Design, columns: list[Array]) -> list[Array]:
+    """The columns in the order of a fit's own design: residuals with a structure are fitted without columns of random slopes alone."""
+    if own is whole:
+        return columns
+    by_name = dict(zip(whole.names, columns, strict=False))  # all but the outcome's
+    return [by_name[name] for name in own.names[:-1]]
 
 
 def _population(fit: Result, columns: list[Array], n: int) -> Array:

@@ -57,6 +57,12 @@ def _population(picture: Picture) -> dict[tuple[str, str], Array]:
     return {(str(model), str(level)): line.to_numpy() for (model, level), line in parts}
 
 
+@memoised
+def _with_group_lines(picture: Picture) -> frozenset[str]:
+    """The models that draw a line for each group."""
+    return frozenset(picture.lines["model"][picture.lines["kind"] == "group"])
+
+
 def _fewer(picture: Picture, labels: dict[Label, str]) -> dict[Label, str]:
     """One label for OLS's line and the mixed model's where they coincide and are told alike; of many still left OLS's go."""
     height: dict[Label, Array] = {key: line[:, 1] for key, line in _population(picture).items()}
@@ -89,7 +95,7 @@ def _decimals(comparison: Comparison, x: str, slope: float) -> int:
 def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[str]) -> str:
     """What points and lines of the picture are, as Markdown, when these models are drawn."""
     group, by = comparison.group, picture.by
-    by_group = [m for m in models if Model(m).has_group_lines]
+    by_group = _with_group_lines(picture).intersection(models)
     one, many = literal(noun(group)), literal(plural(group))
     levels = by is not None and "level" in picture.points
     colour = f"by {literal(by)}" if by and levels else "by their fitted intercept"
@@ -107,13 +113,17 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
         words = f"Points and lines are {many}, coloured {colour}; {where}."
     else:
         words = f"Points are coloured {f'by {literal(by)}' if by and levels else f'by {one}, by fitted intercept'}."
-    mixed = [m for m in models if Model(m).is_mixed and m in comparison.fits]
+    mixed = [
+        m for m in models if m in comparison.fits and (Model(m).is_mixed or (m == Model.STRUCTURED and m in by_group))
+    ]
     if picture.x_ticks is not None and picture.x:
         return f"{words} Large marks are the models' means at each level with their 95% intervals."
     if mixed:
         whose = "the mixed model's" if len(mixed) == 1 else "the mixed models'"
         thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
         words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
+    if Model.STRUCTURED in models and Model.STRUCTURED not in mixed:
+        words += f" {model_phrase(Model.STRUCTURED).capitalize()} has no random part, and so one line for every {one}."
     if by and not levels:
         places = len({level for _, level in _population(picture)})
         words += f" Lines for everyone are at {places} values of {literal(by)}; a {one}'s own is at its mean."

@@ -58,6 +58,11 @@ class SerialMixedResult(GLSResult):
         """Names of the random coefficients."""
         return [name for block in self.blocks for name in block.names]
 
+    @property
+    def random_columns(self) -> list[int]:
+        """Columns of the random coefficients; -1 is the intercept."""
+        return [k for block in self.blocks for k in block.columns]
+
     @cached_property
     def _units(self) -> Array:
         return block_diag(*(part.to_units for part in self.random))
@@ -139,7 +144,7 @@ class SerialMixedResult(GLSResult):
         value = self._linear(columns, len(codes)) + offset
         if level == "group":
             modes = self.random_effects[self.grouping.name].to_numpy().T
-            for mode, k in zip(modes, (k for block in self.blocks for k in block.columns), strict=True):
+            for mode, k in zip(modes, self.random_columns, strict=True):
                 effect = np.append(mode, 0.0)[codes]
                 value += effect if k == CONSTANT else effect * columns[k]
         if data is None:

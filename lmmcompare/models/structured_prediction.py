@@ -120,7 +120,7 @@ def _random_columns(result: GLSResult, columns: list[Array], n: int) -> Array:
     """The rows' columns of random coefficients, in the units of the fit."""
     if not isinstance(result, SerialMixedResult):
         return np.zeros((0, n))
-    return result._units.T @ _matrix([k for block in result.blocks for k in block.columns], columns, n)
+    return result._units.T @ _matrix(result.random_columns, columns, n)
 
 
 def _fitted_rows(result: GLSResult) -> PlacedRows:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.errors import DataError, DesignError, FormulaError
 from lmmcompare.formula import parse
 from lmmcompare.models.gls_fitting import compound_symmetry
@@ -107,3 +108,42 @@ def test_one_correlation_from_the_moments_is_that_from_the_rows(table):
     )
     assert found.llf == pytest.approx(rows.llf, abs=1e-9)
     np.testing.assert_allclose(found.bse, rows.bse, rtol=1e-9)
+
+
+def structured_lines(comparison, data, x, kind):
+    lines = make_picture(comparison, data, x).lines.query("model == 'structured' and kind == @kind")
+    assert len(lines)
+    return lines
+
+
+def test_the_picture_has_the_lines_of_nlme(table):
+    data, known = table("sleepstudy"), nlme("sleepstudy_ri_ar1")["reml"]
+    (a, b), modes = known["estimate"], known["random_effects"]
+    comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation=AR1)
+    everyone = structured_lines(comparison, data, "Days", "population")
+    np.testing.assert_allclose(everyone["y"], a + b * everyone["x"], rtol=1e-6)
+    own = structured_lines(comparison, data, "Days", "group")
+    shift = own["group"].map({name: mode[0] for name, mode in zip(modes["levels"], modes["modes"], strict=True)})
+    np.testing.assert_allclose(own["y"], a + b * own["x"] + shift, rtol=1e-5)
+
+
+def test_limits_of_its_line_are_those_of_the_coefficient_there(table):
+    """At Days = 0 the line is the intercept, and its limits are the intercept's."""
+    data = table("sleepstudy")
+    comparison = lc.compare("Reaction ~ factor(Days) + (1 | Subject)", data, correlation=AR1)
+    start = structured_lines(comparison, data, "Days", "population").query("x == 0").iloc[0]
+    table = comparison.structured.table().loc["Intercept"]
+    assert [start["y"], start["lower"], start["upper"]] == pytest.approx([*table[["estimate", "lower", "upper"]]])
+
+
+@pytest.mark.parametrize("correlation", ["cs(1 | Subject)", "us(visit | Subject)"])
+def test_without_a_random_part_its_line_is_one_for_all(table, correlation):
+    """A random slope of a predictor that the fixed part lacks is no column of that model; its line is its own all the same."""
+    data = table("orthodont_missing")
+    comparison = lc.compare("distance ~ Sex + I(age - 11) + (age | Subject)", data, correlation=correlation)
+    made = make_picture(comparison, data, "age")
+    assert "structured" not in set(made.lines.query("kind == 'group'")["model"])
+    line = structured_lines(comparison, data, "age", "population")
+    params, share = comparison.structured.params, (comparison.design.rows_of(data)["Sex"] != "Female").mean()
+    ages = params["Intercept"] + params.iloc[1] * share + params["I(age - 11)"] * (line["x"] - 11)
+    np.testing.assert_allclose(line["y"], ages, rtol=1e-9)

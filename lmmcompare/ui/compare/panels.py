@@ -56,7 +56,7 @@ def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
 def _with_lines(comparison: Comparison) -> dict[str, str]:
     """The models that have lines to draw, and what they are called."""
     there = {*comparison.fits} | ({Model.PER_GROUP} if Model.NO_POOLING in comparison.fits else set())
-    offered = [m for m in Model if m in there and (m.has_group_lines or m is Model.OLS)]
+    offered = [m for m in Model if m in there and m.has_lines]
     return {m: model_label(m, comparison.group) for m in offered}
 
 
