@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.outcome_notes import is_share
+from ..assess.prediction_grid import predicting_models
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -236,7 +237,8 @@ def _prediction(
     choice = structure_choice(comparison)
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and comparison.formula_model != Model.SEVERAL:
+    predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
+    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(
