@@ -62,5 +62,7 @@ def test_a_slope_without_a_fixed_one_moves_no_coefficient() -> None:
 def test_a_random_slope_is_found_in_an_interaction_that_holds_it() -> None:
     """R: lmer(distance ~ 0 + Sex + Sex:age + (age | Subject)): the SD of age is 0.180143, and no mean varies by it."""
     both = compare("distance ~ 0 + Sex + Sex:age + (age | Subject)", examples.load("orthodont"))
-    assert coefficient_spreads(both) == pytest.approx({"Sex[Female]:age": 0.180143, "Sex[Male]:age": 0.180143}, rel=2e-3)
+    assert coefficient_spreads(both) == pytest.approx(
+        {"Sex[Female]:age": 0.180143, "Sex[Male]:age": 0.180143}, rel=2e-3
+    )
     assert not any("no fixed part" in remark.sentence for remark in remarks(both))

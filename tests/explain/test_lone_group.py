@@ -10,7 +10,9 @@ import pytest
 
 import lmmcompare
 from lmmcompare import compare
+from lmmcompare.assess.adjusted_means import MeansQuestion, adjusted_means
 from lmmcompare.comparison.compare import Comparison
+from lmmcompare.explain.adjusted_means import differences_sentence
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.lone_group import lone_group, lone_group_sentence
 from lmmcompare.explain.standard_error_sentences import errors_sentence
@@ -107,3 +109,12 @@ def test_slopes_of_one_group_tell_nothing_of_how_slopes_vary() -> None:
     both = compare("rate ~ law + (1 | state)", one_reform())
     assert "random_slope" not in both.fits
     assert "too few to tell how slopes vary" in both.absent["random_slope"]
+
+
+def test_every_panel_about_adjusted_means_does_without_that_error() -> None:
+    """The search for where an effect differs from 0 met a NaN; clubSandwich's own error would be of the other groups alone."""
+    frame = one_treated().assign(t=lambda d: np.where(d["t"] == 1, "yes", "no"), x=lambda d: np.arange(len(d)) % 7)
+    both = compare("y ~ t * x + (1 | ward)", frame)
+    result = adjusted_means(both, MeansQuestion("t", "x"))
+    assert list(result.regions) == ["random_intercept"]
+    assert "it rests on one group" in differences_sentence(both, result)
