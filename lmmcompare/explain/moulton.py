@@ -93,10 +93,9 @@ def moulton(comparison: Comparison, term: str) -> Moulton:
     return Moulton(pairs.correlation(predictor), residual_correlation(comparison), pairs.n_pairs / pairs.n_rows)
 
 
-@memoised
 def robust_errors(comparison: Comparison, kind: Kind) -> RobustCovariance:
     """OLS's cluster-robust covariance."""
-    return comparison.ols.robust(kind)
+    return comparison.clustered_ols(kind).clustered
 
 
 def error_table(
