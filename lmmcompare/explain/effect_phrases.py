@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..assess.implied_intercept import intercept_term
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS
@@ -81,21 +82,25 @@ def baseline(comparison: Comparison, term: str) -> tuple[str, str, str] | None:
 
 
 def is_mean(comparison: Comparison, term: str) -> bool:
-    """Whether a coefficient is a category's own mean, as in a formula without intercept."""
+    """Whether a coefficient is the mean of a category, or of a combination of them, as in a formula without intercept."""
     parts = parts_of(comparison, term)
-    return len(parts) == 1 and isinstance(parts[0], Contrast) and not parts[0].base
+    coded_in_full = bool(parts) and all(isinstance(part, Contrast) and not part.base for part in parts)
+    # of 0 + a:b every combination has its mean; beside an intercept or other terms of them it is a difference
+    return coded_in_full and (len(parts) == 1 or intercept_term(comparison) == str(term_of(comparison, term)))
 
 
 def noun_of(comparison: Comparison, term: str) -> str:
     """What a coefficient is called: "slope", "difference", "mean", and "coefficient" for a part of an interaction or a curve."""
     parts = parts_of(comparison, term)
+    if is_mean(comparison, term):
+        return "mean"
     if len(parts) != 1 or curve_of(comparison, term):
         return "coefficient"
     if comparison.coefficient(term).kind == "contrast":
         return "contrast"
     if isinstance(parts[0], str):
         return "slope"
-    return "difference" if parts[0].base else "mean"
+    return "difference"
 
 
 def is_signed(comparison: Comparison, term: str) -> bool:

@@ -12,7 +12,7 @@ from lmmcompare.explain.facts import facts
 from lmmcompare.explain.headline import headline
 from lmmcompare.text.labels import rich
 from lmmcompare.text.numbers import MINUS, number
-from tests.helpers import example
+from tests.helpers import example, table
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +181,18 @@ def test_the_slope_between_as_a_sum_has_its_own_degrees_of_freedom():
     """R: lmerTest::contest1D(lmer(Y ~ X + ave(X, ID) + (1 | ID)), c(0, 1, 1)): 1.573006, 1.187985 to 1.958027 on 18 df."""
     reason = headline(compare("Y ~ X + ave(X, ID) + (1 | ID)", examples.load("cv161703")), "ave(X, ID)").reason
     assert "1.57 (95% interval 1.19 to 1.96)" in reason
+
+
+def test_a_combination_of_categories_coded_in_full_has_a_mean() -> None:
+    """It was told as "52.0 more score per unit of arm [control] × visit [week 0]"."""
+    frame = table("oats")
+    both = compare("Y ~ 0 + V:N + (1 | B)", frame)
+    term = both.design.fixed_names[0]
+    cell = frame[(frame["V"] == "Golden.rain") & (frame["N"] == "0.0cwt")]["Y"].mean()
+    assert term == "V[Golden.rain]:N[0.0cwt]"
+    assert (
+        headline(both, term).title
+        == f"OLS and the mixed model agree: a mean Y of {cell:.1f} for V [Golden.rain] × N [0.0cwt]."
+    )
+    beside = compare("Y ~ V:N + (1 | B)", frame)
+    assert "a mean Y of" not in headline(beside, beside.design.fixed_names[1]).title
