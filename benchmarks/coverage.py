@@ -20,7 +20,8 @@ from lmmcompare.inference.bootstrap import bootstrap
 from lmmcompare.inference.kenward_roger import kenward_roger
 from lmmcompare.inference.profile import Parameter, profile
 from lmmcompare.inference.satterthwaite import satterthwaite
-from lmmcompare.moments.groups import Moments, compute
+from lmmcompare.moments.groups import Moments
+from lmmcompare.moments.row_pass import compute
 
 Array = np.ndarray
 PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+
 
 class LmmCompareError(Exception):
     """A problem that the user can mend: what is wrong, with which column or term, and what to do.
@@ -102,3 +105,11 @@ class SettingsError(LmmCompareError):
 
 class ShareError(LmmCompareError):
     """A table or a link cannot be shared, or what was shared cannot be opened."""
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn as if the line outside of this package that called it did."""
+    depth, frame = 1, sys._getframe()
+    while frame.f_back and str(frame.f_globals.get("__name__")).split(".")[0] == __name__.split(".")[0]:
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=depth)

@@ -30,7 +30,7 @@ def page() -> None:
         return
     analysis, comparison = result
     lecture = Lecture(analysis, comparison, views.current_view(comparison))
-    code = roles.followed()
+    code = roles.followed_code()
     if code is not None:
         at = follower_page(lecture, code)
         reader = {roles.FOLLOW: code}
@@ -47,7 +47,7 @@ def page() -> None:
 
 def _adopt() -> None:
     """Adopt the lecturer's analysis and view."""
-    code = roles.followed()
+    code = roles.followed_code()
     place = roles.place(code) if code is not None else None
     if place is not None and st.session_state.get(ADOPTED) != place.address:
         st.session_state[ADOPTED] = place.address

@@ -122,7 +122,7 @@ def answer(analysis: state.Analysis, settings: Settings, below: str = "") -> Com
 
 def picture(analysis: state.Analysis, comparison: Comparison, pinned: DeltaGenerator | None = None) -> None:
     """The picture with its model switch."""
-    view = views.marked(views.opening_view(comparison), comparison)
+    view = views.with_marked_group(views.opening_view(comparison), comparison)
     panels.lines_panel(analysis, comparison, view, brief=True, pinned=pinned)
     views.mark_in_figures(comparison, view)
 

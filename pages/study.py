@@ -38,7 +38,7 @@ def page() -> None:
     if viewport.narrow():  # the answer and the shares stay in sight (style.css), and the controls pass beneath them
         with st.container():
             with st.container(key="pinned"):
-                study(lambda status: panels.pinned(status, term))
+                study(lambda status: panels.pinned_summary(status, term))
             study(lambda status: panels.pinned_words(request, status, term))
             study_controls(request, asked, refused)
             share_button.share("Simulation study")

@@ -20,8 +20,7 @@ from ..formula.modifiers import modifiers, origin_of
 from ..inference.robust import Kind
 from ..model_catalogue import Model
 from ..models import NoPoolingResult, Result
-from ..models.marginal.estimator import Ddf, estimator
-from ..models.marginal.grid import columns_of_rows
+from ..models.marginal.estimator import Ddf, columns_of_rows
 from ..models.marginal.means import marginal_means, marginal_slopes
 from ..text.numbers import brief
 from ..work.memo import memoised
@@ -124,16 +123,16 @@ def effects_at(
             len(values), 2, -1
         )
         rows = pairs[:, 1] - pairs[:, 0]
-        both = estimator(comparison.mixed, ddf).estimates(pairs.reshape(-1, pairs.shape[2]))[0]
+        both = comparison.mixed.estimator(ddf).estimates(pairs.reshape(-1, pairs.shape[2]))[0]
         means = both.reshape(-1, 2)[:, ::-1]
     else:
         rows = marginal_slopes(comparison.ols, question.predictor, question.by, at, nested=False).rows
-    plain = estimator(comparison.ols)
+    plain = comparison.ols.estimator()
     reasons = {int(k): plain.missing(rows[k]) for k in np.flatnonzero(~plain.estimable(rows))}
     parts = []
     for model, fit in _models(comparison, robust).items():
         own = None if isinstance(fit, NoPoolingResult) or model in (Model.OLS, Model.OLS_ROBUST) else ddf
-        result = _of_dummies(fit, rows) if isinstance(fit, NoPoolingResult) else estimator(fit, own).estimates(rows)
+        result = _of_dummies(fit, rows) if isinstance(fit, NoPoolingResult) else fit.estimator(own).estimates(rows)
         parts.append(_table(model, *result))
     return EffectsAt(
         question,
@@ -189,7 +188,7 @@ def value_text(value: object) -> str:
 
 def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]:
     """Estimates, errors and degrees of freedom of differences by the group dummies; NaN of what they absorb."""
-    place = {k: at for at, k in enumerate(columns_of_rows(fit))}
+    place = {k: at for at, k in enumerate(columns_of_rows(fit.design, fit.columns))}
     own, beta = rows[:, [place[k] for k in fit.columns]], fit.params.to_numpy()
     known = np.isfinite(beta)
     there = ~own[:, ~known].any(axis=1)

@@ -17,7 +17,8 @@ from ..comparison.compare import Comparison
 from ..design.dtypes import is_date, is_numeric
 from ..design.levels import factorize
 from ..work.memo import memoised
-from .within_all_factors import MOST, about_means, level_dummies
+from .level_dummies import LevelDummies, slopes_beside
+from .within_all_factors import MOST
 
 ROUNDING = 1e-9
 
@@ -103,10 +104,6 @@ def _left_of(comparison: Comparison, term: str, crossed: tuple[str, ...]) -> Arr
     q = len(fit.columns) + sum(len(g.levels) for g in others)
     if design.n * q > MOST:
         return None
-    own = fit.names.index(term)
-    columns = [design.columns[k][:] for k in [fit.columns[own], *np.delete(fit.columns, own)]]
-    rows = about_means(np.column_stack([*columns, *level_dummies(others)]), design.grouping.codes, design.root_weights)
-    size = np.sqrt((rows**2).mean(axis=0))
-    rest = rows[:, 1:] / np.where(size[1:] > 0, size[1:], 1.0)
-    result: Array = rows[:, 0] - rest @ np.linalg.lstsq(rest, rows[:, 0], rcond=1e-9)[0]
-    return result
+    at = fit.columns[fit.names.index(term)]
+    columns = [design.columns[k][:] for k in (*(k for k in fit.columns if k != at), at)]
+    return slopes_beside(LevelDummies.of(design.grouping, others, design.root_weights), columns).residual

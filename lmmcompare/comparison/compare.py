@@ -10,39 +10,30 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from ..design.coefficients import CONSTANT, Coefficient
+from ..design.coefficients import Coefficient
 from ..design.design import Design
 from ..design.grouping import Grouping
-from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError
-from ..fit.bases import dependent
-from ..fit.linear import dummies, ols
 from ..formula.correlation import Correlation
 from ..formula.spec import ModelSpec, group_name
 from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known, with_structure
-from ..models.estimability import refuse_impossible, slope_problem
-from ..models.fitting import fit_mixed
-from ..models.gathering import fixed_columns, gather_with_rows
+from ..models.estimability import refuse_impossible
+from ..models.gathering import gather_with_rows
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
 from ..models.random_structures import parameters
 from ..models.request import FormulaLike, resolve
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
-from ..text.labels import plural
 from ..work.interruption import announce_duration
 from ..work.memo import memoised
 from .cost import expected_seconds
+from .fitted_models import fit_models, one_factor_model
 from .structured_residuals import fit_structured, residual_parameters
-from .within_between import add_within_between
 
 R = TypeVar("R", bound=Result)
-MAX_COMPANION = 3
-"""Most columns of a predictor that gets a random slope without being asked."""
-FEWEST_SLOPES = 3
-"""Fewer groups with a slope of their own tell nothing of how slopes vary."""
 
 
 @dataclass(frozen=True)
@@ -308,64 +299,7 @@ def compare(
 
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
     """Fit every model that the moments identify; for the others `Comparison.absent` has the reason."""
-    group, moments = design.groupings[design.focal].name, crossing.factors[design.focal]
-    columns, names = fixed_columns(design), design.fixed_names
-    own = [b for b in design.blocks if b.factor == design.focal]
-    chosen = "random_intercept" if [b.columns for b in own] == [(CONSTANT,)] else "random_slope"
-
-    fits: dict[str, Result] = {"ols": OLSResult(design, moments, names, columns, ols(moments, columns))}
-    absent: dict[str, str] = {}
-    slopes, slope_names = list(design.fixed), [n for n in names if n != design.constant]
-    if moments.n_rows - moments.n_groups - len(slopes) < 1:
-        absent["no_pooling"] = f"{group} dummies would use up all rows: too few rows for {moments.n_groups:,} groups."
-    else:
-        fits["no_pooling"] = NoPoolingResult(design, moments, slope_names, slopes, dummies(moments, slopes))
-    intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
-    fits["random_intercept"] = fit_mixed(design, moments, columns, names, intercept_only, reml=reml)
-
-    slope_blocks = own if chosen == "random_slope" else _companion_slope(design, moments)
-    problem = f"No predictor varies within {plural(group)}, so nothing can have a random slope."
-    if 0 < max((_slopes_known(moments, k) for k in slopes), default=0) < FEWEST_SLOPES:
-        problem = (
-            f"In fewer than {FEWEST_SLOPES} {plural(group)} anything varies, which is too few to tell how slopes vary."
-        )
-    elif any(moments.varies_within[k] for k in slopes):
-        problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
-    if slope_blocks:
-        problem = slope_problem(moments, slope_blocks, group)
-    if problem:
-        absent["random_slope"] = problem
-    else:
-        fits["random_slope"] = fit_mixed(design, moments, columns, names, slope_blocks, reml=reml)
-    add_within_between(fits, absent, design, moments, reml=reml)
-    if len(design.groupings) > 1:
-        fits["several"] = fit_mixed(design, crossing, columns, names, design.blocks, reml=reml)
-    return Comparison(design, crossing, fits, absent, chosen, reml)
-
-
-def _slopes_known(moments: Moments, column: int) -> int:
-    """In how many groups a column varies, so that they show a slope of it."""
-    return (
-        int((moments.within[column, column] > 1e-12 * moments.within[column, column].max()).sum())
-        if moments.varies_within[column]
-        else 0
-    )
-
-
-def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
-    """A random slope to set beside a random intercept: of the first predictor that varies within groups."""
-    names = design.names
-    for term in design.spec.terms:
-        columns = design.terms[str(term)]
-        if (
-            len(term.factors) == 1
-            and 0 < len(columns) <= MAX_COMPANION
-            and all(_slopes_known(moments, k) >= FEWEST_SLOPES for k in columns)
-        ):
-            slopes = RandomBlock(columns, tuple(names[k] for k in columns))
-            if dependent(
-                moments.within_total[np.ix_(columns, columns)]
-            ):  # a factor coded in full has its constant in it
-                return [slopes]
-            return [RandomBlock((CONSTANT, *slopes.columns), (design.constant, *slopes.names))]
-    return []
+    models = fit_models(design, crossing, reml=reml)
+    fits = {key: fit for key, fit in models.items() if isinstance(fit, Result)}
+    absent = {key: reason for key, reason in models.items() if isinstance(reason, str)}
+    return Comparison(design, crossing, fits, absent, one_factor_model(design), reml)

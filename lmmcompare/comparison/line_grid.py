@@ -87,7 +87,7 @@ def line_grids(
     steps = np.linspace(0, 1, 2 if straight else CURVE_POINTS)
     reach = DASH * (x_range[1] - x_range[0])
 
-    def spanned(keys: Array, given: Array | None = None) -> tuple[Array, Array]:
+    def data_ends(keys: Array, given: Array | None = None) -> tuple[Array, Array]:
         known, place = np.unique(keys, return_inverse=True)
         if given is not None:
             return known, given[known]
@@ -96,7 +96,7 @@ def line_grids(
         np.maximum.at(ends[:, 1], place, values)
         return known, ends
 
-    def laid(ends: Array) -> Array:
+    def shown_ends(ends: Array) -> Array:
         point = ends[:, 0] == ends[:, 1]
         ends = np.where(point[:, None], ends + np.array([-reach, reach]), ends)
         return ends if straight else ends.clip(*data_range)  # a curve is not extrapolated beyond the data
@@ -108,10 +108,10 @@ def line_grids(
         common = along(np.array([x_range if straight else data_range], dtype=float))
         places = np.zeros(1, dtype=int)
     else:
-        places, ends = spanned(piece)
-        common = along(laid(ends))
-    lines, ends = spanned(line_of, ranges if per_group else None)
-    own = along(laid(ends))
+        places, ends = data_ends(piece)
+        common = along(shown_ends(ends))
+    lines, ends = data_ends(line_of, ranges if per_group else None)
+    own = along(shown_ends(ends))
     owner, sliced = np.divmod(lines, count)
     return (
         _grid(common, places, np.full(len(places), -1), by, codes),

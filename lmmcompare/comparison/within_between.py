@@ -18,25 +18,19 @@ from ..text.labels import plural
 from ..text.numbers import count
 
 
-def add_within_between(
-    fits: dict[str, Result], absent: dict[str, str], design: Design, moments: Moments, *, reml: bool
-) -> None:
-    """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
+def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Result | str:
+    """Mundlak's model: the random intercept with the group means of the predictors as further columns; or why there is none."""
     groups = plural(design.groupings[design.focal].name)
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
     if not design.intercept or not both:
-        absent["within_between"] = (
+        return (
             f"No predictor varies both within and between {groups}, so there is only one slope to see."
             if design.intercept
             else "It needs an intercept."
         )
-        return
     varying = [k for k in design.fixed if moments.varies_within[k]]
     if dependent(moments.within_total[np.ix_(varying, varying)]):
-        absent["within_between"] = (
-            f"Within {groups} a predictor is a combination of the others (confounded with {groups})."
-        )
-        return
+        return f"Within {groups} a predictor is a combination of the others (confounded with {groups})."
     constant = sum(not moments.varies_within[k] for k in design.fixed)
     if moments.n_groups <= constant + len(both) + 1:  # nothing would be left to tell the variance between groups from
         beside = (
@@ -44,21 +38,17 @@ def add_within_between(
             if constant
             else ""
         )
-        absent["within_between"] = (
+        return (
             f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}{beside}."
         )
-        return
     widened = moments.with_group_means(both)
     first = len(moments.center) - 1
     columns = fixed_columns(design) + list(range(first, first + len(both)))
     if dependent(cross_total(widened, basis(widened, columns))):
-        absent["within_between"] = (
-            "The group means of the predictors are among the predictors, or a combination of them."
-        )
-        return
+        return "The group means of the predictors are among the predictors, or a combination of them."
     names, taken = [*design.fixed_names], {*design.by_name, *design.spec.columns}
     for k in both:
         names.append(mean_name(design.columns[k].name, taken | {*names}))
     intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
     fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)
-    fits["within_between"] = replace(fit, means_of=tuple(both))
+    return replace(fit, means_of=tuple(both))

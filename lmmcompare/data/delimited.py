@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -48,6 +49,72 @@ def read(
     DataError
         When it is no table; the message says what is wrong, on which line, and what to do.
     """
+    text = _taken_apart(content, what)
+    dialect = text.dialect
+    check(0, len(dialect.header), what)
+    if dialect.extra and header is False:
+        raise DataError(
+            f"The rows of {_inside(what)} have one cell more than the first line, which holds names then.",
+            "Read it so, or give the first line as many cells.",
+        )
+    head = _read_header(dialect, header)
+    above = len(dialect.above) + (1 + head.lines.further if head.first.names else 0)
+    columns = _parse(text.data, dialect, head.names, above, what, text.has_separator_line)
+    columns, dropped = drop_blank(columns, head.raw, head.names)
+    if not len(next(iter(columns.values()))):
+        raise no_rows_error(what)
+    progress("Finding numbers", 0.5)
+    frame, result = convert(columns, dialect.separator)
+    notes = (
+        *text.notes,
+        *head.width_notes,
+        *_separator_notes(text, result.decimal_comma),
+        *head.notes,
+        *_left_out_notes(text),
+        *head.name_notes,
+        *dropped,
+        *sentences(result),
+    )
+    labels = head.lines.labels
+    return Table(
+        frame,
+        name,
+        notes,
+        labels={new: labels[old] for old, new in zip(head.raw, head.names, strict=True) if old in labels},
+        first_line=None if dialect.extra else head.first.names,
+        further_lines=head.lines.further,
+        sure=head.first.sure,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A file's text and what stands between its cells.
+
+    Parameters
+    ----------
+    data : bytes
+        The lines that hold cells, and those above them.
+    dialect : Dialect
+    below : list of str
+        Lines below the rows, which were left out.
+    is_blank_separated : bool
+        Whether blanks stood where tabs do now.
+    has_separator_line : bool
+        Whether a first line named the separator, as Excel writes it; it is not in ``data``.
+    notes : list of str
+    """
+
+    data: bytes
+    dialect: Dialect
+    below: list[str]
+    is_blank_separated: bool
+    has_separator_line: bool
+    notes: list[str]
+
+
+def _taken_apart(content: bytes, what: str) -> _Text:
+    """Decode a file and find what separates its cells."""
     data, notes = decode(content, what)
     known = re.match(rb'"?sep=([,;|\t])"?\r?\n', data, flags=re.IGNORECASE)  # Excel's way to name the separator
     if known:
@@ -64,59 +131,74 @@ def read(
         raise DataError(
             f"A quote in line {open_line + bool(known):,} of {_inside(what)} is never closed.", "Close or remove it."
         )
-    check(0, len(dialect.header), what)
-    cells = [cell.strip() for cell in dialect.header]
-    if dialect.extra and header is False:
-        raise DataError(
-            f"The rows of {_inside(what)} have one cell more than the first line, which holds names then.",
-            "Read it so, or give the first line as many cells.",
-        )
-    found_first = FirstLine(True) if dialect.extra else first_line(cells, dialect.sample, header)
-    raw = list(dialect.header) if found_first.names else [""] * len(cells)
-    if dialect.extra:
-        raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]
-        place = "the first is called “row”" if dialect.extra == "row names" else "a blank at the end"
-        notes.append(f"The rows have one cell more than the header: {place}.")
+    return _Text(data, dialect, below, tabbed is not None, bool(known), notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The names of the columns.
+
+    Parameters
+    ----------
+    raw, names : list of str
+        As the file has them, and each its own.
+    first : FirstLine
+    lines : HeaderLines
+    width_notes, notes, name_notes : list of str
+        On rows of one cell more; on what the first lines are; on names that were changed.
+    """
+
+    raw: list[str]
+    names: list[str]
+    first: FirstLine
+    lines: HeaderLines
+    width_notes: list[str]
+    notes: list[str]
+    name_notes: list[str]
+
+
+def _read_header(dialect: Dialect, header: bool | None) -> _Header:
+    """Find out whether the first line holds names, and how many lines do; ``header`` settles it."""
+    cells, extra = [cell.strip() for cell in dialect.header], dialect.extra
+    first = FirstLine(True) if extra else first_line(cells, dialect.sample, header)
+    raw, width_notes = list(dialect.header) if first.names else [""] * len(cells), []
+    if extra:
+        raw = ["row", *raw] if extra == "row names" else [*raw, ""]
+        place = "the first is called “row”" if extra == "row names" else "a blank at the end"
+        width_notes = [f"The rows have one cell more than the header: {place}."]
     lines = HeaderLines(raw)
-    if found_first.names and header is None and not dialect.extra:
+    if first.names and header is None and not extra:
         lines = header_lines(raw, dialect.sample)
-        raw = lines.names
-    names, name_notes = unique_names(raw)
-    if not found_first.names:
-        name_notes = []  # the columns are numbered, which the next sentence says
-    told_of_header = header_note(cells, found_first, header)
-    above = len(dialect.above) + (1 + lines.further if found_first.names else 0)
-    columns = _parse(data, dialect, names, above, what, bool(known))
-    columns, dropped = drop_blank(columns, raw, names)
-    if not len(next(iter(columns.values()))):
-        raise no_rows_error(what)
-    progress("Finding numbers", 0.5)
-    frame, result = convert(columns, dialect.separator)
-    if dialect.separator == "," and result.decimal_comma:
-        notes.append(f"Commas in quotes mark the decimals in {listed(result.decimal_comma)}.")
+    names, name_notes = unique_names(lines.names)
+    notes = list(filter(None, [header_note(cells, first, header), lines.note]))
+    # columns without names are numbered, which the note on the header says
+    return _Header(lines.names, names, first, lines, width_notes, notes, name_notes if first.names else [])
+
+
+def _separator_notes(text: _Text, decimal_comma: Sequence[str]) -> list[str]:
+    """What separates the columns, where it is no comma, and what commas and single quotes mean."""
+    dialect, notes = text.dialect, []
+    if dialect.separator == "," and decimal_comma:
+        notes.append(f"Commas in quotes mark the decimals in {listed(decimal_comma)}.")
     elif dialect.separator != ",":
-        commas = " and commas mark the decimals" if result.decimal_comma else ""
-        separators = SEPARATORS[dialect.separator] if tabbed is None else "blanks"
+        commas = " and commas mark the decimals" if decimal_comma else ""
+        separators = "blanks" if text.is_blank_separated else SEPARATORS[dialect.separator]
         notes.append(f"{separators.capitalize()} separate the columns{commas}.")
     if dialect.quote == "'":
         notes.append("Single quotes enclose text.")
-    headed = [told_of_header] if told_of_header else []
-    headed += [lines.note] if lines.note else []
-    between = "" if dialect.separator == "\t" else dialect.separator
-    if title := [text[:60] for row in dialect.above if (text := between.join(row).strip().strip(between).strip())]:
-        headed.append(f"Left out above the header: {listed(title, 2)}.")
-    if below:
-        headed.append(f"Left out below the rows: {listed([text[:60] for text in below], 2)}.")
-    known_labels = {new: lines.labels[old] for old, new in zip(raw, names, strict=True) if old in lines.labels}
-    return Table(
-        frame,
-        name,
-        (*notes, *headed, *name_notes, *dropped, *sentences(result)),
-        labels=known_labels,
-        first_line=None if dialect.extra else found_first.names,
-        further_lines=lines.further,
-        sure=found_first.sure,
-    )
+    return notes
+
+
+def _left_out_notes(text: _Text) -> list[str]:
+    """Which lines above the header and below the rows are no part of the table."""
+    separator, notes = text.dialect.separator, []
+    between = "" if separator == "\t" else separator
+    titles = (between.join(row).strip().strip(between).strip() for row in text.dialect.above)
+    if title := [words[:60] for words in titles if words]:
+        notes.append(f"Left out above the header: {listed(title, 2)}.")
+    if text.below:
+        notes.append(f"Left out below the rows: {listed([words[:60] for words in text.below], 2)}.")
+    return notes
 
 
 def _doubled(data: bytes) -> bytes:

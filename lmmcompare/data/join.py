@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,7 @@ class Join:
             raise DataError(
                 f"No row has its {self.key_words} in “{self.table}”.", "Choose columns that hold the same values."
             )
-        added, same = self.added(frame, other, match)
+        added, same = self.added_columns(frame, other, match)
         if len(frame) * (len(frame.columns) + len(added)) > limits().cells:
             raise DataError(
                 f"The tables make {len(frame):,} rows of {len(frame.columns) + len(added):,} columns together; "
@@ -93,7 +94,7 @@ class Join:
         row_of[there[there >= 0]] = np.flatnonzero(there >= 0)
         return Match(row_of[here], here, notes)
 
-    def added(self, frame: pd.DataFrame, other: pd.DataFrame, match: Match) -> tuple[dict[str, str], list[str]]:
+    def added_columns(self, frame: pd.DataFrame, other: pd.DataFrame, match: Match) -> tuple[dict[str, str], list[str]]:
         """The new columns' names and those that they have in the other table; and the columns that are the same in both."""
         keys = {there for _, there in self.keys}
         stem = re.sub(r"\W+", "_", PurePath(self.table).stem)[:40].strip("_") or "other"
@@ -203,6 +204,14 @@ def shared_codes(
         both = np.where((codes < 0) | (more < 0), -1, codes * max(len(levels), 1) + more)
         codes = pd.factorize(np.where(both < 0, np.nan, both.astype(float)))[0]
     return codes[: len(frame)], codes[len(frame) :], notes
+
+
+def key_kind(here: pd.Series, there: pd.Series) -> Literal["date", "number", "text"]:
+    """As what two columns of keys are compared."""
+    one, _, _ = comparable(here, there)
+    if pd.api.types.is_datetime64_any_dtype(one.dtype):
+        return "date"
+    return "number" if pd.api.types.is_numeric_dtype(one.dtype) else "text"
 
 
 def comparable(here: pd.Series, there: pd.Series) -> tuple[pd.Series, pd.Series, str]:

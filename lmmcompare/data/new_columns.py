@@ -134,7 +134,7 @@ class NewColumn:
         if self.how in ("days", "years"):
             return self._dates(frame) / (1.0 if self.how == "days" else YEAR)
         if self.how == "number":
-            order, codes, n_groups = self._ordered(frame)
+            order, codes, n_groups = self.ordered(frame)
             return _numbers(order, codes, n_groups)
         return _AMOUNTS[self.how](self, frame)
 
@@ -171,7 +171,7 @@ class NewColumn:
             )
         return ((column - column.min()) / pd.Timedelta(days=1)).to_numpy(dtype=float, na_value=np.nan)
 
-    def _ordered(self, frame: pd.DataFrame) -> tuple[Array, Array, int]:
+    def ordered(self, frame: pd.DataFrame) -> tuple[Array, Array, int]:
         """The rows with a group and a place in it, group after group in their order; the groups of all rows."""
         codes, n_groups = self.groups(frame)
         keep = codes >= 0
@@ -240,7 +240,7 @@ def _function(step: NewColumn, frame: pd.DataFrame) -> Array:
 
 
 def _change(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values, (order, codes, n_groups) = step.amounts(frame), step._ordered(frame)
+    values, (order, codes, n_groups) = step.amounts(frame), step.ordered(frame)
     present = order[np.isfinite(values[order])]
     first = np.full(n_groups + 1, np.nan)
     first[codes[present[::-1]]] = values[present[::-1]]
@@ -248,7 +248,7 @@ def _change(step: NewColumn, frame: pd.DataFrame) -> Array:
 
 
 def _lag(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values, (order, codes, _) = step.amounts(frame), step._ordered(frame)
+    values, (order, codes, _) = step.amounts(frame), step.ordered(frame)
     result = np.full(len(values), np.nan)
     same = codes[order[1:]] == codes[order[:-1]]
     result[order[1:][same]] = values[order[:-1][same]]

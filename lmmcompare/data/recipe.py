@@ -87,7 +87,7 @@ def apply_step(step: Step, table: T) -> T:
     frame, words = step.apply(table.frame, other.frame)
     if step.digest and other.digest and step.digest != other.digest:
         words += f" “{step.table}” holds other values than the file that was joined before."
-    added, _ = step.added(table.frame, other.frame, step.match(table.frame, other.frame))
+    added, _ = step.added_columns(table.frame, other.frame, step.match(table.frame, other.frame))
     labels = {new: other.labels[old] for new, old in added.items() if old in other.labels}
     return replace(table, frame=frame, labels={**table.labels, **labels}, notes=(*table.notes, words))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..errors import DataError, UnknownLevelWarning
+from ..errors import DataError, UnknownLevelWarning, warn
 from ..formula.spec import group_name
 from ..text.numbers import count
 from .columns import Table
@@ -102,7 +100,10 @@ class Grouping:
         """Warn of rows whose level the model was not fitted to, naming some; ``get`` is what these rows get."""
         strange = known & (codes < 0)
         if strange.any():
-            warn(f"{self._unknown(rows[strange])}: {count(int(strange.sum()), 'row gets', 'rows get')} {get}.")
+            warn(
+                f"{self._unknown(rows[strange])}: {count(int(strange.sum()), 'row gets', 'rows get')} {get}.",
+                UnknownLevelWarning,
+            )
 
     def refuse_unknown(self, rows: pd.DataFrame, codes: Array, known: Array) -> None:
         """Refuse rows whose level the model was not fitted to, and rows that lack a label.
@@ -124,14 +125,6 @@ class Grouping:
         more = f" and {len(labels) - MOST_SHOWN:,} more" if len(labels) > MOST_SHOWN else ""
         levels = count(len(labels), "level")
         return f"The model was not fitted to {levels} of “{self.name}” in the new rows, {', '.join(named)}{more}"
-
-
-def warn(message: str) -> None:
-    """Warn of rows to predict, as if the line of the user's that asked for the prediction did."""
-    depth, frame = 1, sys._getframe()
-    while frame.f_back and str(frame.f_globals.get("__name__")).split(".")[0] == __name__.split(".")[0]:
-        depth, frame = depth + 1, frame.f_back
-    warnings.warn(message, UnknownLevelWarning, stacklevel=depth)
 
 
 def find_levels(
@@ -177,7 +170,10 @@ def find_levels(
     if not labelled.all() and new_levels == "warn":
         n = count(int((~labelled).sum()), "row lacks", "rows lack")
         lacking = dict.fromkeys(c for one in groupings for c in one.columns if c in rows and rows[c].hasnans)
-        warn(f"{n} a label in {' or '.join(f'“{c}”' for c in lacking)}: there the prediction is the population’s.")
+        warn(
+            f"{n} a label in {' or '.join(f'“{c}”' for c in lacking)}: there the prediction is the population’s.",
+            UnknownLevelWarning,
+        )
     return [np.where(labelled, codes, -1) for codes in own]
 
 

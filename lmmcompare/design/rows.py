@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..errors import DesignError, OutsideRangeWarning
+from ..errors import DesignError, OutsideRangeWarning, warn
 from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, Quantiles, calls, columns_of
 from ..text.numbers import count
 from .columns import Columns, Table
@@ -132,7 +131,7 @@ def warn_outside(factors: Iterable[Expression], frame: pd.DataFrame, encoder: En
                 f"{count(n, 'row')} outside of {low:g} to {high:g}, where {text} has its knots: beyond, its curve is the {curve} "
                 "that it ends with."
             )
-            warnings.warn(message, OutsideRangeWarning, stacklevel=5)
+            warn(message, OutsideRangeWarning)
 
 
 def weighted_rows(

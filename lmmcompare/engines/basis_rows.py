@@ -23,8 +23,8 @@ from ..design.residual_columns import (
 )
 from ..formula.correlation import Correlation
 from ..formula.spec import Column
-from .build import Measured
 from .dates import days
+from .design_of_sums import Measured
 from .expressions import Expressions, own_levels
 from .first_pass import levels_in
 from .function_expressions import rounded

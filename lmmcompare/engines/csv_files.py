@@ -7,8 +7,6 @@ lose what tells its values apart ("007", "1.10" beside "1.1"). What decides is `
 from __future__ import annotations
 
 import gzip
-import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +23,7 @@ from ..data.read import read as read_table
 from ..data.readers import cell_patterns
 from ..data.table import Table, unique_names
 from ..data.text_types import DATED, DOTS, NUMERIC, REPLACED, Form, are_dotted, are_mostly_commas, form_of
-from ..errors import DataError
+from ..errors import DataError, warn
 from .parquet_files import quoted
 
 HEAD = 1 << 20
@@ -91,14 +89,10 @@ def _trimmed(cell: str) -> str:
 def _warn(table: Table) -> None:
     """Say that the first line may be a row that is lost, to whoever called the package."""
     if not table.sure:
-        depth = 1
-        while sys._getframe(depth).f_globals.get("__name__", "").startswith("lmmcompare."):
-            depth += 1
         what = "taken for names of columns" if table.first_line else "taken for a row of data"
-        warnings.warn(
+        warn(
             f"The first line of “{table.name}” was {what}, of which nobody can be certain: lmmcompare.read(path, header=True) or "
-            "header=False settles it.",
-            stacklevel=depth + 1,
+            "header=False settles it."
         )
 
 

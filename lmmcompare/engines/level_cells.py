@@ -22,7 +22,8 @@ from ..design.contrasts import Coded
 from ..design.encoding import DesignColumn, Indicator, Piece
 from ..design.grouping import joint_levels
 from ..errors import TooLargeError
-from ..moments.groups import Moments, compute
+from ..moments.groups import Moments
+from ..moments.row_pass import compute
 from .expressions import Levelled, Truths
 from .scan import Scan
 from .sums import Grouped, Rough, Weights, count_groups, grouped, plain

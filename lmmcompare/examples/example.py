@@ -27,8 +27,6 @@ class Example:
         "Q1" to "Q4", or "" for an example that belongs to none of the questions.
     outcome, predictor, group : str
         What the formula's outcome, first predictor ("" if it has none) and grouping factor are, in words.
-    generated : bool
-        Whether the rows are generated from a recipe rather than shipped.
     """
 
     name: str
@@ -42,4 +40,3 @@ class Example:
     outcome: str = ""
     predictor: str = ""
     group: str = ""
-    generated: bool = False

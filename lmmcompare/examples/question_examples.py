@@ -50,7 +50,6 @@ QUESTIONS: tuple[Example, ...] = (
         outcome="pSHP2 signal",
         predictor="condition (stimulated or not)",
         group="cluster",
-        generated=True,
     ),
     Example(
         name="dragons",

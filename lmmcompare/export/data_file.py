@@ -9,63 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cached_property
 from pathlib import PurePath
 
-import numpy as np
 import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..data.join import Join
 from ..data.recipe import Step
-from ..design.dtypes import dates, day_name, is_numeric, plain
 from ..design.kinds import columns_as_numbers
-from ..design.levels import factorize
-from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
 from ..formula.spec import columns_of
+from .file_columns import Field, column_of_file, date_column, is_plain, text_or_number, unused_name
 from .source import Source
 from .step_plan import CodedStep, StepPlan, plan_steps
 
 INLINE_ROWS = 200
 """Tables of up to so many rows stand in the scripts themselves."""
-LARGEST_ID = 2**53
-"""Whole numbers beyond this are no longer exact as floating-point numbers."""
 NO_R_NAME = re.compile(r"\.\.\.|\.\.\d+|offset\(.*")
 """Names that R's formulas take for something else even in backquotes."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column of the file.
-
-    Parameters
-    ----------
-    name : str
-        Its name in the table.
-    alias : str
-        Its name in the file and in R's code: the same where that can be.
-    kind : {"number", "logical", "text", "date"}
-        Dates are text in the file; the scripts convert them to days since ``origin``.
-    levels : tuple of str, optional
-        The levels of text in their order; None where there are many and their order does not matter.
-    numbered : bool
-        Whether the file holds the levels' numbers, from 1.
-    origin : str
-        For dates the day that counts as 0, such as 2020-01-31.
-    timed : bool
-        Whether dates have a time.
-    """
-
-    name: str
-    alias: str
-    kind: str
-    levels: tuple[str, ...] | None = None
-    numbered: bool = False
-    origin: str = ""
-    timed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +113,17 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     for name in spec.columns:
         origin = comparison.design.encoder.origins.get(name)
         if origin is None:
-            field, values = _field(source.frame[name], aliases[name], name in as_numbers, name in predictors)
+            field, values = text_or_number(source.frame[name], aliases[name], name in as_numbers, name in predictors)
         else:
-            field, values = _date_field(source.frame[name], aliases[name], origin)
+            field, values = date_column(source.frame[name], aliases[name], origin)
         fields.append(field)
         columns[aliases[name]] = values
     inputs = tuple(fields)
     if plan.coded_steps:
         origins = comparison.design.encoder.origins
-        pairs = [_input(plan.frame[name], aliases[name], origins.get(name)) for name in map(str, plan.frame.columns)]
+        pairs = [
+            column_of_file(plan.frame[name], aliases[name], origins.get(name)) for name in map(str, plan.frame.columns)
+        ]
         inputs, columns = tuple(field for field, _ in pairs), {field.alias: values for field, values in pairs}
     return DataFile(
         source.csv_name,
@@ -217,14 +183,6 @@ def _aliases(used: tuple[str, ...], plan: StepPlan) -> dict[str, str]:
     }
 
 
-def _input(column: pd.Series, alias: str, origin: pd.Timestamp | None) -> tuple[Field, pd.Series | pd.Categorical]:
-    """A column that the scripts make others from: dates as text, for them to count from whatever day they need."""
-    if origin is not None or pd.api.types.is_datetime64_any_dtype(column.dtype):
-        field, values = _date_field(column, alias, origin if origin is not None else pd.Timestamp(0))
-        return replace(field, origin=""), values
-    return _field(column, alias, as_number=False, predictor=True)
-
-
 def _joined(plan: StepPlan, aliases: dict[str, str], source: Source) -> tuple[DataFile, ...]:
     """The tables that are joined: their keys as key_1, key_2, and the columns that are added and used."""
     files, places = [], {step: k for k, step in enumerate(joins(source.steps), 1)}
@@ -232,76 +190,12 @@ def _joined(plan: StepPlan, aliases: dict[str, str], source: Source) -> tuple[Da
         if not isinstance(stage.step, Join) or stage.other is None:
             continue
         other = stage.other.dropna(subset=[there for _, there in stage.step.keys])
-        added, _ = stage.step.added(stage.before, stage.other, stage.step.match(stage.before, stage.other))
-        pairs = [_input(other[there], f"key_{k}", None) for k, (_, there) in enumerate(stage.step.keys, 1)]
-        pairs += [_input(other[old].rename(new), aliases[new], None) for new, old in added.items() if new in aliases]
+        added, _ = stage.step.added_columns(stage.before, stage.other, stage.step.match(stage.before, stage.other))
+        pairs = [column_of_file(other[there], f"key_{k}", None) for k, (_, there) in enumerate(stage.step.keys, 1)]
+        pairs += [
+            column_of_file(other[old].rename(new), aliases[new], None) for new, old in added.items() if new in aliases
+        ]
         frame = pd.DataFrame({field.alias: values for field, values in pairs})
         name = _joined_name(stage.step, places[stage.step])
         files.append(DataFile(name, frame, tuple(field for field, _ in pairs), len(frame) <= INLINE_ROWS))
     return tuple(files)
-
-
-def is_plain(text: str) -> bool:
-    """Whether every reader of CSV reads a text unchanged, and no spreadsheet reads it as a formula."""
-    return (
-        0 < len(text) <= 200
-        and text.isprintable()
-        and text == text.strip()
-        and text[0] not in "=+-@"
-        and not any(c in text for c in "\\`")
-    )
-
-
-def unused_name(name: str, names: tuple[str, ...]) -> str:
-    """The name, or with underscores behind it where there is such a one."""
-    while name in names:
-        name += "_"
-    return name
-
-
-def _field(column: pd.Series, alias: str, as_number: bool, predictor: bool) -> tuple[Field, pd.Series | pd.Categorical]:
-    """A column as written to the file, and its `Field`."""
-    name = str(column.name)
-    refuse_unwritable(name)
-    column = plain(column).reset_index(drop=True)
-    if pd.api.types.is_bool_dtype(column.dtype):
-        return Field(name, alias, "logical"), column.astype("boolean")
-    if is_numeric(column):
-        if not pd.api.types.is_integer_dtype(column.dtype):
-            return Field(name, alias, "number"), column.astype(float)
-        if as_number or column.abs().max() <= LARGEST_ID:
-            return Field(name, alias, "number"), column
-    present = column.notna().to_numpy()
-    result, index = factorize(column[present])
-    codes = np.full(len(column), -1)
-    codes[present] = result
-    levels = [str(level) for level in index]
-    if len(set(levels)) < len(levels):  # 1 and "1" in one column
-        levels = [f"{level} ({k})" for k, level in enumerate(levels, 1)]
-    for level in levels:
-        refuse_unwritable(level)
-    if all(map(is_plain, levels)):
-        known = tuple(levels) if predictor or len(levels) <= MAX_LEVELS else None
-        return Field(name, alias, "text", known), pd.Categorical.from_codes(codes, levels)
-    numbers = pd.Series(codes + 1).astype("Int64").mask(~present)
-    return Field(name, alias, "text", tuple(levels), numbered=True), numbers
-
-
-def _date_field(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Field, pd.Series]:
-    """A column of dates that is used as a number."""
-    name = str(column.name)
-    refuse_unwritable(name)
-    result = dates(plain(column)).reset_index(drop=True)
-    timed = bool((result.dropna() != result.dropna().dt.normalize()).any())
-    time = " %H:%M:%S.%f" if (result.dropna() != result.dropna().dt.floor("s")).any() else " %H:%M:%S"
-    text = result.dt.strftime(f"%Y-%m-%d{time if timed else ''}")
-    return Field(name, alias, "date", origin=day_name(origin), timed=timed), text
-
-
-def refuse_unwritable(text: str) -> None:
-    """Raise for text that a script of R cannot hold."""
-    if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
-        raise DataError(
-            f"“{text.encode('unicode_escape').decode()[:60]}” has a character that code in a file cannot hold.",
-            "Rename the column or its levels.",
-        )

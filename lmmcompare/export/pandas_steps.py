@@ -7,12 +7,15 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..data.join import Join, comparable
+from ..data.join import Join, key_kind
 from ..data.new_columns import NewColumn
 from ..data.steps import FillDown, Keep, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
 from .step_plan import CodedStep
+
+KEYS = {"date": "pd.to_datetime({})", "number": "pd.to_numeric({}.astype(object))", "text": "text({})"}
+"""In what form the keys of two tables are the same, by what they are compared as."""
 
 TEXT = '''
 
@@ -148,7 +151,7 @@ def _join(stage: CodedStep, other: DataFile, read: Read) -> list[str]:
     assert isinstance(step, Join) and stage.other is not None
     lines, keys = read(other, "other", "OTHER_ROWS"), {}
     for k, (name, name_there) in enumerate(step.keys, 1):
-        form = _form(stage.before[name], stage.other[name_there])
+        form = KEYS[key_kind(stage.before[name], stage.other[name_there])]
         there = f"other[{other.inputs[k - 1].name!r}]"
         lines.append(f'other["key_{k}"] = {form.format(there)}')
         keys[f"key_{k}"] = form.format(f"data[{name!r}]")
@@ -156,11 +159,3 @@ def _join(stage: CodedStep, other: DataFile, read: Read) -> list[str]:
     lines.append(f'found = data[[]].assign({made}).merge(other, how="left", on={list(keys)!r}, validate="many_to_one")')
     added = [field.name for field in other.inputs[len(step.keys) :]]
     return [*lines, *(f"data[{name!r}] = found[{name!r}]" for name in added)]
-
-
-def _form(here: pd.Series, there: pd.Series) -> str:
-    """In what form the keys of two tables are the same."""
-    one, _, _ = comparable(here, there)
-    if pd.api.types.is_datetime64_any_dtype(one.dtype):
-        return "pd.to_datetime({})"
-    return "pd.to_numeric({}.astype(object))" if pd.api.types.is_numeric_dtype(one.dtype) else "text({})"

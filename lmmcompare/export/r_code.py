@@ -8,8 +8,9 @@ from ..formula.spec import columns_of
 from ..model_catalogue import Model
 from ..text.labels import model_label
 from .comments import comment, head
-from .data_file import DataFile, Field, data_file, unused_name
+from .data_file import DataFile, data_file
 from .effects_code import r_effects
+from .file_columns import Field, unused_name
 from .model_terms import MAX_DUMMIES, is_structured, random_part_text
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import packages, subtract_offset

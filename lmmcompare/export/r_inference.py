@@ -8,7 +8,7 @@ from ..formula.spec import ModelSpec, learning_calls
 from ..models import MixedResult
 from ..tables.inference import Resampling, robust_kinds
 from .comments import comment
-from .data_file import unused_name
+from .file_columns import unused_name
 from .model_terms import is_structured, random_part_text, spread_rows
 from .r_formula import RFormula, r_string, r_strings
 from .snapshot import Snapshot

@@ -8,13 +8,20 @@ import numpy as np
 import pandas as pd
 
 from ..data.change_type import number_text
-from ..data.join import Join, comparable
+from ..data.join import Join, key_kind
 from ..data.new_columns import NewColumn
 from ..data.steps import FillDown, Keep, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
 from .r_formula import r_string, r_strings
 from .step_plan import CodedStep
+
+KEYS = {
+    "date": 'as.numeric(as.POSIXct({}, tz = "UTC", tryFormats = c("%Y-%m-%d %H:%M:%OS", "%Y-%m-%d")))',
+    "number": "as.numeric(as.character({}))",
+    "text": "text({})",
+}
+"""In what form the keys of two tables are the same, by what they are compared as."""
 
 HELPERS = {
     "groups": """\
@@ -199,21 +206,13 @@ def _join(stage: CodedStep, other: DataFile, file: DataFile, read: Callable[[Dat
     step, here, there = stage.step, [], []
     assert isinstance(step, Join) and stage.other is not None
     for k, (name, name_there) in enumerate(step.keys, 1):
-        form = _form(stage.before[name], stage.other[name_there])
+        form = KEYS[key_kind(stage.before[name], stage.other[name_there])]
         here.append(form.format(f"data[[{r_string(file.aliases[name])}]]"))
         there.append(form.format(f'other[["key_{k}"]]'))
     pair = [parts[0] if len(parts) == 1 else f"key({', '.join(parts)})" for parts in (here, there)]
     lines = [*read(other, "other"), f"partner <- match({pair[0]}, {pair[1]})"]
     added = [r_string(field.alias) for field in other.inputs[len(step.keys) :]]
     return [*lines, *(f"data[[{name}]] <- other[[{name}]][partner]" for name in added)]
-
-
-def _form(here: pd.Series, there: pd.Series) -> str:
-    """In what form the keys of two tables are the same."""
-    one, _, _ = comparable(here, there)
-    if pd.api.types.is_datetime64_any_dtype(one.dtype):
-        return 'as.numeric(as.POSIXct({}, tz = "UTC", tryFormats = c("%Y-%m-%d %H:%M:%OS", "%Y-%m-%d")))'
-    return "as.numeric(as.character({}))" if pd.api.types.is_numeric_dtype(one.dtype) else "text({})"
 
 
 def _numbers(values: list[float] | tuple[float, ...]) -> str:

@@ -9,7 +9,7 @@ from ..formula.correlation import Correlation
 from ..models.serial_mixed import SerialMixedResult
 from ..text.labels import model_label
 from .comments import comment, visible
-from .data_file import unused_name
+from .file_columns import unused_name
 from .r_formula import RFormula
 
 KINDS = {"cs": "corCompSymm", "ar1": "corAR1", "car1": "corCAR1", "us": "corSymm"}

@@ -15,7 +15,8 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import model_label
 from .comments import comment
-from .data_file import DataFile, unused_name
+from .data_file import DataFile
+from .file_columns import unused_name
 from .model_terms import random_part_text
 from .statsmodels_formula import StatsmodelsFormula
 

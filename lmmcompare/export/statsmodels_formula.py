@@ -9,7 +9,7 @@ from functools import cached_property, reduce
 from ..comparison.compare import Comparison
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
-from .data_file import unused_name
+from .file_columns import unused_name
 from .transform_constants import constants_of
 
 TAKEN = re.compile("np|pd|smf|lc|io|data|comparison|frame|errors|C|I|Q|Intercept|scale|center|poly|bs|log|exp|sqrt")

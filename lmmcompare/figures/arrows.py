@@ -33,39 +33,20 @@ def arrows(
     A head's angle is that of its shaft on the screen, and it stops at the rim of the model's mark. Short arrows and a
     crowd of them go without heads. ``spans`` are the widths of the two axes' ranges.
     """
-    highlight, dark, pooled_style = look.highlight, look.dark, look.style
     crowd = len(part) > CROWD
     size = traces.sizes(part["n"]) * (0.45 if crowd else 1.0)
-    display = strength(part["group"], highlight)
-    ink = page(dark).muted
+    display = strength(part["group"], look.highlight)
     long = np.hypot((pooled[0] - own[0]) / spans[0], (pooled[1] - own[1]) / spans[1]) > 0.035
-    head = np.where(long, 8.0, 0.0)
 
     kind = traces.scatter_type(len(part))  # one for all: WebGL is drawn below SVG
-
-    def shafts(keep: np.ndarray, opacity: float) -> Trace:
-        line: Trace = {
-            "type": kind,
-            "mode": "lines",
-            "x": traces.interleave(own[0][keep], pooled[0][keep]),
-            "y": traces.interleave(own[1][keep], pooled[1][keep]),
-            "customdata": traces.gapped_names(part["group"][keep]),
-            "line": {"color": ink, "width": 0.75 if crowd else 1.5},
-            "opacity": opacity,
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
-        if crowd:
-            return line
-        none = np.zeros(keep.sum())
-        tips = {"symbol": "arrow", "angleref": "previous", "color": ink, "opacity": 1, "line": {"width": 0}}
-        tips["size"] = np.column_stack([none, head[keep], none]).ravel()
-        tips["standoff"] = np.column_stack([none, size[keep] / 2 + 1, none]).ravel()
-        return line | {"mode": "lines+markers", "marker": tips}
-
-    chosen = (part["group"] == highlight).to_numpy(bool)
-    lines = [shafts(~chosen, 0.35 if chosen.any() else 0.5 if crowd else 0.9)]
-    lines += [shafts(chosen, 1.0)] if chosen.any() else []
+    chosen = (part["group"] == look.highlight).to_numpy(bool)
+    faded = 0.35 if chosen.any() else 0.5 if crowd else 0.9
+    lines = []
+    for keep, opacity in ((~chosen, faded), (chosen, 1.0))[: 1 + chosen.any()]:
+        heads = None if crowd else (np.where(long[keep], 8.0, 0.0), size[keep] / 2 + 1)
+        shaft = _shafts([at[keep] for at in own], [at[keep] for at in pooled], heads, page(look.dark).muted)
+        names = traces.gapped_names(part["group"][keep])
+        lines.append(shaft | {"type": kind, "customdata": names, "opacity": opacity})
     shared: Trace = {
         "type": kind,
         "mode": "markers",
@@ -74,21 +55,34 @@ def arrows(
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": False,
     }
-    edge = {"color": page(dark).background, "width": 0 if crowd else 0.75}
-    marker = {"size": size, "opacity": display, "line": edge}
-    return [
-        *lines,
-        shared
-        | {"x": own[0], "y": own[1]}
-        | {"marker": marker | {"symbol": OWN.symbol, "color": OWN.colour(dark), "size": size * 0.9}},
-        shared
-        | {"x": pooled[0], "y": pooled[1]}
-        | {"marker": marker | {"symbol": pooled_style.symbol, "color": pooled_style.colour(dark), "size": size * 1.1}},
-        traces.legend_only("own estimate", marker={"symbol": OWN.symbol, "color": OWN.colour(dark), "size": 8}),
-        traces.legend_only(
-            "partially pooled", marker={"symbol": pooled_style.symbol, "color": pooled_style.colour(dark), "size": 8}
-        ),
-    ]
+    edge = {"color": page(look.dark).background, "width": 0 if crowd else 0.75}
+    marks, legend = [], []
+    for (x, y), style, name, share in ((own, OWN, "own estimate", 0.9), (pooled, look.style, "partially pooled", 1.1)):
+        of_style = {"symbol": style.symbol, "color": style.colour(look.dark)}
+        marker = {"size": size * share, "opacity": display, "line": edge} | of_style
+        marks.append(shared | {"x": x, "y": y, "marker": marker})
+        legend.append(traces.legend_only(name, marker=of_style | {"size": 8}))
+    return [*lines, *marks, *legend]
+
+
+def _shafts(
+    own: Sequence[np.ndarray], pooled: Sequence[np.ndarray], heads: tuple[np.ndarray, np.ndarray] | None, ink: str
+) -> Trace:
+    """Lines with gaps between them; with heads of these sizes, which stop so far before the ends."""
+    line: Trace = {
+        "mode": "lines",
+        "x": traces.interleave(own[0], pooled[0]),
+        "y": traces.interleave(own[1], pooled[1]),
+        "line": {"color": ink, "width": 0.75 if heads is None else 1.5},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    if heads is None:
+        return line
+    tips = {"symbol": "arrow", "angleref": "previous", "color": ink, "opacity": 1, "line": {"width": 0}}
+    none = np.zeros(len(own[0]))
+    tips["size"], tips["standoff"] = (np.column_stack([none, of, none]).ravel() for of in heads)
+    return line | {"mode": "lines+markers", "marker": tips}
 
 
 def population(values: np.ndarray, rows: np.ndarray, dark: bool) -> Trace:

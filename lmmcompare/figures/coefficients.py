@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
+from lmmcompare.figures.model_marks import model_marker
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
 from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import decimals_for, number
 
 Row = dict[str, Any]
@@ -56,33 +56,26 @@ def coefficient_plot(
     terms, drawn = [term for term in term_labels if term in result], {*frame["model"]}
     models = [model for model in MODELS if model in drawn]
     names = {m: model_label(m, group_name) for m in models}
-    columns = max(1, min(columns, len(terms) or 1))
-    n_rows = max(1, -(-len(terms) // columns))
     titles = [traces.wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []
-    title = TITLE + LINE * (max(map(len, titles)) - 1) if titles else 4
-    panel = ROW * len(models) + title + TICKS
     below = 22 if x_label else 0
-    height = look.height or n_rows * panel + below + 4
-    total = height - below - 4
+    grid = _Grid(len(terms), columns, len(models), max(map(len, titles), default=0), look.height, below)
 
     rows = ["<br>".join(traces.wrapped(names[m], NAME, 38)) for m in models]
     data: list[Trace] = []
     layout: dict[str, Any] = {"margin": {"l": 10, "r": 14, "t": 4, "b": below}, "annotations": []}
     for i, term in enumerate(terms):
-        column = i % columns
         suffix = str(i + 1) if i else ""
         part = {model: result[term][model] | {"y": y} for y, model in enumerate(models) if model in result[term]}
         known = {model: row for model, row in part.items() if not np.isnan(row["estimate"])}
         limits = _limits(known)
-        top = 1 - i // columns * panel / total
+        across, up = grid.domains(i)
         y_axis = traces.row_axis(rows, (len(models) - 0.5, -0.6), dark, showgrid=True) | {
-            "domain": [max(0.0, top - (panel - TICKS) / total), top - title / total],
+            "domain": up,
             "anchor": f"x{suffix}",
-            "showticklabels": column == 0,
+            "showticklabels": i % grid.columns == 0,
         }
-        start = column / columns
         x_axis = traces.axis("", limits) | {
-            "domain": [start + (0.02 if column else 0), (column + 1) / columns - (0.02 if column < columns - 1 else 0)],
+            "domain": across,
             "anchor": f"y{suffix}",
             "nticks": 6,
             "zeroline": True,
@@ -95,15 +88,32 @@ def coefficient_plot(
         data += [place | trace for trace in _intervals(known, names, term_labels[term], dark)]
         layout["annotations"] += _missing(part, suffix, limits, dark)
         if titles:
-            layout["annotations"].append(
-                _title("<br>".join(titles[i]), start + (0.02 if column else 0), top - title / total)
-            )
+            layout["annotations"].append(_title("<br>".join(titles[i]), across[0], up[1]))
     if x_label:
         foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "bottom", "yshift": -below}
         layout["annotations"].append({"text": traces.safe(x_label), "showarrow": False} | foot)
     listed = ", ".join(str(term_labels[t]) for t in terms)
     alt = f"Estimates with 95% intervals of {listed} by {', '.join(names.values())}."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=grid.height)
+
+
+class _Grid:
+    """Where the panels stand: side by side in columns, each with a title above and ticks below its rows."""
+
+    def __init__(self, panels: int, columns: int, rows: int, title_lines: int, height: int | None, below: int) -> None:
+        self.columns = max(1, min(columns, panels or 1))
+        self.title = TITLE + LINE * (title_lines - 1) if title_lines else 4
+        self.panel = ROW * rows + self.title + TICKS
+        self.height = height or max(1, -(-panels // self.columns)) * self.panel + below + 4
+        self.total = self.height - below - 4
+
+    def domains(self, i: int) -> tuple[list[float], list[float]]:
+        """The shares of the figure that a panel's x and y axes take."""
+        row, column = divmod(i, self.columns)
+        top = 1 - row * self.panel / self.total
+        ends = (0.02 if column else 0), (0.02 if column < self.columns - 1 else 0)
+        across = [column / self.columns + ends[0], (column + 1) / self.columns - ends[1]]
+        return across, [max(0.0, top - (self.panel - TICKS) / self.total), top - self.title / self.total]
 
 
 def _limits(known: Mapping[str, Row]) -> Range:
@@ -134,8 +144,6 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, da
         texts.append(value)
         name = traces.safe(names[model])
         hovers.append(f"<b>{name}</b><br>{traces.safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
-    hollow = [model == Model.OLS_ROBUST for model in known]
-    colours = [MODELS[model].colour(dark) for model in known]
     out.append(
         {
             "type": "scatter",
@@ -148,16 +156,7 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, da
             "hovertext": hovers,
             "hovertemplate": "%{hovertext}<extra></extra>",
             "cliponaxis": False,
-            "marker": {
-                "symbol": [MODELS[m].symbol.removesuffix("-open") for m in known],
-                "size": 11,
-                "color": [page(dark).background if h else c for h, c in zip(hollow, colours, strict=True)],
-                "line": {
-                    "color": [c if h else page(dark).background for h, c in zip(hollow, colours, strict=True)],
-                    "width": [2.5 if h else 1.5 for h in hollow],
-                },
-                "opacity": 1,
-            },
+            "marker": model_marker([*known], 11, dark=dark, ring=2.5),
         }
     )
     return out

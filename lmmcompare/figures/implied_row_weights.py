@@ -107,30 +107,9 @@ def effective_rows_curve(
     rho, worth : float
         The data's point.
     """
-    dark, height = look.dark, look.height or HEIGHT
-    colour, muted = MODELS[Model.STRUCTURED].colour(dark), page(dark).muted
+    dark, muted = look.dark, page(look.dark).muted
     top = 1.15 * max(MOST * rows, worth)
-    data: list[Trace] = []
-    for structure, (label, dash) in CURVES.items():
-        part = curve[(curve["structure"] == structure) & (curve["effective_rows"] <= top)]
-        at, value = part["rho"].to_numpy(float), part["effective_rows"].to_numpy(float)
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": at,
-                "y": value,
-                "line": {"color": colour if structure == kind else muted, "width": 2.5, "dash": dash},
-                "name": label,
-                "hovertext": [f"ρ {number(r, 2)}: worth {number(w, 3)} rows" for r, w in zip(at, value, strict=True)],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        )
-    mark = {"size": 13, "symbol": MODELS[Model.STRUCTURED].symbol, "color": colour}
-    mark["line"] = {"color": page(dark).background, "width": 1.5}
-    hover = f"these data: ρ {number(rho, 2)}, worth {number(worth, 3)} rows"
-    point = {"type": "scatter", "mode": "markers", "x": [rho], "y": [worth], "marker": mark, "name": "these data"}
-    data.append(point | {"hovertext": [hover], "hovertemplate": "%{hovertext}<extra></extra>"})
+    data = [*_curves(curve[curve["effective_rows"] <= top], kind, dark), _data_point(rho, worth, dark)]
     dashed = {"type": "line", "line": {"color": muted, "width": 1, "dash": "dot"}, "layer": "below"}
     low = min(0.8, 0.9 * float(curve["effective_rows"].min()))
     ticks = [t for t in (0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300) if low <= t <= top]
@@ -167,4 +146,41 @@ def effective_rows_curve(
         f"What {rows} rows of one group are worth for its mean, in independent rows, along the correlation from negative to positive, when "
         f"any two are alike and when correlation falls with time; these data at {number(rho, 2)}: {number(worth, 3)}."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+
+
+def _curves(curve: pd.DataFrame, kind: str, dark: bool) -> list[Trace]:
+    """A curve for each structure, that of the data's in its colour."""
+    result: list[Trace] = []
+    for structure, (label, dash) in CURVES.items():
+        part = curve[curve["structure"] == structure]
+        at, value = part["rho"].to_numpy(float), part["effective_rows"].to_numpy(float)
+        colour = MODELS[Model.STRUCTURED].colour(dark) if structure == kind else page(dark).muted
+        result.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": at,
+                "y": value,
+                "line": {"color": colour, "width": 2.5, "dash": dash},
+                "name": label,
+                "hovertext": [f"ρ {number(r, 2)}: worth {number(w, 3)} rows" for r, w in zip(at, value, strict=True)],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    return result
+
+
+def _data_point(rho: float, worth: float, dark: bool) -> Trace:
+    style = MODELS[Model.STRUCTURED]
+    edge = {"color": page(dark).background, "width": 1.5}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [rho],
+        "y": [worth],
+        "marker": {"size": 13, "symbol": style.symbol, "color": style.colour(dark), "line": edge},
+        "name": "these data",
+        "hovertext": [f"these data: ρ {number(rho, 2)}, worth {number(worth, 3)} rows"],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }

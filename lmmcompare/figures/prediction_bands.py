@@ -14,6 +14,8 @@ from lmmcompare.figures.theme import page
 from lmmcompare.figures.traces import Trace
 
 HEIGHT = 360
+QUIET: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
+"""What a trace says beside its own marks: nothing."""
 
 
 def prediction_bands(
@@ -43,61 +45,20 @@ def prediction_bands(
         Code to name, for a categorical x.
     look : Look
     """
-    dark = look.dark
-    colour, ink = look.style.colour(dark), page(dark).text
-    x = frame["x"].to_numpy(float)
-    quiet: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
-    data: list[Trace] = []
-    for band, low, high in (("prediction", "low", "high"), ("confidence", "lower", "upper")):
-        ends = frame[low].to_numpy(float), frame[high].to_numpy(float)
-        if x_ticks:
-            line = {"color": look.fill(band), "width": 14}
-            data.append(
-                quiet | {"mode": "lines", "x": traces.interleave(x, x), "y": traces.interleave(*ends), "line": line}
-            )
-        else:
-            fill = {"fill": "tonexty", "fillcolor": look.fill(band)}
-            edges = [quiet | {"mode": "lines", "line": {"width": 0}, "x": x, "y": end} for end in ends]
-            data += [edges[0], edges[1] | fill]
+    as_marks = bool(x_ticks)
     hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
-    display = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": look.style.symbol}}
-    data.append(
-        quiet
-        | {"x": x, "y": frame["estimate"].to_numpy(float), "hoverinfo": "all", "hovertemplate": hover}
-        | (display if x_ticks else {"mode": "lines", "line": {"color": colour, "width": 3}})
-    )
-    beside = not np.allclose(frame["expected"], frame["estimate"], equal_nan=True)
-    if beside:  # residuals are correlated, so a new row is not expected on the line
-        way: Trace = (
-            {"marker": {"color": colour, "size": 8, "symbol": "line-ew-open"}}
-            if x_ticks
-            else {"line": {"color": colour, "width": 1.5, "dash": "dot"}}
-        )
-        mode = "markers" if x_ticks else "lines"
-        data.append(quiet | {"x": x, "y": frame["expected"].to_numpy(float), "mode": mode} | way)
-        data.append(traces.legend_only("a new row, expected", **way))
-    dots = {
-        "mode": "markers",
-        "marker": {"size": 6, "color": page(dark).muted},
-        "type": traces.scatter_type(len(points)),
-    }
-    data.append(quiet | dots | {"x": points["x"].to_numpy(float), "y": points["y"].to_numpy(float)})
-    for low, high, width in (("low", "high", 1.5), ("lower", "upper", 5)):
-        stem = {"x": [chosen["x"]] * 2, "y": [chosen[low], chosen[high]]}
-        data.append(quiet | stem | {"mode": "lines", "line": {"color": ink, "width": width}})
-    mark = {
-        "size": 11,
-        "symbol": look.style.symbol,
-        "color": colour,
-        "line": {"color": page(dark).background, "width": 1.5},
-    }
-    data.append(quiet | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["expected"]], "marker": mark})
+    data = [
+        *_bands(frame, look, as_marks=as_marks),
+        *_line(frame, look, hover, as_marks=as_marks),
+        QUIET | _dots(points, look),
+        *_chosen_row(chosen, look),
+    ]
     data += [
         traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": look.fill(band)})
         for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))
     ]
-    values = pd.concat([frame["low"], frame["high"], points["y"]])
-    air = 0.12 if x_ticks else 0.02
+    x, values = frame["x"], pd.concat([frame["low"], frame["high"], points["y"]])
+    air = 0.12 if as_marks else 0.02
     layout = {
         "margin": {"l": 56, "r": 16, "t": 34, "b": 48},
         "showlegend": True,
@@ -107,4 +68,66 @@ def prediction_bands(
         | {"fixedrange": True},
     }
     alt = f"Predicted {y_label} of {name} against {x_label}: the line, a band for where the line may lie, a wider one for new rows."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure(data, layout, dark=look.dark, alt=alt, height=look.height or HEIGHT)
+
+
+def _bands(frame: pd.DataFrame, look: Look, *, as_marks: bool) -> list[Trace]:
+    """Where a new row may lie, and before it where the line may: filled, or an interval for each category."""
+    x = frame["x"].to_numpy(float)
+    result: list[Trace] = []
+    for band, low, high in (("prediction", "low", "high"), ("confidence", "lower", "upper")):
+        ends = frame[low].to_numpy(float), frame[high].to_numpy(float)
+        if as_marks:
+            interval = {"x": traces.interleave(x, x), "y": traces.interleave(*ends)}
+            result.append(QUIET | interval | {"mode": "lines", "line": {"color": look.fill(band), "width": 14}})
+        else:
+            fill = {"fill": "tonexty", "fillcolor": look.fill(band)}
+            edges = [QUIET | {"mode": "lines", "line": {"width": 0}, "x": x, "y": end} for end in ends]
+            result += [edges[0], edges[1] | fill]
+    return result
+
+
+def _line(frame: pd.DataFrame, look: Look, hover: str, *, as_marks: bool) -> list[Trace]:
+    """The line; and beside it where a new row is expected, which is another place where residuals are correlated."""
+    x, colour = frame["x"].to_numpy(float), look.style.colour(look.dark)
+    line: Trace = {"mode": "lines", "line": {"color": colour, "width": 3}}
+    if as_marks:
+        line = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": look.style.symbol}}
+    estimate = {"x": x, "y": frame["estimate"].to_numpy(float), "hoverinfo": "all", "hovertemplate": hover}
+    result = [QUIET | estimate | line]
+    if np.allclose(frame["expected"], frame["estimate"], equal_nan=True):
+        return result
+    way: Trace = {"line": {"color": colour, "width": 1.5, "dash": "dot"}}
+    if as_marks:
+        way = {"marker": {"color": colour, "size": 8, "symbol": "line-ew-open"}}
+    expected = {"x": x, "y": frame["expected"].to_numpy(float), "mode": line["mode"]}
+    return [*result, QUIET | expected | way, traces.legend_only("a new row, expected", **way)]
+
+
+def _dots(points: pd.DataFrame, look: Look) -> Trace:
+    """The rows of the group."""
+    return {
+        "mode": "markers",
+        "marker": {"size": 6, "color": page(look.dark).muted},
+        "type": traces.scatter_type(len(points)),
+        "x": points["x"].to_numpy(float),
+        "y": points["y"].to_numpy(float),
+    }
+
+
+def _chosen_row(chosen: pd.Series, look: Look) -> list[Trace]:
+    """Both intervals at the chosen x, and where a new row is expected there."""
+    paper = page(look.dark)
+    stems = [
+        QUIET
+        | {"x": [chosen["x"]] * 2, "y": [chosen[low], chosen[high]]}
+        | {"mode": "lines", "line": {"color": paper.text, "width": width}}
+        for low, high, width in (("low", "high", 1.5), ("lower", "upper", 5))
+    ]
+    mark = {
+        "size": 11,
+        "symbol": look.style.symbol,
+        "color": look.style.colour(look.dark),
+        "line": {"color": paper.background, "width": 1.5},
+    }
+    return [*stems, QUIET | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["expected"]], "marker": mark}]

@@ -13,9 +13,9 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
+from lmmcompare.figures.model_marks import model_marker
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import rate
 
 ROW, TWO_LINES = 30, 38
@@ -117,18 +117,16 @@ def _dots(
     rows: list[Any], share: np.ndarray, reach: np.ndarray, base: np.ndarray, panel: Panel, dark: bool
 ) -> list[Trace]:
     """The intervals, then the dots."""
-    colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
-    hollow = [row.model == Model.OLS_ROBUST for row in rows]
     bars: list[Trace] = [
         {
             "type": "scatter",
             "mode": "lines",
             "x": np.clip([value - error, value + error], 0, 1),
             "y": [at, at],
-            "line": {"color": colour, "width": 3},
+            "line": {"color": MODELS[row.model].colour(dark), "width": 3},
             "hoverinfo": "skip",
         }
-        for value, error, at, colour in zip(share, reach, base, colours, strict=True)
+        for row, value, error, at in zip(rows, share, reach, base, strict=True)
         if np.isfinite(value + error)
     ]
     dots: Trace = {
@@ -143,13 +141,7 @@ def _dots(
             for row, value, error in zip(rows, share, reach, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": {
-            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows],
-            "size": 10,
-            "opacity": 1,
-            "color": [paper if h else c for h, c in zip(hollow, colours, strict=True)],
-            "line": {"color": [c if h else paper for h, c in zip(hollow, colours, strict=True)], "width": 1.5},
-        },
+        "marker": model_marker([row.model for row in rows], 10, dark=dark),
     }
     return [*bars, dots]
 

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
+from lmmcompare.figures.model_marks import model_marker
 from lmmcompare.figures.theme import MODELS, SMALL, clear, page
 from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
 ROW = 52
@@ -110,8 +110,6 @@ def _claims(summary: pd.DataFrame, base: np.ndarray, dark: bool) -> Trace:
 
 
 def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
-    hollow = [row.model == Model.OLS_ROBUST for row in rows]
-    colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
     return {
         "type": "scatter",
         "mode": "markers",
@@ -124,13 +122,7 @@ def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
             for row in rows
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": {
-            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows],
-            "size": 11,
-            "opacity": 1,
-            "color": [paper if h else c for h, c in zip(hollow, colours, strict=True)],
-            "line": {"color": [c if h else paper for h, c in zip(hollow, colours, strict=True)], "width": 1.5},
-        },
+        "marker": model_marker([row.model for row in rows], 11, dark=dark),
     }
 
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
+from lmmcompare.figures.model_marks import model_marker
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
@@ -36,11 +37,13 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
     se = frame["se"].to_numpy(float)
     known = se[np.isfinite(se)]
     rows = np.arange(count)
-    hollow = [model == Model.OLS_ROBUST for model in models]
-    colours = [MODELS[model].colour(dark) for model in models]
     data: list[Trace] = []
-    for model, place, value, colour in zip(models, rows, se, colours, strict=True):
-        line = {"color": colour, "width": 3, "dash": "solid" if model != Model.NO_POOLING else "dot"}
+    for model, place, value in zip(models, rows, se, strict=True):
+        line = {
+            "color": MODELS[model].colour(dark),
+            "width": 3,
+            "dash": "solid" if model != Model.NO_POOLING else "dot",
+        }
         stem = {"x": [0.0, value], "y": [place, place], "line": line, "hoverinfo": "skip"}
         data.append({"type": "scatter", "mode": "lines"} | stem)
     data.append(
@@ -52,16 +55,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
             "hovertext": [_hover(row) for row in frame.itertuples()],
             "hovertemplate": "%{hovertext}<extra></extra>",
             "cliponaxis": False,
-            "marker": {
-                "symbol": [MODELS[model].symbol.removesuffix("-open") for model in models],
-                "size": 12,
-                "opacity": 1,
-                "color": [page(dark).background if h else c for h, c in zip(hollow, colours, strict=True)],
-                "line": {
-                    "color": [c if h else page(dark).background for h, c in zip(hollow, colours, strict=True)],
-                    "width": [2.5 if h else 1.5 for h in hollow],
-                },
-            },
+            "marker": model_marker(models, 12, dark=dark, ring=2.5),
         }
     )
     reference = se[models.index("ols")] if Model.OLS in models else np.nan

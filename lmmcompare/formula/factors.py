@@ -1,24 +1,15 @@
-"""Factors: columns, known functions of them, and the arithmetic, comparisons and logic inside these."""
+"""Factors: columns, and known functions of them with their arguments."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import NoReturn
 
-from .contrasts import ContrastReader
-from .deparse import deparse
+from .arithmetic import ArithmeticReader
 from .function_signatures import QUANTILE, SIGNATURES, Option, Signature
-from .spec import RESERVED, Arithmetic, Call, Column, Constant, Expression, Quantiles, Value, columns_of
-from .tokens import MAX_DEPTH, Token
+from .spec import RESERVED, Call, Column, Expression, Quantiles, Value, columns_of
+from .tokens import Token
 
-MAX_OPERATIONS = 100
-COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
-LOGICAL = (*COMPARISONS, "&", "&&")
-"""Operators that are weaker than arithmetic: what has one is one variable, in R too."""
-OPEN_CONSTANTS: dict[str, float | bool] = {"pi": math.pi, "T": True, "F": False}
-"""Constants of R whose names a table's columns may have, which are meant then."""
 PACKAGES = ("base", "stats", "splines", "lme4")
 OTHER_WORDS = {
     "Error": ("lme4 writes an error stratum as a random intercept.", "(1 | {})"),
@@ -31,37 +22,10 @@ OTHER_WORDS = {
     "cbind": ("A model has one outcome.", ""),
 }
 """Functions of other packages: what to write here, and that text with its argument's place."""
-_ONE_FOR_ALL = {"&&": "&", "||": "|", "**": "^"}
 
 
-class FactorReader(ContrastReader):
-    """Recursive descent over one factor; depth and length are bounded, since the text may come from anywhere.
-
-    Parameters
-    ----------
-    text : str
-    columns : tuple of str, optional
-        The table's, where it is known; without them, `is_open` says whether they would matter.
-    """
-
-    def __init__(self, text: str, columns: tuple[str, ...] | None = None) -> None:
-        super().__init__(text)
-        self.columns = columns
-        self.is_open = False
-        self.depth = 0
-        self.operations = 0
-
-    def variable(self) -> Expression:
-        """An expression that is one variable of the model: an outcome, or a term with a comparison."""
-        start = self.at
-        self.operations = 0
-        return self._as_written(self.either(), start)
-
-    def truth(self) -> Expression:
-        """A variable before the bar of a random-effects term, which is no “or”."""
-        start = self.at
-        self.operations = 0
-        return self._as_written(self.both(), start)
+class FactorReader(ArithmeticReader):
+    """Reads one factor: a column, or a function of expressions."""
 
     def factor(self) -> Expression:
         """A column, or a known function of one."""
@@ -85,7 +49,7 @@ class FactorReader(ContrastReader):
         call = Call(function, arguments, options)
         if next(columns_of(call), None) is None:
             self.fail(f"{token.text}() needs a column.", "", token)
-        return self._as_written(call, start)
+        return self.as_written(call, start)
 
     def _without_package(self, token: Token) -> Token:
         """The function of ``splines::ns``."""
@@ -100,10 +64,6 @@ class FactorReader(ContrastReader):
         """The function that ``c(scale(x))`` and ``as.vector(scale(x))`` are here, where R makes a column of a matrix."""
         one = token.text in ("c", "as.vector") and self.text_at(0) == "scale"
         return "as.numeric" if one else token.text
-
-    def text_at(self, ahead: int) -> str:
-        """The text of one of the next tokens, 0 for the first; empty after the end."""
-        return self.tokens[self.at + ahead].text if self.at + ahead < len(self.tokens) else ""
 
     def unknown(self, function: Token) -> NoReturn:
         """Refuse a function that is not known, with what may be meant."""
@@ -191,118 +151,3 @@ class FactorReader(ContrastReader):
         if not option.accepts(value):
             self.fail(f"{option.name} is {option.allowed_values}.", "", token)
         return int(value) if option.whole and isinstance(value, float) else value
-
-    def either(self) -> Expression:
-        """An expression, from its weakest operator, ``|``, down."""
-        left = self.both()
-        while operator := self.accept("|", "||"):
-            left = self.operation(operator, left, self.both())
-        return left
-
-    def both(self) -> Expression:
-        """Truths joined by ``&``."""
-        left = self.negation()
-        while operator := self.accept("&", "&&"):
-            left = self.operation(operator, left, self.negation())
-        return left
-
-    def negation(self) -> Expression:
-        """A truth, or its opposite."""
-        if sign := self.accept("!"):
-            self.deeper(sign)
-            result = Call("!", (self.negation(),))
-            self.depth -= 1
-            return result
-        left = self.sum()
-        if operator := self.accept(*COMPARISONS):
-            left = self.operation(operator, left, self.sum())
-            if second := self.accept(*COMPARISONS):
-                middle = self.between(self.tokens[self.tokens.index(operator) + 1], self.tokens[self.at - 2])
-                self.fail(
-                    "Comparisons cannot be chained.",
-                    "Join two by &: x > 1 & x < 4.",
-                    second,
-                    suggestion=self.instead(second, second, f"& {middle} {second.text}"),
-                )
-        return left
-
-    def sum(self) -> Expression:
-        """Arithmetic, from its weakest operators down."""
-        self.deeper(self.peek())
-        left = self.product()
-        while operator := self.accept("+", "-"):
-            left = self.operation(operator, left, self.product())
-        self.depth -= 1
-        return left
-
-    def product(self) -> Expression:
-        """Factors joined by ``*`` and ``/``."""
-        left = self.percent()
-        while operator := self.accept("*", "/"):
-            left = self.operation(operator, left, self.percent())
-        return left
-
-    def percent(self) -> Expression:
-        """Factors joined by ``%%``, ``%/%`` and ``%in%``."""
-        left = self.power()
-        while operator := self.accept("%%", "%/%", "%in%"):
-            left = self.operation(operator, left, self.power())
-        return left
-
-    def power(self) -> Expression:
-        """A sign or a power, which groups from the right; after a ``!`` all that follows but ``&`` and ``|``, as in R."""
-        following = self.peek()
-        if following and following.kind == "operator" and following.text == "!":
-            return self.negation()
-        if sign := self.accept("-", "+"):
-            self.deeper(sign)
-            inner = self.power()
-            if sign.text == "-":
-                inner = self.operation(sign, Constant(0.0), inner)
-            self.depth -= 1
-            return inner
-        base = self.atom()
-        if operator := self.accept("^", "**"):
-            self.deeper(operator)
-            raised = self.operation(operator, base, self.power())
-            self.depth -= 1
-            return raised
-        return base
-
-    def operation(self, operator: Token, left: Expression, right: Expression) -> Expression:
-        """Join two expressions; their number is bounded."""
-        self.operations += 1
-        if self.operations > MAX_OPERATIONS:
-            self.fail(
-                f"This expression has more than {MAX_OPERATIONS} operations.", "Compute it in the table.", operator
-            )
-        return Arithmetic(_ONE_FOR_ALL.get(operator.text, operator.text), left, right)
-
-    def atom(self) -> Expression:
-        """A constant, a parenthesis or a factor."""
-        token = self.peek()
-        if token and (token.kind in ("number", "text") or token.text in ("TRUE", "FALSE", "c", "seq")):
-            following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
-            if token.text not in ("c", "seq") or (following and following.text == "(" and self.text_at(2) != "scale"):
-                return Constant(self.constant())
-        if token and token.text in OPEN_CONSTANTS and token.kind == "name":
-            self.is_open = True
-            if self.columns is not None and token.text not in self.columns:
-                self.at += 1
-                return Constant(OPEN_CONSTANTS[token.text])
-        if self.accept("("):
-            inner = self.either()
-            self.expect(")")
-            return inner
-        return self.factor()
-
-    def deeper(self, token: Token | None) -> None:
-        """Go one level down; the depth is bounded."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            self.fail("This expression is nested too deep.", "", token)
-
-    def _as_written(self, expression: Expression, start: int) -> Expression:
-        if isinstance(expression, Call | Arithmetic):
-            return replace(expression, text=deparse(self.tokens[start : self.at]))
-        return expression

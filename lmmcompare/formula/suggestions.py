@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .factors import LOGICAL
+from .arithmetic import LOGICAL
 from .groups import GroupReader
 from .tokens import Token
 

@@ -30,35 +30,11 @@ from ..fit.residual.search import STEP
 from ..fit.residual.serial import Serial
 from ..fit.residual.structure_protocol import Structure
 from ..fit.residual.unstructured import Unstructured
-from ..fit.residual.whiten import Places, whitened
+from ..fit.residual.whiten import PlacedRows, Places, whitened
 from .satterthwaite import Satterthwaite
 
 MOST_PAIRS = 1_000_000
 """Most pairs of a new row and a known one, about, that are held at once."""
-
-
-@dataclass(frozen=True, eq=False)
-class PlacedRows:
-    """Rows along the last axis, in the fit's centred and scaled columns, and where they stand.
-
-    Parameters
-    ----------
-    values : (q, m) array
-        Columns of the fixed part; of rows that a model was fitted to the outcome after them.
-    random : (k, m) array
-        Columns of the random coefficients, if there are any.
-    places : Places
-        Of new rows with the code -1 for a group that is not among the fitted ones, or whose rows are not to count.
-    """
-
-    values: Array
-    random: Array
-    places: Places
-
-    def at(self, index: Array) -> PlacedRows:
-        """Some of the rows."""
-        own = Places(self.places.codes[index], self.places.level[index], self.places.place[index])
-        return PlacedRows(self.values[:, index], self.random[:, index], own)
 
 
 @dataclass(frozen=True, eq=False)

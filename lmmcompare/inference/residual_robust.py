@@ -8,30 +8,26 @@ its numbers differ a little.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..arrays import Array
 from ..errors import DesignError
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.mixed import MixedProblem
-from ..fit.residual.whiten import Places, whitened
+from ..fit.residual.whiten import PlacedRows, whitened
 from .robust import Kind, RobustCovariance, sandwich
 
 
-def structure_robust(
-    fit: GLSFit, values: Array, random: Array | None, places: Places, kind: Kind = "CR2"
-) -> RobustCovariance:
+def structure_robust(fit: GLSFit, rows: PlacedRows, kind: Kind = "CR2") -> RobustCovariance:
     """Cluster-robust covariance of the coefficients.
 
     Parameters
     ----------
     fit : GLSFit
-    values : (p + 1, n) array
-        The rows of the fit's columns, the outcome last.
-    random : (k, n) array or None
-        The rows of the random coefficients' columns.
-    places : Places
-        Their groups are the clusters.
+    rows : PlacedRows
+        Those that the model was fitted to; their groups are the clusters.
     kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
 
     Raises
@@ -39,33 +35,33 @@ def structure_robust(
     DesignError
         With fewer than two clusters.
     """
-    if int(places.codes.max()) < 1:
+    if int(rows.places.codes.max()) < 1:
         raise DesignError("Cluster-robust standard errors need at least two clusters.", "Name a column of clusters.")
-    products = _products(fit, values, random, places)
-    return sandwich(products, kind, fit.to_units, fit.scale, values.shape[1])
+    return sandwich(_products(fit, rows), kind, fit.to_units, fit.scale, rows.values.shape[1])
 
 
-def group_shifts(fit: GLSFit, values: Array, random: Array | None, places: Places) -> Array:
+def group_shifts(fit: GLSFit, rows: PlacedRows) -> Array:
     """How far each coefficient moves when all rows of one group rise by 1, (p, J); 0 where it compares rows within groups alone.
 
     Parameters
     ----------
-    fit, values, random, places
+    fit, rows
         As for `structure_robust`.
     """
-    p = len(values) - 1
-    products = _products(fit, np.concatenate([values[:p], np.ones((1, values.shape[1]))]), random, places)
+    p = len(rows.values) - 1
+    ones = np.ones((1, rows.values.shape[1]))
+    products = _products(fit, replace(rows, values=np.concatenate([rows.values[:p], ones])))
     result: Array = fit.to_units @ np.linalg.solve(products[:p, :p].sum(axis=-1), products[:p, p])
     return result
 
 
-def _products(fit: GLSFit, values: Array, random: Array | None, places: Places) -> Array:
-    """Each group's cross-products ``W'V^-1 W`` of rows ``values``, (q, q, J)."""
-    q, n_groups = len(values), int(places.codes.max()) + 1
-    rows = values if random is None else np.concatenate([values, random])
-    rows = whitened(fit.structure, fit.solution.parameters, rows, places)
-    products = np.array([[np.bincount(places.codes, a * b, n_groups) for b in rows] for a in rows])
-    if random is None:
+def _products(fit: GLSFit, rows: PlacedRows) -> Array:
+    """Each group's cross-products ``W'V^-1 W`` of the rows' columns of the fixed part and after it, (q, q, J)."""
+    q, codes = len(rows.values), rows.places.codes
+    both = np.concatenate([rows.values, rows.random])
+    white = whitened(fit.structure, fit.solution.parameters, both, rows.places)
+    products = np.array([[np.bincount(codes, a * b) for b in white] for a in white])
+    if not len(rows.random):
         return products
     assert isinstance(fit.problem, MixedProblem)
     factor = fit.problem.factor(fit.solution.parameters)

@@ -126,8 +126,8 @@ def sandwich(
     products : (p + 1, p + 1, J) array
         In centred and scaled columns, the outcome last.
     kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
-    to_units : (p, p) array
-        From those columns to the user's units, but for the outcome's ``scale``.
+    to_units : (c, p) array
+        From coefficients of those columns to the ones asked for, in the user's units but for the outcome's ``scale``.
     scale : float
     n_rows : int
     dummies : bool

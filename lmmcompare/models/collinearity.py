@@ -9,7 +9,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..fit.bases import CONSTANT, basis, cross_total, separate
-from ..moments.groups import Moments, Remainder, Rows
+from ..moments.groups import Moments, Remainder
+from ..moments.row_pass import Rows
 
 NEAR = 1e-7
 """Share of a column's sum of squares below which what the others leave of it has lost half of its digits or more."""

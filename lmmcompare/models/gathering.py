@@ -14,14 +14,14 @@ from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..formula.spec import ModelSpec
 from ..inference.influence_crossed import CrossedRows
-from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
-from ..moments.groups import Moments, Rows
+from ..moments.groups import Moments
+from ..moments.row_pass import Rows, compute
 from . import MixedResult, collinearity
 from .aliasing import estimable_part
 
 if TYPE_CHECKING:
-    from ..engines.build import Measured
+    from ..engines.design_of_sums import Measured
 
     RowsOf: TypeAlias = pd.DataFrame | Measured
     """A table in memory, or what an engine that has one is asked with."""
@@ -68,9 +68,9 @@ def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
     """The moments of a design's columns over the groups that are shown; ``further`` columns come before the outcome."""
     columns = [*design.columns[:-1], *further, design.columns[-1]]
     if design.grouping is None:
-        return moments_module.compute(columns, None, design.n, weights=design.weights)
+        return compute(columns, None, design.n, weights=design.weights)
     codes, levels = design.grouping.codes, design.grouping.levels
-    return moments_module.compute(columns, codes, design.n, len(levels), weights=design.weights)
+    return compute(columns, codes, design.n, len(levels), weights=design.weights)
 
 
 def compute_crossing(design: Design) -> Crossing:

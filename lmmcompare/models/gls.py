@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from ..arrays import Array
 from ..design.residual_columns import MOST_VISITS
+from ..design.rows_to_predict import RowsToPredict
 from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
 from ..fit.residual.gls import GLSFit, by_other
-from ..fit.residual.scoring import NEARLY, SINGULAR, smallest
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
-from ..fit.residual.whiten import Places
+from ..fit.residual.whiten import PlacedRows, Places
 from ..formula.correlation import Correlation
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.profile_search import Interval
@@ -30,15 +29,11 @@ from ..inference.satterthwaite import Satterthwaite
 from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visit_sums import by_visit
 from ..text import numbers
-from .residual_rows import Residuals, basis_rows
+from .gls_outcome import Outcome, outcome_notes, outcome_of
+from .residual_rows import Residuals
+from .residual_structure import basis_rows
 from .result import as_text
 from .small_sample import SmallSampleResult
-
-Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
-NEAR = 1e-3
-"""A correlation this near to its lower bound, in shares of its range, lies at it for all that can be said."""
-WIDE = 6.0
-"""A level whose residual SD is below another's by a factor of 400 has no variance left."""
 
 
 @dataclass(frozen=True)
@@ -141,16 +136,7 @@ class GLSResult(SmallSampleResult):
         "boundary": the correlation lies at a bound of its range; "singular": the covariance between visits has no inverse, so some
         combination of visits has no variance; "not identified": the likelihood is the same for many values; "not converged".
         """
-        structure, optimum = self.fit.structure, self.fit.optimum
-        if isinstance(structure, Unstructured):
-            left = smallest(structure, optimum.solution)
-            if left < (10 * SINGULAR if optimum.converged else NEARLY):
-                return "singular"
-        if optimum.bound or self._near_bound or np.ptp(self._log_ratios) > WIDE:
-            return "boundary"
-        if optimum.flat:
-            return "not identified"
-        return "converged" if optimum.converged else "not converged"
+        return outcome_of(self.fit, self._log_ratios)
 
     @property
     def converged(self) -> bool:
@@ -163,58 +149,9 @@ class GLSResult(SmallSampleResult):
         return self.outcome in ("singular", "boundary")
 
     @property
-    def _near_bound(self) -> bool:
-        structure = self.fit.structure
-        if not isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
-            return False
-        rho, low = structure.rho(self.fit.solution.parameters), structure.lowest
-        return rho - low < NEAR * (1 - low)
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """Warnings about the fit, as sentences."""
-        notes, structure = list(self.residuals.notes), self.fit.structure
-        if isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
-            size, groups = structure.sums.size, structure.sums.groups
-            alone = len(size) > 1 and groups[-1] == 1
-            if self.outcome == "boundary":
-                notes.append(
-                    f"The correlation lies at the bound of its range ({numbers.number(structure.lowest, 3)} for groups of "
-                    f"{size[-1]:.0f})"
-                    + (f": the largest group (n = {size[-1]:.0f}) alone decides it." if alone else ".")
-                )
-            if alone and not self.reml:
-                end = (
-                    "there is no best value away from it either, and what is given is where the search ended. Use REML."
-                    if self.outcome == "boundary"
-                    else "what is given is the best value away from the bound. REML is safer here."
-                )
-                notes.append(
-                    "Under maximum likelihood the likelihood grows without end near that bound, because one group alone "
-                    f"(n = {size[-1]:.0f}) is the largest; {end}"
-                )
-        match self.outcome:
-            case "boundary" if isinstance(structure, Serial):
-                ends = (
-                    "no correlation at all"
-                    if structure.clock == "continuous"
-                    else "a perfect correlation, or no variance left"
-                )
-                notes.append(f"A parameter of the residuals lies at the bound of its range: {ends}.")
-            case "singular":
-                notes.append(
-                    "The covariance between visits tends to a singular matrix: some combination of visits has no variance left, and "
-                    "tests rest on nothing. Choose ar1() or cs(), or join visits."
-                )
-            case "not identified":
-                notes.append(
-                    "Many values of the residuals’ parameters fit equally well: the data do not determine them."
-                )
-            case "not converged":
-                notes.append("The search for the best value did not end; take a simpler structure.")
-        if self.fit.optimum.others:
-            notes.append("The likelihood has a second, lower peak; the higher one is given.")
-        return tuple(notes)
+        return (*self.residuals.notes, *outcome_notes(self.fit, self.outcome))
 
     @property
     def cov_re(self) -> dict[str, pd.DataFrame]:
@@ -240,10 +177,10 @@ class GLSResult(SmallSampleResult):
             self._refuse_without_rows("Kenward and Roger’s method", "use Satterthwaite's degrees of freedom")
         if isinstance(structure, Serial) and time is not None and self.residuals.levels is None:
             times, visit = np.unique(time, return_inverse=True)
-            if len(times) <= MOST_VISITS and self._random_rows is None:
-                rows = basis_rows(self.design, self.moments, self.basis)
-                codes = self._places.codes
-                sums = by_visit(rows, codes, int(codes.max()) + 1, visit, len(times))
+            if len(times) <= MOST_VISITS and not self.cov_re:
+                rows = self.placed_rows
+                codes = rows.places.codes
+                sums = by_visit(rows.values, codes, int(codes.max()) + 1, visit, len(times))
                 return serial_kenward_roger(self.fit, sums, times)
         return kenward_roger_of_structure(self.fit)
 
@@ -269,9 +206,7 @@ class GLSResult(SmallSampleResult):
                 "Cluster-robust standard errors need clusters, and this model has no groups.",
                 "Use lm(formula, data, cluster=...).",
             )
-        return structure_robust(
-            self.fit, basis_rows(self.design, self.moments, self.basis), self._random_rows, self._places, kind
-        )
+        return structure_robust(self.fit, self.placed_rows, kind)
 
     def group_shifts(self) -> pd.DataFrame:
         """How far each coefficient moves when all rows of one group rise by 1: coefficients by groups.
@@ -286,8 +221,7 @@ class GLSResult(SmallSampleResult):
         self._refuse_without_rows("What groups do to a coefficient", "use lm(formula, data, cluster=...)")
         if self.design.grouping is None:
             raise DesignError("This model has no groups.", "Name them in the structure, as in cs(1 | group).")
-        rows = basis_rows(self.design, self.moments, self.basis)
-        values = group_shifts(self.fit, rows, self._random_rows, self._places)
+        values = group_shifts(self.fit, self.placed_rows)
         return pd.DataFrame(values, index=self.names, columns=self.design.grouping.levels)
 
     def _refuse_without_rows(self, what: str, instead: str) -> None:
@@ -297,17 +231,18 @@ class GLSResult(SmallSampleResult):
                 f"Give a pandas DataFrame, or {instead}.",
             )
 
-    @property
-    def _random_rows(self) -> Array | None:
-        """The rows of random coefficients' columns; there are none here."""
-        return None
+    def random_matrix(self, rows: RowsToPredict) -> Array:
+        """Some rows' columns of random coefficients, in the units of the fit, (k, n); there are none here."""
+        return np.zeros((0, len(rows)))
 
     @property
-    def _places(self) -> Places:
+    def placed_rows(self) -> PlacedRows:
+        """The rows that the model was fitted to, in the units of the fit."""
         assert self.design.grouping is not None
         own = self.residuals
         place = own.visit if own.visit is not None else own.time if own.time is not None else np.zeros(self.nobs)
-        return Places(self.design.grouping.codes, own.level, place)
+        values = basis_rows(self.design, self.moments, self.basis)
+        return PlacedRows(values, values[:0], Places(self.design.grouping.codes, own.level, place))
 
     def correlation_interval(self, level: float = 0.95) -> Interval:
         """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""

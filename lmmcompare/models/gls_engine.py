@@ -13,7 +13,8 @@ from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..design.validation import refuse_useless_groups
 from ..engines.basis_rows import BasisRows, basis_rows, repeated_places
-from ..engines.build import FurtherColumns, Measured, measure_with_columns
+from ..engines.build import FurtherColumns, measure_with_columns
+from ..engines.design_of_sums import Measured
 from ..engines.files import from_data
 from ..engines.grouping_factors import moments_by
 from ..engines.serial_sums import sum_by_gap
@@ -31,16 +32,8 @@ from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .gathering import fixed_columns
-from .residual_rows import (
-    Residuals,
-    no_pairs,
-    refuse_small_levels,
-    rows_at_hand,
-    spacing,
-    structure_of,
-    unstructured,
-    within_groups,
-)
+from .residual_rows import Residuals, rows_at_hand
+from .residual_structure import no_pairs, refuse_small_levels, spacing, structure_of, unstructured, within_groups
 
 Gathered = tuple[Design, Moments, Basis, Residuals, Structure]
 

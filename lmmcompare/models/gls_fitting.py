@@ -26,10 +26,11 @@ from .arguments import Known, with_structure
 from .gathering import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .request import FormulaLike, resolve
-from .residual_rows import Residuals, read_residuals, structure_of
+from .residual_rows import Residuals, read_residuals
+from .residual_structure import structure_of
 
 if TYPE_CHECKING:
-    from ..engines.build import Measured
+    from ..engines.design_of_sums import Measured
 
 OneTimeEach = Callable[[str, str], bool]
 """Whether all rows of a visit, a column, are at one time, another."""

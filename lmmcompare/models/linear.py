@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,9 +12,13 @@ from scipy.special import fdtrc, stdtr
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT, free_name
+from ..design.rows_to_predict import held_rows, new_rows
+from ..errors import DesignError, OptionError
+from ..fit.bases import basis, cross_total
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..text import numbers
+from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
 from .names_index import names_index
 from .result import Result, as_text
 
@@ -66,6 +71,27 @@ class OLSResult(Result):
         """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
         df = self.clustered.df if self.cluster else np.full(len(self.names), float(self.fit.df))
         return pd.Series(df, index=names_index(self.names), name="df")
+
+    def estimator(self, ddf: Ddf | None = None) -> Estimator:
+        """The standard errors and degrees of freedom of linear combinations of the coefficients."""
+        refuse_unknown_ddf(ddf)
+        if ddf not in (None, "residual", "asymptotic"):
+            raise OptionError(f"Least squares has no {ddf} degrees of freedom.", "Leave ddf out.")
+        if self.cluster:
+            robust = self.clustered
+            words, kind = f"errors clustered by {self.cluster} ({self.kind})", "Satterthwaite’s"
+            units, spread = robust.units, robust.spread
+            df: Callable[[Array], Array] = robust.df_of
+        else:
+            words, kind = "classical errors", "residual"
+            whole = basis(self.moments, self.columns, centred=CONSTANT in self.columns)
+            units, spread = whole.to_units, self.fit.row_variance * np.linalg.inv(cross_total(self.moments, whole))
+            df = constant(float(self.fit.df))
+        if ddf == "asymptotic":
+            kind, df = "infinite", constant(np.inf)
+        words = f"{words}, {kind} degrees of freedom"
+        alone = self.clustered.rests_on_one if self.cluster else None
+        return Estimator(self.design, self.columns, self.fit.beta, words, units, spread, df, alone)
 
     @property
     def df_resid(self) -> int:
@@ -125,7 +151,7 @@ class OLSResult(Result):
         """The fit as text."""
         errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"
         kind = "Ordinary" if self.design.weights is None else "Weighted"
-        head = f"{kind} least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n{self._weights_line}"
+        head = f"{kind} least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n{self.weights_line}"
         foot = (
             f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {numbers.number(self.rsquared, 4)}"
         )
@@ -153,6 +179,14 @@ class NoPoolingResult(OLSResult):
         vcov, df = np.full((len(self.names),) * 2, np.nan), np.full(len(self.names), np.nan)
         vcov[np.ix_(known, known)], df[known] = result.vcov, result.df
         return replace(result, vcov=vcov, df=df)
+
+    def estimator(self, ddf: Ddf | None = None) -> Estimator:
+        """Group dummies have none: see the error."""
+        refuse_unknown_ddf(ddf)
+        raise DesignError(
+            "Group dummies have no adjusted means: each group has an intercept of its own, and none is the average one.",
+            "Ask least squares or a mixed model.",
+        )
 
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:
@@ -202,8 +236,9 @@ class NoPoolingResult(OLSResult):
         """Fitted values of the rows that the design holds, each with its group's intercept, with the table's index."""
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
-        values = self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
-        return self._of_rows(values + self.design.row_offset, "fitted")
+        rows = held_rows(self.design)
+        values = self.fixed_part(rows) + intercepts[self.design.grouping.codes]
+        return rows.series(values + rows.offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows of known groups, with their index.
@@ -212,11 +247,9 @@ class NoPoolingResult(OLSResult):
         """
         if data is None:
             return self.fittedvalues.rename("predicted")
-        complete, columns, rows = self._new_rows(data)
-        assert self.design.grouping is not None
-        codes, known = self.design.grouping.find(rows, ASK_DUMMIES)
-        self.design.grouping.warn_of_unknown(rows, codes, known, "no prediction")
+        rows = new_rows(self.design, data)
+        assert self.design.grouping is not None and rows.frame is not None
+        codes, known = self.design.grouping.find(rows.frame, ASK_DUMMIES)
+        self.design.grouping.warn_of_unknown(rows.frame, codes, known, "no prediction")
         intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
-        result = np.full(len(data), np.nan)
-        result[complete] = self._linear(columns, len(rows)) + intercepts[codes] + self._offset_of(rows)
-        return pd.Series(result, index=data.index, name="predicted")
+        return rows.series(self.fixed_part(rows) + intercepts[codes] + rows.offset, "predicted")

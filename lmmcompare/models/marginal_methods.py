@@ -4,25 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-if TYPE_CHECKING:
-    from .marginal.estimates import MarginalEstimates
-    from .marginal.estimator import Ddf
-    from .marginal.grid import Grid, Weights
-    from .marginal.johnson_neyman import JohnsonNeyman
-    from .result import Result
+from ..design.design import Design
+from ..moments.groups import Moments
+from .marginal.estimates import MarginalEstimates
+from .marginal.estimator import Ddf, Estimator
+from .marginal.grid import Grid, Weights
+from .marginal.johnson_neyman import JohnsonNeyman, johnson_neyman
+from .marginal.means import marginal_means, marginal_slopes
+from .marginal.reference_grid import reference_grid
 
 
 class MarginalMethods:
     """Questions that are answered by linear combinations of a result's coefficients."""
 
+    design: Design
+    moments: Moments
+    columns: list[int]
+
+    def estimator(self, ddf: Ddf | None = None) -> Estimator:
+        """The standard errors and degrees of freedom of linear combinations of the coefficients.
+
+        Parameters
+        ----------
+        ddf : {"kenward-roger", "satterthwaite", "residual", "asymptotic"}, optional
+            When left out: of mixed models Kenward and Roger's, as emmeans has it where pbkrtest is installed, and Satterthwaite's
+            where these cannot be had; of correlated residuals Satterthwaite's; of least squares the residual ones, or those of
+            the cluster-robust covariance.
+
+        Raises
+        ------
+        OptionError
+            For what the result does not have.
+        DesignError
+            For group dummies.
+        """
+        raise NotImplementedError
+
+    @property
+    def average_means(self) -> Mapping[int, float]:
+        """Columns of group means that a model has beside the design's, each with its average, which it is held at."""
+        return {}
+
     @cached_property
     def reference_grid(self) -> Grid:
         """Every combination of the predictors' levels, numbers at their means: what `emmeans` and `slopes` average over."""
-        from .marginal.grid import reference_grid  # it needs results, which have this
-
-        return reference_grid(cast("Result", self), {})
+        return reference_grid(self, {})
 
     def emmeans(
         self,
@@ -63,9 +91,7 @@ class MarginalMethods:
         TooLargeError
             For a grid of too many cells.
         """
-        from .marginal.means import marginal_means  # it needs results, which have this
-
-        return marginal_means(cast("Result", self), specs, by, at, weights=weights, ddf=ddf, alpha=alpha)
+        return marginal_means(self, specs, by, at, weights=weights, ddf=ddf, alpha=alpha)
 
     def slopes(
         self,
@@ -93,9 +119,7 @@ class MarginalMethods:
         OptionError, DesignError, TooLargeError
             As `emmeans` does, and for a predictor with levels.
         """
-        from .marginal.means import marginal_slopes  # it needs results, which have this
-
-        return marginal_slopes(cast("Result", self), predictor, by, at, weights=weights, ddf=ddf, alpha=alpha)
+        return marginal_slopes(self, predictor, by, at, weights=weights, ddf=ddf, alpha=alpha)
 
     def johnson_neyman(
         self,
@@ -126,6 +150,4 @@ class MarginalMethods:
         DesignError
             Without an interaction of the two, where the effect is no straight line, or cannot be estimated.
         """
-        from .marginal.johnson_neyman import johnson_neyman  # it needs results, which have this
-
-        return johnson_neyman(cast("Result", self), predictor, moderator, levels, ddf=ddf, alpha=alpha)
+        return johnson_neyman(self, predictor, moderator, levels, ddf=ddf, alpha=alpha)

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ..arrays import Array
-from ..design.coefficients import CONSTANT
+from ..design.rows_to_predict import held_rows, new_rows
 from ..errors import OptionError
 from ..fit.criterion import solve
 from ..inference.prediction_error import Level, Rows, relative_variance
@@ -120,21 +120,21 @@ def dummies_interval(
         As `predict_interval` gives it; NaN for a group never seen, for which there is no dummy.
     """
     assert result.design.grouping is not None
-    known, columns, rows = result._new_rows(data)
-    codes, _ = result.design.grouping.find(rows, ASK_DUMMIES)
-    complete = np.flatnonzero(known)[codes >= 0]
-    level, moments = codes[codes >= 0], result.moments
+    rows = new_rows(result.design, data)
+    assert rows.frame is not None
+    codes, _ = result.design.grouping.find(rows.frame, ASK_DUMMIES)
+    rows, level, moments = rows.keep(codes >= 0), codes[codes >= 0], result.moments
     slopes = np.flatnonzero(np.isfinite(result.fit.beta))  # what the dummies absorb is the group's own already
     index = [result.columns[k] for k in slopes]
     means = moments.center[index][:, None] + moments.scale[index][:, None] * moments.mean[index][:, level]
-    apart = np.array([columns[k][codes >= 0] for k in index]).reshape(means.shape) - means
+    apart = rows.matrix(index) - means
     spread = np.einsum("ar,ab,br->r", apart, result.fit.vcov[np.ix_(slopes, slopes)], apart)
     line = spread + result.fit.row_variance / moments.w[level]
     se = np.sqrt(line + result.scale * (kind == "prediction"))
-    centre, df = result.predict(data).to_numpy()[complete], float(result.fit.df)
+    centre, df = result.predict(data).to_numpy()[rows.places], float(result.fit.df)
     reach = stdtrit(df, 1 - alpha / 2) * se
     results = np.full((len(data), 5), np.nan)
-    results[complete] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
+    results[rows.places] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
     return pd.DataFrame(results, index=data.index, columns=COLUMNS)
 
 
@@ -169,23 +169,11 @@ def variances_carried(result: MixedResult | GLSResult, level: Level = "group", k
 
 def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level) -> tuple[Array, Rows]:
     """Which rows are complete (their positions), and these; those that the design holds where ``data`` is None."""
-    if data is None:
-        rows, columns, codes = None, result._own_rows(), tuple(g.codes for g in result.groupings)
-        complete = np.arange(result.design.n_held)
-    else:
-        known, columns, rows = result._new_rows(data)
-        codes, complete = (
-            tuple(result._groups_of(rows, [level == "group"] * len(result.groupings), "allow")),
-            np.flatnonzero(known),
-        )
-    columns = result._with_means(columns, codes[result.focal], rows)
-    problem, ones = result.fit.problem, np.ones(len(complete))
-
-    def matrix(wanted: list[int]) -> Array:
-        return np.array([ones if k == CONSTANT else columns[k] for k in wanted]).reshape(len(wanted), len(ones))
-
+    rows = held_rows(result.design) if data is None else new_rows(result.design, data)
+    codes = result.levels_of(rows, [level == "group"] * len(result.groupings), "allow")
+    rows, problem = result.with_group_means(rows, codes[result.focal]), result.fit.problem
     z = []
     for at, own in enumerate(problem.factor_rows):
         wanted = [k for block in result.blocks if block.factor == at for k in block.columns]
-        z.append(problem.random_units[own, own].T @ matrix(wanted))
-    return complete, Rows(problem.fixed.to_units.T @ matrix(result.columns), tuple(z), codes)
+        z.append(problem.random_units[own, own].T @ rows.matrix(wanted))
+    return rows.places, Rows(problem.fixed.to_units.T @ rows.matrix(result.columns), tuple(z), tuple(codes))

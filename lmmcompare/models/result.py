@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,19 +10,14 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
-from ..design.build import encode_new
-from ..design.coefficients import CONSTANT, Coefficient
+from ..design.coefficients import Coefficient
 from ..design.design import Design
-from ..design.rows import gaps, warn_outside
-from ..design.weights_offsets import offset_of
-from ..errors import DataError, NotEstimableWarning
+from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
 from ..fit.residual.gls import GLSFit
-from ..formula.spec import columns_of
 from ..moments.groups import Moments
 from ..text import numbers
-from ..text.numbers import count
 from .marginal_methods import MarginalMethods
 from .names_index import names_index
 
@@ -51,10 +45,6 @@ class Result(MarginalMethods):
     fit: LinearFit | MixedFit | GLSFit
 
     @property
-    def _beta(self) -> Array:
-        return self.fit.beta
-
-    @property
     def _vcov(self) -> Array:
         return self.fit.vcov
 
@@ -79,21 +69,24 @@ class Result(MarginalMethods):
 
         Their index is the table's. Those of the fixed part, unless a model has more.
         """
-        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.row_offset, "fitted")
+        rows = held_rows(self.design)
+        return rows.series(self.fixed_part(rows) + rows.offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
         if data is None:
             return self.fittedvalues.rename("predicted")
-        complete, columns, rows = self._new_rows(data)
-        result = np.full(len(data), np.nan)
-        result[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
-        return pd.Series(result, index=data.index, name="predicted")
+        rows = new_rows(self.design, data)
+        return rows.series(self.fixed_part(rows) + rows.offset, "predicted")
+
+    def fixed_part(self, rows: RowsToPredict) -> Array:
+        """The fixed part of some rows, (n,)."""
+        return rows.combination(self.columns, self.fit.beta)
 
     @property
     def resid(self) -> pd.Series:
         """Outcome minus fitted values."""
-        return self._of_rows(self.design.response - self.fittedvalues.to_numpy(), "resid")
+        return pd.Series(self.design.response - self.fittedvalues.to_numpy(), index=self.design.index, name="resid")
 
     @property
     def resid_weighted(self) -> pd.Series:
@@ -156,7 +149,7 @@ class Result(MarginalMethods):
     @cached_property
     def params(self) -> pd.Series:
         """Estimates of the coefficients; those that are not estimable are in `aliased` and in `table` only."""
-        return pd.Series(self._beta, index=names_index(self.names), name="estimate")
+        return pd.Series(self.fit.beta, index=names_index(self.names), name="estimate")
 
     @cached_property
     def bse(self) -> pd.Series:
@@ -214,75 +207,14 @@ class Result(MarginalMethods):
         }
 
     @property
-    def _weights_line(self) -> str:
+    def weights_line(self) -> str:
         """The prior weights as a line of a summary; empty without any."""
         weights = self.design.weights
         return "" if weights is None else f"Prior weights: {weights.label}\n"
 
-    def _linear(self, columns: list[Array], n: int) -> Array:
-        """The fixed part for rows given as columns."""
-        value = np.zeros(n)
-        for k, beta in zip(self.columns, self._beta, strict=True):
-            if np.isfinite(beta):
-                value += beta if k == CONSTANT else beta * columns[k]
-        return value
-
-    def _new_rows(self, data: pd.DataFrame) -> tuple[Array, list[Array], pd.DataFrame]:
-        """Which of the new rows are complete, their columns, and those rows."""
-        spec = self.design.spec
-        needed = list(dict.fromkeys(c for factor in (*spec.factors, *spec.offset) for c in columns_of(factor)))
-        for name in needed:
-            if name not in data.columns:
-                what = "offset" if not any(name in columns_of(factor) for factor in spec.factors) else "model"
-                raise DataError(
-                    f"There is no column “{name}” in the new rows.", f"The {what} needs it to predict: add it."
-                )
-        complete = data[needed].notna().all(axis=1).to_numpy(copy=True)
-        complete[complete] = ~gaps((*spec.factors, *spec.offset), data.loc[complete], self.design.encoder)
-        rows = data.loc[complete]
-        warn_outside(spec.factors, rows, self.design.encoder)
-        columns = [c[:] for c in encode_new(self.design, rows)]
-        known = self._estimable(columns, len(rows))
-        if known.all():
-            return complete, columns, rows
-        complete[complete] = known
-        return complete, [c[known] for c in columns], rows.loc[known]
-
-    def _estimable(self, columns: list[Array], n: int) -> Array:
-        """Which new rows keep to the combinations that left columns out; a warning tells of the others."""
-        known = np.ones(n, dtype=bool)
-        for one in self.design.aliased:
-            holds = one.holds(columns)
-            if (n_not := int((known & ~holds).sum())) > 0:
-                warnings.warn(
-                    f"{count(n_not, 'new row')} cannot be predicted: “{one.label}” is not estimable ({one.reason}), and these rows "
-                    "need it.",
-                    NotEstimableWarning,
-                    stacklevel=4,
-                )
-            known &= holds
-        return known
-
-    def _offset_of(self, rows: pd.DataFrame) -> Array | float:
-        """The offset of complete new rows."""
-        result = offset_of(self.design.spec, rows, self.design.encoder)
-        return 0.0 if result is None else result
-
-    def _of_rows(self, values: Array, name: str) -> pd.Series:
-        """Values of the rows that the design holds."""
-        return pd.Series(values, index=self.design.index, name=name)
-
     def fixed_matrix(self) -> Array:
         """X, the columns of the fixed part over the rows that the design holds, (n, p)."""
-        return self._matrix(self._own_rows())
-
-    def _matrix(self, columns: list[Array]) -> Array:
-        """Those of the columns that the fixed part has, and its constant, side by side."""
-        n = self.design.n_held
-        return np.array([np.ones(n) if k == CONSTANT else columns[k] for k in self.columns]).reshape(-1, n).T
-
-    def _own_rows(self) -> list[Array]:
-        return [column[:] for column in self.design.columns[:-1]]
+        return held_rows(self.design).matrix(self.columns).T
 
 
 def as_text(table: pd.DataFrame) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..engines.basis_rows import basis_rows, repeated_places
-from ..engines.build import Measured, measure_with_columns
+from ..engines.build import measure_with_columns
+from ..engines.design_of_sums import Measured
 from ..engines.serial_group_sums import sum_by_gap_and_group
 from ..engines.serial_sums import sum_by_gap
 from ..engines.table import engine_name, readable_errors
@@ -19,7 +20,8 @@ from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .gls_engine import further_columns, units
-from .residual_rows import Residuals, refuse_small_levels
+from .residual_rows import Residuals
+from .residual_structure import refuse_small_levels
 from .serial_problem import Sums, SumsOf, intercept_place
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,14 +11,15 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 from ..arrays import Array
-from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..design.grouping import Grouping, find_levels
+from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
 from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import best
 from ..fit.residual.mixed import MixedProblem, is_singular
+from ..fit.residual.whiten import PlacedRows
 from ..formula.correlation import Correlation
 from ..formula.correlation_parser import parse_correlation
 from ..formula.spec import ModelSpec
@@ -27,11 +28,13 @@ from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .estimability import refuse_impossible
 from .gathering import compute_crossing, fixed_columns
-from .gls import GLSResult, Outcome
+from .gls import GLSResult
 from .gls_fitting import refuse_weights, residual_design
+from .gls_outcome import Outcome
 from .names_index import names_index
 from .random_structures import refuse_structured
-from .residual_rows import basis_rows, read_residuals, rows_at_hand, spacing
+from .residual_rows import read_residuals, rows_at_hand
+from .residual_structure import basis_rows, spacing
 from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 
 
@@ -67,9 +70,15 @@ class SerialMixedResult(GLSResult):
     def _units(self) -> Array:
         return block_diag(*(part.to_units for part in self.random))
 
+    def random_matrix(self, rows: RowsToPredict) -> Array:
+        """Some rows' columns of random coefficients, in the units of the fit, (k, n)."""
+        return self._units.T @ rows.matrix(self.random_columns)
+
     @property
-    def _random_rows(self) -> Array | None:
-        return np.concatenate([basis_rows(self.design, self.moments, part) for part in self.random])
+    def placed_rows(self) -> PlacedRows:
+        """The rows that the model was fitted to, in the units of the fit."""
+        random = [basis_rows(self.design, self.moments, part) for part in self.random]
+        return replace(super().placed_rows, random=np.concatenate(random))
 
     @cached_property
     def cov_re(self) -> dict[str, pd.DataFrame]:
@@ -134,24 +143,14 @@ class SerialMixedResult(GLSResult):
         """
         if level not in ("group", "population"):
             raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
-        if data is None:
-            complete, columns, codes = np.array(True), self._own_rows(), self.grouping.codes
-            offset = self.design.row_offset
-        else:
-            complete, columns, rows = self._new_rows(data)
-            codes = find_levels([self.grouping], rows, effects=level == "group", means=False)[0]
-            offset = self._offset_of(rows)
-        value = self._linear(columns, len(codes)) + offset
+        rows = held_rows(self.design) if data is None else new_rows(self.design, data)
+        codes = self.grouping.codes
+        if rows.frame is not None:
+            codes = find_levels([self.grouping], rows.frame, effects=level == "group", means=False)[0]
+        value = self.fixed_part(rows) + rows.offset
         if level == "group":
-            modes = self.random_effects[self.grouping.name].to_numpy().T
-            for mode, k in zip(modes, self.random_columns, strict=True):
-                effect = np.append(mode, 0.0)[codes]
-                value += effect if k == CONSTANT else effect * columns[k]
-        if data is None:
-            return self._of_rows(value, "predicted")
-        result = np.full(len(data), np.nan)
-        result[complete] = value
-        return pd.Series(result, index=data.index, name="predicted")
+            value += rows.effects(self.random_columns, self.random_effects[self.grouping.name].to_numpy().T, codes)
+        return rows.series(value, "predicted")
 
 
 def serial_mixed(

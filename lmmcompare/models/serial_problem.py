@@ -16,7 +16,8 @@ from ..fit.theta import ThetaMap
 from ..formula.correlation import Correlation
 from ..moments.groups import Moments
 from ..moments.serial_sums import Gaps, GroupGaps, by_gap, by_gap_and_group, products
-from .residual_rows import Residuals, basis_rows, refuse_small_levels
+from .residual_rows import Residuals
+from .residual_structure import basis_rows, refuse_small_levels
 
 Sums = tuple[Gaps, GroupGaps, Residuals]
 SumsOf = Callable[[Moments, Basis, tuple[Basis, ...]], Sums]

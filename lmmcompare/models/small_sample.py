@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
+from ..errors import LmmCompareError, OptionError
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.satterthwaite import Satterthwaite
+from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
 from .names_index import names_index
 from .result import Result
 
@@ -26,6 +30,30 @@ class SmallSampleResult(Result):
     def kenward_roger(self) -> KenwardRoger:
         """Kenward and Roger's method for this fit, applicable to any contrast."""
         raise NotImplementedError
+
+    takes_kenward_roger: ClassVar[bool] = False
+    """Whether linear combinations have Kenward and Roger's method where none is asked for, as far as it can be had."""
+
+    def estimator(self, ddf: Ddf | None = None) -> Estimator:
+        """The standard errors and degrees of freedom of linear combinations of the coefficients."""
+        refuse_unknown_ddf(ddf)
+        if ddf == "residual":
+            raise OptionError("Residual degrees of freedom are those of least squares.", "Leave ddf out.")
+        of = partial(Estimator, self.design, self.columns, self.fit.beta)
+        note = ""
+        if ddf == "kenward-roger" or (ddf is None and self.takes_kenward_roger):
+            try:
+                adjusted = self.kenward_roger
+                words = "Kenward and Roger’s errors and degrees of freedom"
+                return of(words, adjusted.to_units, adjusted.adjusted, adjusted.df)
+            except LmmCompareError as error:
+                if ddf is not None:
+                    raise
+                note = f", in the place of Kenward and Roger’s: {error.problem.rstrip('.')}"
+        known = self.satterthwaite
+        if ddf == "asymptotic":
+            return of("infinite degrees of freedom", known.to_units, known.vcov, constant(np.inf))
+        return of(f"Satterthwaite’s degrees of freedom{note}", known.to_units, known.vcov, known.df)
 
     @property
     def df(self) -> pd.Series:

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.coefficients import CONSTANT
 from ..design.grouping import find_levels
+from ..design.rows_to_predict import new_rows
 from ..errors import DesignError
+from ..fit.residual.whiten import PlacedRows
 from ..inference.prediction_error import Level
-from ..inference.residual_prediction import PlacedRows, degrees_of_freedom, predict_rows
+from ..inference.residual_prediction import degrees_of_freedom, predict_rows
 from ..text.labels import noun
 from .gls import GLSResult
-from .residual_rows import basis_rows, placing_columns, read_places
-from .serial_mixed import SerialMixedResult
+from .residual_rows import placing_columns, read_places
 
 LINE, ROW = 0, 1
 
@@ -49,31 +49,28 @@ def structured_prediction(
             "What a group's other rows say of a new one needs all its rows, and of this table there are sums and a sample only.",
             "Predict for a new group or the population, or give a pandas DataFrame.",
         )
-    known, columns, rows = result._new_rows(data)
-    complete = np.flatnonzero(known)
-    named = [name for name in placing_columns(result.residuals) if name in rows.columns]
-    held = rows[named].notna().all(axis=1).to_numpy()
-    complete, columns, rows = complete[held], [c[held] for c in columns], rows.loc[held]
+    rows = new_rows(result.design, data)
+    assert rows.frame is not None
+    named = [name for name in placing_columns(result.residuals) if name in rows.frame.columns]
+    rows = rows.keep(rows.frame[named].notna().all(axis=1).to_numpy())
+    assert rows.frame is not None
     grouping = result.design.grouping
     codes = np.full(len(rows), -1)
     if level == "group" and grouping is not None:
-        codes = find_levels([grouping], rows, effects=True, means=False)[0]
+        codes = find_levels([grouping], rows.frame, effects=True, means=False)[0]
     new = PlacedRows(
-        result.fit.to_units.T @ _matrix(result.columns, columns, len(rows)),
-        _random_columns(result, columns, len(rows)),
-        read_places(result.residuals, rows, codes),
+        result.fit.to_units.T @ rows.matrix(result.columns),
+        result.random_matrix(rows),
+        read_places(result.residuals, rows.frame, codes),
     )
     drawn = level != "population"
-    seen = _fitted_rows(result) if (codes >= 0).any() else _no_rows(result, new)
+    seen = result.placed_rows if (codes >= 0).any() else _no_rows(result, new)
     conditional = predict_rows(result.fit, result.fit.solution, seen, new, drawn=drawn)
     at = LINE if kind == "confidence" else ROW
     df = degrees_of_freedom(result.fit, result.satterthwaite, seen, new, drawn=drawn)[at]
     se = result.fit.scale * np.sqrt(result.fit.solution.variance * conditional.variance[at])
-    estimate = np.full(len(data), np.nan)
-    estimate[complete] = (
-        result._linear(columns, len(rows)) + result._offset_of(rows) + result.fit.scale * conditional.shift[at]
-    )
-    return pd.Series(estimate, index=data.index), complete, se, df
+    estimate = result.fixed_part(rows) + rows.offset + result.fit.scale * conditional.shift[at]
+    return rows.series(estimate, "predicted"), rows.places, se, df
 
 
 def structured_variances_carried(result: GLSResult, level: Level, kind: Literal["confidence", "prediction"]) -> str:
@@ -110,22 +107,6 @@ def structured_variances_carried(result: GLSResult, level: Level, kind: Literal[
     if kind == "prediction" and unequal:
         sentences.append(f"Its residual variance is that of its own {unequal}.")
     return " ".join([*sentences, f"The interval carries {' and '.join(parts)}."])
-
-
-def _matrix(wanted: list[int], columns: list[Array], n: int) -> Array:
-    return np.array([np.ones(n) if k == CONSTANT else columns[k] for k in wanted]).reshape(len(wanted), n)
-
-
-def _random_columns(result: GLSResult, columns: list[Array], n: int) -> Array:
-    """The rows' columns of random coefficients, in the units of the fit."""
-    if not isinstance(result, SerialMixedResult):
-        return np.zeros((0, n))
-    return result._units.T @ _matrix(result.random_columns, columns, n)
-
-
-def _fitted_rows(result: GLSResult) -> PlacedRows:
-    values, random = basis_rows(result.design, result.moments, result.basis), result._random_rows
-    return PlacedRows(values, np.zeros((0, result.nobs)) if random is None else random, result._places)
 
 
 def _no_rows(result: GLSResult, new: PlacedRows) -> PlacedRows:

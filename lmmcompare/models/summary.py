@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..text import numbers
+from .random_part import RandomPartResult
 from .random_structures import parameters
 from .result import as_text
 
-if TYPE_CHECKING:
-    from .mixed import MixedResult
 
-
-def summary_text(fit: MixedResult) -> str:
+def summary_text(fit: RandomPartResult) -> str:
     """The fit as text."""
     method = "REML" if fit.reml else "maximum likelihood"
     lines = [f"Linear mixed model fit by {method}: {fit.formula}", f"Criterion {fit.criterion:.4f}", ""]
@@ -22,7 +18,7 @@ def summary_text(fit: MixedResult) -> str:
             lines.append(f"{fit.factors[block.factor]}: {words[kind]} {name} {numbers.number(value, 4)}")
     lines += [f"Residual SD {numbers.number(fit.sigma, 4)}", "", as_text(fit.table()), ""]
     groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in fit.groupings)
-    lines += [f"{fit.nobs:,} rows, {groups}", *fit._weights_line.splitlines()]
+    lines += [f"{fit.nobs:,} rows, {groups}", *fit.weights_line.splitlines()]
     for factor, name in fit.unidentified:
         lines.append(
             f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."

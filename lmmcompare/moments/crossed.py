@@ -13,7 +13,8 @@ from itertools import combinations
 import numpy as np
 
 from ..arrays import Array
-from .groups import Moments, Rows, Weights, compute
+from .groups import Moments
+from .row_pass import Rows, Weights, compute
 
 FEW_PAIRS = 1 << 24
 """Up to so many possible pairs of levels are looked up in a table; more are sorted."""

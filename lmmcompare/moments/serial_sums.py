@@ -66,10 +66,10 @@ class Gaps:
         """The place of pairs of rows among the sums, (n,) int, by their gaps and levels; K or another's where there is none."""
         distinct, n_levels = np.unique(self.gap), len(self.rows)
 
-        def joined(gap: Array, before: Array, now: Array) -> Array:
+        def key(gap: Array, before: Array, now: Array) -> Array:
             return (np.searchsorted(distinct, gap) * n_levels + before) * n_levels + now
 
-        return np.searchsorted(joined(self.gap, self.before, self.now), joined(gap, before, now))
+        return np.searchsorted(key(self.gap, self.before, self.now), key(gap, before, now))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,7 @@ class GroupGaps:
             result += self._spread(np.add.reduce(list(weighted)), self.group)
         return result
 
-    def pulled(self, slope: Array) -> Array:
+    def weight_slopes(self, slope: Array) -> Array:
         """Derivatives in the weights, (T,), from those in each group's products, (k, q, J)."""
         result = [
             np.bincount(self.level, (self._picked(slope, self.starter) * self.first).sum(axis=(0, 1)), self.n_levels)
@@ -177,17 +177,17 @@ def by_gap_and_group(
     left_change, right_change = left[:, later] - left_before, right[:, later] - right_before
     ends = np.flatnonzero(np.diff(at, prepend=-1)) if n_keys == 1 else None  # one key: pairs lie together
 
-    def added(values: Array) -> Array:
+    def sums_of_pairs(values: Array) -> Array:
         if ends is not None:
             return np.add.reduceat(values, ends, axis=-1)
         return np.array([np.bincount(at, v, len(present)) for v in values])
 
     for i, (before, change) in enumerate(zip(left_before, left_change, strict=True)):
-        pairs[2, i], mixed = added(before * right_before), before * right_change
+        pairs[2, i], mixed = sums_of_pairs(before * right_before), before * right_change
         if change.any():
-            pairs[0, i] = added(change * right_change)
+            pairs[0, i] = sums_of_pairs(change * right_change)
             mixed += change * right_before
-        pairs[1, i] = added(mixed)
+        pairs[1, i] = sums_of_pairs(mixed)
     group, key = np.divmod(present, max(n_keys, 1))
     cells, of = _distinct(codes[starts].astype(np.int64) * n_levels + levels[starts])
     of_first = np.array(

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ..assess.adjusted_means import AdjustedMeans, available_predictors, has_levels, level_words
 from ..comparison.compare import Comparison
-from ..comparison.picture import axis_name
+from ..comparison.x_axis import axis_name
 from ..design.categories import level_text
 from ..explain.adjusted_means import differences_sentence, notes_sentences, region_sentence
 from ..figures.adjusted_means import effect_regions, interaction_lines, means_by_model

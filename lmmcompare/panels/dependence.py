@@ -39,7 +39,7 @@ def dependence(comparison: Comparison) -> Panel | None:
     return Panel("dependence", title, lead, (FigureBlock("dependence", draw), *words))
 
 
-def paired(comparison: Comparison, result: Pairs | None) -> Panel | None:
+def paired_panel(comparison: Comparison, result: Pairs | None) -> Panel | None:
     """The paired t-test beside the models that it is a case of; None where groups are no pairs."""
     if result is None:
         return None

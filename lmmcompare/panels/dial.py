@@ -11,7 +11,8 @@ from ..comparison.compare import Comparison
 from ..comparison.picture import Picture
 from ..explain.dial import Dial, dial_sentence
 from ..explain.dial_lines import dial_lines
-from ..figures.dial import MovingLines, RatioPath, dial_figure
+from ..figures.dial import dial_figure
+from ..figures.dial_scene import MovingLines, RatioPath
 from ..model_catalogue import Model
 from ..tables.coefficients import term_label
 from ..text.labels import noun

@@ -130,14 +130,14 @@ def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
         odd = odd if rows else (*odd, EXCLUDED)
     if address.get("method", "reml") not in ("ml", "reml"):
         odd = (*odd, "method")
-    if address.get("formula") and not named(address):
+    if address.get("formula") and not named_kinds(address):
         notices.append("The link has a formula and names no table, so the formula is left out.")
     if odd:
         notices.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     return Opened(table, formula if table else "", address.get("method") != "ml", choices, tuple(notices))
 
 
-def named(address: Mapping[str, str]) -> list[str]:
+def named_kinds(address: Mapping[str, str]) -> list[str]:
     """The kinds of tables that an address names, the one that is opened first."""
     return [kind for kind in KINDS if address.get(kind)] or [UPLOAD] * bool(address.get("table"))
 
@@ -167,7 +167,7 @@ def _formula(text: str) -> str:
 
 def _table(address: Mapping[str, str]) -> str:
     """The id of the table that an address names first; empty where it names none."""
-    kinds = named(address)
+    kinds = named_kinds(address)
     if not kinds:
         return ""
     kind = kinds[0]

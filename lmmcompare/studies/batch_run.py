@@ -11,7 +11,8 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from ..arrays import Array
-from ..moments.groups import Moments, compute
+from ..moments.groups import Moments
+from ..moments.row_pass import compute
 from ..simulate import dropout
 from ..simulate.design import Design, design
 from ..simulate.settings import Settings

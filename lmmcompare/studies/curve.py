@@ -47,11 +47,6 @@ class Curve:
         return sum(s.done for s in self.studies)
 
     @property
-    def requested(self) -> int:
-        """Replicates in the end."""
-        return sum(s.plan.replicates for s in self.studies)
-
-    @property
     def finished(self) -> bool:
         """Whether all replicates are there."""
         return all(s.finished for s in self.studies)

@@ -24,7 +24,7 @@ from ..text.numbers import count, percent
 from .curve import vary
 from .models import terms_of, truth_of
 from .plan import Plan
-from .probit import PowerLine, Tried
+from .probit import PowerLine, Rejections
 from .replication import Replication, Where
 from .study import as_settings, progress
 
@@ -62,7 +62,7 @@ class GroupsForPower:
         The power with so many groups, and its Monte Carlo standard error.
     fewest : int
         The smallest number of groups that can be simulated.
-    tried : tuple of Tried
+    tried : tuple of Rejections
         The studies so far.
     finished : bool
     """
@@ -76,7 +76,7 @@ class GroupsForPower:
     power: float
     power_mcse: float
     fewest: int
-    tried: tuple[Tried, ...]
+    tried: tuple[Rejections, ...]
     finished: bool
 
     def table(self) -> pd.DataFrame:
@@ -132,7 +132,7 @@ class Search:
             if abs(ndtri(scouts[-1].share) - ndtri(self.target)) < NEAR or groups in (t.groups for t in scouts):
                 break
             scouts.append(self.measure(groups, SCOUTS))
-        close: list[Tried] = []
+        close: list[Rejections] = []
         for factor in AROUND:
             near = max(self.fewest, min(self.most, round(groups * factor)))
             if near not in (t.groups for t in close):
@@ -148,7 +148,7 @@ class Search:
             )
         yield self.answer(scouts + close, close, finished=True)
 
-    def measure(self, groups: int, replicates: int) -> Tried:
+    def measure(self, groups: int, replicates: int) -> Rejections:
         """A study with so many groups."""
         settings = vary(self.settings, "groups", groups)
         rows = groups * (settings.size if isinstance(settings.size, int) else max(settings.size))
@@ -156,9 +156,9 @@ class Search:
         plan = Plan.of(settings, replicates, self.how.seed, [self.model], self.how.fixed_design, self.how.alpha)
         *_, (study,) = progress([plan], self.how.workers, self.how.cluster)
         used, _, _, rejected, _ = study.tally.counts[terms_of(settings, self.model).index(self.term)].tolist()
-        return Tried(groups, rejected, used)
+        return Rejections(groups, rejected, used)
 
-    def guess(self, tried: Sequence[Tried]) -> int:
+    def guess(self, tried: Sequence[Rejections]) -> int:
         """Where the power may be reached, not too far from the last study."""
         here = tried[-1].groups
         guess = PowerLine.of(tried, self.how.alpha).groups(self.target)[0]
@@ -166,7 +166,7 @@ class Search:
             guess = here * FARTHEST if tried[-1].share < self.target else here / FARTHEST
         return max(self.fewest, min(self.most, math.ceil(guess)))
 
-    def answer(self, tried: Sequence[Tried], of: Sequence[Tried], finished: bool = False) -> GroupsForPower:
+    def answer(self, tried: Sequence[Rejections], of: Sequence[Rejections], finished: bool = False) -> GroupsForPower:
         """The number of groups estimated from some of the studies."""
         line = PowerLine.of(of, self.how.alpha)
         needed, lower, upper = line.groups(self.target)

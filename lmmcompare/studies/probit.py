@@ -16,7 +16,7 @@ FAR = 6.0
 
 
 @dataclass(frozen=True)
-class Tried:
+class Rejections:
     """A study with so many groups: how many of its tests rejected 0, of how many."""
 
     groups: int
@@ -45,7 +45,7 @@ class PowerLine:
     vcov: Array
 
     @classmethod
-    def of(cls, tried: Sequence[Tried], alpha: float) -> PowerLine:
+    def of(cls, tried: Sequence[Rejections], alpha: float) -> PowerLine:
         """By maximum likelihood; from a single number of groups with the intercept of a two-sided z test.
 
         McCullagh and Nelder (1989), Generalized Linear Models, section 4.4 (iteratively reweighted least squares).

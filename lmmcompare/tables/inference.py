@@ -170,7 +170,7 @@ def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
 
 def usual(comparison: Comparison) -> Inferred:
     """The inference that a comparison opens with."""
-    return assembled(comparison, comparison.coefficients())
+    return inference_of(comparison, comparison.coefficients())
 
 
 def infer(
@@ -217,10 +217,10 @@ def infer(
     elif intervals == "profile":
         fits = comparison.mixed_fits()
         frames = {k: intervals_of(fit, "profile") for k, fit in fits.items() if models is None or k in models}
-    return assembled(comparison, frame, frames, kenward_roger=kenward_roger, robust=robust, intervals=intervals)
+    return inference_of(comparison, frame, frames, kenward_roger=kenward_roger, robust=robust, intervals=intervals)
 
 
-def assembled(
+def inference_of(
     comparison: Comparison,
     frame: pd.DataFrame,
     frames: Mapping[str, pd.DataFrame] | None = None,

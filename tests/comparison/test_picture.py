@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.comparison.picture import MAX_GROUPS, MAX_POINTS, make_picture, predictors
+from lmmcompare.comparison.picture import make_picture, predictors
+from lmmcompare.comparison.points import MAX_GROUPS, MAX_POINTS
 
 
 @pytest.fixture(scope="module")

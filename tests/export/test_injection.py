@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import lmmcompare
 from lmmcompare.errors import DataError
-from lmmcompare.export.data_file import data_file, is_plain
+from lmmcompare.export.data_file import data_file
+from lmmcompare.export.file_columns import is_plain
 from lmmcompare.export.json_results import json_results
 from lmmcompare.export.notebook import notebook
 from lmmcompare.export.python_code import python_code

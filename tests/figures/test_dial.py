@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.dial import MOST, TALL, WIDE, WORST, MovingLines, RatioPath, dial_figure
+from lmmcompare.figures.dial import TALL, WIDE, dial_figure
+from lmmcompare.figures.dial_scene import MOST, WORST, MovingLines, RatioPath
 from lmmcompare.figures.theme import MODELS
 
 from .figures_data import sorted_options

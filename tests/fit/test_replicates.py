@@ -21,7 +21,8 @@ from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.formula import parse
 from lmmcompare.models import MixedResult
 from lmmcompare.models.gathering import compute_moments, fixed_columns
-from lmmcompare.moments.groups import Moments, compute
+from lmmcompare.moments.groups import Moments
+from lmmcompare.moments.row_pass import compute
 from tests.effort import THOROUGH
 from tests.fit.test_criterion import MODELS, make_frame
 

@@ -15,27 +15,11 @@ from lmmcompare.inference.small_sample import FTest
 from lmmcompare.models import MixedResult
 from tests.dense import Dense
 from tests.fit.test_criterion import MODELS, make_frame
+from tests.helpers import CASES as EVERY_CASE
 from tests.helpers import reference, table
 
-CASES = {
-    "chapter7_ri": ["groups"],
-    "cv161703_ri": ["ID"],
-    "cv161703_rs": ["ID"],  # singular: a correlation of 1
-    "dragons_mundlak": ["mountainRange"],
-    "dragons_ri": ["mountainRange"],
-    "drug_ri": ["ID"],
-    "dyestuff2_singular": ["Batch"],  # a variance of 0
-    "dyestuff_ri": ["Batch"],
-    "oats_nested": ["B", "V", "N"],
-    "pastes_nested": ["batch", "cask"],
-    "penicillin_crossed": ["plate", "sample"],
-    "penicillin_fixed_sample": ["plate", "sample"],
-    "sleepstudy_ri": ["Subject"],
-    "sleepstudy_rs": ["Subject"],
-    "sleepstudy_unbalanced_ri": ["Subject"],
-    "sleepstudy_unbalanced_rs": ["Subject"],
-    "sleepstudy_uncorrelated": ["Subject"],
-}
+CASES = {case: columns for case, columns in EVERY_CASE.items() if "kenward_roger" in reference(case)["reml"]}
+"""Those small enough for pbkrtest; fits with a variance of 0 and with a correlation of 1 are among them."""
 
 
 def fitted(case: str) -> MixedResult:

@@ -63,7 +63,7 @@ def test_sums_by_gap_and_by_group() -> None:
     slope = RNG.normal(size=(2, 3, 6))
     step = 1e-6 * RNG.normal(size=len(weights))
     change = (slope * (groups.total(weights + step) - groups.total(weights))).sum()
-    assert groups.pulled(slope) @ step == pytest.approx(change, rel=1e-6)
+    assert groups.weight_slopes(slope) @ step == pytest.approx(change, rel=1e-6)
 
 
 @pytest.mark.parametrize("n_keys", [1, 5, FEW + 20])

@@ -31,7 +31,7 @@ from lmmcompare.panels import Fold, Note, Page, Panel, Sentence, model_tests
 from lmmcompare.panels import diagnostics as checks
 from lmmcompare.panels.advice import advice
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
-from lmmcompare.panels.dependence import dependence, paired
+from lmmcompare.panels.dependence import dependence, paired_panel
 from lmmcompare.panels.dial import dial, has_dial, no_dial
 from lmmcompare.panels.group_panels import group_panels
 from lmmcompare.panels.headline import answer
@@ -65,7 +65,8 @@ def every_panel(example: str) -> list[Panel | None]:
     panels = [
         answer(both, term, shown), lines(both, made, term, models, highlight=group), weights(both, term), identity_parts(both, term),
         coefficient(both, term, shown), all_coefficients(both, shown), model_table(both, shown), numbers(both, term, shown),
-        intercept(both), standard_errors(both, term, shown), advice(both, term, shown), dependence(both), paired(both, paired_t_test(both)),
+        intercept(both), standard_errors(both, term, shown), advice(both, term, shown), dependence(both),
+        paired_panel(both, paired_t_test(both)),
         three_ways(both), three_ways(both, ways), one_interval(both, ways, parameter), one_interval(both, sampled, parameter, draws),
         model_tests.tests(both, term, found, shown), model_tests.information(found), least_squares(both),
         model_tests.shares(both, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),

@@ -9,7 +9,7 @@ import pytest
 import lmmcompare
 from lmmcompare.fit.bases import CONSTANT
 from lmmcompare.inference.robust import cluster_robust
-from lmmcompare.moments.groups import compute
+from lmmcompare.moments.row_pass import compute
 from lmmcompare.simulate.design import design
 from lmmcompare.simulate.outcome import outcomes
 from lmmcompare.simulate.settings import Settings

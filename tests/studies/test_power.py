@@ -9,7 +9,7 @@ from scipy import stats
 from lmmcompare.errors import SettingsError
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import groups_for_power, power, search_groups
-from lmmcompare.studies.probit import PowerLine, Tried
+from lmmcompare.studies.probit import PowerLine, Rejections
 from lmmcompare.studies.replication import Replication
 
 
@@ -86,7 +86,9 @@ def test_the_probit_line_is_found_with_its_error() -> None:
     exact = ((stats.norm.ppf(0.8) - true[0]) / true[1]) ** 2
     power = stats.norm.cdf(true[0] + true[1] * np.sqrt(groups))
     lines = [
-        PowerLine.of([Tried(g, int(random.binomial(used, p)), used) for g, p in zip(groups, power, strict=True)], 0.05)
+        PowerLine.of(
+            [Rejections(g, int(random.binomial(used, p)), used) for g, p in zip(groups, power, strict=True)], 0.05
+        )
         for _ in range(1_000)
     ]
     spread = np.std([line.coefficients for line in lines], axis=0)
@@ -95,10 +97,10 @@ def test_the_probit_line_is_found_with_its_error() -> None:
     covered = np.mean([low < exact < high for _, low, high in (line.groups(0.8) for line in lines)])
     assert abs(covered - 0.95) < 0.03
     # one number of groups: the intercept of a z test, and the power that was seen
-    one = PowerLine.of([Tried(25, 500, 1000)], 0.05)
+    one = PowerLine.of([Rejections(25, 500, 1000)], 0.05)
     assert one.power(25)[0] == pytest.approx(0.5) and one.power(0)[0] == pytest.approx(0.025)
     assert one.power(25)[1] == pytest.approx(np.sqrt(0.25 / 1000), rel=1e-3)
 
 
 def test_power_that_does_not_grow_says_nothing() -> None:
-    assert PowerLine.of([Tried(10, 60, 100), Tried(20, 30, 100)], 0.05).groups(0.8) == (np.inf, 0.0, np.inf)
+    assert PowerLine.of([Rejections(10, 60, 100), Rejections(20, 30, 100)], 0.05).groups(0.8) == (np.inf, 0.0, np.inf)

@@ -57,7 +57,7 @@ def title_lines(rows: Sequence[Sequence[str]]) -> int:
     usual = Counter(map(len, rows[1:])).most_common(1)[0][0] if len(rows) > 1 else 0
     top = next((k for k, row in enumerate(rows[:WITHIN]) if len(row) >= usual), 0)
     prose = next((k for k, row in enumerate(rows[top:]) if not _is_prose(row)), 0)
-    if not any(cell[:1] == " " for row in rows[top + prose : LOOKED_AT] for cell in row[1:]):
+    if prose and not any(cell[:1] == " " for row in rows[top + prose : LOOKED_AT] for cell in row[1:]):
         top += prose
     names = [cell.strip() for cell in rows[top]] if top else []
     are_names = len(set(names)) == len(names) and not BLANK & {*names}

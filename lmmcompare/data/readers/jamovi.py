@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from . import analyses
 from .cells import clean, whole
 from .compression import parts
-from .result import Column, Limits, Outcome, Unreadable, listed
+from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
@@ -63,8 +63,7 @@ def read(content: bytes, limits: Limits) -> Outcome:
         notes.append(f"{(~keep).sum():,} of {rows:,} rows were left out, as jamovi's filters do: {listed(filters)}.")
     elif filters:
         notes.append(f"Filters of jamovi that leave out no row, or are switched off, were left out: {listed(filters)}.")
-    if lost:
-        notes.append(f"Values that the file declares to be missing are missing: {listed(lost)}.")
+    notes += declared_notes(lost)
     if strange:
         notes.append(f"Declarations of missing values that were not understood, and not followed: {listed(strange)}.")
     formula, note = analyses.of_jamovi(content, names)

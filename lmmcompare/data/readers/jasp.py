@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from . import analyses
 from .cells import clean, typed, whole
 from .compression import parts
-from .result import Column, Limits, Outcome, Unreadable, listed
+from .result import Column, Limits, Outcome, Unreadable, declared_notes
 
 MISSING = -(2**31)
 WITHOUT_LABEL = -1
@@ -78,7 +78,7 @@ def _read(connection: sqlite3.Connection, set_up: bytes, limits: Limits) -> Outc
             labels[names[-1]] = long
     if not names:
         raise Unreadable("{file} is a JASP file without a table.", "Choose a file with data in it.")
-    notes = [f"Values that the file declares to be missing are missing: {listed(lost)}."] if lost else []
+    notes = declared_notes(lost)
     if (keep := _filter(connection, place, rows)) is not None:
         columns = [column.filter(pa.array(keep)) for column in columns]
         notes.append(f"{(~keep).sum():,} of {rows:,} rows were left out, as JASP's filter does.")

@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from . import r_columns, r_formula
 from .cells import clean
 from .columnar import outcome
-from .r_values import Value, parse
-from .result import Column, Limits, Outcome, Unreadable, listed
+from .r_serialization import parse
+from .r_values import Value
+from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
 from .value_labels import Labelled
 
 DEEPEST = 3
@@ -133,8 +134,7 @@ def _table(frame: Value, limits: Limits, notes: list[str]) -> Outcome:
         columns.insert(0, (next(name for name in ("row", "row_name", "row_label") if name not in names), rows))
     if lasting:
         notes.append(f"Lengths of time are numbers of days: {listed(lasting)}.")
-    if lost:
-        notes.append(f"Values that the file declares to be missing are missing: {listed(lost)}.")
+    notes += declared_notes(lost)
     if unknown:
         notes.append(f"Of a class that is not known here, read as the plain values in it: {listed(unknown)}.")
     if others:

@@ -102,6 +102,11 @@ class Outcome:
     sheet: str = ""
 
 
+def declared_notes(columns: Sequence[str]) -> list[str]:
+    """A note on columns whose values a file declares to be missing; none where there are no such columns."""
+    return [f"Values that the file declares to be missing are missing: {listed(columns)}."] if columns else []
+
+
 def listed(items: Iterable[str], most: int = 3) -> str:
     """Names in quotes, the first few of them: “a”, “b”, “c” and 5 more."""
     items = list(items)

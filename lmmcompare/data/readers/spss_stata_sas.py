@@ -14,7 +14,7 @@ import pyreadstat
 
 from . import display_formats
 from .cells import clean, column_of
-from .result import Column, Limits, Outcome, Unreadable, listed
+from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
 from .value_labels import Labelled, figure
 
 _READERS: dict[str, Callable[..., Any]] = {
@@ -65,8 +65,7 @@ def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = No
             wordless.append(f"{name} ({made})")
         columns.append(result.column(name, column, labels))
     notes += result.sentences()
-    if declared := [f"{name} ({_ranges(about, name)})" for name in names if about.missing_ranges.get(name)]:
-        notes.append(f"Values that the file declares to be missing are missing: {listed(declared)}.")
+    notes += declared_notes([f"{name} ({_ranges(about, name)})" for name in names if about.missing_ranges.get(name)])
     for what, of in periods.items():
         first = "" if what in ("dates", "times") else ", each by its first day"
         notes.append(f"Numbers that the file shows as {what} were read as such{first}: {listed(of)}.")

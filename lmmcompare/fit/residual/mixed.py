@@ -112,7 +112,7 @@ class MixedProblem(Counts):
         through = pulled @ parts.path
         of_z = np.array([[(a * b).sum(axis=0) for b in parts.path] for a in through])
         slope = np.concatenate([2 * through, of_z + parts.h], axis=1)
-        of_tables = tables @ pulled.ravel() + self.groups.pulled(slope)
+        of_tables = tables @ pulled.ravel() + self.groups.weight_slopes(slope)
         gradient = weighting.slopes @ of_tables + weighting.logdet_slopes
         k = len(parts.products)
         flat = parts.products.reshape(k, -1)

@@ -31,6 +31,30 @@ class Places:
     place: Array
 
 
+@dataclass(frozen=True, eq=False)
+class PlacedRows:
+    """Rows along the last axis, in the fit's centred and scaled columns, and where they stand.
+
+    Parameters
+    ----------
+    values : (q, m) array
+        Columns of the fixed part; of rows that a model was fitted to the outcome after them.
+    random : (k, m) array
+        Columns of the random coefficients, if there are any.
+    places : Places
+        Of new rows with the code -1 for a group that is not among the fitted ones, or whose rows are not to count.
+    """
+
+    values: Array
+    random: Array
+    places: Places
+
+    def at(self, index: Array) -> PlacedRows:
+        """Some of the rows."""
+        own = Places(self.places.codes[index], self.places.level[index], self.places.place[index])
+        return PlacedRows(self.values[:, index], self.random[:, index], own)
+
+
 def whitened(structure: Structure, parameters: Array, values: Array, places: Places) -> Array:
     """The rows of ``R^(-1/2) W``, (q, n), each group's by itself and in the order of ``values``."""
     if isinstance(structure, Unstructured):

@@ -21,11 +21,11 @@ from ...design.predictors import Predictor
 from ...errors import DesignError, OptionError
 from ...inference.line_band import band_critical
 from ...text import numbers
-from ..result import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, Estimator
-from .grid import refuse_unknown
 from .means import marginal_means, marginal_slopes
+from .model import Model
+from .reference_grid import refuse_unknown
 
 POINTS = 201
 """Places along the moderator that are looked at; ends of regions are then refined."""
@@ -140,7 +140,7 @@ class JohnsonNeyman:
 
 
 def johnson_neyman(
-    result: Result,
+    model: Model,
     predictor: str,
     moderator: str,
     levels: Sequence[Any] | None = None,
@@ -149,8 +149,8 @@ def johnson_neyman(
     alpha: float = 0.05,
 ) -> JohnsonNeyman:
     """Where along a moderator the effect of a predictor differs from zero: `Result.johnson_neyman`."""
-    refuse_unknown(result, [predictor, moderator])
-    of, along = (Predictor(result.design, name) for name in (predictor, moderator))
+    refuse_unknown(model, [predictor, moderator])
+    of, along = (Predictor(model.design, name) for name in (predictor, moderator))
     if along.levels is not None or predictor == moderator:
         what = "has levels" if along.levels is not None else "is the predictor itself"
         raise OptionError(f"“{moderator}” {what}, and cannot be a moderator here.", "Choose another column of numbers.")
@@ -158,12 +158,12 @@ def johnson_neyman(
     at: dict[str, Any] = {moderator: [low, (low + high) / 2, high]}
     lines: MarginalEstimates
     if of.levels is None:
-        lines, effect = marginal_slopes(result, predictor, moderator, at, ddf=ddf, alpha=alpha), f"slope of {predictor}"
+        lines, effect = marginal_slopes(model, predictor, moderator, at, ddf=ddf, alpha=alpha), f"slope of {predictor}"
     else:
         pair = list(levels) if levels is not None else list(of.levels[:2])
         if len(pair) != 2 or pair[0] == pair[1]:
             raise OptionError(f"The effect of “{predictor}” is between two levels.", "Name two: levels=(“a”, “b”).")
-        means = marginal_means(result, predictor, moderator, at | {predictor: pair}, ddf=ddf, alpha=alpha)
+        means = marginal_means(model, predictor, moderator, at | {predictor: pair}, ddf=ddf, alpha=alpha)
         lines = means.contrasts(
             "pairwise" if str(means.labels[predictor][0]) != str(pair[0]) else "revpairwise", "none"
         )

@@ -13,11 +13,12 @@ from ...errors import OptionError
 from ...formula.spec import Column, columns_of
 from ...text import numbers
 from ...text.english import listed
-from ..result import Result
 from .estimates import MarginalEstimates
-from .estimator import Ddf, estimator
-from .grid import At, Axis, Grid, Weights, grid, reference_grid, refuse_unknown
+from .estimator import Ddf
+from .grid import At, Axis, Grid, Weights
+from .model import Model
 from .nested_factors import Nesting
+from .reference_grid import grid, reference_grid, refuse_unknown
 
 STEP = 0.001
 """Slopes are differences from the value to one that lies this share of the predictor's range above, as emmeans' ``emtrends`` has them."""
@@ -25,7 +26,7 @@ Names = str | Sequence[str]
 
 
 def marginal_means(
-    result: Result,
+    model: Model,
     specs: Names,
     by: Names = (),
     at: At | None = None,
@@ -41,15 +42,15 @@ def marginal_means(
     """
     within = _names(by)
     targets = tuple(dict.fromkeys([*_names(specs), *within]))
-    known, whole = estimator(result, ddf), _grid(result, targets, at, weights, nested=nested)
+    known, whole = model.estimator(ddf), _grid(model, targets, at, weights, nested=nested)
     targets = whole.nesting.with_nests(targets)
     rows, offset = whole.averaged(targets, weights)
-    notes = (*_notes(result, whole, targets, weights), *_interactions(result, whole, targets))
+    notes = (*_notes(model, whole, targets, weights), *_interactions(model, whole, targets))
     return MarginalEstimates(whole.labels(targets), rows, offset, known, "emmean", within, alpha, notes=notes)
 
 
 def marginal_slopes(
-    result: Result,
+    model: Model,
     predictor: str,
     by: Names = (),
     at: At | None = None,
@@ -65,7 +66,7 @@ def marginal_slopes(
     next thousandth of the predictor's range, as in emmeans.
     """
     targets = _names(by)
-    known, whole = estimator(result, ddf), _grid(result, [*targets, predictor], at, weights, nested=nested)
+    known, whole = model.estimator(ddf), _grid(model, [*targets, predictor], at, weights, nested=nested)
     (own,) = (axis for axis in whole.axes if axis.name == predictor)
     if own.predictor.levels is not None:
         raise OptionError(
@@ -74,26 +75,26 @@ def marginal_slopes(
         )
     step = STEP * float(np.ptp(own.predictor.range))
     moved = replace(own, values=[v + step for v in own.values])
-    ahead = grid(result, tuple(moved if axis is own else axis for axis in whole.axes))
+    ahead = grid(model, tuple(moved if axis is own else axis for axis in whole.axes))
     ahead, targets = replace(ahead, axes=whole.axes, nesting=whole.nesting), whole.nesting.with_nests(targets)
     (below, offset_below), (above, offset_above) = (one.averaged(targets, weights) for one in (whole, ahead))
     rows, offset = _clean((above - below) / step), (offset_above - offset_below) / step
-    notes = _notes(result, whole, targets, weights, but="" if _is_curve(result, predictor) else predictor)
+    notes = _notes(model, whole, targets, weights, but="" if _is_curve(model, predictor) else predictor)
     return MarginalEstimates(whole.labels(targets), rows, offset, known, f"{predictor}.trend", (), alpha, notes=notes)
 
 
-def _grid(result: Result, names: Sequence[str], at: At | None, weights: Weights, *, nested: bool) -> Grid:
+def _grid(model: Model, names: Sequence[str], at: At | None, weights: Weights, *, nested: bool) -> Grid:
     """The reference grid, after the names and the weights are known to be there."""
     if weights not in get_args(Weights):
         raise OptionError(f"weights is 'equal' or 'proportional', not {weights!r}.", "Choose one of the two.")
-    refuse_unknown(result, names)
-    whole = reference_grid(result, at) if at else result.reference_grid
+    refuse_unknown(model, names)
+    whole = reference_grid(model, at) if at else model.reference_grid
     return whole if nested else replace(whole, nesting=Nesting())
 
 
-def _is_curve(result: Result, predictor: str) -> bool:
+def _is_curve(model: Model, predictor: str) -> bool:
     """Whether a predictor is transformed in the formula, so that its slope may depend on the value where it is evaluated."""
-    factors = (f for term in result.design.spec.terms for f in term.factors)
+    factors = (f for term in model.design.spec.terms for f in term.factors)
     return any(predictor in columns_of(f) and not isinstance(f, Column) for f in factors)
 
 
@@ -113,7 +114,7 @@ def _mean_words(axis: Axis) -> str:
     return numbers.brief(mean if abs(mean) > 1e-6 * (high - low) else 0.0)
 
 
-def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
+def _notes(model: Model, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
     """What was averaged, what is held ``but`` for one predictor, and what lies outside of the data."""
     notes, averaged = (
         list(filter(None, [whole.nesting.sentence])),
@@ -131,16 +132,16 @@ def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights
             notes.append(
                 f"No row has {axis.name} at {values}: the data have {low} to {high}, and the model is carried on beyond."
             )
-    if result.design.is_sample and weights == "proportional":
-        notes.append(f"Shares of rows are those of a sample. {result.design.sample_sentence}")
+    if model.design.is_sample and weights == "proportional":
+        notes.append(f"Shares of rows are those of a sample. {model.design.sample_sentence}")
     return tuple(notes)
 
 
-def _interactions(result: Result, whole: Grid, targets: Sequence[str]) -> tuple[str, ...]:
+def _interactions(model: Model, whole: Grid, targets: Sequence[str]) -> tuple[str, ...]:
     """Which predictors that are averaged over, or held, change what the asked ones do."""
     asked, others = set(targets), {axis.name for axis in whole.others(targets)}
     joined: dict[str, None] = {}
-    for term in result.design.spec.terms:
+    for term in model.design.spec.terms:
         names = {name for factor in term.factors for name in columns_of(factor)}
         if len(term.factors) > 1 and names & asked:
             joined.update(dict.fromkeys(sorted(names & others)))

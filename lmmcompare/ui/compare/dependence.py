@@ -12,7 +12,7 @@ from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...inference.profile_search import Interval
 from ...panels.correlation_profile import correlation_profile, has_profile
-from ...panels.dependence import dependence, paired
+from ...panels.dependence import dependence, paired_panel
 from ...panels.implied_row_weights import effective_rows
 from ...panels.implied_row_weights import row_weights as row_weights_of
 from ..kit.page_elements import note
@@ -34,7 +34,7 @@ def _pairs(table: str, formula: str, reml: bool) -> Pairs | None:
 
 def pairs_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The paired t-test beside the models that it is a case of."""
-    show(paired(comparison, _pairs(*analysis.key)), analysis.key)
+    show(paired_panel(comparison, _pairs(*analysis.key)), analysis.key)
 
 
 @cached(100)

@@ -15,7 +15,7 @@ from ...errors import LmmCompareError
 from ...explain.effect_question import effect_question
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
-from ...tables.inference import Inferred, Intervals, Resampling, assembled
+from ...tables.inference import Inferred, Intervals, Resampling, inference_of
 from ..kit import address_widgets
 from ..kit.page_elements import note
 from ..server import comparison_cache
@@ -66,7 +66,7 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     else:
         resume(_kenward_roger)
     frames, intervals = _limits(analysis, comparison)
-    return assembled(
+    return inference_of(
         comparison,
         frame,
         frames,

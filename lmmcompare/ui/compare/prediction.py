@@ -19,7 +19,7 @@ from ...assess.prediction_grid import (
     rows_of_group,
 )
 from ...comparison.compare import Comparison
-from ...comparison.picture import axis_name
+from ...comparison.x_axis import axis_name
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ...explain.residual_structure import sampled_rows_sentence
@@ -33,7 +33,7 @@ from ...tables.table import Cell, Row, Table
 from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit.chart import chart
-from ..kit.figure_cache import drawn
+from ..kit.figure_cache import cached_figure
 from ..kit.page_elements import explain_error, heading, note, paragraph, table
 from ..server import comparison_cache
 from ..server.cache import cached
@@ -111,7 +111,7 @@ def _draw_prediction(
         )
 
     given = tuple(choice.row.items()), tuple(choice.means.items())
-    figure = drawn(draw, "prediction", analysis.key, given, choice.level, view.x, choice.model)
+    figure = cached_figure(draw, "prediction", analysis.key, given, choice.level, view.x, choice.model)
     chart(figure, "prediction figure")
 
 

@@ -6,67 +6,39 @@ What is wrong with it is said beside it, and the table before it stays.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 from streamlit import config, runtime
 
 from ... import examples
 from ...data import reader_process
-from ...data.keys import finest
 from ...data.limits import max_bytes
 from ...data.read import Progress, read, read_companions, read_text
-from ...data.table import Reading, Table, with_companions
-from ...errors import DataError, LmmCompareError
-from ...share import link
+from ...data.table import Reading, Table
+from ...errors import DataError
 from ...text.numbers import count
 from ..kit.binding import bind
 from ..kit.page_elements import explain_error
-from ..server import comparison_cache, table_sources
+from ..server import table_sources
 from ..session import missing_table, state
 from ..session.state import Analysis
 from . import reupload
+from .server_tables import server_table_picker
+from .table_opening import FileSummary, Reader, open_tables
 
 if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from ...engines.folder_tables import ServerTable
-
 FOUND, PROBLEM, PASTE_FOUND = "upload found", "upload problem", "paste found"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
-SLOW = 1_000_000
-"""Bytes from which on the progress is shown: less is read before a browser has drawn a bar."""
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
 FORMATS = (
     "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, also packed"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What reads the tables of one drop, the first of them first; and whether a person chose which one that is."""
-
-    drop: str
-    size: int
-    read: Callable[[Progress], tuple[Table, ...]]
-    chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FileSummary:
-    """What a person may choose of a table that was read: of which drop it is, how it was read, and how it could be."""
-
-    drop: str
-    reading: Reading
-    sheets: tuple[str, ...]
-    first_line: bool | None
-    further_lines: int
-    rows: int
 
 
 def table_picker(analysis: Analysis) -> None:
@@ -83,7 +55,7 @@ def table_picker(analysis: Analysis) -> None:
         _example(analysis)
     for tab in further:
         with tab:
-            _server_tables(analysis, offered)
+            server_table_picker(analysis, offered)
 
 
 def upload_megabytes() -> int:
@@ -137,7 +109,7 @@ def _take_up(files: Sequence[UploadedFile], chosen: Mapping[str, Reading]) -> bo
         if file.file_id not in hows:
             hows[file.file_id] = missing_table.reading_of(looked_at, file.getvalue())
     st.session_state[missing_table.READINGS] = {file.file_id: hows[file.file_id] for file in files}
-    found, st.session_state[PROBLEM] = _open([_file_reader(file, hows[file.file_id]) for file in fresh])
+    found, st.session_state[PROBLEM] = open_tables([_file_reader(file, hows[file.file_id]) for file in fresh])
     if found is not None:
         st.session_state[FOUND] = found
     return found is not None
@@ -202,7 +174,7 @@ def _paste() -> None:
         reader = Reader(
             text or "", len(text or ""), lambda tell: (read_text(_nonempty(text), "pasted text", header=header),)
         )
-        found, problems = _open([reader])
+        found, problems = open_tables([reader])
         if found is not None:
             st.session_state[PASTE_FOUND] = found
             st.rerun()
@@ -219,68 +191,6 @@ def _nonempty(text: str | None) -> str:
     return text or ""
 
 
-def _open(readers: Sequence[Reader]) -> tuple[FileSummary | None, list[LmmCompareError]]:
-    """Read tables and look at one of them from now on, the others beside it: that one, if any can be read, and what is wrong."""
-    brought: list[tuple[Reader, tuple[Table, ...]]] = []
-    problems: list[LmmCompareError] = []
-    with _progress(sum(reader.size for reader in readers)) as tell:
-        for reader in readers:
-            try:
-                brought.append((reader, reader.read(tell)))
-            except LmmCompareError as error:
-                problems.append(error)
-        if not brought:
-            return None, problems
-        tell("Looking at the columns", 0.9)
-        try:
-            drop, table = _look_at(brought)
-        except LmmCompareError as error:
-            return None, [*problems, error]
-    state.write_address()
-    rows = len(table.frame)
-    return FileSummary(drop, table.reading, table.sheets, table.first_line, table.further_lines, rows), problems
-
-
-@contextmanager
-def _progress(size: int) -> Iterator[Progress]:
-    """A bar that tells how far so many bytes have been read; nothing is drawn for what is read at once."""
-    if size < SLOW:
-        yield lambda doing, share: None
-        return
-    bar = st.progress(0.0, "Reading…")
-
-    def tell(doing: str, share: float) -> None:
-        bar.progress(share, f"{doing}…")
-
-    try:
-        yield tell
-    finally:
-        bar.empty()
-
-
-def _look_at(brought: Sequence[tuple[Reader, tuple[Table, ...]]]) -> tuple[str, Table]:
-    """Look at the first of the tables that were brought, or at the finest of those that can be joined, the others beside it."""
-    looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
-    tables = [table for _, several in brought for table in several]
-    first = tables[0] if brought[0][0].chosen else finest(tables)
-    drop = next(reader.drop for reader, several in brought if any(table is first for table in several))
-    if looked_at is not None and missing_table.is_missing(looked_at):
-        missing_table.resume(looked_at, tables, first)
-    else:
-        others = [table for table in tables if table is not first]
-        table = table_sources.keep(with_companions(first, [*others, *_before(looked_at)]))
-        state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
-    return drop, first
-
-
-def _before(analysis: Analysis | None) -> tuple[Table, ...]:
-    """The uploaded tables that were at hand, which a file that is brought now may belong to."""
-    if analysis is None or link.kind_of(analysis.table) != link.UPLOAD:
-        return ()
-    table = table_sources.find(analysis.table)
-    return table, *table.companions
-
-
 def _example(analysis: Analysis) -> None:
     """The bundled examples."""
     st.selectbox(
@@ -295,37 +205,3 @@ def _example(analysis: Analysis) -> None:
 def _open_example(name: str | None) -> None:
     if name is not None:
         state.open_analysis(state.opening(name))
-
-
-def _server_tables(analysis: Analysis, tables: dict[str, ServerTable]) -> None:
-    """The tables that whoever runs the server offers."""
-    display = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
-    rows = [(t.name, t.size or None, ", ".join(table_sources.server_table_columns(t.name))) for t in tables.values()]
-    st.dataframe(
-        pd.DataFrame(rows, columns=["Table", "Size", "Columns"]),
-        hide_index=True,
-        placeholder="",
-        height="content" if len(rows) < 8 else 300,
-        column_config={"Size": st.column_config.NumberColumn(format="bytes")},
-    )
-    names = list(tables)
-    # A box for each table that is shown: one box, told what is shown, would forget what has just been chosen in it.
-    chosen = st.selectbox(
-        "Table on this server",
-        names,
-        index=names.index(display) if display in tables else None,
-        key=f"pick offered beside {display}",
-        placeholder="choose one",
-    )
-    if chosen is None or chosen == display:
-        return
-    table = f"{link.FOLDER}:{chosen}"
-    try:
-        with st.empty().container():
-            table_sources.find(table)
-    except LmmCompareError as error:
-        explain_error(error)
-        return
-    state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
-    state.write_address()
-    st.rerun()

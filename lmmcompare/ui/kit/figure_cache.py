@@ -51,7 +51,7 @@ def _shared(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: part(k, name, value) for name, value in trace.items()} for k, trace in enumerate(traces)]
 
 
-def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
+def cached_figure(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
     """Return the figure that ``draw`` makes, from the cache if it has been drawn before.
 
     Parameters

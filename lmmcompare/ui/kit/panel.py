@@ -10,7 +10,7 @@ import streamlit as st
 from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 from . import viewport
 from .chart import Brush, chart
-from .figure_cache import drawn
+from .figure_cache import cached_figure
 from .page_elements import heading, note, paragraph, plain, table
 
 Picked = Callable[[str | None], None]
@@ -91,7 +91,7 @@ def figure(
     made = (
         block.draw(page)
         if block.key is None
-        else drawn(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
+        else cached_figure(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
     )
     name, form = block.name.replace("-", " "), ("narrow" if page.narrow else "wide") if block.by_width else "figure"
     chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked, brush)

@@ -20,7 +20,7 @@ def lectures() -> Lectures:
     return Lectures(table_sources.shared().database)
 
 
-def followed() -> str | None:
+def followed_code() -> str | None:
     """The code of the lecture that this reader follows."""
     code = st.query_params.get(FOLLOW, "")
     return code if CODE.fullmatch(code) else None

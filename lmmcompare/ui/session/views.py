@@ -8,7 +8,8 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...comparison.picture import MAX_GROUPS, Picture, predictors
+from ...comparison.picture import Picture, predictors
+from ...comparison.points import MAX_GROUPS
 from ...explain.effect_question import available_modifiers, effect_question
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest_term, question_of, questions
 from ...formula import edit
@@ -139,7 +140,7 @@ def opening_view(comparison: Comparison) -> View:
     return View(x, term, _zero_is_near(comparison, x), None)
 
 
-def marked(view: View, comparison: Comparison) -> View:
+def with_marked_group(view: View, comparison: Comparison) -> View:
     """The same view with the session's marked group, where the comparison has it."""
     return replace(view, highlight=current_view(comparison).highlight)
 

@@ -51,7 +51,7 @@ def answer(status: JobStatus, term: str, *, brief: bool = False) -> None:
         title(sentences.headline(part, settings, term, snapshot.done), lead)
 
 
-def pinned(status: JobStatus, term: str) -> None:
+def pinned_summary(status: JobStatus, term: str) -> None:
     """What a phone keeps in sight: the headline, and how often tests reject and intervals cover."""
     answer(status, term, brief=True)
     if status.latest is not None:

@@ -35,8 +35,8 @@ def test_the_same_picture_is_drawn_once() -> None:
         return figure(count)
 
     forget_all(module._cached_figure)
-    first = module.drawn(draw, KEY, "x")
-    assert module.drawn(draw, KEY, "x") is first and module.drawn(draw, KEY, "z") is not first
+    first = module.cached_figure(draw, KEY, "x")
+    assert module.cached_figure(draw, KEY, "x") is first and module.cached_figure(draw, KEY, "z") is not first
     assert count == 2
 
 

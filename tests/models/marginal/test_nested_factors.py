@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import lmer
-from lmmcompare.models.marginal.grid import reference_grid
+from lmmcompare.models.marginal.reference_grid import reference_grid
 from tests.helpers import TESTS, table
 
 CASES = json.loads((TESTS / "reference/nesting.json").read_text())

@@ -1,0 +1,125 @@
+"""A column of a table as it is written to a file, so that every reader of CSV reads it alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from ..design.dtypes import dates, day_name, is_numeric, plain
+from ..design.levels import factorize
+from ..design.unusable import MAX_LEVELS
+from ..errors import DataError
+
+LARGEST_ID = 2**53
+"""Whole numbers beyond this are no longer exact as floating-point numbers."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of the file.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the table.
+    alias : str
+        Its name in the file and in R's code: the same where that can be.
+    kind : {"number", "logical", "text", "date"}
+        Dates are text in the file; the scripts convert them to days since ``origin``.
+    levels : tuple of str, optional
+        The levels of text in their order; None where there are many and their order does not matter.
+    numbered : bool
+        Whether the file holds the levels' numbers, from 1.
+    origin : str
+        For dates the day that counts as 0, such as 2020-01-31.
+    timed : bool
+        Whether dates have a time.
+    """
+
+    name: str
+    alias: str
+    kind: str
+    levels: tuple[str, ...] | None = None
+    numbered: bool = False
+    origin: str = ""
+    timed: bool = False
+
+
+def column_of_file(
+    column: pd.Series, alias: str, origin: pd.Timestamp | None
+) -> tuple[Field, pd.Series | pd.Categorical]:
+    """A column that the scripts make others from: dates as text, for them to count from whatever day they need."""
+    if origin is not None or pd.api.types.is_datetime64_any_dtype(column.dtype):
+        field, values = date_column(column, alias, origin if origin is not None else pd.Timestamp(0))
+        return replace(field, origin=""), values
+    return text_or_number(column, alias, as_number=False, predictor=True)
+
+
+def is_plain(text: str) -> bool:
+    """Whether every reader of CSV reads a text unchanged, and no spreadsheet reads it as a formula."""
+    return (
+        0 < len(text) <= 200
+        and text.isprintable()
+        and text == text.strip()
+        and text[0] not in "=+-@"
+        and not any(c in text for c in "\\`")
+    )
+
+
+def unused_name(name: str, names: tuple[str, ...]) -> str:
+    """The name, or with underscores behind it where there is such a one."""
+    while name in names:
+        name += "_"
+    return name
+
+
+def text_or_number(
+    column: pd.Series, alias: str, as_number: bool, predictor: bool
+) -> tuple[Field, pd.Series | pd.Categorical]:
+    """A column as written to the file, and its `Field`."""
+    name = str(column.name)
+    refuse_unwritable(name)
+    column = plain(column).reset_index(drop=True)
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return Field(name, alias, "logical"), column.astype("boolean")
+    if is_numeric(column):
+        if not pd.api.types.is_integer_dtype(column.dtype):
+            return Field(name, alias, "number"), column.astype(float)
+        if as_number or column.abs().max() <= LARGEST_ID:
+            return Field(name, alias, "number"), column
+    present = column.notna().to_numpy()
+    result, index = factorize(column[present])
+    codes = np.full(len(column), -1)
+    codes[present] = result
+    levels = [str(level) for level in index]
+    if len(set(levels)) < len(levels):  # 1 and "1" in one column
+        levels = [f"{level} ({k})" for k, level in enumerate(levels, 1)]
+    for level in levels:
+        refuse_unwritable(level)
+    if all(map(is_plain, levels)):
+        known = tuple(levels) if predictor or len(levels) <= MAX_LEVELS else None
+        return Field(name, alias, "text", known), pd.Categorical.from_codes(codes, levels)
+    numbers = pd.Series(codes + 1).astype("Int64").mask(~present)
+    return Field(name, alias, "text", tuple(levels), numbered=True), numbers
+
+
+def date_column(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Field, pd.Series]:
+    """A column of dates that is used as a number."""
+    name = str(column.name)
+    refuse_unwritable(name)
+    result = dates(plain(column)).reset_index(drop=True)
+    timed = bool((result.dropna() != result.dropna().dt.normalize()).any())
+    time = " %H:%M:%S.%f" if (result.dropna() != result.dropna().dt.floor("s")).any() else " %H:%M:%S"
+    text = result.dt.strftime(f"%Y-%m-%d{time if timed else ''}")
+    return Field(name, alias, "date", origin=day_name(origin), timed=timed), text
+
+
+def refuse_unwritable(text: str) -> None:
+    """Raise for text that a script of R cannot hold."""
+    if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
+        raise DataError(
+            f"“{text.encode('unicode_escape').decode()[:60]}” has a character that code in a file cannot hold.",
+            "Rename the column or its levels.",
+        )
