@@ -17,7 +17,7 @@ from ..design.unusable import LARGEST
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, ModelSpec
 from .sample import draw
-from .scan import Scan, asked_ends, ends_in, is_complete
+from .scan import Scan, asked_ends, asked_totals, ends_in, is_complete, nan_totals
 from .sums import Grouped
 from .table import Frame, numbers
 
@@ -41,14 +41,18 @@ def assume_complete(spec: ModelSpec, rows: Frame, size: int) -> tuple[Scan, pd.D
     if not plain or spec.known_parts or spec.has_structure:
         return None
     schema = dict(rows.collect_schema())
-    found = numbers(rows.select(nw.len().alias("all"), *asked_ends(schema)))
+    complete = is_complete(rows)
+    summed = [part.name for part in (*spec.factors, spec.outcome) if isinstance(part, Column)]
+    others = [name for name in schema if name not in summed]  # NaN in these may leave no trace in the sums
+    totals = asked_totals(rows, others, complete)
+    found = numbers(rows.select(nw.len().alias("all"), *totals, *asked_ends(schema)))
     n = int(found["all"])
-    if n <= size:
+    if n <= size or nan_totals(found, others):
         return None
     sample = draw(rows, n, size)
     if sample.isna().to_numpy().any():
         return None
-    return Scan(rows.filter(is_complete(rows)), n, n, {}, {}, {}, ends_in(found, schema), is_assumed=True), sample
+    return Scan(rows.filter(complete), n, n, {}, {}, {}, ends_in(found, schema), is_assumed=True), sample
 
 
 def refuse_too_large(sums: Grouped, predictors: Mapping[str, tuple[Array, Array]]) -> None:

@@ -40,7 +40,8 @@ def read(
     if len(files) > 1:
         _refuse_mixed_types(connection, pattern)
         _refuse_absent_columns(connection, pattern)
-    relation = connection.read_parquet(pattern)
+    # without the option DuckDB takes the smallest and largest values noted in a file for bounds of all; none of them is NaN
+    relation = connection.sql(f"FROM read_parquet({_text(pattern)}, can_have_nan = true)")
     schema = _schema(files[0])
     if schema is None:
         return relation

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from math import prod
+from math import isnan, prod
 from operator import and_
 
 import narwhals as nw
 
 from ..design.unusable import LARGEST
+from ..errors import DataError
 from .expressions import is_finite
 from .table import Frame, Table, numbers
 
@@ -60,7 +61,13 @@ def _absent(rows: Frame) -> dict[str, nw.Expr]:
 
 
 def scan(table: Table) -> Scan:
-    """Count rows: all, complete, missing by column, beyond what a float can square."""
+    """Count rows: all, complete, missing by column, beyond what a float can square.
+
+    Raises
+    ------
+    DataError
+        When DuckDB takes NaN for numbers.
+    """
     schema, absent = dict(table.frame.collect_schema()), _absent(table.frame)
     complete = is_complete(table.frame)
     counted = {"n": complete}
@@ -71,21 +78,46 @@ def scan(table: Table) -> Scan:
             counted[f"huge{k}"] = complete & (size > LARGEST)
             counted[f"infinite{k}"] = complete & ~is_finite(size)
     sums = [flag.cast(nw.Int64).sum().alias(name) for name, flag in counted.items()]
-    found = numbers(table.frame.select(nw.len().alias("all"), *sums, *asked_ends(schema)))
+    totals = asked_totals(table.frame, schema, complete)
+    found = numbers(table.frame.select(nw.len().alias("all"), *sums, *totals, *asked_ends(schema)))
     result = {name: int(found[name]) for name in ("all", *counted)}
 
     def by_column(what: str) -> dict[str, int]:
         return {name: n for k, name in enumerate(schema) if (n := result.get(f"{what}{k}", 0))}
 
+    huge, infinite = by_column("huge"), by_column("infinite")
+    for name in nan_totals(found, schema):
+        if name not in huge and name not in infinite:  # the sum of these says nothing
+            raise DataError(
+                f"“{name}” holds NaN, which DuckDB takes for numbers in Parquet files unless it is told that there may be some.",
+                "Give the path of the files, or the relation of read_parquet(…, can_have_nan = true).",
+            )
     return Scan(
         table.frame.filter(complete),
         result["all"],
         result["n"],
         by_column("missing"),
-        by_column("huge"),
-        by_column("infinite"),
+        huge,
+        infinite,
         ends_in(found, schema),
     )
+
+
+def asked_totals(rows: Frame, names: Iterable[str], complete: nw.Expr) -> list[nw.Expr]:
+    """The sums of columns over the complete rows, to be asked of DuckDB: where one is NaN, so is a value.
+
+    DuckDB takes the smallest and largest value that Parquet files note of a column for bounds of all its values, and a condition
+    that holds within the bounds for true. NaN is not among the values noted.
+    """
+    if not rows.implementation.is_duckdb():
+        return []
+    schema = rows.collect_schema()
+    return [nw.when(complete).then(nw.col(n)).sum().alias(f"total of {n}") for n in names if schema[n].is_float()]
+
+
+def nan_totals(found: Mapping[str, float], names: Iterable[str]) -> list[str]:
+    """The columns whose sum is NaN, of what `asked_totals` gave."""
+    return [name for name in names if isnan(found.get(f"total of {name}", 0.0))]
 
 
 def is_complete(rows: Frame) -> nw.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -12,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import lmmcompare
+from lmmcompare.engines.build import measure
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.formula import parse
 from tests.effort import crossed, examples
@@ -183,6 +185,20 @@ def test_a_null_is_missing_and_so_is_a_nan() -> None:
     ours, theirs = both("y ~ x + c + (1 | g)", holes.to_pandas(), holes)
     same(ours, theirs)
     assert theirs[0].missing["x"] == 125 and "125 without “x”" in theirs[0].rows_sentence
+
+
+@pytest.mark.parametrize("hole", ["y", "x", "g"])
+@pytest.mark.parametrize("sample", [100, 20_000])
+def test_nan_that_parquet_files_do_not_note_is_missing_or_said(hole: str, sample: int, tmp_path: Path) -> None:
+    column = pl.col(hole).cast(pl.Float64)
+    frame = pl.from_pandas(TABLE.dropna()).with_row_index()
+    holes = frame.with_columns(
+        pl.when(pl.col("index") % 150 == 130).then(float("nan")).when(pl.col("index") == 300).then(None).otherwise(column).alias(hole)
+    )  # fmt: skip
+    holes.write_parquet(tmp_path / "table.parquet", row_group_size=50)
+    same(*both("y ~ x + pmin(z, 2) + (x | g)", holes.to_pandas(), tmp_path / "table.parquet", sample))
+    with pytest.raises(LmmCompareError, match=f"“{hole}” holds NaN, which DuckDB takes for numbers"):
+        measure(parse("y ~ x + (x | g)"), duckdb.read_parquet(str(tmp_path / "table.parquet")), sample=sample)
 
 
 ALIASED = TABLE.dropna().assign(
