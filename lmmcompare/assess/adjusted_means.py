@@ -204,7 +204,8 @@ def adjusted_means(
         estimates[key] = own
         if families(comparison, question):
             contrasts[key] = own.contrasts(question.family, question.adjust)
-        if question.by and (region := _region(fit, question, ddf)) is not None:
+        between_values = len(at.get(question.by, ())) > 2  # of two values, as 0 and 1, there is nothing between
+        if between_values and (region := _region(fit, question, ddf)) is not None:
             regions[key] = region
     return AdjustedMeans(question, slopes, tuple(at.get(question.by, ())), estimates, contrasts, regions)
 

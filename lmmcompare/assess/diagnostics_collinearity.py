@@ -35,6 +35,8 @@ def collinearity(result: MixedResult) -> Diagnostic:
         "If the predictors were unrelated, every variance inflation factor (VIF) would be 1. Above 5 to 10 the data hardly tell a "
         "term's effect from the others'; the estimates are not biased by it."
     )
+    if any(len(c.parts) > 1 for c in result.coefficients):
+        well += " Those of an interaction and of what it is made of say less: they depend on where 0 is and on which category is first."
     if len(slopes) < 2:
         empty = pd.DataFrame({"term": [], "coefficients": [], "gvif": [], "vif": [], "se_factor": []})
         return Diagnostic(empty, "There are fewer than two predictors, so nothing is shared.", well)
@@ -63,6 +65,11 @@ def collinearity(result: MixedResult) -> Diagnostic:
             " A product of predictors that are not centred goes along with them: with the predictors centred, the model and the product’s "
             "own error stay the same, and its factor is far smaller as a rule."
         )
+    if worst["vif"] > LARGE and _has_interacting_categories(result):
+        sentence += (
+            " Categories are compared with the first of their factor, so the columns of an interaction go along with those that it is "
+            "made of in any design, a balanced one too: neither type III tests nor predictions depend on that coding."
+        )
     if value > EXHAUSTED:
         sentence += (
             " That is so near to an exact combination that digits run out: standard errors and degrees of freedom of these coefficients "
@@ -74,6 +81,11 @@ def collinearity(result: MixedResult) -> Diagnostic:
 def _has_products(result: MixedResult) -> bool:
     """Whether a predictor of numbers stands in an interaction."""
     return any(len(c.parts) > 1 and any(part.level is None for part in c.parts) for c in result.coefficients)
+
+
+def _has_interacting_categories(result: MixedResult) -> bool:
+    """Whether categories of two factors, each compared with its first, stand in an interaction."""
+    return any(sum(part.baseline is not None for part in c.parts) > 1 for c in result.coefficients)
 
 
 def _terms(result: MixedResult, slopes: list[int]) -> list[tuple[str, list[int]]]:

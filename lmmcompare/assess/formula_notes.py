@@ -20,10 +20,16 @@ from ..text.numbers import count, number
 from ..work.memo import memoised
 from .baseline import baseline_sentence
 from .convergence import not_identified
+from .implied_intercept import intercept_term
 from .outcome_notes import outcome_sentence
+from .random_columns import are_combinations
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""
+FEW_WITH_ROWS = 10
+"""Up to so many groups of two rows or more hardly tell variance between groups from variance within."""
+MANY_MISSING = 0.05
+"""From this share of rows without an outcome on it is said what the models need of them."""
 FEW = 3
 """Up to so many groups hardly tell how groups vary."""
 
@@ -53,12 +59,15 @@ def remarks(comparison: Comparison) -> list[Remark]:
     return [
         *_fixed_and_random(comparison),
         *_few_groups(comparison),
+        *_mostly_alone(comparison),
         *_labels_used_again(comparison),
         *_confounded(comparison),
         *_factors_of_double_bars(comparison),
         *_clocks(comparison),
-        *_slopes_about_zero(comparison.spec),
+        *_slopes_about_zero(comparison),
+        *_weights(comparison),
         *([Remark(outcome)] if outcome else []),
+        *_missing_outcome(comparison),
         *([Remark(baseline)] if baseline else []),
         *_coding(comparison),
     ]
@@ -75,6 +84,51 @@ def _few_groups(comparison: Comparison) -> list[Remark]:
         f"times the estimated one is in keeping with them (95% interval). Dummies for the {groups} need no such estimate."
     )
     return [Remark(sentence)]
+
+
+def _mostly_alone(comparison: Comparison) -> list[Remark]:
+    """That few groups have the two rows it takes to tell what differs between groups from what differs within them."""
+    sizes, groups = comparison.moments.n, plural(comparison.group)
+    together = int((sizes > 1).sum())
+    if comparison.moments.n_groups <= FEW or together > FEW_WITH_ROWS or 2 * together >= comparison.moments.n_groups:
+        return []
+    have, these = ("has", "it alone tells") if together == 1 else ("have", "these alone tell")
+    return [
+        Remark(
+            f"Only {together:,} of {comparison.moments.n_groups:,} {groups} {have} more than one row, and {these} what differs between "
+            f"{groups} from what differs within them: how the variance is split between the two is hardly known."
+        )
+    ]
+
+
+def _weights(comparison: Comparison) -> list[Remark]:
+    """What prior weights are, and what they are not: numbers of like rows, or weights of a sample survey."""
+    weights = comparison.design.weights
+    if weights is None or weights.low == weights.high:
+        return []
+    return [
+        Remark(
+            f"“{weights.label}” weighs rows by how precise they are: a row of weight 4 counts as the mean of 4 measurements. Weights that "
+            "count like rows (frequencies) are something else: then each row has to stand in the table as often as it counts, for "
+            f"errors and degrees of freedom are of {comparison.design.n:,} rows. So are weights of a sample survey: for these OLS with "
+            "cluster-robust errors holds, and the mixed models here do not."
+        )
+    ]
+
+
+def _missing_outcome(comparison: Comparison) -> list[Remark]:
+    """What each model needs of why outcomes are missing."""
+    design = comparison.design
+    name = next((n for n in columns_of(comparison.spec.outcome) if n in design.missing), "")
+    if not name or design.missing[name] < MANY_MISSING * design.n_total:
+        return []
+    return [
+        Remark(
+            f"{design.missing[name]:,} of {design.n_total:,} rows have no {name}, and are left out. Mixed models hold where what is "
+            "missing depends on nothing but what was measured, earlier outcomes too (missing at random), and they have the rows’ "
+            "covariance right; OLS, with clustered errors too, only where it depends on the predictors alone."
+        )
+    ]
 
 
 def _fixed_and_random(comparison: Comparison) -> list[Remark]:
@@ -196,8 +250,9 @@ def _clocks(comparison: Comparison) -> list[Remark]:
     return result
 
 
-def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
+def _slopes_about_zero(comparison: Comparison) -> list[Remark]:
     """Random coefficients of terms that the fixed part does not have."""
+    spec = comparison.spec
     fixed, result = {frozenset(map(str, t.factors)) for t in spec.terms}, []
     missing: dict[Term, tuple[str, ...]] = {}
     clocks = {
@@ -205,7 +260,7 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
     }  # errors in time are 0 on average by themselves
     for random in spec.random:
         for term in (t for t in random.terms if t not in clocks):
-            if frozenset(map(str, term.factors)) not in fixed:
+            if frozenset(map(str, term.factors)) not in fixed and not _is_held(comparison, term):
                 missing.setdefault(term, random.group)
     for term, group in missing.items():
         name = term.label
@@ -218,7 +273,13 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
                 f"Add {name} to the fixed part",
             )
         )
-    if not spec.intercept and spec.terms and any(r.intercept for r in spec.random):
+    # the means of 0 + f are an intercept each
+    if (
+        not spec.intercept
+        and spec.terms
+        and intercept_term(comparison) is None
+        and any(r.intercept for r in spec.random)
+    ):
         group = next(r for r in spec.random if r.intercept).group
         result.append(
             Remark(
@@ -228,6 +289,18 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
             )
         )
     return result
+
+
+def _is_held(comparison: Comparison, term: Term) -> bool:
+    """Whether other terms of the fixed part have a random term's columns among them, as ``f:x`` has x."""
+    design, factors = comparison.design, set(map(str, term.factors))
+    columns = [
+        k
+        for block in design.blocks
+        for k in block.columns
+        if {str(p.factor) for p in design.coefficient(k).parts} == factors
+    ]
+    return bool(columns) and are_combinations(comparison.moments, list(comparison.ols.columns), columns)
 
 
 def _coding(comparison: Comparison) -> list[Remark]:

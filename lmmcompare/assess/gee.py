@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from ..design.coefficients import CONSTANT
 from ..design.grouping import Grouping
 from ..errors import DesignError, TooLargeError
+from ..inference.robust import cluster_robust
 from ..models import MixedResult
 from ..text.labels import noun, plural
 from ..text.numbers import number
@@ -98,7 +99,11 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
     estimate = spread * units @ fit.params
     if constant is not None:
         estimate[constant] += shift
-    se = spread * np.sqrt(np.diag(units @ fit.cov_params() @ units.T))
+    se = spread * np.sqrt(np.maximum(np.diag(units @ fit.cov_params() @ units.T), 0.0))
+    # a coefficient that one cluster alone determines has residuals of 0 along it, which a sandwich counts as knowledge
+    moments = result.crossing.factors[result.groupings.index(cluster)]
+    if len(cluster.levels) > 1:
+        se[cluster_robust(moments, result.columns, "CR0").rests_on_one(np.eye(len(se)))] = np.nan
     z = estimate / se
     frame = pd.DataFrame({"term": result.names, "estimate": estimate, "se": se, "z": z, "p": 2 * ndtr(-np.abs(z))})
     correlation = float(fit.cov_struct.dep_params)

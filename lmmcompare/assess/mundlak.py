@@ -12,7 +12,8 @@ from ..inference.robust import cluster_robust
 from ..inference.small_sample import directions
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..text.labels import an, plural
+from ..text.english import listed
+from ..text.labels import an, noun, plural
 from ..text.numbers import number
 from .hypotheses import hypothesis
 from .model_test import ModelTest, verdict
@@ -45,6 +46,11 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
     rows = np.eye(len(fit.names))[-q:]
     if robust:
         sandwich = cluster_robust(fit.moments, fit.columns, "CR2")
+        if sandwich.rests_on_one(rows).any():
+            raise DesignError(
+                f"Without one {noun(comparison.group)} the slope between {plural(comparison.group)} cannot be estimated, and "
+                "cluster-robust errors would take it for known."
+            )
         beta = ols(fit.moments, fit.columns).beta
         turn, variance = directions(rows, sandwich.vcov)
         statistic = float(((turn @ rows @ beta) ** 2 / variance).mean())
@@ -58,14 +64,18 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
             "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom. "
             "It asks what Hausman’s test asks, and never meets a negative variance."
         )
-    groups = plural(comparison.group)
+    groups, of = plural(comparison.group), ""
+    if len(fit.means_of) < len(
+        comparison.design.fixed
+    ):  # others vary at one level only, or have their means in the formula
+        of = f" of {listed([comparison.design.coefficient(k).label for k in fit.means_of])}"
     question, differ, same = (
-        f"Is the slope within {groups} the slope between them?",
-        f"The slopes within and between {groups} seem to differ; a random intercept then mixes two different slopes",
-        f"No sign that the slopes within and between {groups} differ",
+        f"Is the slope{of} within {groups} the slope between them?",
+        f"The slopes{of} within and between {groups} seem to differ; a random intercept then mixes two different slopes",
+        f"No sign that the slopes{of} within and between {groups} differ",
     )
     if len(fit.means_of) > 1:
-        question = f"Are the slopes within {groups} the slopes between them?"
+        question = f"Are the slopes{of} within {groups} the slopes between them?"
         differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"
     return ModelTest(
         "Mundlak test" + (", cluster-robust" if robust else ""),

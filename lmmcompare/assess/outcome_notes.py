@@ -11,6 +11,7 @@ from ..comparison.compare import Comparison
 from ..formula.spec import Column
 from ..text.numbers import number, percent
 from ..work.memo import memoised
+from .outcome_ends import ends_sentence
 
 Scale = Literal["binary", "ordinal", "count", ""]
 FEWEST_ROWS = 10
@@ -85,6 +86,10 @@ def _sentence(comparison: Comparison) -> str:
                 "a linear model takes their scatter to be the same everywhere and may predict less than 0. A Poisson or, where "
                 "counts scatter more than that allows, a negative binomial mixed model is made for them; it is not fitted here."
             )
+        case "" if (
+            isinstance(comparison.spec.outcome, Column) and not comparison.spec.offset and len(values) >= FEWEST_ROWS
+        ):
+            return ends_sentence(name, values)
     return ""
 
 

@@ -80,12 +80,12 @@ def structured_fit(comparison: Comparison, model: str) -> GLSResult | None:
 def predicting_models(comparison: Comparison) -> list[str]:
     """The models that can predict, first the one to begin with: with structured residuals where there is one and its rows are at hand.
 
-    Else the mixed model of the formula; then within-between.
+    Else the mixed model of the formula; then within-between, unless it has means of products, such as of arm × visit: which mean a new
+    group has of it depends on its arm, and the mean over all rows is that of no group.
     """
-    fit, within_between = (
-        comparison.structured,
-        [Model.WITHIN_BETWEEN] if Model.WITHIN_BETWEEN in comparison.fits else [],
-    )
+    fit, means = comparison.structured, comparison.mixed_fits().get(Model.WITHIN_BETWEEN)
+    products = means is not None and any(len(comparison.design.coefficient(k).parts) > 1 for k in means.means_of)
+    within_between = [] if means is None or products else [Model.WITHIN_BETWEEN]
     structured = [Model.STRUCTURED] if fit is not None and not fit.design.is_sample else []
     return [*structured, comparison.formula_model, *within_between]
 

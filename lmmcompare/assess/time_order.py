@@ -13,6 +13,7 @@ from ..data.time_columns import Times, times
 from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from ..design.levels import factorize
 from ..formula.edit import outcome_column
+from ..formula.spec import columns_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +93,9 @@ def clocks(comparison: Comparison, rows: pd.DataFrame, known: Times) -> list[str
         step = np.diff(clock_of(comparison, rows, name).time[order])[inside]
         return not (step < 0).any()
 
-    likely = [*known.whole, *(name for name in known.times if stands(name))]
+    # what a row weighs, or is known to start from, is no time
+    taken = {name for factor in comparison.spec.known_parts for name in columns_of(factor)}
+    whole, all_times = ([name for name in names if name not in taken] for names in (known.whole, known.times))
+    likely = [*whole, *(name for name in all_times if stands(name))]
     used = [name for name in likely if name in comparison.design.names]
-    return [*dict.fromkeys([*own, *used, *likely, "", *known.times])]
+    return [*dict.fromkeys([*own, *used, *likely, "", *all_times])]

@@ -28,6 +28,7 @@ from ..models.request import FormulaLike, resolve
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..work.interruption import announce_duration
+from ..work.memo import memoised
 from .cost import expected_seconds
 from .fitted_models import fit_models, one_factor_model
 from .structured_residuals import fit_structured, residual_parameters
@@ -160,6 +161,11 @@ class Comparison:
             return None
         return next((c.name for c in fit.coefficients if c.mean_of and c.mean_of.name == term), None)
 
+    @memoised
+    def clustered_ols(self, kind: Kind = "CR2") -> OLSResult:
+        """The OLS fit with errors clustered by the shown factor."""
+        return replace(self.ols, cluster=self.group, kind=kind)
+
     def coefficients(self, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
         """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
 
@@ -170,7 +176,7 @@ class Comparison:
         for key, fit in self.fits.items():
             fits[key] = fit
             if key == "ols" and isinstance(fit, OLSResult):
-                fits["ols_robust"] = replace(fit, cluster=self.group, kind=robust)
+                fits["ols_robust"] = self.clustered_ols(robust)
         parts = [fit.table(alpha).rename_axis("term").reset_index() for fit in fits.values()]
         model = np.repeat(list(fits), [len(part) for part in parts])
         frame = pd.concat(parts, ignore_index=True)

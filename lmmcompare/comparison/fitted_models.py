@@ -20,6 +20,8 @@ from .within_between import fit_within_between
 
 MAX_COMPANION = 3
 """Most columns of a predictor that gets a random slope without being asked."""
+FEWEST_SLOPES = 3
+"""Fewer groups with a slope of their own tell nothing of how slopes vary."""
 
 
 def fit_models(design: Design, crossing: Crossing, *, reml: bool) -> dict[str, Result | str]:
@@ -63,6 +65,10 @@ def _random_slope(design: Design, moments: Moments, *, reml: bool) -> Result | s
     blocks = _own_blocks(design) if asked else _companion_slope(design, moments)
     if blocks:
         problem = slope_problem(moments, blocks, group)
+    elif 0 < max((_slopes_known(moments, k) for k in design.fixed), default=0) < FEWEST_SLOPES:
+        problem = (
+            f"In fewer than {FEWEST_SLOPES} {plural(group)} anything varies, which is too few to tell how slopes vary."
+        )
     elif any(moments.varies_within[k] for k in design.fixed):
         problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
     else:
@@ -70,12 +76,19 @@ def _random_slope(design: Design, moments: Moments, *, reml: bool) -> Result | s
     return problem or fit_mixed(design, moments, fixed_columns(design), design.fixed_names, blocks, reml=reml)
 
 
+def _slopes_known(moments: Moments, column: int) -> int:
+    """In how many groups a column varies, so that they show a slope of it."""
+    spread = moments.within[column, column]
+    return int((spread > 1e-12 * spread.max()).sum()) if moments.varies_within[column] else 0
+
+
 def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
     """A random slope to set beside a random intercept: of the first predictor that varies within groups."""
     names = design.names
     for term in design.spec.terms:
         columns = design.terms[str(term)]
-        if len(term.factors) == 1 and 0 < len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
+        known = [_slopes_known(moments, k) for k in columns]
+        if len(term.factors) == 1 and 0 < len(columns) <= MAX_COMPANION and min(known) >= FEWEST_SLOPES:
             slopes = RandomBlock(columns, tuple(names[k] for k in columns))
             if dependent(
                 moments.within_total[np.ix_(columns, columns)]

@@ -9,9 +9,11 @@ from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
-from ..text.labels import model_phrase, noun
+from ..text.labels import model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
+from .coefficient_spreads import has_random_slope
 from .negative_correlation import is_hidden, within_group_correlation
+from .standard_error_sentences import slopes_differ
 from .structure_choice import structure_choice
 
 ADJUSTED = {
@@ -51,12 +53,15 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
         sentence += _hidden(comparison, by_model[comparison.formula_model].loc[first], decimals)
     elif np.isfinite((other := by_model[Model.OLS_ROBUST].loc[first])["estimate"]):
         value = number(float(other["estimate"]), decimals=decimals)
-        sentence += f". {_named(Model.OLS_ROBUST)} has {value} ({p_value(float(other['p']))})"
+        has_error = np.isfinite(other["p"])
+        sentence += f". {_named(Model.OLS_ROBUST)} has {value} ({p_value(float(other['p'])) if has_error else 'it rests on one group'})"
     family = result.contrasts[model]
     if family.adjust != "none" and max(len(f) for f in family.families) > 1:
         inside_of = f" at each {question.by}" if inside else ""
         sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
-    return f"{sentence}."
+    elif len(rows) > 1:
+        sentence += f". It was picked as the largest of {len(rows)}, which its p value and interval do not allow for"
+    return f"{sentence}.{_uncounted(comparison, question.predictor, model)}"
 
 
 def _one_sentence(comparison: Comparison, result: AdjustedMeans, what: str) -> str:
@@ -66,7 +71,7 @@ def _one_sentence(comparison: Comparison, result: AdjustedMeans, what: str) -> s
     sentence = f"The {what} is {_with_interval(row, decimals)} by {_named(model)}"
     if model == Model.OLS_ROBUST:
         sentence += _hidden(comparison, frame.loc[[comparison.formula_model]].iloc[0], decimals)
-    return f"{sentence}."
+    return f"{sentence}.{_uncounted(comparison, result.question.predictor, model)}"
 
 
 def _model_to_report(comparison: Comparison) -> str:
@@ -75,6 +80,21 @@ def _model_to_report(comparison: Comparison) -> str:
     if choice is not None and choice.preferred:
         return Model.STRUCTURED
     return Model.OLS_ROBUST if is_hidden(comparison) else comparison.formula_model
+
+
+def _uncounted(comparison: Comparison, predictor: str, model: str) -> str:
+    """Says that a random intercept's interval takes for one what by AIC differs between groups; empty where it does not."""
+    if model != Model.RANDOM_INTERCEPT or not slopes_differ(comparison):
+        return ""
+    own = [
+        n for n in comparison.design.fixed_names if any(p.subject == predictor for p in comparison.coefficient(n).parts)
+    ]
+    if not any(has_random_slope(comparison, name) for name in own):
+        return ""
+    return (
+        f" By AIC the effect of {predictor} differs between {plural(comparison.group)}, which that interval does not count: the "
+        "cluster-robust one does, and so would a random slope in the formula."
+    )
 
 
 def _named(model: str) -> str:

@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 
 from ..assess.outcome_notes import is_share
+from ..assess.prediction_grid import predicting_models
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
-from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
 from .boundary_intervals import boundary_interval
+from .coefficient_spreads import has_random_slope
 from .coefficient_words import Words
-from .effect_phrases import baseline, has_others, is_mean, noun_of
+from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
 from .facts import Slope, facts
 from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
+from .lone_group import lone_group, no_clustered_errors
 from .moulton import robust_errors
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
@@ -85,7 +87,14 @@ def _average(comparison: Comparison, term: str, words: Words, estimate_text: Est
     )
     at, beyond = comparison.ols.names.index(term), clusters_sentence(comparison)
     clustered = float(robust_errors(comparison, "CR2").se[at])
-    implied = float(implied_ols_errors(comparison)[at]) if beyond else clustered
+    lone = no_clustered_errors(comparison, term)
+    implied = float(implied_ols_errors(comparison)[at]) if beyond or lone else clustered
+    if lone:
+        slope = Slope(float(comparison.ols.params[term]), implied, float(comparison.mixed.df[term]))
+        model = model_phrase(comparison.formula_model)
+        return Advice(
+            question, f"{words.with_interval(slope)}, OLS with the error that {model} implies", f"{reason} {lone}"
+        )
     if implied > LARGER * clustered:
         slope = Slope(float(comparison.ols.params[term]), implied, float(comparison.mixed.df[term]))
         return Advice(
@@ -165,7 +174,9 @@ def _between_groups(
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
         if not is_mean(comparison, term):
-            carries = f"{carries[:-1]}, unless {name} was assigned to them at random."
+            carries = (
+                f"{carries[:-1]}, unless {literal(predictor_name(comparison, term))} was assigned to them at random."
+            )
         answer, reason = _mixed_or_robust(comparison, term, words, estimate_text, frame)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
@@ -226,7 +237,8 @@ def _prediction(
     choice = structure_choice(comparison)
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and comparison.formula_model != Model.SEVERAL:
+    predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
+    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(
@@ -263,11 +275,11 @@ def _known_beside_line(comparison: Comparison, one: str) -> str:
 
 def _estimate_of_model(comparison: Comparison, term: str, estimate_text: EstimateText) -> str:
     """The number of the formula's own model, or of the one that the data call for in its place."""
-    model, slopes = comparison.formula_model, comparison.fits.get(Model.RANDOM_SLOPE)
+    model = comparison.formula_model
     choice = structure_choice(comparison)
     if choice is not None and choice.preferred:
         model = Model.STRUCTURED
-    elif model == Model.RANDOM_INTERCEPT and isinstance(slopes, MixedResult) and term in slopes.random_names:
+    elif model == Model.RANDOM_INTERCEPT and has_random_slope(comparison, term):
         model = Model.RANDOM_SLOPE if slopes_differ(comparison) else model
     return f"{estimate_text(model)}, {model_phrase(model)}"
 
@@ -280,7 +292,11 @@ def _mixed_or_robust(
     Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
     """
     choice = structure_choice(comparison)
-    if (choice is not None and choice.preferred) or not is_hidden(comparison):
+    if (
+        (choice is not None and choice.preferred)
+        or not is_hidden(comparison)
+        or lone_group(comparison, term) is not None
+    ):
         plain = " Its interval takes the scatter to be the same about every share." if is_share(comparison) else ""
         answer, boundary = (
             _estimate_of_model(comparison, term, estimate_text),

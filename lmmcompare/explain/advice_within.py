@@ -14,12 +14,14 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import literal, model_phrase, noun, plural
-from ..text.numbers import count, number
+from ..text.labels import group_phrase, literal, model_label, model_phrase, noun, plural
+from ..text.numbers import count, number, percent
+from .coefficient_spreads import has_random_slope
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
 from .implied_ols_error import factors_beyond_clusters
+from .lone_group import no_clustered_errors
 from .predictor_level import Level
 from .standard_error_sentences import clusters_sentence, slopes_differ
 from .structure_choice import compares_within, structure_choice
@@ -30,6 +32,8 @@ UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
+MOST = 0.5
+"""With more than this share of a predictor's variation within groups one of three or more groups decides the number."""
 EstimateText = Callable[[str], str]
 """A model's key to its estimate with an interval."""
 SCATTER = "The outcome has two values: its scatter depends on the share, which clustered errors allow for."
@@ -74,7 +78,7 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
     if comparison.formula_model == Model.SEVERAL:
         return _of_several(comparison, term, words, estimate_text)
     slopes = comparison.fits.get(Model.RANDOM_SLOPE)
-    if isinstance(slopes, MixedResult) and term in slopes.random_names:
+    if isinstance(slopes, MixedResult) and has_random_slope(comparison, term):
         wider = float(slopes.bse[term]) > float(comparison.no_pooling.bse[term])
         differ, what = slopes_differ(comparison), noun_of(comparison, term)
         vary = f"{f'By AIC the {what} differs' if differ else f'The formula lets the {what} differ'} between {words.groups}"
@@ -113,6 +117,8 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
     """With further grouping factors: whether errors that are clustered by the shown one count these as well."""
     others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
     whole = f"{estimate_text(Model.SEVERAL)}, {model_phrase(Model.SEVERAL)}"
+    if not np.isfinite(_clustered(comparison, term).se):
+        return WithinGroups(whole, no_clustered_errors(comparison, term), alone=False)
     if _varies_within_alone(words):
         return WithinGroups(whole, f"The dummies' own interval does not count what differs between {others}.")
     if (every := _of_all_dummies(comparison, term, words)) is not None:
@@ -213,8 +219,17 @@ def _varies_within_alone(words: Words) -> bool:
 
 
 def _by_dummies(comparison: Comparison, term: str, words: Words, reason: str) -> WithinGroups:
-    """The answer from the dummies with clustered errors."""
-    answer = f"{words.with_interval(_clustered(comparison, term))}, from the dummies with cluster-robust errors (CR2)"
+    """The answer from the dummies with clustered errors; with their own where one group alone tells the coefficient."""
+    slope = _clustered(comparison, term)
+    if not np.isfinite(slope.se):
+        row = comparison.no_pooling.table().loc[term]
+        own = Slope(slope.value, float(row["se"]), float(row["df"]))
+        label = literal(model_label(Model.NO_POOLING, comparison.group))
+        return WithinGroups(
+            f"{words.with_interval(own)}, from {label}",
+            _joined(no_clustered_errors(comparison, term), _staggered(comparison, term)),
+        )
+    answer = f"{words.with_interval(slope)}, from the dummies with cluster-robust errors (CR2)"
     return WithinGroups(answer, _joined(reason, _staggered(comparison, term)))
 
 
@@ -226,11 +241,21 @@ def _clustered(comparison: Comparison, term: str) -> Slope:
 
 
 def rests_on(comparison: Comparison, term: str, words: Words) -> str:
-    """In how few groups a predictor varies, where it does so in less than half of them."""
+    """In how few groups a predictor varies, where it does so in less than half of them; or the one with most of its variation."""
     moments, column = comparison.moments, comparison.ols.columns[comparison.ols.names.index(term)]
-    spread = moments.within[column, column]
-    varies = int((spread > 1e-12 * spread.max()).sum())
-    if 2 * varies >= moments.n_groups:
-        return ""
-    name = literal(comparison.coefficient(term).label)
-    return f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests."
+    spread, name = moments.within[column, column], literal(comparison.coefficient(term).label)
+    varies, largest = int((spread > 1e-12 * spread.max()).sum()), int(spread.argmax())
+    group = literal(group_phrase(comparison.group, comparison.grouping.labels[largest]))
+    if varies == 1 and moments.n_groups > 1:
+        return (
+            f"{name} varies in {group} alone, on which it rests: the interval counts how rows scatter, not what else may have changed "
+            f"there along with {name}."
+        )
+    few = f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests."
+    result = [few] if 2 * varies < moments.n_groups else []
+    share = float(spread[largest] / spread.sum())
+    if moments.n_groups > 2 and share > MOST:
+        result.append(
+            f"{percent(share)} of its variation within {words.groups} lies in {group}: it is mostly what holds there."
+        )
+    return " ".join(result)

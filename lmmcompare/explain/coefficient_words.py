@@ -10,7 +10,7 @@ from ..models import MixedResult
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, number
 from .amount_phrases import rounds_to_zero
-from .effect_phrases import held_at_zero, noun_of
+from .effect_phrases import OTHER_PREDICTORS, held_at_zero, noun_of, others_phrase
 from .facts import Slope, facts
 
 AGREE = 0.02
@@ -71,9 +71,11 @@ class Words:
             return ""
         a, b = (self.value(part) for part in parts)
         amount = f"{a} of both" if a == b else f"{a} of OLS's and {b} of the random intercept's"
+        others = others_phrase(self.comparison, self.term)
+        nouns = "slopes" if others == OTHER_PREDICTORS else self.nouns
         return (
-            f" A further part comes through the other predictors, whose slopes within and between {self.groups} are not "
-            f"the same either: {amount}."
+            f" A further part comes through {literal(others)}, whose {nouns} within and between {self.groups} are not the same either: "
+            f"{amount}."
         )
 
     def own(self) -> str:

@@ -19,6 +19,18 @@ def curve_of(comparison: Comparison, term: str) -> tuple[str, int] | None:
     return (column, mates) if mates > 1 else None
 
 
+def curve_sentence(comparison: Comparison, term: str) -> str:
+    """That a part of a curve is no effect by itself; empty for anything else."""
+    curve = curve_of(comparison, term)
+    if curve is None:
+        return ""
+    column, parts = curve
+    return (
+        f"This coefficient is one of {parts} that draw one curve over {column}, and by itself no effect of {column}: report the curve (the "
+        f"picture has it), whether it is needed (all {parts} at once), or its slope at a chosen {column} (“Adjusted means”)."
+    )
+
+
 @memoised
 def _curves(comparison: Comparison) -> dict[str, int]:
     """Over which columns how many coefficients go."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..assess.implied_intercept import intercept_term
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS
@@ -15,6 +16,8 @@ from ..text.numbers import MINUS, number
 from ..work.memo import memoised
 from .amount_phrases import contrast_words, level_difference, level_name, signed_amount
 from .curve_terms import curve_of
+
+OTHER_PREDICTORS = "the other predictors"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,25 @@ def term_of(comparison: Comparison, term: str) -> Term | None:
     return next((t for t in design.spec.terms if at in design.terms[str(t)]), None)
 
 
+def predictor_name(comparison: Comparison, term: str) -> str:
+    """What a coefficient is of, without its level: "arm" of "arm [drug]"; an interaction's whole label."""
+    coefficient = comparison.coefficient(term)
+    return coefficient.parts[0].subject if len(coefficient.parts) == 1 else coefficient.label
+
+
+def others_phrase(comparison: Comparison, term: str) -> str:
+    """What the other coefficients are of: other categories of the same factor, other parts of the same curve, else other predictors."""
+    names = [n for n in comparison.design.fixed_names if n not in (term, comparison.constant)]
+    own, kinds = term_of(comparison, term), {comparison.coefficient(n).kind for n in (term, *names)}
+    curve = curve_of(comparison, term)
+    if curve and all(curve_of(comparison, n) == curve for n in names):
+        return "the other parts of the curve"
+    if own is not None and all(term_of(comparison, n) == own for n in names) and kinds <= {"category", "contrast"}:
+        column = comparison.coefficient(term).parts[0].subject
+        return f"the other {'categories' if kinds == {'category'} else 'contrasts'} of {column}"
+    return OTHER_PREDICTORS
+
+
 def baseline(comparison: Comparison, term: str) -> tuple[str, str, str] | None:
     """For a category's coefficient such as ``condition[T.stim]``: the column, its level and the baseline level."""
     parts = parts_of(comparison, term)
@@ -60,21 +82,25 @@ def baseline(comparison: Comparison, term: str) -> tuple[str, str, str] | None:
 
 
 def is_mean(comparison: Comparison, term: str) -> bool:
-    """Whether a coefficient is a category's own mean, as in a formula without intercept."""
+    """Whether a coefficient is the mean of a category, or of a combination of them, as in a formula without intercept."""
     parts = parts_of(comparison, term)
-    return len(parts) == 1 and isinstance(parts[0], Contrast) and not parts[0].base
+    coded_in_full = bool(parts) and all(isinstance(part, Contrast) and not part.base for part in parts)
+    # of 0 + a:b every combination has its mean; beside an intercept or other terms of them it is a difference
+    return coded_in_full and (len(parts) == 1 or intercept_term(comparison) == str(term_of(comparison, term)))
 
 
 def noun_of(comparison: Comparison, term: str) -> str:
     """What a coefficient is called: "slope", "difference", "mean", and "coefficient" for a part of an interaction or a curve."""
     parts = parts_of(comparison, term)
+    if is_mean(comparison, term):
+        return "mean"
     if len(parts) != 1 or curve_of(comparison, term):
         return "coefficient"
     if comparison.coefficient(term).kind == "contrast":
         return "contrast"
     if isinstance(parts[0], str):
         return "slope"
-    return "difference" if parts[0].base else "mean"
+    return "difference"
 
 
 def is_signed(comparison: Comparison, term: str) -> bool:

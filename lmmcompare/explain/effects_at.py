@@ -38,7 +38,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
         The coefficients with the inference chosen.
     """
     ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.formula_model))
-    at = _told(mixed)
+    at = _told(mixed, ols)
     if not at:
         reason = next(iter(effects.reasons.values()), "there are no rows to estimate it from")
         return Headline(
@@ -77,16 +77,27 @@ def subject(effects: EffectsAt) -> str:
     return f"{level_name(question.predictor, question.level)} {MINUS} {level_name(question.predictor, question.base)}"
 
 
-def _told(rows: pd.DataFrame) -> list[int]:
-    """The places of the effects that the headline tells."""
+def _told(rows: pd.DataFrame, ols: pd.DataFrame) -> list[int]:
+    """The places of the effects that the headline tells: with that where OLS is furthest off, where it agrees at the others."""
     estimate = rows["estimate"].to_numpy(float)
     known = np.flatnonzero(np.isfinite(estimate)).tolist()
     if len(known) <= ALL:
         return known
     steps = np.diff(estimate[known])
+    ends = [int(np.nanargmin(estimate)), int(np.nanargmax(estimate))]
     if (steps >= 0).all() or (steps <= 0).all():
-        return [known[0], known[-1]]
-    return sorted([int(np.nanargmin(estimate)), int(np.nanargmax(estimate))])
+        ends = [known[0], known[-1]]
+    apart = _apart(rows, ols)
+    furthest = int(np.nanargmax(apart))
+    further = [furthest] if apart[furthest] > AGREE >= np.nanmax(apart[ends]) else []
+    return sorted({*ends, *further})
+
+
+def _apart(rows: pd.DataFrame, ols: pd.DataFrame) -> Array:
+    """How far two models' effects lie apart at each place, in the smaller of their standard errors."""
+    estimates, errors = (np.array([part[column] for part in (rows, ols)], dtype=float) for column in ("estimate", "se"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.abs(np.diff(estimates, axis=0)[0]) / errors.min(axis=0))
 
 
 def _title(
@@ -113,7 +124,7 @@ def _title(
 
 def effects_phrase(comparison: Comparison, effects: EffectsAt, model: str) -> str:
     """What one model says, as part of a sentence: "4.8 less score for a than for b where week is 2, and 6.1 less where it is 12"."""
-    at = _told(effects.of_model(comparison.formula_model))
+    at = _told(*(effects.of_model(m) for m in (comparison.formula_model, Model.OLS)))
     estimate = effects.of_model(model)["estimate"].to_numpy(float)[at]
     return _phrase(comparison, effects, estimate, at, decimals_at(effects, comparison)) if at else "nothing"
 

@@ -103,7 +103,8 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     top = ranked.head(3 if len(frame) > 4 else 1)
     names = [literal(group_phrase(comparison.group, g)) for g in top["group"]]
     start = listed(names)
-    start = f"{start[:1].upper()}{start[1:]}"
+    if names[0] != literal(str(top["group"].iloc[0])):  # a label by itself stays as it is
+        start = f"{start[:1].upper()}{start[1:]}"
     share, pull = float(top["share"].sum()), float(top["total"].sum())
     several = len(names) > 1
     if share <= 0.95:

@@ -12,7 +12,7 @@ from ..comparison.compare import Comparison
 from ..fit.bases import basis, cross_total
 from ..inference.robust import Kind, RobustCovariance
 from ..model_catalogue import Model
-from ..models import MixedResult, NoPoolingResult, Result
+from ..models import NoPoolingResult, Result
 from ..text.labels import model_label
 from ..work.memo import memoised
 from .inference_rows import inference_row
@@ -93,10 +93,9 @@ def moulton(comparison: Comparison, term: str) -> Moulton:
     return Moulton(pairs.correlation(predictor), residual_correlation(comparison), pairs.n_pairs / pairs.n_rows)
 
 
-@memoised
 def robust_errors(comparison: Comparison, kind: Kind) -> RobustCovariance:
     """OLS's cluster-robust covariance."""
-    return comparison.ols.robust(kind)
+    return comparison.clustered_ols(kind).clustered
 
 
 def error_table(
@@ -118,7 +117,7 @@ def error_table(
     rows: list[tuple[str, str, float, float]] = [(Model.OLS, "OLS", float(ols.bse[term]), float(ols.df[term]))]
     for kind in sorted({"CR1", "CR2", robust}):
         result = robust_errors(comparison, kind)
-        rows.append((Model.OLS_ROBUST, f"OLS, {kind}", float(np.sqrt(result.vcov[at, at])), float(result.df[at])))
+        rows.append((Model.OLS_ROBUST, f"OLS, {kind}", float(result.se[at]), float(result.df[at])))
     fits: dict[str, Result] = {k: f for k, f in comparison.fits.items() if k not in (Model.OLS, Model.WITHIN_BETWEEN)}
     for model, fit in fits.items():
         if term in fit.names and np.isfinite(fit.bse[term]):
@@ -129,11 +128,3 @@ def error_table(
                 rows.append((model, f"{model_label(model, group)}, CR2", float(result.se[at]), float(result.df[at])))
     table = pd.DataFrame(rows, columns=["model", "label", "se", "df"])
     return table.assign(ratio=table["se"] / table["se"].iloc[0])
-
-
-def slopes_vary(comparison: Comparison, term: str) -> float:
-    """SD of the term's slope between groups in the random-slope fit; NaN where it has none."""
-    fit = comparison.fits.get(Model.RANDOM_SLOPE)
-    if not isinstance(fit, MixedResult) or term not in fit.random_names or term == comparison.constant:
-        return float("nan")
-    return float(np.sqrt(fit.cov_re[comparison.group].loc[term, term]))

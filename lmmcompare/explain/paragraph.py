@@ -13,6 +13,7 @@ from ..text.english import listed
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.numbers import count, decimals_for, number, percent
 from ..work.memo import memoised
+from .coefficient_spreads import coefficient_spreads
 from .effect_phrases import noun_of
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
@@ -143,12 +144,15 @@ def _shrunk(comparison: Comparison) -> str:
     furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
     own, pooled = float(furthest["own"]), float(furthest["pooled"])
     decimals = decimals_for(float(np.sqrt(fit.cov_re[fit.group].to_numpy()[0, 0])) or 1.0)
+    what = (
+        "intercept" if fit.design.constant in fit.names else "effect"
+    )  # without a fixed one it is counted from the fixed part
     for _ in range(2):
         decimals += number(own, decimals=decimals) == number(pooled, decimals=decimals)
     start, end = number(own, decimals=decimals), number(pooled, decimals=decimals)
     if start != end:
         parts.append(
-            f"furthest moved is {literal(group_phrase(fit.group, furthest['group']))}, its intercept from {start} to {end}"
+            f"furthest moved is {literal(group_phrase(fit.group, furthest['group']))}, its {what} from {start} to {end}"
         )
     sentence = "; ".join(p for p in parts if p)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
@@ -171,10 +175,13 @@ def _slopes_vary(comparison: Comparison) -> str:
     fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(fit, MixedResult):
         return ""
-    slope = next((n for n in fit.random_names if n != fit.design.constant), None)
-    if slope is None:
+    names = [n for n in fit.random_names if n != fit.design.constant]
+    spreads = {name: sd for name, sd in coefficient_spreads(comparison).items() if name != fit.design.constant}
+    if not names:
         return ""
-    sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
+    slope = next((n for n in [*names, *spreads] if n in spreads), names[0])  # of means at levels a difference of these
+    variances = np.diag(fit.cov_re[fit.group].to_numpy())
+    sd = spreads[slope] if slope in spreads else float(np.sqrt(variances[fit.random_names.index(slope)]))
     mean = float(fit.params.get(slope, 0.0))
     better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)
     what = noun_of(comparison, slope)
@@ -190,7 +197,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         f"{what}{'' if what == 'contrast' else ' of'} {literal(fit.label(slope))}",
         literal(plural(comparison.group)),
     )
-    column = fit.random_columns[fit.random_names.index(slope)]
+    column = comparison.design.names.index(slope)
     alone = comparison.formula_model == Model.SEVERAL
     the = f"In the model of {groups} alone the" if alone else "The"
     if sd * float(fit.moments.scale[column]) < NOTHING * fit.row_sigma:

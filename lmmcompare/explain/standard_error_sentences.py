@@ -12,10 +12,12 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number
+from .coefficient_spreads import slopes_vary
 from .effect_phrases import noun_of
 from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from .inference_rows import inference_row
-from .moulton import Moulton, error_table, moulton, robust_errors, slopes_vary
+from .lone_group import no_clustered_errors
+from .moulton import Moulton, error_table, moulton, robust_errors
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
 from .predictor_level import Level, level
 
@@ -37,6 +39,8 @@ def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     mixed = float(inference_row(comparison, comparison.formula_model, term, frame)["se"] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
+    if not np.isfinite(robust) and comparison.formula_model != Model.SEVERAL:
+        return f"{where}. {_of_one_group(comparison, term, mixed)}"
     if comparison.formula_model == Model.SEVERAL:
         text = _several(comparison, term, robust, mixed)
     elif alike.offsetting:
@@ -151,17 +155,14 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     alike = f"The rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
     others = f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.formula_model)} {number(mixed, 2)} times"
     sd = slopes_vary(comparison, term)
-    if (
-        np.isfinite(sd)
-        and comparison.one_factor_model == Model.RANDOM_SLOPE
-        and max(robust, mixed) > 1.15 * result.factor
-    ):
-        what, right = noun_of(comparison, term), max(robust, mixed)
-        verdict = _size(right)
+    sloped = comparison.one_factor_model == Model.RANDOM_SLOPE
+    right = max(robust, mixed) if sloped else robust
+    if np.isfinite(sd) and (sloped or slopes_differ(comparison)) and right > 1.15 * result.factor:
+        what, by = noun_of(comparison, term), "" if sloped else "by AIC "
         return (
             f"{where}. {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
-            f"OLS's (Moulton's factor). But the {what} varies between {groups} (SD {number(sd, 2)}), and its mean "
-            f"is known from {comparison.moments.n_groups:,} {groups} only: {others}. So OLS's is {verdict}."
+            f"OLS's (Moulton's factor). But {by}the {what} varies between {groups} (SD {number(sd, 2)}), and its mean "
+            f"is known from {comparison.moments.n_groups:,} {groups} only: {others}. So OLS's is {_size(right)}."
         )
     one, other = _size(result.factor), _size(robust)
     if one != other and abs(robust - result.factor) > MATTERS:
@@ -192,6 +193,17 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     return text
 
 
+def _of_one_group(comparison: Comparison, term: str, mixed: float) -> str:
+    """Of a coefficient without clustered errors: what the mixed model's variances say of OLS's."""
+    ols, model = comparison.ols, model_phrase(comparison.formula_model)
+    factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
+    return (
+        f"{no_clustered_errors(comparison, term)} By the variances of {model} the standard error of OLS's estimate is "
+        f"**{number(factor, 2)}** times what OLS says, {number(mixed, 2)} times for that model's own estimate. So OLS's is "
+        f"{_verdict(comparison, term, factor)}."
+    )
+
+
 def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> str:
     """Rows that are alike in the levels of several grouping factors: what their model says of OLS's own estimate."""
     ols, model = comparison.ols, model_phrase(comparison.formula_model)
@@ -201,8 +213,11 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     text = (
         f"By the variances of {model} the standard error of OLS's estimate is **{times}** times what OLS says, which takes all rows "
         f"to be independent. So OLS's is {_verdict(comparison, term, factor)}. The standard error of that model's own "
-        f"estimate {own}; the cluster-robust error (CR2) of OLS's is {number(robust, 2)} times"
+        f"estimate {own}"
     )
+    if not np.isfinite(robust):
+        return f"{text}. {no_clustered_errors(comparison, term)}"
+    text += f"; the cluster-robust error (CR2) of OLS's is {number(robust, 2)} times"
     return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
 
 
@@ -227,7 +242,7 @@ def few_groups(comparison: Comparison, term: str) -> str:
     """A warning that cluster-robust errors rest on few groups."""
     n = comparison.moments.n_groups
     df = float(robust_errors(comparison, "CR2").df[comparison.ols.names.index(term)])
-    if n >= FEW and df >= 5:
+    if np.isnan(df) or (n >= FEW and df >= 5):
         return ""
     groups = literal(plural(comparison.group))
     return f"With {n} {groups} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."

@@ -8,7 +8,7 @@ from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
-from .effect_phrases import is_mean, noun_of
+from .effect_phrases import is_mean, noun_of, predictor_name
 from .facts import facts
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase
@@ -58,10 +58,11 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
             f"{groups}, and rests on their number rather than on that of rows."
         )
     if result.level is Level.BETWEEN:
+        predictor = predictor_name(comparison, result.term)
         return (
             f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient compares "
             f"{groups} with each other, rests on {result.groups:,} {groups} rather than on {comparison.design.n:,} rows, and carries "
-            f"along whatever else differs between those {groups}, unless {name} was assigned to them at random."
+            f"along whatever else differs between those {groups}, unless {predictor} was assigned to them at random."
         )
     if result.level is Level.WITHIN_GIVEN_MEANS:
         return (

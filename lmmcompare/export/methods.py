@@ -254,6 +254,8 @@ def _subject(comparison: Comparison, term: str) -> str:
 
 
 def _estimate(label: str, row: pd.Series) -> str:
+    if not np.isfinite(row["se"]):
+        return f"{label} {number(float(row['estimate']))} (no standard error: one cluster alone determines it)"
     estimate, se, df, t, p, lower, upper = (float(row[c]) for c in ("estimate", "se", "df", "t", "p", "lower", "upper"))
     return (
         f"{label} {number(estimate)} (SE {number(se)}, 95% CI {number(lower)} to {number(upper)}, "

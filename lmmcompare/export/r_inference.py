@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..comparison.compare import Comparison
+from ..explain.lone_group import lone_group
 from ..formula.spec import ModelSpec, learning_calls
 from ..models import MixedResult
 from ..tables.inference import Resampling, robust_kinds
@@ -103,6 +104,10 @@ def robust(snapshot: Snapshot, write: RFormula) -> str:
                 "\n  own_x <- roots * model.matrix(ols)\n  ols_rows <- lm(own_y ~ 0 + own_x)"
             ),
         )
+    alone = [name for name in comparison.ols.names if lone_group(comparison, name) is not None]
+    of_one = f"terms[kept] %in% {r_strings(alone)}"
+    why = "one cluster alone determines them, and would be taken for known"
+    none = f"\n    robust$SE[{of_one}] <- df[{of_one}] <- NA  # {why}" if alone else ""
     kinds = r_strings(sorted(robust_kinds(comparison), key=lambda kind: kind != in_table))
     return f"""\
 if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust errors with Satterthwaite's degrees of freedom{rows}
@@ -110,7 +115,7 @@ if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust error
     robust <- clubSandwich::coef_test({fit}, vcov = kind, cluster = with(data, {write.group()}), test = "Satterthwaite")
     df <- robust[[grep("^df", names(robust))[1]]]
     model <- if (kind == "{in_table}") "ols_robust" else paste0("ols_", kind)
-    kept <- !is.na(coef(ols))
+    kept <- !is.na(coef(ols)){none}
     results <- rbind(results, data.frame(model, term = terms[kept], estimate = coef(ols)[kept], se = robust$SE, df, row.names = NULL))
   }}
 }}"""

@@ -61,6 +61,12 @@ class OLSResult(Result):
         return cluster_robust(self.moments, self.columns, kind)
 
     @cached_property
+    def bse(self) -> pd.Series:
+        """Standard errors; where clusters are given NaN of a coefficient that rests on one cluster alone."""
+        se = self.clustered.se if self.cluster else np.sqrt(self._vcov.diagonal())
+        return pd.Series(se, index=names_index(self.names), name="se")
+
+    @cached_property
     def df(self) -> pd.Series:
         """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
         df = self.clustered.df if self.cluster else np.full(len(self.names), float(self.fit.df))
@@ -84,7 +90,8 @@ class OLSResult(Result):
         if ddf == "asymptotic":
             kind, df = "infinite", constant(np.inf)
         words = f"{words}, {kind} degrees of freedom"
-        return Estimator(self.design, self.columns, self.fit.beta, words, units, spread, df)
+        alone = self.clustered.rests_on_one if self.cluster else None
+        return Estimator(self.design, self.columns, self.fit.beta, words, units, spread, df, alone)
 
     @property
     def df_resid(self) -> int:

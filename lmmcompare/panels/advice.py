@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..comparison.compare import Comparison
 from ..explain.advice import which_to_report
+from ..explain.curve_terms import curve_sentence
 from ..explain.effect_phrases import held_at_zero
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
@@ -18,7 +19,8 @@ def advice(comparison: Comparison, term: str, inferred: Inferred) -> Panel | Non
     """The number for each question, with the interval chosen; None for the intercept."""
     if term == comparison.constant:
         return None
-    blocks: list[Block] = []
+    curve = curve_sentence(comparison, term)
+    blocks: list[Block] = [Note(literal(curve))] if curve else []
     for result in which_to_report(comparison, term, inferred.within()):
         blocks += [Sentence(f"**{result.question}** {result.answer}."), Note(result.reason)]
     title = f"Which {term_label(comparison, term)} coefficient to report"

@@ -38,7 +38,7 @@ def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: I
             look=page.look(),
         )
 
-    title = f"{what[0].upper()}{what[1:]} at each {effects.question.by}, by model"
+    title = f"{_titled(what, effects)} at each {effects.question.by}, by model"
     key = effects.question, inferred.kenward_roger, inferred.robust
     return Panel("effects-at", literal(title), "", (FigureBlock("effects-at", draw, key),))
 
@@ -70,5 +70,10 @@ def effects_table_panel(
         f"intervals are of each value by itself, not adjusted for {n} of them. {method}; cluster-robust errors are {inferred.robust}."
     )
     what = subject(effects)
-    title = f"{what[0].upper()}{what[1:]} at each {question.by}"
+    title = f"{_titled(what, effects)} at each {question.by}"
     return Panel("effects-table", literal(title), "", (TableBlock(table, caption, title),))
+
+
+def _titled(what: str, effects: EffectsAt) -> str:
+    """What is estimated as the start of a title; a level's name stays as it is."""
+    return what if effects.question.base else f"{what[0].upper()}{what[1:]}"

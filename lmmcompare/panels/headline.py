@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..assess.effects_at import EffectsAt
 from ..assess.formula_notes import remarks
 from ..comparison.compare import Comparison
-from ..explain.collinearity import collinear_sentence
+from ..explain.coefficient_remarks import coefficient_remarks
 from ..explain.effects_at import headline_at
 from ..explain.headline import Headline, headline
 from ..tables.inference import Inferred
@@ -19,9 +19,7 @@ def answer(comparison: Comparison, term: str, inferred: Inferred, effects: Effec
     result = (
         headline_at(comparison, term, effects, inferred.within()) if effects else _headline(comparison, term, inferred)
     )
-    sentences = [literal(remark.sentence) for remark in remarks(comparison)]
-    if collinear := collinear_sentence(comparison, term):
-        sentences.insert(0, collinear)
+    sentences = [*coefficient_remarks(comparison, term), *(literal(remark.sentence) for remark in remarks(comparison))]
     return Panel("answer", result.title, result.reason, tuple(Note(f"**Note.** {s}") for s in sentences))
 
 

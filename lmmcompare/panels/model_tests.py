@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..assess.hypotheses import Ddf, Type
+from ..assess.implied_intercept import intercept_term
 from ..assess.model_choice import WhichModel
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
@@ -15,6 +16,7 @@ from ..explain.within_between_sentences import within_between_sentences
 from ..tables.inference import Inferred
 from ..tables.model_tests import information_table, terms_table, tests_in_words, tests_table
 from ..tables.table import NOTHING, Cell, Row, Table
+from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, plural
 from ..text.numbers import number
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
@@ -71,9 +73,35 @@ def terms(comparison: Comparison, result: pd.DataFrame, kind: Type, ddf: Ddf) ->
     """Whether each term of the fixed part is needed; ``result`` as `assess.hypotheses.anova` gives it."""
     table = terms_table(result, comparison.design.term_labels, ddf)
     lead = f"ANOVA table of {model_phrase(comparison.formula_model)}: all coefficients of a term at once."
-    return Panel(
-        "terms", "Does each predictor matter?", lead, (TableBlock(table, f"{TYPES[kind]} {DDF[ddf]}", "ANOVA table"),)
-    )
+    blocks: list[Block] = [
+        TableBlock(table, f"{TYPES[kind]} {DDF[ddf]}", "ANOVA table"),
+        *map(Note, _cautions(comparison, result, kind)),
+    ]
+    return Panel("terms", "Does each predictor matter?", lead, tuple(blocks))
+
+
+def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type) -> list[str]:
+    """What a row of the table does not say though it looks as if it did."""
+    labels, words = comparison.design.term_labels, []
+    term = intercept_term(comparison)
+    if term is not None and term in set(result["term"]):
+        words.append(
+            f"The formula has no intercept, so the test of {literal(labels[term])} asks whether all of its means are 0, not whether they "
+            "are alike; a small p value here tells no difference between them. Their differences are under “Adjusted means”; with an "
+            "intercept in the formula the test is of these."
+        )
+    empty = [
+        one.label
+        for one in comparison.design.aliased
+        if comparison.design.coefficient(one.column).is_level and " × " in one.label
+    ]
+    if kind == "III" and empty:
+        words.append(
+            f"Some combinations of categories have no rows ({literal(listed(empty[:3]))} cannot be estimated), so they cannot all count "
+            "the same: of a term that stands in such an interaction what is left of it is tested, and other programs may test "
+            "something else."
+        )
+    return words
 
 
 def shares(

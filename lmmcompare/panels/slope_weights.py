@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
 from ..explain.amount_phrases import rounds_to_zero
-from ..explain.effect_phrases import baseline, noun_of
+from ..explain.effect_phrases import baseline, noun_of, others_phrase
 from ..explain.facts import facts
 from ..explain.identity import explain
 from ..explain.line_labels import weight_labels
@@ -57,7 +57,12 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
         cells = (Cell(percent(float(part.weight_within))), within, between, *((rest,) if through else ()), whole)
         rows.append(Row(model_label(str(part.model), comparison.group), cells))
     heads = ["Weight on within", f"{what.capitalize()} within", f"{what.capitalize()} between", "Coefficient"]
-    rest_head = "Through other predictors" if len(comparison.design.fixed) > 1 else "From what lies between groups"
+    others = others_phrase(comparison, term)
+    rest_head = (
+        f"Through {others.removeprefix('the ')}"
+        if len(comparison.design.fixed) > 1
+        else "From what lies between groups"
+    )
     if through:
         heads.insert(3, rest_head)
     table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
@@ -83,8 +88,8 @@ def _caption(parts: pd.DataFrame, what: str, rest: str) -> str:
         caption += ", exactly."
     elif rest.startswith("Through"):
         caption += (
-            ", plus what comes through the other predictors, exactly. That part is there where their slopes within and between "
-            "differ."
+            f", plus what comes {rest[:1].lower()}{rest[1:]}, exactly. That part is there where their "
+            f"{'slopes' if rest.endswith('predictors') else f'{what}s'} within and between differ."
         )
     else:
         caption += ", plus what lies between groups, exactly."

@@ -9,7 +9,7 @@ from ..assess.effects_at import EffectsAt
 from ..model_catalogue import Model
 from ..text.labels import model_label
 from ..text.numbers import decimals_for, number, p_value
-from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees
+from .table import NOT_ESTIMABLE, ONE_GROUP, Cell, Row, Table, between, degrees
 
 
 def effects_table(
@@ -73,6 +73,8 @@ def _change_row(effects: EffectsAt, models: tuple[str, ...], label: str, frame: 
 def _cell(row: pd.Series, decimals: int) -> Cell:
     if not np.isfinite(row["estimate"]):
         return NOT_ESTIMABLE
+    if not np.isfinite(row["se"]):
+        return Cell(number(float(row["estimate"]), decimals=decimals), "", ONE_GROUP)
     estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
     further = f"{p_value(float(row['p']))}, {degrees(float(row['df']))}"
     return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)

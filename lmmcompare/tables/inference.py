@@ -148,7 +148,7 @@ def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
     ols, result = comparison.ols, []
     for kind in (k for k in robust_kinds(comparison) if k != in_table):
         robust, estimate = ols.robust(kind), ols.params.to_numpy()
-        se = np.sqrt(np.diag(robust.vcov))
+        se = robust.se
         reach = stdtrit(robust.df, 0.975) * se
         result.append(
             pd.DataFrame(

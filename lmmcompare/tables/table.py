@@ -55,6 +55,8 @@ class Table:
 
 
 NOTHING = Cell(MISSING)
+ONE_GROUP = "rests on one group"
+"""Below an estimate without a clustered error: one cluster alone determines it."""
 NOT_ESTIMABLE = Cell(MISSING, "", "not estimable")
 
 

@@ -31,6 +31,8 @@ def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str
             return (MINUS if value < 0 else "") + text
         rounded = float(f"{magnitude:.{digits - 1}e}")
         decimals = max(0, digits - 1 - math.floor(math.log10(rounded)))
+    elif magnitude >= 1e15:  # beyond what a float can tell from its neighbours
+        return number(value)
     elif decimals > 8 and magnitude < 1e-5:
         digits = decimals + math.floor(math.log10(magnitude)) + 1
         return number(value, digits) if digits > 0 else "0"

@@ -109,3 +109,14 @@ def test_whose_means_are_taken_is_no_predictor():
     assert question is not None and (question.predictor, question.by) == ("X", "")
     slope = adjusted_means(both, question).frame().set_index("model").loc[both.formula_model]
     assert slope["estimate"] == pytest.approx(0.4092527, abs=1e-6)  # the slope within: R, lm(Y ~ X + ID)
+
+
+def test_a_modifier_of_two_values_has_no_region_between_them() -> None:
+    """A 0/1 of before and after was said to matter "where post is above 0.977"."""
+    rng = np.random.default_rng(72)
+    g, post, k = (a.ravel() for a in np.meshgrid(np.arange(30), [0, 1], [0, 1, 2], indexing="ij"))
+    frame = pd.DataFrame({"g": g, "treated": g % 2, "post": post, "age": k})
+    frame["y"] = frame["treated"] * (frame["post"] + frame["age"]) + rng.normal(size=30)[g] + rng.normal(size=len(g))
+    for by, there in (("post", False), ("age", True)):
+        both = compare(f"y ~ treated * {by} + (1 | g)", frame)
+        assert bool(adjusted_means(both, MeansQuestion("treated", by)).regions) == there

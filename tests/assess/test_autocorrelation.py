@@ -9,7 +9,7 @@ import pytest
 import lmmcompare as lc
 from lmmcompare.assess.autocorrelation import autocorrelation, by_distance, by_lag
 from lmmcompare.assess.normalised_residuals import normalised_residuals
-from lmmcompare.assess.time_order import clock_of, clocks
+from lmmcompare.assess.time_order import clock_of, clocks, opening_clock
 from lmmcompare.data.time_columns import times
 
 # nlme 3.1-162: ACF(gls(Reaction ~ Days, d, correlation = ...), form = ~ 1 | Subject, resType = "normalized"), lags 1 to 9
@@ -122,3 +122,13 @@ def test_of_a_long_group_the_first_rows_count(table):
     comparison = lc.compare("y ~ 1 + (1 | g)", data)
     result = autocorrelation(comparison, clock_of(comparison, data))
     assert result.frame["pairs"].iloc[0] == 2 * 999 and result.frame["value"].notna().all()
+
+
+def test_weights_are_no_clock() -> None:
+    """Rows were said to lie "about 1.97 apart in n", the number of measurements that each is a mean of."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(20), 5), "x": rng.normal(size=100), "y": rng.normal(size=100)})
+    frame["n"] = np.tile([3, 8, 1, 12, 5], 20)
+    for weights, expected in (("n", ""), (None, "n")):
+        both = lc.compare("y ~ x + (1 | g)", frame, weights=weights)
+        assert opening_clock(both, both.design.rows_of(frame)).name == expected

@@ -175,3 +175,20 @@ def test_a_product_shares_with_predictors_that_are_not_centred_what_costs_it_not
     assert "not centred" in large.sentence and "not centred" not in small.sentence
     twice = lmer("y ~ x + w + (1 | g)", frame.assign(w=frame["x"] + 0.01 * rng.normal(size=len(g))))
     assert collinearity(twice).frame["vif"].max() > 20 and "not centred" not in collinearity(twice).sentence
+
+
+def test_a_balanced_design_is_not_called_collinear_for_its_coding() -> None:
+    """R: car's vif of the three-way interaction of a balanced 2 x 2 x 2 design is 7 with treatment contrasts and 1 with contr.sum."""
+    a, b, c, g = (k.ravel() for k in np.meshgrid([0, 1], [0, 1], [0, 1], np.arange(20), indexing="ij"))
+    rng = np.random.default_rng(1)
+    frame = (
+        pd.DataFrame({"a": a, "b": b, "c": c})
+        .replace({0: "no", 1: "yes"})
+        .assign(g=g, y=rng.normal(size=len(a)) + 0.3 * g)
+    )
+    coded = collinearity(lmer("y ~ a * b * c + (1 | g)", frame))
+    summed = collinearity(lmer("y ~ C(a, Sum) * C(b, Sum) * C(c, Sum) + (1 | g)", frame))
+    assert coded.frame["vif"].max() == pytest.approx(7, rel=1e-3)
+    assert summed.frame["vif"].max() == pytest.approx(1, rel=1e-6)
+    assert "in any design, a balanced one too" in coded.sentence
+    assert "balanced" not in summed.sentence

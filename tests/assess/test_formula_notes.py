@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import compare
+from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
 
 OFFERED = [
@@ -104,3 +104,38 @@ def test_two_or_three_groups_are_said_to_tell_little_of_their_variance(groups, l
 
 def test_four_groups_are_not(table):
     assert not [r for r in remarks(compare("Score ~ Drug + (1 | ID)", table("drug"))) if "deviation" in r.sentence]
+
+
+def test_weights_are_told_from_frequencies_and_survey_weights() -> None:
+    """An lm of rows as often as they count has other errors than one with counts as weights; so R has it, too."""
+    frame = examples.load("sleepstudy").assign(w=lambda d: 1 + d["Days"])
+    (said,) = remarks(compare("Reaction ~ Days + (1 | Subject)", frame, weights="w"))
+    assert "each row has to stand in the table as often as it counts" in said.sentence
+    repeated = frame.loc[frame.index.repeat(frame["w"])]
+    weighted, of_all = (
+        compare("Reaction ~ Days + (1 | Subject)", frame, weights="w").ols,
+        compare("Reaction ~ Days + (1 | Subject)", repeated).ols,
+    )
+    assert of_all.params.to_numpy() == pytest.approx(weighted.params.to_numpy())
+    assert of_all.bse["Days"] < 0.5 * weighted.bse["Days"]
+    assert not remarks(compare("Reaction ~ Days + (1 | Subject)", frame.assign(w=2.0), weights="w"))
+
+
+def test_missing_outcomes_are_said_with_what_each_model_needs_of_them() -> None:
+    frame = examples.load("sleepstudy")
+    frame["Reaction"] = frame["Reaction"].where(frame.index % 10 != 7)
+    (said,) = remarks(compare("Reaction ~ Days + (1 | Subject)", frame))
+    assert said.sentence.startswith("18 of 180 rows have no Reaction")
+    assert "missing at random" in said.sentence
+    frame["Reaction"] = examples.load("sleepstudy")["Reaction"].where(frame.index != 7)
+    assert not remarks(compare("Reaction ~ Days + (1 | Subject)", frame))
+
+
+def test_where_few_groups_have_two_rows_the_split_of_the_variance_is_said_to_be_hardly_known() -> None:
+    rng = np.random.default_rng(2)
+    groups = np.concatenate([np.arange(40), np.arange(4)])
+    frame = pd.DataFrame({"g": groups, "x": rng.normal(size=44), "y": rng.normal(size=44)})
+    (said,) = remarks(compare("y ~ x + (1 | g)", frame))
+    assert said.sentence.startswith("Only 4 of 40") and "hardly known" in said.sentence
+    twice = pd.concat([frame, frame.assign(y=rng.normal(size=44))])
+    assert not remarks(compare("y ~ x + (1 | g)", twice))

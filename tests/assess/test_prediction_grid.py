@@ -13,6 +13,7 @@ from lmmcompare.assess.prediction_grid import (
     group_columns,
     predict_along,
     predict_known_and_new,
+    predicting_models,
     required_columns,
     rows_of_group,
 )
@@ -129,3 +130,15 @@ def test_values_whose_prediction_is_not_estimable_are_refused_and_others_along_t
     assert np.isfinite(known.set_index("x")["estimate"].iloc[1:]).tolist() == [True, False]
     with pytest.warns(NotEstimableWarning):
         assert predict_interval(found.mixed, pd.DataFrame([row]), "population").isna().all(axis=None)
+
+
+def test_means_of_products_are_not_asked_for() -> None:
+    """The mean of arm × visit over all rows is that of no patient: a new one of the control arm has a mean of 0."""
+    rng = np.random.default_rng(59)
+    g, visit = np.repeat(np.arange(30), 4), np.tile(np.arange(4), 30)
+    frame = pd.DataFrame({"g": g, "arm": np.where(g % 2, "drug", "control"), "visit": visit, "x": rng.normal(size=120)})
+    frame = frame.assign(y=rng.normal(size=30)[g] + rng.normal(size=120))[rng.random(120) > 0.2]
+    products, plain = (compare(f"y ~ {fixed} + (1 | g)", frame) for fixed in ("arm * x", "arm + x"))
+    assert "within_between" in products.fits and "within_between" in plain.fits
+    assert predicting_models(products) == ["random_intercept"]
+    assert predicting_models(plain) == ["random_intercept", "within_between"]

@@ -204,3 +204,21 @@ def test_years_that_firms_were_not_all_seen_in_are_part_of_what_differs_between_
     truth = np.polyfit(means["x"], means["y"], 1)[0]
     assert bool(abs(slope - truth) > 0.4) is late
     assert ("Nor are years taken out" in between.reason) is late
+
+
+def test_a_group_with_most_of_the_variation_is_named() -> None:
+    rng = np.random.default_rng(3)
+    sizes = [300, *[5] * 12]
+    g = np.repeat(np.arange(13), sizes)
+    frame = pd.DataFrame({"g": [f"h{k}" for k in g], "x": rng.normal(size=len(g))})
+    frame["y"] = frame["x"] + rng.normal(size=13)[g] + rng.normal(size=len(g))
+    spread = frame.groupby("g")["x"].apply(lambda x: ((x - x.mean()) ** 2).sum())
+    share = round(100 * spread["h0"] / spread.sum())
+    reason = which_to_report(compare("y ~ x + (1 | g)", frame), "x")[0].reason
+    assert (
+        f"{share}% of its variation within g lies in g h0" in reason.replace("levels of g", "g")
+        or f"{share}% of its variation" in reason
+    )
+    assert "it is mostly what holds there" in reason
+    even = frame.groupby("g").head(5)
+    assert "mostly what holds there" not in which_to_report(compare("y ~ x + (1 | g)", even), "x")[0].reason

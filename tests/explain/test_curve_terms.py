@@ -6,7 +6,7 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.comparison.picture import make_picture
-from lmmcompare.explain.curve_terms import curve_of
+from lmmcompare.explain.curve_terms import curve_of, curve_sentence
 from lmmcompare.explain.effect_phrases import effect, noun_of
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.line_labels import line_labels
@@ -70,3 +70,13 @@ def test_beside_an_offset_an_effect_is_what_comes_on_top_of_it():
     beside = lc.compare("Reaction ~ Days + offset(2 * Days) + (1 | Subject)", SLEEP)
     assert beside.mixed.params["Days"] == pytest.approx(plain.mixed.params["Days"] - 2, rel=1e-9)
     assert effect(beside, "Days", 8.467, 1) == "8.5 more Reaction per unit of Days, beyond the offset"
+
+
+def test_a_part_of_a_curve_is_said_to_be_no_effect_by_itself() -> None:
+    for formula, term, said in (
+        ("Reaction ~ ns(Days, 3) + (1 | Subject)", "ns(Days, df=3)[2]", "one of 3 that draw one curve over Days"),
+        ("Reaction ~ Days + I(Days^2) + (1 | Subject)", "Days", "one of 2 that draw one curve over Days"),
+        ("Reaction ~ Days + (1 | Subject)", "Days", ""),
+    ):
+        sentence = curve_sentence(lc.compare(formula, SLEEP), term)
+        assert (said in sentence) if said else sentence == ""

@@ -12,7 +12,7 @@ from lmmcompare.explain.facts import facts
 from lmmcompare.explain.headline import headline
 from lmmcompare.text.labels import rich
 from lmmcompare.text.numbers import MINUS, number
-from tests.helpers import example
+from tests.helpers import example, table
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +196,18 @@ def test_of_what_groups_differ_in_it_is_said_that_ols_counts_rows():
     said = f"OLS's standard error, {ols}, counts 7,185 rows; that of the mixed model, {mixed}, counts 160 schools."
     assert said in headline(both).reason
     assert "counts" not in of_example("drug").reason  # it varies within groups
+
+
+def test_a_combination_of_categories_coded_in_full_has_a_mean() -> None:
+    """It was told as "52.0 more score per unit of arm [control] × visit [week 0]"."""
+    frame = table("oats")
+    both = compare("Y ~ 0 + V:N + (1 | B)", frame)
+    term = both.design.fixed_names[0]
+    cell = frame[(frame["V"] == "Golden.rain") & (frame["N"] == "0.0cwt")]["Y"].mean()
+    assert term == "V[Golden.rain]:N[0.0cwt]"
+    assert (
+        headline(both, term).title
+        == f"OLS and the mixed model agree: a mean Y of {cell:.1f} for V [Golden.rain] × N [0.0cwt]."
+    )
+    beside = compare("Y ~ V:N + (1 | B)", frame)
+    assert "a mean Y of" not in headline(beside, beside.design.fixed_names[1]).title

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.explain.moulton import error_table, moulton, slopes_vary
+from lmmcompare.explain.coefficient_spreads import slopes_vary
+from lmmcompare.explain.moulton import error_table, moulton
 from tests.helpers import comparison
 
 

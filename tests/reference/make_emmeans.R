@@ -22,7 +22,7 @@ unbalanced <- function(d) d[(7*seq_len(nrow(d))) %% 11 >= 3, ]
 fev <- rd("fev", c("AVISIT","ARMCD","RACE","SEX","USUBJID"))
 oats <- unbalanced(rd("oats", c("B","V","N")))
 oats$nitro <- as.numeric(oats$N) - 1
-exam <- head(rd("exam", c("school","sex","schgend","vr","intake")), 900); exam$girl <- as.numeric(exam$sex == "F")
+every_exam <- rd("exam", c("school","sex","schgend","vr","intake")); exam <- head(every_exam, 900); exam$girl <- as.numeric(exam$sex == "F")
 hole <- subset(rd("oats", c("B","V","N")), !(V == "Victory" & N == "0.6cwt"))
 cases <- list(
  list(name="fev", data=fev, kind="lmer", f="FEV1 ~ ARMCD * AVISIT + FEV1_BL + RACE + SEX + (1 | USUBJID)", calls=list(
@@ -34,7 +34,7 @@ cases <- list(
    list(list(specs="vr"), P), list(list(specs="vr", weights="proportional"), every), list(list(specs="girl", by="standLRT", at=list(standLRT=c(-1,1))), P), list(list(var="schavg"), list()))),
  list(name="exam_slopes", data=exam, kind="lmer", f="normexam ~ standLRT * vr + I(standLRT^2) + sex + (standLRT | school)", calls=list(
    list(list(var="standLRT", by="vr"), every), list(list(var="standLRT", by=c("vr","standLRT"), at=list(standLRT=c(-1,1))), list()), list(list(specs="vr", by="standLRT", at=list(standLRT=c(-1,1))), list(c("trt.vs.ctrl","holm"))))),
- list(name="exam_cr2", data=exam, kind="cr2", cluster="school", f="normexam ~ standLRT * vr + sex", calls=list(list(list(specs="vr"), list()), list(list(var="standLRT", by="vr"), list()), list(list(specs="sex", weights="proportional"), list()))),
+ list(name="exam_cr2", data=every_exam, kind="cr2", cluster="school", f="normexam ~ standLRT * vr + sex", calls=list(list(list(specs="vr"), list()), list(list(var="standLRT", by="vr"), list()), list(list(specs="sex", weights="proportional"), list()))),
  list(name="offset", data=exam, kind="lm", f="normexam ~ sex * vr + offset(0.5 * standLRT)", calls=list(list(list(specs="vr"), P), list(list(specs="vr", by="sex"), P))),
  list(name="hole", data=hole, kind="lm", f="Y ~ V * N", calls=list(list(list(specs="V", by="N"), P), list(list(specs="V"), P), list(list(specs="N"), P))),
  list(name="oats_nested", data=rd("oats", c("B","V","N")), kind="lmer", f="Y ~ V * N + (1 | B) + (1 | B:V)", calls=list(list(list(specs="V"), P), list(list(specs="N"), every), list(list(specs="V", by="N"), P))),

@@ -36,6 +36,8 @@ class Estimator:
         The covariance of those.
     df : callable
         The degrees of freedom (c,) of contrasts (c, p) of the coefficients.
+    rests_on_one : callable, optional
+        Of errors clustered by groups which contrasts (c, p) one group alone determines, (c,) of bool: they have no error.
     """
 
     design: Design
@@ -45,6 +47,7 @@ class Estimator:
     units: Array
     spread: Array
     df: Callable[[Array], Array]
+    rests_on_one: Callable[[Array], Array] | None = None
 
     @cached_property
     def _places(self) -> dict[int, int]:
@@ -61,10 +64,12 @@ class Estimator:
         result = np.full((3, len(rows)), np.nan)
         if len(own):
             scaled = own @ self.units
-            spread = np.sqrt(np.einsum("ca,ab,cb->c", scaled, self.spread, scaled))
+            spread = np.sqrt(np.maximum(np.einsum("ca,ab,cb->c", scaled, self.spread, scaled), 0.0))
             nothing = ~own.any(axis=1)  # a contrast of equal rows is 0, and known to be
             with np.errstate(divide="ignore", invalid="ignore"):
                 df = np.where(nothing, np.inf, self.df(own))
+            if self.rests_on_one is not None:
+                spread[self.rests_on_one(own) & ~nothing] = np.nan
             result[:, known] = own @ self.beta, spread, df
         return result[0], result[1], result[2]
 

@@ -183,6 +183,11 @@ def johnson_neyman(
             f"The model has no interaction of “{predictor}” and “{moderator}”: the {effect} is the same everywhere.",
             f"Add it to the formula: {predictor} * {moderator}.",
         )
+    if np.isnan(lines.estimator.estimates(rows)[1]).any():
+        raise DesignError(
+            f"One cluster alone determines the {effect}, so it has no cluster-robust error.",
+            "Ask a mixed model, or classical errors.",
+        )
     notes = tuple(note for note in lines.notes if moderator not in note)
     return JohnsonNeyman(effect, moderator, (low, high), rows[[0, 2]], lines.estimator, alpha, notes)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ...assess.formula_notes import remarks
 from ...comparison.compare import Comparison
-from ...explain.collinearity import collinear_sentence
+from ...explain.coefficient_remarks import coefficient_remarks
 from ...text.labels import literal
 from ..kit.page_elements import note, plain
 from ..session import state
@@ -14,8 +14,8 @@ from ..session import state
 
 def remarks_panel(comparison: Comparison, term: str) -> None:
     """Draw the remarks on this coefficient and on the session's formula, if there are any."""
-    if collinear := collinear_sentence(comparison, term):
-        note(f"**Note.** {collinear}")
+    for sentence in coefficient_remarks(comparison, term):
+        note(f"**Note.** {sentence}")
     for k, remark in enumerate(remarks(comparison)):
         with st.container(key=f"remark-{k}", gap=None):
             note(f"**Note.** {literal(remark.sentence)}")

@@ -43,6 +43,8 @@ def frame(case: str) -> pd.DataFrame:
     if case == "hole":
         rows = table("oats")
         return rows[(rows["V"] != "Victory") | (rows["N"] != "0.6cwt")]
+    if case == "exam_cr2":  # of the first 900 rows one school alone has the lowest intake, and no clustered error
+        return table("exam")
     if case.startswith("exam") or case == "offset":
         rows = table("exam").head(900)
         return rows.assign(girl=(rows["sex"] == "F").astype(int))

@@ -1,0 +1,44 @@
+"""Columns of random coefficients as combinations of those of the fixed part, as the levels of f in ``(0 + f | g)`` beside ``f``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..arrays import Array
+from ..fit.bases import basis, cross_total
+from ..moments.groups import Moments
+
+EXACT = 1e-9
+"""A column of whose sum of squares no more than this share is left over is a combination of others."""
+
+
+def combinations(moments: Moments, fixed: list[int], columns: list[int]) -> Array:
+    """T, a row for each fixed column, with ``columns = fixed @ T`` in their units; NaN where a column is no such combination.
+
+    Parameters
+    ----------
+    moments : Moments
+    fixed, columns : list of int
+        Among the columns of the moments; `CONSTANT` is the column of ones.
+    """
+    result = np.array([[float(k == column) for column in columns] for k in fixed]).reshape(len(fixed), len(columns))
+    further = [at for at, column in enumerate(columns) if column not in fixed]
+    if not further:
+        return result
+    if not fixed:
+        return np.full((0, len(columns)), np.nan)
+    both, p = basis(moments, [*fixed, *(columns[at] for at in further)], centred=False, own=True), len(fixed)
+    products = cross_total(moments, both)
+    whole, part, squares = products[:p, :p], products[:p, p:], np.diag(products)[p:]
+    solution = np.linalg.lstsq(whole, part, rcond=1e-12)[0]
+    left = squares - np.einsum("ij,ij->j", part, solution)
+    solution[np.abs(solution) < np.sqrt(EXACT)] = 0.0
+    solution[:, left > EXACT * squares] = np.nan
+    scales = np.diag(both.to_units)
+    result[:, further] = solution * scales[:p, None] / scales[p:]
+    return result
+
+
+def are_combinations(moments: Moments, fixed: list[int], columns: list[int]) -> bool:
+    """Whether each of the columns is a combination of the fixed ones."""
+    return bool(fixed) and bool(np.isfinite(combinations(moments, fixed, columns)).all())
