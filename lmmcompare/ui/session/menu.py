@@ -8,12 +8,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ...simulate import link as simulation
+from ..kit import visibility
+from ..server import comparison_cache
 from ..simulate import current_settings
 from ..study import state as study_state
 from . import state
 
 OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
+PICTURED = "compare"
 
 
 def address_of(page: str) -> dict[str, str]:
@@ -31,6 +34,13 @@ def address_of(page: str) -> dict[str, str]:
 def addresses(pages: Sequence[st.Page]) -> list[dict[str, str]]:
     """The parameters of the links to all pages."""
     return [address_of(page.url_path) for page in pages]
+
+
+def follows_picture(page: st.Page) -> bool:
+    """Whether the page opens with a picture that is at hand: then the links are sent after it, as a browser takes long for them all."""
+    if page.url_path != PICTURED or visibility.is_picture_painted():
+        return False
+    return comparison_cache.is_fitted(*state.current().key)
 
 
 def place() -> DeltaGenerator:
