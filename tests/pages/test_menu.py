@@ -1,0 +1,48 @@
+"""When the links of the menu are drawn: after a picture that is at hand, and before all else otherwise."""
+
+import pytest
+
+from lmmcompare.ui.compare import panels
+from lmmcompare.ui.kit import visibility
+from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.session import menu, state
+
+from .conftest import errors
+
+
+@pytest.fixture
+def opened(app_test, monkeypatch):
+    """``opened(painted=False)``: what a run of Compare draws, the menu and the picture, in order."""
+    order: list[str] = []
+
+    def noted(module, name, what):
+        function = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args, **more: (order.append(what), function(*args, **more))[1])
+
+    def open_one(*, painted):
+        at = app_test()
+        if not painted:
+            del at.session_state[visibility.KEY]
+        at.query_params["example"] = "cv161703"
+        at.switch_page("pages/compare.py").run()
+        assert not errors(at)
+        assert [link.label for link in at.get("page_link")][:3] == ["Start", "Stories", "Data"]
+        return order[:2]  # links that hold what the run has changed are drawn again
+
+    noted(menu, "draw", "menu")
+    noted(panels, "lines_panel", "picture")
+    comparison_cache.comparison(*state.opening("cv161703").key, waiting=comparison_cache.check_within)
+    return open_one
+
+
+def test_it_follows_a_picture_that_is_at_hand(opened):
+    assert opened(painted=False) == ["picture", "menu"]
+
+
+def test_it_comes_first_once_the_picture_is_painted(opened):
+    assert opened(painted=True) == ["menu", "picture"]
+
+
+def test_it_stands_there_while_a_comparison_is_fitted(opened, monkeypatch):
+    monkeypatch.setattr(comparison_cache, "is_fitted", lambda *_: False)
+    assert opened(painted=False) == ["menu", "picture"]
