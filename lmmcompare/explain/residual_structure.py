@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from ..comparison.compare import Comparison
@@ -77,6 +78,23 @@ def sampled_rows_sentence(comparison: Comparison, tab: str) -> str:
         one=literal(noun(comparison.group)),
         sample=f"a sample of {design.n_held:,} single ones",
     )
+
+
+def other_factor_sentence(comparison: Comparison) -> str:
+    """Why residuals are not looked at where another factor varies within the shown groups; empty where none does.
+
+    The model of the shown factor alone leaves the other's effects in its residuals, and rows of one level there are alike for them.
+    """
+    codes = comparison.grouping.codes.astype(np.int64)
+    for other in comparison.design.groupings:
+        pairs = np.unique(codes * len(other.levels) + other.codes)
+        if other is not comparison.grouping and len(pairs) > len(np.unique(codes)):
+            one, many = literal(noun(comparison.group)), literal(plural(comparison.group))
+            return (
+                f"What rows of one {one} still have in common is not looked at here: it is worked out from the model of {many} alone, and "
+                f"{literal(other.name)} varies within {many}, so rows that share it would look alike for its sake."
+            )
+    return ""
 
 
 def left_out_sentence(comparison: Comparison, tab: str) -> str:

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.explain.residual_structure import hidden_correlation_sentence, structure_sentences, trend_sentence
+from lmmcompare import examples
+from lmmcompare.explain.residual_structure import (
+    hidden_correlation_sentence,
+    other_factor_sentence,
+    structure_sentences,
+    trend_sentence,
+)
 
 AR1 = "ar1(Days | Subject)"
 RANDOM = "Reaction ~ Days + (1 | Subject)"
@@ -62,3 +68,19 @@ def test_which_way_errors_miss_is_that_of_the_dense_variance(level, way):
     said = hidden_correlation_sentence(comparison, "x")
     fold = 1 / ratio if way == "overstate" else ratio
     assert f"both {way} the error" in said and f"{fold:.1f}" in said
+
+
+@pytest.mark.parametrize(
+    ("example", "formula", "group", "other"),
+    [
+        ("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)", "plate", "sample"),
+        ("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)", "sample", "plate"),
+        ("pastes", "strength ~ 1 + (1 | batch/cask)", "batch", "batch:cask"),
+        ("pastes", "strength ~ 1 + (1 | batch/cask)", "batch:cask", ""),  # a cask is in one batch
+        ("penicillin", "diameter ~ 1 + (1 | plate)", "plate", ""),
+    ],
+)
+def test_residuals_of_one_factor_are_looked_at_where_no_other_varies_within_it(example, formula, group, other):
+    """Of six samples per plate the first is always the same one: rows one place apart would be correlated by -1.5."""
+    sentence = other_factor_sentence(lc.compare(formula, examples.load(example), group=group))
+    assert f"{other} varies within" in sentence if other else not sentence

@@ -13,7 +13,7 @@ from ...comparison.compare import Comparison
 from ...data.time_columns import Times, is_whole
 from ...explain.autocorrelation import Remedy, correlation_remedy, spread_remedy
 from ...explain.autocorrelation_sentences import consequence_sentence
-from ...explain.residual_structure import sampled_rows_sentence
+from ...explain.residual_structure import other_factor_sentence, sampled_rows_sentence
 from ...formula import edit
 from ...panels.autocorrelation import autocorrelation as autocorrelation_of
 from ...panels.autocorrelation import level_spreads
@@ -47,7 +47,7 @@ def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame
     """Both panels beside each other, each with the column to choose and the button of what would mend it."""
     if is_exact(comparison.mixed):
         return
-    if sentence := sampled_rows_sentence(comparison, "trust"):
+    if sentence := sampled_rows_sentence(comparison, "trust") or other_factor_sentence(comparison):
         note(sentence)
         return
     group = comparison.grouping.columns
