@@ -50,7 +50,7 @@ ALLOWED = {
         "numpy pandas scipy",
     ),
     "studies": (
-        "errors model_catalogue text simulate design moments fit models comparison",
+        "errors model_catalogue text simulate design moments fit inference models comparison",
         "numpy pandas scipy joblib distributed threadpoolctl",
     ),
     "share": (

@@ -13,6 +13,7 @@ import numpy as np
 from ..arrays import Array
 from ..fit.bases import CONSTANT, Basis, basis, cross, within
 from ..fit.small_cholesky import backward, cholesky, forward
+from ..inference.robust import LOST, WHOLE
 from ..moments.groups import Moments
 
 DEPENDENT = 1e-11
@@ -109,6 +110,8 @@ def _solve(
 def cr2(fit: LeastSquares) -> tuple[Array, Array]:
     """Cluster-robust standard errors of OLS and their degrees of freedom, (B, p) each, as `inference.robust` has them.
 
+    NaN of a coefficient that one group alone determines: `RobustCovariance.rests_on_one`.
+
     In the columns ``X L^-T`` the leverage of group j is ``L^-1 X_j'X_j L^-T``, of which only eigenvectors and eigenvalues
     are needed.
     """
@@ -120,12 +123,18 @@ def cr2(fit: LeastSquares) -> tuple[Array, Array]:
         values, vectors = np.linalg.eigh(np.nan_to_num(leverage).transpose(2, 3, 0, 1))
         values, vectors = values.transpose(2, 0, 1), vectors.transpose(2, 3, 0, 1)  # (a, B, J), (q, a, B, J)
         slack = 1 - values
-        adjustment = np.where(slack > 1e-10, 1 / np.sqrt(np.maximum(slack, 1e-10)), 0.0)
+        alone = slack <= WHOLE
+        adjustment = np.where(alone, 0.0, 1 / np.sqrt(np.maximum(slack, WHOLE)))
         # what each group's adjusted score does to each coefficient; their squares sum to its variance
         loading = np.einsum("qcn,qanj->canj", fit.units, vectors)
         rotated = np.einsum("qanj,qnj->anj", vectors, score) * adjustment
         se = np.sqrt((np.einsum("canj,anj->cnj", loading, rotated) ** 2).sum(axis=-1))
-        return se.T, _satterthwaite(loading, vectors, values, adjustment).T
+        df = _satterthwaite(loading, vectors, values, adjustment)
+        if alone.any():
+            share = loading**2 / (loading**2).sum(axis=1, keepdims=True)  # a group's directions hold the whole variance
+            lost = (share * alone).sum(axis=1).max(axis=-1) > LOST
+            se, df = np.where(lost, np.nan, se), np.where(lost, np.nan, df)
+        return se.T, df.T
 
 
 def _satterthwaite(loading: Array, vectors: Array, values: Array, adjustment: Array) -> Array:

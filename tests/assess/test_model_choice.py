@@ -132,7 +132,7 @@ def test_each_factor_is_tested_given_the_others() -> None:
     whole = lmer("strength ~ 1 + (1 | batch) + (1 | batch:cask)", frame)
     for factor, formula in (
         ("batches", "strength ~ 1 + (1 | batch:cask)"),
-        ("levels of batch:cask", "strength ~ 1 + (1 | batch)"),
+        ("combinations of batch and cask", "strength ~ 1 + (1 | batch)"),
     ):
         test = found[f"Likelihood ratio test, {factor}"]
         assert test.statistic == pytest.approx(lmer(formula, frame).criterion - whole.criterion, abs=1e-6)

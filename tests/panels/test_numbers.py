@@ -33,11 +33,10 @@ SLEEP = "Reaction ~ Days + (Days | Subject)"
 SAMPLE = "diameter ~ sample + (1 | plate)"
 
 
-def test_a_picture_that_is_not_drawn_has_no_sentence_about_what_it_shows():
+def test_lines_that_are_not_drawn_of_a_category_leave_nothing_on_the_page():
     both = fitted("penicillin", SAMPLE)
     made = make_picture(both, examples.load("penicillin"), "sample")
-    said = text(two_slopes(both, made, "sample[T.B]"))
-    assert "The picture is drawn for a numeric" in said and "large points" not in said
+    assert two_slopes(both, made, "sample[T.B]") is None
     assert not has_dial(both, made, "sample", "sample[T.B]") and "Drag it" not in text(no_dial(both))
 
 
