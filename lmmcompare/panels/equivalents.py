@@ -12,7 +12,7 @@ from ..assess.gee import PopulationAveraged
 from ..assess.implied_gls import GLSCheck
 from ..comparison.compare import Comparison
 from ..tables.coefficients import term_label
-from ..tables.table import NOTHING, ONE_GROUP, Cell, Row, Table
+from ..tables.table import NOTHING, Cell, Row, Table, without_error
 from ..text.labels import literal, model_phrase
 from ..text.numbers import decimals_for, number
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
@@ -125,7 +125,7 @@ def _cell(row: pd.Series, decimals: int) -> Cell:
     if not np.isfinite(row["estimate"]):
         return NOTHING
     if not np.isfinite(row["se"]):
-        return Cell(number(float(row["estimate"]), decimals=decimals), "", ONE_GROUP)
+        return without_error(row["estimate"], decimals)
     return Cell(number(float(row["estimate"]), decimals=decimals), f"({number(float(row['se']), decimals=decimals)})")
 
 

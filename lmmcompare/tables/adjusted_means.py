@@ -11,7 +11,7 @@ from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..model_catalogue import Model
 from ..text.labels import model_label
 from ..text.numbers import decimals_for, number, p_value
-from .table import NOT_ESTIMABLE, ONE_GROUP, Cell, Row, Table, between, degrees
+from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees, without_error
 
 
 def means_table(result: AdjustedMeans) -> Table:
@@ -47,7 +47,7 @@ def _cell(row: pd.Series, decimals: int, *, tests: bool) -> Cell:
     if not np.isfinite(row["estimate"]):
         return NOT_ESTIMABLE
     if not np.isfinite(row["se"]):
-        return Cell(number(float(row["estimate"]), decimals=decimals), "", ONE_GROUP)
+        return without_error(row["estimate"], decimals)
     estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
     df = degrees(float(row["df"]))
     further = f"{p_value(float(row['p']))}, {df}" if tests else df

@@ -22,7 +22,7 @@ from ..models.random_structures import shared_name, shared_phrase
 from ..models.small_sample import SmallSampleResult
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, decimals_for, number, p_value
-from .table import NOT_ESTIMABLE, NOTHING, ONE_GROUP, Cell, Row, Table, between, degrees
+from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees, without_error
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
@@ -137,7 +137,7 @@ def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals
     if not np.isfinite(row["estimate"]):
         return Cell(MISSING, "", "absorbed by the dummies")
     if not np.isfinite(row["se"]):
-        return Cell(number(float(row["estimate"]), decimals=decimals), "", ONE_GROUP)
+        return without_error(row["estimate"], decimals)
     estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
     further = degrees(float(row["df"])) if ends is None or p_values else ""
     if p_values:

@@ -9,7 +9,7 @@ from ..assess.effects_at import EffectsAt
 from ..model_catalogue import Model
 from ..text.labels import model_label
 from ..text.numbers import decimals_for, number, p_value
-from .table import NOT_ESTIMABLE, ONE_GROUP, Cell, Row, Table, between, degrees
+from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees, without_error
 
 
 def effects_table(
@@ -74,7 +74,7 @@ def _cell(row: pd.Series, decimals: int) -> Cell:
     if not np.isfinite(row["estimate"]):
         return NOT_ESTIMABLE
     if not np.isfinite(row["se"]):
-        return Cell(number(float(row["estimate"]), decimals=decimals), "", ONE_GROUP)
+        return without_error(row["estimate"], decimals)
     estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
     further = f"{p_value(float(row['p']))}, {degrees(float(row['df']))}"
     return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)

@@ -60,6 +60,11 @@ ONE_GROUP = "rests on one group"
 NOT_ESTIMABLE = Cell(MISSING, "", "not estimable")
 
 
+def without_error(estimate: float, decimals: int) -> Cell:
+    """An estimate that one group alone determines, and so has no clustered error."""
+    return Cell(number(float(estimate), decimals=decimals), "", ONE_GROUP)
+
+
 def between(ends: tuple[float, float], decimals: int) -> str:
     """An interval in words: "7.21 to 13.73"; a NaN limit is a dot."""
     return " to ".join(number(float(end), decimals=decimals) for end in ends)
