@@ -4,7 +4,7 @@ import pytest
 
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import visibility
-from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.server import comparison_cache, table_sources
 from lmmcompare.ui.session import menu, state
 
 from .conftest import errors
@@ -20,6 +20,7 @@ def opened(app_test, monkeypatch):
         monkeypatch.setattr(module, name, lambda *args, **more: (order.append(what), function(*args, **more))[1])
 
     def open_one(*, painted):
+        order.clear()
         at = app_test()
         if not painted:
             del at.session_state[visibility.KEY]
@@ -27,10 +28,14 @@ def opened(app_test, monkeypatch):
         at.switch_page("pages/compare.py").run()
         assert not errors(at)
         assert [link.label for link in at.get("page_link")][:3] == ["Start", "Stories", "Data"]
-        return order[:2]  # links that hold what the run has changed are drawn again
+        return [what for what in order if what != "table"][
+            :2
+        ]  # links that hold what the run has changed are drawn again
 
     noted(menu, "draw", "menu")
     noted(panels, "lines_panel", "picture")
+    noted(table_sources, "find", "table")
+    open_one.order = order
     comparison_cache.comparison(*state.opening("cv161703").key, waiting=comparison_cache.check_within)
     return open_one
 
@@ -41,6 +46,13 @@ def test_it_follows_a_picture_that_is_at_hand(opened):
 
 def test_it_comes_first_once_the_picture_is_painted(opened):
     assert opened(painted=True) == ["menu", "picture"]
+
+
+def test_it_stands_there_while_a_table_is_loaded(opened, monkeypatch):
+    """Whether a picture is at hand is told by the address alone."""
+    monkeypatch.setattr(comparison_cache, "is_fitted", lambda *_: False)
+    opened(painted=False)
+    assert opened.order.index("menu") < opened.order.index("table")
 
 
 def test_it_stands_there_while_a_comparison_is_fitted(opened, monkeypatch):

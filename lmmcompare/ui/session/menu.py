@@ -37,10 +37,14 @@ def addresses(pages: Sequence[st.Page]) -> list[dict[str, str]]:
 
 
 def follows_picture(page: st.Page) -> bool:
-    """Whether the page opens with a picture that is at hand: then the links are sent after it, as a browser takes long for them all."""
+    """Whether the page opens with a picture that is at hand: then the links are sent after it, as a browser takes long for them all.
+
+    No table is loaded to find out: that may take long, and the links are to be there meanwhile.
+    """
     if page.url_path != PICTURED or visibility.is_picture_painted():
         return False
-    return comparison_cache.is_fitted(*state.current().key)
+    named = state.named_analysis()
+    return named is not None and comparison_cache.is_fitted(*named.key)
 
 
 def place() -> DeltaGenerator:

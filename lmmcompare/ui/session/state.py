@@ -97,6 +97,16 @@ def current() -> Analysis:
     return analysis
 
 
+def named_analysis() -> Analysis | None:
+    """The analysis that a reader's first address names, without loading its table; None where its formula takes a look at the table."""
+    opened = link.read(st.query_params.to_dict(), repeated_parameters())
+    if not opened.table:
+        return st.session_state.get(ANALYSIS) or opening(FIRST)
+    if not opened.formula and link.kind_of(opened.table) != link.EXAMPLE:
+        return None
+    return Analysis(opened.table, opened.formula or own_formula(opened.table), opened.reml)
+
+
 def change(*, table: str | None = None, formula: str | None = None, reml: bool | None = None) -> None:
     """Replace parts of the session's analysis; those that are not given stay."""
     old = current()
