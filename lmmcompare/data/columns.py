@@ -17,6 +17,7 @@ from .detection_limits import from_format_beside_limits, limits_of
 from .formatted_numbers import from_format
 from .readers.header import FIRST_YEAR, LAST_YEAR
 from .sentinels import sentinels
+from .written_dates import is_written_date
 
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
 
@@ -256,7 +257,7 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
         kind = "binary"
     elif declared:
         kind = "categorical"
-    elif all(_DATE.fullmatch(text) for text in texts):
+    elif all(_DATE.fullmatch(text) or is_written_date(text) for text in texts):
         kind = "date"
     else:
         many = n_unique > MOST_CATEGORIES and n_unique > counts.sum() / 2

@@ -24,6 +24,7 @@ from .readers.cell_patterns import (
 )
 from .readers.numeric_text import Loss, loss
 from .text_types import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of
+from .written_dates import WRITTEN
 
 Text = Any  # a pyarrow string array, chunked or not; pyarrow ships no types
 FIRST_CELLS = (10, 1000)
@@ -165,7 +166,7 @@ def _from_text(name: str, cells: Text, separator: str, result: Findings, identit
     _count_markers(cells, MISSING, result)
     if len(text) == text.null_count:
         return np.full(len(text), np.nan)
-    if _all_match(text, ANY_DATE):
+    if any(_all_match(text, pattern) for pattern in (ANY_DATE, WRITTEN)):
         result.other_dates.append(name)
     return text.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
 
@@ -295,4 +296,6 @@ def _any(condition: Text) -> bool:
 
 def _all_match(cells: Text, pattern: str) -> bool:
     """Whether every cell that is not missing matches; False where all are missing."""
+    if pc.all(pc.match_substring_regex(cells.slice(0, FIRST_CELLS[0]), pattern)).as_py() is False:
+        return False  # the first tell of most columns
     return pc.all(pc.match_substring_regex(cells, pattern)).as_py() is True and len(cells) > cells.null_count
