@@ -207,7 +207,7 @@ def test_months_in_words_months_and_quarters_are_dates_when_asked_for(cells, day
     table = csv(cells)
     assert any("Dates stay text: “day”" in note for note in table.notes)
     after, sentence = Retype("day", "date").apply(table.frame)
-    assert after["day"].astype(str).tolist() == days and words in sentence
+    assert after["day"].astype(str).fillna("NaT").tolist() == days and words in sentence
 
 
 def test_what_is_like_a_date_but_no_day_of_the_calendar_becomes_missing_with_a_word():
