@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from .binary_outcomes import is_zero_or_one
 from .column_patterns import Pattern
 from .group_scores import group_candidates
 from .identifiers import is_code, is_identifier, is_number_of_row, is_sent, numbers_rows
@@ -184,7 +185,8 @@ def _outcomes(
     anew = [p for p in measured if marks[p] is not None]
     aside = [p for p in anew if is_of_place(p) or is_before(p.name) or (how and how[p.name].rises)]
     anew = [p for p in anew if p not in aside] or anew
-    for place, more in ((anew[:1], FIRST), (anew[1:][-1:], LAST)):
+    amounts = [p for p in anew if not is_zero_or_one(p)]
+    for place, more in ((amounts[:1], FIRST), (amounts[1:][-1:], LAST)):
         for pattern in place:
             marks[pattern] = (marks[pattern] or 0.0) + more
     for found, more in ((_earlier(measured), EARLIER), (_estimates(patterns), ESTIMATE)):

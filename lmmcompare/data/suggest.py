@@ -76,14 +76,15 @@ def suggest(
     group = joined.inner.name if joined is not None else first.name if first is not None else None
     reasons = {"group": _group_sentence(frame, ranking)}
     if not ranking.outcomes:
-        reasons["outcome"] = "No numeric column with three or more different values is left for the outcome."
+        reasons["outcome"] = "No numeric column is left for the outcome."
         if named := [f"“{info.name}”" for info in infos if info.n_not_numeric or info.n_as_numbers]:
             reasons["outcome"] += f" Read as numbers, {' or '.join(named[:MOST_NAMED])} may be it."
         reasons["predictors"] = "Without an outcome there is nothing to predict."
         return Suggestion(None, (), group, None, reasons, outer=outer)
     outcome = ranking.outcomes[0].info
     known = f" and {_relation(frame, ranking.outcomes[0], first).words}" if first is not None else ""
-    reasons["outcome"] = f"“{outcome.name}” is numeric with {count(outcome.n_unique, 'different value')}{known}."
+    what = "is 1 or 0" if outcome.kind == "binary" else f"is numeric with {count(outcome.n_unique, 'different value')}"
+    reasons["outcome"] = f"“{outcome.name}” {what}{known}."
     predictor = ranking.predictors[0].info if ranking.predictors else None
     related = None
     if predictor is not None and first is not None:
