@@ -70,3 +70,9 @@ def test_of_a_wide_table_dummies_by_the_dozen_are_looked_at_last():
 def test_last_years_amount_is_no_outcome():
     thefts, pay = amounts(7, 2)
     assert suggest(states(thefts_lag=thefts[::-1].copy(), thefts=thefts, pay=pay)).outcome == "thefts"
+
+
+def test_quarters_as_text_are_categories_until_they_are_read_as_dates():
+    quarter = np.array([f"Q{k % 4 + 1} {2010 + k // 4}" for k in range(8)])[when - 1988]
+    frame = states(thefts=amounts(8, 1)[0]).assign(year=quarter)
+    assert suggest(frame).formula == "thefts ~ year + (1 | state)"
