@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .column_patterns import Pattern
-from .name_hints import EVENT_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, hint, is_before
+from .columns import ColumnInfo
+from .name_hints import EVENT_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, hint, is_before, name_score
 from .within_groups import Within
 
 UNNAMED = -2.5
@@ -16,6 +17,12 @@ def is_zero_or_one(pattern: Pattern) -> bool:
     """Whether a column holds 0 and 1, or truth values."""
     info = pattern.info
     return info.kind == "binary" and (info.is_truth or (info.is_number and info.minimum == 0 and info.maximum == 1))
+
+
+def may_have_happened(info: ColumnInfo) -> bool:
+    """Whether two words are called what happens or does not, so that one of them, counted as 1, may be the outcome."""
+    of_words = info.kind == "binary" and not (info.is_number or info.is_date or info.is_truth)
+    return of_words and name_score(info.name, EVENT_WORDS) > 2.0  # in a word of its own
 
 
 def binary_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[str, str]) -> float | None:

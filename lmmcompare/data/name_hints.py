@@ -28,7 +28,7 @@ OUTCOME_WORDS = _words(
 EVENT_WORDS = _words(
     "outcome resp response event status success correct accuracy acc case infected infect infection ill sick disease died dead death "
     "survived survival alive passed pass failed failure vote voted user use uses used takeup adopted hired denied admitted "
-    "positive cured healed relapse improved remission pain headache damage damaged present presence absent agree agreed won win"
+    "positive cured healed recovered relapse improved remission pain headache damage damaged present presence absent agree agreed won win"
 )
 """What happens or does not: words for columns of 0 and 1 that are outcomes."""
 PREDICTOR_WORDS = _words(
