@@ -272,3 +272,9 @@ def test_another_outcome_is_chosen_with_what_is_guessed_of_it(open_page):
     assert not errors(at) and at.query_params["formula"] == others[0].removeprefix("alternative ")
     at = at.button(key=f"alternative {first}").click().run()
     assert not errors(at) and at.query_params["formula"] == first
+
+
+def test_no_outcome_is_to_choose_that_has_a_button_already(open_page):
+    at = open_page("data", example="cv161703")
+    assert at.button(key="alternative X ~ Y + (1 | ID)")
+    assert "Another outcome" not in [box.label for box in at.selectbox]

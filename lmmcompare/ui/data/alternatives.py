@@ -7,6 +7,7 @@ import streamlit as st
 from ...data.suggest import Suggestion
 from ...errors import DataError, LmmCompareError
 from ...formula import edit
+from ...formula.parser import parse
 from ...text.labels import literal
 from ..kit.page_elements import explain_error, note, plain
 from ..server import comparison_cache
@@ -27,12 +28,13 @@ def alternatives_panel(analysis: Analysis) -> None:
         offered = {first: "The first guess.", **{k: v for k, v in offered.items() if k != first}}
     offered.pop(analysis.formula, None)
     outcomes = _other_outcomes(analysis)
+    by_button = {edit.outcome_column(parse(formula)) for formula in offered}
     if not offered and not outcomes:
         return
     note("Or compare:")
     with st.container(key="alternatives", gap="xsmall"):
         _alternative_buttons(analysis, offered)
-        if outcomes:
+        if not by_button.issuperset(outcomes):
             _outcome_picker(analysis, outcomes)
 
 
