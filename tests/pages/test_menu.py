@@ -28,7 +28,9 @@ def opened(app_test, monkeypatch):
         at.switch_page("pages/compare.py").run()
         assert not errors(at)
         assert [link.label for link in at.get("page_link")][:3] == ["Start", "Stories", "Data"][: 3 * ("menu" in order)]
-        return [what for what in order if what != "table"][:2]  # links that hold what the run has changed are drawn again
+        return [what for what in order if what != "table"][
+            :2
+        ]  # links that hold what the run has changed are drawn again
 
     noted(menu, "draw", "menu")
     noted(panels, "lines_panel", "picture")
