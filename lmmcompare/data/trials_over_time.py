@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..text.treatment_words import is_treatment
+from ..text.column_words import is_treatment
 from .column_patterns import Pattern
 from .predictor_scores import is_called_time
 from .within_groups import within
