@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
@@ -18,6 +17,7 @@ from ..design.predictors import Predictor
 from ..formula.baselines import baseline_of
 from ..formula.modifiers import modifiers, origin_of
 from ..inference.robust import Kind
+from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
 from ..models import NoPoolingResult, Result
 from ..models.marginal.estimator import Ddf, columns_of_rows
@@ -25,7 +25,6 @@ from ..models.marginal.means import marginal_means, marginal_slopes
 from ..text.numbers import brief
 from ..work.memo import memoised
 
-ALPHA = 0.05
 LEFT_OUT = (Model.WITHIN_BETWEEN,)
 """Models with further columns: their coefficient is the effect within groups, another question."""
 
@@ -153,7 +152,7 @@ def _models(comparison: Comparison, robust: Kind) -> dict[str, Result]:
         if model not in LEFT_OUT:
             result[model] = fit
         if model == Model.OLS:
-            result[Model.OLS_ROBUST] = replace(comparison.ols, cluster=comparison.group, kind=robust)
+            result[Model.OLS_ROBUST] = comparison.clustered_ols(robust)
     return result
 
 
@@ -200,9 +199,4 @@ def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]
 
 
 def _table(model: str, estimate: Array, se: Array, df: Array) -> pd.DataFrame:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = estimate / se
-    reach = stdtrit(df, 1 - ALPHA / 2) * se
-    columns = {"estimate": estimate, "se": se, "df": df, "t": t, "p": 2 * stdtr(df, -np.abs(t))}
-    columns |= {"lower": estimate - reach, "upper": estimate + reach}
-    return pd.DataFrame({"model": str(model), "at": np.arange(len(estimate)), **columns})
+    return pd.DataFrame({"model": str(model), "at": np.arange(len(estimate)), **t_tests(estimate, se, df)})
