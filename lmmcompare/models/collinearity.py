@@ -53,7 +53,7 @@ def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -
             used = np.flatnonzero(np.abs(slopes) > 1e-9)
             others = tuple(int(columns[before[i]]) for i in used)
             units = moments.scale[columns[k]] / moments.scale[list(others)]
-            at = len(moments.center) - 1 + len(result)
+            at = moments.outcome + len(result)
             remainder = Remainder(int(columns[k]), at, others, tuple((slopes[used] * units).tolist()))
             if not _is_left(remainder, rows, about_mean=CONSTANT in columns):
                 continue
