@@ -10,9 +10,9 @@ import pandas as pd
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..comparison.moderator_values import MOST_VALUES, told_values
+from ..comparison.moderator_values import MOST_VALUES, reported_values
 from ..design.dtypes import day_name
-from ..design.levels import whole
+from ..design.levels import label_text
 from ..design.predictors import Predictor
 from ..formula.baselines import baseline_of
 from ..formula.modifiers import modifiers, origin_of
@@ -89,7 +89,7 @@ def evaluation_points(comparison: Comparison, name: str) -> list[Any]:
     if predictor.levels is not None:
         levels = list(predictor.levels)
         return levels if 2 <= len(levels) <= MOST_VALUES else []
-    values = told_values(predictor.values)
+    values = reported_values(predictor.values)
     return values if len(values) > 1 else []
 
 
@@ -116,7 +116,7 @@ def effects_at(
     at, means = held | {question.by: values}, None
     ddf: Ddf | None = None if kenward_roger else "satterthwaite"
     if question.base:
-        levels = {whole(level): level for level in Predictor(comparison.design, question.predictor).levels}  # type: ignore[union-attr]
+        levels = {label_text(level): level for level in Predictor(comparison.design, question.predictor).levels}  # type: ignore[union-attr]
         at[question.predictor] = [levels[question.base], levels[question.level]]
         pairs = marginal_means(comparison.ols, question.predictor, question.by, at, nested=False).rows.reshape(
             len(values), 2, -1
@@ -168,7 +168,7 @@ def _held(comparison: Comparison, question: EffectQuestion) -> dict[str, Any]:
             if isinstance(origin, float):
                 result[name] = origin
         elif (named := baseline_of(comparison.spec, name)) is not None:
-            result[name] = next((level for level in levels if whole(level) == named), levels[0])
+            result[name] = next((level for level in levels if label_text(level) == named), levels[0])
     return result
 
 
@@ -177,12 +177,12 @@ def _texts(comparison: Comparison, name: str, values: list[Any]) -> tuple[str, .
     first = comparison.design.encoder.origins.get(name)
     if first is not None:
         return tuple(day_name(first + pd.Timedelta(days=float(value))) for value in values)
-    return tuple(map(value_text, values))
+    return tuple(map(moderator_text, values))
 
 
-def value_text(value: object) -> str:
+def moderator_text(value: object) -> str:
     """A value or a level by itself."""
-    return brief(float(value)) if isinstance(value, float | int) and not isinstance(value, bool) else whole(value)
+    return brief(float(value)) if isinstance(value, float | int) and not isinstance(value, bool) else label_text(value)
 
 
 def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]:

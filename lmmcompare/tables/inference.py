@@ -153,7 +153,7 @@ def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
     return result
 
 
-def usual(comparison: Comparison) -> Inferred:
+def default_inference(comparison: Comparison) -> Inferred:
     """The inference that a comparison opens with."""
     return inference_of(comparison, comparison.coefficients())
 
