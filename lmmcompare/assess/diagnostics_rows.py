@@ -68,10 +68,10 @@ class Rows:
         )
 
 
-def rows_of(result: MixedResult, points: int = POINTS, seed: int = 0) -> Rows:
+def rows_of(result: MixedResult, points: int = POINTS) -> Rows:
     """The rows that pictures show, with their leverages."""
     n = result.design.n_held
-    places = np.arange(n) if n <= points else np.sort(np.random.default_rng(seed).choice(n, points, replace=False))
+    places = np.arange(n) if n <= points else np.sort(np.random.default_rng(0).choice(n, points, replace=False))
     leverage = _leverage(result)[places] if result.design.is_sample else Smoother.of(result).leverage(places)
     return Rows(
         places,
@@ -130,7 +130,7 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
         n, total, square = (np.bincount(grouping.codes, w, levels) for w in (None, residual, residual**2))
         return GroupResiduals(n, total, square, result.design.is_sample)
     moments, problem, solution = result.moments, result.fit.problem, result.fit.optimum.solution
-    whole = basis(moments, [*result.columns, len(moments.center) - 1], centred=CONSTANT in result.columns)
+    whole = basis(moments, [*result.columns, moments.outcome], centred=CONSTANT in result.columns)
     parts, modes = [whole, *problem.random], solution.conditional_modes()[0]
     weights = np.concatenate([np.tile(solution.direction[:, None], moments.n_groups), -modes])
     mean = (weights * np.concatenate([part.mean for part in parts])).sum(axis=0)

@@ -183,13 +183,9 @@ def serial_mixed(
     moments = crossing.factors[0]
     design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
-    refuse_structured(
-        design.blocks,
-        "Correlated or unequal residuals are",
-        "Write that part as (… | group), or (… || group) for no correlations.",
-    )
+    refuse_structured(design.blocks)
     columns = fixed_columns(design)
-    whole = basis(moments, [*columns, len(moments.center) - 1])
+    whole = basis(moments, [*columns, moments.outcome])
     random = tuple(basis(moments, block.columns) for block in design.blocks)
     refuse_short_groups(moments, random, correlation)
     sums, groups, residuals = sums_of(moments, whole, random)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -54,10 +55,27 @@ class Table:
         return frozenset(text for c in cells for text in (c.main, c.beside, c.below, c.further) if text)
 
 
+def plain_table(heads: Sequence[str], rows: Sequence[Row]) -> Table:
+    """A table whose columns are no models'."""
+    return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+
+
 NOTHING = Cell(MISSING)
 ONE_GROUP = "rests on one group"
 """Below an estimate without a clustered error: one cluster alone determines it."""
 NOT_ESTIMABLE = Cell(MISSING, "", "not estimable")
+
+
+def inference_cell(row: pd.Series, decimals: int, *, tests: bool = True) -> Cell:
+    """An estimate with its error, interval and degrees of freedom, and with its p value where it is ``tests``."""
+    if not np.isfinite(row["estimate"]):
+        return NOT_ESTIMABLE
+    if not np.isfinite(row["se"]):
+        return without_error(row["estimate"], decimals)
+    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    df = degrees(float(row["df"]))
+    further = f"{p_value(float(row['p']))}, {df}" if tests else df
+    return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)
 
 
 def without_error(estimate: float, decimals: int) -> Cell:
