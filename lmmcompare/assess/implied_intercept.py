@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
+from ..model_catalogue import Model
 from ..work.memo import memoised
 from .random_columns import are_combinations
 
@@ -18,3 +19,12 @@ def intercept_term(comparison: Comparison) -> str | None:
         if are_combinations(comparison.moments, [k for k in columns if k in used], [CONSTANT]):
             return term
     return None
+
+
+@memoised
+def means_in_dummies(comparison: Comparison) -> frozenset[str]:
+    """The means of that term, which group dummies absorb: what their model has under these names are differences of means."""
+    term = intercept_term(comparison)
+    if term is None or Model.NO_POOLING not in comparison.fits:
+        return frozenset()
+    return frozenset(comparison.design.names[k] for k in comparison.design.terms[term])

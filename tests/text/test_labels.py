@@ -7,6 +7,7 @@ from lmmcompare.assess.model_choice import which_model
 from lmmcompare.text.labels import an, group_phrase, literal, model_label, model_phrase, noun, plural
 
 LONG, SHORT = "In which school were you in your last year?", "“In which sch…r last year?”"
+NESTED = "school_code:class_identifier_of_school"
 NAMES = [
     # name, one group, several, with its article, the group 7, the group with the name's first letter and an 8
     ("ID", "ID", "IDs", "an ID", "ID 7", "ID i8"),
@@ -59,9 +60,7 @@ NAMES = [
      "school (public) group 7", "school (public) group s8"),
     ("", "group", "groups", "a group", "group 7", "group 8"),
     (LONG, f"{SHORT} group", f"{SHORT} groups", f"an {SHORT} group", f"{SHORT} group 7", f"{SHORT} group i8"),
-    ("school_code:class_identifier_of_school", "school_code:class_identifier_of_school", "combinations of school_code and class_identifier_of_school",
-     "a school_code:class_identifier_of_school", "school_code:class_identifier_of_school 7",
-     "school_code:class_identifier_of_school s8"),
+    (NESTED, NESTED, "combinations of school_code and class_identifier_of_school", f"a {NESTED}", f"{NESTED} 7", f"{NESTED} s8"),
 ]  # fmt: skip
 
 
