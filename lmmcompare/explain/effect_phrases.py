@@ -10,9 +10,10 @@ from ..assess.implied_intercept import intercept_term
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS
+from ..design.predictors import Predictor
 from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, Term, columns_of
-from ..text.numbers import MINUS, number
+from ..text.numbers import MINUS, exact, number
 from ..work.memo import memoised
 from .amount_phrases import contrast_words, level_difference, level_name, signed_amount
 from .curve_terms import curve_of
@@ -215,6 +216,13 @@ def _at_zero(comparison: Comparison, factor: Expression) -> str:
                 return f"{name} is {f'{value:g}'.replace('-', MINUS)}"
             case str():
                 return f"{name} is at its mean"
+        match factor:
+            case Call("poly") if factor.option("raw"):
+                return f"{name} is 0"
+            case Call("poly"):  # its columns are 0 at no value, but on average over the rows
+                return f"{name} is averaged over the rows"
+            case Call("ns" | "bs", (Column(),)) if not {"intercept", "Boundary.knots"} & dict(factor.options).keys():
+                return f"{name} is at its lowest, {exact(Predictor(comparison.design, name).range[0])}"
         return f"{factor} is 0"
     coding = encoder.coding(factor)
     if not coding.is_treatment:
