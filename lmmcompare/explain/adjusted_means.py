@@ -13,7 +13,7 @@ from ..text.labels import model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .coefficient_spreads import has_random_slope
 from .negative_correlation import is_hidden, within_group_correlation
-from .standard_error_sentences import slopes_differ
+from .standard_error_sentences import clusters_sentence, slopes_differ
 from .structure_choice import structure_choice
 
 ADJUSTED = {
@@ -131,4 +131,4 @@ def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     words = list(own.notes)
     words += [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
     errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
-    return [*words, f"Errors and degrees of freedom. {'; '.join(errors)}."]
+    return [*words, f"Errors and degrees of freedom. {'; '.join(errors)}. {clusters_sentence(comparison)}".strip()]

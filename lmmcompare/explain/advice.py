@@ -16,7 +16,7 @@ from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
 from .boundary_intervals import boundary_interval
-from .coefficient_spreads import has_random_slope
+from .coefficient_spreads import has_random_slope, slope_of_differs
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
 from .facts import Slope, facts
@@ -279,8 +279,9 @@ def _estimate_of_model(comparison: Comparison, term: str, estimate_text: Estimat
     choice = structure_choice(comparison)
     if choice is not None and choice.preferred:
         model = Model.STRUCTURED
-    elif model == Model.RANDOM_INTERCEPT and has_random_slope(comparison, term):
-        model = Model.RANDOM_SLOPE if slopes_differ(comparison) else model
+    elif model == Model.RANDOM_INTERCEPT and slopes_differ(comparison):
+        sloped = has_random_slope(comparison, term) or slope_of_differs(comparison, term) is not None
+        model = Model.RANDOM_SLOPE if sloped else model
     return f"{estimate_text(model)}, {model_phrase(model)}"
 
 

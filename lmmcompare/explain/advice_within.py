@@ -16,7 +16,7 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import group_phrase, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import count, number, percent
-from .coefficient_spreads import has_random_slope
+from .coefficient_spreads import has_random_slope, slope_by_groups
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
@@ -184,33 +184,6 @@ def _staggered(comparison: Comparison, term: str, crossed: tuple[str, ...] = ())
 
 def _joined(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
-
-
-def slope_by_groups(comparison: Comparison, term: str) -> str | None:
-    """The predictor whose slope a coefficient makes depend on the groups, as that of ses × sector does; None where it does not.
-
-    Within each group the column of such a cross-level interaction is that predictor's, times a number that differs between groups.
-    """
-    moments, names = comparison.moments, comparison.design.names[:-1]
-    at = names.index(term)
-    parts = comparison.coefficient(term).parts
-    if len(parts) < 2:
-        return None
-    for k, name in enumerate(names):
-        own = comparison.coefficient(name).parts
-        if not 0 < len(own) < len(parts) or any(part not in parts for part in own):
-            continue
-        cross, mine, other = (moments.within[i, j] for i, j in ((at, k), (at, at), (k, k)))
-        along = other > 1e-10 * other.max(initial=0.0)
-        if not along.any() or (mine[~along] > 1e-10 * mine.max()).any():
-            continue
-        multiple = cross[along] / other[along]
-        alike = np.abs(mine[along] * other[along] - cross[along] ** 2) <= 1e-8 * max(
-            float((mine * other).max()), 1e-300
-        )
-        if alike.all() and np.ptp(multiple) > 1e-8 * np.abs(multiple).max():
-            return name
-    return None
 
 
 def _varies_within_alone(words: Words) -> bool:

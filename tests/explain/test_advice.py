@@ -59,3 +59,15 @@ def test_where_slopes_vary_the_slope_within_groups_is_still_the_dummies() -> Non
     within = which_to_report(compare("normexam ~ standLRT + (standLRT | school)", table("exam")), "standLRT")[0]
     assert "within the same school" in within.question and within.answer.startswith("0.559 (0.521 to 0.598)")
     assert which_to_report(comparison("sleepstudy_rs"), "Days")[0].answer.startswith("10.5 (7.2 to 13.7)")
+
+
+def test_a_cross_level_interaction_has_the_random_slopes_number_where_the_slope_differs() -> None:
+    """R, lmerTest, y ~ x * z + (x | g): 0.47414, 0.26305 to 0.68523; with (1 | g), which AIC doubts, 0.36211 to 0.59035."""
+    random = np.random.default_rng(18)
+    g = np.repeat(np.arange(40), 12)
+    z, slope = random.normal(size=40)[g], 0.5 * random.normal(size=40)[g]
+    frame = pd.DataFrame({"g": g, "x": random.normal(size=480), "z": z})
+    frame["y"] = (0.5 + 0.3 * z + slope) * frame["x"] + random.normal(size=40)[g] + random.normal(size=480)
+    both = compare("y ~ x * z + (1 | g)", frame)
+    answer = next(a for a in which_to_report(both, "x:z") if "a known" in a.question)
+    assert answer.answer == "0.474 (0.263 to 0.685), the random-slope model"

@@ -12,7 +12,7 @@ from scipy import stats
 from lmmcompare import compare, examples
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
-from lmmcompare.explain.advice_within import slope_by_groups
+from lmmcompare.explain.coefficient_spreads import slope_by_groups
 from lmmcompare.explain.effect_phrases import noun_of
 from tests.explain.dense_ols_errors import dense_ols_errors
 from tests.explain.test_sentences import NUMBER, value
