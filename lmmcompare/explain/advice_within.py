@@ -151,6 +151,9 @@ def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGr
     at = fit.names.index(term)
     if fit.kept[at] < ENOUGH:
         return None
+    # where the slope differs between levels of a factor that errors are not clustered by, these take it for one
+    if words.facts.little_between and float(comparison.mixed.bse[term]) > LARGER * float(fit.robust.se[at]):
+        return None
     slope = Slope(float(fit.estimates[at]), float(fit.robust.se[at]), float(fit.robust.df[at]))
     one, others = literal(noun(comparison.group)), literal(listed([noun(f) for f in crossed]))
     all_groups = literal(listed([plural(f) for f in (comparison.group, *crossed)]))
