@@ -25,7 +25,7 @@ from .lone_group import lone_group, no_clustered_errors
 from .moulton import robust_errors
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
-from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
+from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, few_groups, lacks_intercept, slopes_differ
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
 
@@ -293,6 +293,8 @@ def _mixed_or_robust(
     Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
     """
     choice = structure_choice(comparison)
+    if lacks_intercept(comparison) and lone_group(comparison, term) is None:
+        return f"{estimate_text('ols_robust')}, OLS with cluster-robust errors", f" {NO_INTERCEPT}"
     if (
         (choice is not None and choice.preferred)
         or not is_hidden(comparison)

@@ -23,7 +23,7 @@ from .facts import Slope
 from .implied_ols_error import factors_beyond_clusters
 from .lone_group import no_clustered_errors
 from .predictor_level import Level
-from .standard_error_sentences import clusters_sentence, slopes_differ
+from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, lacks_intercept, slopes_differ
 from .structure_choice import compares_within, structure_choice
 
 ENOUGH = 0.1
@@ -83,6 +83,8 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
         differ, what = slopes_differ(comparison), noun_of(comparison, term)
         vary = f"{f'By AIC the {what} differs' if differ else f'The formula lets the {what} differ'} between {words.groups}"
         if differ or (comparison.formula_model == Model.RANDOM_SLOPE and wider):
+            if lacks_intercept(comparison):
+                return _by_dummies(comparison, term, words, NO_INTERCEPT)
             sloped = estimate_text(Model.RANDOM_SLOPE)
             if _varies_within_alone(words):
                 return WithinGroups(

@@ -29,6 +29,12 @@ LITTLE = 0.01
 MATTERS = 0.1
 """A standard error off by less than this share is called about right."""
 
+NO_INTERCEPT = (
+    "The formula's random slope has no random intercept beside it, and one in its place fits these data far better: that model's "
+    "interval is not to be relied on."
+)
+"""Of what `lacks_intercept`."""
+
 
 def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
     """Say what clustering does to OLS's standard error of a coefficient, with the numbers that show it.
@@ -231,6 +237,8 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     if not np.isfinite(robust):
         return f"{text}. {no_clustered_errors(comparison, term)}"
     text += f"; the cluster-robust error (CR2) of OLS's is {multiple(robust)} times"
+    if not factors_beyond_clusters(comparison) and _size(robust) != _size(factor) and abs(robust - factor) > MATTERS:
+        text += f", by which OLS's is {_size(robust)}"
     return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
 
 
@@ -292,6 +300,17 @@ def slopes_differ(comparison: Comparison) -> bool:
         return False
     ml = comparison.by_ml
     return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)
+
+
+def lacks_intercept(comparison: Comparison) -> bool:
+    """Whether the formula's random slope has no random intercept beside it, and one in its place is likelier.
+
+    A random slope with an intercept holds the random intercept as a special case, and is never the less likely of the two.
+    """
+    if comparison.formula_model != Model.RANDOM_SLOPE:
+        return False
+    ml = comparison.by_ml
+    return bool(ml[Model.RANDOM_INTERCEPT].llf > ml[Model.RANDOM_SLOPE].llf + 1)
 
 
 def _size(factor: float) -> str:
