@@ -86,7 +86,10 @@ def _blended(comparison: Comparison, predictor: str) -> str:
     if of.level is not Level.BOTH or not of.contrast_p < PLAIN:
         return ""
     groups = plural(comparison.group)
-    return f" It blends two slopes that differ ({p_value(of.contrast_p)}), one within {groups} and one between them: see “Which {predictor} coefficient to report”."
+    return (
+        f" It blends two slopes that differ ({p_value(of.contrast_p)}), one within {groups} and one between them: see “Which {predictor} "
+        "coefficient to report”."
+    )
 
 
 def _model_to_report(comparison: Comparison) -> str:
