@@ -16,8 +16,8 @@ from ..fit.bases import basis, dependent
 from ..fit.mixed import at_theta
 from ..text.labels import noun, plural
 from ..text.numbers import number, p_value
-from .implied_intercept import means_in_dummies
 from .model_test import ModelTest, verdict
+from .random_columns import means_in_dummies
 
 ALIKE = 1e-8
 """A share of the within slope's variance below this counts as none."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..assess.implied_intercept import means_in_dummies
+from ..assess.random_columns import means_in_dummies
 from ..comparison.compare import Comparison
 from ..fit.bases import basis, cross_total
 from ..inference.robust import Kind, RobustCovariance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..assess.implied_intercept import means_in_dummies
+from ..assess.random_columns import means_in_dummies
 from ..comparison.compare import Comparison
 from ..explain.effect_phrases import baseline
 from ..explain.effects_at import place_words, subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..assess.implied_intercept import means_in_dummies
+from ..assess.random_columns import means_in_dummies
 from ..assess.sequential_anova import sequential_anova
 from ..comparison.compare import Comparison
 from ..models import OLSResult

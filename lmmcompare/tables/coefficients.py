@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from ..assess.implied_intercept import means_in_dummies
+from ..assess.random_columns import means_in_dummies
 from ..comparison.compare import Comparison
 from ..comparison.extrapolated_terms import extrapolated_terms
 from ..design.coefficients import CONSTANT

@@ -8,18 +8,18 @@ from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.hausman import hausman
 from lmmcompare.assess.hypotheses import anova
-from lmmcompare.assess.implied_intercept import intercept_term, means_in_dummies
+from lmmcompare.assess.random_columns import intercept_term, means_in_dummies
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.errors import DesignError
 from lmmcompare.explain.moulton import error_table
 from lmmcompare.export.methods import methods
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import example_source
 from lmmcompare.panels.coefficients import estimated as coefficient_frame
 from lmmcompare.panels.lm_summary import dummies
 from lmmcompare.panels.model_tests import terms
 from lmmcompare.tables.coefficients import ABSORBED, coefficient_table
 from lmmcompare.tables.inference import usual
+from tests.sources import example_source
 
 
 @pytest.mark.parametrize(
