@@ -204,9 +204,9 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
 
 def _unequally_alike(comparison: Comparison, term: str) -> str:
     """What the data say against rows of a group that are all equally alike, as a clause; empty where they say nothing."""
-    choice, part = structure_choice(comparison), slope_of_differs(comparison, term)
-    if choice is not None and choice.preferred:
-        return "AICc prefers residuals with a structure"
+    choice, fit, part = structure_choice(comparison), comparison.structured, slope_of_differs(comparison, term)
+    if choice is not None and choice.preferred and fit is not None and fit.correlation and fit.correlation.kind != "cs":
+        return f"AICc prefers {literal(str(fit.correlation))}"
     if part is not None and slopes_differ(comparison):
         return f"by AIC the slope of {literal(comparison.coefficient(part).label)} differs between {literal(plural(comparison.group))}"
     return ""
