@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.effect_phrases import effect
 from lmmcompare.explain.headline import headline
+from lmmcompare.explain.line_labels import line_labels
 
 
 def sites(*empty: tuple[str, str]) -> pd.DataFrame:
@@ -66,3 +68,18 @@ def test_a_slope_holds_where_its_rows_vary() -> None:
     assert both.ols.params["x"] == pytest.approx(slopes["south"])
     assert "where region is south" in effect(both, "x", 1.0, 2)
     assert "for north than for south" in effect(both, "region[T.north]:x", 1.0, 2)
+
+
+def test_no_line_is_drawn_where_there_is_nothing_to_draw_it_from() -> None:
+    """A mark stood where no row has east and b, and a slope in the east, all of whose rows have one x."""
+    frame = sites(("east", "b"))
+    picture = make_picture(lc.compare("y ~ region * kind + (1 | site)", frame), frame, "kind", by="region")
+    lines = picture.lines[(picture.lines["kind"] == "population") & (picture.lines["model"] == "ols")]
+    cells = frame.groupby(["region", "kind"])["y"].mean()
+    drawn = {(level, "ab"[int(x)]): y for level, x, y in lines[["level", "x", "y"]].itertuples(index=False)}
+    assert drawn == pytest.approx(cells.to_dict())
+    frame = sites()
+    frame.loc[frame["region"] == "east", "x"] = 0.0
+    both = lc.compare("y ~ region * x + (1 | site)", frame)
+    labels = line_labels(both, make_picture(both, frame, "x", by="region"), ["ols"])
+    assert {level for _, level in labels} == {"north", "south"}
