@@ -31,7 +31,7 @@ def model_lines(
     """Every model's lines, long: each line's vertices stand together."""
     common, own = grids
     design, columns = comparison.design, _columns_at(comparison, rows, x, grids, by)
-    told = _estimable(comparison, [column[: len(common)] for column in columns], x, by)
+    told = _estimable(comparison, [column[: len(common)] for column in columns], x, by, len(common))
     parts: list[_Part] = []
     for model, fit in comparison.fits.items():
         if Model(model).has_lines:
@@ -49,10 +49,10 @@ def model_lines(
     return frame if told.all() else frame[np.isfinite(frame["y"])].reset_index(drop=True)
 
 
-def _estimable(comparison: Comparison, columns: list[Array], x: str | None, by: Slices | None) -> Array:
+def _estimable(comparison: Comparison, columns: list[Array], x: str | None, by: Slices | None, size: int) -> Array:
     """Which vertices of the lines for everyone the data tell: none where two categories meet, or a slope is, without rows."""
     design = comparison.design
-    known = np.ones(len(columns[0]) if columns else 0, dtype=bool)
+    known = np.ones(size, dtype=bool)
     shown = {x} | joined_columns(comparison, x) if x else set()
     shown |= {by.name} | joined_columns(comparison, by.name) if by else set()
     for one in design.aliased:
