@@ -18,7 +18,7 @@ from lmmcompare.panels.coefficients import estimated as coefficient_frame
 from lmmcompare.panels.lm_summary import dummies
 from lmmcompare.panels.model_tests import terms
 from lmmcompare.tables.coefficients import ABSORBED, coefficient_table
-from lmmcompare.tables.inference import usual
+from lmmcompare.tables.inference import infer
 from tests.sources import example_source
 
 
@@ -63,7 +63,7 @@ def test_dummies_have_no_means_of_levels(means: Comparison) -> None:
 
 
 def test_no_panel_sets_such_a_difference_beside_means(means: Comparison) -> None:
-    inferred = usual(means)
+    inferred = infer(means)
     rows = {row.label: row.cells for row in coefficient_table(means).rows}
     at = coefficient_table(means).models.index("no_pooling")
     assert [rows[f"V [{level}]"][at] for level in ("Golden.rain", "Marvellous", "Victory")] == [ABSORBED] * 3
