@@ -43,6 +43,8 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
             text = f"{'mixed' if text == 'mixed model' else text}, {level}"
         if x:
             (x0, y0), (x1, y1) = line[[0, -1]]
+            if x0 == x1:
+                continue
             slope = (y1 - y0) / (x1 - x0)
             text = f"{text}{':' * bool(level)} {number(slope, decimals=_decimals(comparison, x, slope))}"
         labels[(model, level) if level else model] = text
