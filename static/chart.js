@@ -3,6 +3,7 @@
 
 const LIBRARY = new URL("plotly-basic.min.js?v=4.1.1", import.meta.url); // once for all charts; unchanged, it is not sent again
 const ROOT_SIZE = 15; // pixels of the app's text, for which figures are laid out; a reader may have it larger
+const NARROWEST = 288; // pixels for which figures can be laid out: a window of 320
 const KEYS = "The arrow keys go from group to group, Enter marks one in every figure, Escape takes the mark away.";
 const LIST = "Points are left out, and put back, by the list below the figure.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
@@ -186,12 +187,12 @@ function changedConfig(chart) {
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 
-// For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then. Where the
-// style sheet has a greatest height it is enlarged as far as that.
+// For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then. It is
+// enlarged no further than its place allows: as far as the style sheet's greatest height, and not beyond what fits a small phone.
 function fitToPlace({ box, plot, figure }) {
   if (!figure) return false;
   const full = document.fullscreenElement === box, most = (!full && parseFloat(getComputedStyle(box).maxHeight)) || Infinity;
-  const height = full ? box.clientHeight : figure.layout.height, factor = Math.min(scale(), most / height);
+  const height = full ? box.clientHeight : figure.layout.height, factor = Math.min(scale(), most / height, Math.max(1, box.clientWidth / NARROWEST));
   Object.assign(plot.style, { width: `${Math.min(box.clientWidth, paper.width()) / factor}px`, height: `${height}px`, transform: factor === 1 ? "" : `scale(${factor})`, transformOrigin: "0 0" });
   box.style.height = `${height * factor}px`;
   return box.clientWidth > 0;
