@@ -19,11 +19,9 @@ def test_every_example_opens(open_page, name):
     known = shrinkage(example(name).mixed)
     terms = known["term"].unique()
     for term in terms:
-        part, prefix = known[known["term"] == term], f"{term}: " if len(terms) > 1 else ""
-        pooled, moved = (
-            next(frame[c] for c in frame if c.lower() == f"{prefix}{name}".lower())
-            for name in ("partially pooled", "moved by")
-        )
+        part = known[known["term"] == term]
+        names = (f"{term}: pooled", f"{term}: moved by") if len(terms) > 1 else ("Partially pooled", "Moved by")
+        pooled, moved = (frame[name] for name in names)
         assert frame.iloc[:, 0].tolist() == part["group"].tolist()
         np.testing.assert_allclose(pooled, part["pooled"], rtol=1e-6)
         np.testing.assert_allclose(frame["Keeps of its distance"], 100 * part["share"], rtol=1e-5, atol=1e-4)
@@ -50,7 +48,7 @@ def test_the_models_can_be_switched(open_page):
     assert "Partially pooled" in at.dataframe[0].value and "share is of its whole line" not in texts(at)
     at.segmented_control(key="shrinkage model random_intercept").set_value("random_slope").run()
     assert not errors(at)
-    assert {"Intercept: partially pooled", "X: partially pooled"} < {*at.dataframe[0].value}
+    assert {"Intercept: pooled", "X: pooled"} < {*at.dataframe[0].value}
     assert "share is of its whole line" in texts(at)
     assert "Intercept and slope together" in texts(at)
     at.segmented_control(key="effect random_slope").set_value("X").run()
@@ -65,8 +63,8 @@ def test_groups_of_one_row_and_of_equal_x(open_page, upload):
     at = open_page("shrinkage", upload=upload(data), formula="y ~ x + (x | g)")
     assert not errors(at)
     table = at.dataframe[0].value.set_index("g")
-    assert table.loc[["g8", "g9"], ["Intercept: own estimate", "x: own estimate"]].isna().all(axis=None)
-    assert table[["Intercept: partially pooled", "x: partially pooled"]].notna().all(axis=None)
+    assert table.loc[["g8", "g9"], ["Intercept: own", "x: own"]].isna().all(axis=None)
+    assert table[["Intercept: pooled", "x: pooled"]].notna().all(axis=None)
 
 
 @pytest.mark.parametrize(

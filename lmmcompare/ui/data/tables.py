@@ -20,6 +20,8 @@ from .choice_form import choice_form
 
 PREVIEW_ROWS = 200
 KEEPS = "Keeps of its distance"
+NAMES, SHORT = ("Own estimate", "Partially pooled", "Moved by"), ("own", "pooled", "moved by")
+"""The columns of the table of shrinkage, and what stands behind a coefficient's name where there are several."""
 LARGE = 5
 """Megabytes from which on a table's size is worth a word."""
 
@@ -131,13 +133,11 @@ def shrinkage_table(fit: MixedResult) -> None:
     display = pd.DataFrame({fit.group: first["group"].to_numpy(), "Rows": first["n"].to_numpy()})
     decimals = {}
     for term, part in terms.items():
-        named = f"{term}: {{}}" if len(terms) > 1 else "{}"
-        moved = part["pooled"] - part["own"]
+        names = [f"{term}: {name}" for name in SHORT] if len(terms) > 1 else NAMES
         digits = max(0, 2 - int(np.floor(np.log10(max(float(part["pooled"].std() or 1.0), 1e-12)))))
-        for name, values in (("Own estimate", part["own"]), ("Partially pooled", part["pooled"]), ("Moved by", moved)):
-            column = named.format(name if len(terms) == 1 else name.lower())
-            display[column] = values.to_numpy()
-            decimals[column] = min(digits, 8)
+        for name, values in zip(names, (part["own"], part["pooled"], part["pooled"] - part["own"]), strict=True):
+            display[name] = values.to_numpy()
+            decimals[name] = min(digits, 8)
     display[KEEPS] = 100 * first["share"].to_numpy()
     config = {KEEPS: st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)}
     numbers_table(display, decimals, config, 460)
