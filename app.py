@@ -55,14 +55,14 @@ def main() -> None:
 
     viewport.watch()
     st.session_state[router.ROUTED] = True
-    place, linked = menu.place(), None
+    place, drawn = menu.place(), None
     if not menu.follows_picture(page):
-        linked = menu.addresses(router.pages())
-        menu.draw(place, router.pages(), linked)
+        drawn = menu.addresses(router.pages())
+        menu.draw(place, router.pages(), drawn)
     with waiting.offer_retry():
         page.run()
     # the run may have changed the state in the links; where another run follows at once, that one draws them
-    if linked is None or (not visibility.is_picture_only() and menu.addresses(router.pages()) != linked):
+    if not visibility.is_picture_only() and menu.addresses(router.pages()) != drawn:
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
 
 

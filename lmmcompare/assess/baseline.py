@@ -17,9 +17,9 @@ from ..design.coefficients import CONSTANT
 from ..design.dtypes import is_numeric
 from ..design.levels import factorize
 from ..formula.spec import Column, columns_of
+from ..text.column_words import is_time
 from ..text.labels import noun
 from ..text.numbers import decimals_for, with_interval
-from ..text.time_words import is_time
 
 BEFORE = frozenset({"baseline", "pre", "pretest"})
 AFTER = frozenset({"post", "posttest", "followup", "follow", "up", "endline"})

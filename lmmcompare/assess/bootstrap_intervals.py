@@ -26,12 +26,12 @@ def parameter_names(result: MixedResult) -> pd.DataFrame:
     return pd.DataFrame([*rows, ("Residual", "residual", "")], columns=["name", "kind", "factor"])
 
 
-def bootstrap_intervals(result: MixedResult, bootstrap: Bootstrap, alpha: float = 0.05) -> pd.DataFrame:
-    """Percentile limits of everything that was drawn: ``name, kind, factor, estimate, lower, upper, mcse``.
+def bootstrap_intervals(result: MixedResult, bootstrap: Bootstrap) -> pd.DataFrame:
+    """95% percentile limits of everything that was drawn: ``name, kind, factor, estimate, lower, upper, mcse``.
 
     ``mcse`` is the larger Monte Carlo standard error of the two limits.
     """
-    limits = bootstrap.intervals(alpha)
+    limits = bootstrap.intervals(0.05)
     error = np.fmax(limits.lower_mcse, limits.upper_mcse)
     columns = {"estimate": bootstrap.estimate, "lower": limits.lower, "upper": limits.upper, "mcse": error}
     return parameter_names(result).assign(**columns)

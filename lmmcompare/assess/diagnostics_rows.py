@@ -68,10 +68,10 @@ class Rows:
         )
 
 
-def rows_of(result: MixedResult, points: int = POINTS, seed: int = 0) -> Rows:
+def rows_of(result: MixedResult, points: int = POINTS) -> Rows:
     """The rows that pictures show, with their leverages."""
     n = result.design.n_held
-    places = np.arange(n) if n <= points else np.sort(np.random.default_rng(seed).choice(n, points, replace=False))
+    places = np.arange(n) if n <= points else np.sort(np.random.default_rng(0).choice(n, points, replace=False))
     leverage = _leverage(result)[places] if result.design.is_sample else Smoother.of(result).leverage(places)
     return Rows(
         places,

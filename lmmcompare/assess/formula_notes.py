@@ -20,9 +20,8 @@ from ..text.numbers import count, number
 from ..work.memo import memoised
 from .baseline import baseline_sentence
 from .convergence import not_identified
-from .implied_intercept import intercept_term
 from .outcome_notes import outcome_sentence
-from .random_columns import are_combinations
+from .random_columns import are_combinations, intercept_term
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""

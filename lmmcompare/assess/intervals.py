@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,7 +46,6 @@ def intervals(
     result: MixedResult,
     method: Method = "wald",
     alpha: float = 0.05,
-    progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Confidence limits of the coefficients, standard deviations, correlations and the residual standard deviation.
 
@@ -59,8 +58,6 @@ def intervals(
         lme4's ``confint(method="profile")``.
     alpha : float
         One minus the confidence level.
-    progress : callable, optional
-        Called with the number of parameters done and to do; to stop, it raises.
 
     Returns
     -------
@@ -73,12 +70,7 @@ def intervals(
         return pd.DataFrame([_wald(result, p, alpha) for p in wanted])
     if method != "profile":
         raise ValueError(f"method is 'wald' or 'profile', not {method!r}")
-    rows = []
-    for known in profiles(result, alpha, wanted):
-        rows.append(known.row)
-        if progress is not None:
-            progress(len(rows), len(wanted))
-    return pd.DataFrame(rows)
+    return pd.DataFrame([known.row for known in profiles(result, alpha, wanted)])
 
 
 def profiles(

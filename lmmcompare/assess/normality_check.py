@@ -39,7 +39,7 @@ class NormalityCheck:
         the other.
     groups : DataFrame
         ``level, term, normal, nonparametric``: each group's random coefficient as either model predicts it.
-    loglik, loglik_normal : float
+    loglik : float
     gap : float
         Upper bound of what another distribution could add to the log-likelihood.
     fit : NonparametricFit
@@ -52,7 +52,6 @@ class NormalityCheck:
     distribution: pd.DataFrame
     groups: pd.DataFrame
     loglik: float
-    loglik_normal: float
     gap: float
     fit: NonparametricFit
     sentence: str
@@ -112,7 +111,6 @@ def normality_matters(result: MixedResult) -> NormalityCheck:
         distribution.reset_index(drop=True),
         groups.reset_index(drop=True),
         fit.loglik,
-        normal.loglik,
         fit.gap,
         fit,
         _sentence(result, coefficients, fit),

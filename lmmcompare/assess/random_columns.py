@@ -1,12 +1,15 @@
-"""Columns of random coefficients as combinations of those of the fixed part, as the levels of f in ``(0 + f | g)`` beside ``f``."""
+"""Whether columns are combinations of others: random ones of the fixed part’s, as ``(0 + f | g)`` beside ``f``; a constant of a term’s."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..arrays import Array
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
 from ..fit.bases import basis, cross_total
 from ..moments.groups import Moments
+from ..work.memo import memoised
 
 EXACT = 1e-9
 """A column of whose sum of squares no more than this share is left over is a combination of others."""
@@ -42,3 +45,15 @@ def combinations(moments: Moments, fixed: list[int], columns: list[int]) -> Arra
 def are_combinations(moments: Moments, fixed: list[int], columns: list[int]) -> bool:
     """Whether each of the columns is a combination of the fixed ones."""
     return bool(fixed) and bool(np.isfinite(combinations(moments, fixed, columns)).all())
+
+
+@memoised
+def intercept_term(comparison: Comparison) -> str | None:
+    """The first term of the fixed part whose own columns add up to a constant; None where there is an intercept, or no such term."""
+    design, used = comparison.design, set(comparison.ols.columns)
+    if CONSTANT in used:
+        return None
+    for term, columns in design.terms.items():
+        if are_combinations(comparison.moments, [k for k in columns if k in used], [CONSTANT]):
+            return term
+    return None

@@ -44,7 +44,7 @@ class Sphericity:
 
     Parameters
     ----------
-    w, chi_square, df, p : float
+    w, df, p : float
         Mauchly's (1940) statistic, 1 under sphericity; its test by Box's expansion to the second order.
     greenhouse_geisser, huynh_feldt : float
         Estimates of Box's epsilon, which is 1 under sphericity and at worst 1 / (visits - 1); the second at most 1.
@@ -53,7 +53,6 @@ class Sphericity:
     """
 
     w: float
-    chi_square: float
     df: float
     p: float
     greenhouse_geisser: float
@@ -214,7 +213,6 @@ def _sphericity(rough: Array, inside: Array, df: int, visits: tuple[str, ...]) -
     pairs = [(visits[s], visits[t], float(spread[s, t])) for s, t in zip(a, b, strict=True)]
     return Sphericity(
         float(np.exp(log_w)),
-        chi_square,
         freedom,
         first + second * (float(chdtrc(freedom + 4, chi_square)) - first),
         epsilon,

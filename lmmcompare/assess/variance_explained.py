@@ -51,16 +51,6 @@ class Shares:
         return {factor: value / (self.between + self.residual) for factor, value in self.random.items()}
 
     @property
-    def icc_adjusted(self) -> float:
-        """All factors' share of what the fixed part leaves."""
-        return self.between / (self.between + self.residual)
-
-    @property
-    def icc_unadjusted(self) -> float:
-        """All factors' share of the whole variance."""
-        return self.between / self.total
-
-    @property
     def r2_marginal(self) -> float:
         """Share of the fixed part."""
         return self.fixed / self.total

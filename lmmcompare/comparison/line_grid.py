@@ -10,7 +10,8 @@ from ..arrays import Array
 from ..formula.modifiers import origin
 from ..formula.spec import columns_of
 from .compare import Comparison
-from .moderator_values import Slices, levels_of
+from .moderator_values import Slices
+from .x_axis import XAxis
 
 CURVE_POINTS = 40
 BAND_POINTS = 21
@@ -57,11 +58,10 @@ class Grid:
 def line_grids(
     comparison: Comparison,
     x: str | None,
-    values: Array,
+    axis: XAxis,
     codes: Array,
     x_range: tuple[float, float],
     by: Slices | None = None,
-    ranges: Array | None = None,
 ) -> tuple[Grid, Grid]:
     """Where lines for everyone and groups' lines have their vertices: nowhere that their rows do not reach to.
 
@@ -69,23 +69,22 @@ def line_grids(
     ----------
     comparison : Comparison
     x : str or None
-    values, codes : (n,) arrays
-        Each row's place along the axis and its group.
+    axis : XAxis
+        Of ``x``.
+    codes : (n,) array
+        Each row's group.
     x_range : (float, float)
         What the axis shows, which a straight line for everyone crosses where nothing slices the rows.
     by : Slices, optional
-    ranges : (J, 2) array, optional
-        Each group's range along the axis, where the rows are a sample of them.
     """
+    values = axis.values
     piece = by.codes if by else np.zeros(len(values), dtype=int)
     per_group = by is None or by.is_number  # else a line for each level that a group has rows of
     count = len(by.labels) if by and not per_group else 1
     line_of = codes * count + piece * (not per_group)
-    if x is None or levels_of(comparison, x) is not None:
+    if x is None or axis.kind == "levels":
         return _of_levels(x, values, piece, codes, line_of, count, by)
-    straight, data_range = is_straight(comparison, x), (float(values.min()), float(values.max()))
-    if ranges is not None:
-        data_range = float(ranges[:, 0].min()), float(ranges[:, 1].max())
+    straight = is_straight(comparison, x)
     steps, common_steps = (np.linspace(0, 1, n if straight else CURVE_POINTS) for n in (2, BAND_POINTS))
     reach = DASH * (x_range[1] - x_range[0])
 
@@ -101,18 +100,18 @@ def line_grids(
     def shown_ends(ends: Array) -> Array:
         point = ends[:, 0] == ends[:, 1]
         ends = np.where(point[:, None], ends + np.array([-reach, reach]), ends)
-        return ends if straight else ends.clip(*data_range)  # a curve is not extrapolated beyond the data
+        return ends if straight else ends.clip(*axis.data_range)  # a curve is not extrapolated beyond the data
 
     def along(ends: Array, steps: Array) -> Array:
         return ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * steps
 
     if by is None:
-        common = along(np.array([x_range if straight else data_range], dtype=float), common_steps)
+        common = along(np.array([x_range if straight else axis.data_range], dtype=float), common_steps)
         places = np.zeros(1, dtype=int)
     else:
         places, ends = data_ends(piece)
         common = along(shown_ends(ends), common_steps)
-    lines, ends = data_ends(line_of, ranges if per_group else None)
+    lines, ends = data_ends(line_of, axis.group_ranges if per_group else None)
     own = along(shown_ends(ends), steps)
     owner, sliced = np.divmod(lines, count)
     return (

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from ..arrays import Array
 from ..design.build import encode_new
@@ -16,9 +17,9 @@ from ..design.encoding import Indicator, Piece
 from ..design.rows import gaps
 from ..design.rows_to_predict import ColumnValues
 from ..model_catalogue import Model
-from ..models import MixedResult, NoPoolingResult, Result
+from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.serial_mixed import SerialMixedResult
-from .bands import limits
+from ..models.small_sample import SmallSampleResult
 from .compare import Comparison
 from .line_grid import Grid
 from .moderator_values import Slices, joined_columns, levels_of
@@ -150,3 +151,39 @@ def _mean(piece: Piece) -> float:
     if isinstance(piece, Indicator):
         return float((piece.codes == piece.level).mean())
     return float(np.mean(piece[:]))
+
+
+ALPHA = 0.05
+
+
+def limits(fit: Result, at: ColumnValues, centre: Array) -> tuple[Array, Array]:
+    """Pointwise 95% limits of a model's fixed part, at values of the design's columns.
+
+    OLS uses its usual standard errors, a model with estimated variances Satterthwaite's degrees of freedom at each point.
+
+    Parameters
+    ----------
+    fit : Result
+    at : ColumnValues
+        The design's columns at each point.
+    centre : (n,) array
+        The line.
+
+    Returns
+    -------
+    (n,) array, (n,) array
+        Lower and upper limits; NaN for a model whose population lines have no limits.
+    """
+    unknown = np.full(len(centre), np.nan)
+    if not len(fit.columns) or isinstance(fit, NoPoolingResult) or not isinstance(fit, OLSResult | SmallSampleResult):
+        return unknown, unknown
+    rows = at.matrix(fit.columns).T
+    if isinstance(fit, SmallSampleResult):
+        small = fit.satterthwaite
+        units = rows @ small.to_units
+        variance, df = np.einsum("ra,ab,rb->r", units, small.vcov, units), small.df(rows)
+    else:
+        variance = np.einsum("ra,ab,rb->r", rows, fit.cov_params().to_numpy(), rows)
+        df = np.full(len(rows), float(fit.df_resid))
+    reach = stdtrit(np.maximum(df, 1.0), 1 - ALPHA / 2) * np.sqrt(np.maximum(variance, 0.0))
+    return centre - reach, centre + reach

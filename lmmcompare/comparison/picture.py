@@ -134,7 +134,7 @@ def make_picture(
         points["level"] = pd.Series(np.array(sliced.labels, dtype=object)[sliced.codes[points["row"]]], dtype=object)
 
     x_range = axis.shown_range(include_zero)
-    everyone, each = line_grids(comparison, x, axis.values, codes, x_range, sliced, axis.group_ranges)
+    everyone, each = line_grids(comparison, x, axis, codes, x_range, sliced)
     lines = model_lines(comparison, rows, x, (everyone, each.of_groups(drawn)), sliced)
     others = [p for p in available if p not in (x, sliced.name if sliced else None)]
     notes = [f"each point is the mean of {an(grouping.name)}'s rows"] if means_only else []

@@ -101,14 +101,14 @@ def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
     return moments.scale[-1] * left
 
 
-def ellipse(fit: MixedResult, x_term: str, y_term: str, level: float = 0.95, points: int = 120) -> pd.DataFrame:
-    """Outline of the region that holds a share ``level`` of the groups' coefficients under the fitted covariance."""
+def ellipse(fit: MixedResult, x_term: str, y_term: str) -> pd.DataFrame:
+    """Outline of the region that holds 95% of the groups' coefficients under the fitted covariance."""
     center = np.array([fit.params.get(x_term, 0.0), fit.params.get(y_term, 0.0)])
     covariance = fit.cov_re[fit.group].loc[[x_term, y_term], [x_term, y_term]].to_numpy()
     values, vectors = np.linalg.eigh(covariance)
-    angle = np.linspace(0, 2 * np.pi, points)
+    angle = np.linspace(0, 2 * np.pi, 120)
     circle = np.array([np.cos(angle), np.sin(angle)])
-    reach = np.sqrt(chdtri(2, 1 - level) * np.maximum(values, 0.0))
+    reach = np.sqrt(chdtri(2, 0.05) * np.maximum(values, 0.0))
     outline = center[:, None] + vectors @ (reach[:, None] * circle)
     return pd.DataFrame({"x": outline[0], "y": outline[1]})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..text.treatment_words import is_treatment
+from ..text.column_words import is_treatment
 from .column_patterns import Pattern
 from .name_hints import GROUP_WORDS, name_score
 from .ranking import Ranking, same_groups

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from ..text.time_words import UNITS
+from ..text.column_words import UNITS
 from .columns import is_number
 from .name_hints import GROUP_WORDS, name_score
 from .readers.header import FIRST_YEAR, LAST_YEAR

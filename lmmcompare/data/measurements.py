@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..text.time_words import TIME_WORDS
+from ..text.column_words import TIME_WORDS
 from .columns import is_number
 from .name_hints import words_of
 from .relation_to_groups import codes_of

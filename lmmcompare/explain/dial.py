@@ -23,6 +23,7 @@ from .identity import weight_matrix
 from .weighting_sentences import ols_counts_clause
 
 STEPS = 61
+"""Points along the way, the ends and the fitted ratio included."""
 REACH = 1e3
 """How far the ratio goes on either side of the one that gives a group of median size a weight of one half."""
 MARGIN = 30.0
@@ -52,7 +53,7 @@ class Dial:
     chosen: int
 
 
-def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
+def dial(comparison: Comparison, term: str) -> Dial:
     """Walk the variance ratio from 0 to so large that nothing but the dummies' slope is left.
 
     Parameters
@@ -60,8 +61,6 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
     comparison : Comparison
     term : str
         The coefficient to follow.
-    steps : int
-        Points along the way, the ends and the fitted ratio included.
     """
     moments, fit = comparison.moments, comparison.random_intercept
     setting = problem(moments, fit.columns, [(CONSTANT,)], reml=comparison.reml)
@@ -70,7 +69,7 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
     low, high = middle / REACH, middle * REACH
     if fitted > 0:
         low, high = min(low, fitted / MARGIN), max(high, fitted * MARGIN)
-    grid = np.geomspace(low, high, steps - 2 - (fitted > 0))
+    grid = np.geomspace(low, high, STEPS - 2 - (fitted > 0))
     ratios = np.unique(np.concatenate([[0.0], grid, [fitted], [1e3 * high]]))
     rows, intercepts, coefficients = [], [], []
     at = fit.names.index(term)

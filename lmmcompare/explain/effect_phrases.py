@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..assess.implied_intercept import intercept_term
+from ..assess.random_columns import intercept_term
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
 from ..comparison.moderator_values import MOST_SLICES, level_names, levels_of
 from ..comparison.picture import predictors
-from ..formula import modifiers
-from ..text.time_words import is_time
-from ..text.treatment_words import is_treatment
+from ..formula import baselines, modifiers
+from ..text.column_words import is_time, is_treatment
 from ..work.memo import memoised
-from .reference_level import control_level
 
 
 @dataclass(frozen=True)
@@ -159,3 +158,24 @@ def where_it_changes(comparison: Comparison, term: str) -> list[str]:
     """The predictors that the effect of a question changes with, in the formula's order."""
     question = question_of(comparison, term)
     return list(modifiers.modifiers(comparison.spec, question.predictor)) if question else []
+
+
+CONTROLS = re.compile(
+    r"control\w*|ctrl|placebo|baseline|none|no|0|false|untreated|sham|usual( care)?|reference|before|pre|unstim\w*",
+    re.IGNORECASE,
+)
+MOST_LEVELS = 12
+
+
+def control_level(comparison: Comparison, name: str) -> str:
+    """The one level that is called as those are which others are compared with, such as "placebo"; empty without one."""
+    names = level_names(comparison, name)
+    controls = [level for level in names if CONTROLS.fullmatch(level)]
+    return controls[0] if len(controls) == 1 and 1 < len(names) <= MOST_LEVELS else ""
+
+
+def proposed_baseline(comparison: Comparison, name: str) -> str:
+    """The control level where the formula names no baseline and another level stands first; empty otherwise."""
+    control, names = control_level(comparison, name), level_names(comparison, name)
+    unnamed = baselines.baseline_of(comparison.spec, name) == ""
+    return control if control and unnamed and control != names[0] else ""

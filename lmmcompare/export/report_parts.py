@@ -32,7 +32,7 @@ from ..panels.effects_at import effects_forest_panel, effects_table_panel
 from ..panels.headline import answer
 from ..panels.implied_row_weights import effective_rows, row_weights
 from ..panels.lines import lines
-from ..panels.model_differences import gap, intercept, two_slopes
+from ..panels.model_differences import gap, has_two_slopes, intercept, two_slopes
 from ..panels.model_table import model_table, numbers
 from ..panels.residual_structures import residual_structures
 from ..panels.shrinkage import arrows
@@ -145,7 +145,9 @@ def _why(snapshot: Snapshot) -> list[Panel | None]:
     return [
         weights(comparison, term),
         identity_parts(comparison, term),
-        two_slopes(comparison, plain, term, highlight=snapshot.highlight),
+        two_slopes(comparison, plain, term, highlight=snapshot.highlight)
+        if has_two_slopes(comparison, plain, term)
+        else None,
         gap(comparison, term, highlight=snapshot.highlight),
         intercept(comparison),
     ]

@@ -8,16 +8,14 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from .. import examples
 from ..data.recipe import Step
 from ..data.table import Table
 from ..simulate.settings import Settings
-from ..simulate.table import table
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A table and where it comes from; `example_source`, `simulated_source` and `file_source` make one.
+    """A table and where it comes from.
 
     Parameters
     ----------
@@ -50,24 +48,3 @@ class Source:
         """What the file with the rows is called: letters, digits and hyphens, whatever the table is called."""
         stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(self.title).stem).strip("-")
         return f"{stem[:40] or 'data'}.csv"
-
-
-def example_source(name: str) -> Source:
-    """A bundled example.
-
-    Raises
-    ------
-    DataError
-        When there is none of this name.
-    """
-    return Source(name, examples.load(name), example=name)
-
-
-def simulated_source(settings: Settings) -> Source:
-    """Simulated data."""
-    return Source("simulated data", table(settings), settings=settings)
-
-
-def file_source(name: str, frame: pd.DataFrame) -> Source:
-    """A table that a user brought, under its file's name."""
-    return Source(name, frame)

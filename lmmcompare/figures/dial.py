@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import dial_layout, dial_traces, traces
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.dial_scene import MovingLines, RatioPath, Scene
-from lmmcompare.figures.dial_traces import LIMIT, OLS, POPULATION
+from lmmcompare.figures.dial_traces import OLS, POPULATION
 from lmmcompare.figures.theme import page
 from lmmcompare.figures.traces import Trace
 from lmmcompare.text.labels import noun, plural
@@ -150,7 +150,7 @@ def _layout(scene: Scene, start: int, height: int) -> dict[str, Any]:
     layout["annotations"] = [
         dial_layout.title(traces.safe(scene.path.term_label, 40), "2", dark),
         dial_layout.title("drop in log-likelihood", "3", dark),
-        dial_layout.limit(scene.path.curve["drop"], LIMIT, worst, dark),
+        dial_layout.limit(scene.path.curve["drop"], worst, dark),
     ]
     if len(scene.groups) < len(axes.group_order):
         layout["annotations"].append(dial_layout.note(f"Lines of {len(scene.groups)} {short} are drawn", dark))

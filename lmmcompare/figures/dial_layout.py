@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmmcompare.figures.dial_traces import LIMIT
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
@@ -107,16 +108,16 @@ def title(text: str, axis: str, dark: bool) -> dict[str, Any]:
     return {"text": text, "showarrow": False, "font": {"weight": 600}} | place
 
 
-def limit(drop: pd.Series, value: float, worst: float, dark: bool) -> dict[str, Any]:
+def limit(drop: pd.Series, worst: float, dark: bool) -> dict[str, Any]:
     """What the dotted line at this drop means, just below it, at the end where the curve leaves room."""
-    near, third = drop.between(value, value + 0.3 * worst), len(drop) // 3
+    near, third = drop.between(LIMIT, LIMIT + 0.3 * worst), len(drop) // 3
     right = near.iloc[:third].sum() > near.iloc[-third:].sum()
     place = {
         "xref": "x3 domain",
         "x": 0.99 if right else 0.01,
         "xanchor": "right" if right else "left",
         "yref": "y3",
-        "y": value,
+        "y": LIMIT,
         "yanchor": "top",
         "yshift": -1,
     }

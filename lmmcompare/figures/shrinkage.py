@@ -50,7 +50,7 @@ def shrinkage_arrows(
     ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
     data = [population(part["population"].to_numpy(float), rows, look.dark)]
     data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, look)
-    layout = _layout(traces.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
+    layout = _layout(traces.axis(x_label or term, limits), y_axis)
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow from its own estimate of {x_label or term} to the "
         "mixed model's (partially pooled), with the average of all as a dashed line."
@@ -94,7 +94,7 @@ def shrinkage_plane(
     spans = (x_limits[1] - x_limits[0], y_limits[1] - y_limits[0])
     data += arrows(own, pooled, spans, part, both, look)
     data.append(centre(x["population"], y["population"], dark))
-    layout = _layout(traces.axis(x_label or x_term, x_limits), traces.axis(y_label or y_term, y_limits), bottom=BOTTOM)
+    layout = _layout(traces.axis(x_label or x_term, x_limits), traces.axis(y_label or y_term, y_limits))
     if highlight in x.index:
         at = part["group"].to_list().index(highlight)
         beyond = -16 if own[1][at] > pooled[1][at] else 16  # clear of the arrow
@@ -154,7 +154,7 @@ def caterpillar(
         },
     ]
     limits = _limits(np.append(part[["lower", "upper"]].to_numpy(float), 0.0))
-    layout = _layout(traces.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
+    layout = _layout(traces.axis(x_label or term, limits), y_axis)
     layout["showlegend"] = False
     layout["margin"]["t"] = 10
     layout["xaxis"] |= {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5}
@@ -174,6 +174,6 @@ def _limits(values: np.ndarray) -> Range:
     return traces.padded(known.min(), known.max()) if len(known) else (0.0, 1.0)
 
 
-def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any], bottom: int) -> dict[str, Any]:
-    margin = {"l": 56, "r": 16, "t": TOP, "b": bottom}
+def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:
+    margin = {"l": 56, "r": 16, "t": TOP, "b": BOTTOM}
     return {"xaxis": x_axis, "yaxis": y_axis, "margin": margin, "showlegend": True}

@@ -75,7 +75,7 @@ class RobustCovariance:
         The residuals along that part are 0 by construction, so a sandwich counts nothing for it: of the one group that has a treatment,
         say, it takes the mean as known (MacKinnon and Webb 2018, Econometrics J. 21).
         """
-        return _on_one(contrasts @ self.units, self.vectors, self.values)
+        return rests_on_one(contrasts @ self.units, self.vectors, self.values)
 
 
 def cluster_robust(
@@ -158,7 +158,7 @@ def sandwich(
     units = to_units @ root
     spread = scores.T @ scores * scale**2
     vcov = units @ spread @ units.T
-    df = np.where(_on_one(units, vectors, values), np.nan, _satterthwaite(units, vectors, values, adjustment))
+    df = np.where(rests_on_one(units, vectors, values), np.nan, _satterthwaite(units, vectors, values, adjustment))
     return RobustCovariance(kind, vcov, df, units, spread, vectors, values, adjustment)
 
 
@@ -174,13 +174,20 @@ def _by_leverage(values: Array, power: float) -> Array:
     return np.where(alone, 0.0, np.maximum(slack, WHOLE) ** power)
 
 
-def _on_one(units: Array, vectors: Array, values: Array) -> Array:
-    """Of coefficients (c, p) in orthogonal columns, whether more than `LOST` of the variance is along what a cluster determines alone."""
+def rests_on_one(units: Array, vectors: Array, values: Array) -> Array:
+    """Of coefficients in orthogonal columns, whether more than `LOST` of the variance is along what a cluster determines alone.
+
+    Parameters
+    ----------
+    units : (..., c, p) array
+    vectors, values : (..., J, p, p) and (..., J, p) arrays
+        Of the clusters' leverages.
+    """
     alone = 1 - values <= WHOLE
     if not alone.any():
-        return np.zeros(len(units), dtype=bool)
-    along = ((units @ vectors) ** 2).transpose(1, 0, 2)  # contrasts, groups, p
-    return np.asarray((along * alone).sum(axis=2).max(axis=1) > LOST * (units**2).sum(axis=1))
+        return np.zeros(units.shape[:-1], dtype=bool)
+    along = (units[..., None, :, :] @ vectors) ** 2 * alone[..., None, :]  # by cluster, coefficient, direction
+    return np.asarray(along.sum(axis=-1).max(axis=-2) > LOST * (units**2).sum(axis=-1))
 
 
 def _satterthwaite(units: Array, vectors: Array, values: Array, adjustment: Array) -> Array:

@@ -14,7 +14,7 @@ from ..design.rows_to_predict import RowsToPredict
 from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
-from ..fit.residual.gls import GLSFit, by_other
+from ..fit.residual.gls import GLSFit, by_ml
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import PlacedRows, Places
@@ -64,7 +64,7 @@ class GLSResult(SmallSampleResult):
     @cached_property
     def by_ml(self) -> GLSResult:
         """The same model by maximum likelihood."""
-        return replace(self, fit=by_other(self.fit, self.moments, self.basis, reml=False)) if self.reml else self
+        return replace(self, fit=by_ml(self.fit, self.moments, self.basis)) if self.reml else self
 
     @property
     def llf(self) -> float:

@@ -109,10 +109,8 @@ def _limits(predicted: pd.Series, complete: Array, se: Array, df: Array, alpha: 
     return pd.DataFrame(results, index=predicted.index, columns=COLUMNS)
 
 
-def dummies_interval(
-    result: NoPoolingResult, data: pd.DataFrame, kind: Kind = "confidence", alpha: float = 0.05
-) -> pd.DataFrame:
-    """Predictions by group dummies with their limits: of the groups that they know, and of no others.
+def dummies_interval(result: NoPoolingResult, data: pd.DataFrame, kind: Kind = "confidence") -> pd.DataFrame:
+    """Predictions by group dummies with their 95% limits: of the groups that they know, and of no others.
 
     Returns
     -------
@@ -132,7 +130,7 @@ def dummies_interval(
     line = spread + result.fit.row_variance / moments.w[level]
     se = np.sqrt(line + result.scale * (kind == "prediction"))
     centre, df = result.predict(data).to_numpy()[rows.places], float(result.fit.df)
-    reach = stdtrit(df, 1 - alpha / 2) * se
+    reach = stdtrit(df, 0.975) * se
     results = np.full((len(data), 5), np.nan)
     results[rows.places] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
     return pd.DataFrame(results, index=data.index, columns=COLUMNS)

@@ -28,11 +28,14 @@ def structures(blocks: Sequence[RandomBlock]) -> list[Structure | None]:
     return [structure(b.structure, b.homogeneous, len(b.columns)) for b in blocks]
 
 
-def refuse_structured(blocks: Sequence[RandomBlock], what: str, remedy: str) -> None:
-    """Raise where a block has a structure and ``what`` is for full covariance matrices only."""
+def refuse_structured(blocks: Sequence[RandomBlock]) -> None:
+    """Raise where a block of a model with structured residuals has a structure of its own."""
     names = dict.fromkeys(b.structure for b in blocks if not b.is_full)
     if names:
-        raise DesignError(f"{what} not available for the covariance structure {' or '.join(names)}().", remedy)
+        raise DesignError(
+            f"Correlated or unequal residuals are not available for the covariance structure {' or '.join(names)}().",
+            "Write that part as (… | group), or (… || group) for no correlations.",
+        )
 
 
 def block_text(block: RandomBlock, factor: str) -> str:

@@ -183,11 +183,7 @@ def serial_mixed(
     moments = crossing.factors[0]
     design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
-    refuse_structured(
-        design.blocks,
-        "Correlated or unequal residuals are",
-        "Write that part as (… | group), or (… || group) for no correlations.",
-    )
+    refuse_structured(design.blocks)
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])
     random = tuple(basis(moments, block.columns) for block in design.blocks)

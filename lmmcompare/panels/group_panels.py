@@ -23,8 +23,6 @@ def group_panels(
     groups: Sequence[str],
     models: Sequence[str],
     y_range: tuple[float, float],
-    *,
-    highlight: str | None = None,
 ) -> Panel:
     """Draw each group's rows with its lines.
 
@@ -36,8 +34,6 @@ def group_panels(
     groups, models : sequence of str
         The groups that get a panel, in order, and the models whose lines are drawn beside OLS's.
     y_range : (float, float)
-    highlight : str, optional
-        The marked group.
     """
     group = noun(comparison.group)
     columns = min(6, max(2, math.ceil(math.sqrt(len(groups) * 1.5))))
@@ -50,14 +46,14 @@ def group_panels(
             replace(picture_axes(comparison, picture), y_range=y_range),
             groups=groups,
             columns=2 if page.narrow else columns,
-            look=page.look(highlight),
+            look=page.look(),
         )
 
     lead = (
         f"Where {literal(an(comparison.group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model "
         f"borrows from the other {literal(plural(comparison.group))}."
     )
-    key = picture.x_label, picture.x_range, picture.by, y_range, tuple(models), tuple(groups), highlight
+    key = picture.x_label, picture.x_range, picture.by, y_range, tuple(models), tuple(groups)
     notes = (Note(literal(f"{'; '.join(picture.notes)}.")),) if picture.notes else ()
-    figure = FigureBlock("panels", draw, key, by_width=True, has_groups=True, marked=highlight)
+    figure = FigureBlock("panels", draw, key, by_width=True, has_groups=True)
     return Panel("panels", f"One panel for each {group}, on the same axes", lead, (figure, *notes))

@@ -20,16 +20,21 @@ from .panel import Block, FigureBlock, Page, Panel, Sentence
 from .picture_axes import picture_axes
 
 
+def has_two_slopes(comparison: Comparison, picture: Picture, term: str) -> bool:
+    """Whether the two slopes can be drawn, or there is something to say of them."""
+    return picture.draws_slope(term) or bool(simpson(comparison, term))
+
+
 def two_slopes(
     comparison: Comparison, picture: Picture, term: str, *, highlight: str | None = None, centred: bool = False
-) -> Panel | None:
-    """The between line, the within lines, and OLS between them; a warning alone where they cannot be drawn, or nothing."""
+) -> Panel:
+    """The between line, the within lines, and OLS between them; a warning alone where they cannot be drawn."""
     group = noun(comparison.group)
     title, sentence = slopes_sentence(comparison, term)
     warning = simpson(comparison, term)
     blocks: tuple[Block, ...] = (Sentence(warning),) if warning else ()
     if not picture.draws_slope(term):
-        return Panel("two-slopes", title, "", blocks) if blocks else None
+        return Panel("two-slopes", title, "", blocks)
 
     def draw(page: Page) -> go.Figure:
         frames = slopes_frames(comparison, term, picture, centred=centred)

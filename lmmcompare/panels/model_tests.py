@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ..assess.hypotheses import Ddf, Type
-from ..assess.implied_intercept import intercept_term
 from ..assess.model_choice import WhichModel
+from ..assess.random_columns import intercept_term
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation

@@ -53,7 +53,7 @@ def _furthest(comparison: Comparison, model: str, term: str) -> str:
     return f"Furthest goes {literal(group_phrase(comparison.group, far['group']))}, from {' to '.join(ends)}."
 
 
-def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | None = None) -> Panel:
+def plane(comparison: Comparison, model: str, slope: str) -> Panel:
     """The same arrows in the plane of intercept and slope, with the fitted covariance's ellipse."""
     group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
 
@@ -67,7 +67,7 @@ def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | No
             x_label="intercept",
             y_label=comparison.coefficient(slope).random_phrase,
             group_name=noun(comparison.group),
-            look=page.look(highlight, model),
+            look=page.look(model=model),
         )
 
     lead = (
@@ -75,11 +75,11 @@ def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | No
         "Intercept and slope are pulled together, by what the rows say of both, so an arrow need not point straight at the average "
         f"(cross). The ellipse is to hold 95% of {groups}, if they vary as the model estimates."
     )
-    figure = FigureBlock("plane", draw, (model, slope, highlight), has_groups=True, marked=highlight)
+    figure = FigureBlock("plane", draw, (model, slope), has_groups=True)
     return Panel("plane", "Intercept and slope together", lead, (figure,))
 
 
-def sorted_effects(comparison: Comparison, model: str, term: str, *, highlight: str | None = None) -> Panel:
+def sorted_effects(comparison: Comparison, model: str, term: str) -> Panel:
     """Sorted conditional modes with their intervals."""
 
     def draw(page: Page) -> go.Figure:
@@ -88,12 +88,12 @@ def sorted_effects(comparison: Comparison, model: str, term: str, *, highlight: 
             term=term,
             group_name=noun(comparison.group),
             x_label=f"{comparison.coefficient(term).random_phrase}: distance from the common line",
-            look=page.look(highlight, model),
+            look=page.look(model=model),
         )
 
     lead = (
         f"How far the mixed model puts each {literal(noun(comparison.group))} from the common line (at 0), with a 95% interval that takes "
         "the estimated variances as known (conditional modes, or BLUPs)."
     )
-    figure = FigureBlock("caterpillar", draw, (model, term, highlight), has_groups=True, marked=highlight)
+    figure = FigureBlock("caterpillar", draw, (model, term), has_groups=True)
     return Panel("sorted-effects", "Random effects, sorted", lead, (figure,))

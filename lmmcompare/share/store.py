@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ..data import Table
+from ..data.table import Table
 from ..errors import ShareError
 from .store_content import from_bytes, to_bytes
 from .store_database import Database, StoreFullError, reason

@@ -13,7 +13,7 @@ import numpy as np
 from ..arrays import Array
 from ..fit.bases import CONSTANT, Basis, basis, cross, within
 from ..fit.small_cholesky import backward, cholesky, forward
-from ..inference.robust import LOST, WHOLE
+from ..inference.robust import WHOLE, rests_on_one
 from ..moments.groups import Moments
 
 DEPENDENT = 1e-11
@@ -121,20 +121,16 @@ def cr2(fit: LeastSquares) -> tuple[Array, Array]:
         leverage = forward(root, forward(root, of_columns).swapaxes(0, 1))
         score = forward(root, (fit.products[:p, p] - np.einsum("abnj,bn->anj", of_columns, fit.slope))[:, None])[:, 0]
         values, vectors = np.linalg.eigh(np.nan_to_num(leverage).transpose(2, 3, 0, 1))
+        lost = rests_on_one(fit.units.transpose(2, 1, 0), vectors, values)
         values, vectors = values.transpose(2, 0, 1), vectors.transpose(2, 3, 0, 1)  # (a, B, J), (q, a, B, J)
         slack = 1 - values
-        alone = slack <= WHOLE
-        adjustment = np.where(alone, 0.0, 1 / np.sqrt(np.maximum(slack, WHOLE)))
+        adjustment = np.where(slack <= WHOLE, 0.0, 1 / np.sqrt(np.maximum(slack, WHOLE)))
         # what each group's adjusted score does to each coefficient; their squares sum to its variance
         loading = np.einsum("qcn,qanj->canj", fit.units, vectors)
         rotated = np.einsum("qanj,qnj->anj", vectors, score) * adjustment
         se = np.sqrt((np.einsum("canj,anj->cnj", loading, rotated) ** 2).sum(axis=-1))
         df = _satterthwaite(loading, vectors, values, adjustment)
-        if alone.any():
-            share = loading**2 / (loading**2).sum(axis=1, keepdims=True)  # a group's directions hold the whole variance
-            lost = (share * alone).sum(axis=1).max(axis=-1) > LOST
-            se, df = np.where(lost, np.nan, se), np.where(lost, np.nan, df)
-        return se.T, df.T
+        return np.where(lost, np.nan, se.T), np.where(lost, np.nan, df.T)
 
 
 def _satterthwaite(loading: Array, vectors: Array, values: Array, adjustment: Array) -> Array:

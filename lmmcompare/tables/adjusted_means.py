@@ -10,8 +10,8 @@ import pandas as pd
 from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..model_catalogue import Model
 from ..text.labels import model_label
-from ..text.numbers import decimals_for, number, p_value
-from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees, without_error
+from ..text.numbers import decimals_for
+from .table import Row, Table, inference_cell
 
 
 def means_table(result: AdjustedMeans) -> Table:
@@ -37,18 +37,7 @@ def _by_model(frame: pd.DataFrame, names: Sequence[str], *, tests: bool) -> Tabl
         texts = [first[n] if n == "words" else level_words(n, first[n]) for n in names]
         section = "section" if len(names) > 1 and first[names[0]] != before and k else ""
         before = first[names[0]] if names else before
-        cells = tuple(_cell(part.loc[k], decimals, tests=tests) for part in parts)
+        cells = tuple(inference_cell(part.loc[k], decimals, tests=tests) for part in parts)
         rows.append(Row(", ".join(map(str, texts)) or "slope", cells, section))
     heads = tuple((model_label(model), str(Model(model).pooling)) for model in models)
     return Table(tuple(models), heads, tuple(rows))
-
-
-def _cell(row: pd.Series, decimals: int, *, tests: bool) -> Cell:
-    if not np.isfinite(row["estimate"]):
-        return NOT_ESTIMABLE
-    if not np.isfinite(row["se"]):
-        return without_error(row["estimate"], decimals)
-    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
-    df = degrees(float(row["df"]))
-    further = f"{p_value(float(row['p']))}, {df}" if tests else df
-    return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from ..assess.effects_at import EffectsAt
 from ..model_catalogue import Model
 from ..text.labels import model_label
-from ..text.numbers import decimals_for, number, p_value
-from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees, without_error
+from ..text.numbers import decimals_for, number
+from .table import NOT_ESTIMABLE, Cell, Row, Table, inference_cell
 
 
 def effects_table(
@@ -53,7 +52,7 @@ def effects_table(
         cells = (
             [Cell(number(float(v), decimals=decimals)) for v in effects.means[k]] if effects.means is not None else []
         )
-        cells += [_cell(parts[m].loc[k], decimals) for m in models]
+        cells += [inference_cell(parts[m].loc[k], decimals) for m in models]
         rows.append(Row(label, tuple(cells)))
     if change is not None:
         rows.append(_change_row(effects, models, *change))
@@ -66,15 +65,5 @@ def _change_row(effects: EffectsAt, models: tuple[str, ...], label: str, frame: 
     by_model = {row["model"]: row for row in frame.to_dict("records")}
     decimals = decimals_for(min((float(row["se"]) for row in by_model.values() if row["se"] > 0), default=1.0))
     cells = [Cell("")] * (0 if effects.means is None else 2)
-    cells += [_cell(pd.Series(by_model[m]), decimals) if m in by_model else NOT_ESTIMABLE for m in models]
+    cells += [inference_cell(pd.Series(by_model[m]), decimals) if m in by_model else NOT_ESTIMABLE for m in models]
     return Row(label, tuple(cells), "change")
-
-
-def _cell(row: pd.Series, decimals: int) -> Cell:
-    if not np.isfinite(row["estimate"]):
-        return NOT_ESTIMABLE
-    if not np.isfinite(row["se"]):
-        return without_error(row["estimate"], decimals)
-    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
-    further = f"{p_value(float(row['p']))}, {degrees(float(row['df']))}"
-    return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)

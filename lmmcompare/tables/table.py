@@ -60,6 +60,18 @@ ONE_GROUP = "rests on one group"
 NOT_ESTIMABLE = Cell(MISSING, "", "not estimable")
 
 
+def inference_cell(row: pd.Series, decimals: int, *, tests: bool = True) -> Cell:
+    """An estimate with its error, interval and degrees of freedom, and with its p value where it is ``tests``."""
+    if not np.isfinite(row["estimate"]):
+        return NOT_ESTIMABLE
+    if not np.isfinite(row["se"]):
+        return without_error(row["estimate"], decimals)
+    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    df = degrees(float(row["df"]))
+    further = f"{p_value(float(row['p']))}, {df}" if tests else df
+    return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)
+
+
 def without_error(estimate: float, decimals: int) -> Cell:
     """An estimate that one group alone determines, and so has no clustered error."""
     return Cell(number(float(estimate), decimals=decimals), "", ONE_GROUP)

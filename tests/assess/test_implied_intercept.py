@@ -7,7 +7,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.hypotheses import anova
-from lmmcompare.assess.implied_intercept import intercept_term
+from lmmcompare.assess.random_columns import intercept_term
 from lmmcompare.panels.model_tests import terms
 
 

@@ -71,18 +71,8 @@ def test_alpha() -> None:
     assert (wide["lower"] < narrow["lower"]).all() and (narrow["upper"] < wide["upper"]).all()
 
 
-def test_progress_and_stopping() -> None:
-    fit, seen = fitted("sleepstudy_ri"), list[tuple[int, int]]()
-    intervals(fit, "profile", progress=lambda done, all_: seen.append((done, all_)))
-    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
-
-    def stop(done: int, _: int) -> None:
-        if done == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        intervals(fit, "profile", progress=stop)
-    one_by_one = profiles(fit)
+def test_profiles_come_one_by_one() -> None:
+    one_by_one = profiles(fitted("sleepstudy_ri"))
     assert next(one_by_one).row["name"] == "Intercept"
     one_by_one.close()
 

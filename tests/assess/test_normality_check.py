@@ -35,7 +35,7 @@ def test_frames() -> None:
     assert len(found.groups) == 2 * 18 and set(found.groups["level"]) == set(data("sleepstudy_rs")["Subject"])
     days = found.groups[found.groups["term"] == "Days"].set_index("level")["normal"]
     np.testing.assert_allclose(days, ml.random_effects["Subject"]["Days"], atol=1e-3)
-    assert found.loglik > found.loglik_normal == pytest.approx(ml.llf, abs=1e-6)
+    assert found.loglik > found.fit.normal.loglik == pytest.approx(ml.llf, abs=1e-6)
 
 
 def test_distribution_functions() -> None:

@@ -12,11 +12,11 @@ from lmmcompare.explain.headline import headline
 from lmmcompare.export.archive import archive
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import example_source
 from lmmcompare.models.prediction import predict_interval
 from lmmcompare.tables.coefficients import coefficient_table
 from lmmcompare.tables.table import to_frame
 from tests.helpers import table
+from tests.sources import example_source
 
 LME4 = {
     "y ~ 0 + (1 | Subject)": (-955.28490895, [34.6217, 44.2591], [36.21547, 36.21547, 36.21547]),

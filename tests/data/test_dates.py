@@ -12,10 +12,12 @@ import pyarrow.parquet as parquet
 import pyreadstat
 import pytest
 
-from lmmcompare.data import describe, relation, suggest
 from lmmcompare.data.change_type import as_category, as_text
+from lmmcompare.data.columns import describe
 from lmmcompare.data.read import read
+from lmmcompare.data.relation_to_groups import relation
 from lmmcompare.data.steps import Retype
+from lmmcompare.data.suggest import suggest
 from lmmcompare.errors import DataError
 from lmmcompare.share.table_in_link import decode, encode
 from tests.data import made

@@ -12,7 +12,8 @@ from collections import Counter
 
 import pytest
 
-from lmmcompare.data import describe, limits, reader_process
+from lmmcompare.data import limits, reader_process
+from lmmcompare.data.columns import describe
 from lmmcompare.data.read import Table, read, read_text
 from lmmcompare.errors import DataError
 from tests.data import hostile, made

@@ -15,8 +15,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 import lmmcompare
-from lmmcompare.data import describe
 from lmmcompare.data.change_type import as_category, as_text
+from lmmcompare.data.columns import describe
 from lmmcompare.data.read import read, read_text
 from lmmcompare.data.readers.numeric_text import loss
 from lmmcompare.data.steps import Retype

@@ -19,8 +19,10 @@ import pyreadstat
 import pytest
 import xlsxwriter
 
-from lmmcompare.data import columns, describe, suggest
+from lmmcompare.data import columns
+from lmmcompare.data.columns import describe
 from lmmcompare.data.read import EXTENSIONS, Table, read, read_text
+from lmmcompare.data.suggest import suggest
 from lmmcompare.design.levels import factorize
 from lmmcompare.errors import DataError
 from tests.data import made

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.data import describe
+from lmmcompare.data.columns import describe
 from lmmcompare.data.read import read_csv
 from lmmcompare.data.recipe import Recipe, apply, from_json, to_json
 from lmmcompare.data.sentinels import sentinels

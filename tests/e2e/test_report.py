@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page
 from lmmcompare import compare, examples
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import example_source, file_source
 from tests.e2e.axe import OF_COLOURS, objections
+from tests.sources import example_source, file_source
 
 pytestmark = pytest.mark.e2e
 

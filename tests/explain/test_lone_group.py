@@ -18,8 +18,8 @@ from lmmcompare.explain.lone_group import lone_group, lone_group_sentence
 from lmmcompare.explain.standard_error_sentences import errors_sentence
 from lmmcompare.export.methods import methods
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import file_source
 from tests.explain.test_sentences import NUMBER, value
+from tests.sources import file_source
 
 
 def one_treated(seed: int = 1, groups: int = 8, rows: int = 10) -> pd.DataFrame:

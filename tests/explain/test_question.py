@@ -8,8 +8,15 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.explain.effect_by_modifier import across_sentence
-from lmmcompare.explain.question import axis_of, first_question, first_term, nearest_term, question_of, questions
-from lmmcompare.explain.reference_level import proposed_baseline
+from lmmcompare.explain.question import (
+    axis_of,
+    first_question,
+    first_term,
+    nearest_term,
+    proposed_baseline,
+    question_of,
+    questions,
+)
 from tests.helpers import table
 
 TRIAL = table("trial")

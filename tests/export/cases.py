@@ -16,10 +16,11 @@ from lmmcompare.data.recipe import Recipe, apply
 from lmmcompare.data.steps import Keep
 from lmmcompare.data.table import Table, with_companions
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import Source, example_source, file_source, simulated_source
+from lmmcompare.export.source import Source
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.tables.inference import Intervals, Resampling, infer
 from tests import effort
+from tests.sources import example_source, file_source, simulated_source
 
 
 @dataclass(frozen=True)

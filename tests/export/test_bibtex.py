@@ -8,7 +8,7 @@ from lmmcompare import examples
 from lmmcompare.examples.references import DATA
 from lmmcompare.export import references
 from lmmcompare.export.bibtex import bibtex
-from lmmcompare.export.source import file_source
+from tests.sources import file_source
 
 from .cases import SIMULATED, Case, example
 

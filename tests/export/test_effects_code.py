@@ -17,8 +17,9 @@ from lmmcompare.export.json_results import json_results
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import Source, example_source
+from lmmcompare.export.source import Source
 from lmmcompare.export.tables import frames
+from tests.sources import example_source
 
 from .rscript import r_lacks
 from .test_r_means import PACKAGES

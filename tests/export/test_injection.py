@@ -23,8 +23,9 @@ from lmmcompare.export.notebook import notebook
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import Source, file_source
+from lmmcompare.export.source import Source
 from tests.effort import examples
+from tests.sources import file_source
 
 from .rscript import r_lacks
 from .test_r_code import UTF8

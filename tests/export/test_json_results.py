@@ -8,7 +8,7 @@ import pytest
 import lmmcompare
 from lmmcompare.export.json_results import json_results
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import file_source
+from tests.sources import file_source
 
 from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty, nasty_cases
 

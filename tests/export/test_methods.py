@@ -7,9 +7,9 @@ import pytest
 import lmmcompare
 from lmmcompare.export.methods import methods
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import file_source
 from lmmcompare.tables.inference import Resampling
 from lmmcompare.text.numbers import number
+from tests.sources import file_source
 
 from .cases import EXAMPLES, KINDS, SIMULATED, Case, example, nasty
 

@@ -17,11 +17,11 @@ from lmmcompare.export.data_file import data_file
 from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import NUMERICAL, r_code
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import file_source
 from lmmcompare.models import MixedResult, NoPoolingResult
 from lmmcompare.tables.inference import QUANTITIES, Resampling
 from tests.effort import THOROUGH
 from tests.helpers import table
+from tests.sources import file_source
 
 from .cases import EXAMPLES, RUN, SIMULATED, Case, nasty_cases
 from .rscript import r_lacks

@@ -16,8 +16,8 @@ from lmmcompare.export.data_file import data_file
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import example_source
 from lmmcompare.tables.inference import infer
+from tests.sources import example_source
 
 from .rscript import r_lacks
 

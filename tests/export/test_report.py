@@ -16,12 +16,12 @@ from lmmcompare import compare, examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import example_source, file_source, simulated_source
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
 from lmmcompare.tables.inference import Inferred, mixed_inference
 from lmmcompare.version import VERSION
 from tests.helpers import example
+from tests.sources import example_source, file_source, simulated_source
 
 MADE = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"

@@ -17,9 +17,9 @@ from lmmcompare import compare
 from lmmcompare.errors import DataError
 from lmmcompare.export import archive, tables
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import example_source, file_source
 from lmmcompare.version import VERSION
 from tests.helpers import example
+from tests.sources import example_source, file_source
 
 
 def snapshot(name: str) -> Snapshot:

@@ -10,8 +10,8 @@ import lmmcompare as lc
 from lmmcompare.engines import folder_tables
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import file_source
 from lmmcompare.ui.session.state import ANALYSIS
+from tests.sources import file_source
 
 from .conftest import errors, opened, said, turn_to
 from .test_compare_tabs import TABS

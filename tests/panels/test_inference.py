@@ -7,7 +7,6 @@ import pytest
 from lmmcompare import compare
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.export.source import file_source
 from lmmcompare.panels import Page
 from lmmcompare.panels.advice import advice
 from lmmcompare.panels.headline import answer
@@ -15,6 +14,7 @@ from lmmcompare.panels.model_table import numbers
 from lmmcompare.panels.standard_errors import standard_errors
 from lmmcompare.tables.inference import infer, usual
 from lmmcompare.text.numbers import number
+from tests.sources import file_source
 
 from .panels_data import fitted, text
 

@@ -22,7 +22,7 @@ from lmmcompare.panels import model_tests
 from lmmcompare.panels.dial import has_dial, no_dial
 from lmmcompare.panels.equivalents import Ways, equivalents, implied_covariance
 from lmmcompare.panels.lm_summary import dummies, fit_sentence, least_squares
-from lmmcompare.panels.model_differences import two_slopes
+from lmmcompare.panels.model_differences import has_two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.shrinkage import arrows
 from lmmcompare.tables.inference import infer, usual
@@ -36,7 +36,7 @@ SAMPLE = "diameter ~ sample + (1 | plate)"
 def test_lines_that_are_not_drawn_of_a_category_leave_nothing_on_the_page():
     both = fitted("penicillin", SAMPLE)
     made = make_picture(both, examples.load("penicillin"), "sample")
-    assert two_slopes(both, made, "sample[T.B]") is None
+    assert not has_two_slopes(both, made, "sample[T.B]")
     assert not has_dial(both, made, "sample", "sample[T.B]") and "Drag it" not in text(no_dial(both))
 
 

@@ -94,7 +94,7 @@ def every_panel(example: str) -> list[Panel | None]:
         panels.append(dummies(both))
     slopes = [name for name in fit.random_names if name != both.constant]
     if slopes and both.constant in fit.random_names:
-        panels.append(plane(both, both.formula_model, slopes[0], highlight=group))
+        panels.append(plane(both, both.formula_model, slopes[0]))
     return panels
 
 

@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
-from lmmcompare.data import Table
+from lmmcompare.data.table import Table
 from lmmcompare.share.store import Store
 
 CLIENTS = 4

@@ -21,7 +21,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import LargeBinary, inspect, select
 
 from lmmcompare.__main__ import main
-from lmmcompare.data import Table, read_csv
+from lmmcompare.data.read import read_csv
+from lmmcompare.data.table import Table
 from lmmcompare.errors import ShareError
 from lmmcompare.share.store import DAY, Store
 from lmmcompare.share.store_content import to_bytes

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lmmcompare.data import Table
+from lmmcompare.data.table import Table
 from lmmcompare.errors import ShareError
 from lmmcompare.share import store_database
 from lmmcompare.share.store import Store
@@ -109,7 +109,7 @@ import json, os, subprocess, sys
 folder = sys.argv[1]
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
 import numpy as np, pandas as pd
-from lmmcompare.data import Table
+from lmmcompare.data.table import Table
 from lmmcompare.errors import ShareError
 from lmmcompare.share.store import Store
 

@@ -128,6 +128,6 @@ def in_units(moments: Moments, whole: Basis, problem: Problem | MixedProblem, op
     )
 
 
-def by_other(fit: GLSFit, moments: Moments, whole: Basis, *, reml: bool) -> GLSFit:
-    """The same model by the other likelihood."""
-    return best(moments, whole, replace(fit.problem, reml=reml))
+def by_ml(fit: GLSFit, moments: Moments, whole: Basis) -> GLSFit:
+    """The same model by maximum likelihood."""
+    return best(moments, whole, replace(fit.problem, reml=False))

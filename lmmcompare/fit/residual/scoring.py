@@ -68,7 +68,7 @@ def optimise_covariance(problem: Problem) -> tuple[Problem, Optimum]:
     for _ in range(EM_STEPS):
         at = at.by_em() or at
     decrement = np.inf
-    for iteration in range(1, MOST + 1):
+    for _ in range(MOST):
         current = at.solution
         known = information(at.problem, current)
         size = np.sqrt(np.abs(np.diag(known.expected)))
@@ -81,12 +81,12 @@ def optimise_covariance(problem: Problem) -> tuple[Problem, Optimum]:
             certain = decrement < CERTAIN and positive
             if certain:
                 current = polished(at.problem, current, np.arange(len(size)), known.observed)
-            return at.problem, Optimum(current, certain, (), decrement, iteration)
+            return at.problem, Optimum(current, certain, (), decrement)
         following = at.along(direction) or at.by_em()
         if following is None:
-            return at.problem, Optimum(current, False, (), decrement, iteration)
+            return at.problem, Optimum(current, False, (), decrement)
         at = following
-    return at.problem, Optimum(at.solution, False, (), decrement, MOST)
+    return at.problem, Optimum(at.solution, False, (), decrement)
 
 
 def smallest(structure: Unstructured, solution: Solution) -> float:

@@ -59,7 +59,6 @@ class Optimum:
         Parameters that lie at a bound.
     decrement : float
         Newton decrement among the others.
-    iterations : int
     others : tuple of Solution
         Optima that are not the lowest.
     """
@@ -68,7 +67,6 @@ class Optimum:
     converged: bool
     bound: tuple[int, ...]
     decrement: float
-    iterations: int
     others: tuple[Solution, ...] = ()
     flat: bool = False
     """Whether some direction leaves the criterion as it is."""
@@ -131,13 +129,13 @@ def _valleys(scored: list[Solution]) -> list[int]:
 def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimum:
     low, high = problem.low, problem.high
     decrement, positive, free = 0.0, True, np.zeros(0, dtype=int)
-    for iteration in range(1, MOST + 1):
+    for _ in range(MOST):
         at, gradient = current.parameters, current.gradient
         outward = ((at <= low) & (gradient > 0)) | ((at >= high) & (gradient < 0))
         free = np.array([k for k in range(len(at)) if k not in held and not outward[k]], dtype=int)
         bound = tuple(int(k) for k in np.flatnonzero(outward) if k not in held)
         if not len(free):
-            return Optimum(current, True, bound, 0.0, iteration)
+            return Optimum(current, True, bound, 0.0)
         unit = np.maximum(1.0, np.abs(at[free]))  # large parameters count relative to their size
         curvature = _slopes_of_gradient(problem, current)[np.ix_(free, free)] * unit[:, None] * unit
         values, vectors = np.linalg.eigh(curvature)
@@ -146,11 +144,10 @@ def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimu
         floor = max(1e-8 * np.abs(values).max(), 1e-10)
         decrement = float((along**2 / np.maximum(np.abs(values), floor)).sum())
         if decrement < CERTAIN and np.abs(values[0]) < FLAT:
-            return Optimum(current, False, bound, decrement, iteration, flat=True)
+            return Optimum(current, False, bound, decrement, flat=True)
         if decrement < CERTAIN and positive:
-            return Optimum(
-                polished(problem, current, free, curvature / unit[:, None] / unit), True, bound, decrement, iteration
-            )
+            end = polished(problem, current, free, curvature / unit[:, None] / unit)
+            return Optimum(end, True, bound, decrement)
         step = np.zeros(len(at))
         step[free] = -unit * (vectors @ (along / np.maximum(np.abs(values), floor)))
         step *= min(1.0, float(LONGEST / (np.abs(step) / np.maximum(1.0, np.abs(at))).max()))
@@ -158,7 +155,7 @@ def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimu
         if following is None:
             break
         current = following
-    return Optimum(current, decrement < CERTAIN and positive, bound, decrement, iteration)
+    return Optimum(current, decrement < CERTAIN and positive, bound, decrement)
 
 
 def polished(problem: Problem, current: Solution, free: Array, curvature: Array) -> Solution:

@@ -11,7 +11,6 @@ from ...explain.dial import Dial, dial
 from ...explain.effect_phrases import far_from_zero
 from ...explain.gap_sentences import recentred_formula
 from ...explain.group_frame import groups_frame, pooling_weight
-from ...explain.two_slopes_sentences import simpson
 from ...panels import Sentence
 from ...panels.dial import dial as dial_of
 from ...panels.dial import has_dial, no_dial
@@ -47,21 +46,14 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     sync_dial(f"{view.term} {analysis.key}", result.chosen, len(result.curve) - 1)
 
 
-def has_slopes(analysis: Analysis, comparison: Comparison, view: View) -> bool:
-    """Whether the two slopes can be drawn, or there is something to say of them."""
-    return picture_of(analysis, view).draws_slope(view.term) or bool(simpson(comparison, view.term))
-
-
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
-    """The between line, the within lines, and OLS between them."""
+    """The between line, the within lines, and OLS between them, where `has_two_slopes`."""
     whole, above = replace(view, zero=False), st.container()
     picture = picture_of(analysis, whole)
     centred = picture.draws_slope(view.term) and st.toggle(
         plain(f"Centre within {plural(comparison.group)}"), **address_widgets.switch("centre", "centre within")
     )
     panel = two_slopes(comparison, picture, view.term, highlight=drawn_mark(analysis, whole), centred=centred)
-    if panel is None:
-        return
     with above:
         head(panel)
         for block in panel.blocks:

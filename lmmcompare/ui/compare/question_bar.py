@@ -9,8 +9,7 @@ import streamlit as st
 from ...comparison.compare import Comparison
 from ...comparison.moderator_values import level_names
 from ...explain.effect_question import available_modifiers
-from ...explain.question import Question, question_of, questions, subjects, where_it_changes
-from ...explain.reference_level import proposed_baseline
+from ...explain.question import Question, proposed_baseline, question_of, questions, subjects, where_it_changes
 from ...formula import baselines, modifiers
 from ...text.labels import literal
 from ..kit.page_elements import note, plain

@@ -12,7 +12,7 @@ from ...explain.residual_structure import left_out_sentence
 from ...panels.advice import advice
 from ...panels.coefficients import all_coefficients
 from ...panels.effects_at import effects_table_panel
-from ...panels.model_differences import gap
+from ...panels.model_differences import gap, has_two_slopes
 from ...panels.model_table import numbers
 from ...panels.shrinkage import arrows
 from ...panels.standard_errors import standard_errors
@@ -59,7 +59,9 @@ def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: vie
     _at_one_value(comparison, view)
     explanation.dial_panel(analysis, comparison, view)
     pulls = gap(comparison, view.term, highlight=view.highlight)
-    if not explanation.has_slopes(analysis, comparison, view):  # nothing to stand beside the groups that pull
+    if not has_two_slopes(
+        comparison, views.picture_of(analysis, view), view.term
+    ):  # nothing to stand beside the groups that pull
         show(pulls, analysis.key, views.mark_group)
         explanation.intercept_panel(analysis, comparison)
         return

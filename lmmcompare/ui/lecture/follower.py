@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ...errors import ShareError
@@ -10,8 +12,8 @@ from ...share.lectures import Place
 from ...text.numbers import number
 from ..kit import page_elements
 from ..kit.panel import figure
+from ..kit.scripts import component
 from . import roles
-from .guess_line import watch_guess_line
 from .lecturer import Lecture, draw, sentence
 
 LOOK = 2.0
@@ -106,3 +108,12 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
         page_elements.paragraph(
             f"Your guess is in: **{number(given, decimals=asked.decimals)}**. It may be changed until the answer is shown."
         )
+
+
+_component = component("guess")
+_KEY = "guess line"
+
+
+def watch_guess_line(on_release: Callable[[int], None]) -> None:
+    """Call ``on_release`` with the step of the slope at which the line is released."""
+    _component(key=_KEY, data={}, on_step_change=lambda: on_release(int(st.session_state[_KEY]["step"] or 0)))

@@ -37,7 +37,7 @@ def addresses(pages: Sequence[st.Page]) -> list[dict[str, str]]:
 
 
 def follows_picture(page: st.Page) -> bool:
-    """Whether the page opens with a picture that is at hand: then the links are sent after it, as a browser takes long for them all.
+    """Whether the page opens with a picture that is at hand: the run after it draws the links, as a browser takes long for them all.
 
     No table is loaded to find out: that may take long, and the links are to be there meanwhile.
     """

@@ -84,12 +84,12 @@ def _story(rows: list[pd.Series]) -> str:
     covers = [float(row["coverage"]) - 0.95 for row in rows]
     if any(is_off(row) for row in rows):
         too_wide = covers[0] > 0 and len(rows) > 1
-        return "power" if too_wide and abs(_gap(rows, "rejection")) > OFF else "coverage"
-    return "power" if len(rows) > 1 and abs(_gap(rows, "rejection")) > 0.05 else "coverage"
+        return "power" if too_wide and abs(_gap(rows)) > OFF else "coverage"
+    return "power" if len(rows) > 1 and abs(_gap(rows)) > 0.05 else "coverage"
 
 
-def _gap(rows: list[pd.Series], measure: str) -> float:
-    return float(rows[0][measure]) - float(rows[1][measure])
+def _gap(rows: list[pd.Series]) -> float:
+    return float(rows[0]["rejection"]) - float(rows[1]["rejection"])
 
 
 def is_biased(row: pd.Series) -> bool:
