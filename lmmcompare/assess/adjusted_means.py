@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ..comparison.compare import Comparison
+from ..comparison.moderator_values import MOST_SLICES, typical_values
 from ..design.categories import level_text
 from ..design.predictors import Predictor
 from ..errors import DesignError, OptionError
+from ..formula.modifiers import modifiers
 from ..formula.spec import value_columns
 from ..inference.contrast_families import USUAL, Family, contrast_family
 from ..inference.multiplicity import Adjustment
@@ -21,12 +23,10 @@ from ..models.marginal.estimates import MarginalEstimates
 from ..models.marginal.estimator import Ddf
 from ..models.marginal.grid import Weights
 from ..models.marginal.johnson_neyman import JohnsonNeyman
-from ..text.numbers import MINUS, brief, decimals_for
+from ..text.numbers import MINUS, brief
 
 MOST_LEVELS = 12
 """Of a predictor with more levels the means, and their pairs, are too many to be seen beside each other."""
-FEW = 6
-"""Up to so many different numbers are taken as they are; of more, a low one, the mean and a high one."""
 FAMILIES: dict[Family, str] = {
     "revpairwise": "All pairs",
     "trt.vs.ctrl": "Against the first",
@@ -125,7 +125,7 @@ def has_levels(comparison: Comparison, name: str) -> bool:
 
 def possible_moderators(comparison: Comparison, predictor: str) -> list[str]:
     """The predictors at whose values the means of another can be estimated, those that interact with it first."""
-    joined = _interacting(comparison, predictor)
+    joined = modifiers(comparison.spec, predictor)
     return sorted((n for n in available_predictors(comparison) if n != predictor), key=lambda n: n not in joined)
 
 
@@ -147,7 +147,7 @@ def opening_question(comparison: Comparison) -> MeansQuestion | None:
     names = available_predictors(comparison)
     if not names:
         return None
-    of = next((n for n in names if has_levels(comparison, n) and _interacting(comparison, n)), names[0])
+    of = next((n for n in names if has_levels(comparison, n) and modifiers(comparison.spec, n)), names[0])
     return default_question(comparison, of)
 
 
@@ -155,7 +155,7 @@ def default_question(comparison: Comparison, predictor: str) -> MeansQuestion:
     """The default question about a predictor: within the one it is nested in, else by the first that it interacts with."""
     within = comparison.ols.reference_grid.nesting.nests.get(predictor, ())
     joined = [*within] or [
-        n for n in possible_moderators(comparison, predictor) if n in _interacting(comparison, predictor)
+        n for n in possible_moderators(comparison, predictor) if n in modifiers(comparison.spec, predictor)
     ]
     return MeansQuestion(predictor, joined[0] if joined else "")
 
@@ -165,13 +165,7 @@ def values_of(comparison: Comparison, name: str) -> list[object]:
     predictor = Predictor(comparison.design, name)
     if predictor.levels is not None:
         return list(predictor.levels)
-    different = np.unique(predictor.values)
-    if len(different) <= FEW:
-        return different.tolist()
-    low, high = predictor.range
-    mean, sd = float(predictor.values.mean()), float(predictor.values.std(ddof=1))
-    places = decimals_for(sd)
-    return list(dict.fromkeys(float(np.clip(round(v, places), low, high)) + 0.0 for v in (mean - sd, mean, mean + sd)))
+    return [*typical_values(predictor.values, most=MOST_SLICES)]
 
 
 def adjusted_means(
@@ -212,8 +206,10 @@ def adjusted_means(
 
 def models(comparison: Comparison, robust: Kind = "CR2") -> dict[str, Result]:
     """The models used: OLS with cluster-robust errors, the formula's own, and the one with structured residuals."""
-    clustered = replace(comparison.ols, cluster=comparison.group, kind=robust)
-    result: dict[str, Result] = {Model.OLS_ROBUST: clustered, comparison.formula_model: comparison.mixed}
+    result: dict[str, Result] = {
+        Model.OLS_ROBUST: comparison.clustered_ols(robust),
+        comparison.formula_model: comparison.mixed,
+    }
     return result | ({Model.STRUCTURED: comparison.structured} if comparison.structured is not None else {})
 
 
@@ -240,13 +236,3 @@ def _stacked(tables: dict[str, MarginalEstimates]) -> pd.DataFrame:
 def _levels(comparison: Comparison, name: str) -> list[object]:
     predictor = Predictor(comparison.design, name)
     return list(predictor.levels) if predictor.levels is not None else list(predictor.range)
-
-
-def _interacting(comparison: Comparison, predictor: str) -> list[str]:
-    """The predictors that share a term with another."""
-    result: dict[str, None] = {}
-    for term in comparison.spec.terms:
-        names = {name for factor in term.factors for name in value_columns(factor)}
-        if len(term.factors) > 1 and predictor in names:
-            result.update(dict.fromkeys(sorted(names - {predictor})))
-    return list(result)

@@ -22,7 +22,7 @@ def breusch_pagan(comparison: Comparison) -> ModelTest:
     50:50 mixture of chi-squares with 0 and 1 df; ``p_naive`` is Breusch and Pagan's own.
     """
     moments, columns = comparison.moments, comparison.ols.columns
-    whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
+    whole = basis(moments, [*columns, moments.outcome], centred=CONSTANT in columns)
     gram, p = cross_total(moments, whole), len(columns)
     residual = np.append(-np.linalg.solve(gram[:p, :p], gram[:p, p]), 1.0)
     sums = moments.w * (residual @ whole.mean)

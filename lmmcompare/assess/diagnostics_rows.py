@@ -130,7 +130,7 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
         n, total, square = (np.bincount(grouping.codes, w, levels) for w in (None, residual, residual**2))
         return GroupResiduals(n, total, square, result.design.is_sample)
     moments, problem, solution = result.moments, result.fit.problem, result.fit.optimum.solution
-    whole = basis(moments, [*result.columns, len(moments.center) - 1], centred=CONSTANT in result.columns)
+    whole = basis(moments, [*result.columns, moments.outcome], centred=CONSTANT in result.columns)
     parts, modes = [whole, *problem.random], solution.conditional_modes()[0]
     weights = np.concatenate([np.tile(solution.direction[:, None], moments.n_groups), -modes])
     mean = (weights * np.concatenate([part.mean for part in parts])).sum(axis=0)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..comparison.moderator_values import MOST_VALUES, told_values
+from ..comparison.moderator_values import MOST_VALUES, reported_values
 from ..design.dtypes import day_name
-from ..design.levels import whole
+from ..design.levels import label_text
 from ..design.predictors import Predictor
 from ..formula.baselines import baseline_of
 from ..formula.modifiers import modifiers, origin_of
 from ..inference.robust import Kind
+from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
 from ..models import NoPoolingResult, Result
 from ..models.marginal.estimator import Ddf, columns_of_rows
@@ -25,7 +25,6 @@ from ..models.marginal.means import marginal_means, marginal_slopes
 from ..text.numbers import brief
 from ..work.memo import memoised
 
-ALPHA = 0.05
 LEFT_OUT = (Model.WITHIN_BETWEEN,)
 """Models with further columns: their coefficient is the effect within groups, another question."""
 
@@ -90,7 +89,7 @@ def evaluation_points(comparison: Comparison, name: str) -> list[Any]:
     if predictor.levels is not None:
         levels = list(predictor.levels)
         return levels if 2 <= len(levels) <= MOST_VALUES else []
-    values = told_values(predictor.values)
+    values = reported_values(predictor.values)
     return values if len(values) > 1 else []
 
 
@@ -117,7 +116,7 @@ def effects_at(
     at, means = held | {question.by: values}, None
     ddf: Ddf | None = None if kenward_roger else "satterthwaite"
     if question.base:
-        levels = {whole(level): level for level in Predictor(comparison.design, question.predictor).levels}  # type: ignore[union-attr]
+        levels = {label_text(level): level for level in Predictor(comparison.design, question.predictor).levels}  # type: ignore[union-attr]
         at[question.predictor] = [levels[question.base], levels[question.level]]
         pairs = marginal_means(comparison.ols, question.predictor, question.by, at, nested=False).rows.reshape(
             len(values), 2, -1
@@ -153,7 +152,7 @@ def _models(comparison: Comparison, robust: Kind) -> dict[str, Result]:
         if model not in LEFT_OUT:
             result[model] = fit
         if model == Model.OLS:
-            result[Model.OLS_ROBUST] = replace(comparison.ols, cluster=comparison.group, kind=robust)
+            result[Model.OLS_ROBUST] = comparison.clustered_ols(robust)
     return result
 
 
@@ -169,7 +168,7 @@ def _held(comparison: Comparison, question: EffectQuestion) -> dict[str, Any]:
             if isinstance(origin, float):
                 result[name] = origin
         elif (named := baseline_of(comparison.spec, name)) is not None:
-            result[name] = next((level for level in levels if whole(level) == named), levels[0])
+            result[name] = next((level for level in levels if label_text(level) == named), levels[0])
     return result
 
 
@@ -178,12 +177,12 @@ def _texts(comparison: Comparison, name: str, values: list[Any]) -> tuple[str, .
     first = comparison.design.encoder.origins.get(name)
     if first is not None:
         return tuple(day_name(first + pd.Timedelta(days=float(value))) for value in values)
-    return tuple(map(value_text, values))
+    return tuple(map(moderator_text, values))
 
 
-def value_text(value: object) -> str:
+def moderator_text(value: object) -> str:
     """A value or a level by itself."""
-    return brief(float(value)) if isinstance(value, float | int) and not isinstance(value, bool) else whole(value)
+    return brief(float(value)) if isinstance(value, float | int) and not isinstance(value, bool) else label_text(value)
 
 
 def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]:
@@ -200,9 +199,4 @@ def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]
 
 
 def _table(model: str, estimate: Array, se: Array, df: Array) -> pd.DataFrame:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = estimate / se
-    reach = stdtrit(df, 1 - ALPHA / 2) * se
-    columns = {"estimate": estimate, "se": se, "df": df, "t": t, "p": 2 * stdtr(df, -np.abs(t))}
-    columns |= {"lower": estimate - reach, "upper": estimate + reach}
-    return pd.DataFrame({"model": str(model), "at": np.arange(len(estimate)), **columns})
+    return pd.DataFrame({"model": str(model), "at": np.arange(len(estimate)), **t_tests(estimate, se, df)})

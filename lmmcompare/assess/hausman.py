@@ -53,7 +53,7 @@ def swamy_arora(comparison: Comparison) -> SwamyArora:
     """
     moments, columns, p = comparison.moments, comparison.ols.columns, len(comparison.ols.columns)
     residual = comparison.no_pooling.fit.row_variance
-    whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
+    whole = basis(moments, [*columns, moments.outcome], centred=CONSTANT in columns)
     by_rows = (whole.mean * moments.w) @ whole.mean.T
     dropped = {k for k, _ in dependent(by_rows[:p, :p])}
     keep = [k for k in range(p) if k not in dropped]

@@ -10,7 +10,7 @@ from scipy.special import chdtri, fdtrc
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..design.levels import factorize, whole
+from ..design.levels import factorize, label_text
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from .normalised_residuals import normalised_residuals
@@ -81,7 +81,7 @@ def _by_level(u: Array, column: pd.Series, model: str) -> LevelSpreads | None:
         sd = np.where(n >= FEWEST, np.sqrt(square / df), np.nan)
         lower, upper = (pooled * np.sqrt(chdtri(df, q) / df) for q in (0.975, 0.025))
     frame = pd.DataFrame(
-        {"group": list(map(whole, levels)), "n": n, "df": df, "sd": sd, "lower": lower, "upper": upper}
+        {"group": list(map(label_text, levels)), "n": n, "df": df, "sd": sd, "lower": lower, "upper": upper}
     )
     frame["outside"] = (frame["sd"] < frame["lower"]) | (frame["sd"] > frame["upper"])
     parts = [u[level == k] for k in np.flatnonzero(n >= FEWEST)]

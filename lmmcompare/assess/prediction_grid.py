@@ -14,7 +14,7 @@ from ..comparison.compare import Comparison
 from ..data.columns import is_number
 from ..design.build import encode_new
 from ..design.design import Design
-from ..design.dtypes import dates, is_date, plain
+from ..design.dtypes import dates, is_date, plain_column
 from ..design.encoding import is_level_call
 from ..design.grouping import Grouping
 from ..errors import DataError
@@ -98,7 +98,7 @@ def next_place(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, An
     fit = comparison.structured
     assert fit is not None and fit.correlation is not None and fit.correlation.order is not None
     rows = fit.design.rows_of(frame)
-    column = plain(rows[fit.correlation.order])
+    column = plain_column(rows[fit.correlation.order])
     grouping = fit.design.grouping
     known = grouping is not None and {*grouping.columns} <= row.keys()
     code = int(grouping.find(pd.DataFrame([row]))[0][0]) if grouping is not None and known else -1

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
-from ..design.dtypes import is_numeric, plain
+from ..design.dtypes import is_numeric, plain_column
 from ..errors import LmmCompareError
 from ..formula.correlation_parser import with_residuals
 from ..formula.parser import parse
@@ -67,7 +67,7 @@ def nugget(comparison: Comparison, data: pd.DataFrame, structures: StructureComp
         return None
     assert correlation.order is not None
     rows = comparison.design.rows_of(data)
-    column = plain(rows[correlation.order])
+    column = plain_column(rows[correlation.order])
     if not is_numeric(column):
         return None
     times = np.unique(column.to_numpy(float))

@@ -13,29 +13,16 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc, fdtrc
+from scipy.special import chdtrc
 
 from ..arrays import Array
 from ..errors import DesignError
+from ..inference.small_sample import FTest
 from ..models.gls import GLSResult
 from ..models.gls_fitting import gls
 
 EffectKind = Literal["visit", "interaction", "between"]
 Method = Literal["anova", "greenhouse-geisser", "huynh-feldt", "manova", "us_complete", "cs", "us"]
-
-
-@dataclass(frozen=True)
-class Test:
-    """An F test; the degrees of freedom need not be whole."""
-
-    statistic: float
-    num_df: float
-    den_df: float
-
-    @property
-    def p(self) -> float:
-        """The p value."""
-        return float(fdtrc(self.num_df, self.den_df, self.statistic))
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,7 @@ class RepeatedMeasures:
     subjects: int
     complete: int
     sphericity: Sphericity | None
-    tests: dict[EffectKind, dict[Method, Test]]
+    tests: dict[EffectKind, dict[Method, FTest]]
     means: pd.DataFrame
 
 
@@ -144,8 +131,7 @@ def repeated_measures(
     for name, (of_groups, of_visits) in effects.items():
         contrasts = np.kron(of_visits.T, of_groups)
         for method, fit in fits.items():
-            result = fit.kenward_roger.f_test(contrasts)
-            tests[name][method] = Test(result.statistic, result.num_df, result.den_df)
+            tests[name][method] = fit.kenward_roger.f_test(contrasts)
     cells = pd.DataFrame({"visit": np.repeat(visits, n_groups), "group": np.tile(groups, k)})
     by_group = [y[group == g] for g in range(n_groups)]
     missing = np.array([np.isnan(part).sum(axis=0) for part in by_group])
@@ -230,22 +216,22 @@ def _classical(
     of_groups: Array,
     of_visits: Array,
     sphericity: Sphericity | None,
-) -> dict[Method, Test]:
+) -> dict[Method, FTest]:
     """Repeated-measures ANOVA and Pillai's trace of contrasts ``of_groups means of_visits``."""
     h, q = len(of_groups), of_visits.shape[1]
     result = of_groups @ means @ of_visits
     hypothesis = result.T @ np.linalg.solve(of_groups @ np.diag(1 / counts) @ of_groups.T, result)
     error = of_visits.T @ rough @ of_visits
     f = float(np.trace(hypothesis) / h / (np.trace(error) / df))
-    tests: dict[Method, Test] = {"anova": Test(f, h * q, df * q)}
+    tests: dict[Method, FTest] = {"anova": FTest(f, h * q, df * q)}
     if q > 1:
         g, w = (sphericity.greenhouse_geisser, sphericity.huynh_feldt) if sphericity else (1.0, 1.0)
-        tests["greenhouse-geisser"] = Test(f, g * h * q, g * df * q)
-        tests["huynh-feldt"] = Test(f, w * h * q, w * df * q)
+        tests["greenhouse-geisser"] = FTest(f, g * h * q, g * df * q)
+        tests["huynh-feldt"] = FTest(f, w * h * q, w * df * q)
     trace = float(np.trace(np.linalg.solve(hypothesis + error, hypothesis)))
     s = min(h, q)
     numerator, denominator = abs(q - h) + s, df - q + s
-    tests["manova"] = Test(denominator / numerator * trace / (s - trace), s * numerator, s * denominator)
+    tests["manova"] = FTest(denominator / numerator * trace / (s - trace), s * numerator, s * denominator)
     return tests
 
 

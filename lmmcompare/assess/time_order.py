@@ -10,7 +10,7 @@ import pandas as pd
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..data.time_columns import Times, times
-from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain
+from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain_column
 from ..design.levels import factorize
 from ..formula.edit import outcome_column
 from ..formula.spec import columns_of
@@ -56,7 +56,7 @@ def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Cloc
     if not name:
         place = np.arange(len(rows), dtype=float)
         return Clock("", place, pd.Series(place + 1))
-    column = plain(rows[name])
+    column = plain_column(rows[name])
     if is_date(column):
         return Clock(name, days(column, first_day(column)), column)
     if is_numeric(column):

@@ -149,6 +149,10 @@ class Comparison:
             return self.design.by_name[term]
         return next(c for fit in self.fits.values() for c in fit.coefficients if c.name == term)
 
+    def column_of(self, term: str) -> int:
+        """The number of an estimable coefficient's column among those of the design; `CONSTANT` is the intercept's."""
+        return self.ols.columns[self.ols.names.index(term)]
+
     @property
     def constant(self) -> str:
         """What the intercept is called."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.levels import factorize, whole
+from ..design.levels import factorize, label_text
 from ..design.predictors import Predictor
 from ..formula.baselines import factors_of
 from ..formula.spec import columns_of
@@ -59,7 +59,7 @@ def slices(comparison: Comparison, rows: pd.DataFrame, name: str) -> Slices | No
         own, names = factorize(rows[name])
         if not 2 <= len(levels) <= MOST_SLICES:
             return None
-        texts = [whole(level) for level in levels]
+        texts = [label_text(level) for level in levels]
         labels = texts if all(any(c.isalpha() for c in text) for text in texts) else [f"{name} {t}" for t in texts]
         return Slices(name, labels, list(levels), levels.get_indexer(names)[own].astype(np.int64))
     values = comparison.design.encoder.column(rows[name])
@@ -80,7 +80,7 @@ def typical_values(values: Array, most: int = MOST_VALUES) -> list[float]:
     return [_short(value, spread) for value in (float(ends[0]), mean, float(ends[1]))]
 
 
-def told_values(values: Array) -> list[float]:
+def reported_values(values: Array) -> list[float]:
     """The values at which an effect is told: `typical_values`, and of many the first, the last and some evenly between."""
     result = typical_values(values)
     if len(result) <= MOST_SLICES:
@@ -118,4 +118,4 @@ def joined_columns(comparison: Comparison, x: str) -> set[str]:
 def level_names(comparison: Comparison, name: str) -> list[str]:
     """The levels of a categorical predictor as texts; none of a number."""
     levels = levels_of(comparison, name)
-    return [] if levels is None else [whole(level) for level in levels]
+    return [] if levels is None else [label_text(level) for level in levels]

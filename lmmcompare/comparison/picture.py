@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..formula.edit import predictor_columns
 from ..formula.modifiers import modifiers
-from ..formula.spec import columns_of
 from ..text.labels import an
 from .compare import Comparison
 from .line_grid import line_grids
@@ -77,15 +77,6 @@ class Picture:
         return term == self.x_label and self.x_ticks is None and len(self.points) > 0
 
 
-def predictors(comparison: Comparison) -> list[str]:
-    """Columns of the table in the fixed part, any of which can be the picture's x axis."""
-    result: dict[str, None] = {}
-    for term in comparison.spec.terms:
-        for factor in term.factors:
-            result.update(dict.fromkeys(columns_of(factor)))
-    return list(result)
-
-
 def make_picture(
     comparison: Comparison,
     data: pd.DataFrame | None,
@@ -117,7 +108,7 @@ def make_picture(
         The groups to draw, and no others.
     """
     design, grouping = comparison.design, comparison.grouping
-    available = predictors(comparison)
+    available = predictor_columns(comparison.spec)
     x = x if x in available else (available[0] if available else None)
     rows, order = design.rows_of(data), fitted_order(comparison.one_factor)
     codes = np.asarray(grouping.codes, dtype=np.int64)  # int8 would not hold groups times levels
@@ -192,5 +183,7 @@ def _slices(comparison: Comparison, rows: pd.DataFrame, x: str | None, by: str |
     """Where lines are drawn: at the levels or values of a predictor that is asked for, or else of the first that x interacts with."""
     if x is None:
         return None
-    offered = [name for name in ([by] if by else modifiers(comparison.spec, x)) if name in predictors(comparison)]
+    offered = [
+        name for name in ([by] if by else modifiers(comparison.spec, x)) if name in predictor_columns(comparison.spec)
+    ]
     return next((result for name in offered if name != x and (result := slices(comparison, rows, name))), None)

@@ -79,7 +79,7 @@ def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
     Those of the other factors' effects come from the cells in which the levels meet.
     """
     moments, solution, focal = fit.moments, fit.fit.optimum.solution, fit.focal
-    whole = basis(moments, [*fit.columns, len(moments.center) - 1], centred=CONSTANT in fit.columns)
+    whole = basis(moments, [*fit.columns, moments.outcome], centred=CONSTANT in fit.columns)
     modes = solution.conditional_modes()
     left = np.tensordot(tiled(cross, moments, bases, [whole]), solution.direction, axes=([1], [0]))
     left -= np.einsum("jab,bj->aj", zz, modes[focal])

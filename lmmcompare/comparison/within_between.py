@@ -42,7 +42,7 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
             f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}{beside}."
         )
     widened = moments.with_group_means(both)
-    first = len(moments.center) - 1
+    first = moments.outcome
     columns = fixed_columns(design) + list(range(first, first + len(both)))
     if dependent(cross_total(widened, basis(widened, columns))):
         return "The group means of the predictors are among the predictors, or a combination of them."

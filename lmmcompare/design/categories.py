@@ -14,7 +14,7 @@ from ..arrays import Array
 from ..errors import DataError, DesignError
 from ..formula.deparse import number_text
 from ..formula.spec import Arithmetic, Call, Expression, Quantiles, Value
-from .levels import factorize, whole
+from .levels import factorize, label_text
 from .unusable import not_numbers_error
 
 Values: TypeAlias = Array | pd.Categorical
@@ -89,8 +89,8 @@ def as_factor(
         levels = present if asked is None else pd.Index(asked if isinstance(asked, tuple) else (asked,))
         if state is not None:
             state["levels"] = levels
-    into = {whole(level): k for k, level in enumerate(levels)}
-    place = np.array([into.get(whole(level), -1) for level in present], dtype=np.int64)
+    into = {label_text(level): k for k, level in enumerate(levels)}
+    place = np.array([into.get(label_text(level), -1) for level in present], dtype=np.int64)
     codes = np.where(codes < 0, -1, place[codes] if len(place) else -1)
     if call is not None and state is not None and asked is not None and (codes < 0).all():
         raise DesignError(f"None of the levels in {call} is among the values.", "Check how they are written.")
@@ -133,7 +133,7 @@ def relevelled(values: pd.Categorical, call: Call, state: dict[Any, Any]) -> pd.
     ref = call.option("ref")
     if ref is None:
         raise DesignError(f"{call} names no level.", f'Write relevel({call.argument}, ref = "level").')
-    names = [whole(level) for level in values.categories]
+    names = [label_text(level) for level in values.categories]
     if not state:  # a number is a level's place, as in R
         at = names.index(ref) if ref in names else int(ref) - 1 if isinstance(ref, float | int) else -1
         if not 0 <= at < len(names):

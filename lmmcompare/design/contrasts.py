@@ -15,7 +15,7 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DesignError
 from ..formula.spec import Call, Expression
-from .levels import whole
+from .levels import label_text
 
 _DEGREES = ("linear", "quadratic", "cubic")
 
@@ -147,7 +147,7 @@ def _makes_order(factor: Expression) -> bool:
 
 def _base(factor: Call, levels: pd.Index) -> int:
     asked: Any = factor.option("base", 1)
-    known = [whole(level) for level in levels]
+    known = [label_text(level) for level in levels]
     if isinstance(asked, str):
         if asked not in known:
             raise DesignError(

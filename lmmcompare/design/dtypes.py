@@ -31,7 +31,7 @@ def _kind(column: pd.Series) -> str:
     return column.dtype.kind if isinstance(column.dtype, np.dtype) else ""
 
 
-def plain(column: pd.Series) -> pd.Series:
+def plain_column(column: pd.Series) -> pd.Series:
     """A column as the type that its values have: decimals and lengths of time (in days) as numbers, dates as those of UTC.
 
     Parameters
@@ -44,7 +44,7 @@ def plain(column: pd.Series) -> pd.Series:
         return column
     if isinstance(kind, pd.ArrowDtype):
         column = pd.Series(column.array.__arrow_array__().to_pandas(), name=column.name).set_axis(column.index)
-        return column if isinstance(column.dtype, pd.ArrowDtype) else plain(column)
+        return column if isinstance(column.dtype, pd.ArrowDtype) else plain_column(column)
     if isinstance(kind, pd.DatetimeTZDtype):
         return column.dt.tz_convert("UTC").dt.tz_localize(None)
     if isinstance(kind, pd.PeriodDtype):
@@ -58,13 +58,13 @@ def plain(column: pd.Series) -> pd.Series:
             return _of_decimals(column)
         case "date" | "datetime" | "datetime64":
             try:
-                return plain(pd.to_datetime(column))
+                return plain_column(pd.to_datetime(column))
             except ValueError:  # of several time zones
-                return plain(pd.to_datetime(column, utc=True))
+                return plain_column(pd.to_datetime(column, utc=True))
         case "timedelta" | "timedelta64":
             return pd.to_timedelta(column) / DAY
         case "period":
-            return plain(column.astype(pd.PeriodIndex(column.dropna()).dtype))
+            return plain_column(column.astype(pd.PeriodIndex(column.dropna()).dtype))
     return column.infer_objects()
 
 

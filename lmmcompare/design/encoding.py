@@ -15,7 +15,7 @@ from ..formula.spec import Call, Column, Expression, columns_of
 from .coefficients import Part
 from .columns import Table
 from .contrasts import Coded, Coding, coding_of
-from .dtypes import day_name, days, first_day, is_date, is_numeric, plain
+from .dtypes import day_name, days, first_day, is_date, is_numeric, plain_column
 from .evaluation import Evaluation
 from .kinds import columns_as_numbers, has_levels, leaves_gaps
 from .levels import factorize, positions
@@ -161,8 +161,8 @@ class Encoder:
         """A column of the table that is used as a number, dates in days since the day that was learnt."""
         name = str(column.name)
         if (origin := self.origins.get(name)) is not None:
-            return days(plain(column), origin)
-        return numeric_values(plain(column), name)
+            return days(plain_column(column), origin)
+        return numeric_values(plain_column(column), name)
 
     def unit(self, name: str) -> str:
         """What a column that is used as a number of days counts: "days since 2020-01-31", "days"; else nothing."""

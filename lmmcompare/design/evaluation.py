@@ -15,7 +15,7 @@ from ..errors import DesignError
 from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
 from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, is_among, level_text, relevelled
 from .columns import Table
-from .dtypes import is_numeric, plain
+from .dtypes import is_numeric, plain_column
 from .transforms import SUMMARIES, TRANSFORMS
 from .unusable import not_finite_error
 
@@ -104,7 +104,7 @@ class Evaluation:
         """What an expression gives: an array of floats, truths or texts, or a Categorical."""
         match expression:
             case Column(name):
-                return self._own(plain(self.frame[name]))
+                return self._own(plain_column(self.frame[name]))
             case Constant(value):
                 if isinstance(value, tuple):
                     raise DesignError(f"{expression} is several values where one is needed.", "Use it after %in% only.")

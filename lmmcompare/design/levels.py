@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from .dtypes import level_names, plain
+from .dtypes import level_names, plain_column
 
 
 def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
     """Level codes and levels of a column without missing values: sorted, or in a Categorical's own order."""
-    column = plain(column)
+    column = plain_column(column)
     if isinstance(column.array, pd.Categorical):
         codes, categories = column.array.codes, column.array.categories
         present = np.zeros(len(categories) + 1, dtype=bool)
@@ -66,7 +66,7 @@ def positions(levels: pd.Index, values: pd.Index) -> Array:
     """The position of each value among levels, whatever type they have: 7, 7.0 and "7" are one; -1 for none, so "07"."""
     values = _like(values, levels)
     result = levels.get_indexer(values)
-    for alike in (whole, str):
+    for alike in (label_text, str):
         if (result >= 0).all():
             return result
         written, wanted = (pd.Index([alike(v) for v in of], dtype=object) for of in (levels, values))
@@ -75,7 +75,7 @@ def positions(levels: pd.Index, values: pd.Index) -> Array:
     return result
 
 
-def whole(value: Any) -> str:
+def label_text(value: Any) -> str:
     """A label as text, a whole number without decimals."""
     if isinstance(value, float | np.floating) and np.isfinite(value) and value == int(value):
         return str(int(value))

@@ -13,7 +13,7 @@ from ..errors import DesignError, OutsideRangeWarning, warn
 from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, Quantiles, calls, columns_of
 from ..text.numbers import count
 from .columns import Columns, Table
-from .dtypes import dates, missing, plain
+from .dtypes import dates, missing, plain_column
 from .encoding import Encoder, column_of_levels
 from .kinds import LEVEL_FUNCTIONS, leaves_gaps
 from .validation import refuse_few_rows
@@ -61,7 +61,7 @@ def gaps(factors: Iterable[Expression], frame: Table, encoder: Encoder, counts: 
 
 def plain_frame(frame: T, used: Iterable[str]) -> T:
     """The frame with the columns used as the types that their values have."""
-    changed = {name: new for name in used if (new := plain(column := frame[name])) is not column}
+    changed = {name: new for name in used if (new := plain_column(column := frame[name])) is not column}
     return frame.assign(**changed) if changed else frame
 
 

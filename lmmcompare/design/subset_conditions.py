@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import DataError
 from ..formula.calls import Condition
-from .dtypes import is_numeric, plain
+from .dtypes import is_numeric, plain_column
 
 _COMPARE = {
     "==": np.equal,
@@ -44,7 +44,7 @@ def meets(frame: pd.DataFrame, condition: Condition) -> np.ndarray[Any, np.dtype
         raise DataError(
             f"There is no column “{condition.column}” in the table.", "Name one of its columns in the condition."
         )
-    column = plain(frame[condition.column])
+    column = plain_column(frame[condition.column])
     present = column.notna().to_numpy()
     if condition.operator == "present":
         return present

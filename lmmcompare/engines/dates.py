@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import narwhals as nw
 import pandas as pd
 
-from ..design.dtypes import ISO, ZONE, are_iso, first_day, plain
+from ..design.dtypes import ISO, ZONE, are_iso, first_day, plain_column
 from ..errors import DataError
 from .table import Frame, Kind, fetch, numbers
 
@@ -43,7 +43,7 @@ def learn_dates(
         kinds = {**kinds, **dict.fromkeys(texts, "date")}
     dates = [name for name in names if kinds[name] == "date"]
     result = fetch(rows.select(*(nw.col(name).min() for name in dates))).to_pandas() if dates else pd.DataFrame()
-    return kinds, rows, {name: first_day(plain(result[name])) for name in dates}
+    return kinds, rows, {name: first_day(plain_column(result[name])) for name in dates}
 
 
 def days(column: nw.Expr, origin: pd.Timestamp) -> nw.Expr:

@@ -242,7 +242,7 @@ def _clustered(comparison: Comparison, term: str) -> Slope:
 
 def rests_on(comparison: Comparison, term: str, words: Words) -> str:
     """In how few groups a predictor varies, where it does so in less than half of them; or the one with most of its variation."""
-    moments, column = comparison.moments, comparison.ols.columns[comparison.ols.names.index(term)]
+    moments, column = comparison.moments, comparison.column_of(term)
     spread, name = moments.within[column, column], literal(comparison.coefficient(term).label)
     varies, largest = int((spread > 1e-12 * spread.max()).sum()), int(spread.argmax())
     group = literal(group_phrase(comparison.group, comparison.grouping.labels[largest]))

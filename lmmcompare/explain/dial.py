@@ -96,7 +96,7 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
             f"Drag it: as the variance between {groups} grows against the variance within, the lines move apart, but the {name} "
             "coefficient stays where it is. The curve below it shows which ratio fits the data best."
         )
-    if comparison.moments.varies_within[comparison.ols.columns[comparison.ols.names.index(term)]]:
+    if comparison.moments.varies_within[comparison.column_of(term)]:
         way = "leaves OLS's and ends at the dummies'"
     else:
         one = literal(noun(comparison.group))

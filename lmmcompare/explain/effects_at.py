@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.adjusted_means import level_words
-from ..assess.effects_at import EffectsAt, value_text
+from ..assess.effects_at import EffectsAt, moderator_text
 from ..comparison.compare import Comparison
 from ..formula.modifiers import modifiers, origin
 from ..model_catalogue import Model
@@ -66,7 +66,7 @@ def decimals_at(effects: EffectsAt, comparison: Comparison) -> int:
 def place_words(effects: EffectsAt, k: int) -> str:
     """One of the values as a label: "week 4", "Marvellous", "2024-03-08"."""
     value, text = effects.values[k], effects.texts[k]
-    return level_words(effects.question.by, value) if text == value_text(value) else text
+    return level_words(effects.question.by, value) if text == moderator_text(value) else text
 
 
 def subject(effects: EffectsAt) -> str:
@@ -218,7 +218,7 @@ def _held(comparison: Comparison, effects: EffectsAt, *, others: bool) -> str:
     for name in modifiers(comparison.spec, effects.question.predictor):
         if name in effects.held:
             value = effects.held[name]
-            words.append(f"{literal(name)} is {literal(value_text(value))}")
+            words.append(f"{literal(name)} is {literal(moderator_text(value))}")
         elif name != effects.question.by:
             words.append(f"{literal(name)} is averaged over its levels or at its mean")
     alike = "the other predictors are equal" if others else ""

@@ -137,7 +137,7 @@ def facts(comparison: Comparison, term: str) -> Facts:
     DesignError
         Where the random intercept could not be fitted.
     """
-    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    column = comparison.column_of(term)
     ols, mixed = (_part(comparison, model, column) for model in ("ols", "random_intercept"))
     place, within = level(comparison, column), _within(comparison, term)
     apart = contrast(comparison, term)
@@ -170,7 +170,7 @@ def _part(comparison: Comparison, model: str, column: int) -> Part:
 def _within(comparison: Comparison, term: str) -> Slope | None:
     """The dummies' slope, where the deviations from the group means identify it by themselves."""
     parts = identity(comparison, Model.OLS)
-    k = parts.columns.index(comparison.ols.columns[comparison.ols.names.index(term)])
+    k = parts.columns.index(comparison.column_of(term))
     if not np.isfinite(parts.within[k]):
         return None
     value = float(parts.within[k])

@@ -57,11 +57,9 @@ def group_sums(comparison: Comparison, term: str, model: str) -> GroupSums:
     known = np.isfinite(fit.params.to_numpy())
     columns = [c for c, ok in zip(fit.columns, known, strict=True) if ok]
     slopes = [c for c in columns if c != CONSTANT]
-    k, p, outcome = slopes.index(fit.columns[fit.names.index(term)]), len(slopes), len(moments.center) - 1
+    k, p, outcome = slopes.index(fit.columns[fit.names.index(term)]), len(slopes), moments.outcome
     wide = moments.with_deviations([*slopes, outcome])
-    whole = basis(
-        wide, [*slopes, len(wide.center) - 1], centred=CONSTANT in columns or isinstance(fit, NoPoolingResult)
-    )
+    whole = basis(wide, [*slopes, wide.outcome], centred=CONSTANT in columns or isinstance(fit, NoPoolingResult))
     deviations = basis(wide, range(outcome, outcome + p + 1), centred=True)
     product = _metric(wide, fit)
     design = [Basis(whole.columns[:p], whole.mean[:p], whole.to_units[:p, :p])]

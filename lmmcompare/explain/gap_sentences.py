@@ -27,7 +27,7 @@ def intercept_sentence(comparison: Comparison) -> str:
     a, b = float(ols.params[comparison.constant]), float(mixed.params[comparison.constant])
     decimals = decimals_for(min(float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant])))
     names = [n for n in ols.names if n != comparison.constant]
-    index = [ols.columns[ols.names.index(n)] for n in names]
+    index = [comparison.column_of(n) for n in names]
     slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
     same = number(a, decimals=decimals) == number(b, decimals=decimals)
     decimals += not same  # the gap is far smaller than the two

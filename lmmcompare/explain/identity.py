@@ -94,7 +94,7 @@ def within_between_products(
     moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool
 ) -> tuple[Array, Array]:
     """Cross-products of columns and outcome within and between groups, scaled: two (p + 1, p + 1) arrays."""
-    index = [*columns, len(moments.center) - 1]
+    index = [*columns, moments.outcome]
     varies = moments.varies_within[index]
     inside = np.where(varies[:, None] & varies, moments.within_total[np.ix_(index, index)], 0.0)
     mean = _about(moments, index, weights, intercept=intercept)
@@ -178,7 +178,7 @@ def _regression_of_means(
     slopes, spread = np.full(p, np.nan), np.full(p, np.nan)
     if not weights.any():
         return slopes, spread, 0
-    index = [*columns, len(moments.center) - 1]
+    index = [*columns, moments.outcome]
     mean = _about(moments, index, weights, intercept=intercept)
     rows = (mean * np.sqrt(weights)).T
     size = np.sqrt((rows**2).sum(axis=0))
@@ -241,7 +241,7 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
             reason = comparison.ols.aliased[term]
             raise DesignError(f"“{term}” is not estimable ({reason}), so there is nothing to explain.", others)
         raise DesignError(f"There is no coefficient “{term}” to explain.", others)
-    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    column = comparison.column_of(term)
     rows = [(model, *_parts(comparison, column, model)) for model in models_with_term(comparison, term)]
     names = [
         "model",

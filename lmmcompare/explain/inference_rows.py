@@ -55,7 +55,7 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
 
     Mundlak (1978), On the pooling of time series and cross section data, Econometrica 46.
     """
-    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    column = comparison.column_of(term)
     model, name = _place(comparison, term, level(comparison, column))
     fit = comparison.fits.get(model)
     if name is None or not isinstance(fit, MixedResult) or name not in fit.names:

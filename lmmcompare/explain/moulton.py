@@ -60,7 +60,7 @@ class _Pairs:
     def of(cls, comparison: Comparison) -> _Pairs:
         """With prior weights the formulas stay exact, for rows of average weight."""
         moments, n = comparison.moments, comparison.moments.w
-        whole = basis(moments, [*comparison.ols.columns, len(moments.center) - 1])
+        whole = basis(moments, [*comparison.ols.columns, moments.outcome])
         own, sums = cross_total(moments, whole), whole.mean * n
         return cls(own, sums @ sums.T - own, moments.n_rows, float((n**2).sum() - moments.n_rows))
 

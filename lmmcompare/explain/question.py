@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
 from ..comparison.moderator_values import MOST_SLICES, level_names, levels_of
-from ..comparison.picture import predictors
 from ..formula import baselines, modifiers
+from ..formula.edit import predictor_columns
 from ..text.column_words import is_time, is_treatment
 from ..work.memo import memoised
 
@@ -129,7 +129,7 @@ def axis_of(comparison: Comparison, term: str, modifier: str | None = None) -> s
 
     Of levels that are told at each value of another predictor (``modifier``), that one.
     """
-    available, question = predictors(comparison), question_of(comparison, term)
+    available, question = predictor_columns(comparison.spec), question_of(comparison, term)
     if question is None:
         return next(iter(available), None)
     if level_names(comparison, question.predictor):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..assess.repeated_measures import EffectKind, RepeatedMeasures, Test
+from ..assess.repeated_measures import EffectKind, RepeatedMeasures
+from ..inference.small_sample import FTest
 from ..text.english import listed
 from ..text.labels import literal, plural
 from ..text.numbers import number, p_value
@@ -26,7 +27,7 @@ class Names:
         return {"visit": self.visit, "interaction": f"{self.visit} × {self.between}", "between": self.between}[kind]
 
 
-def test_words(test: Test) -> str:
+def test_words(test: FTest) -> str:
     """A test as it stands in a text: "F = 24.5 on 3 and 14 df, p < 0.001"."""
     return f"F = {number(test.statistic)} on {_df(test.num_df)} and {_df(test.den_df)} df, {p_value(test.p)}"
 
@@ -117,7 +118,7 @@ def _gaps(result: RepeatedMeasures, names: Names) -> str:
     )
 
 
-def _same(one: Test, other: Test) -> bool:
+def _same(one: FTest, other: FTest) -> bool:
     return abs(one.statistic / other.statistic - 1) < SAME and abs(one.den_df / other.den_df - 1) < SAME
 
 

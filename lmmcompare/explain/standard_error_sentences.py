@@ -64,7 +64,7 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
         )
     name, place = (
         literal(comparison.coefficient(term).label),
-        level(comparison, comparison.ols.columns[comparison.ols.names.index(term)]),
+        level(comparison, comparison.column_of(term)),
     )
     left = (
         f"over all pairs of rows of {a_group} what the other predictors leave of it correlates by "
@@ -91,7 +91,7 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
 
 def _share_within(comparison: Comparison, term: str) -> float:
     """The share of a column's sum of squares that lies within groups."""
-    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    column = comparison.column_of(term)
     within, between = (
         float(m[column, column]) for m in (comparison.moments.within_total, comparison.moments.between_total)
     )
@@ -101,7 +101,7 @@ def _share_within(comparison: Comparison, term: str) -> float:
 def _cancels(comparison: Comparison, term: str) -> str:
     """Why OLS's error of a coefficient is too large: how far the coefficient depends on what sets groups apart."""
     if term != comparison.constant:
-        place = level(comparison, comparison.ols.columns[comparison.ols.names.index(term)])
+        place = level(comparison, comparison.column_of(term))
         if place.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS):
             return "though the coefficient does not depend on them"
     return "though they cancel out in the coefficient, or part of them does"
@@ -234,7 +234,7 @@ def clusters_sentence(comparison: Comparison) -> str:
 
 
 def _leans_within(comparison: Comparison, term: str) -> bool:
-    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    column = comparison.column_of(term)
     return term != comparison.constant and level(comparison, column).level is Level.BOTH
 
 
@@ -256,7 +256,7 @@ def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
         or term not in comparison.ols.names
     ):
         return ""
-    place = level(comparison, comparison.ols.columns[comparison.ols.names.index(term)])
+    place = level(comparison, comparison.column_of(term))
     if place.level is not Level.BETWEEN or likelihood_ratio(comparison.ols, comparison.random_intercept).p < LEVEL:
         return ""
     name, groups, group = comparison.coefficient(term).label, plural(comparison.group), noun(comparison.group)

@@ -59,8 +59,8 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
     the slopes between, OLS's clear both.
     """
     design, moments = comparison.design, comparison.moments
-    of, column = facts(comparison, term), comparison.ols.columns[comparison.ols.names.index(term)]
-    outcome = len(moments.center) - 1
+    of, column = facts(comparison, term), comparison.column_of(term)
+    outcome = moments.outcome
     others = [k for k in design.fixed if k != column]
     inside, between = _clearing(comparison, others)
     deviation = moments.scale[others, None] * moments.mean[others]  # of each group's mean from the overall mean

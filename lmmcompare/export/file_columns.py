@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..design.dtypes import dates, day_name, is_numeric, plain
+from ..design.dtypes import dates, day_name, is_numeric, plain_column
 from ..design.levels import factorize
 from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
@@ -81,7 +81,7 @@ def text_or_number(
     """A column as written to the file, and its `Field`."""
     name = str(column.name)
     refuse_unwritable(name)
-    column = plain(column).reset_index(drop=True)
+    column = plain_column(column).reset_index(drop=True)
     if pd.api.types.is_bool_dtype(column.dtype):
         return Field(name, alias, "logical"), column.astype("boolean")
     if is_numeric(column):
@@ -109,7 +109,7 @@ def date_column(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Fi
     """A column of dates that is used as a number."""
     name = str(column.name)
     refuse_unwritable(name)
-    result = dates(plain(column)).reset_index(drop=True)
+    result = dates(plain_column(column)).reset_index(drop=True)
     timed = bool((result.dropna() != result.dropna().dt.normalize()).any())
     time = " %H:%M:%S.%f" if (result.dropna() != result.dropna().dt.floor("s")).any() else " %H:%M:%S"
     text = result.dt.strftime(f"%Y-%m-%d{time if timed else ''}")

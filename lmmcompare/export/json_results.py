@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..assess.effects_at import EffectsAt, value_text
+from ..assess.effects_at import EffectsAt, moderator_text
 from ..comparison.compare import Comparison
 from ..explain.identity import explain
 from ..model_catalogue import Model
@@ -103,8 +103,8 @@ def _effects(effects: EffectsAt) -> dict[str, Any]:
         "by": question.by,
         "level": question.level,
         "base": question.base,
-        "held": {name: value_text(value) for name, value in effects.held.items()},
-        "values": [v if isinstance(v, float) else value_text(v) for v in effects.values],
+        "held": {name: moderator_text(value) for name, value in effects.held.items()},
+        "values": [v if isinstance(v, float) else moderator_text(v) for v in effects.values],
         "estimates": {str(model): _records(part.drop(columns="model")) for model, part in parts},
     }
 

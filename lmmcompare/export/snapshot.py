@@ -14,7 +14,7 @@ from ..comparison.picture import Picture, make_picture
 from ..comparison.true_lines import with_true_lines
 from ..explain.effect_question import effect_question
 from ..explain.question import axis_of, first_term, lines_by
-from ..tables.inference import Inferred, usual
+from ..tables.inference import Inferred, default_inference
 from .source import Source
 
 
@@ -80,7 +80,7 @@ class Snapshot:
     @cached_property
     def inferred(self) -> Inferred:
         """The inference shown."""
-        return self.chosen or usual(self.comparison)
+        return self.chosen or default_inference(self.comparison)
 
     @cached_property
     def effects(self) -> EffectsAt | None:

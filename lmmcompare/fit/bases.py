@@ -185,7 +185,7 @@ def independent(gram: Array, share: float) -> bool:
 
 
 @memoised
-def separate(moments: Moments, columns: tuple[int, ...], share: float) -> bool:
+def are_independent(moments: Moments, columns: tuple[int, ...], share: float) -> bool:
     """Whether the moments' columns are `independent`, over all groups."""
     return columns == (CONSTANT,) or independent(cross_total(moments, basis(moments, columns)), share)
 

@@ -62,7 +62,7 @@ class LinearFit:
 def ols(moments: Moments, columns: Sequence[int]) -> LinearFit:
     """Ordinary least squares of the last column on ``columns``, groups ignored."""
     constant = -1 in columns
-    whole = basis(moments, [*columns, len(moments.center) - 1], centred=constant)
+    whole = basis(moments, [*columns, moments.outcome], centred=constant)
     gram = cross_total(moments, whole)
     tss = float(moments.within_total[-1, -1] + moments.between_total[-1, -1]) if constant else float(gram[-1, -1])
     fit = _least_squares(gram, moments, list(columns), whole, extra_rank=0, tss=tss)
@@ -78,7 +78,7 @@ def dummies(moments: Moments, columns: Sequence[int]) -> LinearFit:
     A column that does not vary within groups is absorbed by the dummies: its coefficient is NaN.
     """
     columns = [c for c in columns if c != -1]
-    whole = basis(moments, [*columns, len(moments.center) - 1], centred=True)
+    whole = basis(moments, [*columns, moments.outcome], centred=True)
     gram = within(moments, whole, whole).sum(axis=-1)
     reference = np.diag(moments.within_total + moments.between_total)[whole.columns]
     gram = np.where((np.diag(gram) > 1e-14 * reference)[:, None], gram, 0.0)
@@ -147,7 +147,7 @@ def per_group(moments: Moments, columns: Sequence[int]) -> GroupFits:
     With a constant the slopes come from the group's own centred cross-products, so that they keep their digits however
     far the groups lie apart.
     """
-    index, y = np.asarray(columns, dtype=int), len(moments.center) - 1
+    index, y = np.asarray(columns, dtype=int), moments.outcome
     slopes = np.flatnonzero(index != -1)
     whole = [*index[slopes], y]
     products = moments.within[np.ix_(whole, whole)]

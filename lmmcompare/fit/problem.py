@@ -120,7 +120,7 @@ def problem(
     for block, structure, factor in zip(blocks, known, factors or [0] * len(blocks), strict=True):
         by_factor[factor].append((block, structure))
     bases = [[random_basis(m, *block) for block in own] for m, own in zip(crossing.factors, by_factor, strict=True)]
-    centred, wanted = CONSTANT in columns, [*columns, len(moments.center) - 1]
+    centred, wanted = CONSTANT in columns, [*columns, moments.outcome]
     whole, own = basis(moments, wanted, centred=centred), tuple(bases[0])
     fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
     zz, zw = tiled(cross, moments, own, own), tiled(cross, moments, own, [whole])

@@ -166,4 +166,4 @@ def unseen_by_group(setting: Problem, moments: Moments) -> Array:
 def whole_basis(setting: Problem, moments: Moments) -> Basis:
     """The fixed columns with the outcome as the problem has them."""
     columns = setting.fixed.columns
-    return basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
+    return basis(moments, [*columns, moments.outcome], centred=CONSTANT in columns)

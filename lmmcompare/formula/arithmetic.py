@@ -147,7 +147,7 @@ class ArithmeticReader(ContrastReader):
         """A constant, a parenthesis or a factor."""
         token = self.peek()
         if token and (token.kind in ("number", "text") or token.text in ("TRUE", "FALSE", "c", "seq")):
-            following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+            following = self.peek_second()
             if token.text not in ("c", "seq") or (following and following.text == "(" and self.text_at(2) != "scale"):
                 return Constant(self.constant())
         if token and token.text in OPEN_CONSTANTS and token.kind == "name":

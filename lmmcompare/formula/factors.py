@@ -123,7 +123,7 @@ class FactorReader(ArithmeticReader):
 
     def _argument_name(self) -> str:
         """The name before a “=”, which is read too."""
-        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+        following = self.peek_second()
         if following and following.text == "=" and following.kind == "operator" and self.tokens[self.at].kind == "name":
             self.at += 2
             return self.tokens[self.at - 2].text

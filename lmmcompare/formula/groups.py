@@ -75,7 +75,7 @@ class GroupReader(FactorReader):
             self.expect(")")
             return result
         token = self.peek()
-        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+        following = self.peek_second()
         if token and token.kind == "name" and following and following.text == "(":
             if token.text not in (*AS_LEVELS, "interaction"):
                 closing = self.closing[self.at + 1]

@@ -102,6 +102,10 @@ class TokenReader:
         """The next token, left where it is."""
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
+    def peek_second(self) -> Token | None:
+        """The token after the next one."""
+        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+
     def take(self) -> Token:
         """The next token; there must be one."""
         token = self.peek()

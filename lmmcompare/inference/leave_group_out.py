@@ -49,7 +49,7 @@ class LeftOut:
     def of(cls, fit: MixedFit, moments: Moments, columns: Sequence[int]) -> LeftOut:
         """Prepare from a fit, the moments that it was fitted to and its fixed columns."""
         problem, solution = fit.problem, fit.optimum.solution
-        whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
+        whole = basis(moments, [*columns, moments.outcome], centred=CONSTANT in columns)
         constant = np.concatenate([b.columns for b in problem.random]) == CONSTANT
         projected, p = problem.projected, problem.p
         rest = within(moments, whole, whole) if constant.any() else cross(moments, whole, whole)

@@ -11,18 +11,14 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.special import expm1, log1p, ndtri, stdtr, stdtrit
+from scipy.special import expm1, log1p
 
 from ..arrays import Array
 from .studentized_range import range_quantile, range_tail
+from .t_tests import t_quantile, two_sided
 
 Adjustment = Literal["tukey", "dunnettx", "holm", "bonferroni", "none"]
 ADJUSTMENTS: tuple[Adjustment, ...] = get_args(Adjustment)
-
-
-def two_sided(t: Array, df: Array) -> Array:
-    """Two-sided p values of t statistics; degrees of freedom may be infinite."""
-    return 2 * stdtr(df, -np.abs(t))
 
 
 def adjusted(t: Array, df: Array, means: int, adjustment: Adjustment) -> Array:
@@ -59,17 +55,12 @@ def critical(df: Array, means: int, adjustment: Adjustment, alpha: float) -> Arr
     """
     m = len(df)
     if m < 2 or adjustment == "none":
-        return _quantile(df, alpha)
+        return t_quantile(df, alpha)
     if adjustment == "tukey":
         return np.asarray(range_quantile(alpha, means, df) / np.sqrt(2))
     if adjustment == "dunnettx":
         return _dunnett_quantile(m, df, alpha)
-    return _quantile(df, alpha / m)
-
-
-def _quantile(df: Array, alpha: float) -> Array:
-    """What a t statistic exceeds either way with probability alpha."""
-    return np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
+    return t_quantile(df, alpha / m)
 
 
 def _dunnett_tail(t: Array, m: int, df: Array) -> Array:
@@ -86,7 +77,7 @@ def _dunnett_quantile(m: int, df: Array, alpha: float) -> Array:
     """Where `_dunnett_tail` is alpha, by Newton's method between the two quantiles that it lies between."""
     different, where = np.unique(df, return_inverse=True)
     tukey = range_quantile(alpha, _with_pairs(m), different) / np.sqrt(2)
-    t = (tukey + _quantile(different, -expm1(log1p(-alpha) / m))) / 2
+    t = (tukey + t_quantile(different, -expm1(log1p(-alpha) / m))) / 2
     for _ in range(20):
         at, near = (np.log(_dunnett_tail(t + h, m, different)) for h in (0.0, 1e-4))
         step = (at - np.log(alpha)) / ((near - at) / 1e-4)

@@ -110,7 +110,7 @@ def cluster_robust(
     groups = moments.n_groups
     if groups < 2:
         raise DesignError("Cluster-robust standard errors need at least two clusters.", "Name a column of clusters.")
-    whole = basis(moments, [*columns, len(moments.center) - 1], centred=dummies or -1 in columns)
+    whole = basis(moments, [*columns, moments.outcome], centred=dummies or -1 in columns)
     p = len(columns)
     products = (within if dummies else cross)(moments, whole, whole)
     return sandwich(products, kind, whole.to_units[:p, :p], moments.scale[-1], moments.n_rows, dummies=dummies)

@@ -33,7 +33,7 @@ class FTest:
     """
 
     statistic: float
-    num_df: int
+    num_df: float
     den_df: float
     scaling: float = 1.0
 

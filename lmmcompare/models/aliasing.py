@@ -18,7 +18,7 @@ from ..design.design import Design
 from ..design.encoding import Indicator
 from ..design.validation import constant_outcome_error, refuse_many_coefficients
 from ..errors import DesignError
-from ..fit.bases import basis, cross_total, dependent, separate
+from ..fit.bases import are_independent, basis, cross_total, dependent
 from ..moments.groups import Moments
 from .collinearity import NEAR, NOTHING
 from .estimability import refuse_far_apart
@@ -59,7 +59,7 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
         When no column is left.
     """
     columns = [CONSTANT] * design.intercept + list(design.fixed)
-    if separate(moments, tuple(columns), 2 * NEAR):
+    if are_independent(moments, tuple(columns), 2 * NEAR):
         return design
     whole = basis(moments, columns)
     gram = cross_total(moments, whole)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..fit.bases import CONSTANT, basis, cross_total, separate
+from ..fit.bases import CONSTANT, are_independent, basis, cross_total
 from ..moments.groups import Moments, Remainder
 from ..moments.row_pass import Rows
 
@@ -35,7 +35,7 @@ def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -
 
     Columns whose residuals are rounding errors in the ``rows`` are exact combinations, and are left out.
     """
-    if separate(moments, tuple(columns), 2 * NEAR):
+    if are_independent(moments, tuple(columns), 2 * NEAR):
         return []
     gram = cross_total(moments, basis(moments, columns))
     # of the standardised columns' coefficients, in units; a constant takes no part: a remainder has its own mean
@@ -53,7 +53,7 @@ def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -
             used = np.flatnonzero(np.abs(slopes) > 1e-9)
             others = tuple(int(columns[before[i]]) for i in used)
             units = moments.scale[columns[k]] / moments.scale[list(others)]
-            at = len(moments.center) - 1 + len(result)
+            at = moments.outcome + len(result)
             remainder = Remainder(int(columns[k]), at, others, tuple((slopes[used] * units).tolist()))
             if not _is_left(remainder, rows, about_mean=CONSTANT in columns):
                 continue

@@ -65,7 +65,7 @@ def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
     if not slopes and CONSTANT in columns:  # the variation within groups is what the groups' means leave
         return False
     # a group with many rows in which much of the outcome is left tells without a regression in each
-    index, j = [*slopes, len(moments.center) - 1], int(moments.n.argmax())
+    index, j = [*slopes, moments.outcome], int(moments.n.argmax())
     gram, total = moments.within[..., j][index][:, index], moments.within_total[-1, -1]
     if moments.n[j] > len(index) and gram[-1, -1] > CLEAR * total and independent(gram, CLEAR):
         return False
@@ -118,7 +118,7 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
             f"The outcome “{outcome}” is constant within every {group}.",
             f"Use a table with one row for each {group}, or choose another outcome.",
         )
-    varying = [*(c for c in design.fixed if moments.varies_within[c]), len(moments.center) - 1]
+    varying = [*(c for c in design.fixed if moments.varies_within[c]), moments.outcome]
     if len(varying) < 2 or independent(moments.within_total[varying][:, varying], CLEAR):
         return
     left = dummies(moments, design.fixed)

@@ -99,7 +99,7 @@ def structure_from(measured: Measured, correlation: Correlation | None, variance
     with readable_errors(engine_name(measured.scan.rows)):
         if correlation is not None and correlation.kind == "cs":
             moments = _moments_by(measured, correlation.group)
-        whole = basis(moments, [*fixed_columns(design), len(moments.center) - 1])
+        whole = basis(moments, [*fixed_columns(design), moments.outcome])
         none = np.zeros(0, dtype=np.int64)
         if correlation is not None and correlation.kind == "cs" and variance is None:
             residuals = Residuals(correlation, None, None, none)

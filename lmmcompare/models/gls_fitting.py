@@ -154,7 +154,7 @@ def _gather(
     residuals = read_residuals(design, frame, correlation, variance)
     moments = compute_crossing(design).factors[0]
     design = estimable_part(design, moments)
-    whole = basis(moments, [*fixed_columns(design), len(moments.center) - 1])
+    whole = basis(moments, [*fixed_columns(design), moments.outcome])
     return design, moments, whole, residuals, structure_of(design, moments, whole, residuals)
 
 
@@ -195,6 +195,6 @@ def compound_symmetry(design: Design, moments: Moments, *, reml: bool) -> GLSRes
     assert design.grouping is not None
     residuals = Residuals(Correlation("cs", design.grouping.columns), None, None, np.zeros(0, dtype=np.int64))
     columns = fixed_columns(design)
-    whole = basis(moments, [*columns, len(moments.center) - 1])
+    whole = basis(moments, [*columns, moments.outcome])
     fit = fit_gls(moments, whole, structure_of(design, moments, whole, residuals), reml=reml)
     return GLSResult(design, moments, design.fixed_names, columns, fit, whole, residuals)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc, stdtr
+from scipy.special import fdtrc
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT, free_name
@@ -17,6 +17,7 @@ from ..errors import DesignError, OptionError
 from ..fit.bases import basis, cross_total
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
+from ..inference.t_tests import two_sided
 from ..text import numbers
 from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
 from .names_index import names_index
@@ -220,7 +221,7 @@ class NoPoolingResult(OLSResult):
         se = np.array([intercepts["se"].iloc[0], *np.sqrt(np.diag(self.fit.vcov)), *np.sqrt(variance[1:])])
         with np.errstate(divide="ignore", invalid="ignore"):
             t = estimate / se
-        p = 2 * stdtr(self.fit.df, -np.abs(t))
+        p = two_sided(t, self.fit.df)
         return pd.DataFrame(
             {"estimate": estimate, "se": se, "t": t, "p": p}, index=[self.design.constant, *self.names, *names]
         )

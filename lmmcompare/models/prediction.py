@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ..arrays import Array
 from ..design.rows_to_predict import held_rows, new_rows
@@ -14,6 +13,7 @@ from ..errors import OptionError
 from ..fit.criterion import solve
 from ..inference.prediction_error import Level, Rows, relative_variance
 from ..inference.satterthwaite import steps
+from ..inference.t_tests import t_quantile
 from ..text.labels import noun, plural
 from .gls import GLSResult
 from .linear import ASK_DUMMIES, NoPoolingResult
@@ -103,7 +103,7 @@ def predict_interval(
 def _limits(predicted: pd.Series, complete: Array, se: Array, df: Array, alpha: float) -> pd.DataFrame:
     """Predictions with their limits; NaN where a row is not complete."""
     estimate = predicted.to_numpy()
-    centre, reach = estimate[complete], stdtrit(df, 1 - alpha / 2) * se
+    centre, reach = estimate[complete], t_quantile(df, alpha) * se
     results = np.full((len(estimate), 5), np.nan)
     results[complete] = np.column_stack([centre, se, df, centre - reach, centre + reach])
     return pd.DataFrame(results, index=predicted.index, columns=COLUMNS)
@@ -129,11 +129,7 @@ def dummies_interval(result: NoPoolingResult, data: pd.DataFrame, kind: Kind = "
     spread = np.einsum("ar,ab,br->r", apart, result.fit.vcov[np.ix_(slopes, slopes)], apart)
     line = spread + result.fit.row_variance / moments.w[level]
     se = np.sqrt(line + result.scale * (kind == "prediction"))
-    centre, df = result.predict(data).to_numpy()[rows.places], float(result.fit.df)
-    reach = stdtrit(df, 0.975) * se
-    results = np.full((len(data), 5), np.nan)
-    results[rows.places] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
-    return pd.DataFrame(results, index=data.index, columns=COLUMNS)
+    return _limits(result.predict(data), rows.places, se, np.full(len(se), float(result.fit.df)), 0.05)
 
 
 def variances_carried(result: MixedResult | GLSResult, level: Level = "group", kind: Kind = "confidence") -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..design.design import Design
-from ..design.dtypes import days, first_day, is_date, is_numeric, plain
+from ..design.dtypes import days, first_day, is_date, is_numeric, plain_column
 from ..design.grouping import grouping
 from ..design.levels import factorize, positions
 from ..design.residual_columns import (
@@ -85,7 +85,7 @@ def read_residuals(
         visit = visit.astype(np.int64)
         order = _sorted(design, frame, correlation, visit)
         return Residuals(correlation, variance, levels, result.level, visits=visits, visit=visit, order=order)
-    column = plain(frame[correlation.order])
+    column = plain_column(frame[correlation.order])
     origin = first_day(column) if is_date(column) else None
     time = _time(column, correlation, origin)
     order = _sorted(design, frame, correlation, time)
@@ -113,7 +113,7 @@ def read_places(residuals: Residuals, rows: pd.DataFrame, codes: Array) -> Place
         return Places(codes, level, _known_levels(correlation.order, residuals.visits, rows))
     grouped = codes >= 0
     if grouped.any():
-        column = plain(_column_of(correlation.order, rows)[grouped])
+        column = plain_column(_column_of(correlation.order, rows)[grouped])
         place[grouped] = _time(column, correlation, residuals.origin)
     return Places(codes, level, place)
 

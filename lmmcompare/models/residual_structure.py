@@ -90,7 +90,7 @@ def basis_rows(design: Design, moments: Moments, whole: Basis) -> Array:
     """The rows of the basis' columns, (q, n)."""
     centred = bool((whole.columns == CONSTANT).any())
     remainders = {r.at: r for r in moments.remainders}
-    last = len(moments.center) - 1
+    last = moments.outcome
     result = np.ones((whole.size, design.n))
     for k, column in enumerate(whole.columns):
         if column == CONSTANT:

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
 from ..design.coefficients import Coefficient
@@ -16,6 +15,7 @@ from ..design.rows_to_predict import ColumnValues, held_rows, new_rows
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
 from ..fit.residual.gls import GLSFit
+from ..inference.t_tests import t_tests
 from ..moments.groups import Moments
 from ..text import numbers
 from .marginal_methods import MarginalMethods
@@ -193,18 +193,7 @@ class Result(MarginalMethods):
     def inference(self, alpha: float = 0.05) -> dict[str, Array]:
         """The columns of `table`, (p,) arrays."""
         estimate, se, df = (of.to_numpy(float) for of in (self.params, self.bse, self.df))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = estimate / se
-        reach = stdtrit(df, 1 - alpha / 2) * se
-        return {
-            "estimate": estimate,
-            "se": se,
-            "df": df,
-            "t": t,
-            "p": 2 * stdtr(df, -np.abs(t)),
-            "lower": estimate - reach,
-            "upper": estimate + reach,
-        }
+        return t_tests(estimate, se, df, alpha)
 
     @property
     def weights_line(self) -> str:

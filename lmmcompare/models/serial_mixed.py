@@ -185,7 +185,7 @@ def serial_mixed(
     refuse_impossible(design, crossing)
     refuse_structured(design.blocks)
     columns = fixed_columns(design)
-    whole = basis(moments, [*columns, len(moments.center) - 1])
+    whole = basis(moments, [*columns, moments.outcome])
     random = tuple(basis(moments, block.columns) for block in design.blocks)
     refuse_short_groups(moments, random, correlation)
     sums, groups, residuals = sums_of(moments, whole, random)

@@ -89,6 +89,11 @@ class Moments:
         return 0.0 if self.log_weight is None else float(self.log_weight.sum())
 
     @property
+    def outcome(self) -> int:
+        """The number of the outcome's column: the last."""
+        return len(self.center) - 1
+
+    @property
     def n_groups(self) -> int:
         """The number of groups, J."""
         return len(self.n)
@@ -141,7 +146,7 @@ class Moments:
 
     def _with_copies(self, columns: Sequence[int], *, keep_means: bool) -> Moments:
         """Copies of columns, before the last, of which one part only is kept: the group means or the deviations."""
-        last = len(self.center) - 1
+        last = self.outcome
         order = [*range(last), *columns, last]
         copies = slice(last, last + len(columns))
         mean, within, center = self.mean[order], self.within[np.ix_(order, order)], self.center[order]

@@ -11,7 +11,7 @@ from ..assess.paired_t_test import Pairs, pairs_sentences
 from ..comparison.compare import Comparison
 from ..figures.dependence import dependence_curve
 from ..model_catalogue import Model
-from ..tables.table import Cell, Row, Table, bare_p, degrees
+from ..tables.table import Cell, Row, bare_p, degrees, plain_table
 from ..text.labels import literal, model_label, noun
 from ..text.numbers import decimals_for, number
 from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
@@ -57,7 +57,7 @@ def paired_panel(comparison: Comparison, result: Pairs | None) -> Panel | None:
         label = f"{name[0].upper()}{name[1:]}"
         rows.append(Row(f"{label} ({how})" if how else label, tuple(map(Cell, numbers))))
     heads = ("Difference", "Standard error", "t", "df", "p")
-    table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    table = plain_table(heads, rows)
     lead = f"Each {literal(noun(comparison.group))} has two rows, so the question can be put as a test of their differences."
     block = TableBlock(table, f"Difference: {result.contrast}.", "Paired t-test beside the models")
     words = (Sentence(text) for text in pairs_sentences(comparison, result))

@@ -6,7 +6,7 @@ from ..assess.related_structures import Nugget, slopes_versus_free
 from ..assess.residual_structures import INDEPENDENT, StructureComparison
 from ..comparison.compare import Comparison
 from ..explain.related_structures import nugget_sentence, slopes_sentence
-from ..tables.table import Cell, Row, Table, bare_p
+from ..tables.table import Cell, Row, Table, bare_p, plain_table
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
@@ -43,7 +43,7 @@ def residual_structures(
         cells.append(Cell(WORDS.get(str(row.outcome), str(row.outcome))))
         rows.append(Row(_label(str(row.structure)), tuple(cells)))
     heads = ("Parameters", "Log-likelihood", "AIC", "AICc", "BIC", "Optimiser’s end point")
-    table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    table = plain_table(heads, rows)
     method = (
         "REML, which may be compared here: all have the same fixed part" if comparison.reml else "maximum likelihood"
     )

@@ -16,7 +16,7 @@ from ..explain.identity import explain
 from ..explain.line_labels import weight_labels
 from ..figures.slope_weights import weight_bars
 from ..model_catalogue import Model
-from ..tables.table import Cell, Row, Table
+from ..tables.table import Cell, Row, plain_table
 from ..text.labels import model_label, noun
 from ..text.numbers import decimals_for, number, percent
 from .panel import FigureBlock, Page, Panel, TableBlock
@@ -65,7 +65,7 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     )
     if through:
         heads.insert(3, rest_head)
-    table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    table = plain_table(heads, rows)
     caption = _caption(parts, what, rest_head if through else "")
     return Panel("identity", "The weighted means in numbers", "", (TableBlock(table, caption, "The identity's parts"),))
 

@@ -118,7 +118,7 @@ def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
     try:
         table = _table(address)
     except LmmCompareError as error:
-        notices.append(instead(error))
+        notices.append(unavailable_table_error(error))
     try:
         formula = _formula(address["formula"]) if address.get("formula") else ""
     except FormulaError as error:
@@ -186,7 +186,7 @@ def _table(address: Mapping[str, str]) -> str:
     return f"{kind}:{place}"
 
 
-def instead(error: LmmCompareError) -> LmmCompareError:
+def unavailable_table_error(error: LmmCompareError) -> LmmCompareError:
     """The error of a table that is not available, with a note that the first example is shown instead."""
     return LmmCompareError(error.problem, f"{error.in_app} Meanwhile the first example is shown.".strip())
 

@@ -117,7 +117,7 @@ ESTIMATORS: dict[str, Estimator] = {
 
 def _columns(moments: Moments) -> list[int]:
     """The intercept and every column but the outcome."""
-    return [CONSTANT, *range(len(moments.center) - 1)]
+    return [CONSTANT, *range(moments.outcome)]
 
 
 def _mixed(moments: Moments, size: int, columns: Sequence[int], random: Sequence[int]) -> Estimates:

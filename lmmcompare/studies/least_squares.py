@@ -63,7 +63,7 @@ def ols(moments: Moments, columns: Sequence[int], size: int) -> LeastSquares:
     size : int
         The number of replicates, B.
     """
-    whole = basis(moments, [*columns, len(moments.center) - 1])
+    whole = basis(moments, [*columns, moments.outcome])
     products = cross(moments, whole, whole)
     fit = _solve(moments, columns, whole, products, products, size, extra_rank=0)
     fit.beta[:, list(columns).index(CONSTANT)] += moments.center[-1]
@@ -72,7 +72,7 @@ def ols(moments: Moments, columns: Sequence[int], size: int) -> LeastSquares:
 
 def dummies(moments: Moments, slopes: Sequence[int], size: int) -> LeastSquares:
     """Common slopes with an intercept for each group; ``slopes`` are columns without the intercept."""
-    whole = basis(moments, [*slopes, len(moments.center) - 1], centred=True)
+    whole = basis(moments, [*slopes, moments.outcome], centred=True)
     inside = within(moments, whole, whole)
     return _solve(moments, slopes, whole, inside, cross(moments, whole, whole), size, moments.n_groups // size)
 

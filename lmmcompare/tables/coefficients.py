@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from ..comparison.compare import Comparison
 from ..comparison.extrapolated_terms import extrapolated_terms
@@ -15,6 +14,7 @@ from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError
 from ..inference.robust import Kind
+from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
@@ -117,10 +117,7 @@ def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind
     for key, fit in fits.items():
         at = [(key, term) for term in fit.names]
         se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()
-        estimate = fit.params.to_numpy()
-        reach = stdtrit(df, 1 - alpha / 2) * se
-        columns = {"se": se, "df": df, "t": estimate / se, "p": 2 * stdtr(df, -np.abs(estimate / se))}
-        columns |= {"lower": estimate - reach, "upper": estimate + reach}
+        columns = t_tests(fit.params.to_numpy(), se, df, alpha)
         frame.loc[at, list(columns)] = np.column_stack(list(columns.values()))
     return frame.reset_index()
 

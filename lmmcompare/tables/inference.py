@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from ..assess.bootstrap_intervals import bootstrap_intervals
 from ..assess.intervals import intervals as intervals_of
@@ -17,6 +16,7 @@ from ..errors import DesignError, OptionError
 from ..inference.bootstrap import Kind, bootstrap
 from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
+from ..inference.t_tests import t_tests
 from ..text.labels import model_phrase
 from .coefficients import Limits, has_kenward_roger, with_kenward_roger
 
@@ -148,27 +148,12 @@ def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
     ols, result = comparison.ols, []
     for kind in (k for k in robust_kinds(comparison) if k != in_table):
         robust, estimate = ols.robust(kind), ols.params.to_numpy()
-        se = robust.se
-        reach = stdtrit(robust.df, 0.975) * se
-        result.append(
-            pd.DataFrame(
-                {
-                    "model": f"ols_{kind}",
-                    "term": ols.names,
-                    "estimate": estimate,
-                    "se": se,
-                    "df": robust.df,
-                    "t": estimate / se,
-                    "p": 2 * stdtr(robust.df, -np.abs(estimate / se)),
-                    "lower": estimate - reach,
-                    "upper": estimate + reach,
-                }
-            )
-        )
+        columns = t_tests(estimate, robust.se, robust.df)
+        result.append(pd.DataFrame({"model": f"ols_{kind}", "term": ols.names, **columns}))
     return result
 
 
-def usual(comparison: Comparison) -> Inferred:
+def default_inference(comparison: Comparison) -> Inferred:
     """The inference that a comparison opens with."""
     return inference_of(comparison, comparison.coefficients())
 

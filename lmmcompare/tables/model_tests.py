@@ -10,7 +10,7 @@ from ..assess.hypotheses import Ddf
 from ..assess.model_choice import WhichModel
 from ..assess.model_test import ModelTest
 from ..text.numbers import MISSING, number, percent
-from .table import Cell, Row, Table, bare_p, degrees
+from .table import Cell, Row, Table, bare_p, degrees, plain_table
 
 AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
 """The tests that ask again what another asks; they stand in the table only."""
@@ -45,7 +45,7 @@ def information_table(result: WhichModel) -> Table:
         cells.append(Cell(MISSING if row.problem else percent(min(max(row.weight, 1e-9), 0.9999))))
         rows.append(Row(row.label, tuple(cells)))
     heads = ("Parameters", "Log-likelihood", "AIC", "AICc", "BIC", "Weight by AICc")
-    return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    return plain_table(heads, rows)
 
 
 def terms_table(result: pd.DataFrame, labels: Mapping[str, str], ddf: Ddf) -> Table:
@@ -58,7 +58,7 @@ def terms_table(result: pd.DataFrame, labels: Mapping[str, str], ddf: Ddf) -> Ta
         cells += [number(row["chisq" if wald else "F"]), bare_p(row["p"])]
         rows.append(Row(labels.get(row["term"], row["term"]), tuple(map(Cell, cells))))
     heads = ("Sum of squares", "df", *(() if wald else ("Denominator df",)), "χ²" if wald else "F", "p")
-    return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    return plain_table(heads, rows)
 
 
 def _above(difference: float) -> str:

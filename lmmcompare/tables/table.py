@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -52,6 +53,11 @@ class Table:
         """Every text in its cells: a legend explains those that are there and no others."""
         cells = (cell for row in self.rows for cell in row.cells)
         return frozenset(text for c in cells for text in (c.main, c.beside, c.below, c.further) if text)
+
+
+def plain_table(heads: Sequence[str], rows: Sequence[Row]) -> Table:
+    """A table whose columns are no models'."""
+    return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
 
 
 NOTHING = Cell(MISSING)

@@ -6,8 +6,9 @@ import pytest
 import statsmodels.formula.api as smf
 
 from lmmcompare import compare
-from lmmcompare.comparison.picture import make_picture, predictors
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.comparison.points import MAX_GROUPS, MAX_POINTS
+from lmmcompare.formula.edit import predictor_columns
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ FORMULAS = [
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_the_axes_hold_every_line_and_point(data, formula, zero):
     comparison = compare(formula, data)
-    for x in predictors(comparison) or [None]:
+    for x in predictor_columns(comparison.spec) or [None]:
         made = make_picture(comparison, data, x, include_zero=zero)
         for frame in (made.points, made.lines):
             assert np.isfinite(frame[["x", "y"]].to_numpy()).all()

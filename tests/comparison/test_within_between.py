@@ -9,7 +9,7 @@ from lmmcompare.comparison.extrapolated_terms import extrapolated_terms
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
 from lmmcompare.panels.panel import Page
 from lmmcompare.tables.coefficients import BEYOND, coefficient_table
-from lmmcompare.tables.inference import usual
+from lmmcompare.tables.inference import default_inference
 
 
 def test_an_arm_beside_the_means_of_its_interaction_is_of_groups_that_nobody_saw(table):
@@ -22,7 +22,7 @@ def test_an_arm_beside_the_means_of_its_interaction_is_of_groups_that_nobody_saw
         row.cells[place] for row in columns.rows if row.label == "arm: Placebo" or row.label.startswith("arm [Placebo]")
     ]
     assert cell == BEYOND
-    inferred = usual(comparison)
+    inferred = default_inference(comparison)
     for panel in (coefficient(comparison, "arm[T.Placebo]", inferred), all_coefficients(comparison, inferred)):
         figure = panel.blocks[0].draw(Page())
         numbers = np.concatenate([np.asarray(trace.x, dtype=float) for trace in figure.data if trace.mode == "lines"])

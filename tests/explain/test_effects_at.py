@@ -10,7 +10,7 @@ from lmmcompare.assess.effects_at import effects_at
 from lmmcompare.explain.effect_question import effect_question
 from lmmcompare.explain.effects_at import headline_at, subject
 from lmmcompare.panels.effects_at import effects_table_panel
-from lmmcompare.tables.inference import usual
+from lmmcompare.tables.inference import default_inference
 
 
 def trial(gaps: bool) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def title(gaps: bool) -> str:
     assert (apart[2] > 0.2) == gaps  # by the numbers themselves: the third visit alone is another one
     assert apart[[0, 1, 3]].max() < 0.02
     assert subject(effects) == "d2 − c1"
-    panel = effects_table_panel(both, "arm[T.d2]", effects, usual(both))
+    panel = effects_table_panel(both, "arm[T.d2]", effects, default_inference(both))
     assert panel.title == "d2 − c1 at each visit"  # the level's own name, no capital added
     return headline_at(both, "arm[T.d2]", effects, both.coefficients()).title
 

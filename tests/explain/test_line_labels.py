@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 import lmmcompare as lc
 from lmmcompare.comparison.moderator_values import levels_of, slices
-from lmmcompare.comparison.picture import make_picture, predictors
+from lmmcompare.comparison.picture import make_picture
 from lmmcompare.explain.line_labels import line_labels, lines_sentence
 from lmmcompare.explain.question import axis_of, lines_by
+from lmmcompare.formula.edit import predictor_columns
 from tests.effort import examples
 from tests.helpers import example, table
 
@@ -52,7 +53,7 @@ def test_every_label_is_the_slope_of_its_line_and_every_line_is_the_models_own(s
     """Slopes and heights against the models' predictions of rows that stand where the line does."""
     data = random_table(seed)
     comparison = lc.compare(f"y ~ {fixed} + (1 | g)", data)
-    for x in predictors(comparison):
+    for x in predictor_columns(comparison.spec):
         made = make_picture(comparison, data, x)
         labels = line_labels(comparison, made, ["ols", "random_intercept"])
         common = made.lines[made.lines["kind"] == "population"]
@@ -96,7 +97,7 @@ def slope_by_prediction(comparison, model: str, data: pd.DataFrame, by: str | No
 def test_no_line_leaves_the_range_or_the_levels_of_its_own_rows(seed, fixed):
     data = random_table(seed)
     comparison = lc.compare(f"y ~ {fixed} + (1 | g)", data)
-    for x in predictors(comparison):
+    for x in predictor_columns(comparison.spec):
         made = make_picture(comparison, data, x)
         reach = 0.0121 * (made.x_range[1] - made.x_range[0])
         factor = made.by if made.by and levels_of(comparison, made.by) is not None else None

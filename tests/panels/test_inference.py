@@ -12,7 +12,7 @@ from lmmcompare.panels.advice import advice
 from lmmcompare.panels.headline import answer
 from lmmcompare.panels.model_table import numbers
 from lmmcompare.panels.standard_errors import standard_errors
-from lmmcompare.tables.inference import infer, usual
+from lmmcompare.tables.inference import default_inference, infer
 from lmmcompare.text.numbers import number
 from tests.sources import file_source
 
@@ -28,7 +28,7 @@ def both(table):
 
 
 def test_the_paragraph_and_the_standard_errors(both):
-    satterthwaite, chosen = usual(both), infer(both, kenward_roger=True)
+    satterthwaite, chosen = default_inference(both), infer(both, kenward_roger=True)
     assert "1.60 in the mixed model" in text(numbers(both, "Days", satterthwaite))
     assert "1.61 in the mixed model" in text(numbers(both, "Days", chosen))
     said = text(standard_errors(both, "Days", chosen))
@@ -44,7 +44,7 @@ def test_the_bar_of_the_standard_error(both):
 
 def test_the_number_to_report_has_the_interval_chosen(both):
     assert "(7.4 to 14.2)" in text(advice(both, "Days", infer(both, kenward_roger=True)))
-    assert "(7.4 to 14.1)" in text(advice(both, "Days", usual(both)))
+    assert "(7.4 to 14.1)" in text(advice(both, "Days", default_inference(both)))
     profile = infer(both, intervals="profile")
     low, high = profile.limits["random_slope", "coefficient", "", "Days"]
     assert f"({low:.1f} to {high:.1f})" in text(advice(both, "Days", profile))
@@ -60,7 +60,7 @@ def test_the_headline_of_a_mean(table):
 def test_the_kind_of_robust_error_chosen_stands_among_the_standard_errors():
     both = fitted("cv161703")
     assert "OLS, CR3" in text(standard_errors(both, "X", infer(both, robust="CR3")))
-    assert "OLS, CR3" not in text(standard_errors(both, "X", usual(both)))
+    assert "OLS, CR3" not in text(standard_errors(both, "X", default_inference(both)))
 
 
 def test_the_report_holds_no_number_of_another_inference(both, table):

@@ -9,7 +9,7 @@ from lmmcompare.panels.model_table import model_table
 from lmmcompare.panels.simulation_truth import truth
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.simulate.table import table as simulated
-from lmmcompare.tables.inference import infer, usual
+from lmmcompare.tables.inference import default_inference, infer
 from lmmcompare.tables.simulation_truth import MISSES
 
 from .panels_data import KINDS, fitted, kind
@@ -18,7 +18,7 @@ from .panels_data import KINDS, fitted, kind
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda p: p.name)
 def test_misses_are_explained_where_there_are_any(preset):
     both = compare(preset.settings.formula, simulated(preset.settings))
-    (block,) = truth(both, preset.settings, usual(both)).tables
+    (block,) = truth(both, preset.settings, default_inference(both)).tables
     assert (MISSES in block.table.marks) == (MISSES in block.caption)
     assert "*" not in block.caption
 
@@ -27,13 +27,13 @@ def test_both_kinds_of_data_are_among_the_presets():
     found = set()
     for preset in PRESETS:
         both = compare(preset.settings.formula, simulated(preset.settings))
-        found.add(MISSES in next(iter(truth(both, preset.settings, usual(both)).tables)).table.marks)
+        found.add(MISSES in next(iter(truth(both, preset.settings, default_inference(both)).tables)).table.marks)
     assert found == {True, False}
 
 
 @pytest.mark.parametrize("example", KINDS)
 def test_the_table_of_models_explains_the_pooling_that_it_has(example):
-    (block,) = model_table(kind(example), usual(kind(example))).tables
+    (block,) = model_table(kind(example), default_inference(kind(example))).tables
     kinds = {pooling for _, pooling in block.table.heads}
     for pooling in ("complete pooling", "no pooling", "partial pooling"):
         assert (f"{pooling}:" in block.caption.lower()) == (pooling in kinds)
@@ -42,7 +42,7 @@ def test_the_table_of_models_explains_the_pooling_that_it_has(example):
 
 
 def test_the_name_of_the_group_keeps_its_capitals():
-    (block,) = model_table(fitted("cv161703"), usual(fitted("cv161703"))).tables
+    (block,) = model_table(fitted("cv161703"), default_inference(fitted("cv161703"))).tables
     assert (
         "Complete pooling: one line for all; no pooling: each ID by itself; partial pooling: in between."
         in block.caption

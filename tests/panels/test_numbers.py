@@ -25,7 +25,7 @@ from lmmcompare.panels.lm_summary import dummies, fit_sentence, least_squares
 from lmmcompare.panels.model_differences import has_two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.shrinkage import arrows
-from lmmcompare.tables.inference import infer, usual
+from lmmcompare.tables.inference import default_inference, infer
 
 from .panels_data import fitted, text
 
@@ -42,7 +42,7 @@ def test_lines_that_are_not_drawn_of_a_category_leave_nothing_on_the_page():
 
 def test_it_is_said_which_model_is_not_shown_and_by_which_share_groups_move():
     both = fitted("drug")
-    said = text(numbers(both, both.terms[1], usual(both)))
+    said = text(numbers(both, both.terms[1], default_inference(both)))
     assert "Not shown: Within–between. No predictor varies both within and between IDs" in said
     assert "so all move by the same share of their distance from the line." in text(arrows(both, both.formula_model))
 
@@ -50,13 +50,13 @@ def test_it_is_said_which_model_is_not_shown_and_by_which_share_groups_move():
 @pytest.mark.parametrize(("early", "second"), [(True, "Random intercept"), (False, "OLS, cluster-robust")])
 def test_a_phone_shows_the_model_asked_for_beside_ols(early, second):
     both = fitted("cv161703")
-    (block,) = model_table(both, usual(both), asked_early=early).tables
+    (block,) = model_table(both, default_inference(both), asked_early=early).tables
     assert [name for name, _ in block.table.heads][:2] == ["OLS", second]
 
 
 def test_the_table_follows_the_inference():
     both = fitted("sleepstudy", SLEEP)
-    said = text(model_table(both, usual(both)))
+    said = text(model_table(both, default_inference(both)))
     assert "after Satterthwaite" in said and "17 df" in said and "14.4 to 37.7" not in said and "p < 0.001" not in said
     said = text(model_table(both, infer(both, kenward_roger=True, intervals="profile")))
     assert "standard errors and degrees of freedom for few groups after Kenward and Roger" in said
@@ -66,7 +66,7 @@ def test_the_table_follows_the_inference():
 def test_which_model_in_words_and_numbers():
     both = fitted("cv161703")
     found = which_model(both)
-    panel = model_tests.tests(both, "X", found, usual(both))
+    panel = model_tests.tests(both, "X", found, default_inference(both))
     said = text(panel)
     assert "Do rows of one ID resemble each other, so that the IDs matter? The data call for a random intercept" in said
     assert "Is the slope within IDs the slope between them? The slopes within and between IDs seem to differ" in said
@@ -154,18 +154,18 @@ def test_every_check_says_what_is_seen_and_what_would_be():
     found = qq_random_effects(both.mixed, "Days", "Subject", rows, null)
     said = text(checks.effect_quantiles(both, "Days slope", found, None, ("Subject", "Days")))
     assert "Days effects of the Subjects" in said and "All together" not in said
-    assert "end point was checked" in text(checks.before_all(both, "Days", usual(both).within())[-1])
+    assert "end point was checked" in text(checks.before_all(both, "Days", default_inference(both).within())[-1])
 
 
 def test_a_singular_fit_says_which_variance_is_0():
     both = fitted("dyestuff2")
-    said = text(checks.before_all(both, "Intercept", usual(both).within())[-1])
+    said = text(checks.before_all(both, "Intercept", default_inference(both).within())[-1])
     assert "on the boundary (a singular fit): the variance between Batches is 0" in said
 
 
 def test_several_factors_are_checked_together_and_left_out_alone():
     both = fitted("pastes")
-    titles = [panel.title for panel in checks.before_all(both, "Intercept", usual(both).within())]
+    titles = [panel.title for panel in checks.before_all(both, "Intercept", default_inference(both).within())]
     assert titles[-1] == "Checks of the model with all grouping factors"
     said = text(checks.group_influence(both, "Intercept", influence(both.one_factor)))
     assert "In the random-intercept model of batches alone, each left out exactly." in said
@@ -181,10 +181,10 @@ def test_collinearity_is_told_where_there_is_more_than_one_predictor():
 
 def test_the_first_words_are_of_the_two_slopes():
     both = fitted("cv161703")
-    first, *_ = checks.before_all(both, "X", usual(both).within())
+    first, *_ = checks.before_all(both, "X", default_inference(both).within())
     assert "No: the slopes of X differ." in text(first)
     drug = fitted("drug")
-    first, *_ = checks.before_all(drug, drug.terms[1], usual(drug).within())
+    first, *_ = checks.before_all(drug, drug.terms[1], default_inference(drug).within())
     assert "Drug has the same mean in every ID" in text(first)
 
 
@@ -198,7 +198,7 @@ def test_the_naive_p_is_not_called_too_large_where_it_is_the_smaller():
     result = which_model(both)
     test = next(t for t in result.tests if t.name == "Breusch–Pagan test")
     assert test.p > 0.99 and test.p_naive < 0.05
-    assert "too large" not in text(model_tests.tests(both, "x", result, usual(both)))
+    assert "too large" not in text(model_tests.tests(both, "x", result, default_inference(both)))
 
 
 def test_residuals_of_pairs_have_a_median_of_nothing():

@@ -44,7 +44,7 @@ from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.panels.slope_weights import identity_parts, weights
 from lmmcompare.panels.standard_errors import standard_errors
-from lmmcompare.tables.inference import usual
+from lmmcompare.tables.inference import default_inference
 from lmmcompare.tables.intervals import Ways
 
 from .panels_data import KINDS, kind, text
@@ -53,7 +53,7 @@ from .panels_data import KINDS, kind, text
 def every_panel(example: str) -> list[Panel | None]:
     """Everything that there is to show of a comparison."""
     both = kind(example)
-    fit, term, shown, data = both.mixed, first_term(both), usual(both), examples.load(example)
+    fit, term, shown, data = both.mixed, first_term(both), default_inference(both), examples.load(example)
     made, group = make_picture(both, data), both.design.grouping.labels[0]
     models = ["ols", both.formula_model, *(["per_group"] if "no_pooling" in both.fits else [])]
     found, rows = which_model(both), rows_of(fit)

@@ -16,7 +16,7 @@ from lmmcompare.panels.implied_row_weights import effective_rows, row_weights
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.residual_structures import residual_structures
 from lmmcompare.panels.standard_errors import standard_errors
-from lmmcompare.tables.inference import infer, usual
+from lmmcompare.tables.inference import default_inference, infer
 
 from .panels_data import drawn, fitted, text
 
@@ -44,7 +44,7 @@ def test_without_a_correlation_there_is_no_such_panel():
 
 def test_the_further_model_stands_in_table_figure_and_words(table):
     comparison = lc.compare("gain ~ milk + (1 | litter)", table("litters"), correlation="cs(1 | litter)")
-    shown = usual(comparison)
+    shown = default_inference(comparison)
     said = text(model_table(comparison, shown))
     assert "Structured residuals" in said and "cs(1 | litter)" in said and "0.779 (0.034)" in said and "−0.30" in said
     assert "Structured residuals" in str(drawn(coefficient(comparison, "milk", shown), "coefficient").to_json())
@@ -60,7 +60,7 @@ def test_kenward_and_roger_s_method_where_the_structure_has_it_and_its_own_elsew
     assert own.loc["milk", "se"] == comparison.structured.bse_kenward_roger["milk"]
     assert "has these and Wald’s intervals" in other.words
     serial = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="ar1(Days | Subject)")
-    usual_rows, other = usual(serial).frame, infer(serial, kenward_roger=True)
+    usual_rows, other = default_inference(serial).frame, infer(serial, kenward_roger=True)
     rows = [frame[frame["model"] == "structured"].reset_index(drop=True) for frame in (usual_rows, other.frame)]
     assert rows[0].equals(rows[1]) and "Satterthwaite’s degrees of freedom and Wald’s" in other.words
 
@@ -81,7 +81,7 @@ def test_the_correlation_s_profile(table):
 def test_what_the_further_model_is_not_shown_in_says_so(table):
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="ar1(Days | Subject)")
     assert "31.7 there and 37.1 here" in left_out_sentence(comparison, "shrinkage")  # lme's and lmer's
-    words = " ".join(text(panel) for panel in before_all(comparison, "Days", usual(comparison).within()))
+    words = " ".join(text(panel) for panel in before_all(comparison, "Days", default_inference(comparison).within()))
     assert "no boundary" in words and "first two" in words
     plain = fitted("sleepstudy", "Reaction ~ Days + (1 | Subject)")
     assert not any(left_out_sentence(plain, tab) for tab in ("shrinkage", "groups", "trust"))

@@ -14,7 +14,7 @@ from lmmcompare.assess.intervals import intervals
 from lmmcompare.errors import LmmCompareError, OptionError
 from lmmcompare.inference.robust import Kind
 from lmmcompare.panels.advice import advice
-from lmmcompare.tables.inference import Inferred, Resampling, infer, usual
+from lmmcompare.tables.inference import Inferred, Resampling, default_inference, infer
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,8 @@ def limits(found: Inferred, model: str, term: str) -> tuple[float, float]:
 
 
 def test_a_comparison_opens_with_satterthwaite_and_wald(sleep):
-    pd.testing.assert_frame_equal(usual(sleep).within(), sleep.coefficients())
-    assert usual(sleep).other_limits == () and "Satterthwaite" in usual(sleep).words
+    pd.testing.assert_frame_equal(default_inference(sleep).within(), sleep.coefficients())
+    assert default_inference(sleep).other_limits == () and "Satterthwaite" in default_inference(sleep).words
 
 
 def test_profile_limits_take_the_place_of_walds_and_the_caption_says_of_which_models(sleep):
@@ -38,7 +38,7 @@ def test_profile_limits_take_the_place_of_walds_and_the_caption_says_of_which_mo
     assert one.other_limits == ("random_slope",) and "random-slope model" in one.words and "others Wald" in one.words
     row = intervals(sleep.mixed, "profile").set_index(["kind", "name"]).loc[("coefficient", "Days")]
     assert limits(one, "random_slope", "Days") == (row["lower"], row["upper"])
-    assert limits(one, "random_intercept", "Days") == limits(usual(sleep), "random_intercept", "Days")
+    assert limits(one, "random_intercept", "Days") == limits(default_inference(sleep), "random_intercept", "Days")
 
 
 def test_inference_is_the_same_by_its_numbers_also_where_an_interval_has_no_end(sleep):
@@ -92,7 +92,7 @@ def test_all_numbers_hold_the_table_every_robust_error_and_every_spread(sleep):
 def test_of_what_the_dummies_absorb_there_are_no_numbers():
     frame = examples.load("sleepstudy").assign(half=lambda d: d["Subject"].astype(str) > "340")
     comparison = compare("Reaction ~ Days + half + (1 | Subject)", frame)
-    found = usual(comparison).numbers(comparison)
+    found = default_inference(comparison).numbers(comparison)
     lost = found[(found["model"] == "no_pooling") & found["name"].str.startswith("half")]
     assert len(lost) == 1 and lost[["estimate", "se", "df", "lower"]].isna().all(axis=None)
 

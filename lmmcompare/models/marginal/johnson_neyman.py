@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtrit
 
 from ...arrays import Array
 from ...design.predictors import Predictor
 from ...errors import DesignError, OptionError
 from ...inference.line_band import band_critical
+from ...inference.t_tests import t_quantile
 from ...text import numbers
 from .estimates import MarginalEstimates
 from .estimator import Ddf, Estimator
@@ -67,7 +67,7 @@ class JohnsonNeyman:
         """
         at = np.linspace(*self.range, POINTS)
         estimate, se, df = self._at(at)
-        single, band = _quantile(df, self.alpha) * se, self.critical * se
+        single, band = t_quantile(df, self.alpha) * se, self.critical * se
         limits = {"lower.CL": estimate - single, "upper.CL": estimate + single}
         bands = {"lower.band": estimate - band, "upper.band": estimate + band}
         return pd.DataFrame({self.moderator: at, "estimate": estimate, "SE": se, "df": df} | limits | bands)
@@ -85,7 +85,7 @@ class JohnsonNeyman:
     @cached_property
     def pointwise(self) -> list[Region]:
         """Ranges of the moderator in which the effect differs from zero, each value by itself."""
-        return self._regions(lambda df: _quantile(df, self.alpha))
+        return self._regions(lambda df: t_quantile(df, self.alpha))
 
     @cached_property
     def simultaneous(self) -> list[Region]:
@@ -190,10 +190,6 @@ def johnson_neyman(
         )
     notes = tuple(note for note in lines.notes if moderator not in note)
     return JohnsonNeyman(effect, moderator, (low, high), rows[[0, 2]], lines.estimator, alpha, notes)
-
-
-def _quantile(df: Array, alpha: float) -> Array:
-    return np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
 
 
 def _span(region: Region, whole: Region) -> str:

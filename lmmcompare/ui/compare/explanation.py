@@ -78,8 +78,6 @@ def intercept_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 
 def _recentre(comparison: Comparison) -> None:
-    st.session_state.pop("formula text", None)
-    st.session_state.pop("formula error", None)
     state.change(formula=recentred_formula(comparison))
     redraw()
 

@@ -25,12 +25,6 @@ def remarks_panel(comparison: Comparison, term: str) -> None:
                     key=f"take up {k}",
                     type="tertiary",
                     icon=":material/arrow_forward:",
-                    on_click=_take_up,
-                    args=(remark.formula,),
+                    on_click=state.change,
+                    kwargs={"formula": remark.formula},
                 )
-
-
-def _take_up(formula: str) -> None:
-    st.session_state.pop("formula text", None)
-    st.session_state.pop("formula error", None)
-    state.change(formula=formula)

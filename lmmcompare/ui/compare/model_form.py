@@ -156,13 +156,7 @@ def apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
     """Change the session's formula by a control's value."""
     analysis = st.session_state[state.ANALYSIS]
     spec = change(analysis.spec)
-    _forget_typed()
     state.change(formula=spec.text)
-
-
-def _forget_typed() -> None:
-    st.session_state.pop("formula text", None)
-    st.session_state.pop("formula error", None)
 
 
 def _select(
@@ -194,13 +188,12 @@ def _several(
 
 
 def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
-    typed = st.session_state.get("formula text")
+    refused = state.refused_formula()
 
     def enter(text: str) -> None:
         try:
             if is_call(text):
                 pasted_call.adopt_call(text)
-                _forget_typed()
                 return
             spec = read(text, columns)
             refuse_absent(spec, text, columns)
@@ -212,23 +205,21 @@ def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
                     suggestion=spec.with_random(RandomTerm((group,))).text if group in columns else "",
                 )
         except LmmCompareError as error:
-            st.session_state["formula text"], st.session_state["formula error"] = text, error
+            state.refuse_formula(text, error)
             return
-        _forget_typed()
         state.change(formula=spec.text)
 
     st.text_input(
         "Formula",
-        **bind("formula", analysis.formula if typed is None else typed, enter),
+        **bind("formula", refused.text if refused else analysis.formula, enter),
         help="The same model in lme4's notation. Press Enter to fit. A call of "
         "lmer, lme, gls, lm or feols of R, mixedlm of statsmodels, MIXED of SPSS, mixed or xtreg of Stata, "
         "proc mixed of SAS may be pasted too.",
     )
 
-    error = st.session_state.get("formula error")
-    if error is not None:
-        explain_error(error)
-        if meant := getattr(error, "suggestion", ""):
+    if refused:
+        explain_error(refused.error)
+        if meant := getattr(refused.error, "suggestion", ""):
             st.button(
                 f"Use {plain(meant)}",
                 key="use suggestion",

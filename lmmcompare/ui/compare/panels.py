@@ -17,7 +17,7 @@ from ...panels import FigureBlock, Note
 from ...panels.group_panels import group_panels
 from ...panels.lines import lines
 from ...panels.model_table import model_table
-from ...tables.inference import Inferred, usual
+from ...tables.inference import Inferred, default_inference
 from ...tables.table import to_frame, to_html
 from ...text.labels import model_label, noun, plural
 from ..kit import address_widgets, viewport
@@ -125,7 +125,7 @@ def draw_lines(
 
 def table_panel(analysis: Analysis, comparison: Comparison, display: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
-    controls, display = display is not None, display or usual(comparison)
+    controls, display = display is not None, display or default_inference(comparison)
     html(_laid_out(analysis, comparison, display)[0])
     _below_table(analysis, controls)
 
@@ -159,7 +159,7 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
         )
     if copied.open:
         comparison = comparison_cache.comparison(*analysis.key)
-        display = inferred(analysis, comparison) if controls else usual(comparison)
+        display = inferred(analysis, comparison) if controls else default_inference(comparison)
         with copied:
             st.code(_laid_out(analysis, comparison, display)[1], language=None, height=180)
             st.download_button(

@@ -23,8 +23,7 @@ from ...assess.prediction_grid import (
 )
 from ...comparison.compare import Comparison
 from ...data.columns import is_number
-from ...design.dtypes import dates, is_date
-from ...design.dtypes import plain as plain_column
+from ...design.dtypes import dates, is_date, plain_column
 from ...design.grouping import Grouping
 from ...inference.prediction_error import Level
 from ...models.gls import GLSResult

@@ -111,8 +111,6 @@ def set_structure(analysis: Analysis, kind: str, column: str) -> None:
     except LmmCompareError as error:
         st.session_state[REFUSED] = _Refused(analysis, kind, column, error)
         return
-    st.session_state.pop("formula text", None)
-    st.session_state.pop("formula error", None)
     state.change(formula=formula)
 
 

@@ -17,7 +17,7 @@ from ...data.relation_to_groups import GroupSizes, Relation, groups, relation
 from ...data.suggest import Suggestion, suggest
 from ...data.time_columns import Times, times
 from ...design.build import build as build_design
-from ...design.levels import factorize, whole
+from ...design.levels import factorize, label_text
 from ...errors import LmmCompareError
 from ...formula.parser import parse
 from ...share.excluded_rows import parts_of
@@ -135,7 +135,7 @@ def is_number(table: str, column: str) -> bool:
 def levels(table: str, column: str) -> list[str]:
     """A column's different values as texts, in the order in which a model has them."""
     values = frame(table)[column].dropna()
-    return [whole(level) for level in factorize(values)[1]] if len(values) else []
+    return [label_text(level) for level in factorize(values)[1]] if len(values) else []
 
 
 @cached(500)

@@ -73,9 +73,10 @@ def _explain(error: LmmCompareError, analysis: Analysis) -> None:
 
 def _say_typed(display: str = "") -> None:
     """Show the error of a formula typed in the sidebar, which may be out of sight."""
-    error: LmmCompareError | None = st.session_state.get("formula error")
-    if error is not None:
-        page_elements.paragraph(f"**The formula as typed cannot be used.** {literal(f'{error.text_in_app}{display}')}")
+    refused = state.refused_formula()
+    if refused:
+        words = literal(f"{refused.error.text_in_app}{display}")
+        page_elements.paragraph(f"**The formula as typed cannot be used.** {words}")
 
 
 def _offer_own(analysis: Analysis) -> None:

@@ -26,6 +26,7 @@ from .address_history import is_history, is_newly_opened, remember, repeated_par
 ANALYSIS = "analysis"
 ADDRESS = "address"
 NOTICES = "notices"
+REFUSED = "refused formula"
 FIRST = "cv161703"
 """The example that the app opens with."""
 
@@ -88,6 +89,14 @@ def simulated(settings: Settings) -> Analysis:
     return Analysis(table_sources.simulated_id(settings), settings.formula)
 
 
+@dataclass(frozen=True)
+class RefusedFormula:
+    """A formula as it was typed, and why it cannot be used."""
+
+    text: str
+    error: LmmCompareError
+
+
 def current() -> Analysis:
     """The session's analysis, after adopting the address if the reader has opened a new one."""
     _adopt_address()
@@ -115,13 +124,25 @@ def change(*, table: str | None = None, formula: str | None = None, reml: bool |
         old.formula if formula is None else formula,
         old.reml if reml is None else reml,
     )
+    if formula is not None:
+        st.session_state.pop(REFUSED, None)
+
+
+def refuse_formula(text: str, error: LmmCompareError) -> None:
+    """Keep a formula that cannot be used in its field, until another one is used."""
+    st.session_state[REFUSED] = RefusedFormula(text, error)
+
+
+def refused_formula() -> RefusedFormula | None:
+    """The formula that was typed last, where it cannot be used."""
+    result: RefusedFormula | None = st.session_state.get(REFUSED)
+    return result
 
 
 def open_analysis(analysis: Analysis) -> None:
     """Look at another analysis from now on."""
     st.session_state[ANALYSIS] = analysis
-    st.session_state.pop("formula text", None)
-    st.session_state.pop("formula error", None)
+    st.session_state.pop(REFUSED, None)
     view_address.forget()
 
 
@@ -134,8 +155,7 @@ def open_first(words: str) -> None:
 def replace_table(analysis: Analysis, words: list[str]) -> None:
     """Replace the session's analysis by the same on a table uploaded again; the choices of the view stay."""
     st.session_state[ANALYSIS] = analysis
-    st.session_state.pop("formula text", None)
-    st.session_state.pop("formula error", None)
+    st.session_state.pop(REFUSED, None)
     set_notices(words)
 
 

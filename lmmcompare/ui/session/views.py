@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
-from ...comparison.picture import Picture, predictors
+from ...comparison.picture import Picture
 from ...comparison.points import MAX_GROUPS
 from ...explain.effect_question import available_modifiers, effect_question
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest_term, question_of, questions
@@ -59,7 +59,7 @@ class View:
 
 def current_view(comparison: Comparison) -> View:
     """The session's view, without the choices that the comparison does not have."""
-    available = predictors(comparison)
+    available = edit.predictor_columns(comparison.spec)
     x, term = st.session_state.get(view_address.X), _answering(comparison, st.session_state.get(view_address.X))[0]
     opens = not any(st.session_state.get(key) for key in (view_address.X, view_address.TERM))
     if opens and session_modifier() is None:  # at one value an effect may lie beyond the data
@@ -130,7 +130,7 @@ def set_modifier(name: str | None) -> None:
 def link_notices(comparison: Comparison) -> list[str]:
     """A sentence on each of a link's choices that this comparison does not have; empty after the first call for a link."""
     labels = comparison.grouping.labels if comparison.grouping else []
-    return view_address.unavailable_choices(predictors(comparison), labels, comparison)
+    return view_address.unavailable_choices(edit.predictor_columns(comparison.spec), labels, comparison)
 
 
 def opening_view(comparison: Comparison) -> View:
@@ -162,7 +162,7 @@ def picture_of(analysis: Analysis, view: View) -> Picture:
 
 def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:
     """X axis, zero on the axis, highlighted group."""
-    available = predictors(comparison)
+    available = edit.predictor_columns(comparison.spec)
     labels = comparison.grouping.labels if comparison.grouping else []
     width = 162 if viewport.narrow() else 220  # two beside each other on a phone
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -188,8 +188,6 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
 
 def _show_factor(factor: str) -> None:
     """Put another grouping factor first: the same model, shown by its groups."""
-    st.session_state.pop("formula text", None)
-    st.session_state.pop("formula error", None)
     state.change(formula=edit.with_group(state.current().spec, factor).text)
     redraw()
 

@@ -19,7 +19,7 @@ from ..session.pending_edits import bind_edit
 from . import current_settings
 
 SIGNED = ("intercept", "slope")
-LADDER = (1, 2, 5)
+ROUND = (1, 2, 5)
 WEIGHTIEST = ("fixed", "intercepts", "slopes", "residuals", "predictor", "groups")
 """The terms in the order of what the models differ by."""
 UNEQUAL = ("autocorrelation", "sigma_by_x", "sigma_by_group", "exchangeable")
@@ -214,12 +214,12 @@ class Controls:
     def size_of(self, name: str, label: str, least: float) -> None:
         """A quantity in units of the outcome: the bounds are those of the settings that were opened, or wider."""
         opened = abs(float(getattr(st.session_state[current_settings.OPENED], name)))
-        reach = _rung(max(least, 1.6 * opened, abs(float(self.entered[name]))))
+        reach = _round_end(max(least, 1.6 * opened, abs(float(self.entered[name]))))
         low = -reach if name in SIGNED else reach / 100 if name == "sigma" else 0.0
         self.slider(name, label, low, reach, reach / 100)
 
 
-def _rung(value: float) -> float:
+def _round_end(value: float) -> float:
     """The next of …, 1, 2, 5, 10, 20, … that is not below ``value``."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(float(r * power) for r in (*LADDER, 10) if r * power >= value * (1 - 1e-9))
+    return next(float(r * power) for r in (*ROUND, 10) if r * power >= value * (1 - 1e-9))

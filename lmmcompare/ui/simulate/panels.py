@@ -8,14 +8,14 @@ from ...comparison.compare import Comparison
 from ...panels.simulation_truth import truth
 from ...simulate import link
 from ...simulate.settings import Settings
-from ...tables.inference import Inferred, usual
+from ...tables.inference import Inferred, default_inference
 from ..kit.panel import body, show
 from ..session.state import Analysis
 
 
 def truth_table_alone(analysis: Analysis, comparison: Comparison, settings: Settings) -> None:
     """True values beside what each model found, where the page says the rest."""
-    body(truth(comparison, settings, usual(comparison)), analysis.key)
+    body(truth(comparison, settings, default_inference(comparison)), analysis.key)
 
 
 def simulated_panel(analysis: Analysis, comparison: Comparison, settings: Settings, display: Inferred) -> None:

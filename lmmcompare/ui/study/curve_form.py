@@ -18,7 +18,7 @@ from ...simulate.settings import Settings
 from ...studies.curve import ICC, plans_along, stream_curve, vary
 from ...studies.replication import Replication
 from ...text.numbers import MINUS
-from .frames import rung
+from .frames import axis_end
 from .state import MOST_ROWS
 
 MOST_VALUES = 20
@@ -79,14 +79,14 @@ def curve_states(request: CurveRequest) -> Iterator[CurveState]:
 def _range(part: pd.DataFrame, measure: str) -> Range:
     values, errors = part[measure].to_numpy(float), 3 * np.nan_to_num(part[f"{measure}_mcse"].to_numpy(float))
     if measure == "rejection":
-        return 0.0, rung(float(np.nanmax(np.append(values + errors, 0.0))))
+        return 0.0, axis_end(float(np.nanmax(np.append(values + errors, 0.0))))
     if measure == "coverage":
-        return 1 - rung(1 - float(np.nanmin(np.append(values - errors, 1.0)))), 1.0
+        return 1 - axis_end(1 - float(np.nanmin(np.append(values - errors, 1.0)))), 1.0
     low, high = np.nanmin(np.append(values - errors, 0.0)), np.nanmax(np.append(values + errors, 0.0))
     return padded(float(low), float(high), 0.04) if measure == "bias" else (0.0, float(high) * 1.05 or 1.0)
 
 
-def ladder(settings: Settings, along: str) -> list[float]:
+def proposed_values(settings: Settings, along: str) -> list[float]:
     """Values around the present one that can be simulated."""
     wanted: list[float]
     if along in ("groups", "size"):

@@ -21,7 +21,7 @@ from ..server.background_jobs import JobStatus
 from ..session import job_progress
 from . import sentences
 from .controls import bind_choice
-from .curve_form import CurveRequest, CurveState, check, curve_states, ladder, read_values
+from .curve_form import CurveRequest, CurveState, check, curve_states, proposed_values, read_values
 from .state import Request
 
 SHORT = {ICC: "ICC", "slope": "slope", "groups": "groups", "size": "rows in each group"}
@@ -67,11 +67,11 @@ def curve_panel(request: Request, chosen: StudyChoices, term: str) -> None:
 def _controls(request: Request, chosen: StudyChoices) -> CurveRequest | None:
     """The setting, values, measure and number of replicates; None, with an error shown, while they cannot be run."""
     settings = request.settings
-    can = [name for name in ALONG if len(ladder(settings, name)) > 1]
+    can = [name for name in ALONG if len(proposed_values(settings, name)) > 1]
     along = chosen.along if chosen.along in can else can[0]
     if chosen.along not in ("", along):
         note(f"{ALONG[chosen.along]}: with these settings there is nothing to go along.")
-    suit = ", ".join(exact(v) for v in ladder(settings, along))
+    suit = ", ".join(exact(v) for v in proposed_values(settings, along))
     typed = chosen.values if chosen.values and chosen.along == along else suit
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(

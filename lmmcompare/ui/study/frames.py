@@ -20,7 +20,7 @@ from ...text.labels import model_label
 BINS = (60, 240)
 """Fewest and most bins of a histogram; between them five to a standard deviation of the narrowest."""
 NORMAL = 1.959964
-RUNGS = (0.1, 0.2, 0.4, 0.6, 1.0)
+AXIS_ENDS = (0.1, 0.2, 0.4, 0.6, 1.0)
 """Where an axis of shares ends, counted from the end at which it starts."""
 EDGE = 0.03
 """How far the truth stays from the ends of its axis, in axes: of a biased model's estimates it may lie outside."""
@@ -152,9 +152,9 @@ def _axes(study: Study, table: pd.DataFrame, term: str) -> Axes:
     least = float((rows["coverage"].fillna(0) - error).min())
     narrow = rows.loc[rows["se_empirical"] > 0, "se_empirical"].min()
     bins = int(np.clip(5 * (high - low) / narrow, *BINS)) if narrow > 0 else BINS[0]
-    return Axes((float(low), float(high)), bins, (0.0, rung(most)), (1 - rung(1 - least), 1.0))
+    return Axes((float(low), float(high)), bins, (0.0, axis_end(most)), (1 - axis_end(1 - least), 1.0))
 
 
-def rung(value: float) -> float:
-    """The next of `RUNGS` that is not below a share."""
-    return next((rung for rung in RUNGS if value <= rung), 1.0)
+def axis_end(value: float) -> float:
+    """The next of `AXIS_ENDS` that is not below a share."""
+    return next((end for end in AXIS_ENDS if value <= end), 1.0)

@@ -15,21 +15,21 @@ CLASSIC = preset("false-alarms").settings
 
 
 @pytest.mark.parametrize("name", [p.name for p in PRESETS])
-def test_every_ladder_of_every_preset_can_be_climbed(name):
+def test_every_proposed_value_of_every_preset_can_be_simulated(name):
     settings = preset(name).settings
-    offered = [a for a in ALONG if len(curve_form.ladder(settings, a)) > 1]
+    offered = [a for a in ALONG if len(curve_form.proposed_values(settings, a)) > 1]
     assert {"groups", "size", "icc"} <= set(offered)
     assert ("slope" in offered) == settings.has_slope
     for along in offered:
-        values = tuple(curve_form.ladder(settings, along))
+        values = tuple(curve_form.proposed_values(settings, along))
         assert list(values) == sorted(values)
         curve_form.check(CurveRequest(settings, state.possible_models(settings), along, values, 1000))
 
 
 def test_a_list_of_sizes_leaves_no_room_for_others():
     listed = Settings(size=[4, 5, 6])
-    assert curve_form.ladder(listed, "groups") == curve_form.ladder(listed, "size") == []
-    assert len(curve_form.ladder(listed, "icc")) > 1
+    assert curve_form.proposed_values(listed, "groups") == curve_form.proposed_values(listed, "size") == []
+    assert len(curve_form.proposed_values(listed, "icc")) > 1
 
 
 READ = [

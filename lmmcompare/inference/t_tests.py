@@ -1,0 +1,27 @@
+"""Two-sided t tests of estimates against 0, with their intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtri, stdtr, stdtrit
+
+from ..arrays import Array
+
+
+def two_sided(t: Array, df: Array | float) -> Array:
+    """Two-sided p values of t statistics; degrees of freedom may be infinite."""
+    return 2 * stdtr(df, -np.abs(t))
+
+
+def t_quantile(df: Array, alpha: float = 0.05) -> Array:
+    """What a t statistic exceeds either way with probability alpha; degrees of freedom may be infinite."""
+    return np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
+
+
+def t_tests(estimate: Array, se: Array, df: Array, alpha: float = 0.05) -> dict[str, Array]:
+    """The columns of a table of estimates: ``estimate, se, df, t, p, lower, upper``."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = estimate / se
+    reach = t_quantile(df, alpha) * se
+    ends = {"lower": estimate - reach, "upper": estimate + reach}
+    return {"estimate": estimate, "se": se, "df": df, "t": t, "p": two_sided(t, df)} | ends

@@ -1,0 +1,25 @@
+"""t tests from their definition in SciPy's distributions."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from lmmcompare.inference.t_tests import t_quantile, t_tests
+
+
+def test_statistics_p_values_and_limits() -> None:
+    estimate, se, df = np.array([1.5, -0.2, 3.0]), np.array([0.5, 0.4, 2.0]), np.array([2.5, 40.0, np.inf])
+    result = t_tests(estimate, se, df, alpha=0.1)
+    np.testing.assert_allclose(result["p"][:2], 2 * stats.t.sf(np.abs(estimate / se), df)[:2], rtol=1e-12)
+    np.testing.assert_allclose(
+        result["p"][2], 2 * stats.norm.sf(1.5), rtol=1e-12
+    )  # infinite df: the normal distribution
+    low, high = stats.t.interval(0.9, df[:2], estimate[:2], se[:2])
+    np.testing.assert_allclose([result["lower"][:2], result["upper"][:2]], [low, high], rtol=1e-9)
+    np.testing.assert_allclose(t_quantile(df, 0.1)[2], stats.norm.ppf(0.95), rtol=1e-12)
+
+
+def test_an_error_of_zero_leaves_the_others_as_they_are() -> None:
+    result = t_tests(np.array([1.0, 1.0]), np.array([0.0, 0.5]), np.array([5.0, 5.0]))
+    assert result["t"].tolist() == [np.inf, 2.0] and result["p"][0] == 0
