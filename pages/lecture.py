@@ -17,9 +17,10 @@ ADOPTED = "address of the lecture"
 BARE = """<style>
 html { font-size: clamp(16px, min(1.5vw, 2.5vh), 44px); }
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding-top: 0.5rem; padding-bottom: 0.5rem; max-width: none; }
+.stApp [data-testid="stMainBlockContainer"] { padding-top: 0.5rem; padding-bottom: 0.5rem; max-width: none; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 </style>"""
+"""Of more weight than style.css, which comes later in the document."""
 
 
 def page() -> None:

@@ -101,10 +101,17 @@ def page() -> None:
         page_elements.heading(
             f"Every {group}",
             f"Of its distance from the common line {literal(an(group))} keeps 100% where nothing is pulled, 0% where it is put on the "
-            f"common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
+            f"common line. {whole_line(fit)}Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
+
+
+def whole_line(fit: MixedResult) -> str:
+    """What the share of a group's distance is of, where it has several random effects."""
+    if len(fit.random_names) == 1:
+        return ""
+    return "That share is of its whole line, over its own rows: a single coefficient may be moved more or less, even past the common one. "
 
 
 def spread(fit: MixedResult) -> str:

@@ -10,7 +10,6 @@ from lmmcompare import examples
 from lmmcompare.assess.repeated_measures import repeated_measures
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.stories import STORIES, Repeated, answer, story_of
-from lmmcompare.model_catalogue import Model
 from lmmcompare.panels.panel import Panel
 from lmmcompare.panels.repeated_measures import repeated_measures as repeated_measures_panel
 from lmmcompare.share import link
@@ -73,7 +72,7 @@ def page() -> None:
         page_elements.note(example.citation)
     with st.container(key="story-picture"):
         page_elements.heading("The picture", story.look)
-        panels.draw_lines(analysis, comparison, view, [Model.OLS, comparison.formula_model])
+        panels.draw_lines(analysis, comparison, view, [story.beside, comparison.formula_model])
     if story.repeated:
         with st.container(key="story-repeated"):
             show(repeated_panel(story.example, story.repeated), analysis.key)

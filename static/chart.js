@@ -3,6 +3,7 @@
 
 const LIBRARY = new URL("plotly-basic.min.js?v=4.1.1", import.meta.url); // once for all charts; unchanged, it is not sent again
 const ROOT_SIZE = 15; // pixels of the app's text, for which figures are laid out; a reader may have it larger
+const NARROWEST = 288; // pixels for which figures can be laid out: a window of 320
 const KEYS = "The arrow keys go from group to group, Enter marks one in every figure, Escape takes the mark away.";
 const LIST = "Points are left out, and put back, by the list below the figure.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
@@ -18,8 +19,8 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models, looks, { unpack, copyOf }, theme, brush, { makeGuessLine }, numbers] = await Promise.all(
+const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js", "paper.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models, looks, { unpack, copyOf }, theme, brush, { makeGuessLine }, numbers, paper] = await Promise.all(
   scripts.map(load),
 );
 
@@ -56,6 +57,7 @@ function create(parent) {
   chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
+  chart.drawForPaper = () => chart.plot.data && put(chart, chart.figure, chart.figure.choice && models.currentSet(chart.figure.choice));
   chart.onModelsChange = () => showModels(chart);
   chart.emphasise = (group) => plot.data && show(chart, group);
   box.onfullscreenchange = () => draw(chart);
@@ -68,6 +70,7 @@ function create(parent) {
   chart.width.observe(box);
   chart.size.observe(probe);
   charts.set(parent, chart);
+  paper.join(chart);
   return chart;
 }
 
@@ -76,6 +79,7 @@ function remove(parent, chart) {
   chart.size.disconnect();
   marks.leave(chart);
   models.leave(chart);
+  paper.leave(chart);
   chart.dial?.remove();
   chart.guess?.remove();
   charts.delete(parent);
@@ -102,6 +106,12 @@ function draw(chart) {
 async function paint(chart) {
   const figure = await inTheme(chart), set = figure.choice && (await models.chosenSet(figure.choice));
   if (chart.themed?.figure !== figure) return; // it waited, and another has come
+  await put(chart, figure, set);
+  if (set && !chart.hasAllModels) idle(() => chart.themed.figure === figure && Object.assign(chart, { hasAllModels: true }).redraw());
+}
+
+/** Draw a figure as it is, without waiting for anything: a browser that prints does not wait either. */
+async function put(chart, figure, set) {
   chart.scale = scale();
   const copy = copyOf(figure);
   if (set) looks.prepare(copy, figure.choice, set, !chart.hasAllModels);
@@ -131,7 +141,6 @@ async function paint(chart) {
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
   describe(chart);
-  if (set && !chart.hasAllModels) idle(() => chart.themed.figure === figure && Object.assign(chart, { hasAllModels: true }).redraw());
 }
 
 // Other models: what is drawn shows them at once, and plotly's legend once the browser is idle.
@@ -178,13 +187,13 @@ function changedConfig(chart) {
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 
-// For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then. Where the
-// style sheet has a greatest height it is enlarged as far as that.
+// For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then. It is
+// enlarged no further than its place allows: as far as the style sheet's greatest height, and not beyond what fits a small phone.
 function fitToPlace({ box, plot, figure }) {
   if (!figure) return false;
   const full = document.fullscreenElement === box, most = (!full && parseFloat(getComputedStyle(box).maxHeight)) || Infinity;
-  const height = full ? box.clientHeight : figure.layout.height, factor = Math.min(scale(), most / height);
-  Object.assign(plot.style, { width: `${box.clientWidth / factor}px`, height: `${height}px`, transform: factor === 1 ? "" : `scale(${factor})`, transformOrigin: "0 0" });
+  const height = full ? box.clientHeight : figure.layout.height, factor = Math.min(scale(), most / height, Math.max(1, box.clientWidth / NARROWEST));
+  Object.assign(plot.style, { width: `${Math.min(box.clientWidth, paper.width()) / factor}px`, height: `${height}px`, transform: factor === 1 ? "" : `scale(${factor})`, transformOrigin: "0 0" });
   box.style.height = `${height * factor}px`;
   return box.clientWidth > 0;
 }

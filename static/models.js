@@ -37,10 +37,13 @@ export const join = (chart) => charts.add(chart);
 export const leave = (chart) => charts.delete(chart);
 
 /** Resolve to the set of a figure that matches the page's choice, once there is one. */
-export async function chosenSet({ models, sets }) {
+export async function chosenSet(choice) {
   await ready;
-  return sets[models.filter((model) => page.models?.includes(model)).join(",")];
+  return currentSet(choice);
 }
+
+/** The set of a figure that matches the page's choice now. */
+export const currentSet = ({ models, sets }) => sets[models.filter((model) => page.models?.includes(model)).join(",")];
 
 function makeButton({ key, name, title, sign, light, dark }) {
   const made = document.createElement("button"), mark = made.appendChild(document.createElement("span"));

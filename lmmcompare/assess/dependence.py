@@ -12,7 +12,7 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..text.english import listed
 from ..text.labels import an, literal, noun, plural
-from ..text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, multiple, number
 from ..work.memo import memoised
 
 GRID = 161
@@ -140,7 +140,7 @@ def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
         f"Two rows of {one}{left} have a correlation of **{rho}** (95% interval {low} to {high}): they "
         f"{do} each other. So these {result.rows:,} rows tell as much about their mean {name}{at} as **{worth}** "
         f"independent ones would (95% interval {least} to {most}). The mean's standard error is "
-        f"{number(result.se, decimals=decimals_for(result.se, 3))}, {number(ratio)} times that of {result.rows:,} independent rows."
+        f"{number(result.se, decimals=decimals_for(result.se, 3))}, {multiple(ratio)} times that of {result.rows:,} independent rows."
     )
     if unsure:
         text += (

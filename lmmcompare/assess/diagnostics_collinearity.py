@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
-from ..text.numbers import number
+from ..text.numbers import multiple, number
 from .diagnostic_result import Diagnostic
 
 EXHAUSTED = 1e4
@@ -57,7 +57,7 @@ def collinearity(result: MixedResult) -> Diagnostic:
     name = labels[str(worst["term"])]
     sentence = (
         f"The largest variance inflation factor is {number(worst['vif'], 2)}, of {name}: what it shares with "
-        f"the other predictors makes its standard error {number(worst['se_factor'], 2)} times as large. The condition number is "
+        f"the other predictors makes its standard error {multiple(worst['se_factor'])} times as large. The condition number is "
         f"{condition}{', where 30 and more is called severe' if worst['vif'] > LARGE else ''}."
     )
     if worst["vif"] > LARGE and _has_products(result):

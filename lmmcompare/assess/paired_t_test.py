@@ -13,7 +13,7 @@ from ..comparison.compare import Comparison, compare
 from ..model_catalogue import Model
 from ..models import Result
 from ..text.labels import an, literal, noun, plural
-from ..text.numbers import decimals_for, exact, number, p_value
+from ..text.numbers import decimals_for, exact, multiple, number, p_value
 
 SAME = 1e-4
 """Relative difference up to which two estimates or standard errors are said to be the same; an optimum is good to 1e-6."""
@@ -183,7 +183,7 @@ def pairs_sentences(comparison: Comparison, result: Pairs) -> list[str]:
     larger = float(ols["se"] / test["se"])
     if abs(larger - 1) > 0.02:
         words.append(
-            f"A test that does not know the pairs (OLS) has a standard error {number(larger, 2)} times as large: "
+            f"A test that does not know the pairs (OLS) has a standard error {multiple(larger)} times as large: "
             + (
                 f"it counts the differences between {groups} as noise."
                 if larger > 1

@@ -8,6 +8,7 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.bases import basis, cross_total
+from ..model_catalogue import Model
 from ..moments.groups import Moments
 from ..work.memo import memoised
 
@@ -57,3 +58,12 @@ def intercept_term(comparison: Comparison) -> str | None:
         if are_combinations(comparison.moments, [k for k in columns if k in used], [CONSTANT]):
             return term
     return None
+
+
+@memoised
+def means_in_dummies(comparison: Comparison) -> frozenset[str]:
+    """The means of that term, which group dummies absorb: what their model has under these names are differences of means."""
+    term = intercept_term(comparison)
+    if term is None or Model.NO_POOLING not in comparison.fits:
+        return frozenset()
+    return frozenset(comparison.design.names[k] for k in comparison.design.terms[term])

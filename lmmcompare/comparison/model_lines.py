@@ -31,6 +31,7 @@ def model_lines(
     """Every model's lines, long: each line's vertices stand together."""
     common, own = grids
     design, columns = comparison.design, _columns_at(comparison, rows, x, grids, by)
+    told = _estimable(comparison, [column[: len(common)] for column in columns], x, by, len(common))
     parts: list[_Part] = []
     for model, fit in comparison.fits.items():
         if Model(model).has_lines:
@@ -40,11 +41,26 @@ def model_lines(
                 for grid, place in ((common, slice(0, len(common))), (own, slice(len(common), None)))
             )
             if not isinstance(fit, NoPoolingResult):
-                y = fit.fixed_part(for_all)
+                y = np.where(told, fit.fixed_part(for_all), np.nan)
                 parts.append(_Part(model, "population", common, y, *limits(fit, for_all, y)))
             lines = _group_lines(model, fit, comparison.group, for_groups, own.group)
             parts += [_Part(name, "group", own, y) for name, y in lines.items()]
-    return _frame(parts, comparison.grouping.labels, by)
+    frame = _frame(parts, comparison.grouping.labels, by)
+    return frame if told.all() else frame[np.isfinite(frame["y"])].reset_index(drop=True)
+
+
+def _estimable(comparison: Comparison, columns: list[Array], x: str | None, by: Slices | None, size: int) -> Array:
+    """Which vertices of the lines for everyone the data tell: none where two categories meet, or a slope is, without rows."""
+    design = comparison.design
+    known = np.ones(size, dtype=bool)
+    shown = {x} | joined_columns(comparison, x) if x else set()
+    shown |= {by.name} | joined_columns(comparison, by.name) if by else set()
+    for one in design.aliased:
+        if {name for uses in design.columns[one.column].uses for name in uses} <= shown:
+            known &= one.holds(columns)
+    return (
+        known if known.any() else ~known
+    )  # where no combination held has rows, the lines are sums of coefficients as they are
 
 
 class _Part(NamedTuple):

@@ -12,9 +12,12 @@ from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .coefficient_spreads import has_random_slope
+from .facts import facts
 from .negative_correlation import is_hidden, within_group_correlation
-from .standard_error_sentences import slopes_differ
+from .predictor_level import Level
+from .standard_error_sentences import clusters_sentence, slopes_differ
 from .structure_choice import structure_choice
+from .within_between import PLAIN
 
 ADJUSTED = {
     "tukey": "Tukey’s method",
@@ -71,7 +74,22 @@ def _one_sentence(comparison: Comparison, result: AdjustedMeans, what: str) -> s
     sentence = f"The {what} is {_with_interval(row, decimals)} by {_named(model)}"
     if model == Model.OLS_ROBUST:
         sentence += _hidden(comparison, frame.loc[[comparison.formula_model]].iloc[0], decimals)
-    return f"{sentence}.{_uncounted(comparison, result.question.predictor, model)}"
+    blended = _blended(comparison, result.question.predictor) if result.slopes else ""
+    return f"{sentence}.{_uncounted(comparison, result.question.predictor, model)}{blended}"
+
+
+def _blended(comparison: Comparison, predictor: str) -> str:
+    """Says that a slope mixes one within groups with another between them, where they plainly differ."""
+    if predictor not in comparison.ols.names:
+        return ""
+    of = facts(comparison, predictor)
+    if of.level is not Level.BOTH or not of.contrast_p < PLAIN:
+        return ""
+    groups = plural(comparison.group)
+    return (
+        f" It blends two slopes that differ ({p_value(of.contrast_p)}), one within {groups} and one between them: see “Which {predictor} "
+        "coefficient to report”."
+    )
 
 
 def _model_to_report(comparison: Comparison) -> str:
@@ -131,4 +149,4 @@ def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     words = list(own.notes)
     words += [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
     errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
-    return [*words, f"Errors and degrees of freedom. {'; '.join(errors)}."]
+    return [*words, f"Errors and degrees of freedom. {'; '.join(errors)}. {clusters_sentence(comparison)}".strip()]

@@ -16,7 +16,7 @@ from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
 from .boundary_intervals import boundary_interval
-from .coefficient_spreads import has_random_slope
+from .coefficient_spreads import has_random_slope, slope_of_differs
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
 from .facts import Slope, facts
@@ -25,7 +25,7 @@ from .lone_group import lone_group, no_clustered_errors
 from .moulton import robust_errors
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
-from .standard_error_sentences import clusters_sentence, few_groups, slopes_differ
+from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, few_groups, lacks_intercept, slopes_differ
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
 
@@ -279,8 +279,9 @@ def _estimate_of_model(comparison: Comparison, term: str, estimate_text: Estimat
     choice = structure_choice(comparison)
     if choice is not None and choice.preferred:
         model = Model.STRUCTURED
-    elif model == Model.RANDOM_INTERCEPT and has_random_slope(comparison, term):
-        model = Model.RANDOM_SLOPE if slopes_differ(comparison) else model
+    elif model == Model.RANDOM_INTERCEPT and slopes_differ(comparison):
+        sloped = has_random_slope(comparison, term) or slope_of_differs(comparison, term) is not None
+        model = Model.RANDOM_SLOPE if sloped else model
     return f"{estimate_text(model)}, {model_phrase(model)}"
 
 
@@ -292,6 +293,8 @@ def _mixed_or_robust(
     Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
     """
     choice = structure_choice(comparison)
+    if lacks_intercept(comparison) and lone_group(comparison, term) is None:
+        return f"{estimate_text('ols_robust')}, OLS with cluster-robust errors", f" {NO_INTERCEPT}"
     if (
         (choice is not None and choice.preferred)
         or not is_hidden(comparison)

@@ -16,14 +16,14 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import group_phrase, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import count, number, percent
-from .coefficient_spreads import has_random_slope
+from .coefficient_spreads import has_random_slope, slope_by_groups
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
 from .implied_ols_error import factors_beyond_clusters
 from .lone_group import no_clustered_errors
 from .predictor_level import Level
-from .standard_error_sentences import clusters_sentence, slopes_differ
+from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, lacks_intercept, slopes_differ
 from .structure_choice import compares_within, structure_choice
 
 ENOUGH = 0.1
@@ -83,6 +83,8 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
         differ, what = slopes_differ(comparison), noun_of(comparison, term)
         vary = f"{f'By AIC the {what} differs' if differ else f'The formula lets the {what} differ'} between {words.groups}"
         if differ or (comparison.formula_model == Model.RANDOM_SLOPE and wider):
+            if lacks_intercept(comparison):
+                return _by_dummies(comparison, term, words, NO_INTERCEPT)
             sloped = estimate_text(Model.RANDOM_SLOPE)
             if _varies_within_alone(words):
                 return WithinGroups(
@@ -151,6 +153,9 @@ def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGr
     at = fit.names.index(term)
     if fit.kept[at] < ENOUGH:
         return None
+    # where the slope differs between levels of a factor that errors are not clustered by, these take it for one
+    if words.facts.little_between and float(comparison.mixed.bse[term]) > LARGER * float(fit.robust.se[at]):
+        return None
     slope = Slope(float(fit.estimates[at]), float(fit.robust.se[at]), float(fit.robust.df[at]))
     one, others = literal(noun(comparison.group)), literal(listed([noun(f) for f in crossed]))
     all_groups = literal(listed([plural(f) for f in (comparison.group, *crossed)]))
@@ -184,33 +189,6 @@ def _staggered(comparison: Comparison, term: str, crossed: tuple[str, ...] = ())
 
 def _joined(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
-
-
-def slope_by_groups(comparison: Comparison, term: str) -> str | None:
-    """The predictor whose slope a coefficient makes depend on the groups, as that of ses × sector does; None where it does not.
-
-    Within each group the column of such a cross-level interaction is that predictor's, times a number that differs between groups.
-    """
-    moments, names = comparison.moments, comparison.design.names[:-1]
-    at = names.index(term)
-    parts = comparison.coefficient(term).parts
-    if len(parts) < 2:
-        return None
-    for k, name in enumerate(names):
-        own = comparison.coefficient(name).parts
-        if not 0 < len(own) < len(parts) or any(part not in parts for part in own):
-            continue
-        cross, mine, other = (moments.within[i, j] for i, j in ((at, k), (at, at), (k, k)))
-        along = other > 1e-10 * other.max(initial=0.0)
-        if not along.any() or (mine[~along] > 1e-10 * mine.max()).any():
-            continue
-        multiple = cross[along] / other[along]
-        alike = np.abs(mine[along] * other[along] - cross[along] ** 2) <= 1e-8 * max(
-            float((mine * other).max()), 1e-300
-        )
-        if alike.all() and np.ptp(multiple) > 1e-8 * np.abs(multiple).max():
-            return name
-    return None
 
 
 def _varies_within_alone(words: Words) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from ..design.coefficients import Part
 from ..text.numbers import number
 
+MOST_LEVELS = 6
+"""Of a trend over more levels the first and the last are told."""
+
 
 def rounds_to_zero(value: float, decimals: int) -> bool:
     """Whether nothing is left of a value in the decimals shown."""
@@ -34,8 +37,12 @@ def contrast_words(part: Part, value: float, decimals: int, outcome: str) -> str
     coding, factor, k = part.coding, part.variable, part.place
     assert coding is not None
     if coding.name == "contr.poly":
+        order = list(map(str, coding.levels))
+        if len(order) > MOST_LEVELS:
+            order = [*order[: MOST_LEVELS - 2], "…", order[-1]]
         return (
-            f"a {coding.label(k)} trend of {number(value, decimals=decimals)} in {outcome} over the levels of {factor}"
+            f"a {coding.label(k)} trend of {number(value, decimals=decimals)} in {outcome} over the levels of {factor} in this order "
+            f"({', '.join(order)})"
         )
     if not coding.is_whole:
         return f"{signed_amount(value, decimals, outcome)} per unit of {part.label}"

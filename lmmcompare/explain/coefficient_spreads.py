@@ -42,3 +42,36 @@ def slopes_vary(comparison: Comparison, term: str) -> float:
 def has_random_slope(comparison: Comparison, term: str) -> bool:
     """Whether a coefficient other than the intercept may differ between groups in the random-slope fit."""
     return term != comparison.constant and term in coefficient_spreads(comparison)
+
+
+def slope_by_groups(comparison: Comparison, term: str) -> str | None:
+    """The predictor whose slope a coefficient makes depend on the groups, as that of ses × sector does; None where it does not.
+
+    Within each group the column of such a cross-level interaction is that predictor's, times a number that differs between groups.
+    """
+    moments, names = comparison.moments, comparison.design.names[:-1]
+    at = names.index(term)
+    parts = comparison.coefficient(term).parts
+    if len(parts) < 2:
+        return None
+    for k, name in enumerate(names):
+        own = comparison.coefficient(name).parts
+        if not 0 < len(own) < len(parts) or any(part not in parts for part in own):
+            continue
+        cross, mine, other = (moments.within[i, j] for i, j in ((at, k), (at, at), (k, k)))
+        along = other > 1e-10 * other.max(initial=0.0)
+        if not along.any() or (mine[~along] > 1e-10 * mine.max()).any():
+            continue
+        multiple = cross[along] / other[along]
+        alike = np.abs(mine[along] * other[along] - cross[along] ** 2) <= 1e-8 * max(
+            float((mine * other).max()), 1e-300
+        )
+        if alike.all() and np.ptp(multiple) > 1e-8 * np.abs(multiple).max():
+            return name
+    return None
+
+
+def slope_of_differs(comparison: Comparison, term: str) -> str | None:
+    """The predictor of a cross-level interaction whose slope differs between groups in the random-slope fit; None where there is none."""
+    part = slope_by_groups(comparison, term) if term != comparison.constant else None
+    return part if part is not None and has_random_slope(comparison, part) else None

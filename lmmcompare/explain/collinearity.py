@@ -7,7 +7,7 @@ import numpy as np
 from ..assess.diagnostics_collinearity import collinearity
 from ..comparison.compare import Comparison
 from ..text.labels import literal, model_phrase
-from ..text.numbers import number
+from ..text.numbers import multiple, number
 from ..work.memo import memoised
 from .curve_terms import curve_of
 from .effect_phrases import held_at_zero, term_of
@@ -39,6 +39,6 @@ def collinear_sentence(comparison: Comparison, term: str) -> str:
     along = partner if len(others) == 1 else f"other predictors, {partner} above all"
     return (
         f"{label} goes along with {along}: its variance inflation factor is {number(row['vif'], 2)}, so its "
-        f"standard error in {model_phrase(comparison.formula_model)} is {number(row['se_factor'], 2)} times what it would be were they "
+        f"standard error in {model_phrase(comparison.formula_model)} is {multiple(row['se_factor'])} times what it would be were they "
         "unrelated. That is no bias: the data hold little that tells them apart."
     )

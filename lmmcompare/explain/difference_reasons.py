@@ -194,7 +194,7 @@ def _between(words: Words) -> str:
     parts = (of.from_weights, of.from_adjustment)
     if all(rounds_to_zero(v, words.decimals) for v in (gap, *parts)):
         if comparison.moments.same_sizes and abs(gap) < 1e-9 * abs(of.ols.estimate):
-            return f"{start} {group_weights_sentence(comparison)} Only the standard errors can differ.{words.own()}"
+            return f"{start} {group_weights_sentence(comparison)} Only their standard errors can differ.{words.own()}"
         return (
             f"{start} The models could differ in how they weigh {words.groups}; here that hardly matters.{words.own()}"
         )

@@ -26,8 +26,8 @@ def across_sentence(comparison: Comparison, term: str) -> str:
     question, modifiers = question_of(comparison, term), where_it_changes(comparison, term)
     if question is None or question.changes or len(modifiers) != 1 or curve_of(comparison, term):
         return ""
-    if comparison.coefficient(term).kind == "contrast":
-        return ""
+    if comparison.coefficient(term).kind == "contrast" or comparison.design.aliased:
+        return ""  # beside combinations without rows the sums below may be of none that can be estimated
     changes = [
         q
         for q in questions(comparison)

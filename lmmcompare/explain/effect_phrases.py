@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,12 +10,14 @@ from ..assess.random_columns import intercept_term
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS
+from ..design.predictors import Predictor
 from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, Term, columns_of
-from ..text.numbers import MINUS, number
+from ..text.numbers import MINUS, exact, number
 from ..work.memo import memoised
 from .amount_phrases import contrast_words, level_difference, level_name, signed_amount
 from .curve_terms import curve_of
+from .empty_cells import level_that_holds
 
 OTHER_PREDICTORS = "the other predictors"
 
@@ -130,7 +132,7 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     elif len(parts) == 2 and any(part.coding for part in coefficient.parts):
         text = _of_coded_product(coefficient, parts, more, f"{signed} in {outcome}")
     else:
-        text = f"{more} {_of_product(parts) or f'per unit of {coefficient.label}'}"
+        text = f"{more} {_of_product(_compared(comparison, term, parts)) or f'per unit of {coefficient.label}'}"
     held = held_at_zero(comparison, term)
     if held:
         outside = any(f"{name} is 0" in held for name in far_from_zero(comparison))
@@ -159,6 +161,23 @@ def _of_coded_product(coefficient: Coefficient, parts: list[Contrast | str], mor
     level, base = level_name(other.column, other.level), level_name(other.column, other.base)
     against = f"for {level} than for {base}" if other.base else f"where {other.column} is {other.level}"
     return f"{more} in the contrast {coded[0]} {against}"
+
+
+def _compared(comparison: Comparison, term: str, parts: list[Contrast | str]) -> list[Contrast | str]:
+    """The factors of an interaction, each set against the level at which the other's own coefficient holds; none where that is no one."""
+    if len(parts) != 2 or not comparison.design.aliased:
+        return parts
+    result, own = list(parts), comparison.coefficient(term).parts
+    columns = {(str(p.factor), p.level): k for k in comparison.design.fixed for p in comparison.design.columns[k].parts
+               if len(comparison.design.columns[k].parts) == 1}  # fmt: skip
+    for k, part in enumerate(parts):
+        other = columns.get((str(own[1 - k].factor), own[1 - k].level))
+        if isinstance(part, Contrast) and part.base and other is not None:
+            level = level_that_holds(comparison, other, own[k].factor)
+            if level is None:
+                return []
+            result[k] = replace(part, base=level)
+    return result
 
 
 def _of_product(parts: list[Contrast | str]) -> str:
@@ -202,12 +221,12 @@ def held_at_zero(comparison: Comparison, term: str) -> list[str]:
         texts = [str(f) for f in other.factors]
         if mine < set(texts):
             for factor in (f for f in other.factors if str(f) not in mine):
-                held[_at_zero(comparison, factor)] = None
+                held[_at_zero(comparison, design.names.index(term), factor)] = None
     return list(held)
 
 
-def _at_zero(comparison: Comparison, factor: Expression) -> str:
-    """Where a factor's columns are all 0: at 0, at its baseline, or on average over its levels."""
+def _at_zero(comparison: Comparison, column: int, factor: Expression) -> str:
+    """Where a factor adds nothing to the coefficient of a column: at 0, at its baseline, or on average over its levels."""
     encoder, name = comparison.design.encoder, next(columns_of(factor))
     if str(factor) not in encoder.levels:
         match origin(factor):
@@ -215,12 +234,20 @@ def _at_zero(comparison: Comparison, factor: Expression) -> str:
                 return f"{name} is {f'{value:g}'.replace('-', MINUS)}"
             case str():
                 return f"{name} is at its mean"
+        match factor:
+            case Call("poly") if factor.option("raw"):
+                return f"{name} is 0"
+            case Call("poly"):  # its columns are 0 at no value, but on average over the rows
+                return f"{name} is averaged over the rows"
+            case Call("ns" | "bs", (Column(),)) if not {"intercept", "Boundary.knots"} & dict(factor.options).keys():
+                return f"{name} is at its lowest, {exact(Predictor(comparison.design, name).range[0])}"
         return f"{factor} is 0"
     coding = encoder.coding(factor)
     if not coding.is_treatment:
         return f"{name} is averaged over its levels"
     text = name if isinstance(factor, Call) and factor.function in ("C", "relevel") else str(factor)
-    return f"{text} is {coding.levels[coding.base]}"
+    level = level_that_holds(comparison, column, factor)
+    return f"{text} is {level}" if level is not None else f"{text} is at no one of its levels"
 
 
 def has_others(comparison: Comparison, term: str) -> bool:

@@ -8,7 +8,7 @@ from ..arrays import Array
 from ..assess.implied_row_weights import RowWeights
 from ..comparison.compare import Comparison
 from ..text.labels import group_phrase, literal
-from ..text.numbers import number, percent
+from ..text.numbers import multiple, number, percent
 
 ALIKE = 1.02
 """Weights that differ by less than this factor are called alike."""
@@ -59,7 +59,7 @@ def _trend(result: RowWeights) -> str:
     if not np.isfinite(result.trend_se):
         return "."
     return (
-        f", and its trend along {literal(result.clock)} has **{number(result.trend_se, 2)}** times the standard error that independent "
+        f", and its trend along {literal(result.clock)} has **{multiple(result.trend_se)}** times the standard error that independent "
         "rows would give."
     )
 

@@ -56,13 +56,20 @@ class GuessQuestion:
         """The weight on the comparison within groups that a guess amounts to."""
         return (guess - self.between) / (self.within - self.between)
 
-    def verdict(self, guess: float) -> str:
-        """What a guess amounts to, beside the answer."""
-        mine, answer = (number(v, decimals=self.decimals) for v in (guess, self.mixed))
-        return (
-            f"You guessed **{mine}**, which puts {percent(self.weight(guess))} of the weight on the comparison within groups. The "
-            f"mixed model says **{answer}**: {percent(self.weight(self.mixed))}."
-        )
+    def verdict(self, guess: float | None) -> str:
+        """What a guess amounts to, beside the answer; the answer alone where there is none."""
+        answer = number(self.mixed, decimals=self.decimals)
+        says = f"The mixed model says **{answer}**: {percent(self.weight(self.mixed))}"
+        if guess is None:
+            return f"{says} of the weight on the comparison within groups."
+        return f"You guessed **{number(guess, decimals=self.decimals)}**, which {self.amounts_to(guess)}. {says}."
+
+    def amounts_to(self, guess: float) -> str:
+        """What a guess says of the weights; nothing where it lies beyond both slopes."""
+        weight = self.weight(guess)
+        if not 0 <= weight <= 1:
+            return "lies beyond both slopes, so that no weights give it"
+        return f"puts {percent(weight)} of the weight on the comparison within groups"
 
 
 def guess_question(comparison: Comparison, picture: Picture, term: str) -> GuessQuestion | None:
@@ -84,15 +91,13 @@ def guess_question(comparison: Comparison, picture: Picture, term: str) -> Guess
 
 def guesses_sentence(asked: GuessQuestion, guesses: Array, revealed: bool) -> str:
     """What the class guesses; with the answer, once it is shown."""
+    answer = number(asked.mixed, decimals=asked.decimals)
+    says = f"The mixed model says **{answer}**: it {asked.amounts_to(asked.mixed)}"
     if not len(guesses):
-        return "Nobody has guessed yet."
-    middle = number(float(np.median(guesses)), decimals=asked.decimals)
-    text = f"{len(guesses):,} guesses, half of them above {middle}" if len(guesses) > 1 else f"One guess, {middle}"
+        return f"Nobody guessed. {says}." if revealed else "Nobody has guessed yet."
+    middle = float(np.median(guesses))
+    told = number(middle, decimals=asked.decimals)
+    text = f"{len(guesses):,} guesses, the middle one (median) {told}" if len(guesses) > 1 else f"One guess, {told}"
     if not revealed:
         return f"{text}."
-    answer = number(asked.mixed, decimals=asked.decimals)
-    weight, of_class = percent(asked.weight(asked.mixed)), percent(asked.weight(float(np.median(guesses))))
-    return (
-        f"{text}. The mixed model says **{answer}**: it puts {weight} of the weight on the comparison within groups, the class "
-        f"put {of_class}."
-    )
+    return f"{text}, which {asked.amounts_to(middle)}. {says}."

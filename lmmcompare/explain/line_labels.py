@@ -29,10 +29,12 @@ COINCIDE = 0.01
 def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str]) -> dict[Label, str]:
     """Model, or model and level, to the text at the end of its line: "OLS 1.18", "mixed model 0.64", "mixed, Active: −0.39".
 
-    The number is the line's own slope: where the line is straight over a number, and nowhere else.
+    The number is the line's own slope: where the line is straight over a number, and nowhere else. Of many lines of several
+    mixed models each has its model's sign, "▲ Active: −0.39", so that a label is no higher than a line of text.
     """
     x = _number_on_the_axis(comparison, picture)
     mixed = [m for m in models if isinstance(comparison.fits.get(m), MixedResult)]
+    signs = _has_signs(picture, models, mixed)
     labels: dict[Label, str] = {}
     for (model, level), line in _population(picture).items():
         if model not in models:
@@ -40,13 +42,21 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
         text = "mixed model" if model in mixed and len(mixed) == 1 else model_label(model)
         text = text.lower() if model in mixed else text
         if level:
-            text = f"{'mixed' if text == 'mixed model' else text}, {level}"
+            name = "mixed" if text == "mixed model" else text
+            text = f"{Model(model).sign} {level}" if signs else f"{name}, {level}"
         if x:
             (x0, y0), (x1, y1) = line[[0, -1]]
+            if x0 == x1:
+                continue
             slope = (y1 - y0) / (x1 - x0)
             text = f"{text}{':' * bool(level)} {number(slope, decimals=_decimals(comparison, x, slope))}"
         labels[(model, level) if level else model] = text
     return _fewer(picture, labels) if len(labels) > ROOM_FOR else labels
+
+
+def _has_signs(picture: Picture, models: Sequence[str], mixed: Sequence[str]) -> bool:
+    """Whether labels have the models' signs in place of their names."""
+    return len(mixed) > 1 and sum(model in models and level != "" for model, level in _population(picture)) > ROOM_FOR
 
 
 @memoised
@@ -122,6 +132,9 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
         whose = "the mixed model's" if len(mixed) == 1 else "the mixed models'"
         thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
         words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
+    if _has_signs(picture, models, mixed):
+        signs = ", ".join(f"{Model(m).sign} {model_phrase(m)}" for m in models if m in mixed)
+        words += f" At their ends: {signs}."
     if Model.STRUCTURED in models and Model.STRUCTURED not in mixed:
         words += f" {model_phrase(Model.STRUCTURED).capitalize()} has no random part, and so one line for every {one}."
     if by and not levels:

@@ -51,7 +51,10 @@ def log_scale_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | 
         amount = f"{number(value, 3)} times (95% interval {number(low, 3)} to {number(high, 3)} times) the {outcome}"
         where = where.replace(" than with ", ", against ")
     else:
-        amount = f"{_percent(abs(value - 1))} {'more' if value >= 1 else 'less'} {outcome} (95% interval {_change(low)} to {_change(high)})"
+        ends = [_change(low), _change(high)]
+        if (low - 1) * (high - 1) > 0:  # all of it on the side that the words tell
+            ends = [_percent(share) for share in sorted((abs(low - 1), abs(high - 1)))]
+        amount = f"{_percent(abs(value - 1))} {'more' if value >= 1 else 'less'} {outcome} (95% interval {' to '.join(ends)})"
     if held := listed([literal(at) for at in held_at_zero(comparison, term)]):
         where += f", where {held}" if levels else f" and {held}"
     return (

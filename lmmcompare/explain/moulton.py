@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..assess.random_columns import means_in_dummies
 from ..comparison.compare import Comparison
 from ..fit.bases import basis, cross_total
 from ..inference.robust import Kind, RobustCovariance
@@ -119,6 +120,8 @@ def error_table(
         result = robust_errors(comparison, kind)
         rows.append((Model.OLS_ROBUST, f"OLS, {kind}", float(result.se[at]), float(result.df[at])))
     fits: dict[str, Result] = {k: f for k, f in comparison.fits.items() if k not in (Model.OLS, Model.WITHIN_BETWEEN)}
+    if term in means_in_dummies(comparison):
+        fits.pop(Model.NO_POOLING)
     for model, fit in fits.items():
         if term in fit.names and np.isfinite(fit.bse[term]):
             own = inference_row(comparison, model, term, frame)

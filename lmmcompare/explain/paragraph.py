@@ -11,7 +11,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
-from ..text.numbers import count, decimals_for, number, percent
+from ..text.numbers import count, decimals_for, multiple, number, percent
 from ..work.memo import memoised
 from .coefficient_spreads import coefficient_spreads
 from .effect_phrases import noun_of
@@ -94,7 +94,7 @@ def times_larger(ratio: float) -> str:
     size = "larger" if ratio > 1 else "smaller"
     if 2 / 3 < ratio < 1.5:
         return f"{percent(abs(ratio - 1))} {size}"
-    return f"{number(float(f'{ratio:.2g}'), 2)} times as large"
+    return f"{multiple(ratio)} times as large"
 
 
 def _clustering(comparison: Comparison) -> str:

@@ -11,8 +11,8 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.numbers import number
-from .coefficient_spreads import slopes_vary
+from ..text.numbers import multiple, number
+from .coefficient_spreads import slope_of_differs, slopes_vary
 from .effect_phrases import noun_of
 from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from .inference_rows import inference_row
@@ -20,6 +20,7 @@ from .lone_group import no_clustered_errors
 from .moulton import Moulton, error_table, moulton, robust_errors
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
 from .predictor_level import Level, level
+from .structure_choice import structure_choice
 
 FEW = 20
 """With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
@@ -27,6 +28,12 @@ LITTLE = 0.01
 """Rows of a group with a correlation of less than this are hardly alike."""
 MATTERS = 0.1
 """A standard error off by less than this share is called about right."""
+
+NO_INTERCEPT = (
+    "The formula's random slope has no random intercept beside it, and one in its place fits these data far better: that model's "
+    "interval is not to be relied on."
+)
+"""Of what `lacks_intercept`."""
 
 
 def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
@@ -118,7 +125,7 @@ def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, f
     return (
         f"{where}, and the rows of {a_group} offset each other (their OLS residuals have a negative correlation, "
         f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
-        f"**{number(factor.factor, 2)}** times OLS's; the cluster-robust one (CR2) is {number(robust, 2)} times. A random intercept "
+        f"**{multiple(factor.factor)}** times OLS's; the cluster-robust one (CR2) is {multiple(robust)} times. A random intercept "
         "cannot show this: its variance stops at 0."
     )
 
@@ -131,13 +138,13 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float, 
     if lopsided and abs(implied - 1) > MATTERS:
         return (
             f"{start}: OLS's line is that of the largest {literal(plural(comparison.group))}, which so keep little of their own distance. "
-            f"By the variances of {model_phrase(comparison.formula_model)} the right one is **{number(implied, 2)}** times OLS's; "
-            f"cluster-robust (CR2) it is {number(robust, 2)}, for that model's own estimate {number(mixed, 2)} times. So OLS's is "
+            f"By the variances of {model_phrase(comparison.formula_model)} the right one is **{multiple(implied)}** times OLS's; "
+            f"cluster-robust (CR2) it is {multiple(robust)}, for that model's own estimate {multiple(mixed)} times. So OLS's is "
             f"{_verdict(comparison, term, implied)}."
         )
     if abs(robust - 1) <= MATTERS:
         return f"{start}, so clustering changes little here."
-    text = f"{start}. Yet the cluster-robust standard error (CR2), which allows for any likeness, is {number(robust, 2)} times OLS's"
+    text = f"{start}. Yet the cluster-robust standard error (CR2), which allows for any likeness, is {multiple(robust)} times OLS's"
     sd = slopes_vary(comparison, term)
     if np.isfinite(sd) and sd > 0 and robust > 1 and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
@@ -150,10 +157,10 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float, 
 
 
 def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robust: float, mixed: float) -> str:
-    groups, factor = literal(plural(comparison.group)), number(result.factor, 2)
+    groups, factor = literal(plural(comparison.group)), multiple(result.factor)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
     alike = f"The rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
-    others = f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.formula_model)} {number(mixed, 2)} times"
+    others = f"cluster-robust (CR2) it is {multiple(robust)}, in {model_phrase(comparison.formula_model)} {multiple(mixed)} times"
     sd = slopes_vary(comparison, term)
     sloped = comparison.one_factor_model == Model.RANDOM_SLOPE
     right = max(robust, mixed) if sloped else robust
@@ -169,11 +176,13 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         verdict = f"So OLS's is {one} by the one and {other} by the other."
         if "about right" not in (one, other):
             verdict = "They point in opposite directions, so these data do not say that OLS's is wrong."
+        if uneven := _unequally_alike(comparison, term):
+            verdict = f"Here they are not equally alike: {uneven}. So OLS's is {other}."
         return (
             f"{where}. {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's. The cluster-robust error (CR2), which takes nothing of "
-            f"the kind for granted, is {number(robust, 2)} times OLS's. {verdict} "
-            f"In {model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
+            f"the kind for granted, is {multiple(robust)} times OLS's. {verdict} "
+            f"In {model_phrase(comparison.formula_model)}, for its own estimate, it is {multiple(mixed)} times."
         )
     text = (
         f"{where}. {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(comparison, term, result.factor)}. Moulton's "
@@ -193,13 +202,23 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     return text
 
 
+def _unequally_alike(comparison: Comparison, term: str) -> str:
+    """What the data say against rows of a group that are all equally alike, as a clause; empty where they say nothing."""
+    choice, fit, part = structure_choice(comparison), comparison.structured, slope_of_differs(comparison, term)
+    if choice is not None and choice.preferred and fit is not None and fit.correlation and fit.correlation.kind != "cs":
+        return f"AICc prefers {literal(str(fit.correlation))}"
+    if part is not None and slopes_differ(comparison):
+        return f"by AIC the slope of {literal(comparison.coefficient(part).label)} differs between {literal(plural(comparison.group))}"
+    return ""
+
+
 def _of_one_group(comparison: Comparison, term: str, mixed: float) -> str:
     """Of a coefficient without clustered errors: what the mixed model's variances say of OLS's."""
     ols, model = comparison.ols, model_phrase(comparison.formula_model)
     factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
     return (
         f"{no_clustered_errors(comparison, term)} By the variances of {model} the standard error of OLS's estimate is "
-        f"**{number(factor, 2)}** times what OLS says, {number(mixed, 2)} times for that model's own estimate. So OLS's is "
+        f"**{multiple(factor)}** times what OLS says, {multiple(mixed)} times for that model's own estimate. So OLS's is "
         f"{_verdict(comparison, term, factor)}."
     )
 
@@ -208,7 +227,7 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     """Rows that are alike in the levels of several grouping factors: what their model says of OLS's own estimate."""
     ols, model = comparison.ols, model_phrase(comparison.formula_model)
     factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
-    times, own = number(factor, 2), number(mixed, 2)
+    times, own = multiple(factor), multiple(mixed)
     own = "is as large" if own == times else f"is {own} times OLS's"
     text = (
         f"By the variances of {model} the standard error of OLS's estimate is **{times}** times what OLS says, which takes all rows "
@@ -217,7 +236,9 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     )
     if not np.isfinite(robust):
         return f"{text}. {no_clustered_errors(comparison, term)}"
-    text += f"; the cluster-robust error (CR2) of OLS's is {number(robust, 2)} times"
+    text += f"; the cluster-robust error (CR2) of OLS's is {multiple(robust)} times"
+    if not factors_beyond_clusters(comparison) and _size(robust) != _size(factor) and abs(robust - factor) > MATTERS:
+        text += f", by which OLS's is {_size(robust)}"
     return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
 
 
@@ -233,6 +254,11 @@ def clusters_sentence(comparison: Comparison) -> str:
     )
 
 
+def clusters_clause(comparison: Comparison) -> str:
+    """Of which groups alone errors count that they are alike, behind the kind of these errors; empty where they count all."""
+    return f", by {plural(comparison.group)} alone" if factors_beyond_clusters(comparison) else ""
+
+
 def _leans_within(comparison: Comparison, term: str) -> bool:
     column = comparison.column_of(term)
     return term != comparison.constant and level(comparison, column).level is Level.BOTH
@@ -245,7 +271,8 @@ def few_groups(comparison: Comparison, term: str) -> str:
     if np.isnan(df) or (n >= FEW and df >= 5):
         return ""
     groups = literal(plural(comparison.group))
-    return f"With {n} {groups} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."
+    rests = f"With {n} {groups}" if n < FEW else f"As few of the {n:,} {groups} tell this coefficient,"
+    return f"{rests} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."
 
 
 def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
@@ -273,6 +300,17 @@ def slopes_differ(comparison: Comparison) -> bool:
         return False
     ml = comparison.by_ml
     return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)
+
+
+def lacks_intercept(comparison: Comparison) -> bool:
+    """Whether the formula's random slope has no random intercept beside it, and one in its place is likelier.
+
+    A random slope with an intercept holds the random intercept as a special case, and is never the less likely of the two.
+    """
+    if comparison.formula_model != Model.RANDOM_SLOPE:
+        return False
+    ml = comparison.by_ml
+    return bool(ml[Model.RANDOM_INTERCEPT].llf > ml[Model.RANDOM_SLOPE].llf + 1)
 
 
 def _size(factor: float) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..assess.dependence import dependence, dependence_sentence
 from ..assess.paired_t_test import paired_t_test, pairs_sentences
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..text.labels import literal, plural
 from ..text.numbers import number
 from .gap_sentences import gap_sentence, intercept_sentence, mundlak_sentence
@@ -97,6 +98,8 @@ class Story:
         A formula whose intercept's standard error is set beside this one's.
     repeated : Repeated, optional
         What is tested by repeated-measures ANOVA and MANOVA too.
+    beside : Model
+        Whose lines stand beside the mixed model's.
     """
 
     example: str
@@ -109,6 +112,7 @@ class Story:
     formula: str = ""
     contrast: str = ""
     repeated: Repeated | None = None
+    beside: Model = Model.OLS
 
 
 STORIES: tuple[Story, ...] = (
@@ -216,6 +220,7 @@ STORIES: tuple[Story, ...] = (
             Experiment("One slope for all", "Reaction ~ Days + (1 | Subject)", "sleepstudy"),
             Experiment("Intercepts and slopes uncorrelated", "Reaction ~ Days + (Days || Subject)", "sleepstudy"),
         ),
+        beside=Model.PER_GROUP,
     ),
     Story(
         "orthodont_gaps",

@@ -18,7 +18,10 @@ def group_weights_sentence(comparison: Comparison) -> str:
     n = moments.w
     if moments.same_sizes:
         groups = literal(plural(comparison.group))
-        return f"All {groups} have the same number of rows{equal_weights_clause(comparison)}, so both weigh them alike."
+        both = "both" if comparison.formula_model == Model.RANDOM_INTERCEPT else "OLS and a random intercept"
+        return (
+            f"All {groups} have the same number of rows{equal_weights_clause(comparison)}, so {both} weigh them alike."
+        )
     weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
     small, large = int(n.argmin()), int(n.argmax())
     by_rows, mixed = float(n[large] / n[small]), float(weights[large] / weights[small])

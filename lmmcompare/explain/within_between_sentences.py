@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..assess.model_test import LEVEL
+from ..assess.mundlak import mundlak
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
+from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
-from ..text.numbers import decimals_for, number, p_value
-from .effect_phrases import is_mean, noun_of, predictor_name
+from ..text.numbers import count, decimals_for, number, p_value
+from .amount_phrases import level_name
+from .effect_phrases import baseline, is_mean, noun_of, predictor_name, term_of
 from .facts import facts
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase
@@ -22,7 +27,7 @@ FEW_GROUPS = 10
 def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[str]:
     """What the two slopes mean for the coefficient that is reported, most important first."""
     result = within_between(comparison, term, frame)
-    words = [_of_one(comparison, result)]
+    words = [f"{_of_one(comparison, result)}{_together(comparison, result)}"]
     others = [t for t in comparison.design.fixed_names if t != term]
     splits = [within_between(comparison, t, frame) for t in others]
     differ = [comparison.coefficient(w.companion or w.term).label for w in splits if w.differ]
@@ -35,6 +40,16 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
             f"This is from models with the grouping factor {comparison.group} alone; the other grouping factors are not in them."
         )
     return [text for text in words if text]
+
+
+def _together(comparison: Comparison, result: WithinBetween) -> str:
+    """That a difference which is only likely was found among several, which together show none; empty elsewhere."""
+    fit = comparison.fits.get(Model.WITHIN_BETWEEN)
+    if result.level is not Level.BOTH or not result.known or result.differ or result.p >= LIKELY:
+        return ""
+    if not isinstance(fit, MixedResult) or len(fit.means_of) < 2 or (joint := mundlak(comparison).p) < LEVEL:
+        return ""
+    return f" All {len(fit.means_of)} such gaps together are not told from 0 ({p_value(joint)}), so this one may be chance."
 
 
 def _of_one(comparison: Comparison, result: WithinBetween) -> str:
@@ -61,8 +76,8 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
         predictor = predictor_name(comparison, result.term)
         return (
             f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient compares "
-            f"{groups} with each other, rests on {result.groups:,} {groups} rather than on {comparison.design.n:,} rows, and carries "
-            f"along whatever else differs between those {groups}, unless {predictor} was assigned to them at random."
+            f"{groups} with each other, rests on {_groups_compared(comparison, result)} rather than on {comparison.design.n:,} rows, and "
+            f"carries along whatever else differs between those {groups}, unless {predictor} was assigned to them at random."
         )
     if result.level is Level.WITHIN_GIVEN_MEANS:
         return (
@@ -70,6 +85,20 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
             "is no mixture of two slopes in it."
         )
     return _two_slopes(comparison, result)
+
+
+def _groups_compared(comparison: Comparison, result: WithinBetween) -> str:
+    """The groups that a comparison between them rests on: of two categories how many have either."""
+    groups, levels = plural(comparison.group), baseline(comparison, result.term)
+    of, moments = term_of(comparison, result.term), comparison.moments
+    if levels is None or of is None:
+        return f"{result.groups:,} {groups}"
+    columns = [k for k in comparison.design.terms[str(of)] if k in comparison.ols.columns]
+    means = moments.center[columns][:, None] + moments.scale[columns][:, None] * moments.mean[columns]
+    own = means[columns.index(comparison.ols.columns[comparison.ols.names.index(result.term)])] > 0.5
+    n, base = int(own.sum()), int((means.max(axis=0) < 0.5).sum())
+    one, other = (level_name(levels[0], level) for level in levels[1:])
+    return f"{count(n, noun(comparison.group), groups)} with {one} and {base:,} with {other}"
 
 
 def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:

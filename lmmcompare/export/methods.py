@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..assess.random_columns import means_in_dummies
 from ..comparison.compare import Comparison
-from ..comparison.extrapolated_terms import extrapolated_terms
 from ..explain.effect_phrases import baseline
 from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import structure_phrase
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..tables.coefficients import term_label
+from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred, Resampling
 from ..text.english import listed
 from ..text.labels import model_label, model_phrase, noun, plural
@@ -89,6 +89,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     dummies = comparison.fits.get(Model.NO_POOLING)
     if dummies and comparison.design.fixed:
         known = np.isfinite(dummies.params)
+        known &= ~dummies.params.index.isin(means_in_dummies(comparison))
         lost = [term_label(comparison, name) for name in dummies.params.index[~known]]
         what = f"A model with a dummy for each {one} (no pooling)"
         if known.any():
@@ -223,8 +224,8 @@ def _results(snapshot: Snapshot) -> str:
     frame = snapshot.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
     order = ("ols", "ols_robust", "no_pooling", comparison.formula_model, "within_between", "structured")
-    beyond = term in extrapolated_terms(comparison)
-    keys = [k for k in order if k in frame.index and not (beyond and k == Model.WITHIN_BETWEEN)]
+    told = withheld(comparison)
+    keys = [k for k in order if k in frame.index and (k, term) not in told]
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
     ]

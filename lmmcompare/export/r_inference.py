@@ -15,6 +15,8 @@ from .snapshot import Snapshot
 
 MAX_CLUSTER = 3_000
 """clubSandwich builds a square matrix of each cluster's rows; larger ones would fill the memory."""
+RESTS_ON_ONE = "one cluster alone determines them, and would be taken for known"
+"""Why some clustered errors are taken away, as a comment."""
 TESTS = """\
 # t tests against 0 and Wald's 95% intervals
 results$t <- results$estimate / results$se
@@ -106,8 +108,7 @@ def robust(snapshot: Snapshot, write: RFormula) -> str:
         )
     alone = [name for name in comparison.ols.names if lone_group(comparison, name) is not None]
     of_one = f"terms[kept] %in% {r_strings(alone)}"
-    why = "one cluster alone determines them, and would be taken for known"
-    none = f"\n    robust$SE[{of_one}] <- df[{of_one}] <- NA  # {why}" if alone else ""
+    none = f"\n    robust$SE[{of_one}] <- df[{of_one}] <- NA  # {RESTS_ON_ONE}" if alone else ""
     kinds = r_strings(sorted(robust_kinds(comparison), key=lambda kind: kind != in_table))
     return f"""\
 if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust errors with Satterthwaite's degrees of freedom{rows}

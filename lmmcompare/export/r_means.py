@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..assess.adjusted_means import AdjustedMeans
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
@@ -11,7 +13,7 @@ from .comments import comment
 from .data_file import DataFile
 from .model_terms import is_structured, random_part_text
 from .r_formula import RFormula, r_string
-from .r_inference import MAX_CLUSTER
+from .r_inference import MAX_CLUSTER, RESTS_ON_ONE
 from .snapshot import Snapshot
 
 SAFE = ("I", "poly", "bs", "ns", "log", "factor", "as.factor", "relevel", "C")
@@ -58,6 +60,7 @@ def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
             f"    robust_means <- lapply(list(means@linfct{f', {contrasts}@linfct' if contrasts else ''}), function(rows)",
             f'      clubSandwich::linear_contrast({ols}, vcov = "{snapshot.inferred.robust}", cluster = with(data, {write.group()}),',
             '        contrasts = rows, test = "Satterthwaite"))  # each by itself, without adjustment for several',
+            *_without_errors(result),
             "    print(robust_means, digits = 8)",
             "  }",
         ]
@@ -119,6 +122,18 @@ def _call(result: AdjustedMeans, write: RFormula) -> tuple[str, str]:
     if not result.slopes:
         return "emmeans::emmeans", f"~ {name}{f' | {by}' if by else ''}{further}"
     return "emmeans::emtrends", f"~ {by or 1}, var = {r_string(write.file.field(question.predictor).alias)}{further}"
+
+
+def _without_errors(result: AdjustedMeans) -> list[str]:
+    """Lines that take away the clustered errors of means and of differences that one cluster alone determines, as the page does."""
+    lines = []
+    for place, tables in enumerate((result.estimates, result.contrasts)):
+        if Model.OLS_ROBUST in tables:
+            alone = np.flatnonzero(tables[Model.OLS_ROBUST].frame["SE"].isna()) + 1
+            if len(alone):
+                rows = f"robust_means[[{place + 1}]][c({', '.join(map(str, alone))}), -(1:2)]"
+                lines.append(f"    {rows} <- NA  # {RESTS_ON_ONE}")
+    return lines
 
 
 def _vector(values: tuple[object, ...]) -> str:

@@ -12,7 +12,7 @@ from lmmcompare.figures import traces
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number
+from lmmcompare.text.numbers import multiple, number
 
 HEIGHT = 320
 
@@ -66,8 +66,8 @@ def dependence_curve(
     }
     alt = (
         f"Standard error of the mean relative to independent rows against the correlation of rows of one {group_name}, from "
-        f"{number(float(curve['ratio'].iloc[0]))} at {number(low)} over 1 at 0 to {number(most)} at 1; these data at a correlation of "
-        f"{number(float(point['rho']))}: {number(float(point['ratio']))}."
+        f"{multiple(float(curve['ratio'].iloc[0]))} at {number(low)} over 1 at 0 to {number(most)} at 1; these data at a correlation of "
+        f"{number(float(point['rho']))}: {multiple(float(point['ratio']))}."
     )
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 
@@ -76,7 +76,7 @@ def _points(frame: pd.DataFrame) -> Trace:
     """A trace's places, each telling its numbers to the reader who points at it."""
     columns = [frame[name].to_numpy(float) for name in ("rho", "ratio", "effective_rows")]
     hover = [
-        f"ρ {number(r, 2)}<br>standard error × {number(s)}<br>{_worth(n)}" for r, s, n in zip(*columns, strict=True)
+        f"ρ {number(r, 2)}<br>standard error × {multiple(s)}<br>{_worth(n)}" for r, s, n in zip(*columns, strict=True)
     ]
     return {"x": columns[0], "y": columns[1], "hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
 

@@ -66,7 +66,7 @@ def group_lines(
     looks = offer.looks(offer.models, look.dark)
     data = visible_traces(line_traces(dots, drawn, offer, axes, look, bands=bands), looks)
     frame = Frame(axes, look, notes, legend=not offer.by_group(offer.models) or "level" in dots)
-    ends = end_labels(line_ends(drawn), labels or {}, axes, frame.room, look.dark)
+    ends = end_labels(line_ends(drawn), labels or {}, axes, frame.room, look)
     layout = frame.layout(ends, [*ends, *_name_tag(dots, look.highlight, axes, look.dark)])
     alt = _alternative(axes, [*offer.models, *({Model.TRUTH} & {*drawn["model"]})])
     return traces.figure(data, layout, dark=look.dark, alt=alt, height=frame.height)
@@ -114,7 +114,7 @@ def switchable_lines(
         mixed = [m for m in offer.with_common if m in models and m != Model.OLS]
         own = labels if len(mixed) > 1 else {**labels, **alone}
         display = [end for end in ends if end.model in (*models, Model.TRUTH)]
-        at = end_labels(display, own, axes, frame.room, look.dark)
+        at = end_labels(display, own, axes, frame.room, look)
         sets[",".join(models)] = {
             "parts": {p: styles.at(style) for p, style in offer.looks(models, look.dark).items() if p in parts},
             "ends": [[texts.at({k: v for k, v in end.items() if k != "y"}), end["y"]] for end in at],

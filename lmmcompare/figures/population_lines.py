@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Axes
+from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.theme import MODELS, clear, model_label, page
 from lmmcompare.figures.traces import Columns, Trace
 from lmmcompare.model_catalogue import Model
 
 LINE_HEIGHT = 16
-LABEL_WIDTH = 15
+LABEL_WIDTH, LONG, MANY = 15, 22, 4
+"""Letters of a line of a label; where there is room, of more labels than these, so that none is two lines high."""
 HALO = 4
 THICK, THIN = 5.0, 2.0
 """Widths of a mixed model's line and of OLS's, which lies on it: where they coincide, both are seen."""
@@ -140,12 +141,13 @@ def line_ends(common: Columns) -> list[End]:
 
 
 def end_labels(
-    ends: Sequence[End], labels: Mapping[Label, str], axes: Axes, room: int, dark: bool
+    ends: Sequence[End], labels: Mapping[Label, str], axes: Axes, room: int, look: Look
 ) -> list[dict[str, object]]:
     """Labels in the right margin at the height where each line ends, kept apart and inside."""
     low, high = min(axes.y_range), max(axes.y_range)
     texts = [labels.get((end.model, end.level)) or labels.get(end.model) for end in ends]
-    named = [(end, traces.wrapped(text, LABEL_WIDTH, 48)) for end, text in zip(ends, texts, strict=True) if text]
+    letters = LONG if sum(map(bool, texts)) > MANY and not look.narrow else LABEL_WIDTH
+    named = [(end, traces.wrapped(text, letters, 48)) for end, text in zip(ends, texts, strict=True) if text]
     a_pixel = (high - low) / room
     heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for _, text in named]
     places = traces.spread([min(max(end.y, low), high) for end, _ in named], heights, low, high)
@@ -161,7 +163,7 @@ def end_labels(
             "yanchor": "middle",
             "align": "left",
             "showarrow": False,
-            "font": {"color": MODELS[end.model].colour(dark), "weight": 600},
+            "font": {"color": MODELS[end.model].colour(look.dark), "weight": 600},
         }
         for (end, text), place in zip(named, places, strict=True)
     ]

@@ -14,7 +14,7 @@ from lmmcompare.figures.model_marks import model_marker
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.figures.traces import Trace
 from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from lmmcompare.text.numbers import multiple, number
 
 ROW = 32
 NAME = 19
@@ -93,14 +93,13 @@ def _value(row: Any, digits: int) -> str:
     se = number(row.se, digits)
     if row.model == Model.OLS or not np.isfinite(row.ratio):
         return se
-    ratio = number(row.ratio, 2) if row.ratio < 0.1 else number(row.ratio, decimals=2 if row.ratio < 10 else 0)
-    return f"{se}, {ratio} \N{MULTIPLICATION SIGN} OLS"
+    return f"{se}, {multiple(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
 
 
 def _hover(row: Any) -> str:
     words = f"<b>{traces.safe(row.label)}</b><br>SE {number(row.se)}"
     if row.model != Model.OLS and np.isfinite(row.ratio):
-        words += f"<br>{number(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
+        words += f"<br>{multiple(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
     return f"{words}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else words
 
 

@@ -162,11 +162,14 @@ def _names(
     span = y_range[1] - y_range[0]
     wanted = [min(max(v, y_range[0]), y_range[1]) for v in last]
     gaps = [LINE_HEIGHT * (1 + text.count("<br>")) / room * span for text in texts]
-    air = LINE_HEIGHT / room * span
+    air = TOP / room * span
     placed = traces.spread(wanted, gaps, y_range[0] - air, y_range[1] + air)
-    where = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 12, "showarrow": False, "align": "left"}
+    # by the paper: plotly leaves out what lies beyond an axis
+    where = {"xref": "paper", "x": 1, "xanchor": "left", "yref": "paper", "yanchor": "middle", "xshift": 12}
+    where |= {"showarrow": False, "align": "left"}
     return [
-        {"text": text, "y": y, "font": {"size": SMALL + 0.5, "color": MODELS[model].colour(dark)}} | where
+        {"text": text, "y": (y - y_range[0]) / span, "font": {"size": SMALL + 0.5, "color": MODELS[model].colour(dark)}}
+        | where
         for text, y, model in zip(texts, placed, models, strict=True)
     ]
 

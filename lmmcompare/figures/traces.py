@@ -213,24 +213,26 @@ def padded(low: float, high: float, share: float = 0.06) -> Range:
 
 
 def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: float) -> list[float]:
-    """Move positions as little as need be so that neighbours keep their distance and all stay inside.
+    """Move positions as little as need be (in squares) so that neighbours keep their distance and all stay inside.
 
     ``gaps[i]`` is the room that item i takes, centred on it. Too many items for the room share it evenly.
     """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    order = np.argsort(wanted, kind="stable")
     room = sum(gaps)
-    scale = min(1.0, (high - low) / room) if room > 0 else 1.0
-    half = [g * scale / 2 for g in gaps]
-    placed = list(wanted)
-    floor = low
-    for i in order:
-        placed[i] = max(wanted[i], floor + half[i])
-        floor = placed[i] + half[i]
-    ceiling = high
-    for i in reversed(order):
-        placed[i] = min(placed[i], ceiling - half[i])
-        ceiling = placed[i] - half[i]
-    return placed
+    half = np.asarray(gaps, float)[order] / 2 * (min(1.0, (high - low) / room) if room > 0 else 1.0)
+    # where each would be if all stood side by side: what is left of the positions need only not decrease
+    side_by_side = np.cumsum(2 * half) - half
+    blocks: list[tuple[float, int]] = []  # mean and number of items that stand side by side
+    for rest in np.asarray(wanted, float)[order] - side_by_side:
+        mean, n = float(rest), 1
+        while blocks and blocks[-1][0] > mean:
+            before, m = blocks.pop()
+            mean, n = (before * m + mean * n) / (m + n), m + n
+        blocks.append((mean, n))
+    start = np.repeat([mean for mean, _ in blocks], [n for _, n in blocks])
+    placed = np.empty(len(order))
+    placed[order] = np.clip(start, low, high - 2 * half.sum()) + side_by_side
+    return [float(at) for at in placed]
 
 
 def axis(title: str, limits: Range | None, ticks: Mapping[float, str] | None = None, **more: Any) -> dict[str, Any]:

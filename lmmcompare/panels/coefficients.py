@@ -7,10 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
-from ..comparison.extrapolated_terms import extrapolated_terms
 from ..figures.coefficients import coefficient_plot
-from ..model_catalogue import Model
-from ..tables.coefficients import term_label
+from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred
 from ..text.labels import noun
 from .panel import FigureBlock, Page, Panel
@@ -23,7 +21,7 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
     label = term_label(comparison, term)
 
     def draw(page: Page) -> go.Figure:
-        frame = _estimated(comparison, inferred)
+        frame = estimated(comparison, inferred)
         frame = frame[frame["term"] == term]
         return coefficient_plot(
             frame,
@@ -37,18 +35,18 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
     return Panel("coefficient", title, "", (FigureBlock("coefficient", draw, (term, inferred.key)),))
 
 
-def _estimated(comparison: Comparison, inferred: Inferred) -> pd.DataFrame:
-    """The estimated coefficients, without those that hold far from any group only (`extrapolated_terms`)."""
-    frame = inferred.within()
-    beyond = (frame["model"] == Model.WITHIN_BETWEEN) & frame["term"].isin(extrapolated_terms(comparison))
-    return frame[np.isfinite(frame["estimate"]) & ~beyond]
+def estimated(comparison: Comparison, inferred: Inferred) -> pd.DataFrame:
+    """The estimated coefficients, without those that are something else than their name says (`withheld`)."""
+    frame, told = inferred.within(), withheld(comparison)
+    shown = np.array([key not in told for key in zip(frame["model"], frame["term"], strict=True)], dtype=bool)
+    return frame[np.isfinite(frame["estimate"]) & shown]
 
 
 def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
     """Every coefficient, a small picture each."""
 
     def draw(page: Page) -> go.Figure:
-        frame = _estimated(comparison, inferred)
+        frame = estimated(comparison, inferred)
         labels = {t: term_label(comparison, t) for t in comparison.terms}
         return coefficient_plot(
             frame,

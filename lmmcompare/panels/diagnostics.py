@@ -21,7 +21,7 @@ from ..figures.residuals import leverage_plot, residual_plot
 from ..figures.spreads import group_spreads
 from ..tables.table import Cell, Row, Table
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
-from ..text.numbers import number
+from ..text.numbers import multiple, number
 from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
 
 Check = Diagnostic | LmmCompareError
@@ -198,7 +198,7 @@ def collinear_predictors(comparison: Comparison, result: Check) -> Panel | None:
         return None
     labels = comparison.design.term_labels
     rows = [
-        Row(labels.get(str(r.term), str(r.term)), (Cell(number(r.vif, 2)), Cell(number(r.se_factor, 2))))
+        Row(labels.get(str(r.term), str(r.term)), (Cell(number(r.vif, 2)), Cell(multiple(r.se_factor))))
         for r in result.frame.itertuples()
     ]
     table = Table(("", ""), (("VIF", ""), ("Standard error", "times as large")), tuple(rows))

@@ -9,6 +9,7 @@ from ..comparison.compare import Comparison
 from ..comparison.moderator_values import value_count
 from ..explain.amount_phrases import level_name
 from ..explain.effects_at import change_term, decimals_at, place_words, subject
+from ..explain.standard_error_sentences import clusters_clause
 from ..figures.effects_at import effects_forest
 from ..model_catalogue import Model
 from ..tables.effects_at import effects_table
@@ -67,7 +68,8 @@ def effects_table_panel(
     method = mixed_inference(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")
     caption = (
         f"Each estimate (standard error), its 95% interval, its p value and degrees of freedom. {chosen}{means}P values and "
-        f"intervals are of each value by itself, not adjusted for {n} of them. {method}; cluster-robust errors are {inferred.robust}."
+        f"intervals are of each value by itself, not adjusted for {n} of them. {method}; cluster-robust errors are {inferred.robust}"
+        f"{clusters_clause(comparison)}."
     )
     what = subject(effects)
     title = f"{_titled(what, effects)} at each {question.by}"

@@ -57,10 +57,17 @@ def step_panel(
 
 
 def guess_panel(
-    comparison: Comparison, picture: Picture, term: str, asked: GuessQuestion, guess: float, *, revealed: bool = False
+    comparison: Comparison,
+    picture: Picture,
+    term: str,
+    asked: GuessQuestion,
+    guess: float | None,
+    *,
+    revealed: bool = False,
 ) -> Panel:
     """Draw the line that a reader turns to a guess, through the middle of the data, beside OLS's; and the answer, once it is shown."""
-    slopes = {"ols": asked.ols} | ({str(comparison.one_factor_model): asked.mixed} if revealed else {}) | {GUESS: guess}
+    slopes = {"ols": asked.ols} | ({str(comparison.one_factor_model): asked.mixed} if revealed else {})
+    slopes |= {} if guess is None else {GUESS: guess}
 
     def draw(page: Page) -> go.Figure:
         middle = float(picture.points["x"].mean()), float(picture.points["y"].mean())

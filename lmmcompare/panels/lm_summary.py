@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..assess.random_columns import means_in_dummies
 from ..assess.sequential_anova import sequential_anova
 from ..comparison.compare import Comparison
 from ..models import OLSResult
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, bare_p
+from ..text.english import listed
 from ..text.labels import group_phrase, literal, model_label, model_phrase, noun
 from ..text.numbers import MISSING, count, decimals_for, number, p_value
 from ..work.memo import memoised
@@ -50,6 +52,10 @@ def dummies(comparison: Comparison) -> Panel:
         f"The intercept is that of **{literal(group_phrase(group, first))}**; each other {literal(noun(group))} has its difference from "
         "it, where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
     )
+    means = [name for name in fit.names if name in means_in_dummies(comparison)]
+    if kept := [name for name in means if np.isfinite(fit.params[name])]:
+        last = listed([literal(term_label(comparison, name)) for name in means if name not in kept])
+        words += f" What stands at {literal(term_label(comparison, kept[0]))} and the like is no mean: it is a difference from {last}."
     rows = []
     labels = [f"{comparison.constant} ({first})", *(term_label(comparison, n) for n in fit.names)]
     labels += [f"{group} [{label}]" for label in labels_of_groups[1:]]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from ..comparison.compare import Comparison
 from ..explain.boundary_intervals import boundary_sentence
-from ..explain.implied_ols_error import factors_beyond_clusters
 from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
+from ..explain.standard_error_sentences import clusters_clause
 from ..model_catalogue import Model, Pooling
 from ..tables.coefficients import OPTIMUM, coefficient_table
 from ..tables.inference import Inferred
 from ..tables.table import Table
-from ..text.labels import literal, model_label, noun, plural
+from ..text.labels import literal, model_label, noun
 from ..work.memo import memoised
 from .panel import Note, Panel, Sentence, TableBlock
 
@@ -45,8 +45,7 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
         Pooling.PARTIAL: "in between",
     }
     pooling = "; ".join(f"{kind}: {meant[kind]}" for kind in meant if kind in {kind for _, kind in table.heads})
-    by = f", by {plural(comparison.group)} alone" if factors_beyond_clusters(comparison) else ""
-    robust = f"; standard errors that allow for rows that are alike (cluster-robust) are {inferred.robust}{by}"
+    robust = f"; standard errors that allow for rows that are alike (cluster-robust) are {inferred.robust}{clusters_clause(comparison)}"
     structured = ""
     if comparison.structured is not None:
         structured = f" {model_label(Model.STRUCTURED)}: {structure_phrase(comparison.structured)}."

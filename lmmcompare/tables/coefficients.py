@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..assess.random_columns import means_in_dummies
 from ..comparison.compare import Comparison
 from ..comparison.extrapolated_terms import extrapolated_terms
 from ..design.coefficients import CONSTANT
@@ -32,6 +33,8 @@ CHECKED, ON_BOUNDARY = Cell("checked"), Cell("checked", "", "on the boundary")
 """What is said of an optimiser's end point, in two lines so that the column stays narrow."""
 BEYOND = Cell(MISSING, "", "only where groups’ means are 0")
 """A coefficient of the within-between model that is about groups which nobody has seen."""
+ABSORBED = Cell(MISSING, "", "absorbed by the dummies")
+"""What dummies cannot tell: a comparison between groups, and a mean where they leave differences of means."""
 MOST_LEVELS = 4
 """Most levels or visits whose residual SDs have a row each."""
 
@@ -71,15 +74,15 @@ def coefficient_table(
     there = {model for model, _ in by_key} or comparison.fits.keys()  # all of them, where none has a coefficient
     models = tuple(m for m in order if m in there)
     heads = tuple((model_label(m, comparison.group), _second_head(comparison, m)) for m in models)
-    rows, aliased = [], {one.name for one in comparison.design.aliased}
+    rows, aliased, told = [], {one.name for one in comparison.design.aliased}, withheld(comparison)
     for i, term in enumerate(comparison.terms):
         result = {m: by_key[m, term] for m in models if (m, term) in by_key}
         decimals = decimals_for(min((float(v["se"]) for v in result.values() if v["se"] > 0), default=1.0))
         cells = tuple(
             NOT_ESTIMABLE
             if term in aliased
-            else BEYOND
-            if m == Model.WITHIN_BETWEEN and term in extrapolated_terms(comparison)
+            else told[m, term]
+            if (m, term) in told
             else _estimate(result[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
             if m in result
             else NOTHING
@@ -89,6 +92,12 @@ def coefficient_table(
     rows += _variance_rows(comparison, models, limits)
     rows += _fit_rows(comparison, models)
     return Table(models, heads, tuple(rows))
+
+
+def withheld(comparison: Comparison) -> dict[tuple[str, str], Cell]:
+    """Coefficients, by model, that are something else than their name says, and what stands in their place."""
+    beyond = {(str(Model.WITHIN_BETWEEN), term): BEYOND for term in extrapolated_terms(comparison)}
+    return beyond | {(str(Model.NO_POOLING), term): ABSORBED for term in means_in_dummies(comparison)}
 
 
 def _second_head(comparison: Comparison, model: str) -> str:
@@ -132,7 +141,7 @@ def has_kenward_roger(fit: GLSResult) -> bool:
 
 def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals: int, p_values: bool) -> Cell:
     if not np.isfinite(row["estimate"]):
-        return Cell(MISSING, "", "absorbed by the dummies")
+        return ABSORBED
     if not np.isfinite(row["se"]):
         return without_error(row["estimate"], decimals)
     estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))

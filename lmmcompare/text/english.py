@@ -90,7 +90,7 @@ def singular_word(word: str) -> str | None:
 def article(phrase: str) -> str:
     """Give "a" or "an" for what follows, by its sound: "an hour", "a university", "an MBA", "an x", "an 8"."""
     plain = unicodedata.normalize("NFKD", phrase)
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).lstrip("“")
     result = re.match(r"\d[\d,]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+", plain)
     if not result:
         return "a"

@@ -73,8 +73,8 @@ def _bare(name: str) -> str:
     return bare if noun(bare) == one else one  # "age group" is a name in full
 
 
-LONGEST = 32
-"""A grouping factor whose name is longer, such as a question of a survey, is called "group": the controls have the name in full."""
+LONGEST, END = 32, 12
+"""Of a longer name, such as a question of a survey, so many letters of either end are told; the controls have it in full."""
 _PLAIN_WORDS = re.compile(r"[a-z]{2,}(?: [a-z]+)*")
 """Words, which begin with a capital where a name stands by itself; "patient_id", "mountainRange" and "g" are how a column is spelt."""
 _ID = re.compile("I[Dd]s?$")
@@ -87,10 +87,11 @@ def _words(name: str) -> tuple[str, str]:
     """One group and several, in words."""
     if name.endswith(" group"):
         return name, f"{name}s"
-    if len(name) > LONGEST:
-        return "group", "groups"
     if re.fullmatch(r"[\w.]+(?::[\w.]+)+", name):
-        return name, f"combinations of {listed(name.split(':'))}"
+        parts = [_shortened(part) for part in name.split(":")]
+        return ":".join(parts), f"combinations of {listed(parts)}"
+    if len(name) > LONGEST:  # two of one formula may be long, and each has a name of its own
+        return f"{_shortened(name)} group", f"{_shortened(name)} groups"
     if "_" not in name and name.isascii() and _ID.search(name):
         return name.removesuffix("s"), f"{name.removesuffix('s')}s"
     result = _WORD.fullmatch(name)
@@ -102,6 +103,11 @@ def _words(name: str) -> tuple[str, str]:
     if (one or not result) and re.search(r"[^\W\d_]{2}$", name):
         return name, f"levels of {name}"
     return f"{name} group".lstrip(), f"{name} groups".lstrip()
+
+
+def _shortened(name: str) -> str:
+    """A name of which one can tell which it is."""
+    return name if len(name) <= LONGEST else f"“{name[:END].rstrip()}…{name[-END:].lstrip()}”"
 
 
 def literal(name: str) -> str:

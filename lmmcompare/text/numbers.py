@@ -107,6 +107,19 @@ def rate(share: float) -> str:
     return f"{share * 100:.{1 if min(share, 1 - share) < 0.0995 else 0}f}%"
 
 
+def multiple(ratio: float) -> str:
+    """A ratio of standard errors, in words as in figures: two decimals, from 10 on and below 0.1 two digits.
+
+    Examples
+    --------
+    >>> multiple(1.2468), multiple(33.41), multiple(0.0521), multiple(383405)
+    ('1.25', '33', '0.052', '380,000')
+    """
+    if 0.0995 <= ratio < 9.995:
+        return number(ratio, decimals=2)
+    return number(float(f"{ratio:.2g}"), 2)
+
+
 def count(n: int, one: str, many: str | None = None) -> str:
     """A count with its noun, singular or plural: ``count(1, "row")`` is "1 row"."""
     return f"{n:,} {one if n == 1 else (many or one + 's')}"

@@ -30,7 +30,7 @@ def test_the_sleep_data_as_r_has_them(shuffled):
     assert found.sigma == pytest.approx(0.869738147) and found.sd == pytest.approx(np.sqrt(2) * 0.869738147)
     assert found.random_agrees and found.alone and not found.by_place and not found.boundary
     said = " ".join(pairs_sentences(both, found))
-    assert "1.2300" in said and "2.2 times as large" in said and "gives the same numbers" in said
+    assert "1.2300" in said and "2.18 times as large" in said and "gives the same numbers" in said
 
 
 def test_the_differences_of_the_course_chapter():

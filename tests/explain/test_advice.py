@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lmmcompare import compare
+from lmmcompare import compare, examples
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.gap_sentences import mundlak_sentence
 from tests.helpers import comparison, table
@@ -59,3 +59,30 @@ def test_where_slopes_vary_the_slope_within_groups_is_still_the_dummies() -> Non
     within = which_to_report(compare("normexam ~ standLRT + (standLRT | school)", table("exam")), "standLRT")[0]
     assert "within the same school" in within.question and within.answer.startswith("0.559 (0.521 to 0.598)")
     assert which_to_report(comparison("sleepstudy_rs"), "Days")[0].answer.startswith("10.5 (7.2 to 13.7)")
+
+
+def test_a_cross_level_interaction_has_the_random_slopes_number_where_the_slope_differs() -> None:
+    """R, lmerTest, y ~ x * z + (x | g): 0.47414, 0.26305 to 0.68523; with (1 | g), which AIC doubts, 0.36211 to 0.59035."""
+    random = np.random.default_rng(18)
+    g = np.repeat(np.arange(40), 12)
+    z, slope = random.normal(size=40)[g], 0.5 * random.normal(size=40)[g]
+    frame = pd.DataFrame({"g": g, "x": random.normal(size=480), "z": z})
+    frame["y"] = (0.5 + 0.3 * z + slope) * frame["x"] + random.normal(size=40)[g] + random.normal(size=480)
+    both = compare("y ~ x * z + (1 | g)", frame)
+    answer = next(a for a in which_to_report(both, "x:z") if "a known" in a.question)
+    assert answer.answer == "0.474 (0.263 to 0.685), the random-slope model"
+
+
+def test_a_random_slope_in_place_of_an_intercept_gives_no_interval_to_report() -> None:
+    """BodyWeight of nlme: (0 + Time | Rat) has log-likelihood -786.5, (1 | Rat) -660.6 (lmer, by ML), and an error of 6.4 for 22.4."""
+    both = compare("weight ~ Time + Diet + (0 + Time | Rat)", examples.load("bodyweight"))
+    answers = [a for a in which_to_report(both, "Diet[T.2]") if "over everyone" not in a.question]
+    row = both.clustered_ols("CR2").table().loc["Diet[T.2]"]
+    assert len(answers) == 2
+    for advice in answers:
+        assert advice.answer.endswith("OLS with cluster-robust errors") and f"{row['lower']:.1f} to" in advice.answer
+        assert "no random intercept beside it" in advice.reason
+    own = next(a for a in which_to_report(both, "Time") if "same Rat" in a.question)
+    assert "dummies with cluster-robust errors" in own.answer
+    both = compare("weight ~ Time + Diet + (Time | Rat)", examples.load("bodyweight"))
+    assert not any("no random intercept" in a.reason for a in which_to_report(both, "Time"))

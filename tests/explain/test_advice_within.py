@@ -12,7 +12,7 @@ from scipy import stats
 from lmmcompare import compare, examples
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
-from lmmcompare.explain.advice_within import slope_by_groups
+from lmmcompare.explain.coefficient_spreads import slope_by_groups
 from lmmcompare.explain.effect_phrases import noun_of
 from tests.explain.dense_ols_errors import dense_ols_errors
 from tests.explain.test_sentences import NUMBER, value
@@ -222,3 +222,19 @@ def test_a_group_with_most_of_the_variation_is_named() -> None:
     assert "it is mostly what holds there" in reason
     even = frame.groupby("g").head(5)
     assert "mostly what holds there" not in which_to_report(compare("y ~ x + (1 | g)", even), "x")[0].reason
+
+
+def test_a_condition_whose_effect_differs_between_items_is_not_given_an_error_of_subjects_alone() -> None:
+    """R: lmerTest, y ~ c + (c | subject) + (c | item): -1.0101 (7.1084), df 9.038; CR2 beside dummies of both, by subject: 3.5."""
+    random = np.random.default_rng(5)
+    subject, item, c = (a.ravel() for a in np.meshgrid(np.arange(24), np.arange(10), [0.0, 1.0], indexing="ij"))
+    slopes = 10 + 12 * random.normal(size=24)[subject] + 25 * random.normal(size=10)[item]
+    y = (
+        30 * random.normal(size=24)[subject]
+        + 20 * random.normal(size=10)[item]
+        + slopes * c
+        + 40 * random.normal(size=480)
+    )
+    frame = pd.DataFrame({"subject": subject, "item": item, "c": c, "y": y})[random.random(480) < 0.95]
+    both = compare("y ~ c + (c | subject) + (c | item)", frame)
+    assert within(both, "c") == pytest.approx([-1.01008, -17.08007, 15.05992], abs=0.06)

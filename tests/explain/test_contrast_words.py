@@ -42,6 +42,17 @@ def test_a_trend_is_called_by_its_degree():
     np.testing.assert_allclose(comparison.mixed.params[name], slope, rtol=1e-9)
 
 
+def test_a_trend_says_over_which_order_of_levels_it_goes():
+    """Levels that are text stand in the order of the alphabet, which may be none that a trend is of."""
+    doses = OATS["N"].map(dict(zip(LEVELS, ["none", "low", "mid", "high"], strict=True)))
+    comparison = lc.compare("Y ~ C(dose, contr.poly) + (1 | B)", OATS.assign(dose=doses.astype(str)))
+    name = comparison.mixed.names[1]
+    assert "over the levels of dose in this order (high, low, mid, none)" in effect(comparison, name, -1.0, 2)
+    np.testing.assert_allclose(
+        comparison.ols.params[name], np.array([-3, -1, 1, 3]) / np.sqrt(20) @ M[[3, 1, 2, 0]], rtol=1e-9
+    )
+
+
 def test_beside_an_interaction_the_other_factor_is_averaged():
     comparison = lc.compare("Y ~ C(N, contr.sum) * V + (1 | B)", OATS)
     assert "where N is averaged over its levels" in effect(comparison, "V[T.Victory]", 1.0, 2)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
+from scipy.interpolate import BSpline
+from scipy.linalg import null_space
 
 import lmmcompare as lc
 from lmmcompare.comparison.picture import make_picture
@@ -80,3 +84,50 @@ def test_a_part_of_a_curve_is_said_to_be_no_effect_by_itself() -> None:
     ):
         sentence = curve_sentence(lc.compare(formula, SLEEP), term)
         assert (said in sentence) if said else sentence == ""
+
+
+def by_sex(seed: int = 4) -> pd.DataFrame:
+    """Heights of children, each of one sex, at ages of their own: a bent curve for either sex."""
+    random = np.random.default_rng(seed)
+    child = np.repeat(np.arange(30), 5)
+    age = random.uniform(2, 16, 150)
+    girl = child % 2
+    y = 70 + 8 * age - 0.2 * age**2 - girl * 0.01 * age**3 + random.normal(size=30)[child] + random.normal(size=150)
+    return pd.DataFrame({"child": child, "age": age, "sex": np.where(girl, "girl", "boy"), "height": y})
+
+
+def test_beside_an_orthogonal_polynomial_a_difference_is_averaged_over_the_rows():
+    """There is no age at which all its columns are 0: the coefficient is the mean of the distance of two cubics, over all rows."""
+    frame = by_sex()
+    comparison = lc.compare("height ~ sex * poly(age, 3) + (1 | child)", frame)
+    cubic = {s: np.polynomial.Polynomial.fit(d["age"], d["height"], 3) for s, d in frame.groupby("sex")}
+    expected = (cubic["girl"](frame["age"]) - cubic["boy"](frame["age"])).mean()
+    found = float(comparison.ols.params["sex[T.girl]"])
+    assert found == pytest.approx(expected, rel=1e-8)
+    said = effect(comparison, "sex[T.girl]", found, 2)
+    assert "where age is averaged over the rows" in said and "is 0" not in said
+
+
+@pytest.mark.parametrize("curve", ["ns(age, 3)", "bs(age, 4)"])
+def test_beside_a_spline_a_difference_is_at_the_lowest_value(curve):
+    """Both are fitted to either sex by itself, whatever columns span the splines: here B-splines of scipy with a constant."""
+    frame = by_sex()
+    comparison = lc.compare(f"height ~ sex * {curve} + (1 | child)", frame)
+    low, high = frame["age"].min(), frame["age"].max()
+    inner = np.quantile(frame["age"], [1 / 3, 2 / 3] if curve.startswith("ns") else [0.5])
+    knots = np.r_[[low] * 4, inner, [high] * 4]
+    columns = BSpline(knots, np.eye(len(knots) - 4), 3)
+    if curve.startswith("ns"):  # bent nowhere at either end
+        bent = columns.derivative(2)(np.array([low, high]))
+        natural = null_space(bent)
+    else:
+        natural = np.eye(len(knots) - 4)
+    at_low = {}
+    for sex, rows in frame.groupby("sex"):
+        coefficients = np.linalg.lstsq(
+            columns(rows["age"].to_numpy()) @ natural, rows["height"].to_numpy(), rcond=None
+        )[0]
+        at_low[sex] = float(columns(low) @ natural @ coefficients)
+    found = float(comparison.ols.params["sex[T.girl]"])
+    assert found == pytest.approx(at_low["girl"] - at_low["boy"], rel=1e-6)
+    assert f"where age is at its lowest, {low:.6g}" in effect(comparison, "sex[T.girl]", found, 2)

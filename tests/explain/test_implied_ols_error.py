@@ -65,4 +65,4 @@ def test_with_a_crossed_factor_ols_error_is_not_called_right_because_the_shown_f
     both = lmmcompare.compare("diameter ~ 1 + (1 | plate) + (1 | sample)", lmmcompare.examples.load("penicillin"))
     assert implied_ols_errors(both)[0] == pytest.approx(0.8086, abs=5e-4)
     sentence = errors_sentence(both, "Intercept")
-    assert "**4.8** times" in sentence and "about right" not in sentence and "sample" in sentence
+    assert "**4.78** times" in sentence and "about right" not in sentence and "sample" in sentence

@@ -20,7 +20,7 @@ def test_serial_correlation(table):
     rho = comparison.structured.residual_correlation
     ends, worth = 1 / (2 + 8 * (1 - rho)), 1 + 9 * (1 - rho) / (1 + rho)
     assert f"**{100 * ends:.0f}%**" in words and f"**{worth:.1f}**" in words and "repeats" in words
-    assert "more than they are" not in words and f"**{result.trend_se:.1f}**" in words
+    assert "more than they are" not in words and f"**{result.trend_se:.2f}**" in words
     assert "(1 − ρ^d)/(1 + ρ^d)" in note and "random intercept" in note
 
 

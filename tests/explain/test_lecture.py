@@ -78,8 +78,12 @@ def test_what_the_class_guesses_in_a_sentence():
     asked = guess_question(both, drawn, term)
     assert guesses_sentence(asked, np.array([]), False) == "Nobody has guessed yet."
     assert guesses_sentence(asked, np.array([1.0]), False) == "One guess, 1.00."
-    assert guesses_sentence(asked, np.array([0.5, 1.0, 1.5]), False) == "3 guesses, half of them above 1.00."
+    assert guesses_sentence(asked, np.array([0.5, 1.0, 1.5]), False) == "3 guesses, the middle one (median) 1.00."
     assert "0.64" in guesses_sentence(asked, np.array([0.5, 1.0]), True)
+    assert guesses_sentence(asked, np.array([]), True).startswith("Nobody guessed. The mixed model says **0.64**")
+    beyond = asked.between + 0.1  # a weight of less than nothing
+    assert "lies beyond both slopes" in asked.verdict(beyond) and "−" not in asked.verdict(beyond)
+    assert "You guessed" not in asked.verdict(None)
 
 
 def test_a_mean_is_no_slope_and_what_dummies_absorb_ends_with_groups_that_count_alike(table):

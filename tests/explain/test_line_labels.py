@@ -17,7 +17,7 @@ from lmmcompare.explain.line_labels import line_labels, lines_sentence
 from lmmcompare.explain.question import axis_of, lines_by
 from lmmcompare.formula.edit import predictor_columns
 from tests.effort import examples
-from tests.helpers import table
+from tests.helpers import example, table
 
 FIXED = [
     "x * arm", "x * arm + z", "x * z", "x * z + arm", "x * kind", "arm * kind", "arm * x * z", "x + arm", "x:arm + arm",
@@ -162,3 +162,12 @@ def test_many_labels_become_fewer():
     comparison = lc.compare("y ~ arm * x + (1 | g)", frame)
     labels = line_labels(comparison, make_picture(comparison, frame, "x"), ["ols", "random_intercept"])
     assert len(labels) <= 8 and {level for _, level in labels} == set("abcdef")
+
+
+def test_labels_of_many_lines_of_several_mixed_models_have_the_models_signs():
+    comparison = example("chickweight")
+    made = make_picture(comparison, lc.examples.load("chickweight"), "Time")
+    models = ["random_intercept", "random_slope"]
+    assert {label[0] for label in line_labels(comparison, made, models).values()} == {"◆", "▲"}
+    assert "◆ the random-intercept model, ▲ the random-slope model" in lines_sentence(comparison, made, models)
+    assert all(label.startswith("mixed, ") for label in line_labels(comparison, made, models[1:]).values())

@@ -14,14 +14,19 @@ from lmmcompare.explain.log_scale import log_scale_sentence
 from tests.explain.test_sentences import NUMBER, value
 
 
-def wages(outcome: str, predictor: str = "educ") -> Comparison:
+def firms() -> pd.DataFrame:
     """Wages of 20 firms."""
     random = np.random.default_rng(4)
     firm = np.repeat(np.arange(20), 6)
     frame = pd.DataFrame({"firm": firm, "educ": random.uniform(8, 20, 120), "sex": random.choice(["f", "m"], 120)})
     noise = random.normal(size=20)[firm] * 0.2 + random.normal(size=120) * 0.1
     frame["wage"] = np.exp(1 + 0.08 * frame["educ"] - 1.2 * (frame["sex"] == "m") + noise)
-    return compare(f"{outcome} ~ {predictor} + sex + (1 | firm)", frame)
+    return frame
+
+
+def wages(outcome: str, predictor: str = "educ") -> Comparison:
+    """Their models."""
+    return compare(f"{outcome} ~ {predictor} + sex + (1 | firm)", firms())
 
 
 def numbers(text: str) -> list[float]:
@@ -79,3 +84,15 @@ def test_a_main_effect_under_an_interaction_is_told_for_the_level_that_it_is_of(
     assert "sex is f" in women and "sex is m" in men
     assert numbers(women)[0] == pytest.approx(8.3, abs=0.7) and numbers(men)[0] == pytest.approx(2.0, abs=0.7)
     assert "educ is 0" in log_scale_sentence(both, "sex[T.m]")
+
+
+def test_an_interval_on_one_side_of_nothing_has_no_second_sign() -> None:
+    """It said "13% less wage (95% interval −18% to −8%)"."""
+    falling = compare("log(wage) ~ less + sex + (1 | firm)", firms().assign(less=lambda d: -d["educ"]))
+    row = falling.mixed.table().loc["less"]
+    said = re.search(
+        r"([\d.]+)% less wage \(95% interval ([\d.]+)% to ([\d.]+)%\)", log_scale_sentence(falling, "less")
+    )
+    assert said is not None
+    expected = [100 * (1 - np.exp(row[c])) for c in ("estimate", "upper", "lower")]
+    assert [float(n) for n in said.groups()] == pytest.approx(expected, rel=0.05)

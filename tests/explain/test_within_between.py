@@ -71,3 +71,14 @@ def test_another_predictor_that_differs_is_named_too() -> None:
     frame = table("cv161703").assign(w=lambda d: np.random.default_rng(1).normal(size=len(d)))
     said = within_between_sentences(compare("Y ~ w + X + (1 | ID)", frame), "w")
     assert "differ for X" in said[1]
+
+
+def test_one_likely_gap_among_several_that_show_none_together_may_be_chance() -> None:
+    """R, lmerTest: the mean of a beside a, b, c and the other means p 0.039331, contestMD() of the three means 0.212782."""
+    random = np.random.default_rng(19)
+    g = np.repeat(np.arange(40), 6)
+    frame = pd.DataFrame({"g": g} | {x: random.normal(size=40)[g] + random.normal(size=240) for x in ("a", "b", "c")})
+    frame["y"] = frame["a"] + frame["b"] + frame["c"] + random.normal(size=40)[g] + random.normal(size=240)
+    (said,) = within_between_sentences(compare("y ~ a + b + c + (1 | g)", frame), "a")
+    assert "probably differ" in said and "p = 0.039" in said
+    assert said.endswith("All 3 such gaps together are not told from 0 (p = 0.21), so this one may be chance.")

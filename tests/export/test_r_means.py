@@ -17,7 +17,7 @@ from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.tables.inference import infer
-from tests.sources import example_source
+from tests.sources import example_source, file_source
 
 from .rscript import r_lacks
 
@@ -25,20 +25,29 @@ CASES = {
     "orthodont": ("distance ~ age * Sex + (1 | Subject)", None, False),
     "oats": ("Y ~ V * N + (1 | B)", MeansQuestion("N", "", "trt.vs.ctrl", "holm", "proportional"), True),
     "hsb82": ("mAch ~ ses * meanses + (1 | school)", None, False),
+    "wards": ("y ~ t + (1 | ward)", None, False),
 }
 RUNNER = """
 for (name in commandArgs(TRUE)) { setwd(name); found <- new.env()
   capture.output(suppressMessages(suppressWarnings(source("script.R", local = found, encoding = "UTF-8"))))
   robust <- lapply(found$robust_means, as.data.frame)
   jsonlite::write_json(list(means = found$adjusted_means, differences = found$adjusted_differences, robust = robust), "found.json",
-    digits = NA)
+    digits = NA, na = "null")
   setwd("..") }
 """
 
 
+def one_treated() -> pd.DataFrame:
+    """One of eight wards has the treatment: its mean, and so the difference, has no error clustered by wards."""
+    rng = np.random.default_rng(5)
+    ward = np.repeat(np.arange(8), 6)
+    y = rng.normal(size=8)[ward] + rng.normal(size=48)
+    return pd.DataFrame({"y": y, "t": np.where(ward == 2, "yes", "no"), "ward": [f"w{k}" for k in ward]})
+
+
 def snapshot(name: str) -> Snapshot:
     formula, question, kenward_roger = CASES[name]
-    source = example_source(name)
+    source = file_source("wards.csv", one_treated()) if name == "wards" else example_source(name)
     comparison = compare(formula, source.frame)
     return Snapshot(comparison, source, means=question, chosen=infer(comparison, kenward_roger=kenward_roger))
 
@@ -80,6 +89,8 @@ def test_the_script_gives_the_pages_numbers(name, found):
     for frame, robust in zip(ours.values(), found[name]["robust"], strict=True):
         ols = frame[frame["model"] == "ols_robust"].reset_index(drop=True)
         rows = pd.DataFrame(robust)
+        if name == "wards":
+            assert ols["se"].isna().any() and ols["se"].isna().tolist() == rows["SE"].isna().tolist()
         for column, name_in_r in {"estimate": "Est", "se": "SE", "df": "df"}.items():
             np.testing.assert_allclose(ols[column], rows[name_in_r].to_numpy(float), rtol=1e-6, err_msg=column)
 

@@ -72,7 +72,7 @@ def test_what_cannot_be_estimated_is_said():
 def test_hover_has_the_degrees_of_freedom():
     figure = error_bars(frame(), term_label="Drug")
     (dots,) = [t for t in figure.data if t.mode == "markers"]
-    assert dots.hovertext[3] == "<b>ID dummies</b><br>SE 0.290<br>0.117 × OLS<br>29.0 degrees of freedom"
+    assert dots.hovertext[3] == "<b>ID dummies</b><br>SE 0.290<br>0.12 × OLS<br>29.0 degrees of freedom"
 
 
 def test_text_is_escaped_and_alt_says_it():

@@ -43,6 +43,15 @@ def test_names_stand_at_the_ends_in_the_order_of_the_lines():
     assert abs(places[0] - places[1]) > 0.05  # kept apart
 
 
+def test_names_of_lines_that_end_at_the_edge_are_drawn():
+    """Plotly draws no label beyond the range of an axis that it is placed by."""
+    figure = draw(FRAME.assign(value=1.0))
+    layout = figure.layout
+    room = layout.height - layout.margin.t - layout.margin.b
+    assert {(a.yref, a.yanchor) for a in layout.annotations} == {("paper", "middle")} and len(layout.annotations) == 2
+    assert all((a.y - 1) * room + 8.5 <= layout.margin.t + 0.01 for a in layout.annotations)
+
+
 def test_axes_stay_while_points_come():
     part, whole = draw(FRAME[FRAME["x"] < 20]), draw()
     assert part.layout.xaxis == whole.layout.xaxis and part.layout.yaxis == whole.layout.yaxis

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
 
 from lmmcompare.figures import traces
 
@@ -58,6 +59,20 @@ def test_spread_keeps_labels_apart_and_inside(wanted: list[float]):
 def test_spread_leaves_what_fits_alone_and_shares_what_does_not():
     assert traces.spread([2, 8], [2, 2], 0, 10) == [2, 8]
     assert traces.spread([5, 5], [20, 20], 0, 10) == [2.5, 7.5]
+
+
+def test_spread_moves_no_further_than_need_be():
+    """Sum of squared moves against quadratic programming, which knows nothing of blocks."""
+    rng = np.random.default_rng(1)
+    for n in (2, 5, 8):
+        wanted, gaps = np.sort(rng.uniform(0, 10, n)), rng.uniform(0.5, 1.5, n)
+        apart = (gaps[1:] + gaps[:-1]) / 2
+        best = minimize(
+            lambda at, wanted=wanted: ((at - wanted) ** 2).sum(), np.linspace(1, 9, n), method="SLSQP", tol=1e-12,
+            bounds=[(gap / 2, 10 - gap / 2) for gap in gaps],
+            constraints={"type": "ineq", "fun": lambda at, apart=apart: np.diff(at) - apart},
+        )  # fmt: skip
+        np.testing.assert_allclose(traces.spread(wanted, gaps, 0, 10), best.x, atol=1e-5)  # its own tolerance
 
 
 def test_marker_areas_go_with_n():

@@ -67,6 +67,16 @@ def test_who_follows_sees_the_lecturers_step_and_guesses(open_page, room):
     assert "The mixed model says 0.64" in sub(r"\s+", " ", texts(at)) and "give guess" not in [b.key for b in at.button]
 
 
+def test_who_gave_no_guess_is_not_said_to_have_guessed(open_page, room):
+    key = new_key()
+    room.move(key, Place(4, False, ADDRESS))
+    at = open_page("lecture", follow=code_of(key))
+    room.move(key, Place(4, True, ADDRESS))
+    roles.find.cache_clear()
+    at.run()
+    assert "The mixed model says 0.64" in sub(r"\s+", " ", texts(at)) and "You guessed" not in texts(at)
+
+
 def test_who_follows_may_go_on_alone(open_page, room):
     key = new_key()
     room.move(key, Place(1, False, ADDRESS))

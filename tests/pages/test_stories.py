@@ -3,7 +3,7 @@
 import pytest
 
 from lmmcompare.explain.stories import STORIES
-from tests.pages.conftest import errors, texts
+from tests.pages.conftest import charts, errors, texts
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda s: s.example)
@@ -25,6 +25,11 @@ def test_the_first_story_says_what_the_question_knows(open_page):
 def test_the_toy_chapter_sets_both_standard_errors_side_by_side(open_page):
     shown = texts(open_page("stories", story="chapter7"))
     assert "0.33" in shown and "2.98" in shown
+
+
+def test_a_story_of_the_subjects_own_lines_draws_them(open_page):
+    picture = charts(open_page("stories", story="sleepstudy"))[0]
+    assert "Regression per Subject" in picture.alt and "Random slope" in picture.alt
 
 
 def test_repeated_measures_stand_beside_the_mixed_model(open_page):

@@ -287,7 +287,9 @@ def test_ctrl_c_ends_it_at_once(workers: str, write: Write) -> None:
 
 
 BEGUN = """
+import signal
 import lmmcompare.__main__ as command
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what it has in the background deaf to it
 whole = command.progress
 def progress(*arguments):
     print("begun", flush=True)

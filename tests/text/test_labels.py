@@ -1,7 +1,13 @@
+import numpy as np
+import pandas as pd
 import pytest
 
+import lmmcompare
+from lmmcompare.assess.model_choice import which_model
 from lmmcompare.text.labels import an, group_phrase, literal, model_label, model_phrase, noun, plural
 
+LONG, SHORT = "In which school were you in your last year?", "“In which sch…r last year?”"
+NESTED = "school_code:class_identifier_of_school"
 NAMES = [
     # name, one group, several, with its article, the group 7, the group with the name's first letter and an 8
     ("ID", "ID", "IDs", "an ID", "ID 7", "ID i8"),
@@ -53,7 +59,8 @@ NAMES = [
     ("school (public)", "school (public) group", "school (public) groups", "a school (public) group",
      "school (public) group 7", "school (public) group s8"),
     ("", "group", "groups", "a group", "group 7", "group 8"),
-    ("In which school were you in your last year?", "group", "groups", "a group", "group 7", "group i8"),
+    (LONG, f"{SHORT} group", f"{SHORT} groups", f"an {SHORT} group", f"{SHORT} group 7", f"{SHORT} group i8"),
+    (NESTED, NESTED, "combinations of school_code and class_identifier_of_school", f"a {NESTED}", f"{NESTED} 7", f"{NESTED} s8"),
 ]  # fmt: skip
 
 
@@ -84,6 +91,18 @@ def test_a_word_once_made_stays(name):
 )
 def test_a_label_that_says_the_name_already_is_not_led_by_it_again(name, label, phrase):
     assert group_phrase(name, label) == phrase
+
+
+def test_two_long_names_stay_apart():
+    """Both were called "group": a test of one was lost, and the page said "groups and groups"."""
+    frame = pd.DataFrame(
+        {LONG: list("ababababcdcdcdcd"), "In which town were you in your last year?": list("pqrs" * 4)}
+    )
+    frame["y"] = np.random.default_rng(1).normal(size=16)
+    comparison = lmmcompare.compare("y ~ 1 + " + " + ".join(f"(1 | `{name}`)" for name in frame.columns[:2]), frame)
+    assert len({plural(factor) for factor in comparison.factors}) == 2
+    tests = [test.name for test in which_model(comparison).tests if test.name.startswith("Likelihood ratio")]
+    assert len(tests) == 2
 
 
 def test_the_group_names_its_models():

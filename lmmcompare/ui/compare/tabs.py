@@ -18,7 +18,7 @@ from ...panels.shrinkage import arrows
 from ...panels.standard_errors import standard_errors
 from ...text.labels import an, literal
 from ..kit import page_elements, viewport
-from ..kit.panel import show
+from ..kit.panel import body, show
 from ..session import state, views
 from ..simulate.panels import simulated_panel
 from . import (
@@ -44,8 +44,13 @@ def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.V
     if analysis.settings is not None:
         simulated_panel(analysis, comparison, analysis.settings, display)
     if (effects := inference.effects_shown(analysis, comparison, view)) is not None:
-        early = viewport.narrow()
-        show(effects_table_panel(comparison, view.term, effects, display, asked_early=early), analysis.key)
+        narrow = viewport.narrow()
+        table = effects_table_panel(comparison, view.term, effects, display, asked_early=narrow)
+        if narrow:  # the picture above has the same estimates
+            with st.expander(table.title):
+                body(table, analysis.key)
+        else:
+            show(table, analysis.key)
     panels.table_panel(analysis, comparison, display)
     show(numbers(comparison, view.term, display), analysis.key)
 

@@ -20,6 +20,8 @@ from .choice_form import choice_form
 
 PREVIEW_ROWS = 200
 KEEPS = "Keeps of its distance"
+NAMES, SHORT = ("Own estimate", "Partially pooled", "Moved by"), ("own", "pooled", "moved by")
+"""The columns of the table of shrinkage, and what stands behind a coefficient's name where there are several."""
 LARGE = 5
 """Megabytes from which on a table's size is worth a word."""
 
@@ -124,23 +126,19 @@ def _is_day(column: pd.Series) -> bool:
 
 
 def shrinkage_table(fit: MixedResult) -> None:
-    """Every group: size, own estimate, partially pooled estimate, how much of its distance from the common line it keeps."""
+    """Every group: size, own and partially pooled estimate of each coefficient, how much of its distance from the common line it keeps."""
     result = shrinkage(fit)
-    frame = result.assign(moved=result["pooled"] - result["own"], share=100 * result["share"])
-    columns = {
-        "group": fit.group,
-        "n": "Rows",
-        "term": "Coefficient",
-        "own": "Own estimate",
-        "pooled": "Partially pooled",
-        "moved": "Moved by",
-        "share": KEEPS,
-    }
-    display = frame[list(columns)].rename(columns=columns)
-    if len(fit.random_names) == 1:
-        display = display.drop(columns="Coefficient")
-    digits = max(0, 2 - int(np.floor(np.log10(max(float(frame["pooled"].std() or 1.0), 1e-12)))))
-    decimals = dict.fromkeys(("Own estimate", "Partially pooled", "Moved by"), min(digits, 8))
+    terms = dict(iter(result.groupby("term", sort=False)))
+    first = next(iter(terms.values()))
+    display = pd.DataFrame({fit.group: first["group"].to_numpy(), "Rows": first["n"].to_numpy()})
+    decimals = {}
+    for term, part in terms.items():
+        names = [f"{term}: {name}" for name in SHORT] if len(terms) > 1 else NAMES
+        digits = max(0, 2 - int(np.floor(np.log10(max(float(part["pooled"].std() or 1.0), 1e-12)))))
+        for name, values in zip(names, (part["own"], part["pooled"], part["pooled"] - part["own"]), strict=True):
+            display[name] = values.to_numpy()
+            decimals[name] = min(digits, 8)
+    display[KEEPS] = 100 * first["share"].to_numpy()
     config = {KEEPS: st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)}
     numbers_table(display, decimals, config, 460)
     st.download_button(

@@ -68,7 +68,21 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
     asked = lecture.question
     if asked is None:
         return
-    places, revealed = asked.places, place is not None and place.revealed
+    question, given = st.session_state.get(_GIVEN, (None, None))
+    if question != lecture.address():
+        given = None
+
+    def picture(value: float | None, revealed: bool) -> None:
+        draw(
+            lecture,
+            guess_panel(lecture.comparison, lecture.picture, lecture.view.term, asked, value, revealed=revealed),
+        )
+
+    if place is not None and place.revealed:
+        picture(given, True)
+        page_elements.paragraph(asked.verdict(given))
+        return
+    places = asked.places
     value: float | None = st.session_state.get(GUESS)
     if value is None or value not in places:
         value = min(places, key=lambda at: abs(at - asked.ols))
@@ -79,25 +93,18 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
     def let_go(step: int) -> None:
         st.session_state[GUESS] = places[min(max(step, 0), len(places) - 1)]
 
-    if not revealed:
-        page_elements.note("Drag the dotted line to where you expect the mixed model’s.")
-        watch_guess_line(let_go)
-    draw(lecture, guess_panel(lecture.comparison, lecture.picture, lecture.view.term, asked, value, revealed=revealed))
-    if not revealed:
-        st.select_slider(
-            "Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=GUESS
-        )
-    if revealed:
-        page_elements.paragraph(asked.verdict(value))
-        return
+    page_elements.note("Drag the dotted line to where you expect the mixed model’s.")
+    watch_guess_line(let_go)
+    picture(value, False)
+    st.select_slider("Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=GUESS)
     if st.button("This is my guess", key="give guess", type="primary"):
         try:
             roles.guess(code, value)
-            st.session_state[_GIVEN] = lecture.address(), value
+            given = value
+            st.session_state[_GIVEN] = lecture.address(), given
         except ShareError as error:
             page_elements.explain_error(error)
-    question, given = st.session_state.get(_GIVEN, (None, 0.0))
-    if question == lecture.address():
+    if given is not None:
         page_elements.paragraph(
             f"Your guess is in: **{number(given, decimals=asked.decimals)}**. It may be changed until the answer is shown."
         )

@@ -14,7 +14,7 @@ from ...explain.effect_question import available_modifiers, effect_question
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest_term, question_of, questions
 from ...formula import edit
 from ...text.labels import an, noun, plural
-from ..kit import address_widgets, visibility
+from ..kit import address_widgets, viewport, visibility
 from ..kit.binding import bind
 from ..kit.highlighted_group import show_mark
 from ..kit.page_elements import plain
@@ -164,19 +164,20 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
     """X axis, zero on the axis, highlighted group."""
     available = edit.predictor_columns(comparison.spec)
     labels = comparison.grouping.labels if comparison.grouping else []
+    width = 162 if viewport.narrow() else 220  # two beside each other on a phone
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if len(comparison.factors) > 1:
             keeps = bind("pick factor", comparison.group, _show_factor)
-            st.selectbox("Groups shown", comparison.factors, width=220, format_func=plural, **keeps)
+            st.selectbox("Groups shown", comparison.factors, width=width, format_func=plural, **keeps)
         if len(available) > 1:
             keeps = bind("pick x", view.x, partial(_choose_x, view))
-            st.selectbox("On the x axis", available, width=220, **keeps)
+            st.selectbox("On the x axis", available, width=width, **keeps)
         st.selectbox(
             f"Highlight {plain(an(comparison.group))}",
             labels,
             index=None,
             placeholder="none",
-            width=220,
+            width=width,
             **bind("pick highlight", view.highlight, _mark),
         )
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
