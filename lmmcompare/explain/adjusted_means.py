@@ -9,7 +9,7 @@ from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
-from ..text.labels import model_phrase, noun, plural
+from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .coefficient_spreads import has_random_slope
 from .facts import facts
@@ -146,7 +146,7 @@ def region_sentence(model: str, region: JohnsonNeyman) -> str:
 def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     """What was averaged or held, what cannot be estimated, and which errors each model has."""
     own = result.estimates[comparison.formula_model]
-    words = list(own.notes)
-    words += [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
+    words = [*own.notes, *(f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items())]
     errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
-    return [*words, f"Errors and degrees of freedom. {'; '.join(errors)}. {clusters_sentence(comparison)}".strip()]
+    last = literal(f"Errors and degrees of freedom. {'; '.join(errors)}.")
+    return [*map(literal, words), f"{last} {clusters_sentence(comparison)}".strip()]

@@ -95,7 +95,7 @@ def _groups_compared(comparison: Comparison, result: WithinBetween) -> str:
         return f"{result.groups:,} {groups}"
     columns = [k for k in comparison.design.terms[str(of)] if k in comparison.ols.columns]
     means = moments.center[columns][:, None] + moments.scale[columns][:, None] * moments.mean[columns]
-    own = means[columns.index(comparison.ols.columns[comparison.ols.names.index(result.term)])] > 0.5
+    own = means[columns.index(comparison.column_of(result.term))] > 0.5
     n, base = int(own.sum()), int((means.max(axis=0) < 0.5).sum())
     one, other = (level_name(levels[0], level) for level in levels[1:])
     return f"{count(n, noun(comparison.group), groups)} with {one} and {base:,} with {other}"
