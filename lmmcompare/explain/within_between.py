@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..assess.missing_rows import differs_by_missing_rows
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from .facts import Slope
@@ -36,6 +37,8 @@ class WithinBetween:
         The predictor whose group mean a contextual one is.
     absent : str
         Why there is no within-between model, where it would be needed.
+    by_missing_rows : bool
+        Whether the predictor's group means differ only since groups lack rows: then there is no slope between groups.
     """
 
     term: str
@@ -51,6 +54,7 @@ class WithinBetween:
     groups: int = 0
     companion: str = ""
     absent: str = ""
+    by_missing_rows: bool = False
 
     @property
     def known(self) -> bool:
@@ -60,7 +64,7 @@ class WithinBetween:
     @property
     def differ(self) -> bool:
         """Whether the two slopes differ beyond doubt."""
-        return self.known and self.p < PLAIN
+        return self.known and not self.by_missing_rows and self.p < PLAIN
 
 
 def between_slope(comparison: Comparison, term: str) -> Slope | None:
@@ -103,6 +107,7 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
         result,
         within=within,
         between=within + apart.value,
+        by_missing_rows=differs_by_missing_rows(comparison, names.index(term)),
         se_within=float(fit.bse[term]),
         se_between=float(np.sqrt(vcov.sum())),
     )
