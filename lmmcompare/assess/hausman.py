@@ -91,7 +91,7 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
     Raises
     ------
     DesignError
-        Where no predictor varies within groups, and where the two slopes are the same by design.
+        Where no predictor varies within groups; with REML also where the two slopes are the same by design.
     """
     groups, within = plural(comparison.group), comparison.no_pooling
     if means_in_dummies(comparison):  # dummies leave differences of them, which are not to be held against means
@@ -107,9 +107,10 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
     )
     able = share > ALIKE
     own, own_df = float((along[able] ** 2 / share[able]).sum()), int(able.sum())  # by one residual variance for both
-    if not able.any():
-        raise DesignError(_same_by_design(comparison, [within.columns[k] for k in keep]), "There is nothing to test.")
+    by_design = "" if able.any() else _same_by_design(comparison, [within.columns[k] for k in keep])
     if variances == "reml":
+        if by_design:
+            raise DesignError(by_design, "There is nothing to test.")
         statistic, df = own, own_df
         note = f"The variances are those of the random intercept by {_method(comparison)}, for both slopes."
     else:
@@ -117,15 +118,17 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         share, along = _shares(spread, plm.vcov[np.ix_(at, at)], slope - plm.beta[at])
         differs = share != 0
         statistic, df = float(abs((along[differs] ** 2 / share[differs]).sum())), len(at)
-        result = f"{number(own)} on χ² with {own_df} df ({p_value(float(chdtrc(own_df, own)))})"
-        note = (
-            "As R’s plm: Swamy–Arora variances, and a residual variance of its own for each of the two slopes. With the variances of "
-            f"the {_method(comparison)} fit, one for both, it is {result}."
-        )
-        if share.min() <= 0:
-            note += " Here the random intercept’s slope has the larger variance, so that plm’s number means nothing."
+        statistic = 0.0 if by_design else statistic  # what is left of it is rounding
+        note = "As R’s plm: Swamy–Arora variances, and a residual variance of its own for each of the two slopes."
+        if not by_design:
+            result = f"{number(own)} on χ² with {own_df} df ({p_value(float(chdtrc(own_df, own)))})"
+            note += f" With the variances of the {_method(comparison)} fit, one for both, it is {result}."
+            if share.min() <= 0:
+                note += (
+                    " Here the random intercept’s slope has the larger variance, so that plm’s number means nothing."
+                )
     p = float(chdtrc(df, statistic))
-    words = verdict(
+    words = by_design or verdict(
         p,
         f"The random intercept’s slopes stray from those within {groups}: what else differs between {groups} goes along with "
         "the predictors",
