@@ -115,6 +115,22 @@ def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type) -> list[
     return words
 
 
+def _nested(comparison: Comparison, result: Shares) -> list[str]:
+    """How alike rows of one group are where it lies within a group of another factor, from whose share it gains."""
+    names, within = [g.name for g in comparison.design.groupings], {}
+    for (fine, coarse), cells in comparison.crossing.cells.items():
+        if len(cells.first) == comparison.crossing.factors[fine].n_groups:
+            within.setdefault(names[fine], []).append(names[coarse])
+    texts = []
+    for fine, around in within.items():
+        total = number(sum(result.icc[name] for name in (fine, *around)), decimals=2)
+        own, others = plural(fine), listed([plural(name) for name in around])
+        texts.append(
+            f"{own[:1].upper()}{own[1:]} lie within {others}: two rows of one correlate by {total}, the shares together."
+        )
+    return texts
+
+
 def shares(
     comparison: Comparison, result: Shares, effects: pd.DataFrame, spread: pd.DataFrame, along: pd.DataFrame
 ) -> Panel:
@@ -152,7 +168,8 @@ def shares(
             f"{groups}, about 0 where {groups} differ in it no more than by chance, below 0 where it is spread alike in all."
         )
     table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))
-    notes = [Note(literal(icc_sentence(along)))] if len(along) else []
+    texts = [*_nested(comparison, result), *([icc_sentence(along)] if len(along) else [])]
+    notes = [Note(literal(text)) for text in texts]
     if within_group_correlation(comparison).offsetting:
         notes.append(
             Note(

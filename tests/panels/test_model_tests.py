@@ -8,6 +8,7 @@ import pandas as pd
 import lmmcompare as lc
 from lmmcompare.assess.factor_tests import variation_question
 from lmmcompare.assess.model_choice import which_model
+from lmmcompare.assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from lmmcompare.panels import model_tests
 from lmmcompare.tables.inference import default_inference
 from tests.helpers import table
@@ -43,3 +44,14 @@ def test_tests_that_are_left_out_for_one_reason_share_a_note() -> None:
 def test_many_coefficients_are_counted_in_a_question() -> None:
     assert variation_question(["a slope", "b slope"], "g8") == "Do the a slope and the b slope vary between g8 groups?"
     assert "any of 3 coefficients" in variation_question(["a slope", "b slope", "c slope"], "school")
+
+
+def test_rows_of_a_nested_group_share_the_group_around_it_too() -> None:
+    """lme4's Pastes: variances 8.434 of casks in batches, 1.657 of batches, 0.678 of rows."""
+    from_lme4 = (8.434 + 1.657) / (8.434 + 1.657 + 0.678)
+    fit = (nested := lc.compare("strength ~ 1 + (1 | batch/cask)", table("pastes"))).mixed
+    panel = model_tests.shares(nested, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit))
+    assert f"lie within batches: two rows of one correlate by {from_lme4:.2f}" in panel.words
+    fit = (crossed := lc.compare("diameter ~ 1 + (1 | plate) + (1 | sample)", table("penicillin"))).mixed
+    panel = model_tests.shares(crossed, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit))
+    assert "lie within" not in panel.words
