@@ -92,12 +92,11 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
     place = level(comparison, names.index(term))
     if place.level not in (Level.CONTEXTUAL, Level.BOTH):
         return WithinBetween(term, place.level, groups=groups)
-    apart = contrast(comparison, term, frame)
+    apart, lacking = contrast(comparison, term, frame), differs_by_missing_rows(comparison, names.index(term))
+    result = WithinBetween(term, place.level, groups=groups, by_missing_rows=lacking)
     if apart is None:
-        return WithinBetween(term, place.level, groups=groups, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
-    result = WithinBetween(
-        term, place.level, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p, groups=groups
-    )
+        return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
+    result = replace(result, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p)
     if place.level is Level.CONTEXTUAL:
         return replace(result, companion=names[place.companions[0]])
     fit = comparison.mixed_fits()[apart.model]
@@ -107,7 +106,6 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
         result,
         within=within,
         between=within + apart.value,
-        by_missing_rows=differs_by_missing_rows(comparison, names.index(term)),
         se_within=float(fit.bse[term]),
         se_between=float(np.sqrt(vcov.sum())),
     )

@@ -111,10 +111,10 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     """Of a predictor that varies within groups and between them."""
     groups, name = plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
-    if not result.known:
-        return f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {result.absent}"
     if result.by_missing_rows:
         return _missing_rows(comparison, result)
+    if not result.known:
+        return f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {result.absent}"
     finer, coarser = decimals_for(result.se_within), decimals_for(max(result.se_between, result.se_within))
     gap = _gap(result, coarser)
     held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
@@ -155,7 +155,7 @@ def _missing_rows(comparison: Comparison, result: WithinBetween) -> str:
     group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
     text = f"Only rows that are missing make the {group} means of {name} differ, so there is no {what} between {groups} to compare."
-    if result.p >= LIKELY:
+    if not result.p < LIKELY:
         return text
     return (
         f"{text} But those means go with the outcome ({p_value(result.p)}): which rows are missing does, and OLS does not allow for that. "

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import compare
+from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.missing_rows import differs_by_missing_rows
 from lmmcompare.assess.mundlak import mundlak
@@ -81,3 +81,9 @@ def test_what_missing_rows_move_is_the_rest_of_the_exact_sum(trial: pd.DataFrame
     assert f"moves OLS by {moved:.2f}".replace("-", "−") in reason(
         compare("pain ~ month + (1 | patient)", trial), "month"
     )
+
+
+def test_it_is_said_too_where_there_is_no_within_between_model() -> None:
+    """Chicks that died were weighed less often; the diets take up nearly all of the interactions' means."""
+    found = compare("weight ~ Time * Diet + (Time | Chick)", examples.load("chickweight"))
+    assert "no slope between Chicks to compare" in within_between_sentences(found, "Time")[0]
