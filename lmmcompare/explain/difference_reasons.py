@@ -44,7 +44,7 @@ def _both(words: Words) -> str:
     of, a_group, groups = words.facts, words.a_group, words.groups
     if of.blend and of.little_between:
         return _nearly_within(words)
-    if of.blend and of.by_missing_rows:
+    if of.by_missing_rows and of.within is not None:
         return _missing_rows(words)
     if of.blend and of.little_within:
         return (
@@ -118,9 +118,9 @@ def _missing_rows(words: Words) -> str:
     return (
         f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
         f"them only by the rows that they lack. So there is one {words.noun} to ask for, the one *within* {groups}, "
-        f"{words.value(of.within.value)}{words.where}. What sets {groups} with missing rows apart moves OLS by "
-        f"{words.value(of.ols.estimate - of.within.value - of.ols.through)} and the random intercept by "
-        f"{words.value(of.mixed.estimate - of.within.value - of.mixed.through)}.{words.own()}{words.through()}"
+        f"{words.value(of.within.value)}{words.where}. What lies between {groups} moves OLS by "
+        f"{words.value(of.ols.estimate - of.within.value)} and the random intercept by "
+        f"{words.value(of.mixed.estimate - of.within.value)}.{words.own()}"
     )
 
 

@@ -87,3 +87,12 @@ def test_it_is_said_too_where_there_is_no_within_between_model() -> None:
     """Chicks that died were weighed less often; the diets take up nearly all of the interactions' means."""
     found = compare("weight ~ Time * Diet + (Time | Chick)", examples.load("chickweight"))
     assert "no slope between Chicks to compare" in within_between_sentences(found, "Time")[0]
+
+
+def test_visits_as_categories_have_one_difference_each_to_ask_for(trial: pd.DataFrame) -> None:
+    """Their means add up to 1, so that no slope between patients of their own is there in any case."""
+    found = compare("pain ~ arm * factor(month) + (1 | patient)", trial)
+    visits = [name for name in found.design.fixed_names if "month" in name]
+    assert len(visits) == 6 and all(differs_by_missing_rows(found, found.column_of(name)) for name in visits)
+    why = reason(found, visits[0])
+    assert "one difference to ask for" in why and "its means go along with" not in why
