@@ -117,7 +117,8 @@ def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type) -> list[
 
 def _nested(comparison: Comparison, result: Shares) -> list[str]:
     """How alike rows of one group are where it lies within a group of another factor, from whose share it gains."""
-    names, within = [g.name for g in comparison.design.groupings], {}
+    names: list[str] = [g.name for g in comparison.design.groupings]
+    within: dict[str, list[str]] = {}
     for (fine, coarse), cells in comparison.crossing.cells.items():
         if len(cells.first) == comparison.crossing.factors[fine].n_groups:
             within.setdefault(names[fine], []).append(names[coarse])
