@@ -97,7 +97,10 @@ def page() -> None:
     display = inference.inferred(analysis, comparison)
     effects = inference.effects_shown(analysis, comparison, view)
     reply = answer(comparison, view.term, display, effects)
-    share_button.share(reply.title, analysis)
+    if whole:
+        share_button.share(reply.title, analysis)
+    else:
+        st.empty()  # in its place, so that what follows keeps its own
     question_bar.question_bar(analysis, comparison, view)
     method = "REML" if comparison.reml else "ML"
     page_elements.title(
