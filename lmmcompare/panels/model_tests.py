@@ -123,9 +123,9 @@ def _nested(comparison: Comparison, result: Shares) -> list[str]:
         if len(cells.first) == comparison.crossing.factors[fine].n_groups:
             within.setdefault(names[fine], []).append(names[coarse])
     texts = []
-    for fine, around in within.items():
-        total = number(sum(result.icc[name] for name in (fine, *around)), decimals=2)
-        own, others = plural(fine), listed([plural(name) for name in around])
+    for inner, around in within.items():
+        total = number(sum(result.icc[name] for name in (inner, *around)), decimals=2)
+        own, others = plural(inner), listed([plural(name) for name in around])
         texts.append(
             f"{own[:1].upper()}{own[1:]} lie within {others}: two rows of one correlate by {total}, the shares together."
         )
