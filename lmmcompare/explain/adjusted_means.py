@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtr
 
 from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..comparison.compare import Comparison
@@ -62,6 +63,11 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     if family.adjust != "none" and max(len(f) for f in family.families) > 1:
         inside_of = f" at each {question.by}" if inside else ""
         sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
+        if len(rows) > 1 and np.linalg.matrix_rank(family.rows) == 1:
+            own = p_value(2 * float(stdtr(largest["df"], -abs(largest["statistic"]))))
+            sentence += (
+                f", which is more than they need here: all are multiples of one coefficient, whose own test has {own}"
+            )
     elif len(rows) > 1:
         sentence += f". It was picked as the largest of {len(rows)}, which its p value and interval do not allow for"
     return f"{sentence}.{_uncounted(comparison, question.predictor, model)}"
@@ -83,7 +89,7 @@ def _blended(comparison: Comparison, predictor: str) -> str:
     if predictor not in comparison.ols.names:
         return ""
     of = facts(comparison, predictor)
-    if of.level is not Level.BOTH or not of.contrast_p < PLAIN:
+    if of.level is not Level.BOTH or of.by_missing_rows or not of.contrast_p < PLAIN:
         return ""
     groups = plural(comparison.group)
     return (
