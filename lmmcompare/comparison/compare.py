@@ -27,6 +27,8 @@ from ..models.random_structures import parameters
 from ..models.request import FormulaLike, resolve
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
+from ..text.labels import plural
+from ..text.numbers import count
 from ..work.interruption import announce_duration
 from ..work.memo import memoised
 from .cost import expected_seconds
@@ -36,7 +38,7 @@ from .structured_residuals import fit_structured, residual_parameters
 R = TypeVar("R", bound=Result)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """OLS, group dummies, random intercept, random slope and within-between, fitted to the same rows.
 
@@ -62,6 +64,10 @@ class Comparison:
     absent: dict[str, str]
     one_factor_model: str
     reml: bool
+
+    def __repr__(self) -> str:
+        rows = f"{count(self.ols.nobs, 'row')}, {len(self.grouping.labels):,} {plural(self.group)}"
+        return f"<Comparison of {self.spec}: {rows}; {', '.join(self.fits)}; coefficients() has the numbers>"
 
     @property
     def moments(self) -> Moments:

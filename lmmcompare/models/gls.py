@@ -32,11 +32,11 @@ from ..text import numbers
 from .gls_outcome import Outcome, outcome_notes, outcome_of
 from .residual_rows import Residuals
 from .residual_structure import basis_rows
-from .result import as_text
+from .result import Summary, as_text
 from .small_sample import SmallSampleResult
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GLSResult(SmallSampleResult):
     """Generalized least squares: residuals correlated within groups or unequal, fitted by REML or ML."""
 
@@ -248,7 +248,7 @@ class GLSResult(SmallSampleResult):
         """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""
         return correlation_interval(self.fit, level)
 
-    def summary(self) -> str:
+    def summary(self) -> Summary:
         """The fit as text."""
         kind = "REML" if self.reml else "maximum likelihood"
         lines = [f"Generalized least squares by {kind}: {self.formula}", f"Log-likelihood {self.llf:.4f}"]
@@ -260,4 +260,4 @@ class GLSResult(SmallSampleResult):
             lines.append(f"Correlation {numbers.number(self.residual_correlation, 4)}")
         lines += [f"Residual SD of {level} {numbers.number(sd, 4)}" for level, sd in self.residual_sd.items()]
         lines += ["", as_text(self.table()), "", f"{self.nobs:,} rows; {self.outcome}", *self.notes]
-        return "\n".join(lines)
+        return Summary("\n".join(lines))

@@ -21,12 +21,12 @@ from ..inference.t_tests import two_sided
 from ..text import numbers
 from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
 from .names_index import names_index
-from .result import Result, as_text
+from .result import Result, Summary, as_text
 
 ASK_DUMMIES = "Add it: group dummies say nothing of an average group."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OLSResult(Result):
     """Complete pooling: ordinary least squares, with cluster-robust standard errors where clusters are given."""
 
@@ -148,7 +148,7 @@ class OLSResult(Result):
         """Schwarz's criterion, the residual variance counted as a parameter (as R does)."""
         return -2 * self.llf + np.log(self.nobs) * (self.fit.rank + 1)
 
-    def summary(self) -> str:
+    def summary(self) -> Summary:
         """The fit as text."""
         errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"
         kind = "Ordinary" if self.design.weights is None else "Weighted"
@@ -159,10 +159,10 @@ class OLSResult(Result):
         foot += f", adjusted {numbers.number(self.rsquared_adj, 4)}"
         if self.df_model:
             foot += f"; F {numbers.number(self.fvalue, 4)} on {self.df_model:,} and {self.fit.df:,} df, {numbers.p_value(self.f_pvalue)}"
-        return f"{head}\n{as_text(self.table())}\n\n{foot}"
+        return Summary(f"{head}\n{as_text(self.table())}\n\n{foot}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NoPoolingResult(OLSResult):
     """No pooling: an intercept for each group with common slopes (group dummies), and a regression for each group.
 

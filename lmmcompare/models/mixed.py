@@ -19,10 +19,10 @@ from ..text import numbers
 from .random_form import included_effects
 from .random_part import RandomPartResult
 from .random_structures import parameters
-from .result import as_text
+from .result import Summary, as_text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MixedResult(RandomPartResult):
     """Partial pooling: a linear mixed model fitted by REML or ML."""
 
@@ -154,9 +154,9 @@ class MixedResult(RandomPartResult):
             self.groupings, rows.frame, effects=effects, means=bool(self.means_of), new_levels=new_levels
         )
 
-    def summary(self) -> str:
+    def summary(self) -> Summary:
         """The fit as text."""
-        return summary_text(self)
+        return Summary(summary_text(self))
 
 
 def summary_text(fit: RandomPartResult) -> str:

@@ -24,7 +24,7 @@ from .random_structures import confounded
 from .small_sample import SmallSampleResult
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RandomPartResult(SmallSampleResult):
     """A fitted mixed model, but for its predictions."""
 

@@ -18,11 +18,21 @@ from ..fit.residual.gls import GLSFit
 from ..inference.t_tests import t_tests
 from ..moments.groups import Moments
 from ..text import numbers
+from ..text.numbers import count
 from .marginal_methods import MarginalMethods
 from .names_index import names_index
 
 
-@dataclass(frozen=True)
+class Summary(str):
+    """A summary, shown as it reads where a console or a notebook shows a value."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, repr=False)
 class Result(MarginalMethods):
     """What every fitted model can tell.
 
@@ -43,6 +53,9 @@ class Result(MarginalMethods):
     names: list[str]
     columns: list[int]
     fit: LinearFit | MixedFit | GLSFit
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.design.spec}: {count(self.nobs, 'row')}; summary() has the numbers>"
 
     @property
     def _vcov(self) -> Array:

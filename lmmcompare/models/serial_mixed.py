@@ -38,7 +38,7 @@ from .residual_structure import basis_rows, spacing
 from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SerialMixedResult(GLSResult):
     """Random coefficients of one grouping factor, with residuals serially correlated within it or unequal."""
 

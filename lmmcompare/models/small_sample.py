@@ -17,7 +17,7 @@ from .names_index import names_index
 from .result import Result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SmallSampleResult(Result):
     """A model with Satterthwaite's, and Kenward and Roger's, degrees of freedom."""
 

@@ -138,3 +138,13 @@ def test_summaries_name_what_they_show(fits: dict) -> None:
 def test_a_result_cannot_be_changed(fits: dict) -> None:
     with pytest.raises(AttributeError):
         fits["ols"].names = []
+
+
+def test_a_console_shows_a_line_of_a_model_and_the_summary_as_it_reads(frame: pd.DataFrame) -> None:
+    both = lmmcompare.compare("y ~ x + (x | g)", frame)
+    rows = f"{len(frame)} rows"
+    assert repr(both.mixed) == f"<MixedResult of y ~ x + (x | g): {rows}; summary() has the numbers>"
+    assert repr(both.ols).startswith("<OLSResult of y ~ x") and repr(both).startswith(
+        f"<Comparison of y ~ x + (x | g): {rows}, 9 "
+    )
+    assert repr(both.mixed.summary()).startswith("Linear mixed model fit by REML: y ~ x + (x | g)\n")
