@@ -20,6 +20,7 @@ from ..text.labels import model_label, plural
 from ..text.numbers import number, p_value
 from .snapshot import Snapshot
 
+ROUNDING = 1e-12
 MAX_CORRELATIONS = 3
 """More correlations than this are told by their range."""
 
@@ -60,17 +61,28 @@ def _spreads(comparison: Comparison) -> str:
 
 def _between_groups(comparison: Comparison, fit: MixedResult | GLSResult) -> list[str]:
     """The standard deviations of random coefficients, each with what it is of."""
-    return [
-        f"{number(float(np.sqrt(covariance.loc[name, name])))} ({_varying(comparison, name)} between {plural(factor)})"
-        for factor, covariance in fit.cov_re.items()
-        for name in covariance.columns
-    ]
+    result = []
+    for factor, covariance in fit.cov_re.items():
+        spreads = np.sqrt(np.diag(covariance))
+        result += [
+            f"{number(_beyond_rounding(float(sd), fit.sigma))} ({_varying(comparison, name)} between {plural(factor)})"
+            for name, sd in zip(covariance.columns, spreads, strict=True)
+        ]
+    return result
+
+
+def _beyond_rounding(sd: float, sigma: float) -> float:
+    """A standard deviation; 0 where it is rounding beside the residual one."""
+    return sd if sd > ROUNDING * sigma else 0.0
 
 
 def _correlations(comparison: Comparison) -> str:
     """Its correlations, each where they are few; empty where random coefficients are uncorrelated, or a variance is 0."""
     fit, found = comparison.mixed, []
     for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
+        spreads = np.sqrt(np.diag(covariance))
+        if any(_beyond_rounding(float(sd), fit.sigma) == 0 for sd in spreads):
+            continue
         of = plural(fit.factors[block.factor])
         values = [(name, value) for name, kind, value in parameters(block, covariance) if kind == "correlation"]
         if block.is_full:

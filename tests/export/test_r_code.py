@@ -23,12 +23,12 @@ from tests.effort import THOROUGH
 from tests.helpers import table
 from tests.sources import file_source
 
-from .cases import EXAMPLES, RUN, SIMULATED, Case, nasty_cases
+from .cases import EXAMPLES, RUN, SIMULATED, TIED, Case, nasty_cases
 from .rscript import r_lacks
 
 CASES = {
     case.name + ("" if case.reml else ", ML"): case
-    for case in [*(EXAMPLES if THOROUGH else EXAMPLES[:-1]), *SIMULATED, *nasty_cases(), *RUN]
+    for case in [*(EXAMPLES if THOROUGH else EXAMPLES[:-1]), *SIMULATED, *nasty_cases(), TIED, *RUN]
 }
 
 UTF8 = os.environ | {"LC_ALL": "C.UTF-8"}
