@@ -14,6 +14,7 @@ from lmmcompare.panels.effects_at import effects_forest_panel
 from lmmcompare.panels.headline import answer
 from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
+from lmmcompare.text.numbers import count
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
 from lmmcompare.ui.compare.excluded_rows import forget_picture_analysis, picture_analysis
 from lmmcompare.ui.compare.row_list import row_list
@@ -96,9 +97,17 @@ def page() -> None:
     display = inference.inferred(analysis, comparison)
     effects = inference.effects_shown(analysis, comparison, view)
     reply = answer(comparison, view.term, display, effects)
-    share_button.share(reply.title, analysis)
+    if whole:
+        share_button.share(reply.title, analysis)
+    else:
+        st.empty()  # in its place, so that what follows keeps its own
     question_bar.question_bar(analysis, comparison, view)
-    page_elements.title(reply.title, reply.lead)
+    method = "REML" if comparison.reml else "ML"
+    page_elements.title(
+        reply.title,
+        reply.lead,
+        on_paper=f"{comparison.spec}, by {method}, fitted to {count(comparison.ols.nobs, 'row')}",
+    )
     formula_notes.remarks_panel(comparison, view.term)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)

@@ -9,6 +9,7 @@ from ..text.column_words import is_treatment
 from .column_patterns import Pattern
 from .name_hints import GROUP_WORDS, name_score
 from .ranking import Ranking, same_groups
+from .trials_over_time import time_and_treatment
 
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
 MOST = 6
@@ -24,7 +25,12 @@ class Alternative:
 
 
 def as_formula(
-    outcome: str, predictors: tuple[str, ...], groups: tuple[str, ...], crossed: str = "", joined: bool = False
+    outcome: str,
+    predictors: tuple[str, ...],
+    groups: tuple[str, ...],
+    crossed: str = "",
+    joined: bool = False,
+    product: bool = False,
 ) -> str:
     """The comparison of random intercepts in lme4's notation.
 
@@ -38,8 +44,10 @@ def as_formula(
         One more grouping factor.
     joined : bool
         Whether the two name the groups together, and the first alone none.
+    product : bool
+        Whether the predictors stand with their interaction.
     """
-    right = [*map(_quoted, predictors)] or ["1"]
+    right = [(" * " if product else " + ").join(map(_quoted, predictors)) or "1"]
     right.append(f"(1 | {(':' if joined else '/').join(map(_quoted, groups))})")
     right += [f"(1 | {_quoted(crossed)})"] if crossed else []
     return f"{_quoted(outcome)} ~ {' + '.join(right)}"
@@ -65,7 +73,12 @@ def alternatives(ranking: Ranking) -> tuple[Alternative, ...]:
         key=is_treatment, reverse=True
     )  # a treatment of whole groups varies less than others, and is more asked about
     result = []
-    for name in others[:1]:
+    trial = time_and_treatment(ranking.predictors, ranking.groups[0])
+    if trial is not None:
+        time, arm = (p.name for p in trial)
+        sentence = f"“{time}” × “{arm}”: does “{outcome.name}” go differently over “{time}”, by “{arm}”?"
+        result.append(Alternative(_formula(ranking, outcome.name, (time, arm), product=True), sentence))
+    for name in others[:1] if trial is None else ():
         sentence = f"“{name}” beside “{first[0]}”, each with the other held fixed."
         result.append(Alternative(_formula(ranking, outcome.name, (*first, name)), sentence))
     for name in others[1:2]:
@@ -83,12 +96,16 @@ def alternatives(ranking: Ranking) -> tuple[Alternative, ...]:
     return tuple(item for item in result if item.formula != first_formula(ranking))[:MOST]
 
 
-def _formula(ranking: Ranking, outcome: str, predictors: tuple[str, ...], crossed: str = "") -> str:
+def _formula(
+    ranking: Ranking, outcome: str, predictors: tuple[str, ...], crossed: str = "", product: bool = False
+) -> str:
     """Of the likeliest groups."""
     if (joined := ranking.joined) is not None:
-        return as_formula(outcome, predictors, (joined.outer.name, joined.inner.name), crossed, joined=True)
+        return as_formula(
+            outcome, predictors, (joined.outer.name, joined.inner.name), crossed, joined=True, product=product
+        )
     inner = (ranking.inner.name,) if ranking.inner is not None else ()
-    return as_formula(outcome, predictors, (ranking.groups[0].name, *inner), crossed)
+    return as_formula(outcome, predictors, (ranking.groups[0].name, *inner), crossed, product=product)
 
 
 def _other_groups(ranking: Ranking, first: tuple[str, ...]) -> Alternative | None:

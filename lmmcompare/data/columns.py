@@ -17,10 +17,12 @@ from .detection_limits import from_format_beside_limits, limits_of
 from .formatted_numbers import from_format
 from .readers.header import FIRST_YEAR, LAST_YEAR
 from .sentinels import sentinels
+from .written_dates import is_written_date
 
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
 
-N_EXAMPLES = 6
+N_EXAMPLES, N_NUMBERS = 6, 4
+"""Values that are told of a column; of numbers, which have a range, fewer."""
 ROOM = 36
 """Letters of the examples that a cell of the table of columns shows."""
 MOST_CATEGORIES = 50
@@ -162,30 +164,25 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
         values = column.to_numpy(dtype=np.uint64 if "UInt" in str(column.dtype) else np.int64)
     else:
         values = column.to_numpy() if plain else column.to_numpy(dtype=float, na_value=np.nan)
+    unique = pd.unique(values)  # fewer than the rows: what they tell is asked of them
+    different = unique[np.isfinite(unique)] if unique.dtype.kind == "f" else unique
     n_missing = n_infinite = 0
-    if values.dtype.kind == "f":
-        finite = np.isfinite(values)
-        if not finite.all():
-            n_missing = int(np.isnan(values).sum())
-            n_infinite = len(values) - int(finite.sum()) - n_missing
-        unique = pd.unique(values)
-        n_unique = len(unique) - (n_missing > 0)
-        examples = unique[~np.isnan(unique)][:N_EXAMPLES] if n_missing else unique[:N_EXAMPLES]
-        values = values if n_missing + n_infinite == 0 else values[finite]
-    else:
-        unique = pd.unique(values)
-        n_unique, examples = len(unique), unique[:N_EXAMPLES]
+    if len(different) < len(unique):
+        n_missing, finite = int(np.isnan(values).sum()), np.isfinite(values)
+        n_infinite = len(values) - int(finite.sum()) - n_missing
+        unique, values = unique[~np.isnan(unique)], values[finite]
+    n_unique, examples = len(unique), unique[:N_NUMBERS]
     if n_unique == 2:
         examples = np.sort(examples)
     display = tuple(str(value) if whole and abs(int(value)) >= 1e9 else _figure(float(value)) for value in examples)
     minimum = maximum = mean = sd = math.nan
     codes: tuple[float, ...] = ()
-    if len(values) and values.min() >= FIRST_YEAR and values.max() <= LAST_YEAR:
-        display = tuple(map(_as_years, display))
-    if len(values):
-        codes = sentinels(unique[np.isfinite(unique)] if unique.dtype.kind == "f" else unique)
+    if len(different):
+        codes = sentinels(different)
+        minimum, maximum = float(different.min()), float(different.max())
+        if minimum >= FIRST_YEAR and maximum <= LAST_YEAR:
+            display = tuple(map(_as_years, display))
         values = values.astype(float, copy=False)
-        minimum, maximum = float(values.min()), float(values.max())
         with np.errstate(over="ignore", invalid="ignore"):
             deviations = values - values[0]
             shift = float(deviations.mean())
@@ -256,7 +253,7 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
         kind = "binary"
     elif declared:
         kind = "categorical"
-    elif all(_DATE.fullmatch(text) for text in texts):
+    elif all(_DATE.fullmatch(text) or is_written_date(text) for text in texts):
         kind = "date"
     else:
         many = n_unique > MOST_CATEGORIES and n_unique > counts.sum() / 2

@@ -118,7 +118,7 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
         if separator not in text:
             continue
         quote = "'" if _single_quotes(text, separator) else '"'
-        rows = _rows(text, separator, quote, whole)
+        rows = _rows(data, separator, quote, whole)
         top = header_row(rows) if rows else 0
         top += title_lines(rows[top:]) if rows else 0
         header, below = (rows[top], rows[top + 1 :]) if rows else ([], [])
@@ -145,9 +145,10 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
     return best[1]
 
 
-def _rows(text: str, separator: str, quote: str, whole: bool) -> list[list[str]]:
+def _rows(data: bytes, separator: str, quote: str, whole: bool) -> list[list[str]]:
     """The first lines cut into cells, without blank lines and without a line that the sample cuts off."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote)
+    lines = io.TextIOWrapper(io.BytesIO(data[:SAMPLE_BYTES]), "utf-8", "ignore", newline="")  # as far as they are read
+    reader = csv.reader(lines, delimiter=separator, quotechar=quote)
     rows: list[list[str]] = []
     complete = True
     try:

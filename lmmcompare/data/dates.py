@@ -1,5 +1,6 @@
 """A column of text as dates, whatever the order of day, month and year; an order that cannot be told is refused, not guessed.
 
+Months may stand in words, and months and quarters for their first days (`data.written_dates`).
 A time of day may follow, of 12 or 24 hours, and a zone, as in Google Forms' "2026/11/02 3:04:05 PM GMT+1".
 """
 
@@ -10,12 +11,15 @@ import pandas as pd
 
 from ..errors import DataError
 from ..text.numbers import count
+from . import written_dates
 
 ORDERS = {
     "year, month, day": r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
     "day, month, year": r"^(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})",
     "month, day, year": r"^(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4})",
 }
+WAYS = (*ORDERS, *written_dates.WAYS)
+"""What may be said of how dates are written, where it is known."""
 _TIME = (
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?"
     r"(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?\s*(?P<zone>Z|[A-Z]{2,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})?)?$"
@@ -33,15 +37,15 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
     ----------
     column : Series
     order : str, optional
-        One of `ORDERS`, by whoever knows it; found out when left out.
+        One of `WAYS`, by whoever knows it; found out when left out.
 
     Raises
     ------
     DataError
         When no value is a date, or day and month cannot be told apart.
     """
-    if order and order not in ORDERS:
-        raise DataError(f"“{order[:40]}” is no order of dates.", f"Choose one of: {'; '.join(ORDERS)}.")
+    if order and order not in WAYS:
+        raise DataError(f"“{order[:40]}” is no order of dates.", f"Choose one of: {'; '.join(WAYS)}.")
     name = column.name
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column, f"“{name}” holds dates already."
@@ -53,6 +57,7 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
     for words, pattern in ORDERS.items():
         read[words], of_zones = _moments(values.str.extract(pattern + _TIME))
         zones = zones.fillna(of_zones)
+    read |= {way: written_dates.moments(values, way) for way in written_dates.WAYS}
     given = bool(order)
     order = order or max(
         read, key=lambda o: int(read[o].notna().sum())
@@ -71,6 +76,8 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
     if order != "ISO":
         result, zone_words = _in_one_zone(result, zones[here])
     days = np.append(result.to_numpy(), np.datetime64("NaT"))[codes]
+    if order in written_dates.FIRST_DAY:
+        zone_words = f", as the first day of each {written_dates.FIRST_DAY[order]}"
     dates = pd.Series(days, index=column.index, name=name)
     lost = text[dates.isna() & text.notna()]
     words = f"“{name}” holds dates" + ("" if order == "ISO" else f", read as {order}{zone_words}")

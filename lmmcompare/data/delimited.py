@@ -26,6 +26,8 @@ from .unsupported_formats import SAVE_AS_CSV
 
 BLOCK = 1 << 24
 """Bytes that are parsed at once; no row may be longer."""
+SMALL = 1 << 20
+"""Bytes up to which a text is parsed by this thread alone: to wake others takes as long as they save, longer where many wait."""
 
 
 def read(
@@ -221,7 +223,7 @@ def _parse(data: bytes, dialect: Dialect, names: list[str], above: int, what: st
     try:
         table = pa_csv.read_csv(
             pa.BufferReader(memoryview(data)[start:]),
-            pa_csv.ReadOptions(column_names=keys, block_size=BLOCK),
+            pa_csv.ReadOptions(column_names=keys, block_size=BLOCK, use_threads=len(data) > SMALL),
             pa_csv.ParseOptions(
                 delimiter=dialect.separator,
                 quote_char=dialect.quote,

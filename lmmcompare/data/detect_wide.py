@@ -130,14 +130,14 @@ def wide(frame: pd.DataFrame, columns: Sequence[str]) -> Families:
 
 
 def _are_dummies(columns: pd.DataFrame) -> bool:
-    """Whether three columns and more hold 0 and 1 and each row has one 1 at most, as the dummies of one factor have."""
+    """Whether each row has at most one number of three columns and more that is not 0: dummies of a factor, or a trend of each state."""
     if columns.shape[1] < 3 or not all(is_number(columns[name]) for name in columns):
         return False
     values = columns.to_numpy(dtype=float, na_value=np.nan)
-    if not ((values == 0) | (values == 1)).all():
+    if np.isnan(values).any():
         return False
-    ones = values.sum(axis=1)
-    return bool((ones <= 1).all()) and 2 * ones.sum() >= len(ones)
+    others = np.count_nonzero(values, axis=1)
+    return bool((others <= 1).all()) and 2 * others.sum() >= len(others)
 
 
 def _place(column: str) -> _Place | None:

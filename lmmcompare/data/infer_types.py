@@ -23,7 +23,8 @@ from .readers.cell_patterns import (
     UNIVERSAL,
 )
 from .readers.numeric_text import Loss, loss
-from .text_types import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of
+from .text_types import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of, has_decimal_points
+from .written_dates import WRITTEN
 
 Text = Any  # a pyarrow string array, chunked or not; pyarrow ships no types
 FIRST_CELLS = (10, 1000)
@@ -113,6 +114,7 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
     result: dict[str, Any] = {}
     later: dict[str, Text] = {}
     dotted: dict[str, Text] = {}
+    of_commas = separator  # what stands for the separator where it says what commas mean
     for name in list(columns):
         different = _Different.of(columns.pop(name))
         trimmed = pc.utf8_trim_whitespace(different.cells)
@@ -124,9 +126,11 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
             later[name] = different.of_rows(trimmed)
         elif separator != "," and numbers.dtype.kind == "f" and _may_be_thousands(trimmed.slice(0, 1000)):
             dotted[name] = different.of_rows(trimmed)
+        if of_commas != "," and has_decimal_points(_Cells(_numeric(trimmed))):
+            of_commas = ","
     for name in list(later):
         cells = later.pop(name)
-        result[name] = _from_text(name, cells, separator, findings, identity)
+        result[name] = _from_text(name, cells, of_commas, findings, identity)
     if findings.decimal_comma and separator != ",":
         for name, cells in dotted.items():  # "1.234" beside "0,5" is a thousand and more
             if are_dotted(_Cells(_blank(cells, MISSING_IN_NUMBERS))):
@@ -143,7 +147,7 @@ def _may_be_thousands(cells: Text) -> bool:
 
 def _from_text(name: str, cells: Text, separator: str, result: Findings, identity: bool) -> Any:
     """A column that is no plain numbers: commas as decimals or thousands, truth values, dates, else text."""
-    values = pc.replace_substring(_blank(cells, MISSING_IN_NUMBERS), MINUS, "-")
+    values = _numeric(cells)
     facts = _Cells(values)
     form = form_of(facts, separator)
     typed: Any = None
@@ -165,7 +169,7 @@ def _from_text(name: str, cells: Text, separator: str, result: Findings, identit
     _count_markers(cells, MISSING, result)
     if len(text) == text.null_count:
         return np.full(len(text), np.nan)
-    if _all_match(text, ANY_DATE):
+    if any(_all_match(text, pattern) for pattern in (ANY_DATE, WRITTEN)):
         result.other_dates.append(name)
     return text.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
 
@@ -272,6 +276,11 @@ def _blank(cells: Text, markers: tuple[str, ...]) -> Text:
     return pc.if_else(pc.is_in(cells, pa.array(markers, pa.string())), pa.scalar(None, pa.string()), cells)
 
 
+def _numeric(cells: Text) -> Text:
+    """Cells as those of numbers: without markers of missing ones, with a plain sign."""
+    return pc.replace_substring(_blank(cells, MISSING_IN_NUMBERS), MINUS, "-")
+
+
 def _keep_missing(values: Text, cells: Text) -> Text:
     """Put the markers back where values were blanked, so that the final cast counts them once."""
     return pc.if_else(pc.is_null(values), cells, values)
@@ -295,4 +304,6 @@ def _any(condition: Text) -> bool:
 
 def _all_match(cells: Text, pattern: str) -> bool:
     """Whether every cell that is not missing matches; False where all are missing."""
+    if pc.all(pc.match_substring_regex(cells.slice(0, FIRST_CELLS[0]), pattern)).as_py() is False:
+        return False  # the first tell of most columns
     return pc.all(pc.match_substring_regex(cells, pattern)).as_py() is True and len(cells) > cells.null_count

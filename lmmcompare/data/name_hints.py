@@ -25,6 +25,12 @@ OUTCOME_WORDS = _words(
     "measure measurement rating grade mark ach achievement exam test math achiev weight height sales gain growth concentration "
     "signal count counts satisfaction performance"
 )
+EVENT_WORDS = _words(
+    "outcome resp response event status success correct accuracy acc case infected infect infection ill sick disease died dead death "
+    "survived survival alive passed pass failed failure vote voted user use uses used takeup adopted hired denied admitted "
+    "positive cured healed recovered relapse improved remission pain headache damage damaged present presence absent agree agreed won win"
+)
+"""What happens or does not: words for columns of 0 and 1 that are outcomes."""
 PREDICTOR_WORDS = _words(
     "x trt time day days week weeks month months year age treatment treat dose drug condition arm exposure intervention "
     "length size hours temperature covariate predictor diet fertilizer fertiliser method product therapy "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from .binary_outcomes import binary_mark, is_zero_or_one
 from .column_patterns import Pattern
 from .identifiers import MANY, is_identifier
 from .name_hints import (
@@ -33,6 +34,8 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
     labels : mapping
         What the file calls columns at length.
     """
+    if is_zero_or_one(pattern):
+        return binary_mark(pattern, how, n, labels)
     info = pattern.info
     if (
         info.kind != "numeric"

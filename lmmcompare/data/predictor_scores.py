@@ -23,6 +23,7 @@ from .name_hints import (
 )
 from .outcome_scores import is_of_place, is_precision
 from .within_groups import Within
+from .written_dates import is_written_date
 
 MOST_CATEGORIES = 12
 """Categories of a predictor at most."""
@@ -80,6 +81,7 @@ def predictor_mark(
     """
     info = pattern.info
     usable = info.kind in ("numeric", "binary", "categorical") or (info.is_date and info.n_unique > 1)
+    usable |= info.kind == "date" and is_written_date(info.examples[0])  # quarters as text are categories too
     if not usable or info.n_infinite or info.n_not_numeric or is_precision(pattern):
         return None
     if is_identifier(pattern, how, n, labels):

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from .binary_outcomes import is_zero_or_one
 from .column_patterns import Pattern
 from .group_scores import group_candidates
 from .identifiers import is_code, is_identifier, is_number_of_row, is_sent, numbers_rows
@@ -16,7 +17,7 @@ from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, is_before, items_of_
 from .nested_groups import inner_group, lies_within
 from .outcome_scores import is_of_place, is_precision, outcome_mark
 from .predictor_scores import Beside, is_total, predictor_mark, years_and_theirs
-from .same_columns import indicators, is_centred, without_copies
+from .same_columns import copies, indicators, is_centred, without_copies
 from .survey_columns import is_timestamp, survey_columns
 from .within_groups import Within, within
 
@@ -57,7 +58,7 @@ class Ranking:
     perhaps_joined: JoinedGroups | None = None
 
 
-def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Ranking:
+def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str], outcome: Pattern | None = None) -> Ranking:
     """Group first, then an outcome that varies within the groups, then what else does.
 
     Parameters
@@ -68,7 +69,11 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
         Rows of the table.
     labels : mapping of str to str
         What the file calls columns at length.
+    outcome : Pattern, optional
+        One of them that is known to be the outcome, whatever speaks against it.
     """
+    if outcome is not None:
+        patterns = [p for p in patterns if p is not outcome and not copies(outcome, p)]
     added = survey_columns(p.name for p in patterns)
     patterns = [p for p in patterns if p.name not in added and not (is_timestamp(p.name) and is_sent(p, n))]
     patterns = [p for p in patterns if not numbers_rows(p, n)]
@@ -79,12 +84,12 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str]) -> Rank
     group = _best_named(candidates, labels) if candidates else None
     joined = _joined(group, patterns, labels) if group is not None else None
     if joined is not None and joined.is_told(patterns):
-        return _with_groups(patterns, scored, joined.cells, joined, n, labels)
-    ranking = _with_groups(patterns, scored, group, None, n, labels)
+        return _with_groups(patterns, scored, joined.cells, joined, n, labels, outcome)
+    ranking = _with_groups(patterns, scored, group, None, n, labels, outcome)
     if joined is None or not ranking.outcomes or not joined.differ(ranking.outcomes[0], certain=False):
         return ranking
     if joined.differ(ranking.outcomes[0]):
-        return _with_groups(patterns, scored, joined.cells, joined, n, labels)
+        return _with_groups(patterns, scored, joined.cells, joined, n, labels, outcome)
     return replace(ranking, perhaps_joined=joined)
 
 
@@ -102,8 +107,9 @@ def _with_groups(
     joined: JoinedGroups | None,
     n: int,
     labels: Mapping[str, str],
+    known: Pattern | None,
 ) -> Ranking:
-    """What the columns may be, given the groups."""
+    """What the columns may be, given the groups, and the outcome where it is known."""
     candidates = [p for mark, p in scored if mark > scored[0][0] - CLOSE and (joined is None or p is not joined.inner)]
     items = items_of_scales(p.name for p in patterns)
     rest = [p for p in patterns if p.name not in items and (group is None or not _names_groups(p, group))]
@@ -115,7 +121,7 @@ def _with_groups(
     rest = [p for p in rest if group is None or not is_centred(p, group, measures, how)]
     dummies = indicators(rest)
     rest = [p for p in rest if p not in dummies]
-    outcomes = _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
+    outcomes = [known] if known else _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
     grouped = [group] if group is not None else []
     if not outcomes:
         return Ranking([*grouped, *candidates], [], [], joined=joined)
@@ -184,7 +190,8 @@ def _outcomes(
     anew = [p for p in measured if marks[p] is not None]
     aside = [p for p in anew if is_of_place(p) or is_before(p.name) or (how and how[p.name].rises)]
     anew = [p for p in anew if p not in aside] or anew
-    for place, more in ((anew[:1], FIRST), (anew[1:][-1:], LAST)):
+    amounts = [p for p in anew if not is_zero_or_one(p)]
+    for place, more in ((amounts[:1], FIRST), (amounts[1:][-1:], LAST)):
         for pattern in place:
             marks[pattern] = (marks[pattern] or 0.0) + more
     for found, more in ((_earlier(measured), EARLIER), (_estimates(patterns), ESTIMATE)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -56,7 +57,10 @@ class Suggestion:
 
 
 def suggest(
-    frame: pd.DataFrame, labels: Mapping[str, str] | None = None, infos: Sequence[ColumnInfo] | None = None
+    frame: pd.DataFrame,
+    labels: Mapping[str, str] | None = None,
+    infos: Sequence[ColumnInfo] | None = None,
+    outcome: str = "",
 ) -> Suggestion:
     """Suggest outcome, predictor and group of a table from its columns' values, names and labels.
 
@@ -67,23 +71,28 @@ def suggest(
         What the file calls a column at length, by the column's name.
     infos : sequence of ColumnInfo, optional
         What `describe` says of the table, where that is known already.
+    outcome : str, optional
+        A column of numbers, or of truth values, that somebody has chosen to be the outcome; guessed when left out.
     """
     infos = infos if infos is not None else describe(frame)
-    ranking = rank(_patterns(frame, infos), len(frame), labels or {})
+    patterns = _patterns(frame, infos, outcome)
+    known = next((p for p in patterns if p.name == outcome), None)
+    ranking = rank(patterns, len(frame), labels or {}, known)
     first = ranking.groups[0] if ranking.groups else None
     joined = ranking.joined
     outer = joined.outer.name if joined is not None else None
     group = joined.inner.name if joined is not None else first.name if first is not None else None
     reasons = {"group": _group_sentence(frame, ranking)}
     if not ranking.outcomes:
-        reasons["outcome"] = "No numeric column with three or more different values is left for the outcome."
+        reasons["outcome"] = "No numeric column is left for the outcome."
         if named := [f"“{info.name}”" for info in infos if info.n_not_numeric or info.n_as_numbers]:
             reasons["outcome"] += f" Read as numbers, {' or '.join(named[:MOST_NAMED])} may be it."
         reasons["predictors"] = "Without an outcome there is nothing to predict."
         return Suggestion(None, (), group, None, reasons, outer=outer)
-    outcome = ranking.outcomes[0].info
-    known = f" and {_relation(frame, ranking.outcomes[0], first).words}" if first is not None else ""
-    reasons["outcome"] = f"“{outcome.name}” is numeric with {count(outcome.n_unique, 'different value')}{known}."
+    found = ranking.outcomes[0].info
+    varies = f" and {_relation(frame, ranking.outcomes[0], first).words}" if first is not None else ""
+    what = "is 1 or 0" if found.kind == "binary" else f"is numeric with {count(found.n_unique, 'different value')}"
+    reasons["outcome"] = f"“{found.name}” {what}{varies}."
     predictor = ranking.predictors[0].info if ranking.predictors else None
     related = None
     if predictor is not None and first is not None:
@@ -91,10 +100,10 @@ def suggest(
     reasons["predictors"] = _why(predictor, related)
     predictors = (predictor.name,) if predictor else ()
     if group is None:
-        return Suggestion(outcome.name, predictors, None, None, reasons)
+        return Suggestion(found.name, predictors, None, None, reasons)
     inner = ranking.inner.name if ranking.inner is not None else None
     formula = first_formula(ranking)
-    return Suggestion(outcome.name, predictors, group, formula, reasons, inner, outer, alternatives(ranking))
+    return Suggestion(found.name, predictors, group, formula, reasons, inner, outer, alternatives(ranking))
 
 
 def _group_sentence(frame: pd.DataFrame, ranking: Ranking) -> str:
@@ -123,14 +132,15 @@ def _relation(frame: pd.DataFrame, column: Pattern, group: Pattern) -> Relation:
     return Relation(column.name, group.name, *column.relation_to(group))
 
 
-def _patterns(frame: pd.DataFrame, infos: Sequence[ColumnInfo]) -> list[Pattern]:
-    """The columns that are worth a look, in the order of the table."""
+def _patterns(frame: pd.DataFrame, infos: Sequence[ColumnInfo], outcome: str) -> list[Pattern]:
+    """The columns that are worth a look, the outcome that is known among them, in the order of the table."""
     doubled = set(frame.columns[frame.columns.duplicated()])
     infos = [info for info in infos if info.name not in doubled and info.kind not in ("empty", "constant")]
     if len(infos) > MOST_COLUMNS:
         families = numbered_families(info.name for info in infos).values()
         many = {name for family in families if len(family) >= FAMILY for name in family}  # a dummy for each state
-        best = sorted(infos, key=lambda info: _promise(info) - 3.0 * (info.name in many), reverse=True)[:MOST_COLUMNS]
+        promise = {info.name: _promise(info) - 3.0 * (info.name in many) for info in infos} | {outcome: math.inf}
+        best = sorted(infos, key=lambda info: promise[info.name], reverse=True)[:MOST_COLUMNS]
         infos = [info for info in infos if info in best]
     rows, breaks = blocks(frame)
     columns = dict(rows.items())  # one after another, which is faster than by name

@@ -16,6 +16,7 @@ NUMERIC = (
     cell_patterns.COMMA_THOUSANDS,
     cell_patterns.DOT_THOUSANDS,
     cell_patterns.DECIMAL_COMMA,
+    cell_patterns.FRACTION,
 )
 """The patterns that tell numbers."""
 DATED = (cell_patterns.ISO_DATE, cell_patterns.UNIVERSAL, cell_patterns.NANOSECONDS)
@@ -58,7 +59,8 @@ def form_of(facts: Facts, separator: str) -> Form:
     ----------
     facts : Facts
     separator : str
-        What stood between the columns: with commas there, "1,234" in quotes is a thousand, otherwise a decimal.
+        What stood between the columns: with commas there, "1,234" in quotes is a thousand, otherwise a decimal. A comma too where
+        points mark the decimals of another column (`has_decimal_points`).
     """
     if not facts.n:
         return "text"
@@ -90,3 +92,13 @@ def are_mostly_commas(facts: Facts, separator: str) -> bool:
 def are_dotted(facts: Facts) -> bool:
     """Whether points may separate thousands: they do in a table with decimal commas."""
     return facts.n > 0 and facts.all(cell_patterns.DOT_THOUSANDS)
+
+
+def has_decimal_points(facts: Facts) -> bool:
+    """Whether points mark the decimals of a column: in its table "1,234" is a thousand then, whatever separates the columns."""
+    return (
+        facts.n > 0
+        and facts.all(cell_patterns.NUMBER)
+        and facts.share(cell_patterns.FRACTION) > 0
+        and not are_dotted(facts)
+    )

@@ -22,7 +22,17 @@ from ..data.limits import max_bytes
 from ..data.read import read as read_table
 from ..data.readers import cell_patterns
 from ..data.table import Table, unique_names
-from ..data.text_types import DATED, DOTS, NUMERIC, REPLACED, Form, are_dotted, are_mostly_commas, form_of
+from ..data.text_types import (
+    DATED,
+    DOTS,
+    NUMERIC,
+    REPLACED,
+    Form,
+    are_dotted,
+    are_mostly_commas,
+    form_of,
+    has_decimal_points,
+)
 from ..errors import DataError, warn
 from .parquet_files import quoted
 
@@ -170,13 +180,14 @@ def _typed(cells: duckdb.DuckDBPyRelation, asked: dict[str, tuple[str, ...]], se
     """The expression of each column's values, in terms of `_prepared` columns, by two passes over all cells."""
     values = {name: f"v{k}" for k, name in enumerate(asked)}
     facts = _count(cells, values, asked)
-    forms = {name: form_of(facts[name], separator) for name in asked}
+    of_commas = "," if any(map(has_decimal_points, facts.values())) else separator
+    forms = {name: form_of(facts[name], of_commas) for name in asked}
     texts = {name: _replaced(values[name], REPLACED.get(form, ())) for name, form in forms.items()}
     typed = {name: _value(texts[name], forms[name], facts[name]) for name in asked if forms[name] != "text"}
     told_apart = _are_told_apart(cells, {name: (texts[name], value, forms[name]) for name, value in typed.items()})
     typed = {name: value for name, value in typed.items() if told_apart[name]}
     commas = {n for n in asked if forms[n] == "decimal comma" and n in typed}
-    mixed = {n for n in asked if forms[n] == "text" and are_mostly_commas(facts[n], separator)}
+    mixed = {n for n in asked if forms[n] == "text" and are_mostly_commas(facts[n], of_commas)}
     if separator != "," and commas | mixed:  # "1.234" beside "0,5" is a thousand and more
         dotted = [name for name in typed if forms[name] == "number" and are_dotted(facts[name])]
         typed |= {name: f"({_replaced(values[name], DOTS)})::DOUBLE" for name in dotted}

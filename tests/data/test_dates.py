@@ -189,3 +189,46 @@ def test_an_order_that_a_person_names_is_taken():
         Retype("day", "date", ("year first",)).apply(either)
     with pytest.raises(DataError, match="is a date"):
         Retype("day", "date", ("year, month, day",)).apply(either)
+
+
+@pytest.mark.parametrize(
+    ("cells", "days", "words"),
+    [
+        (["Jan 1 2000", "Feb 29 2000"], ["2000-01-01", "2000-02-29"], "month in words"),
+        (["January 1, 2000", "Sept. 3rd, 2001"], ["2000-01-01", "2001-09-03"], "month in words"),
+        (["1 January 2000", "", "31st may 2001"], ["2000-01-01", "NaT", "2001-05-31"], "month in words"),
+        (["01JAN2000", "12-Feb-2000"], ["2000-01-01", "2000-02-12"], "month in words"),
+        (["Jan 2000", "June, 2001"], ["2000-01-01", "2001-06-01"], "the first day of each month"),
+        (["Dec-69", "Jan-00", "Jul-68"], ["1969-12-01", "2000-01-01", "2068-07-01"], "the first day of each month"),
+        (["2000M1", "2000M12"], ["2000-01-01", "2000-12-01"], "the first day of each month"),
+        (["2000-Q1", "2000-Q4"], ["2000-01-01", "2000-10-01"], "the first day of each quarter"),
+        (["Q2 1999", "q3 1999"], ["1999-04-01", "1999-07-01"], "the first day of each quarter"),
+    ],
+)
+def test_months_in_words_months_and_quarters_are_dates_when_asked_for(cells, days, words):
+    table = csv(cells)
+    assert any("Dates stay text: “day”" in note for note in table.notes)
+    after, sentence = Retype("day", "date").apply(table.frame)
+    assert after["day"].astype(str).fillna("NaT").tolist() == days and words in sentence
+
+
+def test_what_is_like_a_date_but_no_day_of_the_calendar_becomes_missing_with_a_word():
+    after, sentence = Retype("day", "date").apply(csv(["Feb 30 2000", "Feb 29 2000", "Feb 28 2000"]).frame)
+    assert after["day"].isna().tolist() == [True, False, False] and "1 row with “Feb 30 2000”" in sentence
+
+
+@pytest.mark.parametrize(
+    "cells", [["May", "June", "July"], ["Q1", "Q2", "Q3"], ["Mar 12", "Mar 13", "Mar 14"], ["M1", "M2", "M3"]]
+)
+def test_without_a_year_it_is_no_date(cells):
+    assert describe(csv(cells).frame)[0].kind != "date"
+
+
+def test_a_date_in_words_read_as_dates_is_the_time_of_a_panel():
+    months = [f"{name} 1 {year}" for year in (2000, 2001) for name in ("Jan", "Apr", "Jul", "Oct")]
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame({"symbol": np.repeat(["A", "B", "C", "D", "E", "F"], 8), "date": months * 6})
+    assert describe(frame)[1].kind == "date" and not describe(frame)[1].is_date
+    frame["price"] = (50 + 10 * rng.normal(size=6).repeat(8) + rng.normal(size=48)).round(2)
+    after, _ = Retype("date", "date").apply(frame)
+    assert suggest(after).formula == "price ~ date + (1 | symbol)"

@@ -93,6 +93,25 @@ def test_a_dot_of_thousands_beside_decimal_commas():
     assert table.frame["a"].tolist() == [1234, 2345] and "thousands" in said(table)
 
 
+@pytest.mark.parametrize(
+    ("units", "price", "expected", "note"),
+    [
+        (["1,234", "987"], ["5.02", "6.5"], [1234, 987], "Separators of thousands were removed in “units”."),
+        (["1,234", "987"], ["5", "6"], [1.234, 987], "commas mark the decimals"),  # nothing says that it is a thousand
+        (["1,234", "987"], ["5.021", "6.502"], [1.234, 987], "commas mark the decimals"),  # nor do points of thousands
+        (["1,5", "987"], ["5.02", "6.5"], [1.5, 987], "commas mark the decimals"),
+    ],
+)
+def test_a_comma_of_thousands_beside_decimal_points(units, price, expected, note):
+    rows = "".join(f"{u};{p}\n" for u, p in zip(units, price, strict=True))
+    for text in (
+        f"units;price\n{rows}",
+        f"price;units\n{''.join(f'{p};{u}' + chr(10) for u, p in zip(units, price, strict=True))}",
+    ):
+        table = read_csv(text.encode())
+        assert table.frame["units"].tolist() == expected and note in said(table)
+
+
 def test_stray_text_among_decimal_commas_leaves_numbers():
     table = read_csv(b"a;b\n1,5;x\n2,5;y\n3,5;z\nn/a?;w\n")
     assert table.frame["a"].tolist() == ["1.5", "2.5", "3.5", "n/a?"]

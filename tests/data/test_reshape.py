@@ -203,3 +203,12 @@ def test_dummies_of_one_factor_are_no_repeated_measurements():
     assert found is not None
     seldom = pd.DataFrame({f"ill{k}": (np.arange(10) == k).astype(int) for k in range(1, 4)})  # an event of three rows
     assert suggest_wide(seldom) is not None
+
+
+def test_trends_of_one_state_each_are_no_repeated_measurements():
+    state, year = np.repeat(np.arange(6), 4), np.tile(np.arange(1, 5), 6)
+    trends = pd.DataFrame({f"trend_{k + 1}": np.where(state == k, year, 0) for k in range(6)})
+    table = trends.assign(state=state, year=year, rate=np.random.default_rng(1).normal(size=24))
+    assert suggest_wide(table) is None
+    assert suggest_wide(table.assign(trend_2=year)) is not None  # of all states
+    assert suggest_wide(trends.mask(trends == 0)) is not None  # measured in some rows only

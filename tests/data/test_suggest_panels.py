@@ -70,3 +70,26 @@ def test_of_a_wide_table_dummies_by_the_dozen_are_looked_at_last():
 def test_last_years_amount_is_no_outcome():
     thefts, pay = amounts(7, 2)
     assert suggest(states(thefts_lag=thefts[::-1].copy(), thefts=thefts, pay=pay)).outcome == "thefts"
+
+
+def test_quarters_as_text_are_categories_until_they_are_read_as_dates():
+    quarter = np.array([f"Q{k % 4 + 1} {2010 + k // 4}" for k in range(8)])[when - 1988]
+    frame = states(thefts=amounts(8, 1)[0]).assign(year=quarter)
+    assert suggest(frame).formula == "thefts ~ year + (1 | state)"
+
+
+def test_of_a_chosen_outcome_the_rest_is_guessed():
+    thefts, pay, jobs = amounts(9, 3)
+    first = np.where(np.arange(24) < 14, 1990 + np.arange(24) % 5, 2100)
+    frame = states(thefts=thefts, pay=pay, jobs=jobs, jobs_z=(jobs - jobs.mean()) / jobs.std(), law=law(first, 1, 0))
+    assert suggest(frame, outcome="jobs").formula == "jobs ~ law + (1 | state)"
+    assert suggest(frame, outcome="law").formula == "law ~ thefts + (1 | state)"
+    found = suggest(frame, outcome="jobs_z")  # what it is a copy of explains nothing of it
+    assert {*found.predictors} == {"law"} and not any("jobs " in other.formula for other in found.alternatives)
+    assert all(other.formula.startswith("jobs_z ~ ") for other in found.alternatives)
+
+
+def test_a_chosen_outcome_is_looked_at_among_however_many_columns():
+    names = [f"week_{k}_score" for k in range(60)]
+    frame = states(**dict(zip([*names, "zz"], amounts(10, 61), strict=True)))
+    assert suggest(frame, outcome="zz").outcome == "zz"

@@ -84,3 +84,24 @@ def test_studies_of_which_most_have_one_effect_are_groups_all_the_same():
     )
     assert suggest(frame.assign(dose=rng.normal(5, 1, 57).round(1))).formula == "effect ~ dose + (1 | study)"
     assert suggest(frame.rename(columns={"study": "serial"})).group is None
+
+
+@pytest.mark.parametrize("arm", ["arm", "trt", "sex"])
+def test_followed_over_time_the_product_of_time_and_treatment_is_offered(arm):
+    rng = np.random.default_rng(6)
+    person, week = np.repeat(np.arange(30), 5), np.tile([0, 1, 2, 4, 8], 30)
+    given = np.where(person % 2, "b", "a")
+    value = (50 + rng.normal(0, 4, 30)[person] + week * (0.5 + person % 2) + rng.normal(0, 1, 150)).round(1)
+    found = suggest(pd.DataFrame({"person": person + 1, "week": week, arm: given, "value": value}))
+    assert found.formula == "value ~ week + (1 | person)"
+    assert found.alternatives[0].formula == f"value ~ week * {arm} + (1 | person)"
+    assert found.alternatives[0].sentence == f"“week” × “{arm}”: does “value” go differently over “week”, by “{arm}”?"
+
+
+def test_a_treatment_that_changes_within_persons_is_not_multiplied_by_the_number_of_the_visit():
+    rng = np.random.default_rng(7)
+    person, visit = np.repeat(np.arange(20), 4), np.tile(np.arange(1, 5), 20)
+    given = np.where((person + visit) % 2, "b", "a")
+    value = (50 + rng.normal(0, 4, 20)[person] + rng.normal(0, 1, 80)).round(1)
+    found = suggest(pd.DataFrame({"person": person + 1, "visit": visit, "drug": given, "value": value}))
+    assert not any("*" in other.formula for other in found.alternatives)

@@ -114,6 +114,7 @@ def test_a_dark_page_is_printed_as_ink_on_white(open_tab):
     assert white == "rgb(255, 255, 255)" and len(ink) >= 3
     assert all(max(map(int, re.findall(r"\d+", colour)[:3])) < 60 for colour in ink), ink
     assert not page.locator('[data-testid="stSidebar"]').is_visible()
+    assert page.locator(".lmm-on-paper").inner_text() == "Y ~ X + (1 | ID), by REML, fitted to 60 rows"
     page.set_viewport_size({"width": 704, "height": 1000})  # a sheet of A4 within its margins
     assert page.evaluate(LOOK)["wide"] <= 1
     (table,) = page.locator(".lmm-table").all()

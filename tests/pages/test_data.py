@@ -245,3 +245,36 @@ def test_a_look_before_fitting_is_drawn_when_it_is_opened(open_page):
     at.run()
     assert not errors(at)
     assert len(figures(at)) == 3 and "Who was measured when" in texts(at)
+
+
+def test_another_outcome_is_chosen_with_what_is_guessed_of_it(open_page):
+    rng = np.random.default_rng(4)
+    state, year = np.repeat(np.arange(12), 8), np.tile(np.arange(2000, 2008), 12)
+    amounts = {
+        name: (20 + rng.normal(0, 3, 12)[state] + rng.normal(0, 1, 96)).round(2) for name in ("gas", "fee", "pay")
+    }
+    law = (year >= 2002 + state % 4).astype(int)
+    frame = pd.DataFrame({"state": [f"s{k}" for k in state], "year": year, **amounts, "law": law})
+    at = give(open_page("data"), csv(frame))
+    first = at.query_params["formula"]
+    assert first == "gas ~ law + (1 | state)"
+
+    def picker():
+        return next(box for box in at.selectbox if box.label == "Another outcome")
+
+    assert picker().value is None and set(picker().options) == {"year", "fee", "pay", "law"}
+    at = picker().set_value("pay").run()
+    assert not errors(at) and at.query_params["formula"] == "pay ~ law + (1 | state)"
+    assert picker().value is None and "gas" in picker().options
+    others = [button.key for button in at.button if (button.key or "").startswith("alternative pay ~ ")]
+    assert others  # what else may be meant, of this outcome
+    at = at.button(key=others[0]).click().run()
+    assert not errors(at) and at.query_params["formula"] == others[0].removeprefix("alternative ")
+    at = at.button(key=f"alternative {first}").click().run()
+    assert not errors(at) and at.query_params["formula"] == first
+
+
+def test_no_outcome_is_to_choose_that_has_a_button_already(open_page):
+    at = open_page("data", example="cv161703")
+    assert at.button(key="alternative X ~ Y + (1 | ID)")
+    assert "Another outcome" not in [box.label for box in at.selectbox]

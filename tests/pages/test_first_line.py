@@ -71,3 +71,40 @@ def test_an_outcome_of_two_words_is_counted_by_one_click(open_page, one):
     next(b for b in at.button if b.label == f"Count “{one}” as 1").click().run()
     assert not errors(at) and f"true (1) where it was “{one}”" in texts(at)
     assert at.session_state[ANALYSIS].formula == "passed ~ hours + (1 | school)"
+
+
+def test_what_happened_by_its_name_becomes_the_outcome_by_one_click(open_page):
+    rows = "".join(
+        f"w{k % 12},{20 + (k * 13) % 60},{'yes' if (k * 7) % 11 < 5 else 'no'},{'ab'[k % 5 > 2]}\n" for k in range(96)
+    )
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("a.csv", f"ward,age,recovered,drug\n{rows}".encode(), "text/csv").run()
+    assert at.session_state[ANALYSIS].formula == "age ~ drug + (1 | ward)"
+    assert "“recovered” holds “no” and “yes”; it can be the outcome once one of them counts as 1." in texts(at)
+    assert not [b.label for b in at.button if b.label == "Count “b” as 1"]  # a drug does not happen
+    next(b for b in at.button if b.label == "Count “yes” as 1").click().run()
+    assert not errors(at) and at.session_state[ANALYSIS].formula == "recovered ~ drug + (1 | ward)"
+    compared = at.switch_page("pages/compare.py").run()
+    assert not errors(compared) and "0 and 1" in texts(compared)
+
+
+def test_quarters_are_dates_by_one_click(open_page):
+    rows = "".join(f"F{k // 12},{2018 + k % 12 // 4}-Q{k % 4 + 1},{(k * 37) % 101}\n" for k in range(120))
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("a.csv", f"firm,quarter,sales\n{rows}".encode(), "text/csv").run()
+    next(b for b in at.button if b.label == "Read “quarter” as dates: quarter").click().run()
+    assert not errors(at) and "as the first day of each quarter" in texts(at)
+    assert at.session_state[ANALYSIS].formula == "sales ~ quarter + (1 | firm)"
+    assert at.dataframe[0].value.set_index("Column").loc["quarter", "Holds"] == "dates, 2018-01-01 to 2020-10-01"
+
+
+def test_in_a_trial_the_product_with_time_is_one_click_away(open_page):
+    rows = "".join(
+        f"{k // 4},{'drug' if k // 4 % 2 else 'none'},{(0, 2, 4, 8)[k % 4]},{140 - k % 4 * (k // 4 % 2) + k * 37 % 11}\n"
+        for k in range(120)
+    )
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("a.csv", f"patient,arm,week,bp\n{rows}".encode(), "text/csv").run()
+    assert at.session_state[ANALYSIS].formula == "bp ~ week + (1 | patient)"
+    at.button(key="alternative bp ~ week * arm + (1 | patient)").click().run()
+    assert not errors(at) and at.session_state[ANALYSIS].formula == "bp ~ week * arm + (1 | patient)"

@@ -21,6 +21,7 @@ POINT_AND_COMMA = r"\..*,|,.*\."
 TWO_COMMAS = ",.*,"
 COMMA_THOUSANDS = r"^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
 DOT_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
+FRACTION = r"\.\d*[1-9]"
 DECIMAL_COMMA = r"^[+-]?((\d{1,3}(\.\d{3})+|\d+)(,\d*)?|,\d+)([eE][+-]?\d+)?$"
 TRUTHS = ("^(True|False)$", "^(TRUE|FALSE)$", "^(true|false)$")
 """Truth values, in one way of writing them for a whole column: "TRUE" and "true" are two texts."""

@@ -18,7 +18,7 @@ def choice_form(analysis: Analysis) -> None:
     lacking = [name for name, found in (("outcome", guess.outcome), ("group", guess.group)) if found is None]
     heading("Choose what to compare", " ".join(guess.reasons[name] for name in lacking))
     names = [str(column) for column in analysis.frame().columns]
-    numeric = [info.name for info in comparison_cache.columns(analysis.table) if info.is_number]
+    numeric = [info.name for info in comparison_cache.columns(analysis.table) if info.is_number or info.is_truth]
     with st.form("choose"):
         outcome = st.selectbox("Outcome (numeric)", numeric, _place(guess.outcome, numeric), placeholder="choose one")
         predictors = st.multiselect("Predictors", names, [*guess.predictors], placeholder="none")

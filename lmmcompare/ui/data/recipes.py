@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ...data.dates import ORDERS, as_date
+from ...data.dates import WAYS, as_date
 from ...data.detect_wide import suggest_wide
 from ...data.detection_limits import limits_of
 from ...data.merged_cells import MergedCells, merged_cells
@@ -126,7 +126,7 @@ def dates_of(table: str, column: str) -> tuple[str, ...]:
     """The orders in which text may be read as dates: one where it tells, two where it does not, none where it is no date."""
     before = comparison_cache.frame(table)[column]
     possible = []
-    for order in ORDERS:
+    for order in WAYS:
         with suppress(DataError):
             possible += [order] * int(as_date(before, order)[0].notna().sum() == before.notna().sum())
     with suppress(DataError):

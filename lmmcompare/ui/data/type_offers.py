@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...data.binary_outcomes import may_have_happened
 from ...data.change_type import number_text
 from ...data.columns import ColumnInfo
 from ...data.detection_limits import SUBSTITUTES
@@ -95,21 +96,21 @@ def _dates(analysis: Analysis, info: ColumnInfo) -> None:
 
 
 def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:
-    """An outcome of two words counts once one of them is 1."""
+    """An outcome of two words counts once one of them is 1; so would what happened or not, by its name."""
     outcome = edit.outcome_column(analysis.spec) if analysis.formula else None
     for info in columns:
-        if info.name == outcome and info.kind == "binary" and not (info.is_number or info.is_date or info.is_truth):
-            low, high = sorted(map(str, info.examples))
-            sentence = f"The outcome “{info.name}” holds “{low}” and “{high}”; a model needs numbers."
-            for one in (high, low):
-                _offer(
-                    analysis,
-                    sentence,
-                    f"Count “{plain(one)}” as 1",
-                    Retype(info.name, "truth", (one,)),
-                    f"count {info.name} {one}",
-                )
-                sentence = ""
+        if info.kind != "binary" or info.is_number or info.is_date or info.is_truth:
+            continue
+        low, high = sorted(map(str, info.examples))
+        sentence = f"The outcome “{info.name}” holds “{low}” and “{high}”; a model needs numbers."
+        if info.name != outcome:
+            if not may_have_happened(info):
+                continue
+            sentence = f"“{info.name}” holds “{low}” and “{high}”; it can be the outcome once one of them counts as 1."
+        for one in (high, low):
+            label = f"Count “{plain(one)}” as 1"
+            _offer(analysis, sentence, label, Retype(info.name, "truth", (one,)), f"count {info.name} {one}")
+            sentence = ""
 
 
 def _offer(analysis: Analysis, sentence: str, label: str, step: Step, key: str) -> None:

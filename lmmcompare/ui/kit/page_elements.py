@@ -47,10 +47,11 @@ def model_option(model: str, group: str = "") -> str:
     return f":{result.markdown_colour}[{result.sign}] {plain(model_label(result, group))}"
 
 
-def title(text: str, below: str = "") -> None:
-    """The page's answer, and the sentence under it."""
+def title(text: str, below: str = "", on_paper: str = "") -> None:
+    """The page's answer, and the sentence under it; ``on_paper`` is text that only its print has, as the sidebar is not printed."""
     lead = f'<p class="lmm-lead">{rich(below)}</p>' if below else ""
-    html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}')
+    more = f'<p class="lmm-note lmm-on-paper">{escape(on_paper)}</p>' if on_paper else ""
+    html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}{more}')
 
 
 def heading(text: str, below: str = "", text_below: str = "", notes: Iterable[str] = ()) -> None:

@@ -171,9 +171,9 @@ def n_incomplete(table: str, names: tuple[str, ...]) -> int:
 
 
 @cached(100)
-def suggestion(table: str) -> Suggestion:
-    """A first guess at a comparison and what else may be meant, from values, names and labels."""
-    return suggest(frame(table), table_sources.find(table).labels, columns(table))
+def suggestion(table: str, outcome: str = "") -> Suggestion:
+    """A first guess at a comparison and what else may be meant, from values, names and labels; of an outcome, where one is chosen."""
+    return suggest(frame(table), table_sources.find(table).labels, columns(table), outcome)
 
 
 @cached(100)

@@ -194,7 +194,8 @@ def _row(label: str, values: np.ndarray, errors: np.ndarray, share: bool) -> Row
             return NOTHING
         beside = "±\N{NO-BREAK SPACE}"
         if share:
-            return Cell(rate(value), f"{beside}{100 * error:.1g}%" if np.isfinite(error) else "")
+            # of a share of all or none the formula gives 0, which says nothing of the next seed
+            return Cell(rate(value), f"{beside}{100 * error:.1g}%" if error > 0 else "")
         return Cell(
             number(value, decimals=decimals),
             f"{beside}{number(error, decimals=decimals)}" if np.isfinite(error) else "",
