@@ -115,9 +115,7 @@ def _numbers(comparison: Comparison, key: str) -> str:
     if numbers == sorted(numbers):
         return ""
     listed = ", ".join(map(str, numbers))
-    return (
-        f'  spreads$number[spreads$model == "{key}"] <- c({listed})  # lme4 sorts the terms otherwise\n'
-    )
+    return f'  spreads$number[spreads$model == "{key}"] <- c({listed})  # lme4 sorts the terms otherwise\n'
 
 
 def _kind(fit: Result) -> str:
