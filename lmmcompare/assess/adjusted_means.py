@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.compare import Comparison
-from ..comparison.moderator_values import MOST_SLICES, typical_values
+from ..comparison.moderator_values import reported_values
 from ..design.categories import level_text
 from ..design.predictors import Predictor
 from ..errors import DesignError, OptionError
@@ -161,11 +161,11 @@ def default_question(comparison: Comparison, predictor: str) -> MeansQuestion:
 
 
 def values_of(comparison: Comparison, name: str) -> list[object]:
-    """The values at which others are asked about: all levels, few numbers, or one SD below the mean, the mean, one SD above."""
+    """The values at which others are asked about: all levels, or those at which effects are reported."""
     predictor = Predictor(comparison.design, name)
     if predictor.levels is not None:
         return list(predictor.levels)
-    return [*typical_values(predictor.values, most=MOST_SLICES)]
+    return [*reported_values(predictor.values)]
 
 
 def adjusted_means(

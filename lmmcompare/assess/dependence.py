@@ -137,7 +137,7 @@ def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
     ratio, rows = float(result.ratio(result.rho)), result.effective_rows(result.rho)
     worth, least, most = (number(n, decimals=0 if n >= 10 else 1) for n in (rows, *result.effective_interval))
     text = (
-        f"Two rows of {one}{left} have a correlation of **{rho}** (95% interval {low} to {high}): they "
+        f"Two rows of {one}{left} have a correlation of **{rho}** by analysis of variance (95% interval {low} to {high}): they "
         f"{do} each other. So these {result.rows:,} rows tell as much about their mean {name}{at} as **{worth}** "
         f"independent ones would (95% interval {least} to {most}). The mean's standard error is "
         f"{number(result.se, decimals=decimals_for(result.se, 3))}, {multiple(ratio)} times that of {result.rows:,} independent rows."

@@ -144,7 +144,8 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
     else:
         low, high = int(np.nanargmin(sd)), int(np.nanargmax(sd))
         sentence = (
-            f"{int(outside.sum()):,} of {counted:,} {names} ({percent(outside.sum() / counted)}) have a residual SD outside the band; "
+            f"{int(outside.sum()):,} of {counted:,} {names} ({percent(outside.sum() / counted)}) "
+            f"{'has' if outside.sum() == 1 else 'have'} a residual SD outside the band; "
             f"5% would by chance. It is largest in {group_phrase(factor, grouping.labels[high])} ({number(sd[high])}) and smallest in "
             f"{group_phrase(factor, grouping.labels[low])} ({number(sd[low])}); the model has {number(result.sigma)} for all."
         )

@@ -60,6 +60,8 @@ def factor_test(comparison: Comparison, factor: str) -> ModelTest:
 
 def variation_question(names: Sequence[str], group: str) -> str:
     """The question whether random effects, called so, vary between groups."""
+    if len(names) > 2:
+        return f"Does any of {len(names)} coefficients beside the intercept vary between {plural(group)}?"
     return f"{'Does' if len(names) == 1 else 'Do'} the {' and the '.join(names)} vary between {plural(group)}?"
 
 

@@ -13,9 +13,10 @@ from ..design.grouping import Grouping
 from ..formula import parse
 from ..formula.baselines import with_factor
 from ..formula.spec import ModelSpec, Term, columns_of, group_name, quote
+from ..model_catalogue import Model
 from ..moments.crossed import Cells
 from ..text.english import listed
-from ..text.labels import group_phrase, noun, plural
+from ..text.labels import group_phrase, model_phrase, noun, plural
 from ..text.numbers import count, number
 from ..work.memo import memoised
 from .baseline import baseline_sentence
@@ -125,7 +126,8 @@ def _missing_outcome(comparison: Comparison) -> list[Remark]:
         Remark(
             f"{design.missing[name]:,} of {design.n_total:,} rows have no {name}, and are left out. Mixed models hold where what is "
             "missing depends on nothing but what was measured, earlier outcomes too (missing at random), and they have the rows’ "
-            "covariance right; OLS, with clustered errors too, only where it depends on the predictors alone."
+            "covariance right; OLS, with clustered errors too, only where it depends on the predictors alone; "
+            f"{model_phrase(Model.NO_POOLING, comparison.group)} where it depends on these and on the {noun(comparison.group)}’s own level."
         )
     ]
 

@@ -57,7 +57,7 @@ def which_model(comparison: Comparison) -> WhichModel:
     """
     several = Model.SEVERAL in comparison.fits
     tests, left_out = [], {}
-    for name, test in (_of_several(comparison) if several else _of_one(comparison)).items():
+    for name, test in _of_several(comparison) if several else _of_one(comparison):
         try:
             tests.append(replace(test(), name=name))
         except LmmCompareError as error:
@@ -66,25 +66,25 @@ def which_model(comparison: Comparison) -> WhichModel:
     return WhichModel(tuple(tests), left_out, information, information_sentence(information, comparison.design.n))
 
 
-def _of_one(comparison: Comparison) -> dict[str, Test]:
+def _of_one(comparison: Comparison) -> list[tuple[str, Test]]:
     one, groups = noun(comparison.group), plural(comparison.group)
 
     def intercept() -> ModelTest:
         test = likelihood_ratio(comparison.ols, comparison.random_intercept)
         return replace(test, question=f"Do rows of one {one} resemble each other, so that the {groups} matter?")
 
-    return {
-        "Likelihood ratio test, random intercept": intercept,
-        "Breusch–Pagan test": lambda: breusch_pagan(comparison),
-        "Likelihood ratio test, random slope": lambda: _slope(comparison),
-        "Mundlak test": lambda: mundlak(comparison),
-        "Mundlak test, cluster-robust": lambda: mundlak(comparison, robust=True),
-        "Hausman test": lambda: hausman(comparison),
-    }
+    return [
+        ("Likelihood ratio test, random intercept", intercept),
+        ("Breusch–Pagan test", lambda: breusch_pagan(comparison)),
+        ("Likelihood ratio test, random slope", lambda: _slope(comparison)),
+        ("Mundlak test", lambda: mundlak(comparison)),
+        ("Mundlak test, cluster-robust", lambda: mundlak(comparison, robust=True)),
+        ("Hausman test", lambda: _hausman(comparison)),
+    ]
 
 
-def _of_several(comparison: Comparison) -> dict[str, Test]:
-    """Each factor given the others, and what is asked of the shown factor alone."""
+def _of_several(comparison: Comparison) -> list[tuple[str, Test]]:
+    """Each factor given the others (two may be called alike), and what is asked of the shown factor alone."""
     alone = (
         f"It is of the grouping factor {comparison.group} alone: the other grouping factors are not in its models, and what differs "
         f"between their levels counts as differences between rows."
@@ -105,16 +105,21 @@ def _of_several(comparison: Comparison) -> dict[str, Test]:
         return lambda: factor_test(comparison, factor)
 
     own = comparison.one_factor_model == Model.RANDOM_SLOPE
-    return {
-        **{f"Likelihood ratio test, {plural(factor)}": given(factor) for factor in comparison.factors},
-        "Likelihood ratio test, random slope": (
-            (lambda: slope_test(comparison)) if own else of_alone(lambda: _slope(comparison))
-        ),
-        "Breusch–Pagan test": of_alone(lambda: breusch_pagan(comparison)),
-        "Mundlak test": of_alone(lambda: mundlak(comparison)),
-        "Mundlak test, cluster-robust": of_alone(lambda: mundlak(comparison, robust=True)),
-        "Hausman test": of_alone(lambda: hausman(comparison)),
-    }
+    slope = (lambda: slope_test(comparison)) if own else of_alone(lambda: _slope(comparison))
+    return [
+        *((f"Likelihood ratio test, {plural(factor)}", given(factor)) for factor in comparison.factors),
+        ("Likelihood ratio test, random slope", slope),
+        ("Breusch–Pagan test", of_alone(lambda: breusch_pagan(comparison))),
+        ("Mundlak test", of_alone(lambda: mundlak(comparison))),
+        ("Mundlak test, cluster-robust", of_alone(lambda: mundlak(comparison, robust=True))),
+        ("Hausman test", of_alone(lambda: _hausman(comparison))),
+    ]
+
+
+def _hausman(comparison: Comparison) -> ModelTest:
+    """As plm has it, but not where the two slopes are the same by design, of which plm tests the rounding."""
+    hausman(comparison, "reml")  # refuses there
+    return hausman(comparison)
 
 
 def _slope(comparison: Comparison) -> ModelTest:

@@ -16,6 +16,7 @@ from ..text.english import listed
 from ..text.labels import an, noun, plural
 from ..text.numbers import number
 from .hypotheses import hypothesis
+from .missing_rows import differs_by_missing_rows
 from .model_test import ModelTest, verdict
 
 
@@ -74,7 +75,12 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
         f"The slopes{of} within and between {groups} seem to differ; a random intercept then mixes two different slopes",
         f"No sign that the slopes{of} within and between {groups} differ",
     )
-    if len(fit.means_of) > 1:
+    if all(differs_by_missing_rows(comparison, k) for k in fit.means_of):
+        question = "Does the outcome go with which rows are missing?"
+        differ = "The outcome goes with which rows are missing, for which OLS does not allow"
+        same = "No sign that the outcome goes with which rows are missing"
+        note = f"The means{of} differ between {groups} only since rows are missing. {note}"
+    elif len(fit.means_of) > 1:
         question = f"Are the slopes{of} within {groups} the slopes between them?"
         differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"
     return ModelTest(

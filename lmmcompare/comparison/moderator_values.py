@@ -76,8 +76,8 @@ def typical_values(values: Array, most: int = MOST_VALUES) -> list[float]:
     if len(distinct) <= most:
         return [float(value) for value in distinct]
     mean, spread = float(values.mean()), float(values.std(ddof=1))
-    ends = np.clip([mean - spread, mean + spread], distinct[0], distinct[-1])
-    return [_short(value, spread) for value in (float(ends[0]), mean, float(ends[1]))]
+    low, high = float(distinct[0]), float(distinct[-1])
+    return [_short(value, spread, low, high) for value in (max(mean - spread, low), mean, min(mean + spread, high))]
 
 
 def reported_values(values: Array) -> list[float]:
@@ -88,9 +88,11 @@ def reported_values(values: Array) -> list[float]:
     return [result[i] for i in np.linspace(0, len(result) - 1, SPREAD).round().astype(int)]
 
 
-def _short(value: float, spread: float) -> float:
-    """A value in as many decimals as tell a hundredth of the spread."""
-    return round(value, int(np.ceil(2 - np.log10(spread)))) if spread > 0 else value
+def _short(value: float, spread: float, low: float, high: float) -> float:
+    """A value in as many decimals as tell a hundredth of the spread, not rounded beyond the data: a logarithm may have no value there."""
+    decimals = int(np.ceil(2 - np.log10(spread)))
+    result = round(value, decimals)
+    return round(result + ((result < low) - (result > high)) * 10.0**-decimals, decimals)
 
 
 def value_count(comparison: Comparison, name: str) -> int:

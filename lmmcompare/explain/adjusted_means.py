@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtr
 
 from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
-from ..text.labels import model_phrase, noun, plural
+from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .coefficient_spreads import has_random_slope
 from .facts import facts
@@ -62,6 +63,11 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     if family.adjust != "none" and max(len(f) for f in family.families) > 1:
         inside_of = f" at each {question.by}" if inside else ""
         sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
+        if len(rows) > 1 and np.linalg.matrix_rank(family.rows) == 1:
+            own = p_value(2 * float(stdtr(largest["df"], -abs(largest["statistic"]))))
+            sentence += (
+                f", which is more than they need here: all are multiples of one coefficient, whose own test has {own}"
+            )
     elif len(rows) > 1:
         sentence += f". It was picked as the largest of {len(rows)}, which its p value and interval do not allow for"
     return f"{sentence}.{_uncounted(comparison, question.predictor, model)}"
@@ -83,7 +89,7 @@ def _blended(comparison: Comparison, predictor: str) -> str:
     if predictor not in comparison.ols.names:
         return ""
     of = facts(comparison, predictor)
-    if of.level is not Level.BOTH or not of.contrast_p < PLAIN:
+    if of.level is not Level.BOTH or of.by_missing_rows or not of.contrast_p < PLAIN:
         return ""
     groups = plural(comparison.group)
     return (
@@ -146,7 +152,7 @@ def region_sentence(model: str, region: JohnsonNeyman) -> str:
 def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     """What was averaged or held, what cannot be estimated, and which errors each model has."""
     own = result.estimates[comparison.formula_model]
-    words = list(own.notes)
-    words += [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
+    words = [*own.notes, *(f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items())]
     errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
-    return [*words, f"Errors and degrees of freedom. {'; '.join(errors)}. {clusters_sentence(comparison)}".strip()]
+    last = literal(f"Errors and degrees of freedom. {'; '.join(errors)}.")
+    return [*map(literal, words), f"{last} {clusters_sentence(comparison)}".strip()]

@@ -150,9 +150,21 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
         compares,
         number_within.reason,
         rests_on(comparison, term, words),
+        _of_missing_rows(comparison, term),
         "Whether it is a cause is another question.",
     ]
     return [Advice(question, number_within.answer, " ".join(filter(None, parts)))]
+
+
+def _of_missing_rows(comparison: Comparison, term: str) -> str:
+    """What a comparison within groups needs of rows that are missing; empty where the predictor does not tell of any."""
+    if not facts(comparison, term).by_missing_rows:
+        return ""
+    one = literal(noun(comparison.group))
+    return (
+        f"Which rows are missing may depend on the {one}’s own level for that, but not on its earlier outcomes; for the mixed model it may "
+        "depend on these (missing at random)."
+    )
 
 
 def _between_groups(
@@ -238,7 +250,7 @@ def _prediction(
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
     predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts:
+    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(

@@ -15,6 +15,7 @@ from ..text.numbers import number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
 from .coefficient_words import Words, models_agree
+from .effect_phrases import term_of
 from .facts import Slope
 from .predictor_level import Level
 from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase
@@ -43,6 +44,8 @@ def _both(words: Words) -> str:
     of, a_group, groups = words.facts, words.a_group, words.groups
     if of.blend and of.little_between:
         return _nearly_within(words)
+    if of.by_missing_rows and of.within is not None:
+        return _missing_rows(words)
     if of.blend and of.little_within:
         return (
             f"Almost all of {words.name} varies *between* {groups}, so every model reads the {words.noun} there; what varies "
@@ -103,6 +106,21 @@ def _nearly_within(words: Words) -> str:
         f"Almost all of {words.name} varies *within* {words.groups}, so every model reads the {words.noun} there, "
         f"{words.value(of.within.value)}{words.where}. {weights_clause(of.weights, words.noun)}; the little that varies between "
         f"{words.groups} {little}.{words.own()}{words.through()}"
+    )
+
+
+def _missing_rows(words: Words) -> str:
+    """Means that differ only since rows are missing: what lies between groups is which rows these are."""
+    of, groups = words.facts, words.groups
+    assert of.within is not None
+    own = term_of(words.comparison, words.term)
+    held = ", the other predictors equal" if own is not None and len(own.factors) > 1 else ""
+    return (
+        f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
+        f"them only by the rows that they lack. So there is one {words.noun} to ask for, the one *within* {groups}, "
+        f"{words.value(of.within.value)}{words.where}. What lies between {groups} moves OLS by "
+        f"{words.value(of.ols.estimate - of.within.value)} and the random intercept by "
+        f"{words.value(of.mixed.estimate - of.within.value)}.{words.own()}"
     )
 
 

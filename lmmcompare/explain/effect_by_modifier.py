@@ -8,7 +8,7 @@ from ..comparison.compare import Comparison
 from ..formula.modifiers import origin
 from ..text.english import listed
 from ..text.labels import literal
-from ..text.numbers import exact, number
+from ..text.numbers import decimals_for, exact, number
 from ..work.memo import memoised
 from .coefficient_words import headline_decimals
 from .curve_terms import curve_of
@@ -49,9 +49,15 @@ def _over_values(comparison: Comparison, question: Question, changes: list[Quest
     low, high = (
         number(float(params[question.term] + params[changes[0].term] * end), decimals=decimals) for end in ends
     )
-    where = ("lowest", "highest") if isinstance(zero, str) else (exact(end + zero) for end in ends)
+    where = ("lowest", "highest") if isinstance(zero, str) else (_short(end + zero, ends) for end in ends)
     first, last = where
     return f"In the mixed model it goes from {low} where {literal(name)} is {first} to {high} where it is {last}."
+
+
+def _short(value: float, ends: tuple[float, float]) -> str:
+    """An end of a predictor's range, to a thousandth of the range or so where it has more digits."""
+    rounded = round(value, decimals_for((ends[1] - ends[0]) / 4, 3))
+    return exact(value if len(exact(value)) <= len(exact(rounded)) else rounded)
 
 
 def _over_levels(comparison: Comparison, question: Question, changes: list[Question]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from ..assess.random_columns import intercept_term
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
+from ..design.dtypes import day_name
 from ..design.kinds import LEVEL_FUNCTIONS
 from ..design.predictors import Predictor
 from ..formula.modifiers import origin
@@ -240,14 +242,17 @@ def _at_zero(comparison: Comparison, column: int, factor: Expression) -> str:
             case Call("poly"):  # its columns are 0 at no value, but on average over the rows
                 return f"{name} is averaged over the rows"
             case Call("ns" | "bs", (Column(),)) if not {"intercept", "Boundary.knots"} & dict(factor.options).keys():
-                return f"{name} is at its lowest, {exact(Predictor(comparison.design, name).range[0])}"
+                lowest, first = Predictor(comparison.design, name).range[0], encoder.origins.get(name)
+                if first is not None:
+                    return f"{name} is at its earliest, {day_name(first + pd.Timedelta(days=lowest))}"
+                return f"{name} is at its lowest, {exact(lowest)}"
         return f"{factor} is 0"
     coding = encoder.coding(factor)
     if not coding.is_treatment:
         return f"{name} is averaged over its levels"
     text = name if isinstance(factor, Call) and factor.function in ("C", "relevel") else str(factor)
     level = level_that_holds(comparison, column, factor)
-    return f"{text} is {level}" if level is not None else f"{text} is at no one of its levels"
+    return f"{text} is {level}" if level is not None else f"{text} is at no single level"
 
 
 def has_others(comparison: Comparison, term: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from ..assess.missing_rows import differs_by_missing_rows
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..work.memo import memoised
@@ -80,6 +81,8 @@ class Facts:
     blend : bool
         Whether each coefficient lies between the two slopes, apart from what comes through the other predictors: there
         are two slopes, and both weights are shares.
+    by_missing_rows : bool
+        Whether the column's group means differ only since groups lack rows: what lies between groups is then no slope of it.
     """
 
     place: Place
@@ -91,6 +94,7 @@ class Facts:
     from_weights: float
     from_adjustment: float
     blend: bool
+    by_missing_rows: bool
 
     @property
     def level(self) -> Level:
@@ -118,14 +122,16 @@ class Facts:
         return max(self.weights) <= LITTLE
 
     @property
+    def says_between(self) -> bool:
+        """Whether the slope between groups may be said."""
+        known = self.between is not None and not self.between.is_imprecise
+        return known and not (self.little_between or self.by_missing_rows)
+
+    @property
     def two_slopes(self) -> bool:
         """Whether a slope within and a slope between may both be said."""
-        slopes = (self.within, self.between)
-        return (
-            self.blend
-            and not (self.little_between or self.little_within)
-            and all(s and not s.is_imprecise for s in slopes)
-        )
+        within = self.within is not None and not (self.little_within or self.within.is_imprecise)
+        return self.blend and within and self.says_between
 
 
 @memoised
@@ -151,7 +157,8 @@ def facts(comparison: Comparison, term: str) -> Facts:
         and ols.between is not None
         and all(0 <= part.weight <= 1 for part in (ols, mixed))
     )
-    return Facts(place, ols, mixed, within, estimate, apart.p if apart else float("nan"), *gap, blend)
+    p, by_missing_rows = apart.p if apart else float("nan"), differs_by_missing_rows(comparison, column)
+    return Facts(place, ols, mixed, within, estimate, p, *gap, blend, by_missing_rows)
 
 
 def _part(comparison: Comparison, model: str, column: int) -> Part:

@@ -59,16 +59,16 @@ class GuessQuestion:
     def verdict(self, guess: float | None) -> str:
         """What a guess amounts to, beside the answer; the answer alone where there is none."""
         answer = number(self.mixed, decimals=self.decimals)
-        says = f"The mixed model says **{answer}**: {percent(self.weight(self.mixed))}"
+        says = f"The mixed model says **{answer}**, which {self.amounts_to(self.mixed)}"
         if guess is None:
-            return f"{says} of the weight on the comparison within groups."
+            return f"{says}."
         return f"You guessed **{number(guess, decimals=self.decimals)}**, which {self.amounts_to(guess)}. {says}."
 
     def amounts_to(self, guess: float) -> str:
         """What a guess says of the weights; nothing where it lies beyond both slopes."""
         weight = self.weight(guess)
         if not 0 <= weight <= 1:
-            return "lies beyond both slopes, so that no weights give it"
+            return "lies beyond both slopes: no weight from 0% to 100% gives it"
         return f"puts {percent(weight)} of the weight on the comparison within groups"
 
 

@@ -167,6 +167,6 @@ def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:
     inside, outside = "weight on within", "between"
     if of.within is not None and not of.little_within:
         inside = f"{inside} {number(of.within.value, decimals=decimals)}"
-    if of.between is not None and not (of.little_between or of.between.is_imprecise):
+    if of.between is not None and of.says_between:
         outside = f"{outside} {number(of.between.value, decimals=decimals)}"
     return inside, outside

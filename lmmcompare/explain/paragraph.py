@@ -105,7 +105,7 @@ def _clustering(comparison: Comparison) -> str:
     if between <= 0 and within_group_correlation(comparison).offsetting:
         correlation = number(within_group_correlation(comparison).value, decimals=2)
         return (
-            f"Rows of the same {literal(noun(comparison.group))} offset each other: the correlation of their OLS residuals is "
+            f"Rows of the same {literal(noun(comparison.group))} offset each other: over all pairs of them OLS's residuals correlate by "
             f"{correlation}. A random intercept cannot show this, for its variance stops at 0 (singular)."
         )
     if between <= 0:
@@ -186,6 +186,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)
     what = noun_of(comparison, slope)
     rival = f"one {what} for all" if fit.design.constant in fit.random_names else "a random intercept in its place"
+    independent = "" if comparison.structured is None else ", if residuals are independent"
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2
@@ -201,8 +202,8 @@ def _slopes_vary(comparison: Comparison) -> str:
     alone = comparison.formula_model == Model.SEVERAL
     the = f"In the model of {groups} alone the" if alone else "The"
     if sd * float(fit.moments.scale[column]) < NOTHING * fit.row_sigma:
-        return f"{the} {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
-    return f"{the} {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
+        return f"{the} {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}{independent}."
+    return f"{the} {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}{independent}."
 
 
 def _states(comparison: Comparison) -> list[str]:

@@ -123,7 +123,7 @@ def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, f
     elif factor.factor > 1.05:
         verdict = "too small: within groups there is more noise than OLS counts"
     return (
-        f"{where}, and the rows of {a_group} offset each other (their OLS residuals have a negative correlation, "
+        f"{where}, and the rows of {a_group} offset each other (over all pairs of them OLS's residuals correlate by "
         f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
         f"**{multiple(factor.factor)}** times OLS's; the cluster-robust one (CR2) is {multiple(robust)} times. A random intercept "
         "cannot show this: its variance stops at 0."
@@ -159,7 +159,7 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float, 
 def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robust: float, mixed: float) -> str:
     groups, factor = literal(plural(comparison.group)), multiple(result.factor)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
-    alike = f"The rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
+    alike = f"The rows of {group} are alike (over all pairs of them OLS's residuals correlate by {correlation})"
     others = f"cluster-robust (CR2) it is {multiple(robust)}, in {model_phrase(comparison.formula_model)} {multiple(mixed)} times"
     sd = slopes_vary(comparison, term)
     sloped = comparison.one_factor_model == Model.RANDOM_SLOPE

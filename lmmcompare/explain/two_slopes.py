@@ -89,7 +89,7 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
     texts = {"ols": f"OLS {number(of.ols.estimate, decimals=decimals)}"}
     if of.within is not None and not of.little_within:
         texts["within"] = f"within {number(of.within.value, decimals=decimals)}"
-    if of.between is not None and not of.little_between and not of.between.is_imprecise:
+    if of.between is not None and of.says_between:
         texts["between"] = f"between {number(of.between.value, decimals=decimals)}"
     empty = pd.DataFrame({"x": [], "y": []}, dtype=float)
     x_all, y_all = float(moments.center[column]), float(moments.center[outcome])

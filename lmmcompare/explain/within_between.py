@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..assess.missing_rows import differs_by_missing_rows
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from .facts import Slope
@@ -36,6 +37,8 @@ class WithinBetween:
         The predictor whose group mean a contextual one is.
     absent : str
         Why there is no within-between model, where it would be needed.
+    by_missing_rows : bool
+        Whether the predictor's group means differ only since groups lack rows: then there is no slope between groups.
     """
 
     term: str
@@ -51,6 +54,7 @@ class WithinBetween:
     groups: int = 0
     companion: str = ""
     absent: str = ""
+    by_missing_rows: bool = False
 
     @property
     def known(self) -> bool:
@@ -60,7 +64,7 @@ class WithinBetween:
     @property
     def differ(self) -> bool:
         """Whether the two slopes differ beyond doubt."""
-        return self.known and self.p < PLAIN
+        return self.known and not self.by_missing_rows and self.p < PLAIN
 
 
 def between_slope(comparison: Comparison, term: str) -> Slope | None:
@@ -88,12 +92,11 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
     place = level(comparison, names.index(term))
     if place.level not in (Level.CONTEXTUAL, Level.BOTH):
         return WithinBetween(term, place.level, groups=groups)
-    apart = contrast(comparison, term, frame)
+    apart, lacking = contrast(comparison, term, frame), differs_by_missing_rows(comparison, names.index(term))
+    result = WithinBetween(term, place.level, groups=groups, by_missing_rows=lacking)
     if apart is None:
-        return WithinBetween(term, place.level, groups=groups, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
-    result = WithinBetween(
-        term, place.level, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p, groups=groups
-    )
+        return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
+    result = replace(result, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p)
     if place.level is Level.CONTEXTUAL:
         return replace(result, companion=names[place.companions[0]])
     fit = comparison.mixed_fits()[apart.model]

@@ -45,7 +45,13 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
 def _together(comparison: Comparison, result: WithinBetween) -> str:
     """That a difference which is only likely was found among several, which together show none; empty elsewhere."""
     fit = comparison.fits.get(Model.WITHIN_BETWEEN)
-    if result.level is not Level.BOTH or not result.known or result.differ or result.p >= LIKELY:
+    if (
+        result.level is not Level.BOTH
+        or not result.known
+        or result.differ
+        or result.by_missing_rows
+        or result.p >= LIKELY
+    ):
         return ""
     if not isinstance(fit, MixedResult) or len(fit.means_of) < 2 or (joint := mundlak(comparison).p) < LEVEL:
         return ""
@@ -95,7 +101,7 @@ def _groups_compared(comparison: Comparison, result: WithinBetween) -> str:
         return f"{result.groups:,} {groups}"
     columns = [k for k in comparison.design.terms[str(of)] if k in comparison.ols.columns]
     means = moments.center[columns][:, None] + moments.scale[columns][:, None] * moments.mean[columns]
-    own = means[columns.index(comparison.ols.columns[comparison.ols.names.index(result.term)])] > 0.5
+    own = means[columns.index(comparison.column_of(result.term))] > 0.5
     n, base = int(own.sum()), int((means.max(axis=0) < 0.5).sum())
     one, other = (level_name(levels[0], level) for level in levels[1:])
     return f"{count(n, noun(comparison.group), groups)} with {one} and {base:,} with {other}"
@@ -105,6 +111,8 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     """Of a predictor that varies within groups and between them."""
     groups, name = plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
+    if result.by_missing_rows:
+        return _missing_rows(comparison, result)
     if not result.known:
         return f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {result.absent}"
     finer, coarser = decimals_for(result.se_within), decimals_for(max(result.se_between, result.se_within))
@@ -140,6 +148,19 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     if result.differ:
         return f"No: the {what}s of {name} differ. B{slopes}; the gap is {gap}. T{meaning}"
     return f"The {what}s of {name} within and between {groups} probably differ: b{slopes}; the gap is {gap}. If they do, t{meaning}"
+
+
+def _missing_rows(comparison: Comparison, result: WithinBetween) -> str:
+    """Of a predictor that has other means in some groups only since they lack rows."""
+    group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(result.term).label
+    what = noun_of(comparison, result.term)
+    text = f"Only rows that are missing make the {group} means of {name} differ, so there is no {what} between {groups} to compare."
+    if not result.p < LIKELY:
+        return text
+    return (
+        f"{text} But those means go with the outcome ({p_value(result.p)}): which rows are missing does, and OLS does not allow for that. "
+        "The mixed model does where it depends on nothing but what was measured (missing at random)."
+    )
 
 
 def _gap(result: WithinBetween, decimals: int) -> str:

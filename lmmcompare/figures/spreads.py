@@ -81,7 +81,10 @@ def group_spreads(
     shade = {"symbol": "square", "size": 12, "color": look.fill("confidence")}
     data.append(traces.legend_only(f"95% if all {name} were alike", marker=shade))
     layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": bottom}, "showlegend": True, "shapes": [shape], **axes}
-    alt = f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
+    lie = "lies" if out.sum() == 1 else "lie"
+    alt = (
+        f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} {lie} outside the range of equal SDs."
+    )
     height = height or (400 if many else TOP + bottom + ROW * max(len(part), 6))
     return traces.figure(data, layout, dark=dark, alt=alt, height=height)
 

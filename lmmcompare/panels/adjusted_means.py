@@ -42,10 +42,10 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
     means = TableBlock(
         means_table(result), "Each estimate (standard error), its 95% interval, its df.", "Adjusted means"
     )
-    notes = tuple(Note(literal(sentence)) for sentence in notes_sentences(comparison, result))
+    notes = tuple(Note(sentence) for sentence in notes_sentences(comparison, result))
     fold = Fold("means", "Every mean in numbers" if not result.slopes else "Every slope in numbers", (means,))
     blocks.append(means if alone else fold)
-    return Panel("adjusted-means", literal(title), literal(_lead(comparison, result)), (*blocks, *notes))
+    return Panel("adjusted-means", title, literal(_lead(comparison, result)), (*blocks, *notes))
 
 
 def _lead(comparison: Comparison, result: AdjustedMeans) -> str:

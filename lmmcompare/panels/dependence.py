@@ -5,16 +5,20 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..assess.dependence import Dependence, dependence_sentence, formula_sentence
 from ..assess.dependence import dependence as dependence_of
-from ..assess.dependence import dependence_sentence, formula_sentence
 from ..assess.paired_t_test import Pairs, pairs_sentences
 from ..comparison.compare import Comparison
+from ..explain.moulton import residual_correlation
 from ..figures.dependence import dependence_curve
 from ..model_catalogue import Model
 from ..tables.table import Cell, Row, bare_p, degrees, plain_table
-from ..text.labels import literal, model_label, noun
+from ..text.labels import literal, model_label, noun, plural
 from ..text.numbers import decimals_for, number
 from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
+
+APART = 0.05
+"""Two correlations of the same residuals are told apart where they differ by this."""
 
 
 def dependence(comparison: Comparison) -> Panel | None:
@@ -34,9 +38,23 @@ def dependence(comparison: Comparison) -> Panel | None:
         "Rows that resemble each other repeat part of what they say; rows that offset each other cancel part of their noise. An "
         "effective row is one that has nothing to do with the others."
     )
-    words = Sentence(dependence_sentence(comparison, result)), Note(formula_sentence(comparison, result))
+    words = (
+        Sentence(dependence_sentence(comparison, result) + _over_pairs(comparison, result)),
+        Note(formula_sentence(comparison, result)),
+    )
     title = f"What are rows of one {noun(comparison.group)} worth?"
     return Panel("dependence", title, lead, (FigureBlock("dependence", draw), *words))
+
+
+def _over_pairs(comparison: Comparison, result: Dependence) -> str:
+    """The correlation that standard errors of OLS go by, where it is visibly another number than the estimate."""
+    pairs = residual_correlation(comparison)
+    if abs(pairs - result.rho) < APART:
+        return ""
+    return (
+        f" That estimates what holds for all {literal(plural(comparison.group))}, and allows for the coefficients fitted. Moulton’s factor "
+        f"takes that of OLS’s residuals as they are, over all pairs of these rows, **{number(pairs, decimals=2)}**."
+    )
 
 
 def paired_panel(comparison: Comparison, result: Pairs | None) -> Panel | None:

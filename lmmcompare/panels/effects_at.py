@@ -14,7 +14,7 @@ from ..figures.effects_at import effects_forest
 from ..model_catalogue import Model
 from ..tables.effects_at import effects_table
 from ..tables.inference import Inferred, mixed_inference
-from ..text.labels import literal, noun
+from ..text.labels import noun
 from .panel import FigureBlock, Page, Panel, TableBlock
 
 MOST_ROWS = 20
@@ -41,7 +41,7 @@ def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: I
 
     title = f"{_titled(what, effects)} at each {effects.question.by}, by model"
     key = effects.question, inferred.kenward_roger, inferred.robust
-    return Panel("effects-at", literal(title), "", (FigureBlock("effects-at", draw, key),))
+    return Panel("effects-at", title, "", (FigureBlock("effects-at", draw, key),))
 
 
 def effects_table_panel(
@@ -73,7 +73,7 @@ def effects_table_panel(
     )
     what = subject(effects)
     title = f"{_titled(what, effects)} at each {question.by}"
-    return Panel("effects-table", literal(title), "", (TableBlock(table, caption, title),))
+    return Panel("effects-table", title, "", (TableBlock(table, caption, title),))
 
 
 def _titled(what: str, effects: EffectsAt) -> str:

@@ -11,6 +11,7 @@ from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
 from ..explain.standard_error_sentences import clusters_kept_sentence
+from ..explain.structure_choice import structure_choice
 from ..explain.within_between import within_between
 from ..explain.within_between_sentences import within_between_sentences
 from ..tables.inference import Inferred
@@ -41,13 +42,23 @@ def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Infer
         blocks.append(Note(literal(offsetting_sentence(comparison, term))))
     elif kept := clusters_kept_sentence(comparison, term):
         blocks.append(Note(literal(kept)))
+    choice = structure_choice(comparison)
+    if choice is not None and choice.preferred:
+        blocks.append(
+            Note(
+                "These tests take the residuals to be independent, and the structured residuals, which are not, fit better: rows that are "
+                "the more alike the nearer they are can look like slopes that vary."
+            )
+        )
     if within_between(comparison, term, frame).known:
         blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))
     caption = ""
     if any(test.p < test.p_naive for test in result.tests):
         caption = "A variance cannot be negative, so 0 is the end of what is possible: the naive p ignores that and is too large."
     notes = [Note(f"**{literal(test.name)}.** {literal(test.note)}") for test in result.tests]
-    notes += [Note(f"**{literal(name)}** is left out: {literal(reason)}") for name, reason in result.left_out.items()]
+    for reason in dict.fromkeys(result.left_out.values()):
+        names = [f"**{literal(name)}**" for name, why in result.left_out.items() if why == reason]
+        notes.append(Note(f"{listed(names)} {'is' if len(names) == 1 else 'are'} left out: {literal(reason)}"))
     statistics = TableBlock(tests_table(result), caption, "Tests between models")
     blocks.append(Fold("tests", "Every test with its statistic, and what it assumes", (statistics, *notes)))
     lead = "Each question that chooses between these models, with what a test answers."
@@ -104,6 +115,23 @@ def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type) -> list[
     return words
 
 
+def _nested(comparison: Comparison, result: Shares) -> list[str]:
+    """How alike rows of one group are where it lies within a group of another factor, from whose share it gains."""
+    names: list[str] = [g.name for g in comparison.design.groupings]
+    within: dict[str, list[str]] = {}
+    for (fine, coarse), cells in comparison.crossing.cells.items():
+        if len(cells.first) == comparison.crossing.factors[fine].n_groups:
+            within.setdefault(names[fine], []).append(names[coarse])
+    texts = []
+    for inner, around in within.items():
+        total = number(sum(result.icc[name] for name in (inner, *around)), decimals=2)
+        own, others = plural(inner), listed([plural(name) for name in around])
+        texts.append(
+            f"{own[:1].upper()}{own[1:]} lie within {others}: two rows of one correlate by {total}, the shares together."
+        )
+    return texts
+
+
 def shares(
     comparison: Comparison, result: Shares, effects: pd.DataFrame, spread: pd.DataFrame, along: pd.DataFrame
 ) -> Panel:
@@ -141,7 +169,8 @@ def shares(
             f"{groups}, about 0 where {groups} differ in it no more than by chance, below 0 where it is spread alike in all."
         )
     table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))
-    notes = [Note(literal(icc_sentence(along)))] if len(along) else []
+    texts = [*_nested(comparison, result), *([icc_sentence(along)] if len(along) else [])]
+    notes = [Note(literal(text)) for text in texts]
     if within_group_correlation(comparison).offsetting:
         notes.append(
             Note(

@@ -19,6 +19,7 @@ from lmmcompare.assess.adjusted_means import (
     possible_moderators,
     values_of,
 )
+from lmmcompare.assess.effects_at import evaluation_points
 from lmmcompare.comparison.compare import Comparison
 from tests.helpers import table
 
@@ -43,6 +44,24 @@ def test_few_numbers_are_taken_as_they_are_and_many_at_low_mean_and_high(trial):
         (low, middle, high), baseline.mean() + np.array([-1, 0, 1]) * baseline.std(), strict=True
     ):
         assert value == pytest.approx(expected, abs=0.06)
+
+
+def test_they_are_the_values_at_which_effects_are_told():
+    frame = examples.load("sleepstudy")
+    frame["half"] = np.where(frame["Subject"].astype(int) > 340, "b", "a")
+    sleep = compare("Reaction ~ Days * half + (1 | Subject)", frame)
+    assert values_of(sleep, "Days") == evaluation_points(sleep, "Days") == [0, 2, 4, 7, 9]
+
+
+def test_no_value_lies_beyond_the_data_where_a_logarithm_may_have_none():
+    rng = np.random.default_rng(1)
+    group, dose = np.repeat(np.arange(20), 15), np.exp(rng.normal(0, 1.6, 300))
+    frame = pd.DataFrame({"g": group, "dose": dose, "arm": np.where(rng.random(300) < 0.5, "a", "b")})
+    frame["y"] = rng.normal(size=20)[group] + np.log(dose) + rng.normal(size=300)
+    comparison = compare("y ~ log(dose) * arm + (1 | g)", frame)
+    values = values_of(comparison, "dose")
+    assert dose.min() <= values[0] < 0.2 and values[-1] <= dose.max()
+    assert np.isfinite(adjusted_means(comparison, MeansQuestion("arm", "dose")).frame()["estimate"]).all()
 
 
 def test_every_models_answer_is_its_own_results(trial):

@@ -37,7 +37,11 @@ def test_a_wide_table_by_keyboard_on_a_phone(open_tab):
     assert "pasted text, changed: 24 rows, 3 columns" in page.inner_text("h1")
     page.get_by_role("tab", name="Column types").click()
     tab.still()  # the tab before has a "Column" of its own, which is in sight for a moment
-    page.get_by_role("combobox", name="Column", exact=True).locator("visible=true").first.click()
+    column = page.get_by_role("combobox", name="Column", exact=True).locator("visible=true").first
+    column.evaluate(
+        "box => box.scrollIntoView({ block: 'center' })"
+    )  # a list that opens at the window's edge scrolls, which closes it
+    column.click()
     page.get_by_role("option", name="time").click()
     tab.still()
     assert faults(tab) == []

@@ -131,3 +131,12 @@ def test_beside_a_spline_a_difference_is_at_the_lowest_value(curve):
     found = float(comparison.ols.params["sex[T.girl]"])
     assert found == pytest.approx(at_low["girl"] - at_low["boy"], rel=1e-6)
     assert f"where age is at its lowest, {low:.6g}" in effect(comparison, "sex[T.girl]", found, 2)
+
+
+def test_the_lowest_value_of_dates_is_a_day():
+    frame = SLEEP.assign(
+        day=pd.Timestamp("2020-01-31") + pd.to_timedelta(SLEEP["Days"], unit="D"),
+        half=np.where(SLEEP["Subject"].astype(int) > 340, "late", "early"),
+    )
+    comparison = lc.compare("Reaction ~ half * ns(day, 2) + (1 | Subject)", frame)
+    assert "where day is at its earliest, 2020-01-31" in effect(comparison, "half[T.late]", 1.0, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def test_a_guess_is_a_weight():
     assert asked.weight(asked.ols) == pytest.approx(parts.loc["ols", "weight_within"], abs=1e-10)
     assert asked.weight(asked.mixed) == pytest.approx(parts.loc["random_intercept", "weight_within"], abs=1e-8)
     assert asked.low < min(asked.within, asked.ols) and asked.high > max(asked.between, asked.ols)
-    assert "**0.99**" in asked.verdict(0.99) and "**0.64**: 80%" in asked.verdict(0.99)
+    assert "**0.99**" in asked.verdict(0.99) and "**0.64**, which puts 80%" in asked.verdict(0.99)
 
 
 def test_what_the_class_guesses_in_a_sentence():
@@ -84,6 +85,8 @@ def test_what_the_class_guesses_in_a_sentence():
     beyond = asked.between + 0.1  # a weight of less than nothing
     assert "lies beyond both slopes" in asked.verdict(beyond) and "−" not in asked.verdict(beyond)
     assert "You guessed" not in asked.verdict(None)
+    outside = replace(asked, mixed=beyond)  # through the other predictors a model may get there
+    assert "lies beyond both slopes" in outside.verdict(None) and "−" not in outside.verdict(None)
 
 
 def test_a_mean_is_no_slope_and_what_dummies_absorb_ends_with_groups_that_count_alike(table):

@@ -123,6 +123,22 @@ def test_a_phone_shows_the_model_asked_for_beside_ols(open_page, narrow, second)
     assert "End point checked: no small change of the variances fits better" in said(at)
 
 
+@pytest.mark.parametrize("narrow", [True, False])
+def test_a_name_of_markdown_stays_a_name_in_titles_folded_or_not(open_page, upload, narrow):
+    """On a phone the effects at each value are folded, and the fold's label would have loaded the picture that a column's name asks for."""
+    rng, name = np.random.default_rng(2), "![w*](https://a.example/b.png)"
+    week, arm = np.tile(np.arange(4), 24), np.repeat(["a", "b"] * 12, 4)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(24), 4), name: week, "arm": arm, "y": rng.normal(size=96) + week})
+    at = open_page("compare", upload=upload(frame), formula=f"y ~ arm * `{name}` + (1 | g)")
+    at.session_state[viewport.KEY] = {"narrow": narrow}
+    at.run()
+    assert not errors(at)
+    labels = [fold.label for fold in at.expander]
+    assert not any("![" in label for label in labels)
+    assert any("at each" in label for label in labels) == narrow
+    assert f"at each {name}" in said(at)
+
+
 MODELS = [
     {"example": "exam", "formula": "normexam ~ standLRT * sex + (standLRT || school)", "method": "ml"},
     {"example": "sleepstudy", "formula": "Reaction ~ 0 + Days + (0 + Days | Subject)"}, {"example": "pastes"},

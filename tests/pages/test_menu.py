@@ -19,9 +19,11 @@ def opened(app_test, monkeypatch):
         function = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *args, **more: (order.append(what), function(*args, **more))[1])
 
-    def open_one(*, painted):
+    def open_one(*, painted, from_another_page=False):
         order.clear()
         at = app_test()
+        if from_another_page:
+            at.session_state[menu.DRAWN] = True
         if not painted:
             del at.session_state[visibility.KEY]
         at.query_params["example"] = "cv161703"
@@ -46,6 +48,10 @@ def test_it_is_left_to_the_run_that_follows_a_picture_at_hand(opened):
 
 def test_it_comes_first_once_the_picture_is_painted(opened):
     assert opened(painted=True) == ["menu", "picture"]
+
+
+def test_it_is_not_taken_away_on_the_way_from_another_page(opened):
+    assert opened(painted=False, from_another_page=True) == ["menu", "picture"]
 
 
 def test_it_stands_there_while_a_table_is_loaded(opened, monkeypatch):

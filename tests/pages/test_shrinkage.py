@@ -43,6 +43,17 @@ def test_the_lead(open_page, name):
     assert LEADS[name] in texts(open_page("shrinkage", example=name))
 
 
+def test_with_weights_it_is_not_the_number_of_rows_that_orders_the_shares(open_page, upload):
+    rng, size = np.random.default_rng(8), np.repeat([2, 5, 6], 4)
+    g = np.repeat(np.arange(12), size)
+    data = pd.DataFrame(
+        {"lab": [f"L{k}" for k in g], "w": np.where(size[g] == 2, 40.0, 1.0), "y": rng.normal(size=12)[g]}
+    )
+    data["y"] += rng.normal(size=len(g)) / np.sqrt(data["w"])
+    said = texts(open_page("shrinkage", upload=upload(data), formula="y ~ 1 + (1 | lab), weights = w"))
+    assert "With 2 to 6 rows, a lab keeps" in said and "The smallest" not in said
+
+
 def test_the_models_can_be_switched(open_page):
     at = open_page("shrinkage", example="cv161703")
     assert "Partially pooled" in at.dataframe[0].value and "share is of its whole line" not in texts(at)

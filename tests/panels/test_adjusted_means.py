@@ -18,7 +18,7 @@ from lmmcompare.explain.structure_choice import structure_choice
 from lmmcompare.panels import Page
 from lmmcompare.panels.adjusted_means import adjusted_means as panel_of
 from lmmcompare.panels.adjusted_means import johnson_neyman
-from lmmcompare.text.numbers import MINUS
+from lmmcompare.text.numbers import MINUS, p_value
 from tests.explain.test_sentences import value
 from tests.helpers import table
 
@@ -150,3 +150,16 @@ def test_a_slope_that_blends_two_is_not_given_as_one(name, formula, said):
         "blends two slopes that differ (p < 0.001)"
         in differences_sentence(comparison, adjusted_means(comparison, question))
     ) == said
+
+
+def test_differences_that_are_multiples_of_one_coefficient_need_no_allowance_for_several() -> None:
+    """Slopes along a number differ by the interaction times a distance: the p value is that of the interaction."""
+    rng = np.random.default_rng(4)
+    group = np.repeat(np.arange(25), 6)
+    x, z = rng.normal(size=(2, 150))
+    y = rng.normal(size=25)[group] + x + 0.2 * x * z + rng.normal(size=150)
+    both = lmmcompare.compare("y ~ x * z + (1 | g)", pd.DataFrame({"y": y, "x": x, "z": z, "g": group}))
+    result = adjusted_means(both, MeansQuestion("x", by="z"))
+    own = both.mixed.table().loc["x:z", "p"]
+    words = differences_sentence(both, result)
+    assert 0.001 < own < 0.9 and f"multiples of one coefficient, whose own test has {p_value(own)}" in words

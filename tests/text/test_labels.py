@@ -105,6 +105,14 @@ def test_two_long_names_stay_apart():
     assert len(tests) == 2
 
 
+def test_no_test_is_lost_of_names_that_begin_and_end_alike():
+    read, write = (f"How often do you {verb}? (1 = never, 5 = always)" for verb in ("read", "write"))
+    frame = pd.DataFrame({read: list("ababababcdcdcdcd"), write: list("pqrs" * 4)})
+    frame["y"] = np.random.default_rng(1).normal(size=16)
+    comparison = lmmcompare.compare(f"y ~ 1 + (1 | `{read}`) + (1 | `{write}`)", frame)
+    assert len([test for test in which_model(comparison).tests if test.name.startswith("Likelihood ratio")]) == 2
+
+
 def test_the_group_names_its_models():
     assert model_label("no_pooling", "groups") == "Group dummies"
     assert (

@@ -123,7 +123,8 @@ def _say_what_it_carries(comparison: Comparison, choice: Choice) -> None:
     if choice.structured:
         note(f"**Prediction interval.** {literal(variances_carried(fit, choice.level, 'prediction'))}")
     else:
-        note("**Prediction interval.** The same for a single new row: the residual variance is added.")
+        of_weight = "" if comparison.design.weights is None else " of weight 1"
+        note(f"**Prediction interval.** The same for a single new row{of_weight}: the residual variance is added.")
     note(population_sentence(comparison))
     if further := sampled_rows_sentence(comparison, "predict"):
         note(further)

@@ -47,7 +47,7 @@ def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.V
         narrow = viewport.narrow()
         table = effects_table_panel(comparison, view.term, effects, display, asked_early=narrow)
         if narrow:  # the picture above has the same estimates
-            with st.expander(table.title):
+            with st.expander(page_elements.plain(table.title)):
                 body(table, analysis.key)
         else:
             show(table, analysis.key)

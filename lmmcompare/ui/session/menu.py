@@ -17,6 +17,8 @@ from . import state
 OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
 PICTURED = "compare"
+DRAWN = "menu is drawn"
+"""Set once the links stand in the sidebar: from then on no page takes them away, be it for half a second."""
 
 
 def address_of(page: str) -> dict[str, str]:
@@ -37,11 +39,11 @@ def addresses(pages: Sequence[st.Page]) -> list[dict[str, str]]:
 
 
 def follows_picture(page: st.Page) -> bool:
-    """Whether the page opens with a picture that is at hand: the run after it draws the links, as a browser takes long for them all.
+    """Whether a session opens with a picture that is at hand: the run after it draws the links, as a browser takes long for them all.
 
     No table is loaded to find out: that may take long, and the links are to be there meanwhile.
     """
-    if page.url_path != PICTURED or visibility.is_picture_painted():
+    if page.url_path != PICTURED or visibility.is_picture_painted() or DRAWN in st.session_state:
         return False
     named = state.named_analysis()
     return named is not None and comparison_cache.is_fitted(*named.key)
@@ -55,6 +57,7 @@ def place() -> DeltaGenerator:
 
 def draw(place: DeltaGenerator, pages: Sequence[st.Page], result: Sequence[dict[str, str]]) -> None:
     """Draw the links with these parameters, replacing those drawn before."""
+    st.session_state[DRAWN] = True
     with place, st.container(gap="xsmall"):
         for page, address in zip(pages, result, strict=True):
             st.page_link(page, query_params=address or None, width="stretch")
