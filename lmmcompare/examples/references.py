@@ -35,7 +35,7 @@ _DAVIES = Reference(
         "year": "1972",
     },
 )
-_PINHEIRO_BATES = Reference(
+PINHEIRO_BATES = Reference(
     "pinheiro2000",
     "book",
     {
@@ -233,7 +233,7 @@ DATA: dict[str, tuple[Reference, ...]] = {
                 "year": "1992",
             },
         ),
-        _PINHEIRO_BATES,
+        PINHEIRO_BATES,
     ),
     "rail": (
         Reference(
@@ -247,7 +247,7 @@ DATA: dict[str, tuple[Reference, ...]] = {
                 "year": "2000",
             },
         ),
-        _PINHEIRO_BATES,
+        PINHEIRO_BATES,
     ),
     "ergostool": (
         Reference(
@@ -263,7 +263,7 @@ DATA: dict[str, tuple[Reference, ...]] = {
                 "pages": "519--535",
             },
         ),
-        _PINHEIRO_BATES,
+        PINHEIRO_BATES,
     ),
     "orange": (
         Reference(
@@ -279,7 +279,7 @@ DATA: dict[str, tuple[Reference, ...]] = {
             },
         ),
     ),
-    "bodyweight": (_CROWDER_HAND, _PINHEIRO_BATES),
+    "bodyweight": (_CROWDER_HAND, PINHEIRO_BATES),
     "chickweight": (_CROWDER_HAND,),
     "co2": (
         Reference(

@@ -11,6 +11,7 @@ from ..errors import LmmCompareError
 from ..explain.headline import headline
 from ..version import VERSION
 from .bibtex import bibtex
+from .comments import visible
 from .data_file import csv_names, csv_text
 from .json_results import json_results
 from .methods import methods
@@ -91,10 +92,14 @@ def _readme(snapshot: Snapshot, files: list[str]) -> str:
     lines = [
         headline(comparison, snapshot.coefficient).title,
         "",
-        f"Formula: {comparison.spec.text}",
+        f"Formula: {visible(comparison.spec.text)}",
         f"Method: {'REML' if comparison.reml else 'ML'}",
-        f"Rows: {comparison.design.rows_sentence}",
-        f"Coefficient: {snapshot.coefficient}",
+        *(
+            f"Done to the table before, step {k}: {visible(words)}"
+            for k, words in enumerate(snapshot.source.changes, 1)
+        ),
+        f"Rows: {visible(comparison.design.rows_sentence)}",
+        f"Coefficient: {visible(snapshot.coefficient)}",
         f"Inference: {snapshot.inferred.words}",
         f"Made by lmmcompare {VERSION} on {datetime.now(UTC):%d %B %Y, %H:%M} UTC",
     ]

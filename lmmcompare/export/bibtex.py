@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import examples
-from ..examples.references import DATA, Reference
+from ..examples.references import DATA, PINHEIRO_BATES, Reference
 from ..model_catalogue import Model
 from ..tables.inference import Resampling
 from . import references
@@ -35,15 +35,17 @@ def bibtex(snapshot: Snapshot, *, scripts: bool = False) -> str:
         *([references.BOOTSTRAP] if isinstance(inferred.intervals, Resampling) else []),
         *([references.MUNDLAK] if Model.WITHIN_BETWEEN in comparison.fits else []),
         *([references.MADDALA] if comparison.design.fixed else []),  # the split by level
+        *([PINHEIRO_BATES] if comparison.structured is not None else []),
         *([references.R, references.STATSMODELS] if scripts else []),
     ]
-    return "\n".join(map(_entry, result))
+    once = {reference.key: reference for reference in result}
+    return "\n".join(map(_entry, once.values()))
 
 
 def _data(source: Source) -> tuple[Reference, ...]:
-    if not source.example:
+    if not source.bundled:
         return ()
-    example = examples.get(source.example)
+    example = examples.get(source.bundled)
     shipped = Reference(
         f"data-{example.name}",
         "misc",

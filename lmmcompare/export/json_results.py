@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from ..assess.effects_at import EffectsAt, moderator_text
 from ..comparison.compare import Comparison
+from ..errors import LmmCompareError
 from ..explain.identity import explain
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult
@@ -30,9 +32,10 @@ def json_results(snapshot: Snapshot) -> str:
     Version 1 of the schema, an object with
 
     - ``version`` (1), ``software`` (``name``, ``version``)
-    - ``data``: ``title``, ``example`` (null for other tables), ``settings`` (of simulated data, else null), ``rows``, ``rows_used``,
+    - ``data``: ``title``, ``example`` (null for other tables), ``settings`` (of simulated data, else null), ``changes`` (what was done
+      to the table before, a sentence each), ``rows`` (after that), ``rows_used``,
       ``missing`` (column to the number of rows without it), ``weight_zero`` (rows left out for a weight of
-      0), ``columns`` used, ``levels`` (categorical predictor to its levels,
+      0), ``columns`` used, ``counted`` (date to the unit in which the models count it), ``levels`` (categorical predictor to its levels,
       the baseline first), ``groups`` (factor to ``levels`` and ``sizes`` in the same order)
     - ``model``: ``formula``, ``weights`` (prior weights; null for none), ``offset`` (a list),
       ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
@@ -49,6 +52,8 @@ def json_results(snapshot: Snapshot) -> str:
     - ``effects``: the coefficient's effect at each value of another predictor: ``of``, ``by``, ``level`` and ``base`` (of a predictor with
       levels, else empty), ``held`` (other predictors to their values), ``values``, and ``estimates``, model to a list of
       ``at, estimate, se, df, t, p, lower, upper``, ``at`` counting the values from 0; null where it is told at one
+    - ``adjusted_means``: what was asked (``predictor``, ``by``, ``family``, ``adjust``, ``weights``), and lists of ``means`` (or slopes)
+      and ``differences``, by model; null where there is nothing to ask or a model cannot answer
     - ``explanation``: term to a list of ``model, weight_within, estimate_within, estimate_between, estimate``
 
     Parameters
@@ -88,6 +93,7 @@ def json_results(snapshot: Snapshot) -> str:
         "models": _models(comparison, inferred),
         "absent": comparison.absent,
         "effects": None if snapshot.effects is None else _effects(snapshot.effects),
+        "adjusted_means": _adjusted_means(snapshot),
         "explanation": {
             t: _records(explain(comparison, t)) for t in comparison.design.fixed_names if t != comparison.constant
         },
@@ -109,6 +115,18 @@ def _effects(effects: EffectsAt) -> dict[str, Any]:
     }
 
 
+def _adjusted_means(snapshot: Snapshot) -> dict[str, Any] | None:
+    """Adjusted means or slopes with their differences."""
+    try:
+        means = snapshot.adjusted_means
+    except LmmCompareError:
+        return None
+    if means is None:
+        return None
+    differences = means.differences().drop(columns="words") if means.contrasts else pd.DataFrame()
+    return asdict(means.question) | {"means": _records(means.frame()), "differences": _records(differences)}
+
+
 def _of_structured(comparison: Comparison, inferred: Inferred) -> str | None:
     """How the degrees of freedom of the model with structured residuals are found; None where there is none."""
     if comparison.structured is None:
@@ -122,6 +140,7 @@ def _data(comparison: Comparison, source: Source) -> dict[str, Any]:
         "title": source.title,
         "example": source.example or None,
         "settings": source.settings.to_dict() if source.settings else None,
+        "changes": list(source.changes),
         "rows": design.n_total,
         "rows_used": design.n,
         "missing": design.missing,

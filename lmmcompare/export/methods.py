@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from ..assess.random_columns import means_in_dummies
 from ..comparison.compare import Comparison
-from ..explain.effect_phrases import baseline
-from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import structure_phrase
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..tables.coefficients import term_label, withheld
+from ..tables.coefficients import has_kenward_roger, term_label
 from ..tables.inference import Inferred, Resampling
 from ..text.english import listed
 from ..text.labels import model_label, model_phrase, noun, plural
-from ..text.numbers import count, number, p_value
+from ..text.numbers import count, number
 from ..version import VERSION
+from .comments import visible
 from .effects_code import effects_sentences
+from .results_paragraph import results
 from .snapshot import Snapshot
 
 
@@ -40,7 +39,7 @@ def methods(snapshot: Snapshot) -> str:
         *effects_sentences(snapshot),
         *_states(comparison),
     ]
-    return " ".join(sentences) + "\n\n" + _results(snapshot)
+    return visible(" ".join(sentences)) + "\n\n" + visible(results(snapshot))
 
 
 def _data(snapshot: Snapshot) -> str:
@@ -49,10 +48,11 @@ def _data(snapshot: Snapshot) -> str:
     origin = (
         f"Data were simulated (seed {source.settings.seed})."
         if source.settings
-        else f"The data are the example {source.example} of lmmcompare."
-        if source.example
+        else f"The data are the example {source.bundled} of lmmcompare."
+        if source.bundled
         else ""
     )
+    changed = f"The table was changed first: {' '.join(source.changes)}" if source.changes else ""
     used = f"{outcome} was analysed in {count(design.n, 'row')} ({group_sizes(snapshot.comparison)})"
     if design.n < design.n_total:
         without = [f"{k:,} without {name}" for name, k in design.missing.items()]
@@ -61,21 +61,23 @@ def _data(snapshot: Snapshot) -> str:
         if design.some_lack_several:
             reasons += "; some lack several"
         used += f"; {left:,} of {count(design.n_total, 'row')} {'was' if left == 1 else 'were'} left out ({reasons})"
-    return f"{origin} {used}.{_weights_and_offsets(snapshot.comparison)}".strip()
+    counted = [f"{name} is counted in {design.encoder.unit(name)}." for name in design.encoder.origins]
+    known = _weights_and_offsets(snapshot.comparison)
+    return " ".join(filter(None, [origin, changed, f"{used}.", *counted, known]))
 
 
 def _weights_and_offsets(comparison: Comparison) -> str:
-    """Prior weights and offsets, after a blank; empty where there are none."""
-    design, result = comparison.design, ""
+    """Prior weights and offsets; empty where there are none."""
+    design, sentences = comparison.design, []
     if design.weights is not None:
         low, high = number(design.weights.low), number(design.weights.high)
-        result = (
-            f" Rows have prior weights, {design.weights.label} ({low} to {high}): a row’s residual variance is that of a row of weight 1 "
+        sentences.append(
+            f"Rows have prior weights, {design.weights.label} ({low} to {high}): a row’s residual variance is that of a row of weight 1 "
             "divided by its weight."
         )
     if design.spec.offset:
-        result += f" {listed(list(map(str, design.spec.offset)))} was an offset, with a coefficient of 1."
-    return result
+        sentences.append(f"{listed(list(map(str, design.spec.offset)))} was an offset, with a coefficient of 1.")
+    return " ".join(sentences)
 
 
 def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
@@ -84,7 +86,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     ols = "Ordinary" if comparison.design.weights is None else "Weighted"
     result = [
         f"{ols} least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
-        f"cluster-robust ones ({inferred.robust}; clusters are {plural(comparison.group)})."
+        f"cluster-robust ones ({inferred.robust} with Satterthwaite’s degrees of freedom, clustered by {comparison.group})."
     ]
     dummies = comparison.fits.get(Model.NO_POOLING)
     if dummies and comparison.design.fixed:
@@ -180,8 +182,11 @@ def _estimation(comparison: Comparison, inferred: Inferred) -> list[str]:
                 f"95% confidence intervals (CI) of {of} are by profile likelihood, from fits by maximum likelihood; all others are "
                 "estimate ± t quantile × standard error"
             )
+    of_structured = ""
+    if comparison.structured is not None and inferred.kenward_roger and not has_kenward_roger(comparison.structured):
+        of_structured = f"; {model_phrase(Model.STRUCTURED)} has Satterthwaite’s degrees of freedom"
     return [
-        f"Mixed models were estimated by {method}; their {df}.",
+        f"Mixed models were estimated by {method}; their {df}{of_structured}.",
         f"{limits}. Tests are t tests against 0.",
         f"All models were fitted to the same rows with lmmcompare {VERSION}.",
     ]
@@ -216,49 +221,3 @@ def _states(comparison: Comparison) -> list[str]:
         if names
     ]
     return result or ["All fits converged, none on the boundary of the parameter space."]
-
-
-def _results(snapshot: Snapshot) -> str:
-    """The coefficient that the page is about, by every model that has it, and what varies between groups."""
-    comparison, term = snapshot.comparison, snapshot.coefficient
-    frame = snapshot.inferred.within()
-    frame = frame[frame["term"] == term].set_index("model")
-    order = ("ols", "ols_robust", "no_pooling", comparison.formula_model, "within_between", "structured")
-    told = withheld(comparison)
-    keys = [k for k in order if k in frame.index and (k, term) not in told]
-    parts = [
-        _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
-    ]
-    spread = []
-    for factor, covariance in comparison.mixed.cov_re.items():
-        for n in covariance.columns:
-            what = "intercepts" if n == comparison.constant else f"slopes of {comparison.coefficient(n).label}"
-            spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
-    sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
-    if (effects := snapshot.effects) is not None:
-        rows = effects.of_model(comparison.formula_model)
-        parts = [
-            _estimate(place_words(effects, int(row["at"])), row) for _, row in rows[rows["estimate"].notna()].iterrows()
-        ]
-        return (
-            f"{model_label(comparison.formula_model)}, {subject(effects)}: {'; '.join(parts)}. {sds}" if parts else sds
-        )
-    return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}" if parts else sds
-
-
-def _subject(comparison: Comparison, term: str) -> str:
-    """The coefficient as the subject of a sentence: "The coefficient of arm [Placebo] (compared with Active)"."""
-    if term == comparison.constant:
-        return "The intercept" if comparison.design.fixed else "The mean"
-    levels = baseline(comparison, term)
-    return f"The coefficient of {term_label(comparison, term)}" + (f" (compared with {levels[2]})" if levels else "")
-
-
-def _estimate(label: str, row: pd.Series) -> str:
-    if not np.isfinite(row["se"]):
-        return f"{label} {number(float(row['estimate']))} (no standard error: one cluster alone determines it)"
-    estimate, se, df, t, p, lower, upper = (float(row[c]) for c in ("estimate", "se", "df", "t", "p", "lower", "upper"))
-    return (
-        f"{label} {number(estimate)} (SE {number(se)}, 95% CI {number(lower)} to {number(upper)}, "
-        f"t({number(df, decimals=0 if abs(df - round(df)) < 0.05 else 1)}) = {number(t)}, {p_value(p)})"
-    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
-from ..formula.spec import RandomTerm, Term
+from ..formula.spec import RandomTerm, Term, group_name
 from ..model_catalogue import Model
 from ..models import MixedResult
+from ..models.random_structures import parameters
 
 MAX_DUMMIES = 500
 """More groups than this would make lm's matrix of dummies too large."""
@@ -44,6 +45,33 @@ def spread_rows(fit: MixedResult) -> list[int]:
             result += [start + i for i in (*range(1, own + 1), *range(k + 1, k + pairs + 1))]
             start += k + k * (k - 1) // 2
     return [*result, start + 1]
+
+
+def spread_numbers(comparison: Comparison, key: str) -> list[int]:
+    """Which of our parameters each row of R's VarCorr is, from 1; the residual's is the last.
+
+    lme4 sorts terms by the number of their factor's levels where the formula does not have them so, and turns round those
+    whose numbers are equal: ``(1 | g) + (0 + x | g) + (1 | larger)`` becomes larger, x of g, intercept of g.
+    """
+    fit = comparison.mixed_fits()[key]
+    sizes = [
+        len(parameters(block, covariance)) for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True)
+    ]
+    if key != Model.SEVERAL or is_structured(comparison, key):
+        return list(range(1, sum(sizes) + 2))
+    of_factor = {name: [k for k, b in enumerate(fit.blocks) if b.factor == at] for at, name in enumerate(fit.factors)}
+    levels = {g.name: len(g.levels) for g in comparison.design.groupings}
+    terms: list[tuple[int, int]] = []  # the number of levels and the block, in the formula's order
+    for term in random_part_text(comparison, key):
+        name = group_name(term.group)
+        n_blocks = 1 if term.correlated or not term.terms else term.intercept + len(term.terms)
+        terms += [(levels[name], k) for k in of_factor[name][:n_blocks]]
+        del of_factor[name][:n_blocks]
+    numbers = [n for n, _ in terms]
+    if any(later > n for n, later in pairwise(numbers)):
+        terms = sorted(terms, key=lambda term: term[0])[::-1]
+    starts = [sum(sizes[:k]) for k in range(len(sizes))]
+    return [starts[k] + i for _, k in terms for i in range(1, sizes[k] + 1)] + [sum(sizes) + 1]
 
 
 def _companion(comparison: Comparison) -> tuple[Term, ...]:

@@ -1,4 +1,4 @@
-"""What was done to a table as lines of pandas: new columns, joins, rows kept, codes made missing, cells filled down, names."""
+"""What was done to a table as lines of pandas: new columns, joins, rows kept or left out, codes made missing, cells filled down, names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..data.join import Join, key_kind
 from ..data.new_columns import NewColumn
-from ..data.steps import FillDown, Keep, Rename, SetMissing
+from ..data.steps import FillDown, Keep, LeaveOut, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
 from .step_plan import CodedStep
@@ -55,6 +55,8 @@ def _lines(stage: CodedStep) -> list[str]:
             return _new_column(stage, step)
         case Keep():
             return [f"data = data[{_kept_rows(step)}].reset_index(drop=True)"]
+        case LeaveOut(rows):
+            return [f"data = data[~(data.index + 1).isin({list(rows)!r})].reset_index(drop=True)"]
         case SetMissing(column, values):
             return [f"data[{column!r}] = data[{column!r}].mask(data[{column!r}].isin({list(values)!r}))"]
         case FillDown(columns):

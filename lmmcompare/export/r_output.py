@@ -7,7 +7,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
 from ..tables.inference import QUANTITIES
-from .model_terms import MAX_DUMMIES, is_structured, spread_rows
+from .model_terms import MAX_DUMMIES, is_structured, spread_numbers, spread_rows
 from .page_results import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, lmer_coefficients, robust
@@ -34,14 +34,16 @@ of_spread <- function(model, fit) {
   found <- as.data.frame(VarCorr(fit))
   data.frame(model, found[1:3], estimate = found$sdcor, se = NA, df = NA, t = NA, p = NA, lower = NA, upper = NA)
 }"""
+NUMBERED = """\
+  spreads$number <- ave(seq_along(spreads$model), spreads$model, FUN = seq_along)
+"""
 MATCH = f"""\
 # The page's numbers beside R's, where {PAGE} lies beside this script: here of the coefficient that was looked at, all in
 # match_r.csv
 if (file.exists("{PAGE}")) {{
   page <- read.csv("{PAGE}", fileEncoding = "UTF-8")
   results$number <- match(results$term, all_terms)
-  spreads$number <- ave(seq_along(spreads$model), spreads$model, FUN = seq_along)
-  found <- c(paste(results$model, "coefficient", results$number), paste(spreads$model, "spread", spreads$number))
+{NUMBERED}  found <- c(paste(results$model, "coefficient", results$number), paste(spreads$model, "spread", spreads$number))
   at <- match(paste(page$model, page$kind, page$number), found)
   compared <- do.call(rbind, lapply({r_strings(QUANTITIES)}, function(quantity)
     data.frame(page[c("model", "name", "chosen")], quantity, page = page[[quantity]],
@@ -58,7 +60,8 @@ def helpers(snapshot: Snapshot) -> str:
     """R's functions that the tables are made by."""
     result = [OF_LM, lmer_coefficients(snapshot), OF_FIT]
     if has_words(snapshot.comparison):
-        result[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
+        of_fit = OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")
+        result[2:] = [OF_NLME, of_fit.replace("fit) {\n", "fit) {\n  if (is.null(fit)) return(NULL)\n", 1)]
     return "\n".join(result)
 
 
@@ -100,7 +103,19 @@ def tables(snapshot: Snapshot, write: RFormula) -> str:
     if isinstance(no_pooling, NoPoolingResult):
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
-    return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
+    numbered = "".join(_numbers(comparison, key) for key in mixed)
+    return "\n".join(
+        [*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH.replace(NUMBERED, NUMBERED + numbered)]
+    )
+
+
+def _numbers(comparison: Comparison, key: str) -> str:
+    """The line that numbers a model's spreads as the page does, where lme4 lists them in another order."""
+    numbers = spread_numbers(comparison, key)
+    if numbers == sorted(numbers):
+        return ""
+    listed = ", ".join(map(str, numbers))
+    return f'  spreads$number[spreads$model == "{key}"] <- c({listed})  # lme4 sorts the terms otherwise\n'
 
 
 def _kind(fit: Result) -> str:

@@ -1,4 +1,4 @@
-"""What was done to a table as lines of R: new columns, joins, rows kept, codes made missing, cells filled down, names."""
+"""What was done to a table as lines of R: new columns, joins, rows kept or left out, codes made missing, cells filled down, names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from ..data.change_type import number_text
 from ..data.join import Join, key_kind
 from ..data.new_columns import NewColumn
-from ..data.steps import FillDown, Keep, Rename, SetMissing
+from ..data.steps import FillDown, Keep, LeaveOut, Rename, SetMissing
 from .comments import commented_steps
 from .data_file import DataFile
 from .r_formula import r_string, r_strings
@@ -125,6 +125,8 @@ class _Writer:
                 return [f"{self.column(step.name)} <- {self.new_column(step)}"]
             case Keep():
                 return [f"data <- data[which({self.kept_rows(step)}), , drop = FALSE]"]
+            case LeaveOut(rows):
+                return [f"data <- data[-c({', '.join(map(str, rows))}), , drop = FALSE]"]
             case SetMissing(column, values):
                 name = self.column(column)
                 return [f"{name}[{name} %in% c({_numbers(values)})] <- NA"]

@@ -18,6 +18,7 @@ OF_NLME = """\
 # Of nlme: its degrees of freedom are others than the page's, which are Satterthwaite's or Kenward and Roger's, so there are none
 # here, and its standard errors are without Kenward and Roger's adjustment
 of_nlme <- function(model, fit, terms) {
+  if (is.null(fit)) return(NULL)
   gls <- inherits(fit, "gls")
   k <- length(terms)
   se <- sqrt(diag(vcov(fit)))
@@ -32,6 +33,10 @@ nlme_by_ml <- function(fit) {
   call$method <- "ML"
   eval(call)
 }"""
+
+
+NO_FIT = 'error = function(e) message("nlme finds no optimum, so its rows are left out: ", conditionMessage(e))'
+"""What becomes of a fit of nlme that fails, as it may on the boundary: nothing, and the other models are printed still."""
 
 
 def has_words(comparison: Comparison) -> bool:
@@ -74,7 +79,8 @@ def structured_model(comparison: Comparison, write: RFormula) -> list[str]:
         arguments.append(f"weights = nlme::varIdent(form = ~ 1 | {write.name(spec.variance)})")
     arguments.append(f'method = "{"REML" if comparison.reml else "ML"}"')
     function = "gls" if _is_gls(spec.correlation) else "lme"
-    return [*lines, f"{key} <- nlme::{function}({', '.join(arguments)})", *_elsewhere(comparison, write)]
+    call = f"nlme::{function}({', '.join(arguments)})"
+    return [*lines, f"{key} <- tryCatch({call}, {NO_FIT})", *_elsewhere(comparison, write)]
 
 
 def _elsewhere(comparison: Comparison, write: RFormula) -> list[str]:

@@ -89,12 +89,13 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> str:
 def _answer(snapshot: Snapshot) -> str:
     comparison, source = snapshot.comparison, snapshot.source
     panel = answer(comparison, snapshot.coefficient, snapshot.inferred, snapshot.effects)
-    example = examples.get(source.example) if source.example else None
+    example = examples.get(source.bundled) if source.bundled else None
     words = _facts(
         [
             ("Question", example.question if example else ""),
             ("Data", example.summary if example else source.title),
             ("From", example.citation if example else ""),
+            ("Changed", " ".join(source.changes)),
             ("Groups", group_sizes(comparison)),
             ("Rows", f"{comparison.design.rows_sentence} {_sample(comparison.design)}".strip()),
             ("Model", comparison.spec.text),

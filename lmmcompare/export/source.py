@@ -33,6 +33,8 @@ class Source:
         The table before those changes, with what was joined to it; None where it is no longer at hand.
     steps : tuple of Step
         The changes.
+    changed_example : str
+        The name of the bundled example that was changed to these rows; empty where there is none.
     """
 
     title: str
@@ -42,6 +44,12 @@ class Source:
     changes: tuple[str, ...] = ()
     origin: Table | None = None
     steps: tuple[Step, ...] = ()
+    changed_example: str = ""
+
+    @property
+    def bundled(self) -> str:
+        """The bundled example that the rows come from, changed or as it is; empty where they come from none."""
+        return self.example or self.changed_example
 
     @property
     def csv_name(self) -> str:

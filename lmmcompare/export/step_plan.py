@@ -1,6 +1,6 @@
 """Which changes of a table the scripts make themselves, from the columns that they read, and which the rows in the file have behind them.
 
-New columns, joins, rows kept, codes made missing, cells filled down and names are written as code. What turns a table (one row
+New columns, joins, rows kept or left out, codes made missing, cells filled down and names are written as code. What turns a table (one row
 per measurement) or reads text anew is not: the file holds the table after the last of those, and the code goes on from there.
 """
 
@@ -14,11 +14,11 @@ import pandas as pd
 from ..data.join import Join
 from ..data.new_columns import NewColumn
 from ..data.recipe import Step, apply_step
-from ..data.steps import Drop, FillDown, Keep, Rename, Retype, SetMissing
+from ..data.steps import Drop, FillDown, Keep, LeaveOut, Rename, Retype, SetMissing
 from ..errors import DataError
 from .source import Source
 
-CODED = (NewColumn, Join, Keep, SetMissing, FillDown, Rename, Drop)
+CODED = (NewColumn, Join, Keep, LeaveOut, SetMissing, FillDown, Rename, Drop)
 """Steps that the scripts make."""
 
 
@@ -132,7 +132,7 @@ def _order(steps: Sequence[Step]) -> tuple[list[Step], list[Step]]:
 
 def _touches(step: Step, column: str) -> bool:
     made = {step.name} if isinstance(step, NewColumn) else {step.to} if isinstance(step, Rename) else set()
-    return isinstance(step, Keep | Join) or column in _reads(step) | made
+    return isinstance(step, Keep | LeaveOut | Join) or column in _reads(step) | made
 
 
 def _needed(later: Sequence[CodedStep], columns: set[str]) -> tuple[list[CodedStep], set[str]]:
@@ -141,7 +141,7 @@ def _needed(later: Sequence[CodedStep], columns: set[str]) -> tuple[list[CodedSt
     for stage in reversed(later):
         if isinstance(stage.step, Drop):
             continue
-        changes_rows = isinstance(stage.step, Keep)
+        changes_rows = isinstance(stage.step, Keep | LeaveOut)
         changes_values = isinstance(stage.step, SetMissing | FillDown) and bool(stage.columns_read & columns)
         if changes_rows or changes_values or stage.columns_made & columns:
             columns = (columns - stage.columns_made) | stage.columns_read

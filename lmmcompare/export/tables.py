@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +29,13 @@ from ..models import MixedResult, OLSResult
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-LONGEST_TEXT, LONGEST_SHEET, LARGEST_WHOLE = 32_767, 100_000, 2**53
-"""What a cell of a workbook can hold, the most rows that are put on a sheet, and the largest whole number that is exact."""
+LONGEST_TEXT, LONGEST_SHEET, LARGEST_WHOLE, FIRST_YEAR = 32_767, 100_000, 2**53, 1900
+"""What a cell of a workbook can hold, the most rows that are put on a sheet, the largest whole number that is exact, the first dates."""
 
 
 def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
@@ -155,15 +157,17 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "bottom": 1})
+        day, moment = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
         for name, frame in tables.items():
             sheet = book.add_worksheet(name)
             if len(frame) > LONGEST_SHEET:
                 sheet.write_string(0, 0, f"{len(frame):,} rows are too many for a sheet; they are in the CSV file.")
                 continue
             for at, column in enumerate(frame.columns):
+                clock = moment if _has_times(frame[column]) else day
                 sheet.write_string(0, at, str(column)[:LONGEST_TEXT], head)
                 for row, value in enumerate(frame[column].tolist(), start=1):
-                    _write(sheet, row, at, value)
+                    _write(sheet, row, at, value, clock)
             sheet.freeze_panes(1, 0)
             sheet.autofit(240)
     return content.getvalue()
@@ -176,8 +180,18 @@ class _Exact(float):
         return repr(float(self))
 
 
-def _write(sheet: Worksheet, row: int, at: int, value: Any) -> None:
-    """Put a value into a cell: truth and finite numbers as what they are, no value as nothing, all else as text.
+def _has_times(column: pd.Series) -> bool:
+    """Whether a column holds moments that are not the beginning of a day."""
+    return (
+        pd.api.types.is_datetime64_any_dtype(column.dtype)
+        and not (column.dropna() == column.dropna().dt.normalize()).all()
+    )
+
+
+def _write(sheet: Worksheet, row: int, at: int, value: Any, clock: Format) -> None:
+    """Put a value into a cell: truth, dates and finite numbers as what they are, no value as nothing, all else as text.
+
+    A date before 1900, which a workbook cannot hold, is text.
 
     ``write_string`` makes neither formulas nor links, as xlsxwriter's plain ``write`` would.
     """
@@ -187,5 +201,7 @@ def _write(sheet: Worksheet, row: int, at: int, value: Any) -> None:
         isinstance(value, int) and abs(value) <= LARGEST_WHOLE
     ):
         sheet.write_number(row, at, _Exact(value))
+    elif isinstance(value, datetime) and not pd.isna(value) and value.year >= FIRST_YEAR and value.tzinfo is None:
+        sheet.write_datetime(row, at, value, clock)
     elif not pd.isna(value):
         sheet.write_string(row, at, str(value)[:LONGEST_TEXT])

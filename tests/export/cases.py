@@ -167,6 +167,19 @@ def steep(groups: int = 24, rows: int = 8, seed: int = 7) -> pd.DataFrame:
 
 
 STEEP = file_source("steep.csv", steep())
+
+
+def tied(seed: int = 2) -> pd.DataFrame:
+    """Two crossed factors of ten levels, the first with slopes, and one of twenty; all vary."""
+    rng = np.random.default_rng(seed)
+    g, h = np.divmod(np.arange(400) % 100, 10)
+    big, x = rng.permutation(np.arange(400) % 20), rng.normal(size=400)
+    own, slopes, other = rng.normal(size=(3, 10))
+    y = own[g] * 2 + slopes[g] * x + other[h] + 1.5 * rng.normal(size=20)[big] + rng.normal(size=400)
+    return pd.DataFrame({"y": y, "x": x, "g": g, "h": h, "big": big})
+
+
+TIED = Case("lme4 sorts the terms", "y ~ x + (x || g) + (1 | h) + (1 | big)", file_source("tied.csv", tied()))
 DRAWS = effort.examples(150, fewest=50)
 """Samples of each bootstrap: the tolerances of its limits go by their number, and R takes a second for a hundred."""
 FURTHER: list[tuple[str, bool, bool, Intervals, str]] = [

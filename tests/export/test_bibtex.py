@@ -8,6 +8,7 @@ from lmmcompare import examples
 from lmmcompare.examples.references import DATA
 from lmmcompare.export import references
 from lmmcompare.export.bibtex import bibtex
+from lmmcompare.export.source import Source
 from tests.sources import file_source
 
 from .cases import SIMULATED, Case, example
@@ -49,6 +50,20 @@ def test_of_data_of_ones_own_there_is_nothing_to_cite() -> None:
     own = Case("own", bundled.formula, file_source("secret {name}.csv", bundled.source.frame))
     assert set(entries(bundled)) - set(entries(own)) == {"crossvalidated161703"}
     assert "secret" not in bibtex(own.snapshot) and "misc" not in bibtex(simulated.snapshot)
+
+
+def test_a_changed_example_is_cited_still() -> None:
+    bundled = example("sleepstudy")
+    source = Source("sleepstudy, changed", bundled.source.frame, changed_example="sleepstudy")
+    assert "belenky2003" in entries(Case("changed", bundled.formula, source))
+
+
+def test_structured_residuals_are_cited_once_also_where_the_data_are_from_the_same_book() -> None:
+    machines = example("machines", "score ~ Machine + (1 | Worker), correlation = cs(1 | Worker)")
+    assert bibtex(machines.snapshot).count("{pinheiro2000,") == 1
+    own = file_source("own.csv", machines.source.frame)
+    assert "pinheiro2000" in entries(Case("own", machines.formula, own))
+    assert "pinheiro2000" not in entries(Case("own", "score ~ Machine + (1 | Worker)", own))
 
 
 @pytest.mark.parametrize("name", examples.names())

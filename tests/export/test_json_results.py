@@ -53,6 +53,16 @@ def test_the_inference_chosen_is_in_it_and_said() -> None:
     assert (row["lower"], row["upper"]) == case.snapshot.inferred.limits["random_slope", "coefficient", "", "b"]
 
 
+def test_adjusted_means_are_in_it() -> None:
+    case = next(k for k in KINDS if k.formula == "y ~ a + arm + (1 | g)")
+    found = json.loads(json_results(case.snapshot))["adjusted_means"]
+    asked = case.snapshot.adjusted_means
+    assert asked is not None and found["predictor"] == asked.question.predictor == "arm"
+    assert found["means"] == asked.frame().to_dict("records")
+    assert [row["contrast"] for row in found["differences"]] == ["Placebo - Active"] * len(asked.estimates)
+    assert json.loads(json_results(EXAMPLES[3].snapshot))["adjusted_means"] is None  # no predictor
+
+
 def test_what_is_not_a_number_is_null_and_where_rows_went_is_said() -> None:
     frame = nasty()
     comparison = lmmcompare.compare("`if` ~ `TRUE` + site + (1 | group)", frame)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,19 +9,21 @@ import pytest
 import lmmcompare
 from lmmcompare.export.methods import methods
 from lmmcompare.export.snapshot import Snapshot
-from lmmcompare.tables.inference import Resampling
+from lmmcompare.export.source import Source
+from lmmcompare.tables.inference import Resampling, infer
 from lmmcompare.text.numbers import number
 from tests.sources import file_source
 
-from .cases import EXAMPLES, KINDS, SIMULATED, Case, example, nasty
+from .cases import EXAMPLES, KINDS, SIMULATED, STEEP, Case, example, nasty, nasty_cases
 
-Q1 = example("cv161703")
+Q1, SLEEP = example("cv161703"), example("sleepstudy")
 
 
 def test_it_says_what_was_fitted_to_what_and_how() -> None:
     done, found = methods(Q1.snapshot).split("\n\n")
     for part in (
-        "the example cv161703 of lmmcompare", "60 rows (20 IDs of 3 rows each)", "fitted as Y ~ X, with", "(CR2; clusters are IDs)",
+        "the example cv161703 of lmmcompare", "60 rows (20 IDs of 3 rows each)", "fitted as Y ~ X, with",
+        "(CR2 with Satterthwaite’s degrees of freedom, clustered by ID)",
         "Y ~ X + (1 | ID)", "restricted maximum likelihood (REML)", "Satterthwaite", "the mean of X in each ID",
         "“random slope” lay on the boundary",
     ):  # fmt: skip
@@ -33,7 +37,7 @@ def test_it_says_what_was_fitted_to_what_and_how() -> None:
 def test_kenward_and_rogers_numbers_where_they_are_reported() -> None:
     text = methods(example("cv161703", kenward_roger=True).snapshot)
     fit = Q1.comparison.random_intercept
-    assert "Kenward and Roger’s" in text and "Satterthwaite" not in text
+    assert "Kenward and Roger’s" in text and "freedom are Satterthwaite’s" not in text
     assert f"(SE {number(fit.bse_kenward_roger['X'])}" in text
 
 
@@ -80,6 +84,73 @@ def test_rows_left_out_and_maximum_likelihood_are_said() -> None:
     lost = 240 - comparison.design.n
     assert f"{lost} of 240 rows were left out ({lost} without TRUE)" in text
     assert "estimated by maximum likelihood" in text and "REML" not in text
+
+
+def test_what_was_done_to_the_table_is_said_before_its_rows_are_counted() -> None:
+    text = methods(KINDS[-1].snapshot)
+    assert len(KINDS[-1].source.changes) == 5
+    assert f"The table was changed first: {' '.join(KINDS[-1].source.changes)} y was analysed in" in text
+
+
+def test_of_a_changed_example_the_data_are_named() -> None:
+    source = Source(
+        "sleepstudy, changed", SLEEP.source.frame, changed_example="sleepstudy", changes=("1 row left out.",)
+    )
+    text = methods(Snapshot(SLEEP.comparison, source))
+    assert text.startswith(
+        "The data are the example sleepstudy of lmmcompare. The table was changed first: 1 row left out."
+    )
+
+
+def test_the_correlation_of_intercepts_and_slopes_is_reported() -> None:
+    """lme4 prints 24.741, 5.922, 25.592 and 0.066."""
+    found = methods(SLEEP.snapshot).split("\n\n")[1]
+    assert (
+        "were 24.7 (intercepts between Subjects), 5.92 (slopes of Days between Subjects) and 25.6 (residuals)." in found
+    )
+    said = re.search(r"The correlation of these was (\S+) \(intercepts and slopes of Days between Subjects\)\.", found)
+    assert said and float(said[1]) == pytest.approx(0.066, abs=5e-4)
+    uncorrelated = example("sleepstudy", "Reaction ~ Days + (Days || Subject)", reml=False)
+    assert "correlation" not in methods(uncorrelated.snapshot).split("\n\n")[1]
+
+
+def test_of_many_correlations_the_range_is_reported() -> None:
+    case = Case("", "y ~ a + b + (a + b + week | g)", STEEP)
+    values = case.comparison.variances().query("model == 'random_slope' and kind == 'correlation'")["value"]
+    assert len(values) == 6
+    said = f"The 6 correlations of these lay between {number(values.min())} and {number(values.max())}."
+    assert said in methods(case.snapshot)
+
+
+def test_structured_residuals_are_reported_with_their_degrees_of_freedom() -> None:
+    """Kenward and Roger's are to be had where there are no random coefficients beside the structure."""
+    rows = STEEP.frame.assign(visit=np.tile(np.arange(8), 24))
+    beside, alone = (
+        lmmcompare.compare("y ~ a + arm + (1 | g)", rows, correlation=structure)
+        for structure in ("ar1(visit | g)", "cs(1 | g)")
+    )
+    text, other = (
+        methods(Snapshot(c, file_source("t.csv", rows), chosen=infer(c, kenward_roger=True))) for c in (beside, alone)
+    )
+    own = "the model with structured residuals has Satterthwaite’s degrees of freedom"
+    assert own in text and own not in other
+    values = beside.variances().query("model == 'structured'").set_index("name")["value"]
+    said = (
+        f"a standard deviation of {number(values['Residual'])} and a correlation of {number(values['Residual ar1(visit | g)'])} "
+        f"between neighbours, beside a standard deviation of {number(values['Intercept'])} (intercepts between g groups)."
+    )
+    assert said in text
+
+
+def test_dates_are_said_to_be_counted() -> None:
+    rows = STEEP.frame.assign(day=pd.Timestamp("2020-03-01") + pd.to_timedelta(np.arange(192) % 8, "D"))
+    text = methods(Snapshot(lmmcompare.compare("y ~ day + (1 | g)", rows), file_source("t.csv", rows)))
+    assert "day is counted in days since 2020-03-01." in text
+
+
+def test_line_breaks_in_names_break_no_paragraph() -> None:
+    case = next(case for case in nasty_cases() if case.name == "backslash and newline")
+    assert methods(case.snapshot).count("\n") == 2
 
 
 def test_what_was_not_fitted_is_not_claimed() -> None:

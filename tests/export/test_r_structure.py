@@ -55,14 +55,17 @@ def tables_of_r(comparisons, table, tmp_path_factory):
     place = tmp_path_factory.mktemp("r")
     for k, (name, (data, *_)) in enumerate(CASES.items()):
         (place / f"{k}.R").write_text(r_code(Snapshot(comparisons[name], Source("rows", table(data)))))
+    failing = (place / "0.R").read_text().replace("nlme::lme(", "stop(")
+    assert "stop(" in failing
+    (place / "failing.R").write_text(failing)
     (place / "run.R").write_text(RUNNER)
-    numbers = map(str, range(len(CASES)))
+    numbers = [*map(str, range(len(CASES))), "failing"]
     ran = subprocess.run(["Rscript", "run.R", *numbers], cwd=place, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr[-2000:]
     return {
         name: [pd.read_csv(place / f"{part}{k}.csv").query("model == 'structured'") for part in "rs"]
         for k, name in enumerate(CASES)
-    }
+    } | {"failing": [pd.read_csv(place / f"{part}failing.csv") for part in "rs"]}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -73,6 +76,11 @@ def test_nlme_finds_the_numbers(case, comparisons, tables_of_r):
     np.testing.assert_allclose(theirs["se"], ours["se"], rtol=1e-4)
     ours_ml = comparison.statistics().set_index("model").loc["structured", "loglik"]
     assert statistics["loglik"].item() == pytest.approx(ours_ml, abs=1e-4)
+
+
+def test_where_nlme_fails_the_other_models_are_there_still(tables_of_r):
+    for found in tables_of_r["failing"]:
+        assert {"ols", "random_intercept"} <= set(found["model"]) and "structured" not in set(found["model"])
 
 
 def test_what_nlme_or_statsmodels_cannot_fit_is_said(table):

@@ -16,7 +16,7 @@ from lmmcompare.data.join import Join
 from lmmcompare.data.new_columns import HOW, NewColumn
 from lmmcompare.data.recipe import Recipe, apply
 from lmmcompare.data.reshape import Families
-from lmmcompare.data.steps import Drop, FillDown, Keep, Rename, Retype, SetMissing, ToLong
+from lmmcompare.data.steps import Drop, FillDown, Keep, LeaveOut, Rename, Retype, SetMissing, ToLong
 from lmmcompare.data.table import Table, with_companions
 from lmmcompare.design.build import build
 from lmmcompare.export.data_file import DataFile, data_file
@@ -105,6 +105,7 @@ CASES: dict[str, tuple] = {
     "number by time": (new("number", by=S, order="at"),),
     "rows kept": (new("mean", by=S), Keep("t", "between", 2, 7), Keep("school", "in", values=("a", "Ü"))),
     "before rows are kept and after": (Keep("x", "present"), Keep("class", "in", values=("1", "2")), new("mean", by=S)),
+    "rows left out": (new("mean", by=S), Keep("t", "between", 2, 7), LeaveOut((1, 4, 5, 30))),
     "codes and names": (SetMissing("code", (-99.0,)), Rename("code", "score"), new("centred", "score"), Drop(("score",))),
     "filled down": (FillDown(("school", "x")), Rename("school", "new")),
     "numbers filled down": (FillDown(("x",)), new("within", by=S)),

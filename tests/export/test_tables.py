@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -17,6 +19,7 @@ from lmmcompare import compare
 from lmmcompare.errors import DataError
 from lmmcompare.export import archive, tables
 from lmmcompare.export.snapshot import Snapshot
+from lmmcompare.export.source import Source
 from lmmcompare.version import VERSION
 from tests.helpers import example
 from tests.sources import example_source, file_source
@@ -91,6 +94,14 @@ def test_links_long_text_and_large_numbers_are_kept_as_text():
     assert [row[1] for row in rows] == [str(2**53 + 1), float(2**53), str(-(2**60))]
 
 
+def test_dates_are_dates_of_the_workbook():
+    days = pd.to_datetime(["2020-02-29", None, "1899-12-31"])
+    moments = pd.to_datetime(["2020-02-29 06:30", "2020-03-01 00:00", None])
+    (_, *rows) = sheets(tables.workbook({"s": pd.DataFrame({"day": days, "at": moments})}))["s"]
+    assert [row[0] for row in rows] == [date(2020, 2, 29), "", "1899-12-31 00:00:00"]
+    assert [row[1] for row in rows] == [datetime(2020, 2, 29, 6, 30), date(2020, 3, 1), ""]
+
+
 def test_a_table_too_long_for_a_sheet_says_so():
     frame = pd.DataFrame({"x": np.zeros(tables.LONGEST_SHEET + 1)})
     assert sheets(tables.workbook({"rows": frame}))["rows"] == [
@@ -112,6 +123,17 @@ def test_the_zip_holds_everything_and_says_what_it_is():
         assert part in said
     assert all(name in said for name in names - {"README.txt"} if "/" not in name)
     assert set(rows.columns) == {"Y", "X", "ID"} and len(rows) == 60
+
+
+def test_what_was_done_to_the_table_is_in_the_readme_the_report_and_the_results():
+    rows = example_source("cv161703")
+    changes = ("Keeps 60 of 63 rows: “X” present.", "2 rows left out by hand: numbers 3, 17.")
+    changed = Snapshot(example("cv161703"), Source("own.csv", rows.frame, changes=changes))
+    with ZipFile(BytesIO(archive.archive(changed))) as found:
+        said = found.read("own/README.txt").decode()
+        assert all(f"step {k}: {words}" in said for k, words in enumerate(changes, 1))
+        assert f"<dt>Changed</dt><dd>{' '.join(changes)}</dd>" in found.read("own/report.html").decode()
+        assert json.loads(found.read("own/results.json"))["data"]["changes"] == list(changes)
 
 
 def test_a_file_that_cannot_be_made_is_named_with_the_reason(monkeypatch):

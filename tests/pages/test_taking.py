@@ -75,6 +75,17 @@ def test_every_file_is_of_the_coefficient_and_the_inference_that_the_page_shows(
     assert json.loads(text["results.json"])["model"]["coefficient"] == term
 
 
+def test_rows_left_out_by_hand_are_said_and_left_out_by_the_scripts(open_page, files):
+    opened(open_page, example="sleepstudy", excluded="1-2,57")
+    assert "data[-c(1, 2, 57), , drop = FALSE]" in files["sleepstudy-changed.R"]()
+    assert "belenky2003" in files["sleepstudy-changed-references.bib"]()
+    with ZipFile(BytesIO(files["sleepstudy-changed.zip"]())) as found:
+        words = found.read("sleepstudy-changed/methods.txt").decode()
+        rows = pd.read_csv(found.open("sleepstudy-changed/sleepstudy-changed.csv"))
+    said = "The data are the example sleepstudy of lmmcompare. The table was changed first: 3 rows left out by hand: numbers 1, 2, 57."
+    assert words.startswith(said) and len(rows) == 180
+
+
 def test_the_one_with_everything_comes_first(open_page):
     at = opened(open_page, example="cv161703")
     buttons = [b.proto for b in at.get("download_button") if isinstance(b.proto, DownloadButton)]

@@ -121,7 +121,9 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
         link = links.url(st.context.url, address)
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
     if isinstance(table, ChangedTable):
-        source = replace(source, changes=table.sentences, origin=_origin(table), steps=table.recipe.steps)
+        changed = table.origin if links.kind_of(table.origin) == links.EXAMPLE else ""
+        steps = table.recipe.steps
+        source = replace(source, changes=table.sentences, origin=_origin(table), steps=steps, changed_example=changed)
     models = st.session_state.get(f"models drawn {comparison.formula_model}")
     return Snapshot(
         comparison,

@@ -1,0 +1,146 @@
+"""Results of a comparison as sentences for a paper: the coefficient by every model, what varies between groups, residuals."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from ..comparison.compare import Comparison
+from ..explain.effect_phrases import baseline
+from ..explain.effects_at import place_words, subject
+from ..model_catalogue import Model
+from ..models import MixedResult
+from ..models.gls import GLSResult
+from ..models.random_structures import parameters
+from ..tables.coefficients import term_label, withheld
+from ..text.english import listed
+from ..text.labels import model_label, plural
+from ..text.numbers import number, p_value
+from .snapshot import Snapshot
+
+ROUNDING = 1e-12
+MAX_CORRELATIONS = 3
+"""More correlations than this are told by their range."""
+
+
+def results(snapshot: Snapshot) -> str:
+    """The coefficient that the page is about, by every model that has it, and what varies between groups."""
+    comparison, term = snapshot.comparison, snapshot.coefficient
+    frame = snapshot.inferred.within()
+    frame = frame[frame["term"] == term].set_index("model")
+    order = ("ols", "ols_robust", "no_pooling", comparison.formula_model, "within_between", "structured")
+    told = withheld(comparison)
+    keys = [k for k in order if k in frame.index and (k, term) not in told]
+    parts = [
+        _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
+    ]
+    sds = " ".join(filter(None, [_spreads(comparison), _correlations(comparison), _structured(comparison)]))
+    if (effects := snapshot.effects) is not None:
+        rows = effects.of_model(comparison.formula_model)
+        parts = [
+            _estimate(place_words(effects, int(row["at"])), row) for _, row in rows[rows["estimate"].notna()].iterrows()
+        ]
+        return (
+            f"{model_label(comparison.formula_model)}, {subject(effects)}: {'; '.join(parts)}. {sds}" if parts else sds
+        )
+    return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}" if parts else sds
+
+
+def _varying(comparison: Comparison, name: str) -> str:
+    """What varies between groups, by the name of its random coefficient: "intercepts", "slopes of Days"."""
+    return "intercepts" if name == comparison.constant else f"slopes of {comparison.coefficient(name).label}"
+
+
+def _spreads(comparison: Comparison) -> str:
+    """The standard deviations of the model that the formula asks for."""
+    spread = ", ".join(_between_groups(comparison, comparison.mixed))
+    return f"The mixed model’s standard deviations were {spread} and {number(comparison.mixed.sigma)} (residuals)."
+
+
+def _between_groups(comparison: Comparison, fit: MixedResult | GLSResult) -> list[str]:
+    """The standard deviations of random coefficients, each with what it is of."""
+    result = []
+    for factor, covariance in fit.cov_re.items():
+        spreads = np.sqrt(np.diag(covariance))
+        result += [
+            f"{number(_beyond_rounding(float(sd), fit.sigma))} ({_varying(comparison, name)} between {plural(factor)})"
+            for name, sd in zip(covariance.columns, spreads, strict=True)
+        ]
+    return result
+
+
+def _beyond_rounding(sd: float, sigma: float) -> float:
+    """A standard deviation; 0 where it is rounding beside the residual one."""
+    return sd if sd > ROUNDING * sigma else 0.0
+
+
+def _correlations(comparison: Comparison) -> str:
+    """Its correlations, each where they are few; empty where random coefficients are uncorrelated, or a variance is 0."""
+    fit, found = comparison.mixed, []
+    for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
+        spreads = np.sqrt(np.diag(covariance))
+        if any(_beyond_rounding(float(sd), fit.sigma) == 0 for sd in spreads):
+            continue
+        of = plural(fit.factors[block.factor])
+        values = [(name, value) for name, kind, value in parameters(block, covariance) if kind == "correlation"]
+        if block.is_full:
+            whats = [
+                f"{_varying(comparison, a)} and {_varying(comparison, b)}" for a, b in combinations(block.names, 2)
+            ]
+        else:
+            whats = [name for name, _ in values]
+        found += [
+            (value, f"{what} between {of}")
+            for (_, value), what in zip(values, whats, strict=True)
+            if np.isfinite(value)
+        ]
+    if len(found) > MAX_CORRELATIONS:
+        correlations = [value for value, _ in found]
+        return f"The {len(found)} correlations of these lay between {number(min(correlations))} and {number(max(correlations))}."
+    if not found:
+        return ""
+    each = listed([f"{number(value)} ({what})" for value, what in found])
+    return f"The correlation of these was {each}." if len(found) == 1 else f"Correlations of these were {each}."
+
+
+def _structured(comparison: Comparison) -> str:
+    """Standard deviation and correlation of structured residuals, or the ranges of several; empty without such a model."""
+    if comparison.structured is None:
+        return ""
+    of_all = comparison.variances()
+    rows = of_all[(of_all["model"] == Model.STRUCTURED) & (of_all["factor"] == "")]
+    parts = []
+    for kind, what in (("sd", "standard deviation"), ("correlation", "correlation")):
+        values = rows.loc[rows["kind"] == kind, "value"]
+        if len(values) == 1:
+            parts.append(f"a {what} of {number(float(values.iloc[0]))}")
+        elif len(values):
+            parts.append(f"{what}s from {number(float(values.min()))} to {number(float(values.max()))}")
+    of = comparison.spec.correlation
+    near = {"ar1": " between neighbours", "car1": f" one unit of {of.order} apart"}.get(of.kind, "") if of else ""
+    beside = _between_groups(comparison, comparison.structured)
+    one = len(beside) == 1
+    spread = (
+        f", beside {'a standard deviation' if one else 'standard deviations'} of {listed(beside)}" if beside else ""
+    )
+    return f"Structured residuals had {listed(parts)}{near}{spread}."
+
+
+def _subject(comparison: Comparison, term: str) -> str:
+    """The coefficient as the subject of a sentence: "The coefficient of arm [Placebo] (compared with Active)"."""
+    if term == comparison.constant:
+        return "The intercept" if comparison.design.fixed else "The mean"
+    levels = baseline(comparison, term)
+    return f"The coefficient of {term_label(comparison, term)}" + (f" (compared with {levels[2]})" if levels else "")
+
+
+def _estimate(label: str, row: pd.Series) -> str:
+    if not np.isfinite(row["se"]):
+        return f"{label} {number(float(row['estimate']))} (no standard error: one cluster alone determines it)"
+    estimate, se, df, t, p, lower, upper = (float(row[c]) for c in ("estimate", "se", "df", "t", "p", "lower", "upper"))
+    return (
+        f"{label} {number(estimate)} (SE {number(se)}, 95% CI {number(lower)} to {number(upper)}, "
+        f"t({number(df, decimals=0 if abs(df - round(df)) < 0.05 else 1)}) = {number(t)}, {p_value(p)})"
+    )
