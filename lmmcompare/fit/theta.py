@@ -195,7 +195,9 @@ class ThetaMap:
         result = theta.copy()
         free = self.entries(factor * np.where(factor.diagonal().T < 0, -1.0, 1.0))
         free[self.diagonal] = np.where(free[self.diagonal] < ZERO, 0.0, free[self.diagonal])
-        result[self.free] = free
+        # without a variance of its own a coefficient may be a multiple of another, or vary not at all
+        spread = np.sqrt((factor**2).sum(axis=1))[self.rows]
+        result[self.free] = np.where(spread < ZERO, 0.0, free)
         for _, part, structure in self.structured:
             result[part] = structure.canonical(theta[part], ZERO)
         return result

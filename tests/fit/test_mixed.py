@@ -82,6 +82,20 @@ def test_a_boundary_fit_is_named_and_still_a_fit() -> None:
     assert "NOT converged" not in fit.summary()
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_coefficients_that_do_not_vary_have_variances_of_zero(seed: int) -> None:
+    """And no correlation: variances of 1e-72 and 1e-39 had one of -1."""
+    rng = np.random.default_rng(seed)
+    group, x = np.repeat(np.arange(12), 8), rng.normal(size=96)
+    frame = pd.DataFrame({"y": 0.3 * x + rng.normal(size=96), "g": group, "arm": np.where(group % 2, "b", "a")})
+    frame["mean"] = frame.assign(x=x).groupby("g")["x"].transform("mean")
+    frame["within"] = x - frame["mean"]
+    both = lmmcompare.compare("y ~ within + mean + (within | g) + (1 | arm)", frame)
+    assert (both.mixed.fit.covariances[0] == 0).all()
+    spreads = both.variances().query("model == 'several' and factor == 'g'")
+    assert spreads["value"].tolist()[:2] == [0, 0] and np.isnan(spreads["value"].iloc[2])
+
+
 def test_a_fit_that_did_not_converge_is_called_that(monkeypatch: pytest.MonkeyPatch) -> None:
     from lmmcompare.fit import optimise, single
 
