@@ -32,9 +32,7 @@ def lead(fit: MixedResult, group: str) -> str:
     shares = low if low == high else f"{low} to {high}"
     if n.nunique() == 1:
         return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {shares} of {distance}."
-    if (
-        len(fit.random_names) > 1 or fit.design.weights is not None
-    ):  # then it is not their numbers of rows alone that order them
+    if len(fit.random_names) > 1 or fit.design.weights is not None:  # not their numbers of rows alone order them
         return f"With {int(n.min()):,} to {count(int(n.max()), 'row')}, {an(group)} keeps {shares} of {distance}."
     small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
     return (

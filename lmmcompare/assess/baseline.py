@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
@@ -17,6 +16,7 @@ from ..design.coefficients import CONSTANT
 from ..design.dtypes import is_numeric
 from ..design.levels import factorize
 from ..formula.spec import Column, columns_of
+from ..inference.t_tests import t_quantile
 from ..text.column_words import is_time
 from ..text.labels import noun
 from ..text.numbers import decimals_for, with_interval
@@ -147,7 +147,7 @@ def _first_coefficient(x: Array, y: Array) -> pd.Series | None:
         return None
     beta = np.linalg.lstsq(x, y, rcond=None)[0]
     variance = float(((y - x @ beta) ** 2).sum() / (n - p) * np.linalg.inv(x.T @ x)[0, 0])
-    half = float(stdtrit(n - p, 0.975)) * variance**0.5
+    half = float(t_quantile(n - p)) * variance**0.5
     return pd.Series({"estimate": beta[0], "lower": beta[0] - half, "upper": beta[0] + half})
 
 

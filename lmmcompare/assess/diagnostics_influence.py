@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ..arrays import Array
 from ..errors import DesignError
 from ..inference.influence import WithoutGroup, leave_one_group_out
 from ..inference.influence_crossed import leave_each_level_out
+from ..inference.t_tests import t_quantile
 from ..models import MixedResult
 from ..models.gathering import crossed_rows
 from ..text.labels import group_phrase, noun, plural
@@ -72,10 +72,10 @@ def _diagnostic(result: MixedResult, without: WithoutGroup) -> Diagnostic:
     change, cooks = without.changes(result.fit), without.cooks_distance(result.fit)
     df = result.df_satterthwaite.to_numpy()
     se = np.sqrt(np.einsum("ppj->pj", without.vcov))
-    was = np.abs(result.tvalues.to_numpy()) > stdtrit(df, 0.975)
+    was = np.abs(result.tvalues.to_numpy()) > t_quantile(df)
     own = np.where(np.isnan(without.df), df[:, None], without.df)
     with np.errstate(invalid="ignore"):
-        now = np.abs(without.beta / se) > stdtrit(own, 0.975)
+        now = np.abs(without.beta / se) > t_quantile(own)
     parts = [
         pd.DataFrame(
             {

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
 
 from ..arrays import Array
 from ..comparison.compare import Comparison, compare
+from ..inference.t_tests import two_sided
 from ..model_catalogue import Model
 from ..models import Result
 from ..text.labels import an, literal, noun, plural
@@ -118,7 +118,7 @@ def _tested(
     if sd <= 1e-12 * float(np.abs(outcome).max()):  # nothing is left to test with
         return None
     t = mean / (sd / np.sqrt(n))
-    rows = {"paired": (mean, sd / np.sqrt(n), t, n - 1.0, float(2 * stdtr(n - 1, -abs(t))))}
+    rows = {"paired": (mean, sd / np.sqrt(n), t, n - 1.0, float(two_sided(t, n - 1)))}
     rows |= {model: _test(fitted.fits[model], term, step) for model in MODELS}
     tests = pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "se", "t", "df", "p"])
     return Pairs(

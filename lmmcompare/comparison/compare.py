@@ -66,7 +66,7 @@ class Comparison:
     reml: bool
 
     def __repr__(self) -> str:
-        rows = f"{count(self.ols.nobs, 'row')}, {len(self.grouping.labels):,} {plural(self.group)}"
+        rows = f"{count(self.ols.nobs, 'row')}, {self.moments.n_groups:,} {plural(self.group)}"
         return f"<Comparison of {self.spec}: {rows}; {', '.join(self.fits)}; coefficients() has the numbers>"
 
     @property

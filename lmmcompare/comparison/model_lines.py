@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ..arrays import Array
 from ..design.build import encode_new
@@ -16,6 +15,7 @@ from ..design.design import Design
 from ..design.encoding import Indicator, Piece
 from ..design.rows import gaps
 from ..design.rows_to_predict import ColumnValues
+from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.serial_mixed import SerialMixedResult
@@ -58,9 +58,8 @@ def _estimable(comparison: Comparison, columns: list[Array], x: str | None, by: 
     for one in design.aliased:
         if {name for uses in design.columns[one.column].uses for name in uses} <= shown:
             known &= one.holds(columns)
-    return (
-        known if known.any() else ~known
-    )  # where no combination held has rows, the lines are sums of coefficients as they are
+    # where no combination held has rows, the lines are sums of coefficients as they are
+    return known if known.any() else ~known
 
 
 class _Part(NamedTuple):
@@ -169,9 +168,6 @@ def _mean(piece: Piece) -> float:
     return float(np.mean(piece[:]))
 
 
-ALPHA = 0.05
-
-
 def limits(fit: Result, at: ColumnValues, centre: Array) -> tuple[Array, Array]:
     """Pointwise 95% limits of a model's fixed part, at values of the design's columns.
 
@@ -201,5 +197,5 @@ def limits(fit: Result, at: ColumnValues, centre: Array) -> tuple[Array, Array]:
     else:
         variance = np.einsum("ra,ab,rb->r", rows, fit.cov_params().to_numpy(), rows)
         df = np.full(len(rows), float(fit.df_resid))
-    reach = stdtrit(np.maximum(df, 1.0), 1 - ALPHA / 2) * np.sqrt(np.maximum(variance, 0.0))
+    reach = t_quantile(np.maximum(df, 1.0)) * np.sqrt(np.maximum(variance, 0.0))
     return centre - reach, centre + reach

@@ -19,10 +19,14 @@ def is_zero_or_one(pattern: Pattern) -> bool:
     return info.kind == "binary" and (info.is_truth or (info.is_number and info.minimum == 0 and info.maximum == 1))
 
 
+def holds_two_words(info: ColumnInfo) -> bool:
+    """Whether a column holds two texts that are neither numbers, dates nor truth values."""
+    return info.kind == "binary" and not (info.is_number or info.is_date or info.is_truth)
+
+
 def may_have_happened(info: ColumnInfo) -> bool:
     """Whether two words are called what happens or does not, so that one of them, counted as 1, may be the outcome."""
-    of_words = info.kind == "binary" and not (info.is_number or info.is_date or info.is_truth)
-    return of_words and name_score(info.name, EVENT_WORDS) > 2.0  # in a word of its own
+    return holds_two_words(info) and name_score(info.name, EVENT_WORDS) > 2.0  # in a word of its own
 
 
 def binary_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[str, str]) -> float | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
 
 from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..comparison.compare import Comparison
+from ..inference.t_tests import two_sided
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import literal, model_phrase, noun, plural
@@ -64,7 +64,7 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
         inside_of = f" at each {question.by}" if inside else ""
         sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
         if len(rows) > 1 and np.linalg.matrix_rank(family.rows) == 1:
-            own = p_value(2 * float(stdtr(largest["df"], -abs(largest["statistic"]))))
+            own = p_value(float(two_sided(largest["statistic"], largest["df"])))
             sentence += (
                 f", which is more than they need here: all are multiples of one coefficient, whose own test has {own}"
             )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from ..assess.missing_rows import differs_by_missing_rows
 from ..comparison.compare import Comparison
+from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
 from ..work.memo import memoised
 from .gap_causes import gap_causes
@@ -40,7 +40,7 @@ class Slope:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95% interval; NaN where the degrees of freedom are used up."""
-        reach = float(stdtrit(self.df, 0.975)) * self.se if self.df > 0 else float("nan")
+        reach = float(t_quantile(self.df)) * self.se if self.df > 0 else float("nan")
         return self.value - reach, self.value + reach
 
     @property

@@ -10,9 +10,10 @@ and of Working and Hotelling.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import fdtri, ndtri, stdtrit
+from scipy.special import fdtri
 
 from ..arrays import Array
+from .t_tests import t_quantile
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
@@ -30,12 +31,11 @@ def band_critical(correlation: float, df: float, alpha: float) -> float:
     """
     from scipy.optimize import brentq  # slow to import, and needed only here
 
-    infinite = np.isinf(df)
-    low = -ndtri(alpha / 2) if infinite else stdtrit(df, 1 - alpha / 2)
-    high = np.sqrt(-2 * np.log(alpha) if infinite else 2 * fdtri(2, df, 1 - alpha))
+    low = float(t_quantile(df, alpha))
+    high = np.sqrt(-2 * np.log(alpha) if np.isinf(df) else 2 * fdtri(2, df, 1 - alpha))
     arc = float(np.arccos(np.clip(correlation, -1.0, 1.0)))
     if arc < 1e-8:
-        return float(low)
+        return low
     return float(brentq(lambda c: _exceeds(c, arc, df) - alpha, low * (1 - 1e-9), high * (1 + 1e-9), xtol=1e-10))
 
 

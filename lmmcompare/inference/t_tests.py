@@ -13,7 +13,7 @@ def two_sided(t: Array, df: Array | float) -> Array:
     return 2 * stdtr(df, -np.abs(t))
 
 
-def t_quantile(df: Array, alpha: float = 0.05) -> Array:
+def t_quantile(df: Array | float, alpha: float = 0.05) -> Array:
     """What a t statistic exceeds either way with probability alpha; degrees of freedom may be infinite."""
     return np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
 

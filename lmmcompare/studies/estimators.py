@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
 from ..fit.bases import CONSTANT
 from ..fit.replicate_designs import stacked
 from ..fit.replicate_fits import fit_replicates
+from ..inference.t_tests import t_quantile, two_sided
 from ..moments.groups import Moments
 from . import least_squares
 
@@ -43,11 +43,11 @@ class Estimates:
     @cached_property
     def p(self) -> Array:
         """Two-sided p values of t tests against 0, (B, p)."""
-        return 2 * stdtr(self.df, -np.abs(self.estimate / self.se))
+        return two_sided(self.estimate / self.se, self.df)
 
     def reach(self, alpha: float = 0.05) -> Array:
         """Half the width of the ``1 - alpha`` intervals, (B, p)."""
-        return stdtrit(self.df, 1 - alpha / 2) * self.se
+        return t_quantile(self.df, alpha) * self.se
 
     def conf_int(self, alpha: float = 0.05) -> tuple[Array, Array]:
         """Lower and upper limits of the ``1 - alpha`` intervals, (B, p) each."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...data.binary_outcomes import may_have_happened
+from ...data.binary_outcomes import holds_two_words, may_have_happened
 from ...data.change_type import number_text
 from ...data.columns import ColumnInfo
 from ...data.detection_limits import SUBSTITUTES
@@ -99,7 +99,7 @@ def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:
     """An outcome of two words counts once one of them is 1; so would what happened or not, by its name."""
     outcome = edit.outcome_column(analysis.spec) if analysis.formula else None
     for info in columns:
-        if info.kind != "binary" or info.is_number or info.is_date or info.is_truth:
+        if not holds_two_words(info):
             continue
         low, high = sorted(map(str, info.examples))
         sentence = f"The outcome “{info.name}” holds “{low}” and “{high}”; a model needs numbers."
