@@ -15,6 +15,7 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, noun, plural
 from ..text.numbers import number
+from .between_degrees import between_degrees
 from .hypotheses import hypothesis
 from .missing_rows import differs_by_missing_rows
 from .model_test import ModelTest, verdict
@@ -65,6 +66,13 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
             "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom. "
             "It asks what Hausman’s test asks, and never meets a negative variance."
         )
+        if (most := between_degrees(fit)) is not None and df > most:
+            df, p = most, float(fdtrc(q, most, statistic))
+            note = (
+                f"Errors are independent and of one variance within groups, as the model says. Its variance between {plural(comparison.group)} "
+                "is estimated as 0 (a singular fit), which Satterthwaite’s method would count as known: the degrees of freedom are those "
+                f"that {fit.moments.n_groups:,} {plural(comparison.group)} leave, as nlme counts them."
+            )
     groups, of = plural(comparison.group), ""
     if len(fit.means_of) < len(
         comparison.design.fixed

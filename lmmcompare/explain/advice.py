@@ -14,7 +14,7 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
-from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
+from .advice_within import LARGER, UNITLESS, EstimateText, within_groups
 from .boundary_intervals import boundary_interval
 from .coefficient_spreads import has_random_slope, slope_of_differs
 from .coefficient_words import Words
@@ -25,6 +25,7 @@ from .lone_group import lone_group, no_clustered_errors
 from .moulton import robust_errors
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
+from .rests_on import rests_on
 from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, few_groups, lacks_intercept, slopes_differ
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope

@@ -14,8 +14,8 @@ from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import group_phrase, literal, model_label, model_phrase, noun, plural
-from ..text.numbers import count, number, percent
+from ..text.labels import literal, model_label, model_phrase, noun, plural
+from ..text.numbers import count, number
 from .coefficient_spreads import has_random_slope, slope_by_groups
 from .coefficient_words import Words
 from .effect_phrases import noun_of
@@ -32,8 +32,6 @@ UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
-MOST = 0.5
-"""With more than this share of a predictor's variation within groups one of three or more groups decides the number."""
 EstimateText = Callable[[str], str]
 """A model's key to its estimate with an interval."""
 SCATTER = "The outcome has two values: its scatter depends on the share, which clustered errors allow for."
@@ -216,24 +214,3 @@ def _clustered(comparison: Comparison, term: str) -> Slope:
     fit = comparison.no_pooling
     result, at = fit.robust("CR2"), fit.names.index(term)
     return Slope(float(fit.params[term]), float(result.se[at]), float(result.df[at]))
-
-
-def rests_on(comparison: Comparison, term: str, words: Words) -> str:
-    """In how few groups a predictor varies, where it does so in less than half of them; or the one with most of its variation."""
-    moments, column = comparison.moments, comparison.column_of(term)
-    spread, name = moments.within[column, column], literal(comparison.coefficient(term).label)
-    varies, largest = int((spread > 1e-12 * spread.max()).sum()), int(spread.argmax())
-    group = literal(group_phrase(comparison.group, comparison.grouping.labels[largest]))
-    if varies == 1 and moments.n_groups > 1:
-        return (
-            f"{name} varies in {group} alone, on which it rests: the interval counts how rows scatter, not what else may have changed "
-            f"there along with {name}."
-        )
-    few = f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests."
-    result = [few] if 2 * varies < moments.n_groups else []
-    share = float(spread[largest] / spread.sum())
-    if moments.n_groups > 2 and share > MOST:
-        result.append(
-            f"{percent(share)} of its variation within {words.groups} lies in {group}: it is mostly what holds there."
-        )
-    return " ".join(result)

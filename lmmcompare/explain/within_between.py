@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..assess.between_degrees import between_degrees
 from ..assess.missing_rows import differs_by_missing_rows
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
@@ -75,9 +76,9 @@ def between_slope(comparison: Comparison, term: str) -> Slope | None:
     fit = comparison.mixed_fits()[Model.WITHIN_BETWEEN]
     both = np.isin(fit.names, [term, name]).astype(float)
     variance = float(both @ fit.cov_params().to_numpy() @ both)
-    return Slope(
-        float(both @ fit.params.to_numpy()), float(np.sqrt(variance)), float(fit.satterthwaite.df(both[None])[0])
-    )
+    df = float(fit.satterthwaite.df(both[None])[0])
+    most = between_degrees(fit)
+    return Slope(float(both @ fit.params.to_numpy()), float(np.sqrt(variance)), df if most is None else min(df, most))
 
 
 def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> WithinBetween:
