@@ -251,7 +251,7 @@ def _prediction(
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
     predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows:
+    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_rows_alone:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(

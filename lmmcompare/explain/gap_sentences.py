@@ -125,7 +125,7 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
 def mundlak_sentence(comparison: Comparison, term: str) -> str:
     """What Mundlak's test says: whether the slope within and the slope between groups differ."""
     of = facts(comparison, term) if term != comparison.constant else None
-    if of is None or of.contrast is None or of.by_missing_rows:
+    if of is None or of.contrast is None or of.by_rows_alone:
         return ""
     difference, p = of.contrast.value, of.contrast_p
     decimals = decimals_for(of.contrast.se)

@@ -56,6 +56,7 @@ def rests_on(comparison: Comparison, term: str, words: Words) -> str:
         group = literal(group_phrase(comparison.group, comparison.grouping.labels[largest]))
         left = " that the other predictors leave" if len(comparison.design.fixed) > 1 else ""
         result.append(
-            f"{percent(float(shares[largest]))} of its variation within {words.groups}{left} lies in {group}: it is mostly what holds there."
+            f"{percent(float(shares[largest]))} of its variation within {words.groups}{left} lies in {group}: it is mostly what holds "
+            "there."
         )
     return " ".join(result)

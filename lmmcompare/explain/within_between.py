@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.between_degrees import between_degrees
-from ..assess.missing_rows import differs_by_missing_rows
+from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
 from ..comparison.compare import Comparison
 from ..model_catalogue import Model
 from .facts import Slope
@@ -39,7 +39,9 @@ class WithinBetween:
     absent : str
         Why there is no within-between model, where it would be needed.
     by_missing_rows : bool
-        Whether the predictor's group means differ only since groups lack rows: then there is no slope between groups.
+        Whether the predictor's group means differ only since groups lack rows.
+    by_rows_alone : bool
+        Whether they differ only by which rows a group has, for whatever reason: then there is no slope between groups.
     """
 
     term: str
@@ -56,6 +58,7 @@ class WithinBetween:
     companion: str = ""
     absent: str = ""
     by_missing_rows: bool = False
+    by_rows_alone: bool = False
 
     @property
     def known(self) -> bool:
@@ -65,7 +68,7 @@ class WithinBetween:
     @property
     def differ(self) -> bool:
         """Whether the two slopes differ beyond doubt."""
-        return self.known and not self.by_missing_rows and self.p < PLAIN
+        return self.known and not self.by_rows_alone and self.p < PLAIN
 
 
 def between_slope(comparison: Comparison, term: str) -> Slope | None:
@@ -93,8 +96,14 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
     place = level(comparison, names.index(term))
     if place.level not in (Level.CONTEXTUAL, Level.BOTH):
         return WithinBetween(term, place.level, groups=groups)
-    apart, lacking = contrast(comparison, term, frame), differs_by_missing_rows(comparison, names.index(term))
-    result = WithinBetween(term, place.level, groups=groups, by_missing_rows=lacking)
+    apart, column = contrast(comparison, term, frame), names.index(term)
+    result = WithinBetween(
+        term,
+        place.level,
+        groups=groups,
+        by_missing_rows=differs_by_missing_rows(comparison, column),
+        by_rows_alone=differs_by_rows_alone(comparison, column),
+    )
     if apart is None:
         return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
     result = replace(result, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p)

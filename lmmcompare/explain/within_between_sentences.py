@@ -49,7 +49,7 @@ def _together(comparison: Comparison, result: WithinBetween) -> str:
         result.level is not Level.BOTH
         or not result.known
         or result.differ
-        or result.by_missing_rows
+        or result.by_rows_alone
         or result.p >= LIKELY
     ):
         return ""
@@ -111,8 +111,8 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     """Of a predictor that varies within groups and between them."""
     groups, name = plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
-    if result.by_missing_rows:
-        return _missing_rows(comparison, result)
+    if result.by_rows_alone:
+        return _rows_alone(comparison, result)
     if not result.known:
         return f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {result.absent}"
     finer, coarser = decimals_for(result.se_within), decimals_for(max(result.se_between, result.se_within))
@@ -150,13 +150,24 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     return f"The {what}s of {name} within and between {groups} probably differ: b{slopes}; the gap is {gap}. If they do, t{meaning}"
 
 
-def _missing_rows(comparison: Comparison, result: WithinBetween) -> str:
-    """Of a predictor that has other means in some groups only since they lack rows."""
+def _rows_alone(comparison: Comparison, result: WithinBetween) -> str:
+    """Of a predictor whose means differ only by which rows a group has."""
     group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
     text = f"Only rows that are missing make the {group} means of {name} differ, so there is no {what} between {groups} to compare."
+    if not result.by_missing_rows:
+        text = (
+            f"All {groups} have {name} spread alike: its means differ less than those of rows drawn at random would, so there is no {what} "
+            f"between {groups} to compare."
+        )
     if not result.p < LIKELY:
         return text
+    if not result.by_missing_rows:
+        return (
+            f"{text} But those means go with the outcome ({p_value(result.p)}): which rows {an(comparison.group)} has does, and OLS does "
+            "not allow for that. Of rows that are missing ask why; the mixed model allows for it where that depends on nothing but what "
+            "was measured (missing at random)."
+        )
     return (
         f"{text} But those means go with the outcome ({p_value(result.p)}): which rows are missing does, and OLS does not allow for that. "
         "The mixed model does where it depends on nothing but what was measured (missing at random)."
