@@ -92,7 +92,7 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
         question = f"Does the outcome go with which rows {an(comparison.group)} has?"
         differ = f"The outcome goes with which rows {an(comparison.group)} has, for which OLS does not allow"
         same = f"No sign that the outcome goes with which rows {an(comparison.group)} has"
-        note = f"The means{of} differ between {groups} less than those of rows drawn at random would. {note}"
+        note = f"The means{of} differ between {groups} by which rows these have, no more than chance makes them. {note}"
     elif len(fit.means_of) > 1:
         question = f"Are the slopes{of} within {groups} the slopes between them?"
         differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"

@@ -251,7 +251,8 @@ def _prediction(
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
     predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_rows_alone:
+    blends = comparison.mean_name(term) is not None and of.contrast_p < 0.05 and not of.by_rows_alone
+    if blends and predicts:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(
@@ -273,6 +274,12 @@ def _prediction(
         how = (
             f"The variance between {literal(plural(comparison.group))} is estimated as 0, so a known {one} is predicted as a new one is, "
             "from the common line."
+        )
+    if blends and not factors_beyond_clusters(comparison):
+        groups, differ = literal(plural(comparison.group)), "differ" if of.contrast_p < SURE else "seem to differ"
+        how += (
+            f" It is one number for two {noun_of(comparison, term)}s that {differ} ({p_value(of.contrast_p)}), one within {groups} and one "
+            f"between them: for a row of which the {one}’s mean is known too, a model with that mean as a predictor says more."
         )
     return Advice(question, answer, f"{how}{reason}")
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..assess.compared_levels import compared_levels
 from ..comparison.compare import Comparison
 from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
 from ..text.english import listed
-from ..text.labels import literal, model_phrase, noun
+from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
@@ -115,13 +116,21 @@ def _rows_alone(words: Words) -> str:
     assert of.within is not None
     own = term_of(words.comparison, words.term)
     held = ", the other predictors equal" if own is not None and len(own.factors) > 1 else ""
-    alike = (
-        f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
-        "them only by the rows that they lack"
-        if of.by_missing_rows
-        else f"All {groups} have {words.name} spread alike{held}: its means differ less than those of rows drawn at random would, only "
-        f"by which rows {words.a_group} has"
-    )
+    if of.by_missing_rows:
+        alike = (
+            f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
+            "them only by the rows that they lack"
+        )
+    elif compared := compared_levels(words.comparison, words.comparison.column_of(words.term)):
+        alike = (
+            f"The means of {words.name} differ between {groups} no more than chance makes them, by which {literal(plural(compared))} their "
+            "rows are of"
+        )
+    else:
+        alike = (
+            f"All {groups} have {words.name} spread alike{held}: its means differ less than those of rows drawn at random would, only by "
+            f"which rows {words.a_group} has"
+        )
     return (
         f"{alike}. So there is one {words.noun} to ask for, the one *within* {groups}, {words.value(of.within.value)}{words.where}. What "
         f"lies between {groups} moves OLS by {words.value(of.ols.estimate - of.within.value)} and the random intercept by "

@@ -73,7 +73,7 @@ def _bounded(row: pd.Series, fit: MixedResult) -> pd.Series:
     most = between_degrees(fit)
     if most is None or not row["df"] > most:
         return row
-    tested = {k: float(v) for k, v in t_tests(row["estimate"], row["se"], most).items()}
+    tested = {k: float(v) for k, v in t_tests(row["estimate"], row["se"], np.asarray(most)).items()}
     if not np.isclose(row["upper"] - row["estimate"], t_quantile(row["df"]) * row["se"]):  # of a profile or a bootstrap
         tested |= {"lower": row["lower"], "upper": row["upper"]}
     return pd.concat([row.drop(list(tested)), pd.Series(tested)])
