@@ -21,8 +21,10 @@ from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
 from .implied_ols_error import factors_beyond_clusters
+from .inter_block import by_random_assignment
 from .lone_group import no_clustered_errors
 from .predictor_level import Level
+from .rests_on import is_replicated
 from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, lacks_intercept, slopes_differ
 from .structure_choice import compares_within, structure_choice
 
@@ -30,6 +32,8 @@ ENOUGH = 0.1
 """The share of a predictor's variation within groups that further dummies must leave, for a number to be given beside them."""
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
+WIDER = 1.1
+"""An interval is given beside another where it is wider by 10%."""
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
 EstimateText = Callable[[str], str]
@@ -109,8 +113,20 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
         return _by_dummies(comparison, term, words, _joined(same, SCATTER))
+    if (treatment := staggered_treatment(comparison, term, ())) is not None:
+        one, periods = literal(noun(comparison.group)), literal(plural(treatment.period))
+        return _by_dummies(
+            comparison,
+            term,
+            words,
+            f"Rows of a {one} in the same or in neighbouring {periods} may be alike, which the dummies’ own interval does not count "
+            "(Bertrand, Duflo and Mullainathan 2004).",
+        )
     label = literal(model_phrase(Model.NO_POOLING, comparison.group))
-    return WithinGroups(f"{estimate_text(Model.NO_POOLING)}, from {label}", _joined(same, _staggered(comparison, term)))
+    return WithinGroups(
+        f"{estimate_text(Model.NO_POOLING)}, from {label}",
+        _joined(same, _if_it_differs(comparison, term, words), by_random_assignment(comparison, term, words)),
+    )
 
 
 def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> WithinGroups:
@@ -207,6 +223,22 @@ def _by_dummies(comparison: Comparison, term: str, words: Words, reason: str) ->
         )
     answer = f"{words.with_interval(slope)}, from the dummies with cluster-robust errors (CR2)"
     return WithinGroups(answer, _joined(reason, _staggered(comparison, term)))
+
+
+def _if_it_differs(comparison: Comparison, term: str, words: Words) -> str:
+    """The wider interval of clustered errors, where groups have rows enough to differ in the coefficient; empty elsewhere."""
+    slope, row = _clustered(comparison, term), comparison.no_pooling.table().loc[term]
+    own = float(row["upper"] - row["lower"])
+    low, high = slope.interval
+    if not (
+        np.isfinite(slope.se) and high - low > WIDER * own and is_replicated(comparison, comparison.column_of(term))
+    ):
+        return ""
+    one, what = literal(noun(comparison.group)), noun_of(comparison, term)
+    return (
+        f"That interval takes the {what} to be the same in every {one}; with errors that let it differ (CR2) it is {words.value(low)} to "
+        f"{words.value(high)}."
+    )
 
 
 def _clustered(comparison: Comparison, term: str) -> Slope:

@@ -33,6 +33,17 @@ def information_by_group(comparison: Comparison, column: int) -> Array:
     return result
 
 
+def is_replicated(comparison: Comparison, column: int) -> bool:
+    """Whether most groups in which a column varies have rows enough to differ in its coefficient: two of a category, or three."""
+    moments, coefficient = comparison.moments, comparison.design.coefficient(column)
+    varying = moments.within[column, column] > 1e-12 * moments.within[column, column].max()
+    n = moments.n[varying]
+    if not coefficient.is_level:
+        return bool(np.median(n) > 2)
+    share = moments.center[column] + moments.scale[column] * moments.mean[column, varying]
+    return bool(np.median(np.minimum(share, 1 - share) * n) > 1.5)
+
+
 def rests_on(comparison: Comparison, term: str, words: Words) -> str:
     """In how few groups a predictor varies, where it does so in less than half of them; or the one that tells most of it."""
     moments, column = comparison.moments, comparison.column_of(term)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..assess.compared_levels import compared_levels
+from ..assess.factor_tests import factor_test
 from ..assess.likelihood_ratio import likelihood_ratio
 from ..assess.model_test import LEVEL
 from ..comparison.compare import Comparison
@@ -188,6 +190,7 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         f"{where}. {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(comparison, term, result.factor)}. Moulton's "
         f"factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
     )
+    text += _understated(comparison, term, result.factor)
     if mixed < 0.8 * result.factor and _leans_within(comparison, term):
         text += (
             " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
@@ -200,6 +203,20 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         )
         text += doubt if comparison.one_factor_model == Model.RANDOM_INTERCEPT else "."
     return text
+
+
+def _understated(comparison: Comparison, term: str, factor: float) -> str:
+    """That few groups' residuals are less alike than their rows, where what is compared between groups has its error from them."""
+    if term == comparison.constant or comparison.formula_model != Model.RANDOM_INTERCEPT:
+        return ""
+    implied = float(implied_ols_errors(comparison)[comparison.ols.names.index(term)] / comparison.ols.bse[term])
+    if level(comparison, comparison.column_of(term)).level is not Level.BETWEEN or implied < (1 + MATTERS) * factor:
+        return ""
+    groups = f"{comparison.moments.n_groups:,} {literal(plural(comparison.group))}"
+    return (
+        f" That factor is too small here: OLS's line fits {groups} as closely as it can, so its residuals are less alike than the rows "
+        f"are. By the variances of the random-intercept model the right one is **{multiple(implied)}** times OLS's."
+    )
 
 
 def _unequally_alike(comparison: Comparison, term: str) -> str:
@@ -276,21 +293,30 @@ def few_groups(comparison: Comparison, term: str) -> str:
 
 
 def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
-    """That a random intercept stays, whatever a test of its variance says, for what is constant in every group; empty elsewhere."""
+    """That a random intercept stays, whatever a test of its variance says, for what is constant within its levels; empty elsewhere."""
+    several = comparison.formula_model == Model.SEVERAL
     if (
         term == comparison.constant
-        or comparison.formula_model != Model.RANDOM_INTERCEPT
+        or not (several or comparison.formula_model == Model.RANDOM_INTERCEPT)
         or term not in comparison.ols.names
     ):
         return ""
-    place = level(comparison, comparison.column_of(term))
-    if place.level is not Level.BETWEEN or likelihood_ratio(comparison.ols, comparison.random_intercept).p < LEVEL:
+    column = comparison.column_of(term)
+    factor = (
+        comparison.group if level(comparison, column).level is Level.BETWEEN else compared_levels(comparison, column)
+    )
+    if factor is None:
         return ""
-    name, groups, group = comparison.coefficient(term).label, plural(comparison.group), noun(comparison.group)
+    test = factor_test(comparison, factor) if several else likelihood_ratio(comparison.ols, comparison.random_intercept)
+    if test.p < LEVEL:
+        return ""
+    name, groups = comparison.coefficient(term).label, plural(factor)
+    n = len(next(g for g in comparison.design.groupings if g.name == factor).levels)
+    trial = "cluster-randomised trial" if factor == comparison.group else "split-plot design"
     return (
-        f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in every {group}: its "
-        f"standard error rests on that variance. With {comparison.moments.n_groups:,} {groups} a test finds only a large one. Where "
-        f"{groups} were drawn or assigned as wholes, as in a cluster-randomised trial, they stay in the model whatever the test says."
+        f"That no variance between {groups} is seen does not show that there is none, and {name} is constant within each of these: its "
+        f"standard error rests on that variance. With {n:,} {groups} a test finds only a large one. Where "
+        f"{groups} were drawn or assigned as wholes, as in a {trial}, they stay in the model whatever the test says."
     )
 
 

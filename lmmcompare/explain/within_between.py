@@ -15,6 +15,8 @@ from .facts import Slope
 from .inference_rows import contrast
 from .predictor_level import Level, level
 
+TOGETHER = "Its group means are a combination of other predictors and of their group means."
+"""Why within-between has no slope between groups of a predictor."""
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""
 
@@ -105,7 +107,7 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
         by_rows_alone=differs_by_rows_alone(comparison, column),
     )
     if apart is None:
-        return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
+        return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, TOGETHER))
     result = replace(result, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p)
     if place.level is Level.CONTEXTUAL:
         return replace(result, companion=names[place.companions[0]])

@@ -10,6 +10,7 @@ from scipy import stats
 from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
+from lmmcompare.assess.model_choice import which_model
 from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.difference_reasons import reason
@@ -154,3 +155,10 @@ def test_blocks_that_lack_varieties_by_design_tell_of_them(diary: pd.DataFrame) 
     assert spread_over_groups((frame["v"] == 6).astype(float), frame["block"]) < 0.001
     found = compare("y ~ factor(v) + (1 | block)", frame)
     assert not any(differs_by_rows_alone(found, k) for k in found.design.fixed)
+
+
+def test_where_within_between_comes_first_by_which_rows_are_missing_that_is_said(trial: pd.DataFrame) -> None:
+    said = which_model(compare("pain ~ month + (1 | patient)", trial)).sentence
+    assert said.startswith("By AICc “Within–between” comes first") and "a consequence of it, and no predictors" in said
+    known = which_model(compare("normexam ~ standLRT + (1 | school)", table("exam"))).sentence
+    assert "consequence" not in known
