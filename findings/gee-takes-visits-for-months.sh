@@ -5,8 +5,8 @@
 # `time`. For visits at months 0, 1, 3 and 12 and an r of 0.8, the first visit's correlations with the others are 0.8, 0.51 and 0.07,
 # and it does not matter in which order the rows stand in the table.
 # What happens: `time` serves to estimate r, and is forgotten then. The equations are solved with 0.8, 0.64 and 0.51, by the rows' places
-# within their cluster; shuffled rows are correlated as they happen to stand. Coefficients and errors are those of the places in every
-# digit: the effect of a dose is 0.16 in one order and 0.26 in another, with errors that are larger by 30 to 50%. No message, though
+# within their cluster; shuffled rows are correlated as they happen to stand. Coefficients and errors are those of the places in all
+# digits shown: the effect of a dose is 0.16 in one order and 0.26 in another, with errors that are larger by 30 to 50%. No message, though
 # grid=False is the choice for times that are not equally far apart.
 # Versions: statsmodels 0.15.0, pandas 3.1.1, numpy 2.4.6; Python 3.11.
 # Why it matters: GEE is a usual check of a mixed model, and a correlation that fades with time the usual one of visits, which are rarely
