@@ -171,11 +171,11 @@ def test_no_files_import_each_other_in_a_circle():
 
 
 def test_a_planted_circle_is_found():
-    compare, lines = Path("lmmcompare/comparison/compare.py"), Path("lmmcompare/comparison/model_lines.py")
-    assert compare in imported_files(lines, "from .compare import Comparison")
-    assert compare in imported_files(lines, "if TYPE_CHECKING:\n    from .compare import Comparison")
+    comparison, lines = Path("lmmcompare/comparison/comparison.py"), Path("lmmcompare/comparison/model_lines.py")
+    assert comparison in imported_files(lines, "from .comparison import Comparison")
+    assert comparison in imported_files(lines, "if TYPE_CHECKING:\n    from .comparison import Comparison")
     with pytest.raises(CycleError):
-        TopologicalSorter({lines: {compare}, compare: {lines}}).prepare()
+        TopologicalSorter({lines: {comparison}, comparison: {lines}}).prepare()
 
 
 @pytest.mark.parametrize(

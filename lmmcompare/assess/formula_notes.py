@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.grouping import Grouping
 from ..formula import parse
 from ..formula.baselines import with_factor

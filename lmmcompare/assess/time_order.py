@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..data.time_columns import Times, times
 from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain_column
 from ..design.levels import factorize

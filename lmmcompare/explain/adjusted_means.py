@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.adjusted_means import AdjustedMeans, level_words
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..inference.t_tests import two_sided
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman

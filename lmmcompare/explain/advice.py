@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..assess.outcome_notes import is_share
 from ..assess.prediction_grid import predicting_models
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural

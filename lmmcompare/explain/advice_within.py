@@ -10,7 +10,7 @@ import numpy as np
 from ..assess.outcome_notes import is_share
 from ..assess.staggered_treatment import staggered_treatment
 from ..assess.within_all_factors import within_all_factors
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed

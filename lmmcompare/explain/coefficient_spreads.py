@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..assess.random_columns import combinations
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..model_catalogue import Model
 from ..models import MixedResult

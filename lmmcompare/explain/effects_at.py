@@ -8,7 +8,7 @@ import pandas as pd
 from ..arrays import Array
 from ..assess.adjusted_means import level_words
 from ..assess.effects_at import EffectsAt, moderator_text
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..formula.modifiers import modifiers, origin
 from ..model_catalogue import Model
 from ..text.english import listed

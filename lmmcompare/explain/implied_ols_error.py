@@ -6,7 +6,7 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..fit.bases import basis, cross, cross_total
 from ..work.memo import memoised
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.line_grid import is_straight
 from ..comparison.picture import Picture
 from ..model_catalogue import Model

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..assess.likelihood_ratio import likelihood_ratio
 from ..assess.model_test import LEVEL
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ..assess.autocorrelation import Autocorrelation
 from ..assess.level_spreads import LevelSpreads
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.autocorrelation import Remedy
 from ..explain.autocorrelation_sentences import autocorrelation_sentences, spread_sentence
 from ..figures.autocorrelation import autocorrelation_plot

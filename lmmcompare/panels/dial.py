@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..explain.dial import Dial, dial_sentence
 from ..explain.dial_lines import dial_lines

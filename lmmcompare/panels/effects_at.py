@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ..assess.effects_at import EffectsAt
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.moderator_values import value_count
 from ..explain.amount_phrases import level_name
 from ..explain.effects_at import change_term, decimals_at, place_words, subject

@@ -10,7 +10,7 @@ import pandas as pd
 from ..assess.all_factor_dummies import MAX_LISTED, AllFactorDummies
 from ..assess.gee import PopulationAveraged
 from ..assess.implied_gls import GLSCheck
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, without_error
 from ..text.labels import literal, model_phrase

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..assess.bootstrap_intervals import parameter_names
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..figures.bootstrap_histogram import interval_figure
 from ..inference.bootstrap import Bootstrap
 from ..tables.intervals import METHODS, Key, Ways, key_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.boundary_intervals import boundary_sentence
 from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph

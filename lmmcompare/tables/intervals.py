@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..text.numbers import decimals_for, number
 from .coefficients import spread_label, term_label
 from .table import NOTHING, Cell, Row, Table, between

@@ -7,7 +7,7 @@ import streamlit as st
 from ...assess.implied_row_weights import RowWeights, row_weights
 from ...assess.paired_t_test import Pairs, paired_t_test
 from ...assess.time_order import clock_of, clocks
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...inference.profile_search import Interval

@@ -10,7 +10,7 @@ import streamlit as st
 from ...assess.all_factor_dummies import fit_all_factor_dummies
 from ...assess.gee import population_averaged
 from ...assess.implied_gls import gls_check
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...models import MixedResult
 from ...panels.equivalents import HEADS, Ways, equivalents, implied_covariance

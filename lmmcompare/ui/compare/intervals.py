@@ -10,7 +10,7 @@ import streamlit as st
 
 from ...assess.bootstrap_intervals import bootstrap_intervals, bootstrap_sentence
 from ...assess.intervals import intervals, profiles
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...inference.bootstrap import Bootstrap, Kind
 from ...inference.bootstrap import running as bootstrap_running
 from ...inference.profile import Parameter, parameters, profile

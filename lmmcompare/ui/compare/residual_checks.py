@@ -9,7 +9,7 @@ from ...assess.autocorrelation import Autocorrelation, autocorrelation
 from ...assess.exact_fit import is_exact
 from ...assess.level_spreads import LevelSpreads, spreads_by_level
 from ...assess.time_order import clock_of, clocks
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...data.time_columns import Times, is_whole
 from ...explain.autocorrelation import Remedy, correlation_remedy, spread_remedy
 from ...explain.autocorrelation_sentences import consequence_sentence

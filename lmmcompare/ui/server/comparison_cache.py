@@ -8,7 +8,8 @@ from functools import partial
 
 import pandas as pd
 
-from ...comparison.compare import Comparison, compare
+from ...comparison.compare import compare
+from ...comparison.comparison import Comparison
 from ...comparison.excluded_rows import with_left_out, with_numbers
 from ...comparison.picture import Picture, make_picture
 from ...comparison.true_lines import with_true_lines
