@@ -139,6 +139,23 @@ def test_each_room_imports_only_from_upstream():
     assert not found, "\n".join(found)
 
 
+UI_ROOMS = ("patches", "kit server", "session", "simulate study sharing data", "compare", "lecture", "menu")
+"""The rooms of the app, from upstream to downstream; of those named together only kit and server import each other."""
+
+
+def test_the_rooms_of_the_app_import_only_from_upstream():
+    level = {room: k for k, rooms in enumerate(UI_ROOMS) for room in rooms.split()}
+    found = []
+    for path in (p for p in sources() if p.parts[:2] == ("lmmcompare", "ui") and p.name != "__init__.py"):
+        room = path.with_suffix("").parts[2]
+        for line, name in imported(path, imports((ROOT / path).read_text())):
+            target = name.removeprefix("lmmcompare.ui.").split(".")[0]
+            fine = {room} | ({"kit", "server"} if room in ("kit", "server") else set())
+            if name.startswith("lmmcompare.ui.") and target not in fine and level[target] >= level[room]:
+                found.append(f"{path}:{line}: {room} may not import {target}")
+    assert not found, "\n".join(found)
+
+
 def test_the_files_are_looked_at():
     assert {"app", "pages", "errors", "fit", "figures", "ui"} <= {room_of(path) for path in sources()}
 
