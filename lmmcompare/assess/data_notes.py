@@ -43,7 +43,7 @@ def mostly_alone_sentence(comparison: Comparison) -> str:
     )
 
 
-def weights_sentence(comparison: Comparison) -> str:
+def prior_weights_sentence(comparison: Comparison) -> str:
     """What prior weights are, and what they are not: numbers of like rows, or weights of a sample survey."""
     weights = comparison.design.weights
     if weights is None or weights.low == weights.high:

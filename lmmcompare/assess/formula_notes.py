@@ -19,7 +19,7 @@ from ..text.numbers import count
 from ..work.memo import memoised
 from .baseline import baseline_sentence
 from .convergence import not_identified
-from .data_notes import few_groups_sentence, missing_outcome_sentence, mostly_alone_sentence, weights_sentence
+from .data_notes import few_groups_sentence, missing_outcome_sentence, mostly_alone_sentence, prior_weights_sentence
 from .outcome_notes import outcome_sentence
 from .random_columns import are_combinations, intercept_term
 
@@ -57,7 +57,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_factors_of_double_bars(comparison),
         *_clocks(comparison),
         *_slopes_about_zero(comparison),
-        *_remark(weights_sentence(comparison)),
+        *_remark(prior_weights_sentence(comparison)),
         *_remark(outcome_sentence(comparison)),
         *_remark(missing_outcome_sentence(comparison)),
         *_remark(baseline_sentence(comparison)),
