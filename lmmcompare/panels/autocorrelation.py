@@ -79,7 +79,7 @@ def _method(comparison: Comparison, result: Autocorrelation) -> str:
     return text
 
 
-def level_spreads(comparison: Comparison, result: LevelSpreads | None, remedy: Remedy | None) -> Panel | None:
+def level_spreads(result: LevelSpreads | None, remedy: Remedy | None) -> Panel | None:
     """The residuals' SD at each level of a column; None where no column has levels to speak of."""
     if result is None:
         return None
