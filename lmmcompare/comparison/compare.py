@@ -60,7 +60,7 @@ def compare(
         When OLS or the formula's own model cannot be fitted. If another model cannot be fitted, the reason is in
         ``absent``.
     """
-    spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
+    spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset, grouped=True)
     spec = with_structure(spec, correlation, variance)
     if not spec.random:
         group_of = spec.correlation.group_label if spec.correlation else "group"
