@@ -38,7 +38,9 @@ class DialLines:
     ols_y: Array
 
 
-def dial_lines(comparison: Comparison, term: str, picture: Picture, dial: Dial, *, two_levels: bool = False) -> DialLines:
+def dial_lines(
+    comparison: Comparison, term: str, picture: Picture, dial: Dial, *, two_levels: bool = False
+) -> DialLines:
     """Group lines, population line and OLS line of every step of the dial.
 
     The common lines run over the picture's x axis, the groups' over their own ranges; all from 0 to 1 where the predictor is
