@@ -58,7 +58,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     offset = offset_of(spec, columns, encoder)
     outcome = _outcome(spec, columns, encoder)
     levels: Levels = {}
-    groupings = tuple(sorted((_grouping(g, columns, levels) for g in asked), key=lambda g: -len(g.levels)))
+    groupings = tuple(sorted((_grouping(spec, g, columns, levels) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
     return Design(
@@ -118,8 +118,8 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
     return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
-def _grouping(group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
-    result = grouping(group, frame, known)
+def _grouping(spec: ModelSpec, group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
+    result = grouping(spec, group, frame, known)
     refuse_useless_groups(result.name, len(result.levels), len(frame))
     return result
 
