@@ -10,7 +10,7 @@ from ..comparison.shrinkage import shrinkage
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import LONGEST, an, group_phrase, literal, model_label, noun, plural
+from ..text.labels import LONGEST, an, group_phrase, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import count, decimals_for, multiple, number, percent
 from ..work.memo import memoised
 from .coefficient_spreads import coefficient_spreads
@@ -123,7 +123,8 @@ def _clustering(comparison: Comparison) -> str:
             "(intraclass correlation 0)."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
-    by = ", by the random-intercept model" if comparison.formula_model == Model.RANDOM_SLOPE else ""
+    named = comparison.formula_model == Model.RANDOM_SLOPE or comparison.structured is not None
+    by = f", by {model_phrase(Model.RANDOM_INTERCEPT)}" if named and fit is comparison.random_intercept else ""
     further = [
         f"{percent(share)} between {literal(plural(factor))} ({_correlation(share)})"
         for factor, share in fit.shares.items()

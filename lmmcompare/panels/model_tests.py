@@ -7,6 +7,7 @@ import pandas as pd
 from ..assess.hypotheses import Ddf, Type
 from ..assess.model_choice import WhichModel
 from ..assess.random_columns import intercept_term
+from ..assess.structured_shares import StructuredShares, structured_sentence
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
@@ -133,7 +134,12 @@ def _nested(comparison: Comparison, result: Shares) -> list[str]:
 
 
 def shares(
-    comparison: Comparison, result: Shares, effects: pd.DataFrame, spread: pd.DataFrame, along: pd.DataFrame
+    comparison: Comparison,
+    result: Shares,
+    effects: pd.DataFrame,
+    spread: pd.DataFrame,
+    along: pd.DataFrame,
+    structured: StructuredShares | None = None,
 ) -> Panel:
     """R2, ICC, design effects and effective sample sizes.
 
@@ -142,33 +148,43 @@ def shares(
     comparison : Comparison
     result, effects, spread, along
         What `shares`, `design_effects`, `predictor_icc` and `icc_at` of `assess.variance_explained` give.
+    structured : StructuredShares, optional
+        The same by the model with structured residuals.
     """
     groups, predictors = plural(comparison.group), bool(comparison.design.fixed)
+    further = {} if structured is None else structured.effects.set_index("term").to_dict("index")
     rows = []
     for row in effects.itertuples():
         if row.term == comparison.constant and not predictors:  # it is the mean
             continue
-        cells = [
-            Cell(number(n, decimals=0), "", f"design effect {number(effect, 2)}")
-            for n, effect in ((row.effective_n, row.design_effect), (row.effective_n_ols, row.design_effect_ols))
-        ]
+        worth = [(row.effective_n, row.design_effect), (row.effective_n_ols, row.design_effect_ols)]
+        if further:
+            worth.append((further[row.term]["effective_n"], further[row.term]["design_effect"]))
+        cells = [Cell(number(n, decimals=0), "", f"design effect {number(effect, 2)}") for n, effect in worth]
         if predictors:
             icc = spread.loc[(spread["term"] == row.term) & (spread["factor"] == comparison.group), "icc"]
             cells.append(Cell(number(float(icc.iloc[0]), decimals=2)) if len(icc) else NOTHING)
         rows.append(Row("Mean" if row.term == MEAN else comparison.coefficient(str(row.term)).label, tuple(cells)))
     heads = [("Mixed model", "effective rows"), ("OLS", "effective rows")]
+    heads += [("Structured residuals", "effective rows")] if further else []
     caption = (
         f"Effective rows: how many independent rows of the same variance would say as much as these {comparison.design.n:,}. Rows of "
         f"{an(comparison.group)} repeat each other in what differs between {groups} (design effect above 1) and cancel it out in "
         "what differs within them (below 1)."
     )
+    if comparison.structured is not None:
+        caption += (
+            " Those of the mixed model and of OLS are by the mixed model’s variances, which take residuals to be independent"
+            f"{': where they are not, read the column of the structured residuals' if further else ''}."
+        )
     if predictors:
         heads.append(("The predictor’s own ICC", f"over {groups}"))
         caption += (
             f" A predictor’s own ICC is of the predictor, not of the outcome, by analysis of variance. It is 1 where it is constant within "
             f"{groups}, about 0 where {groups} differ in it no more than by chance, below 0 where it is spread alike in all."
         )
-    table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))
+    kinds = ("mixed", "ols", *["structured"] * bool(further), *[""] * predictors)
+    table = Table(kinds, tuple(heads), tuple(rows))
     texts = [*_nested(comparison, result), *([icc_sentence(along)] if len(along) else [])]
     notes = [Note(literal(text)) for text in texts]
     if within_group_correlation(comparison).offsetting:
@@ -179,6 +195,8 @@ def shares(
             )
         )
     title = "How much is explained, and what are the rows worth?"
-    return Panel(
-        "shares", title, literal(result.sentence()), (*notes, TableBlock(table, caption, "Effective sample sizes"))
-    )
+    lead = result.sentence()
+    if comparison.structured is not None:
+        lead = f"By {model_phrase(comparison.formula_model)}, whose residuals are independent, {lead[:1].lower()}{lead[1:]}"
+        lead = f"{structured_sentence(comparison, structured)} {lead}" if structured else lead
+    return Panel("shares", title, literal(lead), (*notes, TableBlock(table, caption, "Effective sample sizes")))
