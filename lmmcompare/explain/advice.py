@@ -250,7 +250,15 @@ def _prediction(
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
     predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows:
+    differ = comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows
+    blends = ""
+    if differ and (worse := _worse_than_slopes(comparison)):
+        seem, groups = "differ" if of.contrast_p < SURE else "seem to differ", literal(plural(comparison.group))
+        blends = (
+            f" It blends the slopes of {name} within and between {groups}, which {seem} ({p_value(of.contrast_p)}); within–between keeps "
+            f"them apart, but lets no slope vary between {groups} and fits worse (AIC {worse})."
+        )
+    if differ and not blends:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return Advice(
@@ -273,7 +281,17 @@ def _prediction(
             f"The variance between {literal(plural(comparison.group))} is estimated as 0, so a known {one} is predicted as a new one is, "
             "from the common line."
         )
-    return Advice(question, answer, f"{how}{reason}")
+    return Advice(question, answer, f"{how}{reason}{blends}")
+
+
+def _worse_than_slopes(comparison: Comparison) -> str:
+    """Both AIC where within-between, a random intercept, falls behind the random slopes; else empty."""
+    if not slopes_differ(comparison):
+        return ""
+    within_between, slopes = (float(comparison.by_ml[m].aic) for m in (Model.WITHIN_BETWEEN, Model.RANDOM_SLOPE))
+    if within_between - slopes <= 2:
+        return ""
+    return f"{number(within_between, decimals=1)} against {number(slopes, decimals=1)} with random slopes"
 
 
 def _known_beside_line(comparison: Comparison, one: str) -> str:

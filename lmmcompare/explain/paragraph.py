@@ -201,7 +201,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)
     what = noun_of(comparison, slope)
     rival = f"one {what} for all" if fit.design.constant in fit.random_names else "a random intercept in its place"
-    independent = "" if comparison.structured is None else ", if residuals are independent"
+    independent = "" if comparison.structured is None else ", if residuals are independent and of one variance"
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2

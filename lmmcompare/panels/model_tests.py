@@ -12,7 +12,7 @@ from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.compare import Comparison
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
 from ..explain.standard_error_sentences import clusters_kept_sentence
-from ..explain.structure_choice import structure_choice
+from ..explain.structure_choice import independence_sentence, structure_choice
 from ..explain.within_between import within_between
 from ..explain.within_between_sentences import within_between_sentences
 from ..tables.inference import Inferred
@@ -45,12 +45,7 @@ def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Infer
         blocks.append(Note(literal(kept)))
     choice = structure_choice(comparison)
     if choice is not None and choice.preferred:
-        blocks.append(
-            Note(
-                "These tests take the residuals to be independent, and the structured residuals, which are not, fit better: rows that are "
-                "the more alike the nearer they are can look like slopes that vary."
-            )
-        )
+        blocks.append(Note(independence_sentence(comparison)))
     if within_between(comparison, term, frame).known:
         blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))
     caption = ""
@@ -174,8 +169,8 @@ def shares(
     )
     if comparison.structured is not None:
         caption += (
-            " Those of the mixed model and of OLS are by the mixed model’s variances, which take residuals to be independent"
-            f"{': where they are not, read the column of the structured residuals' if further else ''}."
+            " Those of the mixed model and of OLS are by the mixed model’s variances, which take residuals to be independent and of one "
+            f"variance{': where they are not, read the column of the structured residuals' if further else ''}."
         )
     if predictors:
         heads.append(("The predictor’s own ICC", f"over {groups}"))
@@ -197,6 +192,7 @@ def shares(
     title = "How much is explained, and what are the rows worth?"
     lead = result.sentence()
     if comparison.structured is not None:
-        lead = f"By {model_phrase(comparison.formula_model)}, whose residuals are independent, {lead[:1].lower()}{lead[1:]}"
+        by = f"By {model_phrase(comparison.formula_model)}, whose residuals are independent and of one variance"
+        lead = f"{by}, {lead[:1].lower()}{lead[1:]}"
         lead = f"{structured_sentence(comparison, structured)} {lead}" if structured else lead
     return Panel("shares", title, literal(lead), (*notes, TableBlock(table, caption, "Effective sample sizes")))
