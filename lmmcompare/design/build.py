@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..formula import read
+from ..formula.factor_names import factor_name
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
 from .columns import Columns, Table
 from .design import Design
@@ -119,7 +120,7 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
 
 
 def _grouping(spec: ModelSpec, group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
-    result = grouping(spec, group, frame, known)
+    result = grouping(group, frame, known, factor_name(spec, group))
     refuse_useless_groups(result.name, len(result.levels), len(frame))
     return result
 

@@ -12,8 +12,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DataError, UnknownLevelWarning, warn
-from ..formula.factor_names import factor_name
-from ..formula.spec import ModelSpec, group_name
+from ..formula.spec import group_name
 from ..text.numbers import count
 from .columns import Table
 from .levels import compact_codes, factorize, positions
@@ -180,13 +179,13 @@ Levels = dict[str, tuple[Array, pd.Index]]
 """Columns' level codes and levels, as far as they are known."""
 
 
-def grouping(spec: ModelSpec, group: tuple[str, ...], frame: Table, known: Levels | None = None) -> Grouping:
+def grouping(group: tuple[str, ...], frame: Table, known: Levels | None = None, name: str = "") -> Grouping:
     """A grouping factor of a table without missing values; a column's levels are looked for once, and kept in ``known``."""
     codes, levels = joint_levels(group, frame, known)
     first = np.zeros(len(levels), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     keys = {name: frame[name].array.take(first) for name in group}
-    return Grouping(group, codes, levels, keys, factor_name(spec, group))
+    return Grouping(group, codes, levels, keys, name or group_name(group))
 
 
 def joint_levels(group: tuple[str, ...], frame: Table, known: Levels | None = None) -> tuple[Array, pd.Index]:
