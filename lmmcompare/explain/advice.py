@@ -276,12 +276,22 @@ def _prediction(
             f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}",
         )
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
-    if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
-        how = (
-            f"The variance between {literal(plural(comparison.group))} is estimated as 0, so a known {one} is predicted as a new one is, "
-            "from the common line."
-        )
+    if none := _no_variance(comparison):
+        how = f"{none} is estimated as 0, so a known {one} is predicted as a new one is, from the common line."
     return Advice(question, answer, f"{how}{reason}{blends}")
+
+
+def _no_variance(comparison: Comparison) -> str:
+    """What has no variance, so that no group's own rows tell anything beyond the common line; empty where something varies."""
+    groups = literal(plural(comparison.group))
+    if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
+        return f"The variance between {groups}"
+    of_slopes = comparison.formula_model == Model.RANDOM_SLOPE
+    return (
+        f"Every variance between {groups}"
+        if of_slopes and not comparison.mixed.cov_re[comparison.group].any(axis=None)
+        else ""
+    )
 
 
 def _worse_than_slopes(comparison: Comparison) -> str:

@@ -42,6 +42,14 @@ def test_a_random_slope_without_intercept_holds_no_random_intercept() -> None:
     assert "not nested" in found.left_out["Likelihood ratio test, random slope"]
 
 
+def test_random_means_are_not_said_to_hold_no_random_intercept() -> None:
+    """(0 + f | g) is (f | g) in other words, of which a random intercept is a case: "not nested" was false."""
+    frame = table("sleepstudy").assign(late=lambda d: np.where(d["Days"] > 4, "late", "soon"))
+    why = which_model(lmmcompare.compare("Reaction ~ late + (0 + late | Subject)", frame)).left_out
+    assert "as equal means" in why["Likelihood ratio test, random slope"]
+    assert "not nested" not in why["Likelihood ratio test, random slope"]
+
+
 @pytest.mark.parametrize("case", ["sleepstudy_rs", "cv161703_ri", "exam_rs"])
 def test_criteria_are_those_of_r_by_ml(case: str) -> None:
     both, known = comparison(case), reference(case)

@@ -19,7 +19,7 @@ from ..session.state import Analysis
 from .choice_form import choice_form
 
 PREVIEW_ROWS = 200
-GROUP, ROWS, KEEPS = "Group", "Rows", "Keeps of its distance"
+ROWS, KEEPS = "Rows", "Keeps of its distance"
 NAMES, SHORT = ("Own estimate", "Partially pooled", "Moved by"), ("own", "pooled", "moved by")
 """The columns of the table of shrinkage, and what stands behind a coefficient's name where there are several."""
 LARGE = 5
@@ -130,7 +130,8 @@ def shrinkage_table(fit: MixedResult) -> None:
     result = shrinkage(fit)
     terms = dict(iter(result.groupby("term", sort=False)))
     first = next(iter(terms.values()))
-    display = pd.DataFrame({GROUP: first["group"].to_numpy(), ROWS: first["n"].to_numpy()})
+    group = f"{fit.group} (group)" if fit.group in (ROWS, KEEPS, *NAMES) else fit.group
+    display = pd.DataFrame({group: first["group"].to_numpy(), ROWS: first["n"].to_numpy()})
     decimals = {}
     for term, part in terms.items():
         names = [f"{term}: {name}" for name in SHORT] if len(terms) > 1 else NAMES
@@ -139,10 +140,7 @@ def shrinkage_table(fit: MixedResult) -> None:
             display[name] = values.to_numpy()
             decimals[name] = min(digits, 8)
     display[KEEPS] = 100 * first["share"].to_numpy()
-    config = {
-        GROUP: st.column_config.Column(plain(fit.group)),  # a column of that name may be called as one of the others is
-        KEEPS: st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
-    }
+    config = {KEEPS: st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)}
     numbers_table(display, decimals, config, 460)
     st.download_button(
         "Save as CSV, every digit",
