@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtri
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..text.english import listed
 from ..text.labels import an, literal, noun, plural

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import DesignError, LmmCompareError
 from ..model_catalogue import Model
 from ..text.labels import bare, noun, plural

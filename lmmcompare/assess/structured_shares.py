@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.bases import basis, cross_total, overall
 from ..models.gls import GLSResult

@@ -11,7 +11,8 @@ import pandas as pd
 
 from ..arrays import Array
 from ..text.numbers import number
-from .columns import ColumnInfo, is_number
+from .column_info import ColumnInfo
+from .columns import is_number
 from .relation_to_groups import codes_of
 
 MOST_COLUMNS = 24

@@ -121,7 +121,7 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
 
 def _grouping(spec: ModelSpec, group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
     result = grouping(group, frame, known, factor_name(spec, group))
-    refuse_useless_groups(result.name, len(result.levels), len(frame))
+    refuse_useless_groups(group, len(result.levels), len(frame))
     return result
 
 

@@ -10,20 +10,20 @@ import numpy as np
 from ..assess.outcome_notes import is_share
 from ..assess.staggered_treatment import staggered_treatment
 from ..assess.within_all_factors import within_all_factors
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import group_phrase, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import count, number, percent
-from .coefficient_spreads import has_random_slope, slope_by_groups
+from .clustered_errors import clusters_sentence
+from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept, slope_by_groups, slopes_differ
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
 from .implied_ols_error import factors_beyond_clusters
 from .lone_group import no_clustered_errors
 from .predictor_level import Level
-from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, lacks_intercept, slopes_differ
 from .structure_choice import compares_within, structure_choice
 
 ENOUGH = 0.1

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.missing_rows import differs_by_missing_rows
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.criterion import solve
 from ..fit.mixed import in_units

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.line_grid import is_straight
 from ..comparison.picture import Picture
 from ..model_catalogue import Model
@@ -142,10 +142,10 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     if by and not levels:
         places = len({level for _, level in _population(picture)})
         words += f" Lines for everyone are at {places} values of {literal(by)}; a {one}'s own is at its mean."
-    return words + _coinciding(comparison, picture, mixed, models)
+    return words + _coinciding(picture, mixed, models)
 
 
-def _coinciding(comparison: Comparison, picture: Picture, mixed: Sequence[str], models: Sequence[str]) -> str:
+def _coinciding(picture: Picture, mixed: Sequence[str], models: Sequence[str]) -> str:
     """Which lines for everyone lie on each other."""
     lines, room = _population(picture), COINCIDE * (picture.y_range[1] - picture.y_range[0])
     levels = [level for model, level in lines if model == Model.OLS]

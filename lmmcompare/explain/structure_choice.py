@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from ..assess.information_criteria import CLOSE, information_criteria
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models.gls import GLSResult
 from ..text.labels import literal, model_phrase

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..assess.model_test import LEVEL
 from ..assess.mundlak import mundlak
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..assess.random_columns import means_in_dummies
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import structure_phrase
 from ..model_catalogue import Model

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.effect_phrases import baseline
 from ..explain.effects_at import place_words, subject
 from ..model_catalogue import Model

@@ -18,7 +18,7 @@ import pandas as pd
 from ..assess.effects_at import EffectsAt
 from ..assess.model_choice import which_model
 from ..assess.sequential_anova import sequential_anova
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..errors import LmmCompareError
 from ..explain.group_frame import groups_frame

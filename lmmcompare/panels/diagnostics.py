@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ..assess.convergence import convergence_sentences, structured_convergence_sentence
 from ..assess.diagnostic_result import Diagnostic
 from ..assess.exact_fit import exact_sentence
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..explain.effect_phrases import noun_of
 from ..explain.negative_correlation import offsetting_sentence

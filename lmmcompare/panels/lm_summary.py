@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..assess.random_columns import means_in_dummies
 from ..assess.sequential_anova import sequential_anova
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..models import OLSResult
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, bare_p

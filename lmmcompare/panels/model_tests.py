@@ -9,9 +9,9 @@ from ..assess.model_choice import WhichModel
 from ..assess.random_columns import intercept_term
 from ..assess.structured_shares import StructuredShares, structured_sentence
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
+from ..explain.clustered_errors import clusters_kept_sentence
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
-from ..explain.standard_error_sentences import clusters_kept_sentence
 from ..explain.structure_choice import independence_sentence, structure_choice
 from ..explain.within_between import within_between
 from ..explain.within_between_sentences import within_between_sentences

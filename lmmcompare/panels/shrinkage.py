@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.shrinkage import ellipse, shrinkage
 from ..explain.paragraph import beside_others, pull_sentence, random_words
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.amount_phrases import rounds_to_zero
 from ..explain.effect_phrases import baseline, noun_of, others_phrase
 from ..explain.facts import facts

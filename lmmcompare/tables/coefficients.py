@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.random_columns import means_in_dummies
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.extrapolated_terms import extrapolated_terms
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock

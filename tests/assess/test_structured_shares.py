@@ -8,7 +8,7 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.assess.structured_shares import structured_sentence, structured_shares
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from tests.helpers import table
 
 SLEEP = "Reaction ~ Days + (1 | Subject)"

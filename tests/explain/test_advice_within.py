@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from lmmcompare import compare, examples
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.coefficient_spreads import slope_by_groups
 from lmmcompare.explain.effect_phrases import noun_of

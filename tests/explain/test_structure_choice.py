@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, gls, lmer
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.structure_choice import compares_within, independence_sentence, structure_choice

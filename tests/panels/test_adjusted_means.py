@@ -12,7 +12,7 @@ from scipy import stats
 
 import lmmcompare
 from lmmcompare.assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.adjusted_means import differences_sentence
 from lmmcompare.explain.structure_choice import structure_choice
 from lmmcompare.panels import Page

@@ -15,7 +15,7 @@ from ...assess.reml_ml import reml_and_ml, reml_sentence
 from ...assess.residual_structures import StructureComparison
 from ...assess.structured_shares import structured_shares
 from ...assess.variance_explained import design_effects, icc_at, predictor_icc, shares
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...explain.residual_structure import sampled_rows_sentence
 from ...panels import Panel

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from ...comparison.shrinkage import shrinkage
-from ...data.columns import fitting
+from ...data.column_info import fitting
 from ...formula import edit
 from ...models import MixedResult
 from ...text.labels import literal
