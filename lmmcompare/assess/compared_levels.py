@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 
 
 def compared_levels(comparison: Comparison, column: int) -> str | None:

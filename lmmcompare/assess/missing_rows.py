@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import fdtr
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..work.memo import memoised
 from .compared_levels import compared_levels
 

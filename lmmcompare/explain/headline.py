@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..assess.compared_levels import compared_levels
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import literal, noun, plural

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.between_degrees import between_degrees
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..inference.t_tests import t_quantile, t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..text.labels import group_phrase, literal
 from ..text.numbers import percent
 from .coefficient_words import Words

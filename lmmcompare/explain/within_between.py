@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..assess.between_degrees import between_degrees
 from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from .facts import Slope
 from .inference_rows import contrast
