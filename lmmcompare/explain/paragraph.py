@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..model_catalogue import Model
@@ -41,8 +42,18 @@ def _of_the_models(comparison: Comparison) -> str:
 @memoised
 def group_sizes(comparison: Comparison) -> str:
     """How many groups of which sizes: "20 IDs of 3 rows each"."""
-    n = comparison.moments.n
-    groups = count(len(n), noun(comparison.group), plural(comparison.group))
+    return _sizes(comparison.group, comparison.moments.n)
+
+
+def sizes_of_groups(comparison: Comparison) -> str:
+    """The same of every grouping factor of the formula, the shown one first."""
+    factors = dict(zip([g.name for g in comparison.design.groupings], comparison.crossing.factors, strict=True))
+    others = [_sizes(name, moments.n) for name, moments in factors.items() if name != comparison.group]
+    return "; ".join([group_sizes(comparison), *others])
+
+
+def _sizes(group: str, n: Array) -> str:
+    groups = count(len(n), noun(group), plural(group))
     if np.ptp(n) == 0:
         return f"{groups} of {count(int(n[0]), 'row')} each"
     return f"{groups} of {int(n.min()):,} to {int(n.max()):,} rows"

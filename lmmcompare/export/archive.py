@@ -14,7 +14,7 @@ from .bibtex import bibtex
 from .comments import visible
 from .data_file import csv_names, csv_text
 from .json_results import json_results
-from .methods import methods
+from .methods import methods_with_references
 from .notebook import notebook
 from .page_results import PAGE, page_file
 from .python_code import python_code
@@ -61,7 +61,10 @@ def archive(snapshot: Snapshot) -> bytes:
         PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),
         "results.json": ("every result, for programs", lambda: json_results(snapshot)),
         "tables.xlsx": ("every table in one workbook", lambda: workbook(tables)),
-        "methods.txt": ("a methods paragraph for a paper", lambda: methods(snapshot)),
+        "methods.txt": (
+            "a methods and a results paragraph for a paper, with the list of what they cite",
+            lambda: methods_with_references(snapshot),
+        ),
         "references.bib": ("the references of data and methods", lambda: bibtex(snapshot, scripts=True)),
     }
     files, words = {}, []

@@ -127,7 +127,7 @@ def test_the_zip_holds_everything_and_says_what_it_is():
 
 def test_what_was_done_to_the_table_is_in_the_readme_the_report_and_the_results():
     rows = example_source("cv161703")
-    changes = ("Keeps 60 of 63 rows: “X” present.", "2 rows left out by hand: numbers 3, 17.")
+    changes = ("60 of 63 rows kept: “X” present.", "2 rows left out by hand: numbers 3, 17.")
     changed = Snapshot(example("cv161703"), Source("own.csv", rows.frame, changes=changes))
     with ZipFile(BytesIO(archive.archive(changed))) as found:
         said = found.read("own/README.txt").decode()

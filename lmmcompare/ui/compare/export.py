@@ -16,7 +16,7 @@ from ...export import archive
 from ...export.bibtex import bibtex
 from ...export.data_file import INLINE_ROWS, csv_names, csv_text
 from ...export.json_results import json_results
-from ...export.methods import methods
+from ...export.methods import methods_with_references
 from ...export.notebook import notebook
 from ...export.python_code import python_code
 from ...export.r_code import r_code
@@ -65,7 +65,7 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         "What to write in a paper or thesis", "A paragraph for the methods, one for the results, and the references."
     )
     if st.toggle("Show the paragraphs", **address_widgets.switch("paragraph", "take methods")):
-        _read(lambda: methods(snapshot), None)
+        _read(lambda: methods_with_references(snapshot), None)
     _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
     st.segmented_control(
