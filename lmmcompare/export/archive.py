@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from ..errors import LmmCompareError
 from ..explain.headline import headline
+from ..panels.model_table import paper_table
 from ..version import VERSION
 from .bibtex import bibtex
 from .comments import visible
@@ -22,6 +23,7 @@ from .r_code import r_code
 from .report import report
 from .snapshot import Snapshot
 from .tables import csv, frames, workbook
+from .word_table import word_table
 
 ROWS = "rows"
 """The table that stands in the ZIP as the file that the code reads."""
@@ -35,6 +37,12 @@ def report_file(snapshot: Snapshot) -> bytes:
 def workbook_file(snapshot: Snapshot) -> bytes:
     """Every table as a sheet of one workbook."""
     return workbook(frames(snapshot))
+
+
+def word_file(snapshot: Snapshot) -> bytes:
+    """All models side by side as a paper prints them."""
+    block = paper_table(snapshot.comparison, snapshot.inferred)
+    return word_table(block.table, block.label, block.caption)
 
 
 def tables_file(snapshot: Snapshot) -> bytes:
@@ -61,6 +69,7 @@ def archive(snapshot: Snapshot) -> bytes:
         PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),
         "results.json": ("every result, for programs", lambda: json_results(snapshot)),
         "tables.xlsx": ("every table in one workbook", lambda: workbook(tables)),
+        "table.docx": ("all models side by side, as a paper prints them, for Word", lambda: word_file(snapshot)),
         "methods.txt": (
             "a methods and a results paragraph for a paper, with the list of what they cite",
             lambda: methods_with_references(snapshot),

@@ -2,12 +2,13 @@
 const figures = JSON.parse(document.getElementById("figures").textContent);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const config = { displaylogo: false, modeBarButtons: [["zoom2d", "resetScale2d"]], responsive: true, doubleClick: "reset" };
-const PAPER = 680; // px between the margins of A4
+const PAPER = 680, TALLEST = 820, CLOSEST = 0.7; // px between the margins of A4 or Letter below a title; how far a taller figure is pressed
 
 function draw(look, width) {
   for (const [name, figure] of Object.entries(figures)) {
     const { data, layout } = figure[look];
-    Plotly.react(name, data, { ...layout, width }, config);
+    const height = width ? Math.min(layout.height, Math.max(TALLEST, layout.height * CLOSEST)) : layout.height;
+    Plotly.react(name, data, { ...layout, width, height }, config);
   }
 }
 

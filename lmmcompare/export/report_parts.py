@@ -221,7 +221,7 @@ def _code(snapshot: Snapshot) -> list[str]:
             text = write(snapshot)
         except LmmCompareError as error:
             return paragraph_of(f"**{title}:** {literal(str(error))}")
-        return f'<details><summary>{title}</summary><pre tabindex="0">{escape(text)}</pre></details>'
+        return f'<details class="code"><summary>{title}</summary><pre tabindex="0">{escape(text)}</pre></details>'
 
     done, found, cited = methods_with_references(snapshot).split("\n\n")
     entries = "".join(f"<li>{escape(entry)}</li>" for entry in cited.splitlines()[1:])
@@ -229,6 +229,7 @@ def _code(snapshot: Snapshot) -> list[str]:
     return [
         words,
         heading("Code that finds the same numbers"),
+        '<p class="on-paper">It is in the file of this report, and in the ZIP that the app gives.</p>',
         folded("In R", r_code),
         folded("In Python", python_code),
     ]

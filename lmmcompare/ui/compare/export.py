@@ -62,11 +62,14 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         _save("Results as JSON", f"{name}-results.json", lambda: json_results(snapshot))
     _code(snapshot)
     heading(
-        "What to write in a paper or thesis", "A paragraph for the methods, one for the results, and the references."
+        "What to write in a paper or thesis",
+        "A table of all models side by side, a paragraph for the methods, one for the results, and the references.",
     )
     if st.toggle("Show the paragraphs", **address_widgets.switch("paragraph", "take methods")):
         _read(lambda: methods_with_references(snapshot), None)
-    _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
+    with st.container(horizontal=True, gap="small"):
+        _save("Table for Word", f"{name}-table.docx", lambda: archive.word_file(snapshot))
+        _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
     st.segmented_control(
         "The camera saves",
