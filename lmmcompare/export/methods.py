@@ -30,6 +30,10 @@ from .snapshot import Snapshot
 from .source import Source
 
 
+NAMELESS = ("pasted text", "table in the link")
+"""What tables are called that came without a name of their own."""
+
+
 def methods_with_references(snapshot: Snapshot) -> str:
     """Both paragraphs, and the list of the works that they cite."""
     return f"{methods(snapshot)}\n\nReferences\n{reference_list(cited_works(snapshot))}\n"
@@ -82,6 +86,8 @@ def _origin(source: Source) -> str:
     if source.bundled:
         works = data_works(source)
         return f"The data are the example {source.bundled} of lmmcompare{f' ({in_text(*works)})' if works else ''}."
+    if source.given_name in NAMELESS:
+        return ""
     return f"The data are {'in the file' if PurePath(source.given_name).suffix else 'the table'} “{source.given_name}”."
 
 

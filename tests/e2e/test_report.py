@@ -119,6 +119,7 @@ def test_a_figure_is_saved_by_keyboard(read):
         assert waiting.value.suggested_filename == f"cv161703-{figure}.{kind.lower()}"
         content = Path(waiting.value.path()).read_bytes()
         assert content.startswith(first) and len(content) > 5_000
+        assert kind == "SVG" or int.from_bytes(content[16:20]) >= 2102  # the width: 178 mm at 300 dots per inch
         if kind == "SVG":
             assert b"rgb(26, 28, 35)" in content and b"<image" not in content  # for a light document, and no pixels
     assert page.wrong == []

@@ -197,6 +197,8 @@ def test_the_readers_own_file_is_named_by_its_own_name() -> None:
     assert methods(SIMULATED[0].snapshot).startswith(
         "Data were simulated: lmmcompare.simulate(groups=15, size=8, tau1=0.4, seed=5)."
     )
+    pasted = Case("", "y ~ a + (1 | g)", file_source("pasted text", STEEP.frame))
+    assert methods(pasted.snapshot).startswith("y was analysed in ")
 
 
 def test_groups_of_every_factor_are_counted() -> None:
