@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...export import archive
@@ -81,7 +81,8 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         on_change=redraw,
     )
     note(
-        "SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else, with 300 dots per inch on a page’s width."
+        "SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else, with 300 dots per inch on a "
+        "page’s width."
     )
 
 
