@@ -9,6 +9,7 @@ from .. import examples
 from ..examples.references import DATA, PINHEIRO_BATES, Reference
 from ..model_catalogue import Model
 from ..tables.inference import Resampling
+from ..version import YEAR
 from . import references
 from .snapshot import Snapshot
 from .source import Source
@@ -78,6 +79,7 @@ def data_works(source: Source) -> tuple[Reference, ...]:
         {
             "title": f"Data set {example.name}: {example.title}",
             "howpublished": "Bundled with lmmcompare",
+            "year": YEAR,
             "note": example.citation,
         },
     )
