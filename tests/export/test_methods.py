@@ -203,9 +203,7 @@ def test_the_readers_own_file_is_named_by_its_own_name() -> None:
 
 def test_groups_of_every_factor_are_counted() -> None:
     """30 casks within 10 batches, two samples of each; 24 plates crossed with 6 samples."""
-    assert "60 rows (10 batches of 6 rows each; 30 casks of 2 rows each)" in methods(
-        example("pastes").snapshot
-    )
+    assert "60 rows (10 batches of 6 rows each; 30 casks of 2 rows each)" in methods(example("pastes").snapshot)
     crossed = example("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)")
     assert "144 rows (24 plates of 6 rows each; 6 samples of 24 rows each)" in methods(crossed.snapshot)
 
