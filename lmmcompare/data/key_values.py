@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..arrays import Array
 from .change_type import as_text
-from .columns import is_number
+from .columns import is_date, is_number
 from .readers.numeric_text import LARGEST_EXACT
 from .steps import column_of
 
@@ -33,7 +33,7 @@ def shared_codes(
 def key_kind(here: pd.Series, there: pd.Series) -> Literal["date", "number", "text"]:
     """As what two columns of keys are compared."""
     one, _, _ = comparable(here, there)
-    if pd.api.types.is_datetime64_any_dtype(one.dtype):
+    if is_date(one):
         return "date"
     return "number" if pd.api.types.is_numeric_dtype(one.dtype) else "text"
 
@@ -47,7 +47,7 @@ def comparable(here: pd.Series, there: pd.Series) -> tuple[pd.Series, pd.Series,
     if is_number(here) and is_number(there):
         exact = _are_exact(here) and _are_exact(there)
         return (here, there, "") if exact else (_digits(here), _digits(there), "")
-    if all(pd.api.types.is_datetime64_any_dtype(column.dtype) for column in (here, there)):
+    if all(is_date(column) for column in (here, there)):
         return here.astype("datetime64[ns]"), there.astype("datetime64[ns]"), ""
     if is_number(here) == is_number(there):
         one, two = as_text(here), as_text(there)
@@ -67,8 +67,8 @@ def comparable(here: pd.Series, there: pd.Series) -> tuple[pd.Series, pd.Series,
 
 def _of_dates(here: pd.Series, there: pd.Series, one: pd.Series, two: pd.Series) -> str:
     """A sentence where dates are compared with text, which may write them in another way."""
-    dated = pd.api.types.is_datetime64_any_dtype(here.dtype)
-    if dated == pd.api.types.is_datetime64_any_dtype(there.dtype):
+    dated = is_date(here)
+    if dated == is_date(there):
         return ""
     kinds = ("a date", "text") if dated else ("text", "a date")
     return (

@@ -72,7 +72,7 @@ def _is_product(pattern: Pattern, switches: Sequence[Pattern], amounts: Sequence
         if pattern.numbers[off].any():
             continue
         shown = pattern.numbers[~off]
-        if any(other is not pattern and np.array_equal(other.numbers[~off], shown) for other in amounts):
+        if any(o is not pattern and o.numbers is not None and np.array_equal(o.numbers[~off], shown) for o in amounts):
             return True
     return False
 

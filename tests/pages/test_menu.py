@@ -2,10 +2,11 @@
 
 import pytest
 
+from lmmcompare.ui import menu
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import visibility
 from lmmcompare.ui.server import comparison_cache, table_sources
-from lmmcompare.ui.session import menu, state
+from lmmcompare.ui.session import state
 
 from .conftest import errors
 

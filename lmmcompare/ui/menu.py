@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ...simulate import link as simulation
-from ..kit import visibility
-from ..server import comparison_cache
-from ..simulate import current_settings
-from ..study import state as study_state
-from . import state
+from ..simulate import link as simulation
+from .kit import visibility
+from .server import comparison_cache
+from .session import state
+from .simulate import current_settings
+from .study import state as study_state
 
 OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
