@@ -71,8 +71,8 @@ def _is_product(pattern: Pattern, switches: Sequence[Pattern], amounts: Sequence
         off = switch.numbers == 0
         if pattern.numbers[off].any():
             continue
-        shown = pattern.numbers[~off]
-        if any(o is not pattern and o.numbers is not None and np.array_equal(o.numbers[~off], shown) for o in amounts):
+        shown, others = pattern.numbers[~off], [o.numbers for o in amounts if o is not pattern and o.numbers is not None]
+        if any(np.array_equal(numbers[~off], shown) for numbers in others):
             return True
     return False
 
