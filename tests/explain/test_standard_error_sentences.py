@@ -88,7 +88,7 @@ def test_few_groups_residuals_understate_how_alike_their_rows_are() -> None:
 
 
 def test_whole_plots_stay_whatever_a_test_of_them_says() -> None:
-    """R: lme4, REML likelihood ratio of the whole plots of these 24 plots: their SD is not told from 0."""
+    """Plots of noise alone: no variance between whole plots is seen, and what was assigned to these rests on it all the same."""
     rng = np.random.default_rng(2)
     rows = [(b, w, v) for b in range(4) for w in ("high", "low") for v in "ABC"]
     frame = pd.DataFrame(rows, columns=["block", "water", "variety"]).assign(y=rng.normal(size=24))
