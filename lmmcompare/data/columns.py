@@ -41,10 +41,20 @@ def is_number(column: pd.Series) -> bool:
     )
 
 
+def is_date(column: pd.Series) -> bool:
+    """Whether a column's type is a date, with or without a time of day."""
+    return pd.api.types.is_datetime64_any_dtype(column.dtype)
+
+
+def has_times(column: pd.Series) -> bool:
+    """Whether a column of dates holds moments that are not the beginning of a day."""
+    return bool((column.dropna() != column.dropna().dt.normalize()).any())
+
+
 def _describe(name: str, column: pd.Series) -> ColumnInfo:
     if is_number(column):
         return _numbers(name, column)
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         return _dates(name, column)
     return _categories(name, column)
 
@@ -168,6 +178,8 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     if not any(any(c.isdigit() for c in str(level)) for level in levels[:1000]):
         return 0, ()
     bad = np.isnan(np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float))
+    if bad.any() and from_format(pd.Series(levels.astype(str))) is not None:
+        return 0, ()  # numbers as text, some of them with a sign or a separator
     formatted = from_format_beside_limits(pd.Series(levels.astype(str))) if bad.all() else None
     if formatted is not None:
         bad = np.isnan(formatted[0])

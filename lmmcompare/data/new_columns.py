@@ -16,7 +16,7 @@ from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count, number
 from .change_type import number_text
-from .columns import is_number
+from .columns import is_date, is_number
 from .new_categories import combination, cut, recode
 from .relation_to_groups import codes_of, power_of_two
 from .reshape import check_name
@@ -46,6 +46,8 @@ GROUPED: tuple[How, ...] = ("mean", "within", "change", "lag", "since", "number"
 """These need a group; a rank may have one."""
 ORDERED: tuple[How, ...] = ("change", "lag", "number")
 """These go by an order of the rows: that of a column, or that of the table."""
+BEYOND = {"log": "0 or negative", "sqrt": "negative", "exp": "too large"}
+"""What has no value under a function."""
 YEAR = 365.25
 
 
@@ -90,6 +92,8 @@ class NewColumn:
         values = pd.Series(self.values(frame), index=frame.index, name=self.name)
         missing = int(values.isna().sum())
         lost = f"; missing in {count(missing, 'row')}" if missing else ""
+        if self.how in BEYOND and (beyond := int((values.isna() & column_of(frame, self.column).notna()).sum())):
+            lost += f", in {beyond:,} of them since “{self.column}” is {BEYOND[self.how]}"
         return frame.assign(**{self.name: values}), f"“{self.name}” is {self.words}{lost}."
 
     @property
@@ -144,7 +148,7 @@ class NewColumn:
     def amounts(self, frame: pd.DataFrame) -> Array:
         """(n,) the column's numbers; of dates the days since the earliest."""
         column = column_of(frame, self.column)
-        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if is_date(column):
             return self._dates(frame)
         if not is_number(column):
             raise DataError(
@@ -166,7 +170,7 @@ class NewColumn:
 
     def _dates(self, frame: pd.DataFrame) -> Array:
         column = column_of(frame, self.column)
-        if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if not is_date(column):
             raise DataError(
                 f"“{self.column}” holds no dates.",
                 "Make it a date first.",
