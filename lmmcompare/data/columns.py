@@ -41,10 +41,20 @@ def is_number(column: pd.Series) -> bool:
     )
 
 
+def is_date(column: pd.Series) -> bool:
+    """Whether a column's type is a date, with or without a time of day."""
+    return pd.api.types.is_datetime64_any_dtype(column.dtype)
+
+
+def has_times(column: pd.Series) -> bool:
+    """Whether a column of dates holds moments that are not the beginning of a day."""
+    return bool((column.dropna() != column.dropna().dt.normalize()).any())
+
+
 def _describe(name: str, column: pd.Series) -> ColumnInfo:
     if is_number(column):
         return _numbers(name, column)
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         return _dates(name, column)
     return _categories(name, column)
 

@@ -16,7 +16,7 @@ from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count, number
 from .change_type import number_text
-from .columns import is_number
+from .columns import is_date, is_number
 from .new_categories import combination, cut, recode
 from .relation_to_groups import codes_of, power_of_two
 from .reshape import check_name
@@ -144,7 +144,7 @@ class NewColumn:
     def amounts(self, frame: pd.DataFrame) -> Array:
         """(n,) the column's numbers; of dates the days since the earliest."""
         column = column_of(frame, self.column)
-        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if is_date(column):
             return self._dates(frame)
         if not is_number(column):
             raise DataError(
@@ -166,7 +166,7 @@ class NewColumn:
 
     def _dates(self, frame: pd.DataFrame) -> Array:
         column = column_of(frame, self.column)
-        if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if not is_date(column):
             raise DataError(
                 f"“{self.column}” holds no dates.",
                 "Make it a date first.",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ...comparison.shrinkage import shrinkage
 from ...data.column_info import fitting
+from ...data.columns import has_times, is_date
 from ...formula import edit
 from ...models import MixedResult
 from ...text.labels import literal
@@ -108,20 +109,17 @@ def preview(analysis: Analysis) -> None:
         heading("Some rows", f"{display:,} of {rows:,}, drawn at random.")
     else:
         heading("First rows", f"The first {display:,} of {len(frame):,}." if display < len(frame) else "")
-    days = {str(name): st.column_config.DateColumn() for name in frame.columns if _is_day(frame[name])}
+    days = {
+        str(name): st.column_config.DateColumn()
+        for name, column in frame.items()
+        if is_date(column) and not has_times(column)
+    }
     st.dataframe(
         frame.head(PREVIEW_ROWS),
         hide_index=True,
         height=320 if display > 7 else "content",
         placeholder="missing",
         column_config=days,
-    )
-
-
-def _is_day(column: pd.Series) -> bool:
-    """Whether a column holds dates without a time of day."""
-    return pd.api.types.is_datetime64_any_dtype(column.dtype) and bool(
-        (column.dropna() == column.dropna().dt.normalize()).all()
     )
 
 
