@@ -74,7 +74,7 @@ def dial(
         )
 
     figure = FigureBlock("dial", draw, (picture.x_label, picture.x_range, term, at, highlight), by_width=True)
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if comparison.one_factor_model == Model.RANDOM_SLOPE:
         notes = (Note("The dial belongs to the random intercept; a random slope has several variances to turn."),)
     elif len(comparison.factors) > 1:
