@@ -153,6 +153,11 @@ def _stops(result: Dial, decimals: int) -> Sequence[int]:
     return sorted({0, chosen // 2, chosen, (chosen + last) // 2, last})[:STOPS]
 
 
+def _of_one_factor(comparison: Comparison) -> str:
+    """Of which factor alone the dial is, where there are several."""
+    return f" of {literal(plural(comparison.group))} alone" if len(comparison.factors) > 1 else ""
+
+
 def _dial_sentence(comparison: Comparison, term: str, result: Dial, stop: int) -> str:
     """What the coefficient is at one stop of the dial."""
     row, group = result.curve.iloc[stop], comparison.group
@@ -160,13 +165,18 @@ def _dial_sentence(comparison: Comparison, term: str, result: Dial, stop: int) -
         noun_of(comparison, term),
         number(float(row["estimate"]), decimals=headline_decimals(comparison, term)),
     )
+    whole = (
+        comparison.formula_model == Model.RANDOM_INTERCEPT
+    )  # the dial is of a random intercept of the shown factor alone
     if stop == 0:
-        return f"No variance between {literal(plural(group))}: the mixed model is OLS, and the {what} **{value}**."
+        model = "mixed" if whole else "random-intercept"
+        return f"No variance between {literal(plural(group))}: the {model} model is OLS, and the {what} **{value}**."
     if stop == len(result.curve) - 1 and facts(comparison, term).level in (Level.BETWEEN, Level.CONTEXTUAL):
         return f"All freedom between {literal(plural(group))}: each counts alike, and the {what} is **{value}**."
     if stop == len(result.curve) - 1:
         return f"All freedom between {literal(plural(group))}: the {what} is that of the {literal(noun(group))} dummies, **{value}**."
     ratio = number(float(row["ratio"]))
     if stop == result.chosen:
-        return f"The data choose a variance ratio of {ratio}: the {what} is **{value}**."
+        alone = "" if whole else f" in the random-intercept model{_of_one_factor(comparison)}"
+        return f"The data choose a variance ratio of {ratio}{alone}: the {what} is **{value}**."
     return f"At a variance ratio of {ratio} the {what} is **{value}**."

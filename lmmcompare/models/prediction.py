@@ -157,8 +157,9 @@ def variances_carried(result: MixedResult | GLSResult, level: Level = "group", k
     if kind == "confidence":
         sentences.append("The residual variance is left out: single rows scatter more widely.")
     if level == "group":
+        others = " or ".join(map(plural, result.factors))
         unseen = "a group" if len(result.factors) == 1 else " or ".join(map(an, result.factors))
-        sentences.append(f"For {unseen} never seen it carries the variance between such groups instead.")
+        sentences.append(f"For {unseen} never seen it carries the variance between {others} instead.")
     sentences.append("Satterthwaite’s degrees of freedom allow for the variances being estimated.")
     return " ".join(sentences)
 

@@ -14,7 +14,7 @@ from ..figures.dial import dial_figure
 from ..figures.dial_scene import MovingLines, RatioPath
 from ..model_catalogue import Model
 from ..tables.coefficients import term_label
-from ..text.labels import noun
+from ..text.labels import literal, noun, plural
 from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes
 
@@ -74,8 +74,16 @@ def dial(
         )
 
     figure = FigureBlock("dial", draw, (picture.x_label, picture.x_range, term, at, highlight), by_width=True)
-    note = "The dial belongs to the random intercept; a random slope has several variances to turn."
-    notes = (Note(note),) if comparison.one_factor_model == Model.RANDOM_SLOPE else ()
+    notes: tuple[Note, ...] = ()
+    if comparison.one_factor_model == Model.RANDOM_SLOPE:
+        notes = (Note("The dial belongs to the random intercept; a random slope has several variances to turn."),)
+    elif len(comparison.factors) > 1:
+        groups = literal(plural(comparison.group))
+        notes = (
+            Note(
+                f"The dial belongs to a random intercept of {groups} alone; of several factors each has a variance to turn."
+            ),
+        )
     return Panel("dial", _title(comparison), dial_sentence(comparison, term, result), (figure, *notes))
 
 

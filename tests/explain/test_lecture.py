@@ -131,3 +131,13 @@ def test_an_effect_at_each_value_is_told_so_in_a_lecture_too(table):
     assert "where week is 2, and 6.17 more where it is 12" in made["ols"]
     assert "4.77 more score for Placebo than for Active where week is 2, and 6.12 more where it is 12" in made["mixed"]
     assert "guess" not in made and made["why"].count(". ") <= 1
+
+
+def test_of_several_factors_the_dial_is_of_the_one_that_is_shown():
+    """The headline's 0.80 of all factors stood before "the data choose" another number, with nothing said of the other model."""
+    frame = examples.load("pastes").assign(x=np.tile([0.0, 1.0], 30))
+    both = compare("strength ~ x + (1 | batch) + (1 | batch:cask)", frame)
+    plan = steps(both, make_picture(both, frame, "x"), "x", dial(both, "x"))
+    said = [step.sentence for step in plan if step.kind == "dial"]
+    assert said[0].startswith("No variance between batches: the random-intercept model is OLS")
+    assert any("in the random-intercept model of batches alone" in sentence for sentence in said)

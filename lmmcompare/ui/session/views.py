@@ -168,7 +168,10 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if len(comparison.factors) > 1:
             keeps = bind("pick factor", comparison.group, _show_factor)
-            st.selectbox("Groups shown", comparison.factors, width=width, format_func=plural, **keeps)
+            shown = {
+                factor: plural(factor) for factor in comparison.factors
+            }  # also of a name that came from an address
+            st.selectbox("Groups shown", list(shown), width=width, format_func=shown.__getitem__, **keeps)
         if len(available) > 1:
             keeps = bind("pick x", view.x, partial(_choose_x, view))
             st.selectbox("On the x axis", available, width=width, **keeps)
