@@ -10,8 +10,8 @@ pytestmark = pytest.mark.e2e
 
 PLACES = """(() => { window.places = {};
     new MutationObserver(() => {
-        for (const place of document.querySelectorAll('[data-testid="stElementContainer"][class*="-figure"]'))
-            if (!place.querySelector(".lmm-chart")) window.places[place.className.match(/st-key-[^ ]+/)[0]] ??= place.getBoundingClientRect().height;
+        for (const place of document.querySelectorAll('[data-testid="stElementContainer"][class*="-figure"]:not(:has(.lmm-chart))'))
+            window.places[place.className.match(/st-key-[^ ]+/)[0]] ??= place.getBoundingClientRect().height;
     }).observe(document, {childList: true, subtree: true}); })()"""
 """The height of each figure's place before the figure is in it."""
 LINKS = """() => { window.menus = [];
