@@ -78,3 +78,14 @@ def test_share_does_not_lie_on_what_a_page_says_first(open_tab, path, width):
     page = open_tab(width=width).go(path)
     assert page.get_by_text("There is no example").is_visible()
     assert not page.evaluate(LOOK)["overlaps"]
+
+
+@pytest.mark.parametrize("path", ["/simulate?simulated=torn", "/study?simulated=torn&studies=1000"])
+def test_on_a_phone_the_answer_stands_above_what_its_link_lacked(open_tab, path):
+    """Above the picture that stays in sight, the header's buttons lay on it."""
+    page = open_tab(width=390).go(path)
+    said, pinned = (
+        page.get_by_text("simulation could not be read").bounding_box(),
+        page.locator(".st-key-pinned").bounding_box(),
+    )
+    assert said["y"] >= pinned["y"] + pinned["height"]

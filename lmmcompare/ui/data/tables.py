@@ -148,4 +148,5 @@ def shrinkage_table(fit: MixedResult) -> None:
         "text/csv",
         on_click="ignore",
         type="tertiary",
+        icon=":material/download:",
     )
