@@ -16,9 +16,9 @@ def load() -> None:
     with router.LOADING:
         if router.LOADED.is_set():
             return
+        import lmmcompare.ui.compare.fitted_comparison
         import lmmcompare.ui.compare.panels
         import lmmcompare.ui.compare.question_bar
-        import lmmcompare.ui.session.fitted_comparison
         import lmmcompare.ui.sharing.share_button  # noqa: F401
         from lmmcompare.ui import patches
         from lmmcompare.ui.server import comparison_cache, cpu_affinity
@@ -49,9 +49,9 @@ def main() -> None:
     if not router.LOADED.is_set():  # a visitor in the first seconds waits for the libraries, behind a spinner
         with st.spinner("Starting…", show_time=True):
             load()
+    from lmmcompare.ui import menu
     from lmmcompare.ui.kit import viewport, visibility
     from lmmcompare.ui.server import waiting
-    from lmmcompare.ui.session import menu
 
     viewport.watch()
     st.session_state[router.ROUTED] = True

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from lmmcompare import compare, examples
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.question import first_term
 

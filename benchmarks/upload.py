@@ -27,7 +27,8 @@ import pandas as pd
 import pyreadstat
 from statsmodels.formula.api import mixedlm, ols
 
-from lmmcompare.comparison.compare import Comparison, compare
+from lmmcompare.comparison.compare import compare
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.data import limits, reader_process
 from lmmcompare.data.read import read
 from lmmcompare.data.readers import r_tables

@@ -10,7 +10,8 @@ from .version import VERSION as __version__
 if TYPE_CHECKING:
     from . import examples
     from .assess.residual_structures import compare_structures
-    from .comparison.compare import Comparison, compare
+    from .comparison.compare import compare
+    from .comparison.comparison import Comparison
     from .errors import LmmCompareError
     from .explain.identity import explain
     from .formula.calls import read_call
@@ -44,7 +45,8 @@ __all__ = [
 
 _MODULES = {
     "assess.residual_structures": ["compare_structures"],
-    "comparison.compare": ["Comparison", "compare"],
+    "comparison.compare": ["compare"],
+    "comparison.comparison": ["Comparison"],
     "errors": ["LmmCompareError"],
     "explain.identity": ["explain"],
     "formula.calls": ["read_call"],

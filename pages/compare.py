@@ -17,6 +17,7 @@ from lmmcompare.text.labels import noun
 from lmmcompare.text.numbers import count
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
 from lmmcompare.ui.compare.excluded_rows import forget_picture_analysis, picture_analysis
+from lmmcompare.ui.compare.fitted_comparison import fitted_or_last
 from lmmcompare.ui.compare.row_list import row_list
 from lmmcompare.ui.kit import page_elements, visibility
 from lmmcompare.ui.kit.panel import show
@@ -24,7 +25,6 @@ from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.server.waiting import offer_retry
 from lmmcompare.ui.session import state, view_address, views
-from lmmcompare.ui.session.fitted_comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 
 DEPTH = "depth-tabs"

@@ -13,13 +13,13 @@ from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, s
 from lmmcompare.ui.data.joins import tables_panel
 from lmmcompare.ui.data.new_column_form import within_between_offer
 from lmmcompare.ui.data.overview import overview_panel
+from lmmcompare.ui.data.session_analysis import session_analysis
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 from lmmcompare.ui.data.type_offers import offers
 from lmmcompare.ui.data.upload import table_picker
 from lmmcompare.ui.kit import page_elements
 from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session import state
-from lmmcompare.ui.session.opening import session_analysis
 
 
 def page() -> None:

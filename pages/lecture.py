@@ -6,12 +6,12 @@ router.require()
 
 import streamlit as st
 
+from lmmcompare.ui.compare.fitted_comparison import fitted_or_last
 from lmmcompare.ui.kit import page_elements
 from lmmcompare.ui.lecture import roles
 from lmmcompare.ui.lecture.follower import follower_page
 from lmmcompare.ui.lecture.lecturer import AT, Lecture, lecturer_page
 from lmmcompare.ui.session import address_history, state, views
-from lmmcompare.ui.session.fitted_comparison import fitted_or_last
 
 ADOPTED = "address of the lecture"
 BARE = """<style>

@@ -12,11 +12,11 @@ from lmmcompare.models import MixedResult
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.text.labels import an, literal, model_label, noun, plural
 from lmmcompare.text.numbers import count, number, percent
+from lmmcompare.ui.compare.fitted_comparison import fitted_or_last
 from lmmcompare.ui.data.tables import shrinkage_table
 from lmmcompare.ui.kit import address_widgets, page_elements
 from lmmcompare.ui.kit.panel import body, head, show
 from lmmcompare.ui.session import state, view_address, views
-from lmmcompare.ui.session.fitted_comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 
 

@@ -7,7 +7,7 @@ router.require()
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.simulation_truth import headline, ols_expectation_sentence
 from lmmcompare.share.view_parameters import AS_IT_OPENS, Choices

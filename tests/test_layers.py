@@ -139,6 +139,23 @@ def test_each_room_imports_only_from_upstream():
     assert not found, "\n".join(found)
 
 
+UI_ROOMS = ("patches", "kit server", "session", "simulate study sharing data", "compare", "lecture", "menu")
+"""The rooms of the app, from upstream to downstream; of those named together only kit and server import each other."""
+
+
+def test_the_rooms_of_the_app_import_only_from_upstream():
+    level = {room: k for k, rooms in enumerate(UI_ROOMS) for room in rooms.split()}
+    found = []
+    for path in (p for p in sources() if p.parts[:2] == ("lmmcompare", "ui") and p.name != "__init__.py"):
+        room = path.with_suffix("").parts[2]
+        for line, name in imported(path, imports((ROOT / path).read_text())):
+            target = name.removeprefix("lmmcompare.ui.").split(".")[0]
+            fine = {room} | ({"kit", "server"} if room in ("kit", "server") else set())
+            if name.startswith("lmmcompare.ui.") and target not in fine and level[target] >= level[room]:
+                found.append(f"{path}:{line}: {room} may not import {target}")
+    assert not found, "\n".join(found)
+
+
 def test_the_files_are_looked_at():
     assert {"app", "pages", "errors", "fit", "figures", "ui"} <= {room_of(path) for path in sources()}
 
@@ -171,11 +188,11 @@ def test_no_files_import_each_other_in_a_circle():
 
 
 def test_a_planted_circle_is_found():
-    compare, lines = Path("lmmcompare/comparison/compare.py"), Path("lmmcompare/comparison/model_lines.py")
-    assert compare in imported_files(lines, "from .compare import Comparison")
-    assert compare in imported_files(lines, "if TYPE_CHECKING:\n    from .compare import Comparison")
+    comparison, lines = Path("lmmcompare/comparison/comparison.py"), Path("lmmcompare/comparison/model_lines.py")
+    assert comparison in imported_files(lines, "from .comparison import Comparison")
+    assert comparison in imported_files(lines, "if TYPE_CHECKING:\n    from .comparison import Comparison")
     with pytest.raises(CycleError):
-        TopologicalSorter({lines: {compare}, compare: {lines}}).prepare()
+        TopologicalSorter({lines: {comparison}, comparison: {lines}}).prepare()
 
 
 @pytest.mark.parametrize(

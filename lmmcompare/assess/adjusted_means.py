@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.moderator_values import reported_values
 from ..design.categories import level_text
 from ..design.predictors import Predictor

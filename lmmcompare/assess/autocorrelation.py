@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc, ndtri
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from .normalised_residuals import normalised_residuals

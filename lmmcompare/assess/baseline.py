@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..data.name_hints import words_of
 from ..design.coefficients import CONSTANT
 from ..design.dtypes import is_numeric

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..formula.correlation import Correlation
 from ..formula.correlation_parser import with_residuals

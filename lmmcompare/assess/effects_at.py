@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.moderator_values import MOST_VALUES, reported_values
 from ..design.dtypes import day_name
 from ..design.levels import label_text

@@ -6,32 +6,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.grouping import Grouping
 from ..formula import parse
 from ..formula.baselines import with_factor
 from ..formula.spec import ModelSpec, Term, columns_of, group_name, quote
-from ..model_catalogue import Model
 from ..moments.crossed import Cells
 from ..text.english import listed
-from ..text.labels import group_phrase, model_phrase, noun, plural
-from ..text.numbers import count, number
+from ..text.labels import group_phrase, noun, plural
+from ..text.numbers import count
 from ..work.memo import memoised
 from .baseline import baseline_sentence
 from .convergence import not_identified
+from .data_notes import few_groups_sentence, missing_outcome_sentence, mostly_alone_sentence, prior_weights_sentence
 from .outcome_notes import outcome_sentence
 from .random_columns import are_combinations, intercept_term
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""
-FEW_WITH_ROWS = 10
-"""Up to so many groups of two rows or more hardly tell variance between groups from variance within."""
-MANY_MISSING = 0.05
-"""From this share of rows without an outcome on it is said what the models need of them."""
-FEW = 3
-"""Up to so many groups hardly tell how groups vary."""
 
 
 @dataclass(frozen=True)
@@ -55,81 +48,26 @@ class Remark:
 @memoised
 def remarks(comparison: Comparison) -> list[Remark]:
     """All remarks on a comparison's formula and outcome, most important first."""
-    outcome, baseline = outcome_sentence(comparison), baseline_sentence(comparison)
     return [
         *_fixed_and_random(comparison),
-        *_few_groups(comparison),
-        *_mostly_alone(comparison),
+        *_remark(few_groups_sentence(comparison)),
+        *_remark(mostly_alone_sentence(comparison)),
         *_labels_used_again(comparison),
         *_confounded(comparison),
         *_factors_of_double_bars(comparison),
         *_clocks(comparison),
         *_slopes_about_zero(comparison),
-        *_weights(comparison),
-        *([Remark(outcome)] if outcome else []),
-        *_missing_outcome(comparison),
-        *([Remark(baseline)] if baseline else []),
+        *_remark(prior_weights_sentence(comparison)),
+        *_remark(outcome_sentence(comparison)),
+        *_remark(missing_outcome_sentence(comparison)),
+        *_remark(baseline_sentence(comparison)),
         *_coding(comparison),
     ]
 
 
-def _few_groups(comparison: Comparison) -> list[Remark]:
-    """How little two or three groups tell of a variance between them: the interval of an SD from so many normal values."""
-    n, groups = comparison.moments.n_groups, plural(comparison.group)
-    if n > FEW:
-        return []
-    low, high = (number(float(((n - 1) / chdtri(n - 1, tail)) ** 0.5), 2) for tail in (0.025, 0.975))
-    sentence = (
-        f"There are {n} {groups} only, and {n} values tell little of how {groups} vary: a standard deviation between {low} and {high} "
-        f"times the estimated one is in keeping with them (95% interval). Dummies for the {groups} need no such estimate."
-    )
-    return [Remark(sentence)]
-
-
-def _mostly_alone(comparison: Comparison) -> list[Remark]:
-    """That few groups have the two rows it takes to tell what differs between groups from what differs within them."""
-    sizes, groups = comparison.moments.n, plural(comparison.group)
-    together = int((sizes > 1).sum())
-    if comparison.moments.n_groups <= FEW or together > FEW_WITH_ROWS or 2 * together >= comparison.moments.n_groups:
-        return []
-    have, these = ("has", "it alone tells") if together == 1 else ("have", "these alone tell")
-    return [
-        Remark(
-            f"Only {together:,} of {comparison.moments.n_groups:,} {groups} {have} more than one row, and {these} what differs between "
-            f"{groups} from what differs within them: how the variance is split between the two is hardly known."
-        )
-    ]
-
-
-def _weights(comparison: Comparison) -> list[Remark]:
-    """What prior weights are, and what they are not: numbers of like rows, or weights of a sample survey."""
-    weights = comparison.design.weights
-    if weights is None or weights.low == weights.high:
-        return []
-    return [
-        Remark(
-            f"“{weights.label}” weighs rows by how precise they are: a row of weight 4 counts as the mean of 4 measurements. Weights that "
-            "count like rows (frequencies) are something else: then each row has to stand in the table as often as it counts, for "
-            f"errors and degrees of freedom are of {comparison.design.n:,} rows. So are weights of a sample survey: for these OLS with "
-            "cluster-robust errors holds, and the mixed models here do not."
-        )
-    ]
-
-
-def _missing_outcome(comparison: Comparison) -> list[Remark]:
-    """What each model needs of why outcomes are missing."""
-    design = comparison.design
-    name = next((n for n in columns_of(comparison.spec.outcome) if n in design.missing), "")
-    if not name or design.missing[name] < MANY_MISSING * design.n_total:
-        return []
-    return [
-        Remark(
-            f"{design.missing[name]:,} of {design.n_total:,} rows have no {name}, and are left out. Mixed models hold where what is "
-            "missing depends on nothing but what was measured, earlier outcomes too (missing at random), and they have the rows’ "
-            "covariance right; OLS, with clustered errors too, only where it depends on the predictors alone; "
-            f"{model_phrase(Model.NO_POOLING, comparison.group)} where it depends on these and on the {noun(comparison.group)}’s own level."
-        )
-    ]
+def _remark(sentence: str) -> list[Remark]:
+    """A remark that offers no formula, where there is one."""
+    return [Remark(sentence)] if sentence else []
 
 
 def _fixed_and_random(comparison: Comparison) -> list[Remark]:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..fit.bases import basis, dependent

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import Places, whitened
 from ..models.gls import GLSResult

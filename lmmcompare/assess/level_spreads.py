@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import chdtri, fdtrc
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.levels import factorize, label_text
 from ..models import MixedResult
 from ..models.gls import GLSResult

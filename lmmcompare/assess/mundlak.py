@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import fdtrc
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..inference.robust import cluster_robust

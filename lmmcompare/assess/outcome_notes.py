@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..formula.spec import Column
 from ..text.numbers import number, percent
 from ..work.memo import memoised

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison, compare
+from ..comparison.compare import compare
+from ..comparison.comparison import Comparison
 from ..inference.t_tests import two_sided
 from ..model_catalogue import Model
 from ..models import Result

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..data.columns import is_number
 from ..design.build import encode_new
 from ..design.design import Design

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.dtypes import is_date, is_numeric
 from ..design.levels import factorize
 from ..work.memo import memoised

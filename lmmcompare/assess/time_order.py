@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..data.time_columns import Times, times
 from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain_column
 from ..design.levels import factorize
@@ -42,12 +42,11 @@ class Clock:
         return [f"{v:g}" for v in column] if is_numeric(column) else [str(v) for v in column]
 
 
-def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Clock:
+def clock_of(rows: pd.DataFrame, name: str = "") -> Clock:
     """The times of a comparison's rows; of a column that is text the numbers of its levels.
 
     Parameters
     ----------
-    comparison : Comparison
     rows : DataFrame
         The table's rows that the design holds.
     name : str
@@ -67,7 +66,7 @@ def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Cloc
 def opening_clock(comparison: Comparison, rows: pd.DataFrame) -> Clock:
     """The clock that a page opens with, times in the table's rows that the design holds."""
     result = times(rows, comparison.grouping.columns, outcome_column(comparison.spec))
-    return clock_of(comparison, rows, clocks(comparison, rows, result)[0])
+    return clock_of(rows, clocks(comparison, rows, result)[0])
 
 
 def clocks(comparison: Comparison, rows: pd.DataFrame, known: Times) -> list[str]:
@@ -90,7 +89,7 @@ def clocks(comparison: Comparison, rows: pd.DataFrame, known: Times) -> list[str
     inside = np.diff(grouping.codes[order]) == 0
 
     def stands(name: str) -> bool:
-        step = np.diff(clock_of(comparison, rows, name).time[order])[inside]
+        step = np.diff(clock_of(rows, name).time[order])[inside]
         return not (step < 0).any()
 
     # what a row weighs, or is known to start from, is no time

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..inference.robust import RobustCovariance, sandwich
 from ..work.memo import memoised
 from .level_dummies import LevelDummies, slopes_beside

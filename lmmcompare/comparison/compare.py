@@ -1,255 +1,24 @@
-"""All models fitted to the same rows, as tidy frames side by side."""
+"""The fit of all models to the same rows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
-import pandas as pd
-from scipy.special import ndtri
-
-from ..design.coefficients import Coefficient
 from ..design.design import Design
-from ..design.grouping import Grouping
-from ..errors import DesignError, FormulaError
+from ..errors import FormulaError
 from ..formula.correlation import Correlation
-from ..formula.spec import ModelSpec, group_name
-from ..inference.robust import Kind
-from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models import Result
 from ..models.arguments import Known, with_structure
 from ..models.estimability import refuse_impossible
 from ..models.gathering import gather_with_rows
-from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
-from ..models.random_structures import parameters
 from ..models.request import FormulaLike, resolve
 from ..moments.crossed import Crossing
-from ..moments.groups import Moments
-from ..text.labels import plural
-from ..text.numbers import count
 from ..work.interruption import announce_duration
-from ..work.memo import memoised
+from .comparison import Comparison
 from .cost import expected_seconds
 from .fitted_models import fit_models, one_factor_model
-from .structured_residuals import fit_structured, residual_parameters
-
-R = TypeVar("R", bound=Result)
-
-
-@dataclass(frozen=True, repr=False)
-class Comparison:
-    """OLS, group dummies, random intercept, random slope and within-between, fitted to the same rows.
-
-    Parameters
-    ----------
-    design : Design
-    crossing : Crossing
-        The moments over all grouping factors.
-    fits : dict
-        Model key to its result: ``ols``, ``no_pooling``, ``random_intercept``, ``random_slope`` and ``within_between`` of
-        the shown grouping factor, ``several``, the formula's own model where it has several grouping factors, and
-        ``structured``, the further model where the residuals have a structure.
-    absent : dict
-        Model key to a sentence with the reason why it could not be fitted.
-    one_factor_model : str
-        The key of the model with the random coefficients that the formula asks for, on the shown factor alone.
-    reml : bool
-    """
-
-    design: Design
-    crossing: Crossing
-    fits: dict[str, Result]
-    absent: dict[str, str]
-    one_factor_model: str
-    reml: bool
-
-    def __repr__(self) -> str:
-        rows = f"{count(self.ols.nobs, 'row')}, {self.moments.n_groups:,} {plural(self.group)}"
-        return f"<Comparison of {self.spec}: {rows}; {', '.join(self.fits)}; coefficients() has the numbers>"
-
-    @property
-    def moments(self) -> Moments:
-        """The moments over the groups that are shown."""
-        return self.crossing.factors[self.design.focal]
-
-    @property
-    def spec(self) -> ModelSpec:
-        """The specification of the model that was requested."""
-        return self.design.spec
-
-    @property
-    def grouping(self) -> Grouping:
-        """The grouping factor that is shown: each row's level, and the levels' labels."""
-        return self.design.groupings[self.design.focal]
-
-    @property
-    def group(self) -> str:
-        """The name of the grouping factor that is shown."""
-        return self.grouping.name
-
-    @property
-    def factors(self) -> list[str]:
-        """Every grouping factor of the formula, in its order."""
-        return [group_name(columns) for columns in self.spec.groupings]
-
-    @property
-    def formula_model(self) -> str:
-        """The key of the model that the formula specifies."""
-        return "several" if "several" in self.fits else self.one_factor_model
-
-    @property
-    def ols(self) -> OLSResult:
-        """The OLS fit (complete pooling)."""
-        return self._of("ols", OLSResult)
-
-    @property
-    def no_pooling(self) -> NoPoolingResult:
-        """The least-squares fit with group dummies (no pooling)."""
-        return self._of("no_pooling", NoPoolingResult)
-
-    @property
-    def random_intercept(self) -> MixedResult:
-        """The random-intercept model."""
-        return self._of("random_intercept", MixedResult)
-
-    @property
-    def mixed(self) -> MixedResult:
-        """The mixed model that the formula specifies."""
-        return self._of(self.formula_model, MixedResult)
-
-    @property
-    def one_factor(self) -> MixedResult:
-        """The mixed model of the shown grouping factor alone, with the random coefficients that the formula gives it."""
-        return self._of(self.one_factor_model, MixedResult)
-
-    @property
-    def structured(self) -> GLSResult | None:
-        """The model with correlated or unequal residuals; None where none was requested."""
-        fit = self.fits.get("structured")
-        return fit if isinstance(fit, GLSResult) else None
-
-    def _of(self, key: str, kind: type[R]) -> R:
-        if key not in self.fits:
-            raise DesignError(self.absent.get(key, f"there is no model {key!r}"))
-        fit = self.fits[key]
-        assert isinstance(fit, kind)
-        return fit
-
-    def mixed_fits(self) -> dict[str, MixedResult]:
-        """The mixed models by key."""
-        return {k: f for k, f in self.fits.items() if isinstance(f, MixedResult)}
-
-    @property
-    def terms(self) -> list[str]:
-        """Names of the coefficients, in the order of the formula, group means last."""
-        names = dict.fromkeys(self.design.all_names)
-        for fit in self.fits.values():
-            names.update(dict.fromkeys(fit.names))
-        return list(names)
-
-    def coefficient(self, term: str) -> Coefficient:
-        """What a coefficient is of, by its name in `terms`, or that of a random coefficient."""
-        if term in self.design.by_name:
-            return self.design.by_name[term]
-        return next(c for fit in self.fits.values() for c in fit.coefficients if c.name == term)
-
-    def column_of(self, term: str) -> int:
-        """The number of an estimable coefficient's column among those of the design; `CONSTANT` is the intercept's."""
-        return self.ols.columns[self.ols.names.index(term)]
-
-    @property
-    def constant(self) -> str:
-        """What the intercept is called."""
-        return self.design.constant
-
-    def mean_name(self, term: str) -> str | None:
-        """What within-between calls the coefficient of the group mean of ``term``; None where it has none."""
-        fit = self.fits.get("within_between")
-        if fit is None:
-            return None
-        return next((c.name for c in fit.coefficients if c.mean_of and c.mean_of.name == term), None)
-
-    @memoised
-    def clustered_ols(self, kind: Kind = "CR2") -> OLSResult:
-        """The OLS fit with errors clustered by the shown factor."""
-        return replace(self.ols, cluster=self.group, kind=kind)
-
-    def coefficients(self, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
-        """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
-
-        ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
-        have Satterthwaite df. NaN of coefficients that are not estimable, which no model has.
-        """
-        fits: dict[str, Result] = {}
-        for key, fit in self.fits.items():
-            fits[key] = fit
-            if key == "ols" and isinstance(fit, OLSResult):
-                fits["ols_robust"] = self.clustered_ols(robust)
-        parts = [fit.table(alpha).rename_axis("term").reset_index() for fit in fits.values()]
-        model = np.repeat(list(fits), [len(part) for part in parts])
-        frame = pd.concat(parts, ignore_index=True)
-        frame.insert(0, "model", model)
-        return frame
-
-    def variances(self) -> pd.DataFrame:
-        """Standard deviations and correlations of the random parts: ``model, factor, name, kind, value``."""
-        rows: list[tuple[str, str, str, str, float]] = []
-        for key, fit in self.fits.items():
-            if isinstance(fit, MixedResult):
-                for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
-                    factor = fit.factors[block.factor]
-                    rows += [(key, factor, *result) for result in parameters(block, covariance)]
-            if isinstance(fit, GLSResult):
-                rows += [(key, *result) for result in residual_parameters(fit)]
-            else:
-                rows.append((key, "", "Residual", "sd", fit.sigma))
-        return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
-
-    @cached_property
-    def by_ml(self) -> dict[str, Result]:
-        """Every model by maximum likelihood, so that AIC may be compared between them."""
-        return {key: fit.by_ml if isinstance(fit, MixedResult | GLSResult) else fit for key, fit in self.fits.items()}
-
-    def statistics(self) -> pd.DataFrame:
-        """A row per model: log-likelihood, AIC and BIC (all by ML), ICC, rows, groups, singular, converged."""
-        rows = []
-        for key, fit in self.fits.items():
-            ml = self.by_ml[key]
-            mixed_fit = fit if isinstance(fit, MixedResult) else None
-            rows.append(
-                {
-                    "model": key,
-                    "loglik": ml.llf,
-                    "aic": ml.aic,
-                    "bic": ml.bic,
-                    "icc": mixed_fit.icc if mixed_fit else np.nan,
-                    "n": fit.nobs,
-                    "groups": self.moments.n_groups,
-                    "criterion": mixed_fit.criterion if mixed_fit else np.nan,
-                    "singular": isinstance(fit, MixedResult | GLSResult) and fit.singular,
-                    "converged": fit.converged if isinstance(fit, MixedResult | GLSResult) else True,
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def random_effects(self, model: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
-        """Conditional modes with their conditional intervals: ``group, term, estimate, se, lower, upper``."""
-        fit = self._of(model or self.formula_model, MixedResult)
-        modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
-        labels = self.grouping.labels
-        reach = ndtri(1 - alpha / 2)
-        parts = [
-            pd.DataFrame(
-                {"group": labels, "term": term, "estimate": modes[term].to_numpy(), "se": errors[term].to_numpy()}
-            )
-            for term in fit.random_names
-        ]
-        frame = pd.concat(parts, ignore_index=True)
-        return frame.assign(
-            lower=frame["estimate"] - reach * frame["se"], upper=frame["estimate"] + reach * frame["se"]
-        )
+from .structured_residuals import fit_structured
 
 
 def compare(
@@ -291,7 +60,7 @@ def compare(
         When OLS or the formula's own model cannot be fitted. If another model cannot be fitted, the reason is in
         ``absent``.
     """
-    spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
+    spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset, grouped=True)
     spec = with_structure(spec, correlation, variance)
     if not spec.random:
         group_of = spec.correlation.group_label if spec.correlation else "group"

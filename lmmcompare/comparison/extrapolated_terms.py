@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..work.memo import memoised
-from .compare import Comparison
+from .comparison import Comparison
 
 
 @memoised

@@ -9,7 +9,7 @@ import numpy as np
 from ..arrays import Array
 from ..formula.modifiers import origin
 from ..formula.spec import columns_of
-from .compare import Comparison
+from .comparison import Comparison
 from .moderator_values import Slices
 from .x_axis import XAxis
 

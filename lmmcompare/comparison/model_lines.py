@@ -20,7 +20,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.serial_mixed import SerialMixedResult
 from ..models.small_sample import SmallSampleResult
-from .compare import Comparison
+from .comparison import Comparison
 from .line_grid import Grid
 from .moderator_values import Slices, joined_columns, levels_of
 

@@ -13,7 +13,7 @@ from ..design.predictors import Predictor
 from ..formula.baselines import factors_of
 from ..formula.spec import columns_of
 from ..text.numbers import brief
-from .compare import Comparison
+from .comparison import Comparison
 
 MOST_SLICES = 6
 """A factor of more levels has no line for each of them; a number of more values has three."""

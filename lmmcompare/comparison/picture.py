@@ -12,7 +12,7 @@ from ..arrays import Array
 from ..formula.edit import predictor_columns
 from ..formula.modifiers import modifiers
 from ..text.labels import an
-from .compare import Comparison
+from .comparison import Comparison
 from .line_grid import line_grids
 from .model_lines import model_lines
 from .moderator_values import Slices, joined_columns, levels_of, slices

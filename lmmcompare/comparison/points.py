@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from .compare import Comparison
+from .comparison import Comparison
 
 MAX_POINTS = 3_000
 MAX_GROUPS = 300

@@ -11,7 +11,7 @@ import pandas as pd
 from ..arrays import Array
 from ..design.design import Design
 from ..design.levels import factorize
-from .compare import Comparison
+from .comparison import Comparison
 from .moderator_values import levels_of
 
 MAX_TICKS = 30

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .column_info import ColumnInfo
 from .column_patterns import Pattern
-from .columns import ColumnInfo
 from .name_hints import EVENT_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, hint, is_before, name_score
 from .within_groups import Within
 

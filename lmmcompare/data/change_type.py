@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ..errors import DataError
 from ..text.numbers import count
-from .columns import is_number
+from .columns import is_date, is_number
 from .detection_limits import SUBSTITUTES, from_format_beside_limits, substituted
 from .formatted_numbers import from_format
 from .infer_types import convert
@@ -81,12 +81,12 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
         return column, f"“{column.name}” holds numbers already."
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=float, na_value=np.nan), f"“{column.name}”: False is 0 and True is 1."
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         raise DataError(f"“{column.name}” holds dates.", "Use them as they are, or make them categories.")
     text = as_text(column)
     cells = pa.array(text.fillna("").astype(object), pa.string())
     values = convert({"column": cells}, ";", identity=False)[0]["column"]  # a semicolon: a comma may be a decimal
-    if pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
+    if is_date(values) or pd.api.types.is_bool_dtype(values.dtype):
         values = text
     mark = ""
     if not is_number(values):

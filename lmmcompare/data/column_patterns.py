@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from .columns import ColumnInfo
+from .column_info import ColumnInfo
 from .relation_to_groups import Varies, categorical_relation, codes_of, power_of_two, scaled_relation
 
 MOST_ROWS = 60_000

@@ -1,137 +1,29 @@
-"""What each column of a table holds: its kind, its range, its missing values, its stray text."""
+"""What each column of a table holds, found from its values."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..text.numbers import count, number
+from .column_info import ColumnInfo, Kind, as_years, figure
 from .detection_limits import from_format_beside_limits, limits_of
 from .formatted_numbers import from_format
 from .readers.header import FIRST_YEAR, LAST_YEAR
 from .sentinels import sentinels
 from .written_dates import is_written_date
 
-Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
-
 N_EXAMPLES, N_NUMBERS = 6, 4
 """Values that are told of a column; of numbers, which have a range, fewer."""
-ROOM = 36
-"""Letters of the examples that a cell of the table of columns shows."""
 MOST_CATEGORIES = 50
 """A text column with more different values than this, most of them in few rows, is text rather than categories."""
 FEWEST_NUMBERS = 0.2
 """Share of the rows that must be numbers where most others are beyond a limit of detection."""
 
 _DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnInfo:
-    """What one column holds.
-
-    Attributes
-    ----------
-    name : str
-        The column's name.
-    kind : str
-        "numeric", "binary" (two different values, of whatever type), "categorical", "text", "date", "constant" (one
-        value) or "empty" (all missing).
-    n_missing, n_unique, n_infinite : int
-        Rows without a value, different values, infinite values.
-    minimum, maximum, mean, sd : float
-        Of the finite numbers; NaN for a column that is not of numbers.
-    examples : tuple of str
-        A few of the values: of categories the first in their order, of others the first in the table.
-    is_number : bool
-        Whether the column's type is numeric, so that it can be used as a number.
-    n_not_numeric : int
-        For a column of text of which most rows are numbers: the rows that are not. Otherwise 0.
-    not_numeric : tuple of str
-        Some of these offending values.
-    n_as_numbers : int
-        For a column of text of which every value is a number: how many different numbers they are. Otherwise 0.
-    codes : tuple of float
-        Numbers that may stand for missing values; see ``data.sentinels``.
-    is_date : bool
-        Whether the column's type is a date, with or without a time of day.
-    first, last : str
-        The earliest and the latest date.
-    is_truth : bool
-        Whether the column's type is true or false: categories as a predictor, 1 and 0 as an outcome.
-    """
-
-    name: str
-    kind: Kind
-    n_missing: int = 0
-    n_unique: int = 0
-    n_infinite: int = 0
-    minimum: float = math.nan
-    maximum: float = math.nan
-    mean: float = math.nan
-    sd: float = math.nan
-    examples: tuple[str, ...] = ()
-    is_number: bool = False
-    n_not_numeric: int = 0
-    not_numeric: tuple[str, ...] = ()
-    n_as_numbers: int = 0
-    codes: tuple[float, ...] = ()
-    is_date: bool = False
-    first: str = ""
-    last: str = ""
-    is_truth: bool = False
-
-    @property
-    def words(self) -> str:
-        """A short phrase, such as "numeric, 2 to 8, mean 5.1" or "categorical, 3 values: A, B, C"."""
-        # first, and without its values: a narrow cell cuts off what comes later
-        parts = [f"{self.stray_text}, so {self.kind}"] if self.n_not_numeric else []
-        if self.codes:
-            parts.append(f"{' and '.join(map(_figure, self.codes[:3]))} may stand for missing")
-        if not self.n_not_numeric:
-            parts.append(self._what())
-        if self.n_infinite:
-            parts.append(count(self.n_infinite, "infinite value"))
-        if self.n_missing and self.kind != "empty":
-            parts.append(f"{self.n_missing:,} missing")
-        return "; ".join(parts)
-
-    @property
-    def stray_text(self) -> str:
-        """What keeps a column from being numeric, such as "numbers but for text in 1 row: “timeout”"; see ``n_not_numeric``."""
-        display = ", ".join(f"“{value}”" for value in self.not_numeric[:3])
-        return f"numbers but for text in {count(self.n_not_numeric, 'row')}: {display}"
-
-    def _what(self) -> str:
-        if self.kind == "empty":
-            return "empty, no values"
-        if self.kind == "constant":
-            return f"constant, always {self.examples[0] if self.examples else ''}".rstrip()
-        if self.kind == "numeric":
-            mean = 0.0 if abs(self.mean) < 1e-6 * self.sd else self.mean  # what centring leaves is rounding
-            bounds = f"numeric, {_figure(self.minimum)} to {_figure(self.maximum)}, mean {number(mean)}"
-            return _as_years(bounds) if self.minimum >= FIRST_YEAR and self.maximum <= LAST_YEAR else bounds
-        if self.is_date and self.kind == "date":
-            return f"dates, {self.first} to {self.last}"
-        if self.kind == "date":
-            return f"dates as text, such as {self.examples[0]}"
-        if self.kind == "text":
-            return f"text, {self.n_unique:,} different values, such as {self.examples[0]}"
-        return f"{self.kind}, {self.n_unique:,} values: {fitting(self.examples, self.n_unique)}"
-
-
-def fitting(examples: Sequence[str], n: int, room: int = ROOM) -> str:
-    """As many of ``n`` values as a cell of a table has room for, and at least one: "A, B, …"."""
-    lengths = np.cumsum([len(str(example)) + 2 for example in examples])
-    shown = examples[: max(1, int((lengths <= room + 2).sum()))]
-    return ", ".join(map(str, shown)) + (", …" if len(shown) < n else "")
 
 
 def describe(frame: pd.DataFrame) -> list[ColumnInfo]:
@@ -149,10 +41,20 @@ def is_number(column: pd.Series) -> bool:
     )
 
 
+def is_date(column: pd.Series) -> bool:
+    """Whether a column's type is a date, with or without a time of day."""
+    return pd.api.types.is_datetime64_any_dtype(column.dtype)
+
+
+def has_times(column: pd.Series) -> bool:
+    """Whether a column of dates holds moments that are not the beginning of a day."""
+    return bool((column.dropna() != column.dropna().dt.normalize()).any())
+
+
 def _describe(name: str, column: pd.Series) -> ColumnInfo:
     if is_number(column):
         return _numbers(name, column)
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         return _dates(name, column)
     return _categories(name, column)
 
@@ -174,14 +76,14 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
     n_unique, examples = len(unique), unique[:N_NUMBERS]
     if n_unique == 2:
         examples = np.sort(examples)
-    display = tuple(str(value) if whole and abs(int(value)) >= 1e9 else _figure(float(value)) for value in examples)
+    display = tuple(str(value) if whole and abs(int(value)) >= 1e9 else figure(float(value)) for value in examples)
     minimum = maximum = mean = sd = math.nan
     codes: tuple[float, ...] = ()
     if len(different):
         codes = sentinels(different)
         minimum, maximum = float(different.min()), float(different.max())
         if minimum >= FIRST_YEAR and maximum <= LAST_YEAR:
-            display = tuple(map(_as_years, display))
+            display = tuple(map(as_years, display))
         values = values.astype(float, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
             deviations = values - values[0]
@@ -227,19 +129,14 @@ def _dates(name: str, column: pd.Series) -> ColumnInfo:
 
 
 def _categories(name: str, column: pd.Series) -> ColumnInfo:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy()
-        n_missing = int((codes < 0).sum())
-        counts = np.bincount(codes[codes >= 0] if n_missing else codes, minlength=len(column.cat.categories))
-        levels = column.cat.categories[counts > 0]
-        counts = counts[counts > 0]
-        declared = True
+    declared = isinstance(column.dtype, pd.CategoricalDtype)
+    if declared:
+        codes, levels = column.cat.codes.to_numpy(), column.cat.categories
     else:
         codes, levels = pd.factorize(column.astype(str).where(column.notna()) if column.dtype == object else column)
-        n_missing = int((codes < 0).sum())
-        counts = np.bincount(codes[codes >= 0] if n_missing else codes, minlength=len(levels))
-        levels = pd.Index(levels)
-        declared = False
+    n_missing = int((codes < 0).sum())
+    counts = np.bincount(codes[codes >= 0] if n_missing else codes, minlength=len(levels))
+    levels, counts = pd.Index(levels)[counts > 0], counts[counts > 0]
     n_unique = len(levels)
     if n_unique == 0:
         return ColumnInfo(name, "empty", n_missing)
@@ -303,17 +200,6 @@ def _as_numbers(levels: pd.Index) -> int:
         found = from_format(pd.Series(levels))
         return 0 if found is None else len(np.unique(found[0]))
     return len(np.unique(numbers))
-
-
-def _figure(value: float) -> str:
-    """A value of a column: whole numbers without decimals."""
-    whole = math.isfinite(value) and value == round(value) and abs(value) < 1e9
-    return number(value, decimals=0) if whole else number(value, 4 if abs(value) >= 1000 else 3)
-
-
-def _as_years(text: str) -> str:
-    """Numbers that may be years without separators of thousands: nobody writes 1,984."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "", text)
 
 
 def _short(text: str) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import DataError
 from ..text.numbers import count
 from . import written_dates
+from .columns import is_date
 
 ORDERS = {
     "year, month, day": r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
@@ -47,7 +48,7 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
     if order and order not in WAYS:
         raise DataError(f"“{order[:40]}” is no order of dates.", f"Choose one of: {'; '.join(WAYS)}.")
     name = column.name
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         return column, f"“{name}” holds dates already."
     text = column.astype("str").where(column.notna()).str.strip()
     codes, unique = pd.factorize(text)

@@ -13,7 +13,7 @@ from ..errors import DataError
 from ..text.numbers import count
 from .blank_separated import with_tabs
 from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
-from .infer_types import Text, convert
+from .infer_types import convert
 from .limits import check
 from .lines_below import without_lines_below
 from .readers.header import FirstLine, first_line
@@ -22,6 +22,7 @@ from .readers.header_lines import HeaderLines, header_lines
 from .readers.result import listed
 from .reply_to_table import drop_blank, no_rows_error, sentences
 from .table import Table, unique_names
+from .text_cells import Text
 from .unsupported_formats import SAVE_AS_CSV
 
 BLOCK = 1 << 24

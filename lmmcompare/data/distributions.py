@@ -11,7 +11,8 @@ import pandas as pd
 
 from ..arrays import Array
 from ..text.numbers import number
-from .columns import ColumnInfo, is_number
+from .column_info import ColumnInfo
+from .columns import is_date, is_number
 from .relation_to_groups import codes_of
 
 MOST_COLUMNS = 24
@@ -53,7 +54,7 @@ def distributions(frame: pd.DataFrame, infos: Sequence[ColumnInfo]) -> list[Dist
 
 def distribution(name: str, column: pd.Series, note: str = "") -> Distribution:
     """The bars of one column; rows without a value, or with an infinite one, are in none of them."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         days = (column - column.min()) / pd.Timedelta(days=1)
         first = column.min()
         return _numbers(

@@ -20,7 +20,7 @@ from ..errors import DataError
 from ..text.english import listed as enumerated
 from ..text.numbers import count
 from .change_type import as_text
-from .columns import is_number
+from .columns import is_date, is_number
 from .limits import MAX_NAME, limits
 from .readers.result import listed
 from .reshape import free_name
@@ -209,7 +209,7 @@ def shared_codes(
 def key_kind(here: pd.Series, there: pd.Series) -> Literal["date", "number", "text"]:
     """As what two columns of keys are compared."""
     one, _, _ = comparable(here, there)
-    if pd.api.types.is_datetime64_any_dtype(one.dtype):
+    if is_date(one):
         return "date"
     return "number" if pd.api.types.is_numeric_dtype(one.dtype) else "text"
 
@@ -221,7 +221,7 @@ def comparable(here: pd.Series, there: pd.Series) -> tuple[pd.Series, pd.Series,
     """
     if is_number(here) and is_number(there):
         return here, there, ""
-    if all(pd.api.types.is_datetime64_any_dtype(column.dtype) for column in (here, there)):
+    if all(is_date(column) for column in (here, there)):
         return here.astype("datetime64[ns]"), there.astype("datetime64[ns]"), ""
     if is_number(here) == is_number(there):
         return as_text(here), as_text(there), ""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..text.column_words import TIME_WORDS
-from .columns import is_number
+from .columns import is_date, is_number
 from .name_hints import words_of
 from .relation_to_groups import codes_of
 
@@ -78,7 +78,7 @@ def time_column(frame: pd.DataFrame, outcome: str, group: str, predictors: Seque
     others = [name for name in (*predictors, *map(str, frame.columns)) if name not in (outcome, group)]
     for name in dict.fromkeys(others):
         column = frame[name]
-        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if is_date(column):
             return name
         words = set(words_of(name))
         if is_number(column) and TIME_WORDS & words and "per" not in words:
@@ -136,7 +136,7 @@ def measurements(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequ
 
 def _positions(column: pd.Series, name: str) -> tuple[Array, dict[float, str], str]:
     """Where each row stands along x, the names of positions, and the axis' title."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         first = column.min()
         days = ((column - first) / pd.Timedelta(days=1)).to_numpy(dtype=float)
         return days, {}, f"{name}, days since {'' if pd.isna(first) else first.date()}"

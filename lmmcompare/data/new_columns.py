@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -16,8 +15,9 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count, number
-from .change_type import as_text, number_text
-from .columns import is_number
+from .change_type import number_text
+from .columns import is_date, is_number
+from .new_categories import combination, cut, recode
 from .relation_to_groups import codes_of, power_of_two
 from .reshape import check_name
 from .steps import column_of
@@ -47,7 +47,6 @@ GROUPED: tuple[How, ...] = ("mean", "within", "change", "lag", "since", "number"
 ORDERED: tuple[How, ...] = ("change", "lag", "number")
 """These go by an order of the rows: that of a column, or that of the table."""
 YEAR = 365.25
-MOST_LEVELS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +128,12 @@ class NewColumn:
         """
         if self.how in GROUPED and not self.by:
             raise DataError("Whose groups are meant is not said.", "Choose a grouping column.")
-        if self.how in ("combination", "cut", "recode"):
-            return _CATEGORIES[self.how](self, frame)
+        if self.how == "combination":
+            return combination(*(column_of(frame, name) for name in (self.column, *self.by)))
+        if self.how == "cut":
+            return cut(self.amounts(frame), self.points)
+        if self.how == "recode":
+            return recode(column_of(frame, self.column), dict(self.recoded))
         if self.how in ("days", "years"):
             return self._dates(frame) / (1.0 if self.how == "days" else YEAR)
         if self.how == "number":
@@ -141,7 +144,7 @@ class NewColumn:
     def amounts(self, frame: pd.DataFrame) -> Array:
         """(n,) the column's numbers; of dates the days since the earliest."""
         column = column_of(frame, self.column)
-        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if is_date(column):
             return self._dates(frame)
         if not is_number(column):
             raise DataError(
@@ -163,7 +166,7 @@ class NewColumn:
 
     def _dates(self, frame: pd.DataFrame) -> Array:
         column = column_of(frame, self.column)
-        if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if not is_date(column):
             raise DataError(
                 f"“{self.column}” holds no dates.",
                 "Make it a date first.",
@@ -272,41 +275,6 @@ def _since(step: NewColumn, frame: pd.DataFrame) -> Array:
     return np.where(np.isfinite(first[codes]), values - first[codes], np.nan)
 
 
-def _combination(step: NewColumn, frame: pd.DataFrame) -> pd.Categorical:
-    if len(step.by) != 1:
-        raise DataError("Two columns are combined.", "Choose the other one.")
-    one, other = (as_text(column_of(frame, name)) for name in (step.column, step.by[0]))
-    both = (one + ":" + other).where(one.notna() & other.notna())
-    if both.nunique() > MOST_LEVELS:
-        raise DataError(f"They have {both.nunique():,} combinations; at most {MOST_LEVELS:,} become categories.")
-    return pd.Categorical(both)
-
-
-def _cut(step: NewColumn, frame: pd.DataFrame) -> pd.Categorical:
-    values, points = step.amounts(frame), np.unique(step.points)
-    if not len(points):
-        raise DataError("Where to cut is not said.", "Write one number or more, such as 10, 20.")
-    names = [f"below {number_text(points[0])}"]
-    names += [f"{number_text(low)} to below {number_text(high)}" for low, high in pairwise(points)]
-    names.append(f"{number_text(points[-1])} or more")
-    codes = np.where(np.isnan(values), -1, np.searchsorted(points, values, side="right"))
-    return pd.Categorical.from_codes(codes, names)
-
-
-def _recode(step: NewColumn, frame: pd.DataFrame) -> pd.Categorical:
-    column = column_of(frame, step.column)
-    text, given = as_text(column), dict(step.recoded)
-    absent = [old for old in given if not (text == old).any()]
-    if absent or not given:
-        what = f"“{step.column}” has no value “{absent[0][:40]}”." if absent else "What to recode is not said."
-        raise DataError(what, "Write a value that it has, and what it becomes.")
-    if text.nunique() > MOST_LEVELS:
-        raise DataError(f"“{step.column}” has {text.nunique():,} values; at most {MOST_LEVELS:,} become categories.")
-    old = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else np.sort(column.dropna().unique())
-    names = list(dict.fromkeys(given.get(name, name) for name in as_text(pd.Series(old))))
-    return pd.Categorical(text.map(lambda value: given.get(value, value), na_action="ignore"), categories=names)
-
-
 def _finite(step: NewColumn, values: Array) -> Array:
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -326,9 +294,4 @@ _AMOUNTS: dict[str, Callable[[NewColumn, pd.DataFrame], Array]] = {
     "lag": _lag,
     "rank": _rank,
     "since": _since,
-}
-_CATEGORIES: dict[str, Callable[[NewColumn, pd.DataFrame], pd.Categorical]] = {
-    "combination": _combination,
-    "cut": _cut,
-    "recode": _recode,
 }

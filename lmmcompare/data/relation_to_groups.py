@@ -12,7 +12,7 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count, number, percent
-from .columns import is_number
+from .columns import is_date, is_number
 
 Varies = Literal["within", "between", "both", "constant"]
 
@@ -124,7 +124,7 @@ def relation(frame: pd.DataFrame, column: str, group: str) -> Relation:
 
 def relate(values: pd.Series, codes: Array, n_groups: int) -> tuple[Varies, float]:
     """Where a column varies, given the groups' codes, and the share that lies between groups."""
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+    if is_date(values):
         values = (values - values.min()) / pd.Timedelta(days=1)
     if is_number(values):
         return numeric_relation(values.to_numpy(dtype=float, na_value=np.nan), codes, n_groups)

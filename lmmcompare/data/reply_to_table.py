@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 
 from ..errors import DataError
 from ..text.numbers import count
-from .infer_types import Findings, Text, convert, truth_values
+from .infer_types import Findings, convert, truth_values
 from .readers import numeric_text
 from .readers.result import listed
 from .table import Table, unique_names
+from .text_cells import Text
 
 STRINGS = {pa.string(): pd.StringDtype(na_value=np.nan), pa.large_string(): pd.StringDtype(na_value=np.nan)}
 

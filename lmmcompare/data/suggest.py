@@ -10,8 +10,9 @@ import pandas as pd
 
 from ..text.numbers import count
 from .alternatives import Alternative, alternatives, first_formula
+from .column_info import ColumnInfo
 from .column_patterns import MOST_ROWS, Pattern, blocks
-from .columns import ColumnInfo, describe
+from .columns import describe
 from .name_hints import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score, numbered_families
 from .ranking import Ranking, rank
 from .relation_to_groups import GroupSizes, Relation, groups, relation

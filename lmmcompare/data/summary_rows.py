@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .columns import is_number
+from .columns import is_date, is_number
 
 MOST_ROWS = 10
 """Rows at the end that are looked at."""
@@ -64,7 +64,7 @@ def summary_rows(frame: pd.DataFrame) -> SummaryRows | None:
 
 
 def _is_other(column: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)
+    return is_date(column) or pd.api.types.is_bool_dtype(column.dtype)
 
 
 def _is_summary(text: str) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .columns import has_times, is_date
+
 MOST_VISITS = 40
 MOST_LEVELS = 12
 
@@ -72,10 +74,7 @@ def times(frame: pd.DataFrame, group: Sequence[str], outcome: str = "") -> Times
 def _numbers_rows(column: pd.Series) -> bool:
     """Whether a column gives each row of the table a number of its own, without gaps: an id, which tells no time."""
     return (
-        is_whole(column)
-        and column.is_unique
-        and not _is_date(column)
-        and column.max() - column.min() == len(column) - 1
+        is_whole(column) and column.is_unique and not is_date(column) and column.max() - column.min() == len(column) - 1
     )
 
 
@@ -83,18 +82,14 @@ def _is_number(column: pd.Series) -> bool:
     kind = pd.api.types
     if kind.is_bool_dtype(column.dtype):
         return False
-    return kind.is_numeric_dtype(column.dtype) or _is_date(column)
-
-
-def _is_date(column: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(column.dtype)
+    return kind.is_numeric_dtype(column.dtype) or is_date(column)
 
 
 def is_whole(column: pd.Series) -> bool:
     """Whether a column holds whole numbers, or days without a time of day."""
     if not _is_number(column):
         return False
-    if _is_date(column):
-        return bool((column.dropna() == column.dropna().dt.normalize()).all())
+    if is_date(column):
+        return not has_times(column)
     values = column.dropna().to_numpy(dtype=float)
     return bool(np.isfinite(values).all() and (values == np.round(values)).all())

@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 
 from ..assess.adjusted_means import AdjustedMeans, level_words
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..inference.t_tests import two_sided
 from ..model_catalogue import Model
 from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
-from .coefficient_spreads import has_random_slope
+from .clustered_errors import clusters_sentence
+from .coefficient_spreads import has_random_slope, slopes_differ
 from .facts import facts
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
-from .standard_error_sentences import clusters_sentence, slopes_differ
 from .structure_choice import structure_choice
 from .within_between import PLAIN
 

@@ -7,30 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..assess.outcome_notes import is_share
-from ..assess.prediction_grid import predicting_models
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.numbers import decimals_for, number, p_value
+from ..text.numbers import decimals_for, number
+from .advice_mixed import estimate_of_model, mixed_or_robust
+from .advice_prediction import prediction_answer
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
-from .boundary_intervals import boundary_interval
-from .coefficient_spreads import has_random_slope, slope_of_differs
+from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
 from .facts import Slope, facts
-from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
-from .lone_group import lone_group, no_clustered_errors
+from .implied_ols_error import implied_ols_errors, unevenly_met
+from .lone_group import no_clustered_errors
 from .moulton import robust_errors
-from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
-from .standard_error_sentences import NO_INTERCEPT, clusters_sentence, few_groups, lacks_intercept, slopes_differ
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
-
-SURE = 0.001
-"""Two slopes are said to differ where chance alone would make them so different less often than this."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,9 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         *_between_groups(comparison, term, words, estimate_text, frame),
         _average(comparison, term, words, estimate_text),
     ]
-    return [*advice, _prediction(comparison, term, words, estimate_text, frame)]
+    one = literal(noun(comparison.group))
+    expected = prediction_answer(comparison, term, words, estimate_text, frame)
+    return [*advice, Advice(f"What is to be expected of a known {one}, or of a new one?", *expected)]
 
 
 def _average(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> Advice:
@@ -189,14 +185,14 @@ def _between_groups(
             carries = (
                 f"{carries[:-1]}, unless {literal(predictor_name(comparison, term))} was assigned to them at random."
             )
-        answer, reason = _mixed_or_robust(comparison, term, words, estimate_text, frame)
+        answer, reason = mixed_or_robust(comparison, term, words, estimate_text, frame)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
         own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
         return [
             Advice(
                 f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
-                _estimate_of_model(comparison, term, estimate_text),
+                estimate_of_model(comparison, term, estimate_text),
                 carries,
             )
         ]
@@ -214,114 +210,9 @@ def _between_groups(
                 f"take {groups} to differ by their rows’ scatter alone."
             )
         noun_between = f"the {noun_of(comparison, term)} between {groups}"
-        if others := literal(listed([plural(f) for f in _unevenly_met(comparison)])):
+        if others := literal(listed([plural(f) for f in unevenly_met(comparison)])):
             carries += (
                 f" Nor are {others} taken out: not all {groups} have rows in them alike, so they differ by these too."
             )
         return [Advice(question, f"{words.slope(slope)}, {noun_between}", f"{how} {carries}")]
     return []
-
-
-def _unevenly_met(comparison: Comparison) -> list[str]:
-    """Grouping factors that cross the groups shown and of whose levels these have other shares: they differ by them too."""
-    focal, crossing, result = comparison.design.focal, comparison.crossing, []
-    for name in factors_beyond_clusters(comparison):
-        at = next(k for k, g in enumerate(comparison.design.groupings) if g.name == name)
-        cells = crossing.cells[min(at, focal), max(at, focal)]
-        first, second = (crossing.factors[k].n_groups for k in (min(at, focal), max(at, focal)))
-        sizes = cells.moments.n
-        if len(sizes) == first * second:
-            of_level = sizes.reshape(first, second) if focal < at else sizes.reshape(first, second).T
-            if (of_level == of_level[0]).all():
-                continue
-        result.append(name)
-    return result
-
-
-def _prediction(
-    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
-) -> Advice:
-    of, one = facts(comparison, term), literal(noun(comparison.group))
-    question, name = (
-        f"What is to be expected of a known {one}, or of a new one?",
-        literal(comparison.coefficient(term).label),
-    )
-    choice = structure_choice(comparison)
-    preferred = choice is not None and choice.preferred
-    # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
-    predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows:
-        own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
-        own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
-        return Advice(
-            question,
-            f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
-            f"The two slopes {'differ' if of.contrast_p < SURE else 'seem to differ'} here ({p_value(of.contrast_p)}), so "
-            f"{literal(an(comparison.group))}'s mean of {name} tells something "
-            f"that the {name} of a row does not. {own}",
-        )
-    answer, reason = _mixed_or_robust(comparison, term, words, estimate_text, frame)
-    if preferred:
-        return Advice(
-            question,
-            answer,
-            f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}",
-        )
-    how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
-    if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
-        how = (
-            f"The variance between {literal(plural(comparison.group))} is estimated as 0, so a known {one} is predicted as a new one is, "
-            "from the common line."
-        )
-    return Advice(question, answer, f"{how}{reason}")
-
-
-def _known_beside_line(comparison: Comparison, one: str) -> str:
-    """What of a known group's next row is expected beside its line, by the structure of the residuals."""
-    fit = comparison.structured
-    assert fit is not None
-    if fit.correlation is None:
-        return f"A single row’s prediction interval has the residual variance of its own {literal(fit.variance or '')}."
-    return f"A single row of a known {one} is expected beside it, by the residuals’ correlation with the {one}’s other rows: see Predict."
-
-
-def _estimate_of_model(comparison: Comparison, term: str, estimate_text: EstimateText) -> str:
-    """The number of the formula's own model, or of the one that the data call for in its place."""
-    model = comparison.formula_model
-    choice = structure_choice(comparison)
-    if choice is not None and choice.preferred:
-        model = Model.STRUCTURED
-    elif model == Model.RANDOM_INTERCEPT and slopes_differ(comparison):
-        sloped = has_random_slope(comparison, term) or slope_of_differs(comparison, term) is not None
-        model = Model.RANDOM_SLOPE if sloped else model
-    return f"{estimate_text(model)}, {model_phrase(model)}"
-
-
-def _mixed_or_robust(
-    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
-) -> tuple[str, str]:
-    """The mixed model's number; that of OLS, with errors that allow for it, where rows of a group offset each other.
-
-    Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
-    """
-    choice = structure_choice(comparison)
-    if lacks_intercept(comparison) and lone_group(comparison, term) is None:
-        return f"{estimate_text('ols_robust')}, OLS with cluster-robust errors", f" {NO_INTERCEPT}"
-    if (
-        (choice is not None and choice.preferred)
-        or not is_hidden(comparison)
-        or lone_group(comparison, term) is not None
-    ):
-        plain = " Its interval takes the scatter to be the same about every share." if is_share(comparison) else ""
-        answer, boundary = (
-            _estimate_of_model(comparison, term, estimate_text),
-            boundary_interval(comparison, term, frame),
-        )
-        if boundary is not None and model_phrase(comparison.formula_model) in answer:
-            plain += f" Its fit is singular: with Kenward and Roger’s error it is {words.with_interval(boundary)}."
-        return answer, plain
-    return (
-        f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
-        f" The mixed model gives the same estimate, but its interval takes rows of {literal(an(comparison.group))} to be independent, "
-        "and here they offset each other.",
-    )

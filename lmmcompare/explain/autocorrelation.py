@@ -9,7 +9,7 @@ import numpy as np
 
 from ..assess.autocorrelation import REACH, Autocorrelation
 from ..assess.level_spreads import LevelSpreads
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..text.labels import an, noun
 
 Pattern = Literal["offset", "alike", "alternate", "some", "none"]

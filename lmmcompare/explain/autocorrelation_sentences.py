@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..assess.autocorrelation import Autocorrelation
 from ..assess.level_spreads import LevelSpreads
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase, plural
 from ..text.numbers import count, number, p_value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..models import MixedResult
 from ..text.labels import literal, model_phrase

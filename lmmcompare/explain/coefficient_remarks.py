@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from .collinearity import collinear_sentence
 from .lone_group import lone_group_sentence
 

@@ -10,11 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from ..assess.random_columns import combinations
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..work.memo import memoised
+
+NO_INTERCEPT = (
+    "The formula's random slope has no random intercept beside it, and one in its place fits these data far better: that model's "
+    "interval is not to be relied on."
+)
+"""Of what `lacks_intercept`."""
 
 
 @memoised
@@ -75,3 +81,22 @@ def slope_of_differs(comparison: Comparison, term: str) -> str | None:
     """The predictor of a cross-level interaction whose slope differs between groups in the random-slope fit; None where there is none."""
     part = slope_by_groups(comparison, term) if term != comparison.constant else None
     return part if part is not None and has_random_slope(comparison, part) else None
+
+
+def slopes_differ(comparison: Comparison) -> bool:
+    """Whether AIC prefers the random slope to the random intercept by more than 2."""
+    if Model.RANDOM_SLOPE not in comparison.fits:
+        return False
+    ml = comparison.by_ml
+    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)
+
+
+def lacks_intercept(comparison: Comparison) -> bool:
+    """Whether the formula's random slope has no random intercept beside it, and one in its place is likelier.
+
+    A random slope with an intercept holds the random intercept as a special case, and is never the less likely of the two.
+    """
+    if comparison.formula_model != Model.RANDOM_SLOPE:
+        return False
+    ml = comparison.by_ml
+    return bool(ml[Model.RANDOM_INTERCEPT].llf > ml[Model.RANDOM_SLOPE].llf + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..assess.diagnostics_collinearity import collinearity
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..text.labels import literal, model_phrase
 from ..text.numbers import multiple, number
 from ..work.memo import memoised

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import Coefficient
 from ..formula.spec import columns_of
 from ..work.memo import memoised

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
 from ..text.english import listed

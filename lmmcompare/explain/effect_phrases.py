@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.random_columns import intercept_term
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import Coefficient
 from ..design.dtypes import day_name
 from ..design.kinds import LEVEL_FUNCTIONS

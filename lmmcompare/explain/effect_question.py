@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..assess.effects_at import EffectQuestion, evaluation_points
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..work.memo import memoised
 from .curve_terms import curve_of
 from .question import question_of, where_it_changes

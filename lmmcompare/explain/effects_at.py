@@ -8,7 +8,7 @@ import pandas as pd
 from ..arrays import Array
 from ..assess.adjusted_means import level_words
 from ..assess.effects_at import EffectsAt, moderator_text
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..formula.modifiers import modifiers, origin
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -46,7 +46,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
         )
     decimals = decimals_at(effects, comparison)
     title = _title(comparison, effects, (ols, mixed), at, decimals)
-    words = [_change(comparison, effects, term, frame), _level(comparison, effects, term), _errors(effects, ols, mixed)]
+    words = [_change(comparison, effects, term, frame), _level(comparison, effects, term), _errors(ols, mixed)]
     words += [_missing(effects), _held(comparison, effects, others=has_others(comparison, term))]
     return Headline(title, " ".join(filter(None, words)))
 
@@ -54,7 +54,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
 def short_reason(comparison: Comparison, term: str, effects: EffectsAt) -> str:
     """What the models compare, and how their errors differ."""
     ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.formula_model))
-    return " ".join(filter(None, (_level(comparison, effects, term), _errors(effects, ols, mixed))))
+    return " ".join(filter(None, (_level(comparison, effects, term), _errors(ols, mixed))))
 
 
 def decimals_at(effects: EffectsAt, comparison: Comparison) -> int:
@@ -192,7 +192,7 @@ def _level(comparison: Comparison, effects: EffectsAt, term: str) -> str:
     )
 
 
-def _errors(effects: EffectsAt, ols: pd.DataFrame, mixed: pd.DataFrame) -> str:
+def _errors(ols: pd.DataFrame, mixed: pd.DataFrame) -> str:
     """How OLS's usual errors compare with the mixed model's."""
     share = (ols["se"] / mixed["se"]).to_numpy(float)
     share = share[np.isfinite(share)]

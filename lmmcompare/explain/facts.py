@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..assess.missing_rows import differs_by_missing_rows
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
 from ..work.memo import memoised

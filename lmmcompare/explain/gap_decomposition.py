@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.bases import Basis, basis, cross, within
 from ..fit.small_cholesky import forward

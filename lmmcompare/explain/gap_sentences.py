@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..formula.spec import Call, Column, Term
 from ..model_catalogue import Model
 from ..text.english import listed

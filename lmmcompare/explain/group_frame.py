@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError

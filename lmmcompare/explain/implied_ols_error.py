@@ -6,7 +6,7 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..fit.bases import basis, cross, cross_total
 from ..work.memo import memoised
 
@@ -44,3 +44,19 @@ def factors_beyond_clusters(comparison: Comparison) -> list[str]:
         if at != focal and pairs is not None and len(pairs.first) > comparison.crossing.factors[at].n_groups:
             beyond.append(grouping.name)
     return beyond
+
+
+def unevenly_met(comparison: Comparison) -> list[str]:
+    """Grouping factors that cross the groups shown and of whose levels these have other shares: they differ by them too."""
+    focal, crossing, result = comparison.design.focal, comparison.crossing, []
+    for name in factors_beyond_clusters(comparison):
+        at = next(k for k, g in enumerate(comparison.design.groupings) if g.name == name)
+        cells = crossing.cells[min(at, focal), max(at, focal)]
+        first, second = (crossing.factors[k].n_groups for k in (min(at, focal), max(at, focal)))
+        sizes = cells.moments.n
+        if len(sizes) == first * second:
+            of_level = sizes.reshape(first, second) if focal < at else sizes.reshape(first, second).T
+            if (of_level == of_level[0]).all():
+                continue
+        result.append(name)
+    return result

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..assess.implied_row_weights import RowWeights
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..text.labels import group_phrase, literal
 from ..text.numbers import multiple, number, percent
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..assess.effects_at import EffectsAt
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..model_catalogue import Model
 from ..text.labels import group_phrase, literal, noun, plural

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.line_grid import is_straight
 from ..comparison.picture import Picture
 from ..model_catalogue import Model
@@ -22,6 +22,8 @@ Label = str | tuple[str, str]
 """Whose label it is: a model's, or a model's at a level."""
 ROOM_FOR, TOO_MANY = 4, 8
 """More labels than these are made fewer, and fewer still."""
+MISSING_ROWS = "on which rows are missing"
+"""What lies between groups whose means differ only by the rows that they lack."""
 COINCIDE = 0.01
 """Lines of two models coincide where they are nowhere further apart than this share of the axis."""
 
@@ -140,10 +142,10 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     if by and not levels:
         places = len({level for _, level in _population(picture)})
         words += f" Lines for everyone are at {places} values of {literal(by)}; a {one}'s own is at its mean."
-    return words + _coinciding(comparison, picture, mixed, models)
+    return words + _coinciding(picture, mixed, models)
 
 
-def _coinciding(comparison: Comparison, picture: Picture, mixed: Sequence[str], models: Sequence[str]) -> str:
+def _coinciding(picture: Picture, mixed: Sequence[str], models: Sequence[str]) -> str:
     """Which lines for everyone lie on each other."""
     lines, room = _population(picture), COINCIDE * (picture.y_range[1] - picture.y_range[0])
     levels = [level for model, level in lines if model == Model.OLS]
@@ -169,4 +171,4 @@ def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:
         inside = f"{inside} {number(of.within.value, decimals=decimals)}"
     if of.between is not None and of.says_between:
         outside = f"{outside} {number(of.between.value, decimals=decimals)}"
-    return inside, outside
+    return inside, MISSING_ROWS if of.by_missing_rows else outside

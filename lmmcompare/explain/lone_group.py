@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..inference.robust import WHOLE
 from ..text.labels import group_phrase, literal, noun, plural
 from ..work.memo import memoised

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.random_columns import means_in_dummies
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..fit.bases import basis, cross_total
 from ..inference.robust import Kind, RobustCovariance
 from ..model_catalogue import Model

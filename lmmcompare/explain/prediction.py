@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..formula.spec import Column
 from ..model_catalogue import Model
 from ..models import MixedResult

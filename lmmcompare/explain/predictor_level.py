@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..work.memo import memoised
 
 NEARLY = 0.01

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.moderator_values import MOST_SLICES, level_names, levels_of
 from ..formula import baselines, modifiers
 from ..formula.edit import predictor_columns

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..formula.spec import columns_of, quote
 from ..model_catalogue import Model
 from ..models import MixedResult

@@ -5,35 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..assess.likelihood_ratio import likelihood_ratio
-from ..assess.model_test import LEVEL
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
-from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import multiple, number
-from .coefficient_spreads import slope_of_differs, slopes_vary
+from .clustered_errors import clusters_sentence, few_groups
+from .coefficient_spreads import slope_of_differs, slopes_differ, slopes_vary
 from .effect_phrases import noun_of
 from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from .inference_rows import inference_row
 from .lone_group import no_clustered_errors
-from .moulton import Moulton, error_table, moulton, robust_errors
+from .moulton import Moulton, error_table, moulton
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
 from .predictor_level import Level, level
 from .structure_choice import structure_choice
 
-FEW = 20
-"""With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
 LITTLE = 0.01
 """Rows of a group with a correlation of less than this are hardly alike."""
+ITS_OWN = 0.01
+"""Estimates of one coefficient that lie farther apart than this share of a standard error are two estimates."""
 MATTERS = 0.1
 """A standard error off by less than this share is called about right."""
-
-NO_INTERCEPT = (
-    "The formula's random slope has no random intercept beside it, and one in its place fits these data far better: that model's "
-    "interval is not to be relied on."
-)
-"""Of what `lacks_intercept`."""
 
 
 def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
@@ -131,8 +123,7 @@ def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, f
 
 
 def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float, mixed: float) -> str:
-    ols = comparison.ols
-    implied = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
+    implied = _implied_factor(comparison, term)
     start = f"{where}, but the OLS residuals of {literal(an(comparison.group))} are hardly alike"
     lopsided = comparison.formula_model == Model.RANDOM_INTERCEPT and not comparison.moments.same_sizes
     if lopsided and abs(implied - 1) > MATTERS:
@@ -160,16 +151,24 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     groups, factor = literal(plural(comparison.group)), multiple(result.factor)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
     alike = f"The rows of {group} are alike (over all pairs of them OLS's residuals correlate by {correlation})"
-    others = f"cluster-robust (CR2) it is {multiple(robust)}, in {model_phrase(comparison.formula_model)} {multiple(mixed)} times"
+    model = model_phrase(comparison.formula_model)
+    if not np.isclose(
+        comparison.mixed.params[term], comparison.ols.params[term], rtol=0, atol=ITS_OWN * comparison.ols.bse[term]
+    ):
+        model = f"{model}, for its own estimate,"
+    others = f"cluster-robust (CR2) it is {multiple(robust)}, in {model} {multiple(mixed)} times"
     sd = slopes_vary(comparison, term)
     sloped = comparison.one_factor_model == Model.RANDOM_SLOPE
     right = max(robust, mixed) if sloped else robust
     if np.isfinite(sd) and (sloped or slopes_differ(comparison)) and right > 1.15 * result.factor:
-        what, by = noun_of(comparison, term), "" if sloped else "by AIC "
+        what, spread = noun_of(comparison, term), f"(SD {number(sd, 2)})"
+        varies = f"by AIC the {what} varies between {groups} {spread}"
+        if not slopes_differ(comparison):
+            varies = f"the formula lets the {what} vary between {groups} {spread}, which AIC does not call for"
         return (
             f"{where}. {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
-            f"OLS's (Moulton's factor). But {by}the {what} varies between {groups} (SD {number(sd, 2)}), and its mean "
-            f"is known from {comparison.moments.n_groups:,} {groups} only: {others}. So OLS's is {_size(right)}."
+            f"OLS's (Moulton's factor). But {varies}, and its mean is known from {comparison.moments.n_groups:,} {groups} only: "
+            f"{others}. So OLS's is {_size(right)}."
         )
     one, other = _size(result.factor), _size(robust)
     if one != other and abs(robust - result.factor) > MATTERS:
@@ -214,8 +213,7 @@ def _unequally_alike(comparison: Comparison, term: str) -> str:
 
 def _of_one_group(comparison: Comparison, term: str, mixed: float) -> str:
     """Of a coefficient without clustered errors: what the mixed model's variances say of OLS's."""
-    ols, model = comparison.ols, model_phrase(comparison.formula_model)
-    factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
+    model, factor = model_phrase(comparison.formula_model), _implied_factor(comparison, term)
     return (
         f"{no_clustered_errors(comparison, term)} By the variances of {model} the standard error of OLS's estimate is "
         f"**{multiple(factor)}** times what OLS says, {multiple(mixed)} times for that model's own estimate. So OLS's is "
@@ -225,8 +223,7 @@ def _of_one_group(comparison: Comparison, term: str, mixed: float) -> str:
 
 def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> str:
     """Rows that are alike in the levels of several grouping factors: what their model says of OLS's own estimate."""
-    ols, model = comparison.ols, model_phrase(comparison.formula_model)
-    factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
+    model, factor = model_phrase(comparison.formula_model), _implied_factor(comparison, term)
     times, own = multiple(factor), multiple(mixed)
     own = "is as large" if own == times else f"is {own} times OLS's"
     text = (
@@ -242,75 +239,9 @@ def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> 
     return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
 
 
-def clusters_sentence(comparison: Comparison) -> str:
-    """What errors that are clustered by the shown factor leave out; empty where they leave nothing out."""
-    beyond = factors_beyond_clusters(comparison)
-    if not beyond:
-        return ""
-    others = listed([f"of the same {literal(noun(factor))}" for factor in beyond])
-    return (
-        f"Clustered errors allow for rows of the same {literal(noun(comparison.group))} to be alike, not for rows {others} in different "
-        f"{literal(plural(comparison.group))}."
-    )
-
-
-def clusters_clause(comparison: Comparison) -> str:
-    """Of which groups alone errors count that they are alike, behind the kind of these errors; empty where they count all."""
-    return f", by {plural(comparison.group)} alone" if factors_beyond_clusters(comparison) else ""
-
-
 def _leans_within(comparison: Comparison, term: str) -> bool:
     column = comparison.column_of(term)
     return term != comparison.constant and level(comparison, column).level is Level.BOTH
-
-
-def few_groups(comparison: Comparison, term: str) -> str:
-    """A warning that cluster-robust errors rest on few groups."""
-    n = comparison.moments.n_groups
-    df = float(robust_errors(comparison, "CR2").df[comparison.ols.names.index(term)])
-    if np.isnan(df) or (n >= FEW and df >= 5):
-        return ""
-    groups = literal(plural(comparison.group))
-    rests = f"With {n} {groups}" if n < FEW else f"As few of the {n:,} {groups} tell this coefficient,"
-    return f"{rests} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."
-
-
-def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
-    """That a random intercept stays, whatever a test of its variance says, for what is constant in every group; empty elsewhere."""
-    if (
-        term == comparison.constant
-        or comparison.formula_model != Model.RANDOM_INTERCEPT
-        or term not in comparison.ols.names
-    ):
-        return ""
-    place = level(comparison, comparison.column_of(term))
-    if place.level is not Level.BETWEEN or likelihood_ratio(comparison.ols, comparison.random_intercept).p < LEVEL:
-        return ""
-    name, groups, group = comparison.coefficient(term).label, plural(comparison.group), noun(comparison.group)
-    return (
-        f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in every {group}: its "
-        f"standard error rests on that variance. With {comparison.moments.n_groups:,} {groups} a test finds only a large one. Where "
-        f"{groups} were drawn or assigned as wholes, as in a cluster-randomised trial, they stay in the model whatever the test says."
-    )
-
-
-def slopes_differ(comparison: Comparison) -> bool:
-    """Whether AIC prefers the random slope to the random intercept by more than 2."""
-    if Model.RANDOM_SLOPE not in comparison.fits:
-        return False
-    ml = comparison.by_ml
-    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)
-
-
-def lacks_intercept(comparison: Comparison) -> bool:
-    """Whether the formula's random slope has no random intercept beside it, and one in its place is likelier.
-
-    A random slope with an intercept holds the random intercept as a special case, and is never the less likely of the two.
-    """
-    if comparison.formula_model != Model.RANDOM_SLOPE:
-        return False
-    ml = comparison.by_ml
-    return bool(ml[Model.RANDOM_INTERCEPT].llf > ml[Model.RANDOM_SLOPE].llf + 1)
 
 
 def _size(factor: float) -> str:
@@ -326,3 +257,9 @@ def _verdict(comparison: Comparison, term: str, factor: float) -> str:
     if size == "too small":
         return f"{size}: it counts every row as new evidence, though rows of one group repeat each other"
     return size
+
+
+def _implied_factor(comparison: Comparison, term: str) -> float:
+    """The error of OLS's estimate by the variances of the formula's model, as a multiple of OLS's own."""
+    ols = comparison.ols
+    return float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])

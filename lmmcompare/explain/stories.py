@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..assess.dependence import dependence, dependence_sentence
 from ..assess.paired_t_test import paired_t_test, pairs_sentences
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import literal, plural
 from ..text.numbers import number

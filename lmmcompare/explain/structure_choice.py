@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from ..assess.information_criteria import CLOSE, information_criteria
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models.gls import GLSResult
 from ..text.labels import literal, model_phrase
@@ -96,6 +96,16 @@ def structure_text(fit: GLSResult) -> str:
     """The structure as it is written, for Markdown."""
     parts = [str(fit.correlation)] if fit.correlation else []
     return literal(" and ".join([*parts, f"a variance by {fit.variance}"] if fit.variance else parts))
+
+
+def independence_sentence(comparison: Comparison) -> str:
+    """What tests between models with residuals independent and of one variance leave out where a structure of them fits better."""
+    fit = comparison.structured
+    assert fit is not None
+    text = "These tests take the residuals to be independent and of one variance; structured residuals, which are not, fit better"
+    if fit.correlation is not None and fit.correlation.kind in ("ar1", "car1", "us"):
+        return f"{text}: rows that are the more alike the nearer they are can look like slopes that vary."
+    return f"{text}: variances that differ can look like slopes that vary." if fit.variance else f"{text}."
 
 
 def aicc_clause(comparison: Comparison) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..model_catalogue import Model
 from ..text.numbers import decimals_for, number

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.missing_rows import differs_by_missing_rows
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from .facts import Slope
 from .inference_rows import contrast

@@ -16,7 +16,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..data.join import Join
 from ..data.recipe import Step
 from ..design.kinds import columns_as_numbers

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..data.columns import has_times, is_date
 from ..design.dtypes import dates, day_name, is_numeric, plain_column
 from ..design.levels import factorize
 from ..design.unusable import MAX_LEVELS
@@ -51,7 +52,7 @@ def column_of_file(
     column: pd.Series, alias: str, origin: pd.Timestamp | None
 ) -> tuple[Field, pd.Series | pd.Categorical]:
     """A column that the scripts make others from: dates as text, for them to count from whatever day they need."""
-    if origin is not None or pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if origin is not None or is_date(column):
         field, values = date_column(column, alias, origin if origin is not None else pd.Timestamp(0))
         return replace(field, origin=""), values
     return text_or_number(column, alias, as_number=False, predictor=True)
@@ -110,7 +111,7 @@ def date_column(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Fi
     name = str(column.name)
     refuse_unwritable(name)
     result = dates(plain_column(column)).reset_index(drop=True)
-    timed = bool((result.dropna() != result.dropna().dt.normalize()).any())
+    timed = has_times(result)
     time = " %H:%M:%S.%f" if (result.dropna() != result.dropna().dt.floor("s")).any() else " %H:%M:%S"
     text = result.dt.strftime(f"%Y-%m-%d{time if timed else ''}")
     return Field(name, alias, "date", origin=day_name(origin), timed=timed), text

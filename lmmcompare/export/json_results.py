@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.effects_at import EffectsAt, moderator_text
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..explain.identity import explain
 from ..model_catalogue import Model

@@ -6,7 +6,7 @@ import html
 import json
 import re
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..panels import Note, Panel, Sentence
 from ..panels.adjusted_means import adjusted_means
 from ..panels.advice import advice

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
+from ..data.columns import is_date
 from ..data.join import Join, key_kind
 from ..data.new_columns import NewColumn
 from ..data.steps import FillDown, Keep, LeaveOut, Rename, SetMissing
@@ -130,7 +130,7 @@ def _amounts(stage: CodedStep, step: NewColumn, new: str) -> list[str]:
 
 def _amount(stage: CodedStep, name: str) -> str:
     """A column's numbers; of dates the days since the earliest."""
-    if not pd.api.types.is_datetime64_any_dtype(stage.before[name].dtype):
+    if not is_date(stage.before[name]):
         return f"data[{name!r}].astype(float)"
     day = f"pd.to_datetime(data[{name!r}])"
     return f"({day} - {day}.min()) / pd.Timedelta(days=1)"

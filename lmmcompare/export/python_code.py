@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from ..assess.adjusted_means import AdjustedMeans
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..simulate.settings import Settings
 from ..tables.inference import QUANTITIES, Resampling

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import DesignError
 from ..formula.spec import columns_of
 from ..model_catalogue import Model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.encoding import column_of_levels
 from ..design.evaluation import ARITHMETIC, ELEMENTWISE
 from ..design.kinds import TAKE_ANY

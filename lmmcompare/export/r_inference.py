@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.lone_group import lone_group
 from ..formula.spec import ModelSpec, learning_calls
 from ..models import MixedResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..assess.adjusted_means import AdjustedMeans
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..formula.spec import Call, calls, columns_of
 from ..model_catalogue import Model

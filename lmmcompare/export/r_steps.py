@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
 from ..data.change_type import number_text
+from ..data.columns import is_date
 from ..data.join import Join, key_kind
 from ..data.new_columns import NewColumn
 from ..data.steps import FillDown, Keep, LeaveOut, Rename, SetMissing
@@ -116,7 +116,7 @@ class _Writer:
     def amount(self, name: str) -> str:
         """A column's numbers; of dates the days."""
         column = self.stage.before[name]
-        return f"days({self.column(name)})" if pd.api.types.is_datetime64_any_dtype(column.dtype) else self.column(name)
+        return f"days({self.column(name)})" if is_date(column) else self.column(name)
 
     def lines(self) -> list[str]:
         step = self.stage.step

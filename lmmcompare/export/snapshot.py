@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from ..assess.effects_at import EffectsAt, effects_at
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture, make_picture
 from ..comparison.true_lines import with_true_lines
 from ..explain.effect_question import effect_question

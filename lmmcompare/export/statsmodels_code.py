@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.contrasts import Coded
 from ..design.encoding import Indicator
 from ..design.grouping import Grouping

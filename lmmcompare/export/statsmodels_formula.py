@@ -6,7 +6,7 @@ import keyword
 import re
 from functools import cached_property, reduce
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
 from .file_columns import unused_name

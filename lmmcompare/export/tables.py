@@ -18,8 +18,9 @@ import pandas as pd
 from ..assess.effects_at import EffectsAt
 from ..assess.model_choice import which_model
 from ..assess.sequential_anova import sequential_anova
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.shrinkage import shrinkage
+from ..data.columns import has_times, is_date
 from ..errors import LmmCompareError
 from ..explain.group_frame import groups_frame
 from ..explain.identity import explain
@@ -164,7 +165,7 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
                 sheet.write_string(0, 0, f"{len(frame):,} rows are too many for a sheet; they are in the CSV file.")
                 continue
             for at, column in enumerate(frame.columns):
-                clock = moment if _has_times(frame[column]) else day
+                clock = moment if is_date(frame[column]) and has_times(frame[column]) else day
                 sheet.write_string(0, at, str(column)[:LONGEST_TEXT], head)
                 for row, value in enumerate(frame[column].tolist(), start=1):
                     _write(sheet, row, at, value, clock)
@@ -178,14 +179,6 @@ class _Exact(float):
 
     def __format__(self, spec: str) -> str:
         return repr(float(self))
-
-
-def _has_times(column: pd.Series) -> bool:
-    """Whether a column holds moments that are not the beginning of a day."""
-    return (
-        pd.api.types.is_datetime64_any_dtype(column.dtype)
-        and not (column.dropna() == column.dropna().dt.normalize()).all()
-    )
 
 
 def _write(sheet: Worksheet, row: int, at: int, value: Any, clock: Format) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import DesignError
 from ..formula.spec import LEARNING, SUMMARIES, Call
 

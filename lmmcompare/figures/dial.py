@@ -148,8 +148,8 @@ def _layout(scene: Scene, start: int, height: int) -> dict[str, Any]:
     steps = dial_traces.step_labels(scene.path.curve)
     layout["sliders"] = [dial_layout.slider(steps, start, short, bottom, scene.look.narrow, dark)]
     layout["annotations"] = [
-        dial_layout.title(traces.safe(scene.path.term_label, 40), "2", dark),
-        dial_layout.title("drop in log-likelihood", "3", dark),
+        dial_layout.title(traces.safe(scene.path.term_label, 40), "2"),
+        dial_layout.title("drop in log-likelihood", "3"),
         dial_layout.limit(scene.path.curve["drop"], worst, dark),
     ]
     if len(scene.groups) < len(axes.group_order):

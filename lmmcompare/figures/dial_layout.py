@@ -95,7 +95,7 @@ def slider(steps: Sequence[str], chosen: int, short: str, top: float, stacked: b
     }
 
 
-def title(text: str, axis: str, dark: bool) -> dict[str, Any]:
+def title(text: str, axis: str) -> dict[str, Any]:
     """A panel's name above it, on the left."""
     place = {
         "xref": f"x{axis} domain",

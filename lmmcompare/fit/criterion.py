@@ -22,7 +22,7 @@ from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 
 from ..arrays import Array
 from ..work.interruption import check
-from .other_factors import OtherFactorsSolution
+from .other_factors_solution import OtherFactorsSolution, solve_other_factors
 from .problem import Problem
 from .small_cholesky import SMALL, cholesky, forward, gram, products
 from .threads import one_thread
@@ -196,7 +196,7 @@ def _solve(problem: Problem, theta: Array) -> Solution:
     log_det = 2 * float(sum(np.log(lower[i, i]).sum() for i in range(k)))
     other_factors = None
     if problem.other_factors is not None:
-        other_factors = problem.other_factors.at(factor[k:, k:], lower, first_w)
+        other_factors = solve_other_factors(problem.other_factors, factor[k:, k:], lower, first_w)
         reduced = reduced - other_factors.root_w.T @ other_factors.root_w
         log_det += other_factors.log_det
     xx, xy = reduced[:p, :p], reduced[:p, p]
@@ -234,7 +234,7 @@ def _derivatives(at: Solution) -> tuple[Array, Array]:
     z_z, z_w = [gram(at.half_z, at.half_z)], [k_w]
     if at.other_factors is not None:
         z_z = [z_z[0] - at.other_factors.explained_z_z(at.half_z), *at.other_factors.z_z()]
-        z_w += [part.transpose(0, 2, 1) for part in at.other_factors.other_factors.parts(at.other_factors.z_w)]
+        z_w += [part.transpose(0, 2, 1) for part in at.other_factors.others.parts(at.other_factors.z_w)]
     curvature, pull = np.zeros((2, len(at.factor), len(at.factor)))
     for rows, square, product in zip(problem.factor_rows, z_z, z_w, strict=True):
         residual = np.tensordot(product, at.direction, axes=([1], [0]))

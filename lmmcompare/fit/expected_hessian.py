@@ -33,7 +33,7 @@ def _scored(solution: Solution, change: Array) -> Array:
 def _averaged(solution: Solution, change: Array) -> Array:
     assert solution.other_factors is not None
     own, *others = solution.problem.factor_rows
-    other_factors, m, p = solution.other_factors.other_factors, len(change), solution.problem.p
+    other_factors, m, p = solution.other_factors.others, len(change), solution.problem.p
     direction = solution.direction
     z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
     residual = np.tensordot(z_w, direction, axes=([1], [0]))

@@ -150,7 +150,7 @@ def pull(solution: Solution) -> Array:
     direction = solution.direction
     parts = [np.einsum("iaj,ij->aj", solution.half_z, np.tensordot(solution.half_w, direction, axes=([1], [0])))]
     if solution.other_factors is not None:
-        parts += solution.other_factors.other_factors.parts(solution.other_factors.z_w @ direction)
+        parts += solution.other_factors.others.parts(solution.other_factors.z_w @ direction)
     return block_diag(*(part @ part.T for part in parts))
 
 

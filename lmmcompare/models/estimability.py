@@ -18,7 +18,7 @@ from ..moments.groups import MAX_BYTES, Moments
 from ..text.numbers import count
 
 MATRICES = 6
-"""Square matrices of the kept factors' random coefficients that a fit holds at once."""
+"""Square matrices of the other factors' random coefficients that a fit holds at once."""
 RANGE = 1e-150, 1e150
 """Ratios whose squares a float64 holds."""
 EXACT = 1e-13

@@ -156,28 +156,23 @@ class MixedResult(RandomPartResult):
 
     def summary(self) -> Summary:
         """The fit as text."""
-        return Summary(summary_text(self))
-
-
-def summary_text(fit: RandomPartResult) -> str:
-    """The fit as text."""
-    method = "REML" if fit.reml else "maximum likelihood"
-    lines = [f"Linear mixed model fit by {method}: {fit.formula}", f"Criterion {fit.criterion:.4f}", ""]
-    words = {"sd": "SD of", "correlation": "correlation of"}
-    for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
-        for name, kind, value in parameters(block, covariance):
-            lines.append(f"{fit.factors[block.factor]}: {words[kind]} {name} {numbers.number(value, 4)}")
-    lines += [f"Residual SD {numbers.number(fit.sigma, 4)}", "", as_text(fit.table()), ""]
-    groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in fit.groupings)
-    lines += [f"{fit.nobs:,} rows, {groups}", *fit.weights_line.splitlines()]
-    for factor, name in fit.unidentified:
-        lines.append(
-            f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
-        )
-    if fit.confounded:
-        lines.append(f"NOT separable, only together: {'; '.join(fit.confounded)}.")
-    if fit.singular and not fit.unidentified:
-        lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
-    if not fit.converged:
-        lines.append("NOT converged: the gradient at the end is not zero.")
-    return "\n".join(lines)
+        method = "REML" if self.reml else "maximum likelihood"
+        lines = [f"Linear mixed model fit by {method}: {self.formula}", f"Criterion {self.criterion:.4f}", ""]
+        words = {"sd": "SD of", "correlation": "correlation of"}
+        for block, covariance in zip(self.blocks, self.fit.covariances, strict=True):
+            for name, kind, value in parameters(block, covariance):
+                lines.append(f"{self.factors[block.factor]}: {words[kind]} {name} {numbers.number(value, 4)}")
+        lines += [f"Residual SD {numbers.number(self.sigma, 4)}", "", as_text(self.table()), ""]
+        groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
+        lines += [f"{self.nobs:,} rows, {groups}", *self.weights_line.splitlines()]
+        for factor, name in self.unidentified:
+            lines.append(
+                f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
+            )
+        if self.confounded:
+            lines.append(f"NOT separable, only together: {'; '.join(self.confounded)}.")
+        if self.singular and not self.unidentified:
+            lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
+        if not self.converged:
+            lines.append("NOT converged: the gradient at the end is not zero.")
+        return Summary("\n".join(lines))

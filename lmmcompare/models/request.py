@@ -10,7 +10,7 @@ from ..design.dtypes import is_numeric
 from ..design.subset_conditions import keep_rows
 from ..errors import FormulaError
 from ..formula import parse
-from ..formula.calls import ModelCall, is_call, read_call
+from ..formula.calls import ModelCall, is_call, read_call, with_groups
 from ..formula.spec import ModelSpec
 from .arguments import Known, with_known_parts
 
@@ -18,7 +18,13 @@ FormulaLike = str | ModelSpec | ModelCall
 
 
 def resolve(
-    asked: FormulaLike, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
+    asked: FormulaLike,
+    data: Any,
+    reml: bool = True,
+    *,
+    weights: Known | None = None,
+    offset: Known | None = None,
+    grouped: bool = False,
 ) -> tuple[ModelSpec, Any, bool]:
     """The specification, the rows and whether by REML; a call's own subset and method go before what is given beside it.
 
@@ -30,6 +36,8 @@ def resolve(
     reml : bool
     weights, offset : str, expression or array, optional
         Prior weights and an offset given beside the formula.
+    grouped : bool
+        Whether a call without a random part gets one, for the groups that it names otherwise.
 
     Raises
     ------
@@ -37,8 +45,7 @@ def resolve(
         Where text cannot be read, or a call asks for what cannot be done with this table.
     """
     if isinstance(asked, str) and is_call(asked):
-        known = isinstance(data, pd.DataFrame)
-        asked = read_call(asked, {str(n): is_numeric(data[n]) for n in data.columns} if known else None)
+        asked = read_call(asked, _kinds(data))
     if isinstance(asked, str):
         asked = parse(asked)
     if isinstance(asked, ModelSpec):
@@ -48,6 +55,8 @@ def resolve(
             f"The formula is text, not {type(asked).__name__}.",
             "Give the formula first, then the table: y ~ x + (1 | g), data.",
         )
+    if grouped:
+        asked = with_groups(asked, _kinds(data))
     spec, data = with_known_parts(asked.spec, data, weights, offset)
     if asked.conditions:
         if not isinstance(data, pd.DataFrame):
@@ -57,3 +66,8 @@ def resolve(
             )
         data = keep_rows(data, asked.conditions)
     return spec, data, reml if asked.reml is None else asked.reml
+
+
+def _kinds(data: Any) -> dict[str, bool]:
+    """The columns of a table in memory, and whether each holds numbers; of a name that stands twice, the last column."""
+    return {str(name): is_numeric(column) for name, column in data.items()} if isinstance(data, pd.DataFrame) else {}

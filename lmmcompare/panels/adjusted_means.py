@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..assess.adjusted_means import AdjustedMeans, available_predictors, has_levels, level_words
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.x_axis import axis_name
 from ..design.categories import level_text
 from ..explain.adjusted_means import differences_sentence, notes_sentences, region_sentence

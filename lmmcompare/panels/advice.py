@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.advice import which_to_report
 from ..explain.curve_terms import curve_sentence
 from ..explain.effect_phrases import held_at_zero

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ..assess.autocorrelation import Autocorrelation
 from ..assess.level_spreads import LevelSpreads
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.autocorrelation import Remedy
 from ..explain.autocorrelation_sentences import autocorrelation_sentences, spread_sentence
 from ..figures.autocorrelation import autocorrelation_plot
@@ -79,7 +79,7 @@ def _method(comparison: Comparison, result: Autocorrelation) -> str:
     return text
 
 
-def level_spreads(comparison: Comparison, result: LevelSpreads | None, remedy: Remedy | None) -> Panel | None:
+def level_spreads(result: LevelSpreads | None, remedy: Remedy | None) -> Panel | None:
     """The residuals' SD at each level of a column; None where no column has levels to speak of."""
     if result is None:
         return None

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..figures.coefficients import coefficient_plot
 from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..figures.profile import profile_curve
 from ..inference.profile_search import Interval
 from ..text.labels import literal, model_phrase

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..data.columns import ColumnInfo
+from ..data.column_info import ColumnInfo
 from ..data.distributions import MOST_COLUMNS, Distribution
 from ..data.measurements import Measurements
 from ..figures.axes import Axes

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from ..assess.dependence import Dependence, dependence_sentence, formula_sentence
 from ..assess.dependence import dependence as dependence_of
 from ..assess.paired_t_test import Pairs, pairs_sentences
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.moulton import residual_correlation
 from ..figures.dependence import dependence_curve
 from ..model_catalogue import Model

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..explain.dial import Dial, dial_sentence
 from ..explain.dial_lines import dial_lines
@@ -61,16 +60,14 @@ def dial(
         The marked group.
     """
     at = result.chosen if step is None else step
-    whole = not picture.draws_slope(term)
 
     def draw(page: Page) -> go.Figure:
-        ends = (0.0, 1.0) if whole else picture.x_range
-        lines = dial_lines(comparison, term, picture, result.intercepts, result.coefficients, ends, whole=whole)
+        lines = dial_lines(comparison, term, picture, result, two_levels=not picture.draws_slope(term))
         method = "REML" if comparison.reml else "ML"
         return dial_figure(
             RatioPath(result.curve, result.chosen, term_label(comparison, term), method),
             picture.points,
-            MovingLines(lines.group_x, lines.group_y, np.array(ends), lines.population_y, lines.ols_y),
+            MovingLines(lines.group_x, lines.group_y, lines.population_x, lines.population_y, lines.ols_y),
             replace(picture_axes(comparison, picture), group_order=lines.groups),
             start=at,
             look=page.look(highlight),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ..assess.effects_at import EffectsAt
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.moderator_values import value_count
 from ..explain.amount_phrases import level_name
+from ..explain.clustered_errors import clusters_clause
 from ..explain.effects_at import change_term, decimals_at, place_words, subject
-from ..explain.standard_error_sentences import clusters_clause
 from ..figures.effects_at import effects_forest
 from ..model_catalogue import Model
 from ..tables.effects_at import effects_table

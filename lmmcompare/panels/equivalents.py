@@ -10,7 +10,7 @@ import pandas as pd
 from ..assess.all_factor_dummies import MAX_LISTED, AllFactorDummies
 from ..assess.gee import PopulationAveraged
 from ..assess.implied_gls import GLSCheck
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, without_error
 from ..text.labels import literal, model_phrase
@@ -26,7 +26,7 @@ HEADS = {
 
 
 @dataclass(frozen=True)
-class Ways:
+class Equivalents:
     """What was computed, and why the rest was not."""
 
     gls: GLSCheck | None
@@ -35,34 +35,41 @@ class Ways:
     left_out: tuple[str, ...]
 
 
-def equivalents(comparison: Comparison, ways: Ways | None) -> Panel:
+def equivalents(comparison: Comparison, computed: Equivalents | None) -> Panel:
     """The coefficients side by side, once they are computed."""
     title, blocks = "The same coefficients by other ways", []
     lead = (
         f"{model_phrase(comparison.formula_model).capitalize()} as least squares that knows which rows belong together, with its groups as "
         "fixed effects, and as averages over the population."
     )
-    if ways is not None:
-        blocks = [TableBlock(_side_by_side(comparison, ways), "Estimate (standard error).", title), *_words(ways)]
-        if ways.fixed is not None:
-            blocks += _levels(comparison, ways.fixed)
+    if computed is not None:
+        blocks = [
+            TableBlock(_side_by_side(comparison, computed), "Estimate (standard error).", title),
+            *_words(computed),
+        ]
+        if computed.fixed is not None:
+            blocks += _levels(comparison, computed.fixed)
     return Panel("equivalents", title, lead, tuple(blocks))
 
 
-def _words(ways: Ways) -> list[Block]:
-    words = [Sentence(literal(part.sentence)) for part in (ways.gls, ways.fixed, ways.gee) if part is not None]
-    return [*words, *map(Note, ways.left_out)]
+def _words(computed: Equivalents) -> list[Block]:
+    words = [
+        Sentence(literal(part.sentence)) for part in (computed.gls, computed.fixed, computed.gee) if part is not None
+    ]
+    return [*words, *map(Note, computed.left_out)]
 
 
-def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
+def _side_by_side(comparison: Comparison, computed: Equivalents) -> Table:
     fit = comparison.mixed
     columns: dict[str, pd.DataFrame] = {"mixed": pd.DataFrame({"estimate": fit.params, "se": fit.bse})}
-    if ways.gls is not None:
-        columns["gls"] = ways.gls.coefficients.set_index("term")[["gls", "se_gls"]].set_axis(["estimate", "se"], axis=1)
-    if ways.fixed is not None:
-        columns["fixed"] = _with_intercept(ways.fixed, comparison.constant)
-    if ways.gee is not None:
-        columns["gee"] = ways.gee.coefficients.set_index("term")
+    if computed.gls is not None:
+        columns["gls"] = computed.gls.coefficients.set_index("term")[["gls", "se_gls"]].set_axis(
+            ["estimate", "se"], axis=1
+        )
+    if computed.fixed is not None:
+        columns["fixed"] = _with_intercept(computed.fixed, comparison.constant)
+    if computed.gee is not None:
+        columns["gee"] = computed.gee.coefficients.set_index("term")
     rows = []
     for term in fit.names:
         decimals = decimals_for(
@@ -129,9 +136,9 @@ def _cell(row: pd.Series, decimals: int) -> Cell:
     return Cell(number(float(row["estimate"]), decimals=decimals), f"({number(float(row['se']), decimals=decimals)})")
 
 
-def implied_covariance(ways: Ways) -> Panel | None:
+def implied_covariance(computed: Equivalents) -> Panel | None:
     """The part of V that belongs to one group."""
-    result = ways.gls
+    result = computed.gls
     if result is None:
         return None
     values = result.covariance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..assess.effects_at import EffectsAt
 from ..assess.formula_notes import remarks
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.coefficient_remarks import coefficient_remarks
 from ..explain.effects_at import headline_at
 from ..explain.headline import Headline, headline

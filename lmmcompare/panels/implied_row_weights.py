@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ..assess.implied_row_weights import RowWeights
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.implied_row_weights import weights_note, weights_sentence
 from ..figures.implied_row_weights import effective_rows_curve, row_weights_plot
 from ..text.labels import group_phrase, noun

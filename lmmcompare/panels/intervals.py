@@ -7,33 +7,37 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..assess.bootstrap_intervals import parameter_names
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..figures.bootstrap_histogram import interval_figure
 from ..inference.bootstrap import Bootstrap
-from ..tables.intervals import METHODS, Key, Ways, key_of
+from ..tables.intervals import METHODS, IntervalsByMethod, Key, key_of
 from ..text.labels import model_phrase
 from .panel import FigureBlock, Page, Panel, TableBlock
 
 BINS = 40
 
 
-def three_ways(comparison: Comparison, ways: Ways | None = None) -> Panel:
+def intervals_by_method(comparison: Comparison, by_method: IntervalsByMethod | None = None) -> Panel:
     """An explanation of the three kinds of intervals, and their table once they are computed."""
     lead = (
         "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values with which the data are "
         "not much less likely (that a likelihood-ratio test would not reject), so it may reach farther to one side. "
         "**Bootstrap**: the middle 95% of fits to samples drawn anew."
     )
-    blocks = (TableBlock(ways.table, "", "Intervals three ways"),) if ways else ()
+    blocks = (TableBlock(by_method.table, "", "Intervals three ways"),) if by_method else ()
     return Panel("intervals", f"Intervals of {model_phrase(comparison.formula_model)}, three ways", lead, blocks)
 
 
-def one_interval(comparison: Comparison, ways: Ways, parameter: Key, draws: Bootstrap | None = None) -> Panel | None:
+def one_interval(
+    comparison: Comparison, by_method: IntervalsByMethod, parameter: Key, draws: Bootstrap | None = None
+) -> Panel | None:
     """One parameter's intervals, with its bootstrap draws above them; None where it has no interval."""
     limits = {
-        m: ends[parameter] for m, ends in ways.ends.items() if parameter in ends and np.isfinite(ends[parameter][0])
+        m: ends[parameter]
+        for m, ends in by_method.ends.items()
+        if parameter in ends and np.isfinite(ends[parameter][0])
     }
-    if not limits or not np.isfinite(ways.estimates[parameter]):
+    if not limits or not np.isfinite(by_method.estimates[parameter]):
         return None
 
     def draw(page: Page) -> go.Figure:
@@ -47,10 +51,10 @@ def one_interval(comparison: Comparison, ways: Ways, parameter: Key, draws: Boot
         return interval_figure(
             pd.DataFrame(rows),
             counts,
-            estimate=ways.estimates[parameter],
-            x_label=ways.labels[parameter],
+            estimate=by_method.estimates[parameter],
+            x_label=by_method.labels[parameter],
             look=page.look(model=comparison.formula_model),
         )
 
     key = None if draws is not None else (parameter, tuple(limits.items()))
-    return Panel("interval", ways.labels[parameter], "", (FigureBlock("interval", draw, key),))
+    return Panel("interval", by_method.labels[parameter], "", (FigureBlock("interval", draw, key),))

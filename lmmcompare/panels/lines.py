@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..explain.line_labels import Label, line_labels, lines_sentence
 from ..figures.lines import group_lines, of_models, switchable_lines

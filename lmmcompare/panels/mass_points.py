@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..assess.normality_check import NormalityCheck
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..figures.mass_points import masses_figure
 from ..tables.coefficients import spread_label

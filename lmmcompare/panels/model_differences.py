@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..explain.gap_decomposition import attribution
 from ..explain.gap_sentences import gap_sentence, intercept_sentence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.boundary_intervals import boundary_sentence
+from ..explain.clustered_errors import clusters_clause
 from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
-from ..explain.standard_error_sentences import clusters_clause
 from ..model_catalogue import Model, Pooling
 from ..tables.coefficients import OPTIMUM, coefficient_table
 from ..tables.inference import Inferred

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..figures.axes import Axes
 from ..text.labels import noun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..assess.related_structures import Nugget, slopes_versus_free
 from ..assess.residual_structures import INDEPENDENT, StructureComparison
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.related_structures import nugget_sentence, slopes_sentence
 from ..tables.table import Cell, Row, Table, bare_p, plain_table
 from ..text.labels import literal, model_phrase

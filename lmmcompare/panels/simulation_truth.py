@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.simulation_truth import headline, ols_expectation_sentence
 from ..simulate.settings import Settings
 from ..tables.inference import Inferred

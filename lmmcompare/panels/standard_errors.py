@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..explain.moulton import error_table
 from ..explain.standard_error_sentences import errors_sentence
 from ..figures.standard_errors import error_bars

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ..arrays import Array
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..design.coefficients import INTERCEPT
 from ..errors import DesignError
 from ..models import MixedResult

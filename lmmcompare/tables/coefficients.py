@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..assess.random_columns import means_in_dummies
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..comparison.extrapolated_terms import extrapolated_terms
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
@@ -197,6 +197,7 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
         return f"Residual SD, {name.removeprefix('Residual[').removesuffix(']')}"
     if not factor and kind == "correlation":
         return f"Correlation of residuals, {name.removeprefix('Residual ')}"
+    factor = next((own for own in comparison.factors if own == factor), factor)  # with the words for its groups
     if shared := _shared(comparison).get(name):
         of = shared_phrase(shared, kind)
         return f"SD between {plural(factor)} of {of}" if kind == "sd" else f"Correlation of {of} ({plural(factor)})"

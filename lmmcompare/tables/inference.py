@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..assess.bootstrap_intervals import bootstrap_intervals
 from ..assess.intervals import intervals as intervals_of
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..errors import DesignError, OptionError
 from ..inference.bootstrap import Kind, bootstrap
 from ..inference.robust import KINDS

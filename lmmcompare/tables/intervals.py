@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..comparison.compare import Comparison
+from ..comparison.comparison import Comparison
 from ..text.numbers import decimals_for, number
 from .coefficients import spread_label, term_label
 from .table import NOTHING, Cell, Row, Table, between
@@ -19,7 +19,7 @@ METHODS = {"wald": "Wald", "profile": "Profile likelihood", "bootstrap": "Bootst
 
 
 @dataclass(frozen=True)
-class Ways:
+class IntervalsByMethod:
     """Intervals of every parameter by several methods, beside each other.
 
     Parameters
@@ -38,7 +38,7 @@ class Ways:
     ends: dict[str, dict[Key, tuple[float, float]]]
 
     @classmethod
-    def of(cls, comparison: Comparison, frames: dict[str, pd.DataFrame]) -> Ways:
+    def of(cls, comparison: Comparison, frames: dict[str, pd.DataFrame]) -> IntervalsByMethod:
         """From the frames of `intervals`, by method; Wald's has every parameter."""
         rows = {key_of(row): row for row in frames["wald"].to_dict("records")}
         labels = {key: label_of(comparison, row) for key, row in rows.items()}

@@ -20,7 +20,7 @@ from lmmcompare.assess.adjusted_means import (
     values_of,
 )
 from lmmcompare.assess.effects_at import evaluation_points
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from tests.helpers import table
 
 

@@ -79,7 +79,7 @@ def test_where_the_model_holds_one_lag_in_twenty_lies_outside(table):
     for y, g, t in worlds(60):
         data = pd.DataFrame({"y": y, "g": [f"g{k}" for k in g], "t": t})
         comparison = lc.compare("y ~ t + (1 | g)", data)
-        frame = autocorrelation(comparison, clock_of(comparison, data, "t")).frame
+        frame = autocorrelation(comparison, clock_of(data, "t")).frame
         outside += list((frame["value"].abs() > frame["upper"]).to_numpy())
     assert 0.01 < np.mean(outside) < 0.09  # 300 values; conditional residuals, at -1/5 a lag, would give a third or so
 
@@ -87,22 +87,22 @@ def test_where_the_model_holds_one_lag_in_twenty_lies_outside(table):
 def test_gaps_uneven_times_and_the_order_of_rows(table):
     data = table("sleepstudy").sample(frac=0.8, random_state=1)
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data)
-    result = autocorrelation(comparison, clock_of(comparison, data, "Days"))
+    result = autocorrelation(comparison, clock_of(data, "Days"))
     assert result.kind == "lags" and result.unit == 1
     pairs = data.merge(data, on="Subject")
     assert result.frame["pairs"].iloc[1] == (pairs["Days_x"] - pairs["Days_y"] == 2).sum()
     even = data.assign(Days=data["Days"] * 7)
-    assert autocorrelation(comparison, clock_of(comparison, even, "Days")).unit == 7
+    assert autocorrelation(comparison, clock_of(even, "Days")).unit == 7
     uneven = data.assign(Days=data["Days"] + np.random.default_rng(0).uniform(0, 0.9, len(data)))
-    assert autocorrelation(comparison, clock_of(comparison, uneven, "Days")).kind == "variogram"
-    rows = autocorrelation(comparison, clock_of(comparison, data))
+    assert autocorrelation(comparison, clock_of(uneven, "Days")).kind == "variogram"
+    rows = autocorrelation(comparison, clock_of(data))
     assert rows.clock == "" and rows.frame["pairs"].iloc[0] == len(data) - 18
 
 
 def test_no_pairs_no_picture(table):
     data = table("sleepstudy")
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data)
-    assert autocorrelation(comparison, clock_of(comparison, data.assign(one=1), "one")) is None
+    assert autocorrelation(comparison, clock_of(data.assign(one=1), "one")) is None
 
 
 def test_the_likeliest_clock_stands_first(table):
@@ -120,7 +120,7 @@ def test_of_a_long_group_the_first_rows_count(table):
     rng = np.random.default_rng(1)
     data = pd.DataFrame({"y": rng.normal(size=2_600), "g": np.repeat(["a", "b"], 1_300)})
     comparison = lc.compare("y ~ 1 + (1 | g)", data)
-    result = autocorrelation(comparison, clock_of(comparison, data))
+    result = autocorrelation(comparison, clock_of(data))
     assert result.frame["pairs"].iloc[0] == 2 * 999 and result.frame["value"].notna().all()
 
 

@@ -9,7 +9,7 @@ from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.hausman import hausman
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.random_columns import intercept_term, means_in_dummies
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.errors import DesignError
 from lmmcompare.explain.moulton import error_table
 from lmmcompare.export.methods import methods

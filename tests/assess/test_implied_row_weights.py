@@ -36,7 +36,7 @@ def test_serial_correlation_with_gaps(table, kind):
     data = table("sleepstudy")
     data = data[~data["Days"].isin([2, 3, 7])].sample(frac=1, random_state=1).reset_index(drop=True)
     comparison = lc.compare(SLEEP, data, correlation=f"{kind}(Days | Subject)")
-    result = row_weights(comparison, clock_of(comparison, data, "Days"), "309")
+    result = row_weights(comparison, clock_of(data, "Days"), "309")
     time = np.array([0.0, 1, 4, 5, 6, 8, 9])
     rho = comparison.structured.residual_correlation
     agrees(result, rho ** np.abs(time[:, None] - time), time)
@@ -49,7 +49,7 @@ def test_serial_correlation_with_gaps(table, kind):
 def test_one_correlation_of_either_sign(table):
     data = table("litters")
     comparison = lc.compare("gain ~ milk + (1 | litter)", data, correlation="cs(1 | litter)")
-    result, r = row_weights(comparison, clock_of(comparison, data)), comparison.structured.residual_correlation
+    result, r = row_weights(comparison, clock_of(data)), comparison.structured.residual_correlation
     assert r < 0 and result.effective_rows == pytest.approx(result.size / (1 + (result.size - 1) * r))
     assert result.effective_rows > result.size and np.allclose(result.frame["mean"], 1 / result.size)
     assert np.isnan(result.trend_se) and result.frame["trend"].isna().all()
@@ -61,22 +61,22 @@ def test_one_correlation_of_either_sign(table):
 def test_by_visit_and_by_level(table):
     data = table("orthodont_structures")
     comparison = lc.compare("distance ~ Sex * age + (1 | Subject)", data, correlation="us(age | Subject)")
-    result = row_weights(comparison, clock_of(comparison, data, "age"))
+    result = row_weights(comparison, clock_of(data, "age"))
     agrees(result, comparison.structured.residual_covariance.to_numpy(), np.array([8.0, 10, 12, 14]))
     assert np.isnan(result.rho) and result.kind == "us"
     data["late"] = data["age"] > 11
     comparison = lc.compare("distance ~ Sex * age + (1 | Subject)", data, variance="late")
     sd = comparison.structured.residual_sd.to_numpy()[[0, 0, 1, 1]]
-    agrees(row_weights(comparison, clock_of(comparison, data, "age")), np.diag(sd**2), np.array([8.0, 10, 12, 14]))
+    agrees(row_weights(comparison, clock_of(data, "age")), np.diag(sd**2), np.array([8.0, 10, 12, 14]))
 
 
 def test_only_where_there_is_a_structure_and_a_group_to_draw(table):
     data = table("sleepstudy")
     comparison = lc.compare(SLEEP, data)
-    assert row_weights(comparison, clock_of(comparison, data, "Days")) is None
+    assert row_weights(comparison, clock_of(data, "Days")) is None
     pairs = data[data["Days"] < 2].reset_index(drop=True)
     comparison = lc.compare("Reaction ~ 1 + (1 | Subject)", pairs, correlation="cs(1 | Subject)")
-    assert row_weights(comparison, clock_of(comparison, pairs, "Days")) is None
+    assert row_weights(comparison, clock_of(pairs, "Days")) is None
 
 
 @pytest.mark.parametrize("rho", [-0.8, -0.2, 0.3, 0.9])

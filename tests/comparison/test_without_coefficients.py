@@ -7,7 +7,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.assess.hypotheses import anova
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.headline import headline
 from lmmcompare.export.archive import archive
 from lmmcompare.export.r_code import r_code

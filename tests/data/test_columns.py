@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import examples
-from lmmcompare.data.columns import describe, fitting
+from lmmcompare.data.column_info import fitting
+from lmmcompare.data.columns import describe
 from lmmcompare.data.relation_to_groups import groups, relation
 from lmmcompare.errors import DataError
 from tests import effort

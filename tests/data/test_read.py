@@ -100,6 +100,13 @@ def test_a_dot_of_thousands_beside_decimal_commas():
         (["1,234", "987"], ["5", "6"], [1.234, 987], "commas mark the decimals"),  # nothing says that it is a thousand
         (["1,234", "987"], ["5.021", "6.502"], [1.234, 987], "commas mark the decimals"),  # nor do points of thousands
         (["1,5", "987"], ["5.02", "6.5"], [1.5, 987], "commas mark the decimals"),
+        (["1,234", "987"], ["$5.02", "$6.5"], [1234, 987], "Separators of thousands were removed in “units”."),
+        (["1,234", "987"], ["US$ 1,005.02", "US$ 6"], [1234, 987], "Separators of thousands were removed"),
+        (["1,234", "987"], ["12.5 %", "7 %"], [1234, 987], "Separators of thousands were removed in “units”."),
+        (["1,234", "987"], ["12.25kg", "7kg"], [1234, 987], "Separators of thousands were removed in “units”."),
+        (["1,234", "987"], ["1.234 €", "6.502 €"], [1.234, 987], "commas mark the decimals"),
+        (["1,234", "987"], ["1.234,50 €", "6 €"], [1.234, 987], "commas mark the decimals"),
+        (["1,234", "987"], ["$5", "$6"], [1.234, 987], "commas mark the decimals"),
     ],
 )
 def test_a_comma_of_thousands_beside_decimal_points(units, price, expected, note):

@@ -20,7 +20,8 @@ from lmmcompare.assess.likelihood_ratio import likelihood_ratio
 from lmmcompare.assess.prediction_grid import axis, free_factors, group_columns
 from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.assess.variance_explained import design_effects, predictor_icc, shares
-from lmmcompare.comparison.compare import Comparison, fit_all
+from lmmcompare.comparison.compare import fit_all
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.comparison.picture import make_picture
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.engines.build import measure

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import lmmcompare
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 
 Array = np.ndarray
 KINDS = ("both", "both", "within", "between", "category", "arm", "mean", "rounded", "interaction")

@@ -22,7 +22,7 @@ RANDOM = "Reaction ~ Days + (1 | Subject)"
 
 def found(formula, data, clock="", **structure):
     comparison = lc.compare(formula, data, **structure)
-    return comparison, autocorrelation(comparison, clock_of(comparison, data, clock))
+    return comparison, autocorrelation(comparison, clock_of(data, clock))
 
 
 def test_neighbours_alike_call_for_serial_correlation_which_mends_it(table):

@@ -8,7 +8,7 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.coefficient_spreads import coefficient_spreads
 from lmmcompare.explain.paragraph import paragraph

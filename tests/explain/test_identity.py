@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import linregress
 
 import lmmcompare
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.errors import DesignError
 from lmmcompare.explain.identity import identity, models_with_term, within_between_products
 from tests.effort import first

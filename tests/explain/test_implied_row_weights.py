@@ -9,7 +9,7 @@ from lmmcompare.explain.implied_row_weights import weights_note, weights_sentenc
 
 
 def said(comparison, data, clock=""):
-    result = row_weights(comparison, clock_of(comparison, data, clock))
+    result = row_weights(comparison, clock_of(data, clock))
     return result, weights_sentence(comparison, result), weights_note(comparison, result)
 
 

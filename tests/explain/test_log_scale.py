@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.log_scale import log_scale_sentence
 from tests.explain.test_sentences import NUMBER, value
 

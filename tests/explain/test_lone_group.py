@@ -11,7 +11,7 @@ import pytest
 import lmmcompare
 from lmmcompare import compare
 from lmmcompare.assess.adjusted_means import MeansQuestion, adjusted_means
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.adjusted_means import differences_sentence
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.lone_group import lone_group, lone_group_sentence

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.gap_sentences import gap_sentence, intercept_sentence, mundlak_sentence
 from lmmcompare.explain.headline import headline

@@ -55,7 +55,7 @@ def test_the_dials_lines_are_the_fits_predictions() -> None:
     frame = examples.load("cv161703")
     both = comparison("cv161703_ri")
     found, shown = dial(both, "X"), make_picture(both, frame)
-    lines = dial_lines(both, "X", shown, found.intercepts, found.coefficients, shown.x_range)
+    lines = dial_lines(both, "X", shown, found)
     at = pd.DataFrame({"X": lines.group_x[0], "ID": lines.groups[0]})
     np.testing.assert_allclose(lines.group_y[found.chosen][0], both.random_intercept.predict(at), rtol=1e-9)
     ends = pd.DataFrame({"X": shown.x_range, "ID": "1"})

@@ -12,7 +12,7 @@ from lmmcompare.assess.dependence import dependence
 from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.assess.variance_explained import MEAN, design_effects
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.gap_decomposition import attribution
 from lmmcompare.explain.identity import explain, identity

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import lmmcompare
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.data.join import Join
 from lmmcompare.data.new_columns import NewColumn
 from lmmcompare.data.recipe import Recipe, apply

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import lmmcompare
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.sequential_anova import sequential_anova
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.errors import DesignError, NotEstimableWarning
 from tests.helpers import reference
 

@@ -24,6 +24,7 @@ PASTED = {
     ),
     "xtset Subject\nxtreg Reaction Days, mle": ("Reaction ~ Days + (1 | Subject)", "ML"),
     "lm(Reaction ~ Days, data = sleepstudy)": ("Reaction ~ Days + (1 | Subject)", "ML"),  # as before: it names none
+    "lm(Reaction ~ Days * factor(Subject), data = sleepstudy)": ("Reaction ~ Days + (Days | Subject)", "ML"),
 }  # fmt: skip
 
 

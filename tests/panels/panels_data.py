@@ -5,7 +5,7 @@ from __future__ import annotations
 from re import sub
 
 from lmmcompare import examples
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.panels import FigureBlock, Page, Panel
 from lmmcompare.tables.table import to_frame
 from tests.helpers import example as fitted

@@ -12,7 +12,7 @@ from scipy import stats
 
 import lmmcompare
 from lmmcompare.assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means
-from lmmcompare.comparison.compare import Comparison
+from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.adjusted_means import differences_sentence
 from lmmcompare.explain.structure_choice import structure_choice
 from lmmcompare.panels import Page
@@ -87,6 +87,16 @@ def test_a_mean_that_no_row_tells_is_named():
     assert means.rows[-1].cells[0].below == "not estimable"
     for block in panel.figures:
         block.draw(Page())
+
+
+def test_no_line_crosses_a_cell_without_rows():
+    rows = table("oats")
+    rows = rows[(rows["V"] != "Victory") | (rows["N"] != "0.2cwt")]
+    comparison = lmmcompare.compare("Y ~ V * N + (1 | B)", rows)
+    panel = panel_of(comparison, adjusted_means(comparison, MeansQuestion("V", "N")))
+    drawn = [t for block in panel.figures for t in block.draw(Page()).data if t.mode == "lines+markers"]
+    gaps = [np.flatnonzero(np.isnan(np.array(t.y, dtype=float))).tolist() for t in drawn if len(t.y) > 1]
+    assert len(drawn) and [1] in gaps and [] in gaps
 
 
 def offsetting(share: float) -> pd.DataFrame:

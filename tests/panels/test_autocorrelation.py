@@ -15,7 +15,7 @@ from .panels_data import drawn, text
 def test_what_is_left_and_what_mends_it(table):
     data = table("sleepstudy")
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data)
-    result = autocorrelation_of(comparison, clock_of(comparison, data, "Days"))
+    result = autocorrelation_of(comparison, clock_of(data, "Days"))
     panel = autocorrelation(comparison, result, correlation_remedy(comparison, result, steps=True, visits=10))
     words = text(panel)
     assert "Serial correlation by Days would hold this" in words and "root of the number of pairs" in words
@@ -27,7 +27,7 @@ def test_what_is_left_and_what_mends_it(table):
 def test_the_order_of_rows_is_named_as_such(table):
     data = table("litters")
     comparison = lc.compare("gain ~ milk + (1 | litter), correlation = cs(1 | litter)", data)
-    panel = autocorrelation(comparison, autocorrelation_of(comparison, clock_of(comparison, data)), None)
+    panel = autocorrelation(comparison, autocorrelation_of(comparison, clock_of(data)), None)
     assert "order means nothing" in text(panel) and "cs(1 | litter)" in text(panel)
     assert "Structured residuals" in str(drawn(panel, "autocorrelation").to_json())
 
@@ -36,7 +36,7 @@ def test_scatter_by_level(table):
     data = table("orthodont_structures")
     comparison = lc.compare("distance ~ Sex * age + (1 | Subject)", data)
     (result,) = spreads_by_level(comparison, data, ["Sex"], data["age"].to_numpy(float))
-    panel = level_spreads(comparison, result, spread_remedy(comparison, result))
+    panel = level_spreads(result, spread_remedy(comparison, result))
     assert "residual variance for each level of Sex would hold this" in text(panel)
     figure = drawn(panel, "level-spreads")
     assert "levels (Sex)" in figure.layout.meta["alt"]

@@ -20,7 +20,7 @@ from lmmcompare.comparison.picture import make_picture
 from lmmcompare.panels import diagnostics as checks
 from lmmcompare.panels import model_tests
 from lmmcompare.panels.dial import has_dial, no_dial
-from lmmcompare.panels.equivalents import Ways, equivalents, implied_covariance
+from lmmcompare.panels.equivalents import Equivalents, equivalents, implied_covariance
 from lmmcompare.panels.lm_summary import dummies, fit_sentence, least_squares
 from lmmcompare.panels.model_differences import has_two_slopes
 from lmmcompare.panels.model_table import model_table, numbers
@@ -90,27 +90,27 @@ def test_the_table_of_terms():
     )
 
 
-def ways_of(both, *, gee=True):
+def computed(both, *, gee=True):
     fit = both.mixed
     left_out = () if gee else ("**GEE** is left out: why",)
-    return Ways(gls_check(fit), fit_all_factor_dummies(fit), population_averaged(fit) if gee else None, left_out)
+    return Equivalents(gls_check(fit), fit_all_factor_dummies(fit), population_averaged(fit) if gee else None, left_out)
 
 
 def test_the_same_coefficients_by_other_ways():
     both = fitted("cv161703")
-    ways = ways_of(both)
-    said = text(equivalents(both, ways))
+    other = computed(both)
+    said = text(equivalents(both, other))
     assert "The fitted values with random and with fixed effects differ by" in said
     assert "X 0.6376 (0.1243) 0.6376 (0.1243) 0.4093 (0.1341)" in said  # GLS is the mixed model, all fixed the dummies
     assert "gives the same coefficients" in said
-    assert "The covariance matrix that the model implies" in text(implied_covariance(ways))
+    assert "The covariance matrix that the model implies" in text(implied_covariance(other))
     assert not equivalents(both, None).blocks
 
 
 def test_the_levels_of_two_factors_random_and_fixed():
     """The dummies' intercept is at the mean of all levels; the modes are lme4's, the dummies R's lm with sum contrasts."""
     both = fitted("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)")
-    said = text(equivalents(both, ways_of(both, gee=False)))
+    said = text(equivalents(both, computed(both, gee=False)))
     assert "GEE is left out" in said
     assert "Intercept 22.9722 (0.8086) 22.9722 (0.8086) 22.9722 (0.0458)" in said
     assert "plate g −1.3755 (0.2714) −1.4722 (0.2198)" in said and "sample F −3.0037 (0.2022) −3.0139 (0.1025)" in said

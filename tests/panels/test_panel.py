@@ -35,7 +35,7 @@ from lmmcompare.panels.dependence import dependence, paired_panel
 from lmmcompare.panels.dial import dial, has_dial, no_dial
 from lmmcompare.panels.group_panels import group_panels
 from lmmcompare.panels.headline import answer
-from lmmcompare.panels.intervals import one_interval, three_ways
+from lmmcompare.panels.intervals import intervals_by_method, one_interval
 from lmmcompare.panels.lines import lines
 from lmmcompare.panels.lm_summary import dummies, least_squares
 from lmmcompare.panels.mass_points import without_normality
@@ -45,7 +45,7 @@ from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.panels.slope_weights import identity_parts, weights
 from lmmcompare.panels.standard_errors import standard_errors
 from lmmcompare.tables.inference import default_inference
-from lmmcompare.tables.intervals import Ways
+from lmmcompare.tables.intervals import IntervalsByMethod
 
 from .panels_data import KINDS, kind, text
 
@@ -58,16 +58,19 @@ def every_panel(example: str) -> list[Panel | None]:
     models = ["ols", both.formula_model, *(["per_group"] if "no_pooling" in both.fits else [])]
     found, rows = which_model(both), rows_of(fit)
     null = simulate(fit, rows)
-    ways = Ways.of(both, {"wald": intervals_of(fit, "wald")})
+    by_method = IntervalsByMethod.of(both, {"wald": intervals_of(fit, "wald")})
     draws = bootstrap(fit.fit, fit.moments, "parametric", 20, 1)
-    sampled = Ways.of(both, {"wald": intervals_of(fit, "wald"), "bootstrap": bootstrap_intervals(fit, draws)})
-    parameter = next(iter(ways.labels))
+    sampled = IntervalsByMethod.of(
+        both, {"wald": intervals_of(fit, "wald"), "bootstrap": bootstrap_intervals(fit, draws)}
+    )
+    parameter = next(iter(by_method.labels))
     panels = [
         answer(both, term, shown), lines(both, made, term, models, highlight=group), weights(both, term), identity_parts(both, term),
         coefficient(both, term, shown), all_coefficients(both, shown), model_table(both, shown), numbers(both, term, shown),
         intercept(both), standard_errors(both, term, shown), advice(both, term, shown), dependence(both),
         paired_panel(both, paired_t_test(both)),
-        three_ways(both), three_ways(both, ways), one_interval(both, ways, parameter), one_interval(both, sampled, parameter, draws),
+        intervals_by_method(both), intervals_by_method(both, by_method),
+        one_interval(both, by_method, parameter), one_interval(both, sampled, parameter, draws),
         model_tests.tests(both, term, found, shown), model_tests.information(found), least_squares(both),
         model_tests.shares(both, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
         *(arrows(both, both.formula_model, name, highlight=group) for name in fit.random_names),

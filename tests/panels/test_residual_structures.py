@@ -90,11 +90,11 @@ def test_what_the_further_model_is_not_shown_in_says_so(table):
 def test_one_group_s_rows_and_what_they_are_worth(table):
     data = table("sleepstudy")
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="ar1(Days | Subject)")
-    result = weights_of(comparison, clock_of(comparison, data, "Days"), "309")
+    result = weights_of(comparison, clock_of(data, "Days"), "309")
     panel, worth = row_weights(comparison, result), effective_rows(comparison, result)
     assert "Subject 309" in text(panel)
     assert "Days, of Subject 309" in drawn(panel, "row-weights").layout.xaxis.title.text
     assert drawn(worth, "effective-rows").data[2].x[0] == comparison.structured.residual_correlation
     free = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="us(Days | Subject)")
-    assert effective_rows(free, weights_of(free, clock_of(free, data, "Days"))) is None
+    assert effective_rows(free, weights_of(free, clock_of(data, "Days"))) is None
     assert row_weights(comparison, None) is None

@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ...errors import FormulaError
-from . import python, r
+from . import python, r, refused
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
+from .groups import with_groups
 from .julia import is_julia, read_julia
 from .sas import is_sas, read_sas
 from .several_calls import comparison_of
@@ -18,8 +19,8 @@ from .spss import is_spss, read_spss
 from .stata import COMMAND_BEGINS, is_stata, read_stata
 from .tables import PIPES, read_pipe
 
-_PY_NAMES = {*python.SIGNATURES, *python.REFUSED} - {python.BAMBI}
-_R_NAMES = {*r.SIGNATURES, *r.REFUSED}
+_PY_NAMES = {*python.SIGNATURES, *refused.PYTHON} - {python.BAMBI}
+_R_NAMES = {*r.SIGNATURES, *refused.R}
 _CALL = re.compile(
     r"(?<![\w.`])(?:(?:[A-Za-z]\w*\.){0,3}(?:from_formula|(?<=bmb\.|mbi\.)Model|"
     + "|".join(sorted(_PY_NAMES, key=len, reverse=True))
@@ -40,7 +41,8 @@ _STRING = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
 def is_call(text: str) -> bool:
     """Whether text holds a model call or command rather than a bare formula."""
     bare = _STRING.sub('""', text)
-    return bool(_CALL.search(bare)) or is_julia(bare) or is_sas(text) or is_spss(text) or is_stata(text)
+    known = _CALL.search(bare) or is_julia(bare) or is_sas(text) or is_spss(text) or is_stata(text)
+    return bool(known or refused.refused_command(text))
 
 
 def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall:
@@ -49,9 +51,9 @@ def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall
     Parameters
     ----------
     text : str
-        One call of lmer, lme, gls, glmmTMB, afex's mixed, lm, glm, aov, lm_robust, feols, felm or plm in R, of mixedlm or ols in
-        statsmodels, of pymer4's Lmer, bambi's Model or Julia's MixedModels, SPSS's MIXED, Stata's mixed, regress, xtreg, areg or
-        reghdfe, or proc mixed of SAS; at most 5,000 characters.
+        One call of lmer, lme, gls, glmmTMB, afex's mixed, lm, glm, aov, lm_robust, lmList, feols, felm, plm, geeglm or gee in R, of
+        mixedlm, ols, wls or gee in statsmodels, of pymer4's Lmer, bambi's Model or Julia's MixedModels, SPSS's MIXED, Stata's mixed,
+        regress, xtreg, areg or reghdfe, or proc mixed of SAS; at most 5,000 characters.
     columns : mapping of str to bool, optional
         The table's columns, and whether each holds numbers: names without regard to capitals are then matched, and
         categories stand as plain columns.
@@ -77,6 +79,8 @@ def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
         return read_spss(text, kinds)
     if is_stata(text):
         return _read_stata(text, kinds)
+    if (refusal := refused.refused_command(text)) is not None:
+        raise FormulaError(*refusal, text=text, position=0)
     source = Source(_without_prompts(text))
     return read_julia(source, kinds) if is_julia(source.text) else _read_function(source, kinds)
 
@@ -94,7 +98,8 @@ def _read_stata(text: str, kinds: Mapping[str, bool]) -> ModelCall:
 
 def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
     tokens = source.tokens
-    places = [k for k in range(len(tokens) - 1) if tokens[k + 1].text == "(" and _function(source, k)]
+    called = [k for k in range(len(tokens) - 1) if tokens[k + 1].text == "(" and _function(source, k)]
+    places = [k for k in called if not _refusal(source, k)] or called[:1]
     if not places:
         source.fail("There is no model call that is read here.", "Write outcome ~ predictors + (1 | group).", 0)
     calls = [_read_at(source, at, end, kinds) for at, end in zip(places, [*places[1:], len(tokens)], strict=True)]
@@ -111,9 +116,9 @@ def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
 def _read_at(source: Source, at: int, limit: int, kinds: Mapping[str, bool]) -> tuple[ModelCall, str, str]:
     """The call of the function at a token, what stands before it, and what is left up to the token ``limit``."""
     language, function = _function(source, at) or ("", "")
-    refused = (r.REFUSED if language == "R" else python.REFUSED).get(function)
-    if refused:
-        source.fail(*refused, at=at)
+    refusal = _refusal(source, at)
+    if refusal:
+        source.fail(*refusal, at=at)
     end = source.closing[at + 1]
     inside, after = Part(source, at + 2, end), Part(source, end + 1, max(limit, end + 1))
     if language == "R":
@@ -151,6 +156,12 @@ def _function(source: Source, k: int) -> tuple[str, str] | None:
     return ("R", source.tokens[k].text) if source.tokens[k].text in _R_NAMES else None
 
 
+def _refusal(source: Source, k: int) -> refused.Refusal | None:
+    """Why the function at this token is not read; None where it is."""
+    language, name = _function(source, k) or ("", "")
+    return (refused.R if language == "R" else refused.PYTHON).get(name)
+
+
 def _without_prompts(text: str) -> str:
     """Text as R's console shows it, without the signs before its lines."""
     if not text.lstrip().startswith(">"):
@@ -158,4 +169,4 @@ def _without_prompts(text: str) -> str:
     return re.sub(r"^\s*[>+](?=\s)", " ", text, flags=re.MULTILINE)
 
 
-__all__ = ["Condition", "ModelCall", "is_call", "read_call"]
+__all__ = ["Condition", "ModelCall", "is_call", "read_call", "with_groups"]

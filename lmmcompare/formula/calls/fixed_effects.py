@@ -1,9 +1,9 @@
-"""Calls that have group dummies without writing them in the formula: feols of fixest, felm of lfe, plm."""
+"""Calls that have group dummies without writing them in the formula: feols of fixest, felm of lfe, plm, lm_robust, lmList."""
 
 from __future__ import annotations
 
 from ..spec import ModelSpec, RandomTerm
-from .build import Kinds, as_factor, specify
+from .build import Kinds, as_factor, formula_of, specify
 from .call_syntax import Part
 
 _PLAIN = "Write the dummies after the bar as columns: y ~ x | group."
@@ -12,6 +12,11 @@ _PLAIN = "Write the dummies after the bar as columns: y ~ x | group."
 def dummies_remark(group: str) -> str:
     """What stands for a model with group dummies here."""
     return f"Its estimates are those of the group dummies (no pooling); (1 | {group}) is for the models beside them."
+
+
+def lines_remark(term: RandomTerm) -> str:
+    """What stands for a model with an intercept and slopes for each group here."""
+    return f"Its estimates are those of a regression for each group (no pooling); {term} is for the models beside them."
 
 
 def with_dummies(part: Part, fixed: str, columns: list[str], kinds: Kinds) -> ModelSpec:
@@ -25,17 +30,43 @@ def read_feols(
     result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]
 ) -> tuple[ModelSpec, bool | None]:
     """The model of ``y ~ x | group + year``, or of ``y ~ x | group | 0 | cluster`` as felm writes it; by least squares."""
-    for name in ("split", "fsplit", "panel.id"):
+    for name in ("split", "fsplit"):
         if name in result:
             result[name].fail(f"{name}= is not read here.", "Leave it out.")
     fixed, *behind = formula.split("|")
     if len(behind) > 1 and behind[1].text != "0":
         behind[1].fail("Instruments are not fitted here.", "Leave them out.")
-    columns = _columns(behind[0]) if behind else []
+    columns = _columns(behind[0]) if behind else _named_columns(result.get("fixef"))
     if not columns:
         return specify(formula, fixed.text), None
     remarks.append(dummies_remark(columns[0]))
     return with_dummies(formula, fixed.text, columns, kinds), None
+
+
+def read_lm_robust(
+    result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]
+) -> tuple[ModelSpec, bool | None]:
+    """The model of ``lm_robust(y ~ x, fixed_effects = ~ group)``; by least squares."""
+    text, part = formula_of(formula), result.get("fixed_effects")
+    if part is None:
+        return specify(formula, text), None
+    columns = _columns(Part(part.source, part.start + (part.tokens[0].text == "~"), part.end))
+    remarks.append(dummies_remark(columns[0]))
+    return with_dummies(formula, text, columns, kinds), None
+
+
+def read_lm_list(
+    result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]
+) -> tuple[ModelSpec, bool | None]:
+    """The model of ``lmList(y ~ x | group)``, a regression for each group; by least squares."""
+    fixed, *behind = formula.split("|")
+    group = behind[0].column() if len(behind) == 1 else None
+    if group is None:
+        formula.fail("lmList() needs a group behind a bar.", "Write y ~ x | group.")
+    spec = specify(formula, fixed.text)
+    term = RandomTerm((group,), spec.terms, spec.intercept)
+    remarks.append(lines_remark(term))
+    return spec.with_random(term), None
 
 
 def feols_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
@@ -56,6 +87,17 @@ def felm_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str
     """The fourth part of felm's formula."""
     parts = result["formula"].split("|")
     return (parts[3].column(data) or "") if len(parts) > 3 and parts[3].text != "0" else ""
+
+
+def _named_columns(part: Part | None) -> list[str]:
+    """The columns of ``fixef = c("group", "year")``, whose names are in quotes; none where it is not given."""
+    if part is None:
+        return []
+    called = part.call()
+    names = [one.string() for one in (called[1] if called and called[0] == "c" else [part])]
+    if None in names:
+        part.fail(f"“{part.text[:40]}” is not read.", 'Write fixef = "group".')
+    return [str(name) for name in names]
 
 
 def _columns(part: Part) -> list[str]:

@@ -1,4 +1,4 @@
-"""Calls of Python: mixedlm and ols of statsmodels, Lmer and Lm of pymer4, Model of bambi."""
+"""Calls of Python: mixedlm, ols, wls and gee of statsmodels, Lmer and Lm of pymer4, Model of bambi."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from ..spec import quote
 from .build import Kinds, formula_of, known_part, specify
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source, match_arguments, named
+from .gee import population_average
+from .refused import OTHER_OUTCOMES
 from .rows import read_conditions
 
 SIGNATURES = {
@@ -18,19 +20,11 @@ SIGNATURES = {
     "Lm": "formula data family",
     "Model": "formula data family priors link categorical potentials dropna auto_scale noncentered center_predictors extra_namespace",
     "wls": "formula data subset drop_cols weights",
+    "gee": "formula groups data subset time offset exposure family cov_struct missing weights",
 }
 BAMBI = "Model"
 """bambi's function, whose name stands for nothing without the module before it."""
 _PACKAGES = {"Lmer": "pymer4", "Lm": "pymer4", BAMBI: "bambi"}
-_OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
-REFUSED = {
-    name: (_OTHER_OUTCOMES, "Use mixedlm() where the outcome is such a number.")
-    for name in ("logit", "probit", "poisson", "glm", "negativebinomial", "mnlogit")
-} | {
-    "gee": ("gee() is among the checks here, not a formula's model.", "Write outcome ~ predictors + (1 | group)."),
-    "gls": ("gls() of statsmodels is not read.", "Write outcome ~ predictors + (1 | group)."),
-    "quantreg": ("Quantile regression is not fitted here.", "Write outcome ~ predictors + (1 | group)."),
-}
 _FIT = re.compile(r"(?:\.fit|(?:; )?(?:[\w.]+ = )?\w+\.fit) \( ")
 """The tokens up to the arguments of ``.fit(...)``."""
 _SUMMARY = re.compile(r"[\s;)]*(?:print\s*\(\s*)?(?:\w*\.summary\s*\(\s*\))?[\s;)]*")
@@ -64,6 +58,10 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
         if "groups" not in result:
             part.fail("mixedlm() needs groups.", 'Add groups=data["g"].')
         random = _random(result, named(result, "groups", data), kinds)
+    elif function == "gee":
+        cluster = named(result, "groups", data)
+        if not cluster:
+            part.fail("gee() needs groups.", 'Add groups="g".')
     elif (kwds := fit.get("cov_kwds")) is not None:
         cluster = _entries(kwds).get("groups", "")
     if (missing := result.get("missing")) and missing.string() not in ("drop", "none"):
@@ -77,6 +75,9 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
         result["formula"].fail("Lmer() needs a random part.", "Add one such as (1 | group), or use Lm().")
     option = fit.get("reml", fit.get("REML"))
     reml = (option.flag() if option else True) if spec.random else None
+    if function == "gee":
+        working = result.get("cov_struct")
+        spec, reml = population_average(spec, cluster, _working(working), working or part, remarks)
     return ModelCall(
         f"a call of {function}() in {_PACKAGES.get(function, 'statsmodels')}",
         spec,
@@ -88,11 +89,18 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
     )
 
 
+def _working(part: Part | None) -> str:
+    """The working correlation of ``sm.cov_struct.Exchangeable()``; statsmodels' own is independence."""
+    called = part.call() if part is not None else None
+    return called[0].split(".")[-1].lower() if called else "independence" if part is None else ""
+
+
 def _refuse_families(result: dict[str, Part]) -> None:
     family = result.get("family")
-    if family is not None and family.string() != "gaussian":
+    called = family.call() if family is not None else None
+    if family is not None and family.string() != "gaussian" and not (called and called[0].endswith("Gaussian")):
         family.fail(
-            f"family={family.text[:40]} is not fitted here. {_OTHER_OUTCOMES}", "Leave family= out for such a number."
+            f"family={family.text[:40]} is not fitted here. {OTHER_OUTCOMES}", "Leave family= out for such a number."
         )
 
 

@@ -1,4 +1,4 @@
-"""Calls of R: lmer, lme, gls, glmmTMB, mixed of afex, lm, glm, aov, lm_robust, feols, felm, plm."""
+"""Calls of R: lmer, lme, gls, glmmTMB, mixed of afex, lm, glm, aov, lm_robust, lmList, feols, felm, plm, geeglm, gee."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
 from .call import ModelCall
 from .call_syntax import Part, match_arguments, named
-from .fixed_effects import felm_clusters, feols_clusters, read_feols, read_plm
+from .fixed_effects import felm_clusters, feols_clusters, read_feols, read_lm_list, read_lm_robust, read_plm
+from .gee import population_average
 from .nlme import read_gls, read_lme
+from .refused import OTHER_OUTCOMES
 from .residuals import tmb_residuals
 from .rows import read_conditions
 from .tables import read_table
@@ -24,40 +26,27 @@ SIGNATURES = {
     "glm": "formula family data weights subset na.action start etastart mustart offset control model method x y singular.ok contrasts",
     "aov": "formula data projections qr contrasts",
     "lm_robust": "formula data weights subset clusters fixed_effects se_type ci alpha return_vcov try_cholesky",
+    "lmList": "formula data family subset weights na.action offset pool warn level control",
+    "geeglm": "formula family data weights subset na.action start etastart mustart offset control method x y contrasts id waves zcor "
+    "corstr scale.fix scale.value std.err",
+    "gee": "formula id data subset na.action R b tol maxiter family corstr Mv silent contrasts scale.fix scale.value",
     "mixed": "formula data type method per_parameter args_test test_intercept check_contrasts expand_re all_fit set_data_arg "
     "progress cl return sig_symbols REML control weights subset na.action offset verbose",
     "lme": "fixed data random correlation weights subset method na.action control contrasts keep.data",
     "gls": "model data correlation weights subset method na.action control verbose",
     "glmmTMB": "formula data family ziformula dispformula weights offset contrasts na.action "
     "se verbose doFit control REML start map sparseX",
-    "feols": "fml data vcov weights offset subset split fsplit split.keep split.drop cluster se ssc panel.id",
+    "feols": "fml data vcov weights offset subset split fsplit split.keep split.drop cluster se ssc panel.id fixef",
     "felm": "formula data exactDOF subset na.action contrasts weights",
     "plm": "formula data subset weights na.action effect model random.method random.models random.dfcor inst.method "
     "restrict.matrix restrict.rhs index",
-}
-_OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
-_GROUPS = "Write outcome ~ predictors + (1 | group): group dummies are among the models here."
-REFUSED = {
-    "glmer": (_OTHER_OUTCOMES, "Use lmer() where the outcome is such a number."),
-    "glmer.nb": (_OTHER_OUTCOMES, "Use lmer() where the outcome is such a number."),
-    "nlmer": ("Models that are not linear are not fitted here.", "Write a linear one, such as lmer(y ~ x + (x | g))."),
-    "nlme": (
-        "Models that are not linear are not fitted here.",
-        "Write a linear one, such as lme(y ~ x, random = ~ x | g).",
-    ),
-    "glmmPQL": (_OTHER_OUTCOMES, "Use lme() where the outcome is such a number."),
-    "gam": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
-    "gamm": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
-    "bam": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
-    "brm": ("Bayesian models are not fitted here.", "Paste the formula alone, without its priors."),
-    "stan_lmer": ("Bayesian models are not fitted here.", "Paste the formula alone, without its priors."),
-    "blmer": ("Models with priors are not fitted here.", "Paste the formula alone, without its priors."),
-    "rlmer": ("Robust mixed models are not fitted here.", "Use lmer(); the outliers are shown under Check."),
 }
 _ORIGIN = {
     "lmer": "lme4",
     "mixed": "afex",
     "lm_robust": "estimatr",
+    "geeglm": "geepack",
+    "gee": "gee",
     "lme": "nlme",
     "gls": "nlme",
     "glmmTMB": "glmmTMB",
@@ -140,8 +129,6 @@ def _mixed(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str
 
 def _clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
     """The column of lm_robust()'s clusters; its kinds of errors are said where they are others than those here."""
-    if "fixed_effects" in result:
-        result["fixed_effects"].fail("fixed_effects= is not read here.", _GROUPS)
     cluster = named(result, "clusters", data)
     kind = (result["se_type"].string() if "se_type" in result else None) or ("CR2" if cluster else "HC2")
     if not cluster:
@@ -156,7 +143,18 @@ def _clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
     return cluster
 
 
-_CLUSTERS = {"lm_robust": _clusters, "feols": feols_clusters, "felm": felm_clusters}
+def _gee_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The column of ``id =``."""
+    return named(result, "id", data)
+
+
+_CLUSTERS = {
+    "lm_robust": _clusters,
+    "feols": feols_clusters,
+    "felm": felm_clusters,
+    "geeglm": _gee_clusters,
+    "gee": _gee_clusters,
+}
 
 
 def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
@@ -167,6 +165,15 @@ def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) 
     if spec.random:
         first.fail("This function takes no random part.", "Use lmer(), or remove it.")
     return spec, None
+
+
+def _gee(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    group = named(result, "id", result["data"].text if "data" in result else "")
+    if not group:
+        first.fail("The call names no clusters.", "Add id = group.")
+    corstr = result.get("corstr")
+    working = "independence" if corstr is None else corstr.string() or ""
+    return population_average(specify(first, formula_of(first)), group, working, corstr or first, remarks)
 
 
 def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
@@ -240,7 +247,7 @@ def _refuse_families(result: dict[str, Part]) -> None:
     links = [a.string() or a.text for a in called[1]] if called else []
     if name != "gaussian" or any(link != "identity" for link in links):
         family.fail(
-            f"family = {family.text[:40]} is not fitted here. {_OTHER_OUTCOMES}",
+            f"family = {family.text[:40]} is not fitted here. {OTHER_OUTCOMES}",
             "Use family = gaussian where the outcome is such a number.",
         )
 
@@ -249,7 +256,10 @@ _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[Mo
     "lmer": _lmer,
     "mixed": _mixed,
     "lm": _lm,
-    "lm_robust": _lm,
+    "lm_robust": read_lm_robust,
+    "lmList": read_lm_list,
+    "geeglm": _gee,
+    "gee": _gee,
     "glm": _lm,
     "aov": _lm,
     "lme": read_lme,

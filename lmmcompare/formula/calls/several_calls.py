@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...text.english import listed
-from ..baselines import is_of_own_levels
-from ..spec import ModelSpec, Term, columns_of
+from ..spec import ModelSpec
 from .call import ModelCall
+from .groups import dummies_of
 
 
 def comparison_of(calls: Sequence[ModelCall]) -> ModelCall | None:
@@ -32,7 +32,7 @@ def _model_beside(call: ModelCall, chosen: ModelCall) -> str | None:
     if one.has_structure or (call.reml is not None and chosen.reml is not None and call.reml != chosen.reml):
         return None
     groups = {random.group for random in other.random}
-    dummies = [term for term in one.terms if _group_of(term) in groups]
+    dummies = [term for term in one.terms if dummies_of(term) in groups]
     if set(one.terms) - set(dummies) != set(other.terms):
         return None
     if not one.random:
@@ -42,12 +42,6 @@ def _model_beside(call: ModelCall, chosen: ModelCall) -> str | None:
     if not held:
         return None
     return "the model with group dummies" if call.reml is None else "the random intercept"
-
-
-def _group_of(term: Term) -> tuple[str, ...]:
-    """The column whose dummies a term such as ``g`` or ``factor(g)`` is, as a grouping factor; empty where it is another term."""
-    factors = term.factors
-    return tuple(columns_of(factors[0])) if len(factors) == 1 and is_of_own_levels(factors[0]) else ()
 
 
 def _groups(spec: ModelSpec) -> set[tuple[str, ...]]:

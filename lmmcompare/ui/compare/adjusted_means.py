@@ -19,7 +19,7 @@ from ...assess.adjusted_means import (
     opening_question,
     possible_moderators,
 )
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...inference.multiplicity import Adjustment
 from ...inference.robust import Kind

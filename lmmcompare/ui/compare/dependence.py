@@ -7,7 +7,7 @@ import streamlit as st
 from ...assess.implied_row_weights import RowWeights, row_weights
 from ...assess.paired_t_test import Pairs, paired_t_test
 from ...assess.time_order import clock_of, clocks
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...explain.residual_structure import sampled_rows_sentence
 from ...formula import edit
 from ...inference.profile_search import Interval
@@ -42,7 +42,7 @@ def _row_weights(table: str, formula: str, reml: bool, group: str | None) -> Row
     comparison, frame = comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table)
     columns, rows = comparison.grouping.columns, comparison.design.rows_of(frame)
     times = comparison_cache.times_of(table, columns, edit.outcome_column(comparison.spec))
-    return row_weights(comparison, clock_of(comparison, rows, clocks(comparison, rows, times)[0]), group)
+    return row_weights(comparison, clock_of(rows, clocks(comparison, rows, times)[0]), group)
 
 
 @cached(100, spinner="The correlation’s profile…")

@@ -14,7 +14,7 @@ from ...assess.diagnostics_collinearity import collinearity
 from ...assess.diagnostics_influence import influence, influence_in_steps
 from ...assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
 from ...assess.diagnostics_rows import Null, Rows, rows_of, simulate
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.cost import expected_refit_seconds
 from ...errors import LmmCompareError
 from ...models import MixedResult

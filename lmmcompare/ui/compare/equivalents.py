@@ -10,10 +10,10 @@ import streamlit as st
 from ...assess.all_factor_dummies import fit_all_factor_dummies
 from ...assess.gee import population_averaged
 from ...assess.implied_gls import gls_check
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...models import MixedResult
-from ...panels.equivalents import HEADS, Ways, equivalents, implied_covariance
+from ...panels.equivalents import HEADS, Equivalents, equivalents, implied_covariance
 from ...text.labels import literal
 from ..kit import address_widgets
 from ..kit.page_elements import note
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @cached(50, spinner="Computing the coefficients by other ways…")
-def _ways(table: str, formula: str, reml: bool) -> Ways:
+def _computed(table: str, formula: str, reml: bool) -> Equivalents:
     fit = comparison_cache.comparison(table, formula, reml).mixed
     left_out: list[str] = []
 
@@ -39,7 +39,7 @@ def _ways(table: str, formula: str, reml: bool) -> Ways:
 
     gls = attempt("gls", gls_check)
     fixed, gee = attempt("fixed", fit_all_factor_dummies), attempt("gee", population_averaged)
-    return Ways(gls, fixed, gee, tuple(left_out))
+    return Equivalents(gls, fixed, gee, tuple(left_out))
 
 
 def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
@@ -49,6 +49,6 @@ def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
         note(f"They would go through all {comparison.design.n:,} rows, and are offered for tables that are read whole.")
         return
     if st.toggle("Compute them", **address_widgets.switch("ways", "equivalents")):
-        ways = _ways(*analysis.key)
-        body(equivalents(comparison, ways), analysis.key)
-        show(implied_covariance(ways), analysis.key)
+        computed = _computed(*analysis.key)
+        body(equivalents(comparison, computed), analysis.key)
+        show(implied_covariance(computed), analysis.key)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...explain.dial import Dial, dial
 from ...explain.effect_phrases import far_from_zero
 from ...explain.gap_sentences import recentred_formula

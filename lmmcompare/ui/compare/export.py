@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...export import archive

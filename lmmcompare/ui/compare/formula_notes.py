@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ...assess.formula_notes import remarks
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...explain.coefficient_remarks import coefficient_remarks
 from ...text.labels import literal
 from ..kit.page_elements import note, plain

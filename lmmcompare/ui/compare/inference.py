@@ -10,7 +10,7 @@ import streamlit as st
 
 from ...assess.bootstrap_intervals import bootstrap_intervals
 from ...assess.effects_at import EffectsAt, effects_at
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...explain.effect_question import effect_question
 from ...inference.robust import KINDS, Kind

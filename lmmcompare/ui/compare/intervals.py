@@ -10,14 +10,14 @@ import streamlit as st
 
 from ...assess.bootstrap_intervals import bootstrap_intervals, bootstrap_sentence
 from ...assess.intervals import intervals, profiles
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...inference.bootstrap import Bootstrap, Kind
 from ...inference.bootstrap import running as bootstrap_running
 from ...inference.profile import Parameter, parameters, profile
 from ...inference.profile_search import Interval
 from ...models import MixedResult
-from ...panels.intervals import one_interval, three_ways
-from ...tables.intervals import Ways, label_of
+from ...panels.intervals import intervals_by_method, one_interval
+from ...tables.intervals import IntervalsByMethod, label_of
 from ...text.labels import literal, noun, plural
 from ..kit import address_widgets
 from ..kit.page_elements import explain_error, note, plain
@@ -70,7 +70,7 @@ def current_bootstrap(analysis: Analysis) -> Bootstrap | None:
 
 def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The three kinds of interval, the bootstrap's button, and one parameter in a picture."""
-    head(three_ways(comparison))
+    head(intervals_by_method(comparison))
     _controls(analysis, comparison)
     frames = {"wald": _wald(*analysis.key)}
     profiled, note_of_it = _profiled(analysis, comparison)
@@ -205,10 +205,10 @@ def _reason(text: str) -> str:
 
 
 @cached(300)
-def _opening_ways(
+def _opening_intervals(
     key: tuple[str, str, bool], methods: tuple[str, ...], _comparison: Comparison, _frames: dict[str, pd.DataFrame]
-) -> Ways:
-    return Ways.of(_comparison, _frames)
+) -> IntervalsByMethod:
+    return IntervalsByMethod.of(_comparison, _frames)
 
 
 def _all(
@@ -217,22 +217,24 @@ def _all(
     """Draw the table and figure of the intervals computed so far."""
     if result is not None and len(result.draws) > 1:
         frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, result)}
-        ways = Ways.of(comparison, frames)
+        by_method = IntervalsByMethod.of(comparison, frames)
     elif "profile" in frames and not is_quick(comparison.mixed):  # those computed so far
-        result, ways = None, Ways.of(comparison, frames)
+        result, by_method = None, IntervalsByMethod.of(comparison, frames)
     else:
-        result, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)
-    body(three_ways(comparison, ways), analysis.key)
-    _picture(analysis, comparison, ways, result, view)
+        result, by_method = None, _opening_intervals(analysis.key, tuple(frames), comparison, frames)
+    body(intervals_by_method(comparison, by_method), analysis.key)
+    _picture(analysis, comparison, by_method, result, view)
 
 
-def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, result: Bootstrap | None, view: View) -> None:
+def _picture(
+    analysis: Analysis, comparison: Comparison, by_method: IntervalsByMethod, result: Bootstrap | None, view: View
+) -> None:
     """One parameter's intervals, with its bootstrap draws above them."""
-    order, opening = list(ways.labels), ("coefficient", "", view.term)
+    order, opening = list(by_method.labels), ("coefficient", "", view.term)
     key = st.selectbox(
         "Draw",
         order,
-        format_func=lambda k: ways.labels[k],
+        format_func=lambda k: by_method.labels[k],
         width=320,
         **address_widgets.one_of(
             "interval",
@@ -242,6 +244,6 @@ def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, result: Boo
             lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),
         ),
     )
-    panel = one_interval(comparison, ways, key, result)
+    panel = one_interval(comparison, by_method, key, result)
     if panel is not None:
         body(panel, analysis.key)

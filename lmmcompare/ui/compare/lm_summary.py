@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...export.tables import csv
 from ...panels.lm_summary import dummies, least_squares
 from ..kit.panel import body, show

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ...assess.normality_check import NormalityCheck, normality_matters
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...inference.nonparametric import most_groups
 from ...panels.mass_points import QUESTION, without_normality

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from ... import examples
-from ...data.columns import ColumnInfo
+from ...data.column_info import ColumnInfo
 from ...errors import FormulaError, LmmCompareError
 from ...formula import edit, read
 from ...formula.calls import is_call

@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.shrinkage import fitted_order
 from ...export.tables import csv
 from ...model_catalogue import Model

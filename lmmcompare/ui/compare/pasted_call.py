@@ -10,11 +10,9 @@ from ...data.change_type import as_text
 from ...data.recipe import MAX_ITEMS
 from ...data.steps import Keep
 from ...design.subset_conditions import meets
-from ...errors import DataError, FormulaError
+from ...errors import DataError
 from ...formula import read
-from ...formula.calls import Condition, ModelCall, read_call
-from ...formula.calls.residuals import WITHOUT_RANDOM
-from ...formula.spec import ModelSpec, RandomTerm
+from ...formula.calls import Condition, read_call, with_groups
 from ..data import recipes
 from ..server import comparison_cache, table_sources
 from ..session import state
@@ -33,36 +31,12 @@ def adopt_call(text: str) -> None:
     kinds = {c.name: c.is_number for c in comparison_cache.columns(analysis.table)}
     call = read_call(text, kinds)
     call = replace(call, spec=read(call.spec, kinds))
-    spec, words = _with_group(call, analysis.spec if analysis.formula else None)
-    refuse_absent(spec, text, list(kinds))
+    call = with_groups(call, kinds, analysis.spec if analysis.formula else None)
+    refuse_absent(call.spec, text, list(kinds))
     for step in row_steps(analysis.table, call.conditions):
         recipes.apply_step(state.current(), step)
-    state.change(formula=spec.text, reml=call.reml)
-    state.set_notices([" ".join([call.sentence, *words, *call.remarks])])
-
-
-def _with_group(call: ModelCall, present: ModelSpec | None) -> tuple[ModelSpec, list[str]]:
-    """A call without a random part beside the models with groups: its correlation's, its clusters', or those that are looked at."""
-    if call.spec.random:
-        return call.spec, []
-    correlation = call.spec.correlation
-    group = correlation.group if correlation else (call.cluster,) if call.cluster else ()
-    if not group and present and present.random:
-        group = present.random[0].group
-    if not group:
-        raise FormulaError(
-            "The call names no group, and the models compared here need one.", f"Write {call.formula} + (1 | group)."
-        )
-    term = RandomTerm(group)
-    if not call.spec.has_structure:
-        words = f"It has no random part: its model is OLS here, and {term} is for the models beside it."
-    elif correlation and correlation.kind in WITHOUT_RANDOM:
-        words = f"It has no random part, and {term} is for the models beside it."
-    else:
-        words = (
-            f"It has no random part; here its residuals stand beside {term}, which is another model than the call's."
-        )
-    return call.spec.with_random(term), [words]
+    state.change(formula=call.spec.text, reml=call.reml)
+    state.set_notices([" ".join([call.sentence, *call.remarks])])
 
 
 def row_steps(table: str, conditions: tuple[Condition, ...]) -> list[Keep]:

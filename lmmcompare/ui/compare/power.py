@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...share.study_address import StudyChoices
 from ...simulate import link

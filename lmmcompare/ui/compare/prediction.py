@@ -18,7 +18,7 @@ from ...assess.prediction_grid import (
     predict_known_and_new,
     rows_of_group,
 )
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.x_axis import axis_name
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence

@@ -21,7 +21,7 @@ from ...assess.prediction_grid import (
     required_columns,
     structured_fit,
 )
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...data.columns import is_number
 from ...design.dtypes import dates, is_date, plain_column
 from ...design.grouping import Grouping

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...arrays import Array
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.moderator_values import level_names, typical_values
 from ...explain.effect_question import available_modifiers
 from ...explain.question import Question, questions

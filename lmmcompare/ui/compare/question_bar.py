@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.moderator_values import level_names
 from ...explain.effect_question import available_modifiers
 from ...explain.question import Question, proposed_baseline, question_of, questions, subjects, where_it_changes

@@ -9,7 +9,7 @@ from ...assess.autocorrelation import Autocorrelation, autocorrelation
 from ...assess.exact_fit import is_exact
 from ...assess.level_spreads import LevelSpreads, spreads_by_level
 from ...assess.time_order import clock_of, clocks
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...data.time_columns import Times, is_whole
 from ...explain.autocorrelation import Remedy, correlation_remedy, spread_remedy
 from ...explain.autocorrelation_sentences import consequence_sentence
@@ -33,14 +33,14 @@ ROWS = "order of the rows"
 def _autocorrelation(table: str, formula: str, reml: bool, clock: str) -> Autocorrelation | None:
     comparison = comparison_cache.comparison(table, formula, reml)
     rows = comparison.design.rows_of(comparison_cache.frame(table))
-    return autocorrelation(comparison, clock_of(comparison, rows, clock))
+    return autocorrelation(comparison, clock_of(rows, clock))
 
 
 @cached(100)
 def _spreads(table: str, formula: str, reml: bool, clock: str, columns: tuple[str, ...]) -> list[LevelSpreads]:
     comparison = comparison_cache.comparison(table, formula, reml)
     rows = comparison.design.rows_of(comparison_cache.frame(table))
-    return spreads_by_level(comparison, rows, list(columns), clock_of(comparison, rows, clock).time)
+    return spreads_by_level(comparison, rows, list(columns), clock_of(rows, clock).time)
 
 
 def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame: pd.DataFrame) -> None:
@@ -103,7 +103,7 @@ def _by_level(analysis: Analysis, comparison: Comparison, times: Times, clock: s
             **address_widgets.one_of("spread", f"spread {comparison.spec.variance}", spreads, column),
         )
     remedy = spread_remedy(comparison, spreads[column])
-    panel = level_spreads(comparison, spreads[column], remedy)
+    panel = level_spreads(spreads[column], remedy)
     if panel is not None:
         with above:
             head(panel)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.picture import Picture
 from ...share.excluded_rows import parts_of
 from ...text.labels import an, noun

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ...assess.statsmodels_check import MAX_ROWS, crosscheck
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...models import MixedResult
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number

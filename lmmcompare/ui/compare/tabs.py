@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...explain.effect_phrases import held_at_zero
 from ...explain.residual_structure import left_out_sentence
 from ...panels.advice import advice

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ...data.change_type import as_category
-from ...data.columns import is_number
+from ...data.columns import is_date, is_number
 from ...data.detection_limits import SUBSTITUTES
 from ...data.steps import Retype, Type
 from ...errors import DataError
@@ -85,7 +85,7 @@ def types_tab(analysis: Analysis) -> Retype | None:
 def _type(column: pd.Series) -> Type:
     if is_number(column):
         return "number"
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+    if is_date(column):
         return "date"
     if pd.api.types.is_bool_dtype(column.dtype):
         return "truth"

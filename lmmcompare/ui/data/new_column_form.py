@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ...data.change_type import as_text
-from ...data.columns import ColumnInfo
+from ...data.column_info import ColumnInfo
 from ...data.new_columns import GROUPED, ORDERED, How, NewColumn
 from ...data.reshape import free_name
 from ...errors import DataError, LmmCompareError

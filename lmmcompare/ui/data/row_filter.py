@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from ...data.change_type import as_category
-from ...data.columns import ColumnInfo
+from ...data.column_info import ColumnInfo
 from ...data.steps import Keep
 from ...errors import DataError
 from ...text.labels import literal

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from ...comparison.shrinkage import shrinkage
-from ...data.columns import fitting
+from ...data.column_info import fitting
+from ...data.columns import has_times, is_date
 from ...formula import edit
 from ...models import MixedResult
 from ...text.labels import literal
@@ -19,7 +20,7 @@ from ..session.state import Analysis
 from .choice_form import choice_form
 
 PREVIEW_ROWS = 200
-KEEPS = "Keeps of its distance"
+ROWS, KEEPS = "Rows", "Keeps of its distance"
 NAMES, SHORT = ("Own estimate", "Partially pooled", "Moved by"), ("own", "pooled", "moved by")
 """The columns of the table of shrinkage, and what stands behind a coefficient's name where there are several."""
 LARGE = 5
@@ -108,7 +109,11 @@ def preview(analysis: Analysis) -> None:
         heading("Some rows", f"{display:,} of {rows:,}, drawn at random.")
     else:
         heading("First rows", f"The first {display:,} of {len(frame):,}." if display < len(frame) else "")
-    days = {str(name): st.column_config.DateColumn() for name in frame.columns if _is_day(frame[name])}
+    days = {
+        str(name): st.column_config.DateColumn()
+        for name, column in frame.items()
+        if is_date(column) and not has_times(column)
+    }
     st.dataframe(
         frame.head(PREVIEW_ROWS),
         hide_index=True,
@@ -118,19 +123,13 @@ def preview(analysis: Analysis) -> None:
     )
 
 
-def _is_day(column: pd.Series) -> bool:
-    """Whether a column holds dates without a time of day."""
-    return pd.api.types.is_datetime64_any_dtype(column.dtype) and bool(
-        (column.dropna() == column.dropna().dt.normalize()).all()
-    )
-
-
 def shrinkage_table(fit: MixedResult) -> None:
     """Every group: size, own and partially pooled estimate of each coefficient, how much of its distance from the common line it keeps."""
     result = shrinkage(fit)
     terms = dict(iter(result.groupby("term", sort=False)))
     first = next(iter(terms.values()))
-    display = pd.DataFrame({fit.group: first["group"].to_numpy(), "Rows": first["n"].to_numpy()})
+    group = f"{fit.group} (group)" if fit.group in (ROWS, KEEPS, *NAMES) else fit.group
+    display = pd.DataFrame({group: first["group"].to_numpy(), ROWS: first["n"].to_numpy()})
     decimals = {}
     for term, part in terms.items():
         names = [f"{term}: {name}" for name in SHORT] if len(terms) > 1 else NAMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...data.binary_outcomes import holds_two_words, may_have_happened
 from ...data.change_type import number_text
-from ...data.columns import ColumnInfo
+from ...data.column_info import ColumnInfo
 from ...data.detection_limits import SUBSTITUTES
 from ...data.recipe import Step
 from ...data.steps import FillDown, LeaveOut, Retype, SetMissing

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.picture import Picture
 from ...errors import ShareError
 from ...explain.dial import Dial

@@ -8,11 +8,13 @@ from functools import partial
 
 import pandas as pd
 
-from ...comparison.compare import Comparison, compare
+from ...comparison.compare import compare
+from ...comparison.comparison import Comparison
 from ...comparison.excluded_rows import with_left_out, with_numbers
 from ...comparison.picture import Picture, make_picture
 from ...comparison.true_lines import with_true_lines
-from ...data.columns import ColumnInfo, describe
+from ...data.column_info import ColumnInfo
+from ...data.columns import describe
 from ...data.relation_to_groups import GroupSizes, Relation, groups, relation
 from ...data.suggest import Suggestion, suggest
 from ...data.time_columns import Times, times

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...text.numbers import count
 from ..server import comparison_cache

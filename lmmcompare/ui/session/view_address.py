@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...model_catalogue import Model
 from ...share.view_parameters import GROUP_OF, TABS, Choices
 from ..kit import address_widgets

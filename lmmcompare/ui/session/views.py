@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...comparison.picture import Picture
 from ...comparison.points import MAX_GROUPS
 from ...explain.effect_question import available_modifiers, effect_question

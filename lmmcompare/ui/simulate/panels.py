@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...panels.simulation_truth import truth
 from ...simulate import link
 from ...simulate.settings import Settings

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from lmmcompare import compare, gls, lm, lmer, read_call
 from lmmcompare import examples as examples_of_data
-from lmmcompare.errors import FormulaError
-from lmmcompare.formula.calls import Condition, is_call
+from lmmcompare.errors import FormulaError, LmmCompareError
+from lmmcompare.formula.calls import Condition, is_call, with_groups
 from lmmcompare.formula.spec import Column
 from tests.effort import examples
 
@@ -80,6 +80,14 @@ READ = {
     "afex::mixed(y ~ x + (1|g), data = d)": ("y ~ x + (1 | g)", "REML"),
     'mixed(y ~ x + (1|g), data = d, method = "LRT")': ("y ~ x + (1 | g)", "ML"),
     "estimatr::lm_robust(y ~ x, data = d, clusters = g)": ("y ~ x", "OLS"),
+    # GEE: independent rows unless said otherwise
+    "geepack::geeglm(y ~ x, id = g, data = d)": ("y ~ x", "OLS"),
+    'geeglm(y ~ x, data = d, id = g, family = gaussian, corstr = "exchangeable")': ("y ~ x + (1 | g)", "REML"),
+    'gee(y ~ x, g, d, corstr = "exchangeable")': ("y ~ x + (1 | g)", "REML"),
+    'smf.gee("y ~ x", "g", data=d).fit()': ("y ~ x", "OLS"),
+    'sm.GEE.from_formula("y ~ x", groups="g", data=d, cov_struct=sm.cov_struct.Exchangeable(), family=sm.families.Gaussian())': (
+        "y ~ x + (1 | g)", "REML"
+    ),
     # SPSS: REML; random effects are independent (VC) unless said otherwise
     "MIXED y BY a WITH x /FIXED=a x a*x | SSTYPE(3) /RANDOM=INTERCEPT x | SUBJECT(g) COVTYPE(UN) /METHOD=REML.": (
         "y ~ factor(a) + x + factor(a):x + (x | g)", "REML"
@@ -104,6 +112,9 @@ READ = {
     "feols(y ~ x | g, d)": ("y ~ x + (1 | g)", "OLS"),
     "fixest::feols(y ~ x + z | g + t, data = d, cluster = ~g)": ("y ~ x + z + factor(t) + (1 | g)", "OLS"),
     "feols(y ~ x, d)": ("y ~ x", "OLS"),
+    'feols(y ~ x, d, panel.id = ~ g + t, fixef = c("g", "t"))': ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    "lm_robust(y ~ x, d, fixed_effects = ~ g + t)": ("y ~ x + factor(t) + (1 | g)", "OLS"),
+    "lmList(y ~ x | g, data = d)": ("y ~ x + (x | g)", "OLS"),
     "felm(y ~ x | g + t | 0 | g, d)": ("y ~ x + factor(t) + (1 | g)", "OLS"),
     'plm(y ~ x, data = d, index = c("g", "t"))': ("y ~ x + (1 | g)", "OLS"),
     'plm(y ~ x, data = d, index = c("g", "t"), model = "within", effect = "twoways")': ("y ~ x + factor(t) + (1 | g)", "OLS"),
@@ -224,7 +235,18 @@ REFUSED = {
     "d |> mutate(x = 2 * x) |> lmer(y ~ x + (1|g), data = _)": ("piped", "subset"),
     "d |> lmer(y ~ x + (1|g), data = e)": ("names another", "Leave one"),
     "robustlmm::rlmer(y ~ x + (1|g), d)": ("Robust", "lmer()"),
-    "lm_robust(y ~ x, d, fixed_effects = ~ g)": ("fixed_effects", "(1 | group)"),
+    'geeglm(y ~ x, id = g, data = d, corstr = "ar1")': ("ar1", "exchangeable"),
+    "geeglm(y ~ x, data = d)": ("clusters", "id"),
+    "geeglm(y ~ x, id = g, data = d, family = binomial)": ("binomial", "gaussian"),
+    'smf.gee("y ~ x", data=d)': ("groups", "groups="),
+    "lmList(y ~ x, d)": ("group", "y ~ x | group"),
+    'aov_ez("g", "y", d, within = "x")': ("ANOVA", "(1 | subject)"),
+    "t.test(y ~ x, data = d, paired = TRUE)": ("t test", "(1 | subject)"),
+    "ivreg(y ~ x | z, data = d)": ("Instruments", "outcome ~"),
+    'PanelOLS.from_formula("y ~ x + EntityEffects", d)': ("index", "(1 | group)"),
+    "UNIANOVA y BY g WITH x /DESIGN=x g.": ("SPSS", "MIXED"),
+    "proc glm data=d; class g; model y = x g; run;": ("SAS", "proc mixed"),
+    "xtgee y x, i(g)": ("Stata", "mixed y x || g"),
     'Lmer("y ~ x", d)': ("random part", "Lm()"),
     'Lmer("y ~ x + (1|g)", d, family="binomial")': ("binomial", "family="),
     'bmb.Model("y ~ x + (1|g)", d, family="poisson")': ("poisson", "family="),
@@ -269,6 +291,59 @@ def test_what_is_no_model_of_ours_is_refused_with_what_to_write(text):
         read_call(text)
     problem, remedy = REFUSED[text]
     assert problem in caught.value.problem and remedy in caught.value.remedy
+
+
+# call without a random part -> the formula whose comparison has its model; None where nothing names groups
+WITH_GROUPS = {
+    "lm(y ~ x, d)": None,
+    "lm(y ~ x + factor(g), d)": None,
+    "lm_robust(y ~ x, d, clusters = g)": "y ~ x + (1 | g)",
+    "regress y x i.g, vce(cluster g)": "y ~ x + (1 | g)",
+    "lm_robust(y ~ 0 + x + factor(g), d, clusters = g)": "y ~ x + (1 | g)",
+    "lm_robust(y ~ x * factor(g), d, clusters = g)": "y ~ x + (x | g)",
+    "lm_robust(y ~ x + x:factor(g), d, clusters = g)": "y ~ x + x:factor(g) + (1 | g)",  # no dummies of the groups alone
+    "lm_robust(y ~ x + g, d, clusters = g)": "y ~ x + g + (1 | g)",  # a number, and one slope
+    "gls(y ~ x, d, correlation = corCompSymm(form = ~ 1 | g))": "y ~ x + (1 | g)",
+    "geeglm(y ~ x, id = g, data = d)": "y ~ x + (1 | g)",
+}
+
+
+@pytest.mark.parametrize("text", WITH_GROUPS)
+def test_a_call_without_a_random_part_is_compared_by_the_groups_that_it_names(text):
+    call, kinds = read_call(text), {"y": True, "x": True, "g": True}
+    if WITH_GROUPS[text] is None:
+        with pytest.raises(FormulaError, match="no group"):
+            with_groups(call, kinds)
+        call = with_groups(call, kinds, read_call("lmer(y ~ 1 + (1 | g), d)").spec)
+        assert call.formula == "y ~ x + (1 | g)"
+    else:
+        assert with_groups(call, kinds).formula == WITH_GROUPS[text]
+
+
+def test_dummies_of_text_are_told_from_a_number_and_offered_as_groups():
+    with pytest.raises(FormulaError) as caught:
+        with_groups(read_call("lm(y ~ x + g, d)"), {"y": True, "x": True, "g": False})
+    assert "y ~ x + (1 | g)" in caught.value.remedy and "g has the groups" in caught.value.remedy
+
+
+def test_the_dummies_of_a_pasted_call_are_the_dummies_of_its_comparison():
+    data = examples_of_data.load("sleepstudy")
+    call = 'lm_robust(Reaction ~ Days + factor(Subject), data = sleepstudy, clusters = Subject, se_type = "CR2")'
+    comparison = compare(call, data)
+    dense = np.column_stack([data["Days"], pd.get_dummies(data["Subject"].astype(str)).to_numpy(float)])
+    slope = np.linalg.lstsq(dense, data["Reaction"].to_numpy(), rcond=None)[0][0]
+    assert comparison.fits["no_pooling"].params["Days"] == pytest.approx(slope, rel=1e-10)
+
+
+def test_a_name_that_stands_twice_is_refused_of_a_call_as_of_a_formula():
+    data = pd.DataFrame([[1.0, 2.0, 1]] * 4, columns=["y", "x", "x"])
+    with pytest.raises(LmmCompareError, match="“x”"):
+        compare("lmer(y ~ x + (1 | x), data = d)", data)
+
+
+def test_a_call_that_is_not_read_beside_one_that_is_does_not_stop_it():
+    call = read_call("t.test(y ~ arm, data = d)\nm <- lmer(y ~ x + (1 | g), data = d)")
+    assert call.formula == "y ~ x + (1 | g)" and "only the call of lmer() is read" in call.remarks[-1]
 
 
 @pytest.mark.parametrize(

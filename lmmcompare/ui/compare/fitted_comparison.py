@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...comparison.compare import Comparison
+from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...share.excluded_rows import parts_of
 from ...text.labels import literal
-from ..compare.model_form import model_controls
+from ..data.session_analysis import session_analysis
 from ..kit import page_elements
 from ..server import comparison_cache
-from . import fit_request, state, views
-from .fit_request import NotFitted
-from .opening import session_analysis
-from .state import Analysis
+from ..session import fit_request, state, views
+from ..session.fit_request import NotFitted
+from ..session.state import Analysis
+from .model_form import model_controls
 
 LAST_GOOD = "last analysis that could be fitted"
 

@@ -7,11 +7,11 @@ import streamlit as st
 from ...errors import LmmCompareError
 from ...share import link
 from ...text.labels import literal
-from ..data import missing_table_page
 from ..kit import page_elements
 from ..server import table_sources
-from . import state
-from .state import Analysis
+from ..session import state
+from ..session.state import Analysis
+from . import missing_table_page
 
 STATE = "state of the files looked at"
 

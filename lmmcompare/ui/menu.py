@@ -12,15 +12,17 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ...simulate import link as simulation
-from ..kit import page_elements, visibility
-from ..server import comparison_cache
-from ..simulate import current_settings
-from ..study import state as study_state
-from . import state
+from ..share import link
+from ..simulate import link as simulation
+from .kit import page_elements, visibility
+from .server import comparison_cache
+from .session import state
+from .simulate import current_settings
+from .study import state as study_state
 
 OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
+SIMULATED = ("simulated", "preset")
 PICTURED = "compare"
 WITHOUT = "lecture"
 """The page that has no menu."""
@@ -70,11 +72,18 @@ def place(here: st.Page, pages: Sequence[st.Page]) -> DeltaGenerator:
 
 def _plain_links(here: st.Page, pages: Sequence[st.Page]) -> None:
     links = ""
-    for page, address in zip(pages, addresses(pages), strict=True):
+    for page in pages:
+        address = address_of(page) or _asked_of(page)
         target = f"./{page.url_path}" + (f"?{urlencode(address)}" if address else "")
         current = ' aria-current="page"' if page.url_path == here.url_path else ""
         links += f'<a href="{escape(target)}"{current}>{escape(page.title)}</a>'
     page_elements.html(f'<nav class="lmm-menu">{links}</nav>')
+
+
+def _asked_of(page: st.Page) -> dict[str, str]:
+    """The part of the address opened that holds a page's state, before the session has any."""
+    names = link.NAMES if page.url_path in OF_ANALYSIS else SIMULATED if page.url_path in OF_SIMULATION else ()
+    return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
 def draw(place: DeltaGenerator, pages: Sequence[st.Page], result: Sequence[dict[str, str]]) -> None:
