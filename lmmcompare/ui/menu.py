@@ -73,16 +73,16 @@ def place(here: st.Page, pages: Sequence[st.Page]) -> DeltaGenerator:
 def _plain_links(here: st.Page, pages: Sequence[st.Page]) -> None:
     links = ""
     for page in pages:
-        address = address_of(page) or _asked_of(page)
+        address = address_of(page.url_path) or _asked_of(page.url_path)
         target = f"./{page.url_path}" + (f"?{urlencode(address)}" if address else "")
         current = ' aria-current="page"' if page.url_path == here.url_path else ""
         links += f'<a href="{escape(target)}"{current}>{escape(page.title)}</a>'
     page_elements.html(f'<nav class="lmm-menu">{links}</nav>')
 
 
-def _asked_of(page: st.Page) -> dict[str, str]:
+def _asked_of(page: str) -> dict[str, str]:
     """The part of the address opened that holds a page's state, before the session has any."""
-    names = link.NAMES if page.url_path in OF_ANALYSIS else SIMULATED if page.url_path in OF_SIMULATION else ()
+    names = link.NAMES if page in OF_ANALYSIS else SIMULATED if page in OF_SIMULATION else ()
     return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
