@@ -1,11 +1,14 @@
-"""Predictors whose group means differ only since groups lack rows, as times of measurement do where people drop out."""
+"""Predictors whose group means differ only by which rows a group has, as times of measurement do where some are missing."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import fdtr
 
+from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..work.memo import memoised
+from .compared_levels import compared_levels
 
 FEWEST = 3
 """So many complete groups beyond the columns that their means are compared with; fewer could be alike by chance."""
@@ -13,6 +16,11 @@ SHARE = 0.1
 """And at least this share of all groups."""
 SAME = 1e-9
 """Means are the same where they differ by less than this share of the column's standard deviation."""
+
+LESS = 0.001
+"""Means differ less than by chance where those of rows drawn at random differ as little so seldom."""
+NO_MORE = 0.95
+"""And no more than by chance where these differ as little so often."""
 
 
 @memoised
@@ -42,3 +50,57 @@ def differs_by_missing_rows(comparison: Comparison, column: int) -> bool:
         return float(np.abs(means - known @ np.linalg.lstsq(known, means, rcond=1e-10)[0]).max())
 
     return left(complete) < SAME < left(np.full(moments.n_groups, True))
+
+
+@memoised
+def differs_by_rows_alone(comparison: Comparison, column: int) -> bool:
+    """Whether group means of a column that varies within groups differ only by which rows a group has.
+
+    So where `differs_by_missing_rows`; and where they differ less than those of rows drawn at random would (the lower tail of an
+    analysis of variance), for then all groups have it spread alike: days of a diary of which some are missing for everyone, or a
+    treatment that was assigned within blocks of unequal size. Not a category of three or more: in incomplete blocks their shares
+    differ by design, and what lies between blocks tells of them. And where the column is constant within the levels of another
+    factor, as a word's frequency is, and they differ no more than chance makes them: by which words these are.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    column : int
+        Of the fixed part.
+    """
+    moments = comparison.moments
+    if differs_by_missing_rows(comparison, column):
+        return True
+    if moments.same_sizes or not (moments.varies_within[column] and moments.varies_between[column]):
+        return False
+    if (factor := compared_levels(comparison, column)) is not None:
+        return _tail_over_cells(comparison, column, factor) < NO_MORE
+    if any(len(term) > 1 and column in term for term in comparison.design.terms.values()):
+        return False
+    constant = [k for k in comparison.design.fixed if not moments.varies_within[k]]
+    within, df = float(moments.within_total[column, column]), moments.n_rows - moments.n_groups
+    return _tail(moments.mean[column], moments.w, moments.mean[constant], within, df) < LESS
+
+
+def _tail(means: Array, weights: Array, constant: Array, within: float, df: int) -> float:
+    """The lower tail of an analysis of variance of group means, beside columns that are constant within groups; NaN without df."""
+    root = np.sqrt(weights)
+    known = np.vstack([np.ones(len(means)), constant]).T * root[:, None]
+    fitted, _, rank, _ = np.linalg.lstsq(known, means * root, rcond=1e-10)
+    left = len(means) - int(rank)
+    if min(left, df) < 1:
+        return float("nan")
+    between = float(((means * root - known @ fitted) ** 2).sum()) / left
+    return float(fdtr(left, df, between / (within / df)))
+
+
+def _tail_over_cells(comparison: Comparison, column: int, factor: str) -> float:
+    """The same with a row for each level of another factor that a group met, within which the column is constant."""
+    design, crossing, focal = comparison.design, comparison.crossing, comparison.design.focal
+    other = next(k for k, g in enumerate(design.groupings) if g.name == factor)
+    cells = crossing.cells[min(other, focal), max(other, focal)]
+    group, level = (cells.first, cells.second) if focal < other else (cells.second, cells.first)
+    values, n = crossing.factors[other].mean[column][level], np.bincount(group)
+    means = np.bincount(group, values) / n
+    within = float(((values - means[group]) ** 2).sum())
+    return _tail(means, n.astype(float), np.empty((0, len(n))), within, len(values) - len(n))

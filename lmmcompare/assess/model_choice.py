@@ -10,12 +10,14 @@ import pandas as pd
 from ..comparison.comparison import Comparison
 from ..errors import DesignError, LmmCompareError
 from ..model_catalogue import Model
+from ..models import MixedResult
 from ..text.labels import bare, noun, plural
 from .breusch_pagan import breusch_pagan
 from .factor_tests import factor_test, slope_test, variation_question
 from .hausman import hausman
 from .information_criteria import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
+from .missing_rows import differs_by_missing_rows
 from .model_test import ModelTest
 from .mundlak import mundlak
 
@@ -63,7 +65,22 @@ def which_model(comparison: Comparison) -> WhichModel:
         except LmmCompareError as error:
             left_out[name] = str(error)
     information = information_criteria(comparison.by_ml, comparison.group)
-    return WhichModel(tuple(tests), left_out, information, information_sentence(information, comparison.design.n))
+    sentence = information_sentence(information, comparison.design.n)
+    return WhichModel(tuple(tests), left_out, information, f"{sentence}{_of_missing_rows(comparison, information)}")
+
+
+def _of_missing_rows(comparison: Comparison, information: pd.DataFrame) -> str:
+    """That within-between comes first by telling from the outcome which rows are missing; empty where it does not."""
+    fit = comparison.fits.get(Model.WITHIN_BETWEEN)
+    if not isinstance(fit, MixedResult) or information["model"].iloc[0] != Model.WITHIN_BETWEEN:
+        return ""
+    if not all(differs_by_missing_rows(comparison, k) for k in fit.means_of):
+        return ""
+    return (
+        " Here its group means differ only by which rows are missing, and go with the outcome: it is first because that has to do with "
+        "which rows are there. Where rows are missing for what the outcome was, as when people drop out, those means are a consequence "
+        "of it, and no predictors."
+    )
 
 
 def _of_one(comparison: Comparison) -> list[tuple[str, Test]]:

@@ -15,8 +15,9 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, noun, plural
 from ..text.numbers import number
+from .between_degrees import between_degrees
 from .hypotheses import hypothesis
-from .missing_rows import differs_by_missing_rows
+from .missing_rows import differs_by_missing_rows, differs_by_rows_alone
 from .model_test import ModelTest, verdict
 
 
@@ -65,6 +66,13 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
             "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom. "
             "It asks what Hausman’s test asks, and never meets a negative variance."
         )
+        if (most := between_degrees(fit)) is not None and df > most:
+            df, p = most, float(fdtrc(q, most, statistic))
+            note = (
+                "Errors are independent and of one variance within groups, as the model says. Its variance between "
+                f"{plural(comparison.group)} is estimated as 0 (a singular fit), which Satterthwaite’s method would count as known: the "
+                f"degrees of freedom are those that {fit.moments.n_groups:,} {plural(comparison.group)} leave, as nlme counts them."
+            )
     groups, of = plural(comparison.group), ""
     if len(fit.means_of) < len(
         comparison.design.fixed
@@ -80,6 +88,11 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
         differ = "The outcome goes with which rows are missing, for which OLS does not allow"
         same = "No sign that the outcome goes with which rows are missing"
         note = f"The means{of} differ between {groups} only since rows are missing. {note}"
+    elif all(differs_by_rows_alone(comparison, k) for k in fit.means_of):
+        question = f"Does the outcome go with which rows {an(comparison.group)} has?"
+        differ = f"The outcome goes with which rows {an(comparison.group)} has, for which OLS does not allow"
+        same = f"No sign that the outcome goes with which rows {an(comparison.group)} has"
+        note = f"The means{of} differ between {groups} by which rows these have, no more than chance makes them. {note}"
     elif len(fit.means_of) > 1:
         question = f"Are the slopes{of} within {groups} the slopes between them?"
         differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"

@@ -157,11 +157,13 @@ class Comparison:
         return self.design.constant
 
     def mean_name(self, term: str) -> str | None:
-        """What within-between calls the coefficient of the group mean of ``term``; None where it has none."""
+        """What within-between calls the coefficient of the group mean of ``term``; None where it has none that is this one's alone."""
         fit = self.fits.get("within_between")
-        if fit is None:
+        if not isinstance(fit, MixedResult):
             return None
-        return next((c.name for c in fit.coefficients if c.mean_of and c.mean_of.name == term), None)
+        shared = {self.design.names[k] for k in fit.shared_means}
+        found = (c.name for c in fit.coefficients if c.mean_of and c.mean_of.name == term)
+        return next(found, None) if term not in shared else None
 
     @memoised
     def clustered_ols(self, kind: Kind = "CR2") -> OLSResult:

@@ -19,7 +19,10 @@ from ..text.numbers import count
 
 
 def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Result | str:
-    """Mundlak's model: the random intercept with the group means of the predictors as further columns; or why there is none."""
+    """Mundlak's model: the random intercept with the group means of the predictors as further columns; or why there is none.
+
+    Without means that are combinations of the predictors and of other means: the model is the same.
+    """
     groups = plural(design.groupings[design.focal].name)
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
     if not design.intercept or not both:
@@ -41,14 +44,22 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
         return (
             f"{moments.n_groups} {groups} are too few for the group means of {count(len(both), 'predictor')}{beside}."
         )
-    widened = moments.with_group_means(both)
-    first = moments.outcome
-    columns = fixed_columns(design) + list(range(first, first + len(both)))
-    if dependent(cross_total(widened, basis(widened, columns))):
-        return "The group means of the predictors are among the predictors, or a combination of them."
+    first, own = moments.outcome, fixed_columns(design)
+
+    def widened(means: list[int]) -> tuple[Moments, list[int]]:
+        return moments.with_group_means(means), [*own, *range(first, first + len(means))]
+
+    wide, columns = widened(both)
+    combined = dependent(cross_total(wide, basis(wide, columns)))
+    lost = {both[at - len(own)] for at, _ in combined}
+    shared = {both[k - len(own)] for _, others in combined for k in others if k >= len(own)}
+    both = [k for k in both if k not in lost]  # as R drops what others determine, the means of some years for example
+    if not {*both} - shared:
+        return "The group means of the predictors are among the predictors, or a combination of them or of each other."
+    wide, columns = widened(both)
     names, taken = [*design.fixed_names], {*design.by_name, *design.spec.columns}
     for k in both:
         names.append(mean_name(design.columns[k].name, taken | {*names}))
     intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
-    fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)
-    return replace(fit, means_of=tuple(both))
+    fit = fit_mixed(design, wide, columns, names, intercept_only, reml=reml)
+    return replace(fit, means_of=tuple(both), shared_means=tuple(k for k in both if k in shared))

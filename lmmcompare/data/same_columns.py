@@ -71,10 +71,8 @@ def _is_product(pattern: Pattern, switches: Sequence[Pattern], amounts: Sequence
         off = switch.numbers == 0
         if pattern.numbers[off].any():
             continue
-        shown, others = (
-            pattern.numbers[~off],
-            [o.numbers for o in amounts if o is not pattern and o.numbers is not None],
-        )
+        shown = pattern.numbers[~off]
+        others = [o.numbers for o in amounts if o is not pattern and o.numbers is not None]
         if any(np.array_equal(numbers[~off], shown) for numbers in others):
             return True
     return False

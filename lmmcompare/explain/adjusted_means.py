@@ -89,7 +89,7 @@ def _blended(comparison: Comparison, predictor: str) -> str:
     if predictor not in comparison.ols.names:
         return ""
     of = facts(comparison, predictor)
-    if of.level is not Level.BOTH or of.by_missing_rows or not of.contrast_p < PLAIN:
+    if of.level is not Level.BOTH or of.by_rows_alone or not of.contrast_p < PLAIN:
         return ""
     groups = plural(comparison.group)
     return (

@@ -14,7 +14,7 @@ from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 from .advice_mixed import estimate_of_model, mixed_or_robust
 from .advice_prediction import prediction_answer
-from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
+from .advice_within import LARGER, UNITLESS, EstimateText, within_groups
 from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
@@ -23,6 +23,7 @@ from .implied_ols_error import implied_ols_errors, unevenly_met
 from .lone_group import no_clustered_errors
 from .moulton import robust_errors
 from .predictor_level import Level
+from .rests_on import rests_on
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
 

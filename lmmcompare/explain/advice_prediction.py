@@ -13,7 +13,9 @@ from .advice_mixed import mixed_or_robust
 from .advice_within import EstimateText
 from .coefficient_spreads import slopes_differ
 from .coefficient_words import Words
+from .effect_phrases import noun_of
 from .facts import facts
+from .implied_ols_error import factors_beyond_clusters
 from .negative_correlation import within_group_correlation
 from .structure_choice import structure_choice
 
@@ -30,10 +32,15 @@ def prediction_answer(
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
     predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    differ = comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows
+    apart = comparison.mean_name(term) is not None and of.contrast_p < 0.05 and not of.by_rows_alone
+    differ, groups = apart and predicts, literal(plural(comparison.group))
     seem, p, blends = "differ" if of.contrast_p < SURE else "seem to differ", p_value(of.contrast_p), ""
+    if apart and not predicts and not factors_beyond_clusters(comparison):
+        blends = (
+            f" It is one number for two {noun_of(comparison, term)}s that {seem} ({p}), one within {groups} and one between them: for a "
+            f"row of which the {one}’s mean is known too, a model with that mean as a predictor says more."
+        )
     if differ and (worse := _worse_than_slopes(comparison)):
-        groups = literal(plural(comparison.group))
         blends = (
             f" It blends the slopes of {name} within and between {groups}, which {seem} ({p}); within–between keeps them apart, but lets "
             f"no slope vary between {groups} and fits worse (AIC {worse})."

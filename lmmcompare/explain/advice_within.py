@@ -14,26 +14,28 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import group_phrase, literal, model_label, model_phrase, noun, plural
-from ..text.numbers import count, number, percent
+from ..text.labels import literal, model_label, model_phrase, noun, plural
+from ..text.numbers import count, number
 from .clustered_errors import clusters_sentence
 from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept, slope_by_groups, slopes_differ
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
 from .implied_ols_error import factors_beyond_clusters
+from .inter_block import by_random_assignment
 from .lone_group import no_clustered_errors
 from .predictor_level import Level
+from .rests_on import is_replicated
 from .structure_choice import compares_within, structure_choice
 
 ENOUGH = 0.1
 """The share of a predictor's variation within groups that further dummies must leave, for a number to be given beside them."""
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
+WIDER = 1.1
+"""An interval is given beside another where it is wider by 10%."""
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
-MOST = 0.5
-"""With more than this share of a predictor's variation within groups one of three or more groups decides the number."""
 EstimateText = Callable[[str], str]
 """A model's key to its estimate with an interval."""
 SCATTER = "The outcome has two values: its scatter depends on the share, which clustered errors allow for."
@@ -111,8 +113,20 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
         return _by_dummies(comparison, term, words, _joined(same, SCATTER))
+    if (treatment := staggered_treatment(comparison, term, ())) is not None:
+        one, periods = literal(noun(comparison.group)), literal(plural(treatment.period))
+        return _by_dummies(
+            comparison,
+            term,
+            words,
+            f"Rows of a {one} in the same or in neighbouring {periods} may be alike, which the dummies’ own interval does not count "
+            "(Bertrand, Duflo and Mullainathan 2004).",
+        )
     label = literal(model_phrase(Model.NO_POOLING, comparison.group))
-    return WithinGroups(f"{estimate_text(Model.NO_POOLING)}, from {label}", _joined(same, _staggered(comparison, term)))
+    return WithinGroups(
+        f"{estimate_text(Model.NO_POOLING)}, from {label}",
+        _joined(same, _if_it_differs(comparison, term, words), by_random_assignment(comparison, term, words)),
+    )
 
 
 def _narrower(comparison: Comparison, term: str, words: Words) -> str:
@@ -223,29 +237,24 @@ def _by_dummies(comparison: Comparison, term: str, words: Words, reason: str) ->
     return WithinGroups(answer, _joined(reason, _staggered(comparison, term)))
 
 
+def _if_it_differs(comparison: Comparison, term: str, words: Words) -> str:
+    """The wider interval of clustered errors, where groups have rows enough to differ in the coefficient; empty elsewhere."""
+    slope, row = _clustered(comparison, term), comparison.no_pooling.table().loc[term]
+    own = float(row["upper"] - row["lower"])
+    low, high = slope.interval
+    if not (
+        np.isfinite(slope.se) and high - low > WIDER * own and is_replicated(comparison, comparison.column_of(term))
+    ):
+        return ""
+    one, what = literal(noun(comparison.group)), noun_of(comparison, term)
+    return (
+        f"That interval takes the {what} to be the same in every {one}; with errors that let it differ (CR2) it is {words.value(low)} to "
+        f"{words.value(high)}."
+    )
+
+
 def _clustered(comparison: Comparison, term: str) -> Slope:
     """The dummies' estimate with its cluster-robust error, which allows for slopes that differ between groups."""
     fit = comparison.no_pooling
     result, at = fit.robust("CR2"), fit.names.index(term)
     return Slope(float(fit.params[term]), float(result.se[at]), float(result.df[at]))
-
-
-def rests_on(comparison: Comparison, term: str, words: Words) -> str:
-    """In how few groups a predictor varies, where it does so in less than half of them; or the one with most of its variation."""
-    moments, column = comparison.moments, comparison.column_of(term)
-    spread, name = moments.within[column, column], literal(comparison.coefficient(term).label)
-    varies, largest = int((spread > 1e-12 * spread.max()).sum()), int(spread.argmax())
-    group = literal(group_phrase(comparison.group, comparison.grouping.labels[largest]))
-    if varies == 1 and moments.n_groups > 1:
-        return (
-            f"{name} varies in {group} alone, on which it rests: the interval counts how rows scatter, not what else may have changed "
-            f"there along with {name}."
-        )
-    few = f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, on which it rests."
-    result = [few] if 2 * varies < moments.n_groups else []
-    share = float(spread[largest] / spread.sum())
-    if moments.n_groups > 2 and share > MOST:
-        result.append(
-            f"{percent(share)} of its variation within {words.groups} lies in {group}: it is mostly what holds there."
-        )
-    return " ".join(result)

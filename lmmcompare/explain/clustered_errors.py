@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..assess.compared_levels import compared_levels
+from ..assess.factor_tests import factor_test
 from ..assess.likelihood_ratio import likelihood_ratio
 from ..assess.model_test import LEVEL
 from ..comparison.comparison import Comparison
@@ -48,19 +50,28 @@ def few_groups(comparison: Comparison, term: str) -> str:
 
 
 def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
-    """That a random intercept stays, whatever a test of its variance says, for what is constant in every group; empty elsewhere."""
+    """That a random intercept stays, whatever a test of its variance says, for what is constant within its levels; empty elsewhere."""
+    several = comparison.formula_model == Model.SEVERAL
     if (
         term == comparison.constant
-        or comparison.formula_model != Model.RANDOM_INTERCEPT
+        or not (several or comparison.formula_model == Model.RANDOM_INTERCEPT)
         or term not in comparison.ols.names
     ):
         return ""
-    place = level(comparison, comparison.column_of(term))
-    if place.level is not Level.BETWEEN or likelihood_ratio(comparison.ols, comparison.random_intercept).p < LEVEL:
+    column = comparison.column_of(term)
+    between = level(comparison, column).level is Level.BETWEEN
+    factor = comparison.group if between else compared_levels(comparison, column)
+    if factor is None:
         return ""
-    name, groups, group = comparison.coefficient(term).label, plural(comparison.group), noun(comparison.group)
+    test = factor_test(comparison, factor) if several else likelihood_ratio(comparison.ols, comparison.random_intercept)
+    if test.p < LEVEL:
+        return ""
+    name, groups = comparison.coefficient(term).label, plural(factor)
+    n = len(next(g for g in comparison.design.groupings if g.name == factor).levels)
+    constant = f"in every {noun(factor)}" if between else "within each of these"
+    trial = "cluster-randomised trial" if between else "split-plot design"
     return (
-        f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in every {group}: its "
-        f"standard error rests on that variance. With {comparison.moments.n_groups:,} {groups} a test finds only a large one. Where "
-        f"{groups} were drawn or assigned as wholes, as in a cluster-randomised trial, they stay in the model whatever the test says."
+        f"That no variance between {groups} is seen does not show that there is none, and {name} is constant {constant}: its "
+        f"standard error rests on that variance. With {n:,} {groups} a test finds only a large one. Where "
+        f"{groups} were drawn or assigned as wholes, as in a {trial}, they stay in the model whatever the test says."
     )

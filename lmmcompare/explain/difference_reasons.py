@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..assess.compared_levels import compared_levels
 from ..comparison.comparison import Comparison
 from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
 from ..text.english import listed
-from ..text.labels import literal, model_phrase, noun
+from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
@@ -44,8 +45,8 @@ def _both(words: Words) -> str:
     of, a_group, groups = words.facts, words.a_group, words.groups
     if of.blend and of.little_between:
         return _nearly_within(words)
-    if of.by_missing_rows and of.within is not None:
-        return _missing_rows(words)
+    if of.by_rows_alone and of.within is not None:
+        return _rows_alone(words)
     if of.blend and of.little_within:
         return (
             f"Almost all of {words.name} varies *between* {groups}, so every model reads the {words.noun} there; what varies "
@@ -109,17 +110,30 @@ def _nearly_within(words: Words) -> str:
     )
 
 
-def _missing_rows(words: Words) -> str:
-    """Means that differ only since rows are missing: what lies between groups is which rows these are."""
+def _rows_alone(words: Words) -> str:
+    """Means that differ only by which rows a group has: what lies between groups is which rows these are."""
     of, groups = words.facts, words.groups
     assert of.within is not None
     own = term_of(words.comparison, words.term)
     held = ", the other predictors equal" if own is not None and len(own.factors) > 1 else ""
+    if of.by_missing_rows:
+        alike = (
+            f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
+            "them only by the rows that they lack"
+        )
+    elif compared := compared_levels(words.comparison, words.comparison.column_of(words.term)):
+        alike = (
+            f"The means of {words.name} differ between {groups} no more than chance makes them, by which {literal(plural(compared))} their "
+            "rows are of"
+        )
+    else:
+        alike = (
+            f"All {groups} have {words.name} spread alike{held}: its means differ less than those of rows drawn at random would, only by "
+            f"which rows {words.a_group} has"
+        )
     return (
-        f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
-        f"them only by the rows that they lack. So there is one {words.noun} to ask for, the one *within* {groups}, "
-        f"{words.value(of.within.value)}{words.where}. What lies between {groups} moves OLS by "
-        f"{words.value(of.ols.estimate - of.within.value)} and the random intercept by "
+        f"{alike}. So there is one {words.noun} to ask for, the one *within* {groups}, {words.value(of.within.value)}{words.where}. What "
+        f"lies between {groups} moves OLS by {words.value(of.ols.estimate - of.within.value)} and the random intercept by "
         f"{words.value(of.mixed.estimate - of.within.value)}.{words.own()}"
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..assess.missing_rows import differs_by_missing_rows
+from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
 from ..comparison.comparison import Comparison
 from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
@@ -82,7 +82,10 @@ class Facts:
         Whether each coefficient lies between the two slopes, apart from what comes through the other predictors: there
         are two slopes, and both weights are shares.
     by_missing_rows : bool
-        Whether the column's group means differ only since groups lack rows: what lies between groups is then no slope of it.
+        Whether the column's group means differ only since groups lack rows.
+    by_rows_alone : bool
+        Whether they differ only by which rows a group has, for this reason or as all groups have the column spread alike: what lies
+        between groups is then no slope of it.
     """
 
     place: Place
@@ -95,6 +98,7 @@ class Facts:
     from_adjustment: float
     blend: bool
     by_missing_rows: bool
+    by_rows_alone: bool
 
     @property
     def level(self) -> Level:
@@ -125,7 +129,7 @@ class Facts:
     def says_between(self) -> bool:
         """Whether the slope between groups may be said."""
         known = self.between is not None and not self.between.is_imprecise
-        return known and not (self.little_between or self.by_missing_rows)
+        return known and not (self.little_between or self.by_rows_alone)
 
     @property
     def two_slopes(self) -> bool:
@@ -157,8 +161,9 @@ def facts(comparison: Comparison, term: str) -> Facts:
         and ols.between is not None
         and all(0 <= part.weight <= 1 for part in (ols, mixed))
     )
-    p, by_missing_rows = apart.p if apart else float("nan"), differs_by_missing_rows(comparison, column)
-    return Facts(place, ols, mixed, within, estimate, p, *gap, blend, by_missing_rows)
+    p = apart.p if apart else float("nan")
+    by_rows = differs_by_missing_rows(comparison, column), differs_by_rows_alone(comparison, column)
+    return Facts(place, ols, mixed, within, estimate, p, *gap, blend, *by_rows)
 
 
 def _part(comparison: Comparison, model: str, column: int) -> Part:

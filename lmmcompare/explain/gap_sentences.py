@@ -17,6 +17,9 @@ from .facts import facts
 from .gap_decomposition import attribution
 from .weighting_sentences import equal_weights_clause, group_weights_sentence
 
+ROUNDING = 1e-9
+"""Two estimates are one where they differ by less than this share of their standard error."""
+
 
 @memoised
 def intercept_sentence(comparison: Comparison) -> str:
@@ -25,7 +28,10 @@ def intercept_sentence(comparison: Comparison) -> str:
         return "The formula has no intercept."
     ols, mixed = comparison.ols, comparison.mixed
     a, b = float(ols.params[comparison.constant]), float(mixed.params[comparison.constant])
-    decimals = decimals_for(min(float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant])))
+    least = min(float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant]))
+    decimals = decimals_for(least)
+    if abs(a - b) < ROUNDING * least:  # halfway between two numbers of so many decimals both would be rounded
+        a = b
     names = [n for n in ols.names if n != comparison.constant]
     index = [comparison.column_of(n) for n in names]
     slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
@@ -125,7 +131,7 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
 def mundlak_sentence(comparison: Comparison, term: str) -> str:
     """What Mundlak's test says: whether the slope within and the slope between groups differ."""
     of = facts(comparison, term) if term != comparison.constant else None
-    if of is None or of.contrast is None or of.by_missing_rows:
+    if of is None or of.contrast is None or of.by_rows_alone:
         return ""
     difference, p = of.contrast.value, of.contrast_p
     decimals = decimals_for(of.contrast.se)

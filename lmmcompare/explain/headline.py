@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..assess.compared_levels import compared_levels
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -17,6 +18,7 @@ from .difference_reasons import reason
 from .effect_by_modifier import across_sentence
 from .effect_phrases import effect, is_signed
 from .facts import facts
+from .implied_ols_error import factors_beyond_clusters
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .predictor_level import Level
@@ -26,6 +28,8 @@ from .weighting_sentences import group_weights_sentence
 
 SAME = 0.1
 """An estimate within so many of its standard errors of another is not told beside it."""
+APART = 0.5
+"""With another factor beside it an estimate is told to be another number where it moves by so many standard errors."""
 FAR_BELOW = 0.8
 """OLS's standard error is told where it is below this share of the mixed model's."""
 
@@ -147,7 +151,31 @@ def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> 
     )
     display = literal(plural(comparison.group))
     what = "the coefficient" if _is_multiple(comparison, term) else "it"
-    return f"With {together} as random effects together {what} is {both}; with {display} alone, {alone}. "
+    return f"With {together} as random effects together {what} is {both}; with {display} alone, {alone}. {_of_others(comparison, term)}"
+
+
+def _of_others(comparison: Comparison, term: str) -> str:
+    """What the other factors have to do with the coefficient: it compares their levels, or they make its difference from one alone."""
+    display = literal(plural(comparison.group))
+    if compared := compared_levels(comparison, comparison.column_of(term)):
+        name = literal(comparison.coefficient(term).label)
+        many = count(
+            len(next(g for g in comparison.design.groupings if g.name == compared).levels),
+            "",
+            literal(plural(compared)),
+        )
+        return (
+            f"**{name}** is the same within each of {many}, so it compares these with each other; how they differ is not in the error of "
+            f"the model with {display} alone. "
+        )
+    several, alone = (
+        float(comparison.fits[m].params[term]) for m in (comparison.formula_model, comparison.one_factor_model)
+    )
+    crossed = factors_beyond_clusters(comparison)
+    if not crossed or abs(several - alone) < APART * float(comparison.fits[comparison.one_factor_model].bse[term]):
+        return ""
+    others = literal(listed([plural(f) for f in comparison.factors if f != comparison.group]))
+    return f"What differs between {others} makes that difference. "
 
 
 def _second(comparison: Comparison, term: str, value: float, other: float, decimals: int) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from ..assess.between_degrees import between_degrees
 from ..comparison.comparison import Comparison
+from ..inference.t_tests import t_quantile, t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult
 from .predictor_level import Level, Place, level
@@ -60,9 +63,20 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
     fit = comparison.fits.get(model)
     if name is None or not isinstance(fit, MixedResult) or name not in fit.names:
         return None
-    row = inference_row(comparison, model, name, frame)
+    row = _bounded(inference_row(comparison, model, name, frame), fit)
     numbers = (float(row[c]) for c in ("estimate", "se", "df", "lower", "upper", "p"))
     return Contrast(model, name, *numbers)
+
+
+def _bounded(row: pd.Series, fit: MixedResult) -> pd.Series:
+    """What compares groups with no more degrees of freedom than these leave, where their variance is estimated as 0."""
+    most = between_degrees(fit)
+    if most is None or not row["df"] > most:
+        return row
+    tested = {k: float(v) for k, v in t_tests(row["estimate"], row["se"], np.asarray(most)).items()}
+    if not np.isclose(row["upper"] - row["estimate"], t_quantile(row["df"]) * row["se"]):  # of a profile or a bootstrap
+        tested |= {"lower": row["lower"], "upper": row["upper"]}
+    return pd.concat([row.drop(list(tested)), pd.Series(tested)])
 
 
 def _place(comparison: Comparison, term: str, place: Place) -> tuple[str, str | None]:

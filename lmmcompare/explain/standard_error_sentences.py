@@ -187,6 +187,7 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         f"{where}. {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(comparison, term, result.factor)}. Moulton's "
         f"factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
     )
+    text += _understated(comparison, term, result.factor)
     if mixed < 0.8 * result.factor and _leans_within(comparison, term):
         text += (
             " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
@@ -199,6 +200,20 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
         )
         text += doubt if comparison.one_factor_model == Model.RANDOM_INTERCEPT else "."
     return text
+
+
+def _understated(comparison: Comparison, term: str, factor: float) -> str:
+    """That few groups' residuals are less alike than their rows, where what is compared between groups has its error from them."""
+    if term == comparison.constant or comparison.formula_model != Model.RANDOM_INTERCEPT:
+        return ""
+    implied = float(implied_ols_errors(comparison)[comparison.ols.names.index(term)] / comparison.ols.bse[term])
+    if level(comparison, comparison.column_of(term)).level is not Level.BETWEEN or implied < (1 + MATTERS) * factor:
+        return ""
+    groups = f"{comparison.moments.n_groups:,} {literal(plural(comparison.group))}"
+    return (
+        f" That factor is too small here: OLS's line fits {groups} as closely as it can, so its residuals are less alike than the rows "
+        f"are. By the variances of the random-intercept model the right one is **{multiple(implied)}** times OLS's."
+    )
 
 
 def _unequally_alike(comparison: Comparison, term: str) -> str:

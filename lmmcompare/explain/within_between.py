@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ..assess.missing_rows import differs_by_missing_rows
+from ..assess.between_degrees import between_degrees
+from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from .facts import Slope
 from .inference_rows import contrast
 from .predictor_level import Level, level
 
+TOGETHER = "Its group means are a combination of other predictors and of their group means."
+"""Why within-between has no slope between groups of a predictor."""
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""
 
@@ -38,7 +41,9 @@ class WithinBetween:
     absent : str
         Why there is no within-between model, where it would be needed.
     by_missing_rows : bool
-        Whether the predictor's group means differ only since groups lack rows: then there is no slope between groups.
+        Whether the predictor's group means differ only since groups lack rows.
+    by_rows_alone : bool
+        Whether they differ only by which rows a group has, for whatever reason: then there is no slope between groups.
     """
 
     term: str
@@ -55,6 +60,7 @@ class WithinBetween:
     companion: str = ""
     absent: str = ""
     by_missing_rows: bool = False
+    by_rows_alone: bool = False
 
     @property
     def known(self) -> bool:
@@ -64,7 +70,7 @@ class WithinBetween:
     @property
     def differ(self) -> bool:
         """Whether the two slopes differ beyond doubt."""
-        return self.known and not self.by_missing_rows and self.p < PLAIN
+        return self.known and not self.by_rows_alone and self.p < PLAIN
 
 
 def between_slope(comparison: Comparison, term: str) -> Slope | None:
@@ -75,9 +81,9 @@ def between_slope(comparison: Comparison, term: str) -> Slope | None:
     fit = comparison.mixed_fits()[Model.WITHIN_BETWEEN]
     both = np.isin(fit.names, [term, name]).astype(float)
     variance = float(both @ fit.cov_params().to_numpy() @ both)
-    return Slope(
-        float(both @ fit.params.to_numpy()), float(np.sqrt(variance)), float(fit.satterthwaite.df(both[None])[0])
-    )
+    df = float(fit.satterthwaite.df(both[None])[0])
+    most = between_degrees(fit)
+    return Slope(float(both @ fit.params.to_numpy()), float(np.sqrt(variance)), df if most is None else min(df, most))
 
 
 def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> WithinBetween:
@@ -92,10 +98,16 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
     place = level(comparison, names.index(term))
     if place.level not in (Level.CONTEXTUAL, Level.BOTH):
         return WithinBetween(term, place.level, groups=groups)
-    apart, lacking = contrast(comparison, term, frame), differs_by_missing_rows(comparison, names.index(term))
-    result = WithinBetween(term, place.level, groups=groups, by_missing_rows=lacking)
+    apart, column = contrast(comparison, term, frame), names.index(term)
+    result = WithinBetween(
+        term,
+        place.level,
+        groups=groups,
+        by_missing_rows=differs_by_missing_rows(comparison, column),
+        by_rows_alone=differs_by_rows_alone(comparison, column),
+    )
     if apart is None:
-        return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
+        return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, TOGETHER))
     result = replace(result, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p)
     if place.level is Level.CONTEXTUAL:
         return replace(result, companion=names[place.companions[0]])

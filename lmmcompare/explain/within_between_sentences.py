@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..assess.compared_levels import compared_levels
 from ..assess.model_test import LEVEL
 from ..assess.mundlak import mundlak
 from ..comparison.comparison import Comparison
@@ -15,6 +16,7 @@ from ..text.numbers import count, decimals_for, number, p_value
 from .amount_phrases import level_name
 from .effect_phrases import baseline, is_mean, noun_of, predictor_name, term_of
 from .facts import facts
+from .implied_ols_error import factors_beyond_clusters
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase
 from .within_between import PLAIN, WithinBetween, within_between
@@ -49,7 +51,7 @@ def _together(comparison: Comparison, result: WithinBetween) -> str:
         result.level is not Level.BOTH
         or not result.known
         or result.differ
-        or result.by_missing_rows
+        or result.by_rows_alone
         or result.p >= LIKELY
     ):
         return ""
@@ -111,8 +113,8 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     """Of a predictor that varies within groups and between them."""
     groups, name = plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
-    if result.by_missing_rows:
-        return _missing_rows(comparison, result)
+    if result.by_rows_alone:
+        return _rows_alone(comparison, result)
     if not result.known:
         return f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {result.absent}"
     finer, coarser = decimals_for(result.se_within), decimals_for(max(result.se_between, result.se_within))
@@ -140,6 +142,13 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
             f"{reported} of {model_phrase(comparison.formula_model)}. Ask why those means differ at all: of "
             "rows that are missing, for example, which ones they are may go with the outcome."
         )
+    if crossed := factors_beyond_clusters(comparison):
+        others, own = listed([plural(f) for f in crossed]), model_phrase(comparison.formula_model)
+        start = f"{'No: t' if result.differ else 'T'}he {what}s of {name} within and between {groups}{'' if result.differ else ' probably'}"
+        return (
+            f"{start} differ: b{slopes}; the gap is {gap}. Both leave in what differs between {others}, which the {reported} of {own} "
+            f"takes out: “Which {name} coefficient to report” has the {what} within {groups} without it."
+        )
     meaning = (
         f"he {reported} of {model_phrase(comparison.formula_model)} is one number for both, and so is OLS’s "
         f"{number(float(comparison.ols.params[result.term]), decimals=finer)}: the value of each depends on how the model weighs the "
@@ -150,13 +159,32 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     return f"The {what}s of {name} within and between {groups} probably differ: b{slopes}; the gap is {gap}. If they do, t{meaning}"
 
 
-def _missing_rows(comparison: Comparison, result: WithinBetween) -> str:
-    """Of a predictor that has other means in some groups only since they lack rows."""
+def _rows_alone(comparison: Comparison, result: WithinBetween) -> str:
+    """Of a predictor whose means differ only by which rows a group has."""
     group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
     text = f"Only rows that are missing make the {group} means of {name} differ, so there is no {what} between {groups} to compare."
-    if not result.p < LIKELY:
+    compared = compared_levels(comparison, comparison.column_of(result.term))
+    if not result.by_missing_rows and compared:
+        text = (
+            f"The {group} means of {name} differ no more than chance makes them, by which {plural(compared)} their rows are of, so there "
+            f"is no {what} between {groups} to compare."
+        )
+    elif not result.by_missing_rows:
+        text = (
+            f"All {groups} have {name} spread alike: its means differ less than those of rows drawn at random would, so there is no {what} "
+            f"between {groups} to compare."
+        )
+    if not result.p < LIKELY or (
+        compared and not result.by_missing_rows
+    ):  # that test knows nothing of the other factor's levels
         return text
+    if not result.by_missing_rows:
+        return (
+            f"{text} But those means go with the outcome ({p_value(result.p)}): which rows {an(comparison.group)} has does, and OLS does "
+            "not allow for that. Of rows that are missing ask why; the mixed model allows for it where that depends on nothing but what "
+            "was measured (missing at random)."
+        )
     return (
         f"{text} But those means go with the outcome ({p_value(result.p)}): which rows are missing does, and OLS does not allow for that. "
         "The mixed model does where it depends on nothing but what was measured (missing at random)."

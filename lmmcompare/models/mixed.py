@@ -28,6 +28,8 @@ class MixedResult(RandomPartResult):
 
     means_of: tuple[int, ...] = ()
     """Design columns whose group means are further columns of the fixed part (within-between)."""
+    shared_means: tuple[int, ...] = ()
+    """Those of them whose means determine those of others, which are left out: their coefficients are no contrast of two slopes."""
 
     @cached_property
     def coefficients(self) -> tuple[Coefficient, ...]:

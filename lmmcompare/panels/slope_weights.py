@@ -43,9 +43,12 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     """Each model's coefficient as the sum that it is, in numbers that add up; None for the intercept, and without one."""
     if term == comparison.constant or not comparison.design.intercept:
         return None
-    decimals, parts = decimals_for(float(comparison.ols.bse[term])), _with_errors(explain(comparison, term))
+    of = facts(comparison, term)
+    untold = of.little_between or (of.by_rows_alone and not of.by_missing_rows)
+    parts = _with_errors(explain(comparison, term), untold=untold)
+    decimals = decimals_for(float(comparison.ols.bse[term]))
     what = "difference" if baseline(comparison, term) else "slope"
-    if facts(comparison, term).by_missing_rows:
+    if of.by_missing_rows:
         return Panel("identity", f"The one {what}, and what moves it", "", (_moved(comparison, term, parts, what),))
     through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
     rows = []
@@ -95,9 +98,15 @@ def _moved(comparison: Comparison, term: str, parts: pd.DataFrame, what: str) ->
     return TableBlock(table, caption, "The coefficient's parts")
 
 
-def _with_errors(parts: pd.DataFrame) -> pd.DataFrame:
-    """The parts without slopes between groups that have no standard error, the groups being too few: they go to the other predictors."""
-    bare = parts["estimate_between"].notna() & parts["se_between"].isna() & (parts["model"] != Model.RANDOM_SLOPE)
+def _with_errors(parts: pd.DataFrame, *, untold: bool) -> pd.DataFrame:
+    """The parts without slopes between groups that say nothing: what lies there goes to the rest.
+
+    So of those without a standard error, the groups being too few; with ``untold`` all, for next to nothing rests on them, or the
+    groups' means differ only by which rows they have.
+    """
+    bare = parts["estimate_between"].notna() & (
+        untold | parts["se_between"].isna() & (parts["model"] != Model.RANDOM_SLOPE)
+    )
     moved = ((1 - parts["weight_within"]) * parts["estimate_between"]).where(bare, 0.0)
     return parts.assign(
         estimate_between=parts["estimate_between"].mask(bare), through_others=parts["through_others"] + moved

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from lmmcompare import compare, examples
 from lmmcompare.assess.formula_notes import remarks
-from lmmcompare.assess.missing_rows import differs_by_missing_rows
+from lmmcompare.assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
+from lmmcompare.assess.model_choice import which_model
 from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.dial import dial, dial_sentence
@@ -120,3 +122,67 @@ def test_visits_as_categories_have_one_difference_each_to_ask_for(trial: pd.Data
     assert len(visits) == 6 and all(differs_by_missing_rows(found, found.column_of(name)) for name in visits)
     why = reason(found, visits[0])
     assert "one difference to ask for" in why and "its means go along with" not in why
+
+
+def spread_over_groups(x: pd.Series, group: pd.Series) -> float:
+    """The lower tail of the one-way analysis of variance, from sums written out."""
+    means, n = x.groupby(group).mean(), x.groupby(group).size()
+    between = (n * (means - x.mean()) ** 2).sum() / (len(n) - 1)
+    within = ((x - means[group].to_numpy()) ** 2).sum() / (len(x) - len(n))
+    return float(stats.f.cdf(between / within, len(n) - 1, len(x) - len(n)))
+
+
+@pytest.fixture(scope="module")
+def diary() -> pd.DataFrame:
+    """50 people over 14 days, of which each misses a quarter: hardly one has all. Stress differs between them."""
+    rng = np.random.default_rng(2)
+    person, day = (a.ravel() for a in np.meshgrid(np.arange(50), np.arange(1.0, 15.0), indexing="ij"))
+    stress = rng.normal(size=50)[person] + rng.normal(size=700)
+    frame = pd.DataFrame(
+        {"person": person, "day": day, "stress": stress, "entered": day > rng.integers(0, 8, 50)[person]}
+    )
+    frame["mood"] = -0.5 * stress + rng.normal(size=50)[person] + rng.normal(size=700)
+    return frame.assign(answers=rng.random(700) > 0.25)
+
+
+def test_days_that_nobody_answered_all_of_have_no_slope_between_people(diary: pd.DataFrame) -> None:
+    """The means of day differ less than chance makes those of rows drawn at random; those of stress more."""
+    seen = diary[diary["answers"]].reset_index(drop=True)
+    assert (seen.groupby("person").size() == 14).sum() < 4
+    assert spread_over_groups(seen["day"], seen["person"]) < 0.001 < spread_over_groups(seen["stress"], seen["person"])
+    found = compare("mood ~ stress + day + (1 | person)", seen)
+    told = {name: differs_by_rows_alone(found, found.column_of(name)) for name in ("stress", "day")}
+    assert told == {"stress": False, "day": True}
+    assert not differs_by_missing_rows(found, found.column_of("day"))
+    assert facts(found, "stress").two_slopes and not facts(found, "day").two_slopes
+    assert "have **day** spread alike" in reason(found, "day")
+    assert "no slope between people to compare" in within_between_sentences(found, "day")[0].replace(
+        "persons", "people"
+    )
+    asked = which_to_report(found, "day")
+    assert not any("higher mean of" in one.question or "Within–between" in one.answer for one in asked)
+
+
+def test_years_of_firms_that_enter_late_do_differ_between_them(diary: pd.DataFrame) -> None:
+    first = np.random.default_rng(8).integers(1, 11, 50)[diary["person"]]
+    seen = diary[(diary["day"] >= first) & (diary["day"] < first + 4 + diary["person"] % 2)].reset_index(drop=True)
+    assert spread_over_groups(seen["day"], seen["person"]) > 0.999
+    found = compare("mood ~ stress + day + (1 | person)", seen)
+    assert not differs_by_rows_alone(found, found.column_of("day"))
+
+
+def test_blocks_that_lack_varieties_by_design_tell_of_them(diary: pd.DataFrame) -> None:
+    """Blocks of five and six of seven varieties: their shares differ less than by chance, and what lies between blocks counts."""
+    rng = np.random.default_rng(3)
+    rows = [(b, v) for b in range(60) for v in rng.choice(7, 5 + b % 2, replace=False)]
+    frame = pd.DataFrame(rows, columns=["block", "v"]).assign(y=rng.normal(size=len(rows)))
+    assert spread_over_groups((frame["v"] == 6).astype(float), frame["block"]) < 0.001
+    found = compare("y ~ factor(v) + (1 | block)", frame)
+    assert not any(differs_by_rows_alone(found, k) for k in found.design.fixed)
+
+
+def test_where_within_between_comes_first_by_which_rows_are_missing_that_is_said(trial: pd.DataFrame) -> None:
+    said = which_model(compare("pain ~ month + (1 | patient)", trial)).sentence
+    assert said.startswith("By AICc “Within–between” comes first") and "a consequence of it, and no predictors" in said
+    known = which_model(compare("normexam ~ standLRT + (1 | school)", table("exam"))).sentence
+    assert "consequence" not in known

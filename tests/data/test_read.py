@@ -119,6 +119,17 @@ def test_a_comma_of_thousands_beside_decimal_points(units, price, expected, note
         assert table.frame["units"].tolist() == expected and note in said(table)
 
 
+def test_commas_at_the_ends_of_lines_make_no_column_and_no_name_is_told_of_it():
+    table = read_csv(b"g,y,\na,1,\nb,2,\n")
+    assert list(table.frame) == ["g", "y"] and "left out" in said(table) and "replaced" not in said(table)
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#NAME?", "#NUM!", "#NULL!", "#DIV/0!", "#VALUE!", "#N/A"])
+def test_errors_of_formulas_are_missing(error):
+    table = read_csv(f"g,y\na,1.5\nb,{error}\nc,2\n".encode())
+    assert table.frame["y"].isna().tolist() == [False, True, False] and f"“{error}”" in said(table)
+
+
 def test_stray_text_among_decimal_commas_leaves_numbers():
     table = read_csv(b"a;b\n1,5;x\n2,5;y\n3,5;z\nn/a?;w\n")
     assert table.frame["a"].tolist() == ["1.5", "2.5", "3.5", "n/a?"]

@@ -94,3 +94,15 @@ def test_the_parts_of_two_intercepts_gap_add_up_as_printed(seed: int) -> None:
             float(v.replace("−", "-").replace(",", "")) for v in both.groups() + parts.groups()
         )
         assert one - other == pytest.approx(gap, abs=1e-9) and slopes + rest == pytest.approx(gap, abs=1e-9), said
+
+
+def test_intercepts_that_differ_by_rounding_alone_are_one() -> None:
+    """Halfway between two numbers of two decimals: balanced blocks, in which both models give the mean of the first variety."""
+    frame = pd.DataFrame({"block": np.repeat(np.arange(4), 3), "variety": [*"ABC"] * 4})
+    frame["y"] = [51.0, 52.5, 57.0, 55.2, 50.7, 60.1, 52.8, 53.5, 57.2, 56.78, 48.6, 58.9]
+    both = compare("y ~ variety + (1 | block)", frame)
+    a, b = (float(fit.params["Intercept"]) for fit in (both.ols, both.mixed))
+    assert a == pytest.approx(frame.loc[frame["variety"] == "A", "y"].mean(), abs=1e-12) and abs(a - b) < 1e-10
+    for shift in (0.0, 53.945 - a, 53.95 - a):
+        moved = compare("y ~ variety + (1 | block)", frame.assign(y=frame["y"] + shift))
+        assert "in both models" in intercept_sentence(moved)

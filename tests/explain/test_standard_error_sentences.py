@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.explain.clustered_errors import clusters_kept_sentence
 from lmmcompare.explain.headline import headline
+from lmmcompare.explain.moulton import moulton
 from lmmcompare.explain.standard_error_sentences import errors_sentence
 from lmmcompare.explain.within_between_sentences import within_between_sentences
+from lmmcompare.text.numbers import multiple
 from tests.helpers import comparison
 
 
@@ -65,6 +68,35 @@ def test_few_groups_of_a_category_are_named_as_the_reason() -> None:
     assert "As few of the 30 schools tell this coefficient" in errors_sentence(both, "kind[T.private]")
     said = within_between_sentences(both, "kind[T.private]")[0]
     assert "rests on 8 schools with private and 2 with church rather than on 360 rows" in said
+
+
+def test_few_groups_residuals_understate_how_alike_their_rows_are() -> None:
+    """Four villages in two arms: the error of the difference of two means of two is known exactly, from the villages' means."""
+    rng = np.random.default_rng(4)
+    village = np.repeat(np.arange(4), 50)
+    y = np.array([0.0, 1.5, 1.2, 3.0])[village] + rng.normal(size=200)
+    frame = pd.DataFrame({"village": village, "arm": np.where(village < 2, "a", "b"), "y": y})
+    both = compare("y ~ arm + (1 | village)", frame)
+    means = frame.groupby("village")["y"].mean().to_numpy()
+    variance = (
+        (means[0] - means[1]) ** 2 + (means[2] - means[3]) ** 2
+    ) / 4  # of a mean, pooled over the arms, 1 df each
+    right = np.sqrt(variance) / float(both.ols.bse["arm[T.b]"])
+    said = errors_sentence(both, "arm[T.b]")
+    assert moulton(both, "arm[T.b]").factor < 0.9 * right
+    assert f"the right one is **{multiple(right)}** times OLS's" in said
+
+
+def test_whole_plots_stay_whatever_a_test_of_them_says() -> None:
+    """Plots of noise alone: no variance between whole plots is seen, and what was assigned to these rests on it all the same."""
+    rng = np.random.default_rng(2)
+    rows = [(b, w, v) for b in range(4) for w in ("high", "low") for v in "ABC"]
+    frame = pd.DataFrame(rows, columns=["block", "water", "variety"]).assign(y=rng.normal(size=24))
+    both = compare("y ~ water + variety + (1 | block/water)", frame)
+    said = clusters_kept_sentence(both, "water[T.low]")
+    assert "water [low] is constant within each of these" in said and "8 combinations of block and water" in said
+    assert "split-plot design" in said
+    assert clusters_kept_sentence(both, "variety[T.B]") == ""
 
 
 def test_slopes_that_only_the_formula_lets_vary_are_not_said_to_vary() -> None:

@@ -62,3 +62,18 @@ def test_a_slope_between_groups_without_a_standard_error_is_no_number():
 def test_without_an_intercept_there_are_no_two_slopes_to_add_up():
     both = lc.compare("Y ~ 0 + X + (1 | ID)", table("cv161703"))
     assert identity_parts(both, "X") is None
+
+
+def test_a_slope_between_groups_on_which_nothing_rests_is_no_number():
+    """A treatment assigned within blocks of unequal size: its share hardly differs, and −77 between blocks is no difference of it."""
+    rng = np.random.default_rng(9)
+    g = np.repeat(np.arange(12), 9 + np.arange(12))
+    frame = pd.DataFrame({"g": g, "x": np.arange(len(g)) % 2, "z": rng.normal(size=len(g))})
+    frame["y"] = frame["x"] + 3 * rng.normal(size=12)[g] + rng.normal(size=len(g))
+    both = lc.compare("y ~ x + z + (1 | g)", frame)
+    means = frame.groupby("g")[["x", "z", "y"]].mean()
+    slope = np.linalg.lstsq(np.column_stack([np.ones(12), means[["x", "z"]]]), means["y"], rcond=None)[0][1]
+    assert abs(slope) > 10
+    block = identity_parts(both, "x").blocks[0]
+    assert [head for head, _ in block.table.heads][2] == "Slope between"
+    assert {row.cells[2].main for row in block.table.rows} == {"·"}

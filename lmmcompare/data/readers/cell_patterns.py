@@ -5,7 +5,26 @@ The patterns are searched for by RE2, which Arrow and DuckDB both have; each say
 
 from __future__ import annotations
 
-MISSING = ("", "NA", "N/A", "#N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "<NA>", "#NA", "#VALUE!", "#DIV/0!")
+MISSING = (
+    "",
+    "NA",
+    "N/A",
+    "#N/A",
+    "n/a",
+    "NaN",
+    "nan",
+    "NAN",
+    "NULL",
+    "null",
+    "<NA>",
+    "#NA",
+    "#VALUE!",
+    "#DIV/0!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+)
 """Cells that are missing values in every column."""
 MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "*", "None", "none", "na")
 """Cells that are missing among numbers, dates and truth values; in a column of text they are values."""

@@ -1,0 +1,57 @@
+"""A slope between groups has no more degrees of freedom than the groups leave, where their variance is estimated as 0."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare
+from lmmcompare.assess.between_degrees import between_degrees
+from lmmcompare.assess.mundlak import mundlak
+from lmmcompare.explain.headline import headline
+from lmmcompare.explain.inference_rows import contrast
+from lmmcompare.explain.within_between import between_slope
+from lmmcompare.explain.within_between_sentences import within_between_sentences
+from lmmcompare.models import MixedResult
+
+
+def three_islands() -> pd.DataFrame:
+    """Three groups, whose means lie nearly on a line: the variance about it is estimated as 0."""
+    rng = np.random.default_rng(11)
+    g = np.repeat(np.arange(3), [40, 30, 12])
+    frame = pd.DataFrame({"g": [f"i{k}" for k in g], "x": np.round(np.array([2, 0, 0.6])[g] + rng.normal(size=82), 2)})
+    frame["y"] = np.round(0.5 * frame["x"] + np.array([2.1, 0, 0.5])[g] + rng.normal(size=82), 2)
+    return frame
+
+
+def test_three_groups_do_not_show_that_two_slopes_differ() -> None:
+    """R: nlme, lme(y ~ x + m, random = ~1 | g), m the mean of x: 0.98939 (0.17979), 1 df, p 0.1144; lmerTest has 79 df, p 4e-7."""
+    both = compare("y ~ x + (1 | g)", three_islands())
+    fit = both.fits["within_between"]
+    assert isinstance(fit, MixedResult) and fit.df["x_mean"] == pytest.approx(79)
+    apart, between = contrast(both, "x"), between_slope(both, "x")
+    assert apart is not None and between is not None
+    # lme ends a little above a variance of 0
+    assert (apart.value, apart.se) == pytest.approx((0.98938577, 0.1797948), rel=1e-6)
+    assert (apart.df, between.df) == (1, 1)
+    assert apart.p == pytest.approx(0.1144400, rel=1e-5)
+    assert mundlak(both).p == pytest.approx(0.1144400, rel=1e-5)
+    assert "These data do not show that the two differ (p = 0.11)" in headline(both, "x").reason
+    assert within_between_sentences(both, "x")[0].startswith("No difference is visible")
+
+
+def test_another_method_s_interval_is_left_alone() -> None:
+    both = compare("y ~ x + (1 | g)", three_islands())
+    frame = both.coefficients()
+    own = (frame["model"] == "within_between") & (frame["term"] == "x_mean")
+    frame.loc[own, ["lower", "upper"]] = 0.5, 1.6
+    apart = contrast(both, "x", frame)
+    assert apart is not None and (apart.lower, apart.upper) == (0.5, 1.6)
+
+
+def test_a_variance_that_is_seen_keeps_satterthwaite_s() -> None:
+    frame = three_islands()
+    frame["y"] += np.array([0, 1, 0])[frame["g"].str[1].astype(int)]
+    fit = compare("y ~ x + (1 | g)", frame).fits["within_between"]
+    assert isinstance(fit, MixedResult) and between_degrees(fit) is None
