@@ -55,7 +55,11 @@ def main() -> None:
 
     viewport.watch()
     st.session_state[router.ROUTED] = True
-    place, drawn = menu.place(), None
+    if page.url_path == menu.WITHOUT:
+        with waiting.offer_retry():
+            page.run()
+        return
+    place, drawn = menu.place(page, router.pages()), None
     if not menu.follows_picture(page):
         drawn = menu.addresses(router.pages())
         menu.draw(place, router.pages(), drawn)

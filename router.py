@@ -26,7 +26,7 @@ def icon() -> str:
 
 
 def navigation() -> st.Page:
-    """Register the pages; returns the one that the address names. `lmmcompare.ui.session.menu` draws the links to them."""
+    """Register the pages; returns the one that the address names. `lmmcompare.ui.menu` draws the links to them."""
     # copies, as Streamlit marks the page to run in the object
     return st.navigation([copy(page) for page in pages()], position="hidden")
 

@@ -26,7 +26,7 @@ html { font-size: clamp(16px, min(1.5vw, 2.5vh), 44px); }
 def page() -> None:
     page_elements.html(BARE)
     _adopt()
-    result = fitted_or_last()
+    result = fitted_or_last(controls=False)  # the sidebar with them is not shown here
     if result is None:
         return
     analysis, comparison = result

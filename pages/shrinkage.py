@@ -61,7 +61,7 @@ def page() -> None:
         f"How far each {group} is pulled towards the common line",
         literal(f"{lead(comparison.mixed, group)} {pulling(comparison.group)}"),
     )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         model = st.segmented_control(
             "Model",
             list(fits),

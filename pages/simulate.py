@@ -63,6 +63,7 @@ def ways_on(analysis: state.Analysis, settings: Settings) -> None:
 
 def beside(analysis: state.Analysis, settings: Settings, controls: Controls) -> Comparison | None:
     """Lay out a wide page: the controls stand beside the picture. Gives what `answer` does."""
+    notice()
     share_button.share("Simulated data")
     comparison = answer(analysis, settings, literal(lead(settings)))
     left, right = st.columns([0.57, 0.43], gap="large")
@@ -71,6 +72,7 @@ def beside(analysis: state.Analysis, settings: Settings, controls: Controls) -> 
             picture(analysis, comparison)
         with row():
             draw_again(controls)
+        with row():
             ways_on(analysis, settings)
         page_elements.note(POINTS)
         if comparison is not None:
@@ -86,6 +88,7 @@ def beneath(analysis: state.Analysis, settings: Settings, controls: Controls) ->
     pinned = st.container(key="pinned")
     with pinned:
         comparison = answer(analysis, settings)
+    notice()
     if comparison is not None:
         picture(analysis, comparison, pinned)
     with row():
@@ -101,6 +104,12 @@ def beneath(analysis: state.Analysis, settings: Settings, controls: Controls) ->
         ways_on(analysis, settings)
     page_elements.note(POINTS)
     return comparison
+
+
+def notice() -> None:
+    """What of the address could not be used."""
+    if words := current_settings.notice():
+        page_elements.note(f"**Note.** {literal(words)}")
 
 
 def row() -> DeltaGenerator:
@@ -129,9 +138,6 @@ def picture(analysis: state.Analysis, comparison: Comparison, pinned: DeltaGener
 
 def page() -> None:
     settings, wrong = current_settings.current()
-    words = current_settings.notice()
-    if words:
-        page_elements.note(f"**Note.** {literal(words)}")
     analysis, controls = state.simulated(settings), Controls(settings, wrong)
     comparison = (beneath if viewport.narrow() else beside)(analysis, settings, controls)
     current_settings.write_address(settings, **choices(comparison).to_address())

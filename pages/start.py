@@ -88,7 +88,7 @@ def page() -> None:
         panels.draw_lines(first, comparison, view, [Model.OLS, Model.RANDOM_INTERCEPT])
     with right:
         page_elements.heading(answer.title, answer.reason, notes=[literal(f"{example.summary} {example.citation}")])
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 "pages/compare.py",
                 label="Open this comparison",

@@ -26,19 +26,23 @@ from lmmcompare.ui.study.frames import snapshots
 def page() -> None:
     settings, wrong = current_settings.current(preset("false-alarms").settings)
     asked = state.current()
-    for words in filter(None, (current_settings.notice(), state.notice())):
-        page_elements.note(f"**Note.** {literal(words)}")
     request, refused = state.request(settings, asked)
     term = state.term_of(request, asked)
 
     def study(show: Callable[[JobStatus], None]) -> Job:
         return follow("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
 
+    def notices() -> None:
+        """What of the address could not be used."""
+        for words in filter(None, (current_settings.notice(), state.notice())):
+            page_elements.note(f"**Note.** {literal(words)}")
+
     controls = Controls(settings, wrong)
     if viewport.narrow():  # the answer and the shares stay in sight (style.css), and the controls pass beneath them
         with st.container():
             with st.container(key="pinned"):
                 study(lambda status: panels.pinned_summary(status, term))
+            notices()
             study(lambda status: panels.pinned_words(request, status, term))
             study_controls(request, asked, refused)
             share_button.share("Simulation study")
@@ -47,6 +51,7 @@ def page() -> None:
                 controls.seed()
         study(lambda status: panels.estimates(status, term))
     else:
+        notices()
         share_button.share("Simulation study")
         with st.container(key="study-answer"):
             study(lambda status: panels.answer(status, term))

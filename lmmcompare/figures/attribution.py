@@ -51,7 +51,7 @@ def attribution_bars(
     names = _names(rows, len(frame))
     data = _bars(rows, names, opacity, group_name, dark)
     height = height or TOP + BOTTOM + ROW * max(len(rows), 3)
-    words = f"adds to the gap of {number(gap)} in {term_label}"
+    words = f"adds to the gap in {term_label}"
     if frame["share"].isna().all():
         words = f"pulls on {term_label}, which cancel out: no gap"
     texts = [f"<b>{n}</b>" if marked and strength == 1 else n for n, strength in zip(names, opacity, strict=True)]

@@ -176,8 +176,8 @@ def legend_only(name: str, **look: Any) -> Trace:
 
 def group_axis(groups: Sequence[object], group_name: str) -> dict[str, Any]:
     """An axis with a row for each group, named where there is room."""
-    many = len(groups) > NAMED
-    return axis(group_name, (-0.8, len(groups) - 0.2)) | {
+    many, edge = len(groups) > NAMED, max(0.8, len(groups) / 60)  # marks of thin rows are higher than these
+    return axis(group_name, (-edge, len(groups) - 1 + edge)) | {
         "tickmode": "array",
         "tickvals": [] if many else list(range(len(groups))),
         "ticktext": [] if many else [safe(group, 20) for group in groups],

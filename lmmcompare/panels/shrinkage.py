@@ -30,7 +30,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
             look=page.look(highlight, model),
         )
 
-    title = f"How far each {group} is pulled towards the common line" + ("" if first else f": {word}")
+    title = f"Each {group} by itself and in the mixed model" + ("" if first else f": {word}")
     lead = (
         f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it, which also uses what all "
         f"{literal(plural(comparison.group))} have in common (partial pooling)."

@@ -1,14 +1,20 @@
-"""The menu: links to the pages, whose addresses hold the session's state, so that they work on a restarted server too."""
+"""The menu: links to the pages, whose addresses hold the session's state, so that they work on a restarted server too.
+
+A browser takes long for Streamlit's links, so a session begins with plain ones, which the style sheet hides once those are there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ..share import link
 from ..simulate import link as simulation
-from .kit import visibility
+from .kit import page_elements, visibility
 from .server import comparison_cache
 from .session import state
 from .simulate import current_settings
@@ -16,7 +22,10 @@ from .study import state as study_state
 
 OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
+SIMULATED = ("simulated", "preset")
 PICTURED = "compare"
+WITHOUT = "lecture"
+"""The page that has no menu."""
 DRAWN = "menu is drawn"
 """Set once the links stand in the sidebar: from then on no page takes them away, be it for half a second."""
 
@@ -49,10 +58,32 @@ def follows_picture(page: st.Page) -> bool:
     return named is not None and comparison_cache.is_fitted(*named.key)
 
 
-def place() -> DeltaGenerator:
-    """Create the placeholder of the links at the top of the sidebar."""
-    with st.sidebar, st.container(key="menu"):
-        return st.empty()
+def place(here: st.Page, pages: Sequence[st.Page]) -> DeltaGenerator:
+    """Create the placeholder of the links at the top of the sidebar; below it the plain links with which a session begins."""
+    with st.sidebar:
+        with st.container(key="menu"):
+            result = st.empty()
+        if DRAWN in st.session_state:
+            st.empty()  # in their place, so that what follows keeps its own
+        else:
+            _plain_links(here, pages)
+    return result
+
+
+def _plain_links(here: st.Page, pages: Sequence[st.Page]) -> None:
+    links = ""
+    for page in pages:
+        address = address_of(page.url_path) or _asked_of(page.url_path)
+        target = f"./{page.url_path}" + (f"?{urlencode(address)}" if address else "")
+        current = ' aria-current="page"' if page.url_path == here.url_path else ""
+        links += f'<a href="{escape(target)}"{current}>{escape(page.title)}</a>'
+    page_elements.html(f'<nav class="lmm-menu">{links}</nav>')
+
+
+def _asked_of(page: str) -> dict[str, str]:
+    """The part of the address opened that holds a page's state, before the session has any."""
+    names = link.NAMES if page in OF_ANALYSIS else SIMULATED if page in OF_SIMULATION else ()
+    return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
 def draw(place: DeltaGenerator, pages: Sequence[st.Page], result: Sequence[dict[str, str]]) -> None:

@@ -86,7 +86,7 @@ def test_without_a_gap_nothing_is_said_of_shares():
     figure = draw(frame(4).assign(share=np.nan))
     assert "cancel out" in figure.layout.xaxis.title.text
     assert "gap" not in figure.data[0].hovertext[0]
-    assert "adds to the gap of" in draw(frame(5)).layout.xaxis.title.text
+    assert "adds to the gap in" in draw(frame(5)).layout.xaxis.title.text
 
 
 def test_names_are_escaped_and_click_data_are_not():

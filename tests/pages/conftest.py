@@ -23,8 +23,8 @@ DESIGNS = first(("pshp2", "chapter7", "dyestuff2", "sleepstudy", "oats", "gapmin
 
 
 def texts(at: AppTest) -> str:
-    """Every text of our own on the page, without tags."""
-    bodies = [part.proto.body for part in at.get("html") if not part.proto.body.startswith("<style>")]
+    """Every text of our own on the page, without tags; not the menu with which a session begins."""
+    bodies = [part.proto.body for part in at.get("html") if not part.proto.body.startswith(("<style>", "<nav"))]
     return unescape(" ".join(sub(r"<[^>]+>", " ", body) for body in bodies))
 
 

@@ -106,7 +106,7 @@ def test_the_panels_of_groups_have_their_rows_though_those_of_all_are_too_many(o
     dots = [t for t in spec_of(at, "panels wide")["data"] if t["mode"] == "markers"]
     assert len(dots) == 24
     assert {len(t["customdata"]) for t in dots} == {10}
-    pages = next(box for box in at.selectbox if "by fitted intercept" in box.label)
+    pages = next(box for box in at.selectbox if "By fitted intercept" in box.label)
     assert pages.options[-1] == "337 to 350"
     pages.set_value("337 to 350").run()
     assert not errors(at)

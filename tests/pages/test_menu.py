@@ -1,7 +1,10 @@
 """When the links of the menu are drawn: once a picture that is at hand is painted, and before all else otherwise."""
 
+import re
+
 import pytest
 
+import router
 from lmmcompare.ui import menu
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import visibility
@@ -65,3 +68,23 @@ def test_it_stands_there_while_a_table_is_loaded(opened, monkeypatch):
 def test_it_stands_there_while_a_comparison_is_fitted(opened, monkeypatch):
     monkeypatch.setattr(comparison_cache, "is_fitted", lambda *_: False)
     assert opened(painted=False) == ["menu", "picture"]
+
+
+def test_a_session_begins_with_plain_links_which_hold_its_state_and_mark_the_page(app_test):
+    """Until Streamlit's own are there, of which a browser draws each by itself."""
+    at = app_test()
+    at.query_params["example"] = "cv161703"
+    at.switch_page("pages/compare.py").run()
+    (plain,) = [part.proto.body for part in at.get("html") if part.proto.body.startswith("<nav")]
+    assert re.findall(r'href="\./(\w*)', plain) == [name.removeprefix("start") for name in router.NAMES]
+    assert re.search(r'href="\./data\?example=cv161703[^"]*">Data<', plain)
+    assert re.findall('aria-current="page">([^<]+)', plain) == ["Compare"]
+    at.run()
+    assert not [part for part in at.get("html") if part.proto.body.startswith("<nav")]
+
+
+def test_a_lecture_has_none(app_test):
+    at = app_test()
+    at.query_params["example"] = "cv161703"
+    at.switch_page("pages/lecture.py").run()
+    assert not errors(at) and not at.sidebar

@@ -19,7 +19,7 @@ from ...panels.lines import lines
 from ...panels.model_table import model_table
 from ...tables.inference import Inferred, default_inference
 from ...tables.table import to_frame, to_html
-from ...text.labels import model_label, noun, plural
+from ...text.labels import model_label, noun
 from ..kit import address_widgets, viewport
 from ..kit.chart import Brush
 from ..kit.model_switch import model_buttons
@@ -209,7 +209,7 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     if len(order) > PANELS:
         pages = [f"{i + 1} to {min(i + PANELS, len(order))}" for i in range(0, len(order), PANELS)]
         keeps = address_widgets.one_of("panels", "panels page", pages, pages[0], lambda page: page.split()[0])
-        chosen = st.selectbox(plain(f"{plural(comparison.group)} by fitted intercept"), pages, width=220, **keeps)
+        chosen = st.selectbox("By fitted intercept", pages, width=220, **keeps)
         first = pages.index(chosen) * PANELS
     display, y_range = order[first : first + PANELS], picture.y_range
     if len(picture.points) < comparison.design.n:  # then all rows of these groups, as far as they can be drawn

@@ -147,4 +147,5 @@ def shrinkage_table(fit: MixedResult) -> None:
         "text/csv",
         on_click="ignore",
         type="tertiary",
+        icon=":material/download:",
     )

@@ -73,7 +73,7 @@ def chart(
             [int(row) for row in st.session_state[key]["left_out"]]
         )
         callbacks["on_painted_change"] = brush.painted
-    _component(key=key, data=data, **callbacks)
+    _component(key=key, data=data, height=drawing.height, **callbacks)
 
 
 def _config(key: str) -> dict[str, Any]:

@@ -25,16 +25,20 @@ class Drawn:
         The JSON.
     alt : str
         Its description for screen readers.
+    height : int
+        In pixels, for text of the usual size.
     """
 
     text: str
     alt: str
+    height: int
 
     @classmethod
     def of(cls, figure: go.Figure) -> Drawn:
         """Serialise a figure; an array that several traces share is written once (unpacked by static/figure.js)."""
         parts = figure.to_dict()
-        return cls(to_json_plotly(parts | {"data": _shared(parts["data"])}), parts["layout"]["meta"]["alt"])
+        layout = parts["layout"]
+        return cls(to_json_plotly(parts | {"data": _shared(parts["data"])}), layout["meta"]["alt"], layout["height"])
 
 
 def _shared(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -97,6 +97,10 @@ def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: di
         In pixels, of a table of more than `MOST_ROWS`.
     """
     data: Any = display
+    if len(display) > MOST_ROWS:
+        html(
+            f'<p class="lmm-note lmm-on-paper">Of {len(display):,} rows those that were in sight: a table saved as CSV has all.</p>'
+        )
     if len(display) <= MOST_STYLED:  # each cell's text is made by itself
         data = display.style.format({name: partial(number, decimals=n) for name, n in decimals.items()}, na_rep="")
     else:

@@ -73,7 +73,7 @@ def _controls(request: Request, chosen: StudyChoices) -> CurveRequest | None:
         note(f"{ALONG[chosen.along]}: with these settings there is nothing to go along.")
     suit = ", ".join(exact(v) for v in proposed_values(settings, along))
     typed = chosen.values if chosen.values and chosen.along == along else suit
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         st.selectbox(
             "Along",
             can,

@@ -107,7 +107,7 @@ def _controls(request: Request, chosen: StudyChoices, term: str) -> Question:
     model = next((m for m in (chosen.tested, own, *offered) if m in offered), None)
     if chosen.tested not in ("", model):
         note(f"Not tested: {literal(model_label(chosen.tested))}, which is not among the models above.")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         st.segmented_control(
             "Power",
             POWERS,

@@ -1,0 +1,91 @@
+"""What a reader sees of a page before all of it is there: nothing moves away, and the menu stands at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.test_layout import LOOK
+
+pytestmark = pytest.mark.e2e
+
+PLACES = """(() => { window.places = {};
+    new MutationObserver(() => {
+        for (const place of document.querySelectorAll('[data-testid="stElementContainer"][class*="-figure"]:not(:has(.lmm-chart))'))
+            window.places[place.className.match(/st-key-[^ ]+/)[0]] ??= place.getBoundingClientRect().height;
+    }).observe(document, {childList: true, subtree: true}); })()"""
+"""The height of each figure's place before the figure is in it."""
+LINKS = """() => { window.menus = [];
+    const look = () => {
+        const links = [...document.querySelectorAll(".lmm-menu a, .st-key-menu a")].filter(link => link.checkVisibility());
+        const seen = links.map(link => [link.textContent, Math.round(link.getBoundingClientRect().y)].join(" ")).join(", ");
+        const drawn = Boolean(document.querySelector('.lmm-chart[aria-busy="false"]'));
+        if (seen !== window.menus.at(-1)?.[0]) window.menus.push([seen, drawn]);
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look); }"""
+
+
+@pytest.mark.parametrize(
+    ("path", "width"), [("/", 1440), ("/simulate?preset=slopes", 1440), ("/study?preset=slopes&studies=1000", 390)]
+)
+def test_a_figure_has_its_place_before_it_comes(open_tab, path, width):
+    """What stood below it was moved, on a phone by nearly a screen."""
+    tab = open_tab(width=width, new=True)
+    tab.page.add_init_script(PLACES)
+    page = tab.go(path)
+    places = page.evaluate("places")
+    assert places
+    assert places == {key: page.locator(f".{key}").bounding_box()["height"] for key in places}
+
+
+def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):
+    new_visit.page.add_init_script(f"({LINKS})()")
+    for path in (
+        "/compare?example=cv161703",
+        "/compare?example=cv161703",
+    ):  # a picture at hand the second time at least
+        page = new_visit.go(path)
+        (none, _), (seen, drawn) = page.evaluate("menus")  # the same links in the same places from then on
+        assert none == "" and not drawn
+        assert [place.split()[0] for place in seen.split(", ")][:6] == [
+            "Start",
+            "Stories",
+            "Data",
+            "Simulate",
+            "Study",
+            "Compare",
+        ]
+    assert page.get_by_role("link", name="Shrinkage").count() == 1
+
+
+def test_a_lecture_has_no_menu_at_any_moment(new_visit):
+    """Its sidebar came, and went again."""
+    new_visit.page.add_init_script("""(() => { window.sidebars = 0; const look = () => {
+        window.sidebars += Boolean(document.querySelector('[data-testid="stSidebar"]')?.checkVisibility());
+        requestAnimationFrame(look); }; requestAnimationFrame(look); })()""")
+    page = new_visit.go("/lecture?example=cv161703&step=2")
+    assert page.evaluate("sidebars") == 0
+    page.get_by_role("link", name="Leave").click()
+    page.wait_for_url("**/compare?*")
+    new_visit.still()
+    page.locator(".st-key-menu").get_by_role("link", name="Lecture").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("path", "width"), [("/compare?example=nonsense", 1440), ("/shrinkage?example=nonsense", 1024)]
+)
+def test_share_does_not_lie_on_what_a_page_says_first(open_tab, path, width):
+    page = open_tab(width=width).go(path)
+    assert page.get_by_text("There is no example").is_visible()
+    assert not page.evaluate(LOOK)["overlaps"]
+
+
+@pytest.mark.parametrize("path", ["/simulate?simulated=torn", "/study?simulated=torn&studies=1000"])
+def test_on_a_phone_the_answer_stands_above_what_its_link_lacked(open_tab, path):
+    """Above the picture that stays in sight, the header's buttons lay on it."""
+    page = open_tab(width=390).go(path)
+    said, pinned = (
+        page.get_by_text("simulation could not be read").bounding_box(),
+        page.locator(".st-key-pinned").bounding_box(),
+    )
+    assert said["y"] >= pinned["y"] + pinned["height"]
