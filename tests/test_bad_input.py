@@ -170,6 +170,12 @@ CASES: dict[str, tuple[str, pd.DataFrame, type[LmmCompareError], tuple[str, ...]
         DesignError,
         ("“row”", "different value in every row", "repeat"),
     ),
+    "nested groups of a row each": (
+        "y ~ x + (1 | g/row)",
+        GOOD.assign(row=range(N)),
+        DesignError,
+        ("“g” and “row”", "no group of “g:row” has two rows", "(1 | a)"),
+    ),
     "unknown predictor": ("y ~ X + (1 | g)", GOOD, DataError, ("no column “X”", "Did you mean “x”?", "y, x, g, z")),
     "unknown outcome": ("weight ~ x + (1 | g)", GOOD, DataError, ("no column “weight”", "y, x, g, z")),
     "unknown group": (

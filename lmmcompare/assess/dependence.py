@@ -130,6 +130,8 @@ def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
     """Whether rows of one group are alike or offset each other, and how well the mean is known for that."""
     one, name = literal(an(comparison.group)), literal(comparison.design.names[-1])
     low, rho, high = (number(v, decimals=_decimals(result)) for v in (result.low, result.rho, result.high))
+    if result.rho and not round(result.rho, _decimals(result)):
+        rho = number(result.rho, 1)  # its sign is told too
     left = "" if not comparison.design.fixed else ", once OLS has taken the predictors out,"
     at = " (at the predictors’ average)" if comparison.design.fixed else ""
     alike, unsure = result.rho > 0, result.low < 0 < result.high

@@ -40,7 +40,8 @@ def influence_in_steps(result: MixedResult) -> Iterator[tuple[int, Diagnostic | 
         How many groups have been left out; the diagnostic comes with the last one.
         ``frame``: a row per group and coefficient, ``group, n, term, estimate, without, change`` (in standard errors),
         ``large, cooks`` (the group's, of all coefficients), ``verdict_changes`` (whether the coefficient differs from 0 at 5% with
-        the group but not without it, or the other way, each by its own fit's standard error and degrees of freedom). ``lines``: a row
+        the group but not without it, or the other way, each by its own fit's standard error and degrees of freedom), ``differs``
+        (whether it does without the group). ``lines``: a row
         per group and SD, ``group, n, factor, term, sd, without``; the residual SD has the term ``residual``. NaN where the other
         groups cannot carry the model.
 
@@ -88,6 +89,7 @@ def _diagnostic(result: MixedResult, without: WithoutGroup) -> Diagnostic:
                 "large": np.abs(change[k]) > 2 / np.sqrt(n_groups),
                 "cooks": cooks,
                 "verdict_changes": (now[k] != was[k]) & np.isfinite(without.beta[k]),
+                "differs": now[k] & np.isfinite(without.beta[k]),
             }
         )
         for k, term in enumerate(result.names)
@@ -110,13 +112,13 @@ def _influence_sentence(result: MixedResult, frame: pd.DataFrame) -> str:
     if not frame["change"].notna().any():
         return f"Without any one {noun(result.group)} the others cannot carry the model."
     top = frame.loc[frame["change"].abs().idxmax()]
-    group, name = noun(result.group), result.label(str(top["term"]))
+    group, named = noun(result.group), _named(result, str(top["term"]))
     places = decimals_for(abs(top["without"] - top["estimate"]))
     large = frame.loc[frame["large"], "group"].nunique()
     which = f"one of the {len(result.names)} coefficients" if len(result.names) > 1 else "the coefficient"
-    turned = frame.loc[frame["verdict_changes"], ["group", "term"]]
+    turned = frame.loc[frame["verdict_changes"], ["group", "term", "differs"]]
     text = (
-        f"Leaving out {group_phrase(result.group, top['group'])} changes most: {name} is then "
+        f"Leaving out {group_phrase(result.group, top['group'])} changes most: {named} is then "
         f"{number(top['without'], decimals=places)} instead of {number(top['estimate'], decimals=places)}, "
         f"{number(abs(top['change']), 2)} standard errors away. {f'{large:,}' if large else 'None'} of "
         f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} {which} by more than is usual. "
@@ -126,9 +128,14 @@ def _influence_sentence(result: MixedResult, frame: pd.DataFrame) -> str:
     first, several = turned.iloc[0], turned["group"].nunique()
     return text + (
         f"Whether a coefficient differs from 0 at the 5% level depends on {count(several, group, plural(result.group))}: without "
-        f"{group_phrase(result.group, first['group'])} it changes for {result.label(str(first['term']))}"
-        f"{', for example' if len(turned) > 1 else ''}."
+        f"{group_phrase(result.group, first['group'])}{', for example' if len(turned) > 1 else ''}, {_named(result, str(first['term']))} "
+        f"{'does, as it does not with all' if first['differs'] else 'no longer does'}."
     )
+
+
+def _named(result: MixedResult, term: str) -> str:
+    """A coefficient within a sentence."""
+    return "the intercept" if term == result.design.constant else result.label(term)
 
 
 def _spreads(result: MixedResult, covariance: Array, sigma: Array, labels: Array, n: Array) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..comparison.comparison import Comparison
 from ..errors import DesignError, LmmCompareError
 from ..model_catalogue import Model
-from ..text.labels import noun, plural
+from ..text.labels import bare, noun, plural
 from .breusch_pagan import breusch_pagan
 from .factor_tests import factor_test, slope_test, variation_question
 from .hausman import hausman
@@ -86,7 +86,7 @@ def _of_one(comparison: Comparison) -> list[tuple[str, Test]]:
 def _of_several(comparison: Comparison) -> list[tuple[str, Test]]:
     """Each factor given the others (two may be called alike), and what is asked of the shown factor alone."""
     alone = (
-        f"It is of the grouping factor {comparison.group} alone: the other grouping factors are not in its models, and what differs "
+        f"It is of the grouping factor {bare(comparison.group)} alone: the other grouping factors are not in its models, and what differs "
         f"between their levels counts as differences between rows."
     )
 

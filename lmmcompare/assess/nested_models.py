@@ -9,6 +9,7 @@ from ..design.terms import RandomBlock
 from ..errors import DesignError
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.random_structures import block_text
+from ..text.labels import bare
 from ..text.numbers import count
 
 Nested = MixedResult | OLSResult
@@ -85,6 +86,12 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
     ours, theirs = _blocks(small), _blocks(big)
     for factor, block in ours:
         if not any(factor == f and _is_within(block, b) for f, b in theirs):
+            if block.names == (small.design.constant,) and (means := _means(big, factor)):
+                raise DesignError(
+                    f"A random intercept lies in {block_text(means, factor)} as equal means, but its terms are not written as what they "
+                    "add to an intercept, which this test needs.",
+                    "Write it with an intercept, which is the same model, or compare them by AIC.",
+                )
             raise DesignError(
                 f"The models are not nested: the smaller one’s random part {block_text(block, factor)} is not a part of the larger one’s.",
                 "Exchange the two, or compare them by AIC.",
@@ -101,7 +108,7 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
                 if name == big.design.constant
                 else f"a random {big.design.by_name[name].random_phrase}"
             )
-            words.append(f"{what} by {factor}")
+            words.append(f"{what} by {bare(factor)}")
     before, after = _counts(ours), _counts(theirs)
     variances, covariances = after[0] - before[0], after[1] - before[1]
     if covariances and not words and not variances:
@@ -147,6 +154,13 @@ def _outside(part: Array, whole: Array, names: list[str]) -> str:
 
 def _blocks(result: Nested) -> list[tuple[str, RandomBlock]]:
     return [(result.factors[b.factor], b) for b in result.blocks] if isinstance(result, MixedResult) else []
+
+
+def _means(result: Nested, factor: str) -> RandomBlock | None:
+    """A factor's block of means at the levels of a category, whose span has an intercept in it; None where there is none."""
+    named = result.design.by_name
+    found = (b for f, b in _blocks(result) if f == factor and b.is_full)
+    return next((b for b in found if {named[name].random_noun for name in b.names} == {"mean"}), None)
 
 
 def _is_within(small: RandomBlock, big: RandomBlock) -> bool:

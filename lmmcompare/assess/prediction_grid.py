@@ -28,8 +28,8 @@ from ..models.prediction import dummies_interval, predict_interval
 
 GRID = 41
 """Places along an axis of numbers."""
-FEW = 6
-"""Up to so many different numbers are shown as categories."""
+FEW = 2
+"""Up to so many different numbers are shown as categories, each at its own place."""
 MOST = 12
 """More categories than these have no picture."""
 
@@ -44,7 +44,7 @@ class Axis:
     values : list
         The predictor's values.
     ticks : dict or None
-        Of categories their places on the axis and names; None for numbers.
+        Of categories, and of few numbers, their places on the axis and names; None where the axis is one of numbers.
     """
 
     name: str
@@ -57,8 +57,9 @@ class Axis:
         return np.array(self.values if self.ticks is None else list(self.ticks), dtype=float)
 
     def place(self, value: Any) -> float:
-        """Where a value lies on the axis."""
-        return float(value) if self.ticks is None else float(self.values.index(value))
+        """Where a value lies on the axis; a number that is none of the few shown lies between them, or beyond."""
+        places = dict(zip(self.values, self.places, strict=True))
+        return float(places.get(value, value))
 
 
 def required_columns(comparison: Comparison) -> list[str]:
@@ -128,7 +129,8 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
         if is_number(values) and (len(different) > FEW or of_days):
             return Axis(name, list(np.linspace(*comparison.design.range_of(name, values), GRID)), None)
         if len(different) <= MOST:
-            return Axis(name, different, {float(k): str(v) for k, v in enumerate(different)})
+            places = map(float, different if is_number(values) else range(len(different)))
+            return Axis(name, different, dict(zip(places, map(str, different), strict=True)))
     return None
 
 

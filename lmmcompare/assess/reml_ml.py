@@ -92,7 +92,8 @@ def _here(comparison: Comparison, result: RemlAndMl) -> str:
     if random.empty:
         return " Here both find no variance between the groups."
     at = random.loc[(random["ml"] / random["reml"]).idxmin()]
-    groups, constant, less = plural(str(at["factor"])), int(at["constant"]), 1 - float(at["ml"] / at["reml"])
+    groups = plural(comparison.factors[comparison.factors.index(at["factor"])])
+    constant, less = int(at["constant"]), 1 - float(at["ml"] / at["reml"])
     name = (
         "" if at["term"] == comparison.constant else f" of the {comparison.coefficient(str(at['term'])).random_phrase}"
     )

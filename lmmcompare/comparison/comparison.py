@@ -14,7 +14,8 @@ from ..design.coefficients import Coefficient
 from ..design.design import Design
 from ..design.grouping import Grouping
 from ..errors import DesignError
-from ..formula.spec import ModelSpec, group_name
+from ..formula.factor_names import factor_name
+from ..formula.spec import ModelSpec
 from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
@@ -83,7 +84,7 @@ class Comparison:
     @property
     def factors(self) -> list[str]:
         """Every grouping factor of the formula, in its order."""
-        return [group_name(columns) for columns in self.spec.groupings]
+        return [factor_name(self.spec, columns) for columns in self.spec.groupings]
 
     @property
     def formula_model(self) -> str:

@@ -24,7 +24,7 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
     if not design.intercept or not both:
         return (
-            f"No predictor varies both within and between {groups}, so there is only one slope to see."
+            f"No predictor varies both within and between {groups}, so there are no two slopes to tell apart."
             if design.intercept
             else "It needs an intercept."
         )

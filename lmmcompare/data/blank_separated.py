@@ -8,6 +8,8 @@ from collections import Counter
 from .csv_dialect import SAMPLE_BYTES, SAMPLE_LINES
 
 _CELL = re.compile(rb'"(?:[^"\\]|\\.|"")*"|\S+')
+_MOMENT = re.compile(rb"(?<!\S)(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?!\S)")
+"""A date and a time of day, which R's `write.table` does not put in quotes."""
 _SEPARATED = re.compile(rb"[;\t|]|,(?!\d)|(?<!\d),")
 """What separates cells, and is no decimal comma."""
 
@@ -16,7 +18,8 @@ def with_tabs(data: bytes) -> bytes | None:
     """The text with one tab between its cells where blanks were, None where blanks are not what separates them.
 
     They are where nothing else does in the first line, and at least half of the lines below it are as wide as it is, or
-    wider by one cell, which names the row. Text that holds blanks stands in double quotes.
+    wider by one cell, which names the row. Text that holds blanks stands in double quotes; a date and a time of day are one
+    cell where the lines are as wide as the first only then.
 
     Parameters
     ----------
@@ -31,14 +34,22 @@ def with_tabs(data: bytes) -> bytes | None:
         lines = lines[:-1]
     if len(lines) < 2 or _is_separated(lines[0]):
         return None
-    width = len(_CELL.findall(lines[0]))
-    widths = Counter(len(_CELL.findall(line)) for line in lines[1:])
-    usual, times = widths.most_common(1)[0]
-    if usual < 2 or usual not in (width, width + 1) or times < widths.total() / 2:
-        return None
+    if not _are_as_wide(lines):
+        lines = [_MOMENT.sub(rb'"\1 \2"', line) for line in lines]
+        if not _are_as_wide(lines):
+            return None
+        data = _MOMENT.sub(rb'"\1 \2"', data)
     pieces = data.replace(b'\\"', b'""').split(b'"')  # every second one is text in quotes, whose blanks stay
     pieces[::2] = _tabs(b"\0".join(pieces[::2])).split(b"\0")
     return b'"'.join(pieces)
+
+
+def _are_as_wide(lines: list[bytes]) -> bool:
+    """Whether at least half of the lines below the first have as many cells as it, or one more."""
+    width = len(_CELL.findall(lines[0]))
+    widths = Counter(len(_CELL.findall(line)) for line in lines[1:])
+    usual, times = widths.most_common(1)[0]
+    return usual >= 2 and usual in (width, width + 1) and times >= widths.total() / 2
 
 
 def _is_separated(line: bytes) -> bool:

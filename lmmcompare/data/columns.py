@@ -178,6 +178,8 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     if not any(any(c.isdigit() for c in str(level)) for level in levels[:1000]):
         return 0, ()
     bad = np.isnan(np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float))
+    if bad.any() and from_format(pd.Series(levels.astype(str))) is not None:
+        return 0, ()  # numbers as text, some of them with a sign or a separator
     formatted = from_format_beside_limits(pd.Series(levels.astype(str))) if bad.all() else None
     if formatted is not None:
         bad = np.isnan(formatted[0])

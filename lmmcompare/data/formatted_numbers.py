@@ -1,4 +1,4 @@
-"""Numbers as text that carry more than digits: a sign of currency, a percent sign, a unit, blanks or apostrophes between thousands."""
+"""Numbers as text that carry more than digits: currency, percent signs, units, blanks between thousands, losses in parentheses."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ _CELL = re.compile(
 )
 _GROUPED = re.compile(rf"\d{{1,3}}(?:(?:{_GAP}|['’])\d{{3}})+(?:[.,]\d+)?")
 _COMMA_THOUSANDS = re.compile(r"(?:\d{1,3}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
+_LAKHS = re.compile(r"(?:\d{1,3}|[1-9]\d?(?:,\d\d)*,\d{3})(?:\.\d+)?")
+"""Commas as India sets them: 12,34,567."""
+_LOSS = re.compile(r"(\D*)\(([^()+-]*)\)(\D*)")
+"""A negative number as accountants write it: (5.02)."""
 _DOT_THOUSANDS = re.compile(r"\d{1,3}|[1-9]\d{0,2}(?:\.\d{3})+")
 _DECIMAL_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d*)(?:,\d*)?")
 
@@ -33,9 +37,11 @@ def from_format(texts: pd.Series) -> tuple[Array, str] | None:
     texts : Series of str
         None missing.
     """
-    if len(texts) > FIRST_VALUES and from_format(texts.iloc[:FIRST_VALUES]) is None:
+    if len(texts) > FIRST_VALUES and None in _cells(texts.iloc[:FIRST_VALUES])[0]:
         return None
-    cells = [_CELL.fullmatch(str(text).strip().replace(MINUS, "-")) for text in texts]
+    cells, losses = _cells(texts)
+    if all(losses):
+        return None  # numbers of items
     found = [cell for cell in cells if cell is not None]
     marks = {(cell["before"] or "", cell["after"] or "") for cell in found}
     if not found or len(found) < len(cells) or len(marks) > 1 or any(cell["minus"] and cell["sign"] for cell in found):
@@ -43,14 +49,15 @@ def from_format(texts: pd.Series) -> tuple[Array, str] | None:
     before, after = marks.pop()
     digits = [cell["digits"] for cell in found]
     grouped = [re.search(r"[^\d.,]", text) is not None for text in digits]
-    if not (before or after or any(grouped)):
+    indian = any(re.search(r",\d\d,", text) for text in digits) and all(map(_LAKHS.fullmatch, digits))
+    if not (before or after or any(grouped) or any(losses) or indian):
         return None
     if not all(_GROUPED.fullmatch(text) for text, gaps in zip(digits, grouped, strict=True) if gaps):
         return None
     digits = [re.sub(r"[^\d.,]", "", text) for text in digits]
     money = re.fullmatch(_CURRENCY, before or after) is not None
     commas = any("," in text for text in digits)
-    if commas and all(map(_COMMA_THOUSANDS.fullmatch, digits)):
+    if indian or (commas and all(map(_COMMA_THOUSANDS.fullmatch, digits))):
         digits = [text.replace(",", "") for text in digits]
     elif money and not commas and all(map(_DOT_THOUSANDS.fullmatch, digits)):  # no currency has a thousand parts
         digits = [text.replace(".", "") for text in digits]
@@ -61,3 +68,11 @@ def from_format(texts: pd.Series) -> tuple[Array, str] | None:
         return None
     negative = np.array(["-" in (cell["minus"], cell["sign"]) for cell in found])
     return np.where(negative, -numbers, numbers), before or after
+
+
+def _cells(texts: pd.Series) -> tuple[list[re.Match[str] | None], list[bool]]:
+    """Each text taken apart, None where it is no number, and whether it is a loss in parentheses."""
+    plain = [str(text).strip().replace(MINUS, "-") for text in texts]
+    losses = [_LOSS.fullmatch(text) for text in plain]
+    signed = [text if loss is None else "-" + "".join(loss.groups()) for text, loss in zip(plain, losses, strict=True)]
+    return [_CELL.fullmatch(text) for text in signed], [loss is not None for loss in losses]

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,11 +19,10 @@ from ..errors import DataError
 from ..text.english import listed as enumerated
 from ..text.numbers import count
 from .change_type import as_text
-from .columns import is_date, is_number
+from .key_values import comparable, key_texts, loosely, shared_codes
 from .limits import MAX_NAME, limits
 from .readers.result import listed
 from .reshape import free_name
-from .steps import column_of
 
 MOST_EXAMPLES = 3
 """Keys without a partner that are named."""
@@ -64,9 +62,10 @@ class Join:
         """
         match = self.match(frame, other)
         if not (match.partner >= 0).any():
-            raise DataError(
-                f"No row has its {self.key_words} in “{self.table}”.", "Choose columns that hold the same values."
-            )
+            none = " ".join([f"No row has its {self.key_words} in “{self.table}”.", *match.notes])
+            if near := self._nearly(frame, other, match):
+                raise DataError(f"{none} {near}", "Write them alike in one of the files and bring it again.")
+            raise DataError(none, "Choose columns that hold the same values.")
         added, same = self.added_columns(frame, other, match)
         if len(frame) * (len(frame.columns) + len(added)) > limits().cells:
             raise DataError(
@@ -130,7 +129,10 @@ class Join:
             blank = int((match.codes < 0).sum())
             why = [f"such as {examples}"] if examples else []
             why += [f"{blank:,} without a key"] if blank else []
-            words.append(f"The other {lost:,} ({', '.join(why)}) are kept, and what is added is missing there.")
+            kept = "is" if lost == 1 else "are"
+            words.append(f"The other {lost:,} ({', '.join(why)}) {kept} kept, and what is added is missing there.")
+            if near := self._nearly(frame, other, match):
+                words.append(f"{near} Written alike in both files they would find it.")
         idle = np.ones(len(other), dtype=bool)
         idle[match.partner[~alone]] = False
         if n := int(idle.sum()):
@@ -142,6 +144,20 @@ class Join:
                 f"{count(n, 'row')} of “{self.table}” {belongs} to no row here{such}, and {left_out} left out."
             )
         return words
+
+    def _nearly(self, frame: pd.DataFrame, other: pd.DataFrame, match: Match) -> str:
+        """A sentence on the rows without a partner whose key is there but for capitals, blanks and leading zeros; empty without any."""
+        alone = (match.partner < 0) & (match.codes >= 0)
+        here = frame.loc[alone, [name for name, _ in self.keys]].drop_duplicates()
+        there = other[[name for _, name in self.keys]].dropna()
+        written = {loosely(key): key for key in key_texts(there)}
+        pairs = [(key, written[loosely(key)]) for key in key_texts(here) if loosely(key) in written]
+        pairs = [(one, two) for one, two in pairs if one != two]
+        if not pairs:
+            return ""
+        one, two = (" ".join(key)[:40] for key in pairs[0])
+        has = "key differs" if len(pairs) == 1 else "keys differ"
+        return f"{len(pairs):,} {has} from one there in capitals, blanks or leading zeros only: “{one}” and “{two}”."
 
     def _columns(self, added: dict[str, str], same: Sequence[str]) -> list[str]:
         words = [f"It adds {listed(added, 8)}." if added else f"“{self.table}” has no other column to add."]
@@ -190,57 +206,6 @@ class Match:
     partner: Array
     codes: Array
     notes: list[str]
-
-
-def shared_codes(
-    frame: pd.DataFrame, other: pd.DataFrame, keys: Sequence[tuple[str, str]]
-) -> tuple[Array, Array, list[str]]:
-    """(n,) and (m,) codes of the keys of two tables, equal where all values are, -1 where one is missing; and how they were compared."""
-    codes, notes = np.zeros(len(frame) + len(other), dtype=np.int64), []
-    for name, name_there in keys:
-        here, there, note = comparable(column_of(frame, name), column_of(other, name_there))
-        notes += [note] if note else []
-        more, levels = pd.factorize(pd.concat([here, there], ignore_index=True))
-        both = np.where((codes < 0) | (more < 0), -1, codes * max(len(levels), 1) + more)
-        codes = pd.factorize(np.where(both < 0, np.nan, both.astype(float)))[0]
-    return codes[: len(frame)], codes[len(frame) :], notes
-
-
-def key_kind(here: pd.Series, there: pd.Series) -> Literal["date", "number", "text"]:
-    """As what two columns of keys are compared."""
-    one, _, _ = comparable(here, there)
-    if is_date(one):
-        return "date"
-    return "number" if pd.api.types.is_numeric_dtype(one.dtype) else "text"
-
-
-def comparable(here: pd.Series, there: pd.Series) -> tuple[pd.Series, pd.Series, str]:
-    """Two columns' values so that equal ones are equal: numbers, dates or texts; and a sentence where their types differ.
-
-    Texts that are all numbers, such as 01, are compared with numbers by value; other texts with numbers as these are written.
-    """
-    if is_number(here) and is_number(there):
-        return here, there, ""
-    if all(is_date(column) for column in (here, there)):
-        return here.astype("datetime64[ns]"), there.astype("datetime64[ns]"), ""
-    if is_number(here) == is_number(there):
-        return as_text(here), as_text(there), ""
-    turned = is_number(here)
-    text, values, sides = (there, here, ("there", "here")) if turned else (here, there, ("here", "there"))
-    text, written = as_text(text), as_text(values)
-    numbers = pd.to_numeric(text, errors="coerce")
-    as_numbers = bool((numbers.notna() | text.isna()).all())
-    note = (
-        f"“{text.name}” is text {sides[0]}, such as {_first(text)}, and a number {sides[1]}, such as {_first(written)}: "
-        f"compared as {'numbers' if as_numbers else 'text'}."
-    )
-    one, two = (numbers, values) if as_numbers else (text, written)
-    return (two, one, note) if turned else (one, two, note)
-
-
-def _first(text: pd.Series) -> str:
-    present = text.dropna()
-    return str(present.iloc[0])[:40] if len(present) else "none"
 
 
 def _agree(here: pd.Series, there: pd.Series, partner: Array) -> bool:

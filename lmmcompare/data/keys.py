@@ -16,7 +16,8 @@ import pandas as pd
 from ..errors import DataError
 from ..text.english import singular_word
 from .columns import is_number
-from .join import Join, comparable
+from .join import Join
+from .key_values import comparable
 from .name_hints import GROUP_WORDS, name_score, words_of
 from .table import Table
 

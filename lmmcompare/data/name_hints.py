@@ -58,6 +58,9 @@ _NUMBERED = re.compile(r"(.*[^\W\d_])[ ._\-]?\d{1,5}")
 _RUN_TOGETHER = re.compile(r"([^\W\d_]{3,})(?:id|nr|num)|[^\W\d_]+code")
 """Two words written as one: schid, distid, zipcode."""
 
+_HINTS = GROUP_WORDS | OUTCOME_WORDS | EVENT_WORDS | PREDICTOR_WORDS
+SHORTEST_PART = 3
+"""Letters of each of two words that are written as one."""
 LONGEST_LABEL = 8
 """Words of a label that is read: a longer one is a question, not a name."""
 FEWEST_ITEMS, SHORTEST_STEM = 3, 2
@@ -70,10 +73,18 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_CAPITAL.sub(r"\1 \2", name).lower()))
 
 
+def _two_words(word: str) -> tuple[str, ...]:
+    """The two hints that a word is put together of, such as mathgain, testscore; else the word."""
+    for k in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        if word[:k] in _HINTS and word[k:] in _HINTS:
+            return word[:k], word[k:]
+    return (word,)
+
+
 @lru_cache(maxsize=5_000)
 def name_score(name: str, hints: frozenset[str]) -> float:
     """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
-    words = words_of(name)
+    words = [part for word in words_of(name) for part in _two_words(word)]
     result = [word for word in words if word in hints]
     if result:
         return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0

@@ -11,6 +11,8 @@ from .column_patterns import Pattern
 
 LEAST_ROWS = 2.0
 """Rows that a group within a group must have on average; with one each it is the row."""
+FEWEST_OUTER = 5
+"""Levels from which on the outer of two columns is groups; of fewer it may be treatments (`joined_groups`)."""
 ALIKE = 3.0
 """A main effect this many times the mean square of the cells, or of their rows, is that of a factor crossed with the groups."""
 
@@ -45,6 +47,28 @@ def inner_group(
         if group.is_contiguous and lies_within(other, group, outcome, predictor):
             return other
     return None
+
+
+def outer_groups(group: Pattern, others: Sequence[Pattern]) -> list[Pattern]:
+    """The columns in each of whose levels the numbers of a group start again, as those of its sites do in every wafer.
+
+    Whether they mean others there the outcome tells (`lies_within`).
+
+    Parameters
+    ----------
+    group : Pattern
+    others : sequence of Pattern
+    """
+    if not group.is_numbered or group.is_contiguous or group.numbers is None or not group.is_complete:
+        return []
+    steps = np.diff(group.numbers)
+    result = []
+    for other in others:
+        may_be = other.levels >= FEWEST_OUTER and (other.is_numbered or other.info.kind in ("categorical", "text"))
+        if may_be and other.is_contiguous and other.is_complete:
+            same = other.codes[1:] == other.codes[:-1]
+            result += [other] if (steps[same] >= 0).all() and (steps[~same] < 0).all() else []
+    return result
 
 
 def lies_within(

@@ -46,6 +46,8 @@ GROUPED: tuple[How, ...] = ("mean", "within", "change", "lag", "since", "number"
 """These need a group; a rank may have one."""
 ORDERED: tuple[How, ...] = ("change", "lag", "number")
 """These go by an order of the rows: that of a column, or that of the table."""
+BEYOND = {"log": "0 or negative", "sqrt": "negative", "exp": "too large"}
+"""What has no value under a function."""
 YEAR = 365.25
 
 
@@ -90,6 +92,8 @@ class NewColumn:
         values = pd.Series(self.values(frame), index=frame.index, name=self.name)
         missing = int(values.isna().sum())
         lost = f"; missing in {count(missing, 'row')}" if missing else ""
+        if self.how in BEYOND and (beyond := int((values.isna() & column_of(frame, self.column).notna()).sum())):
+            lost += f", in {beyond:,} of them since “{self.column}” is {BEYOND[self.how]}"
         return frame.assign(**{self.name: values}), f"“{self.name}” is {self.words}{lost}."
 
     @property

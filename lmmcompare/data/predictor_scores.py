@@ -45,11 +45,14 @@ class Beside:
         Whether some column varies within the groups, does not rise there and is no calendar year.
     treated : bool
         Whether such a column is one of categories, or of two values.
+    over_time : bool
+        Whether some column rises within the groups at all. Without one, what changes once in each group says how the table is sorted.
     years : frozenset of str
         Names of the calendar years and of what is the same for all in a year, such as the prices of a country.
     """
 
     timed: bool = False
+    over_time: bool = False
     varied: bool = False
     treated: bool = False
     years: frozenset[str] = frozenset()
@@ -62,7 +65,8 @@ class Beside:
         years = years_and_theirs(how)
         varying = [p for p in varying if p.name not in years]
         timed = any(w.rises and not w.counts for w in how.values())
-        return cls(timed, bool(varying), any(p.levels == 2 or not p.info.is_number for p in varying), years)
+        over_time = any(w.rises for w in how.values())
+        return cls(timed, over_time, bool(varying), any(p.levels == 2 or not p.info.is_number for p in varying), years)
 
 
 def predictor_mark(
@@ -86,10 +90,12 @@ def predictor_mark(
         return None
     if is_identifier(pattern, how, n, labels):
         return None
-    amount = info.is_number or info.is_date
-    if not amount and pattern.levels > MOST_CATEGORIES:
+    if not (info.is_number or info.is_date) and pattern.levels > MOST_CATEGORIES:
         return None
     named = hint(pattern.name, PREDICTOR_WORDS, labels)
+    amount = info.is_number or info.is_date
+    if pattern.levels > 2 and not named and how is not None and not (how.rises or how.apart):
+        amount = amount and not pattern.is_numbered  # 1, 2, 3, … here and there are names as often as amounts
     level = info.kind == "categorical" and hint(pattern.name, GROUP_WORDS, labels) >= 2.0
     if level and not (how is not None and how.apart):
         return None  # schools, batches: a level of groups
@@ -116,7 +122,7 @@ def predictor_mark(
     if is_sent(pattern, n):
         return mark - 1.0
     mark += 2.0 if how.rises and not repeats(pattern) else 0.0  # a time
-    mark += 1.0 if how.begins else 0.0  # a law, a treatment that sets in
+    mark += 1.0 if how.begins and beside.over_time else 0.0  # a law, a treatment that sets in
     was_set = how.even and pattern.levels <= MOST_CATEGORIES
     return mark + (0.5 if was_set else 0.0)  # a dose, a treatment
 

@@ -9,15 +9,16 @@ from itertools import pairwise
 import numpy as np
 
 from .binary_outcomes import is_zero_or_one
+from .calendar_years import is_calendar_year
 from .column_patterns import Pattern
 from .group_scores import group_candidates
 from .identifiers import is_code, is_identifier, is_number_of_row, is_sent, numbers_rows
 from .joined_groups import JoinedGroups, joined_groups
 from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, is_before, items_of_scales, numbered_families
-from .nested_groups import inner_group, lies_within
+from .nested_groups import inner_group, lies_within, outer_groups
 from .outcome_scores import is_of_place, is_precision, outcome_mark
 from .predictor_scores import Beside, is_total, predictor_mark, years_and_theirs
-from .same_columns import copies, indicators, is_centred, without_copies
+from .same_columns import copies, indicators, is_centred, products, same_within, without_copies
 from .survey_columns import is_timestamp, survey_columns
 from .within_groups import Within, within
 
@@ -26,6 +27,8 @@ CLOSE = 2.5
 
 MOST_TIMES = 3
 """Columns of one name, numbered, that may be the same measured again; more are items, dummies."""
+ASIDE = 4.0
+"""What speaks against times and places beside columns of 0 and 1 alone."""
 FIRST, LAST, ESTIMATE, EARLIER = 0.5, 0.3, 1.0, -1.0
 """How much speaks for the first and the last of the columns that are measured, beside ids, times and categories, for one whose
 variance stands in the next, and against one that was measured again."""
@@ -86,6 +89,9 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str], outcome
     if joined is not None and joined.is_told(patterns):
         return _with_groups(patterns, scored, joined.cells, joined, n, labels, outcome)
     ranking = _with_groups(patterns, scored, group, None, n, labels, outcome)
+    outer = _outer(group, ranking, patterns) if group is not None and ranking.outcomes else None
+    if outer is not None:
+        return _with_groups(patterns, scored, outer, None, n, labels, outcome)
     if joined is None or not ranking.outcomes or not joined.differ(ranking.outcomes[0], certain=False):
         return ranking
     if joined.differ(ranking.outcomes[0]):
@@ -98,6 +104,17 @@ def _joined(group: Pattern, patterns: Sequence[Pattern], labels: Mapping[str, st
     unnamed = not hint(group.name, GROUP_WORDS, labels)
     found = joined_groups(patterns, labels)
     return next((j for j in found if j.inner is group or (unnamed and same_groups(j.cells, group))), None)
+
+
+def _outer(group: Pattern, ranking: Ranking, patterns: Sequence[Pattern]) -> Pattern | None:
+    """The groups in which the likeliest ones lie, numbered anew in each."""
+    outcome = ranking.outcomes[0]
+    others = [p for p in patterns if p is not outcome]
+    for outer in outer_groups(group, others):
+        taken = next((p for p in ranking.predictors if p is not outer), None)
+        if lies_within(group, outer, outcome, taken):
+            return outer
+    return None
 
 
 def _with_groups(
@@ -116,11 +133,11 @@ def _with_groups(
     rest = [p for p in rest if joined is None or p is not joined.inner]
     rest = without_copies(rest)
     candidates = [p for p in candidates if group is None or not same_groups(p, group)]
-    how = _beside_times({p: within(p, group) for p in rest}, labels) if group is not None else {}
+    how = _beside_times({p: within(p, group) for p in rest}, group, labels) if group is not None else {}
     measures = [p for p in rest if not is_identifier(p, how.get(p.name), n, labels)]
     rest = [p for p in rest if group is None or not is_centred(p, group, measures, how)]
-    dummies = indicators(rest)
-    rest = [p for p in rest if p not in dummies]
+    worked_out = [*indicators(rest), *products(patterns)]
+    rest = [p for p in rest if p not in worked_out]
     outcomes = [known] if known else _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
     grouped = [group] if group is not None else []
     if not outcomes:
@@ -151,11 +168,16 @@ def _with_groups(
     return Ranking([*grouped, *candidates], outcomes, predictors, inner, perhaps_inner, joined)
 
 
-def _beside_times(how: Mapping[Pattern, Within], labels: Mapping[str, str]) -> dict[str, Within]:
-    """By name; beside a time that was set, what rises in all groups has grown, unless its name or its dates say that it is one too."""
-    if not any(w.rises and w.apart and not w.counts for w in how.values()):
+def _beside_times(how: Mapping[Pattern, Within], group: Pattern, labels: Mapping[str, str]) -> dict[str, Within]:
+    """By name; beside a time that was set, what rises in all groups has grown, unless it is a time too.
+
+    Its name or its dates say that, or that it rises as the other does: years of experience.
+    """
+    were_set = [p for p, w in how.items() if w.rises and w.apart and (not w.counts or is_calendar_year(p))]
+    if not were_set:
         return {p.name: w for p, w in how.items()}
     times = {p: w.apart or w.counts or p.info.is_date or _named(p, labels) for p, w in how.items()}
+    times |= {p: any(same_within(p, t, group) for t in were_set) for p, w in how.items() if w.rises and not times[p]}
     return {p.name: replace(w, rises=w.rises and times[p]) for p, w in how.items()}
 
 
@@ -190,6 +212,10 @@ def _outcomes(
     anew = [p for p in measured if marks[p] is not None]
     aside = [p for p in anew if is_of_place(p) or is_before(p.name) or (how and how[p.name].rises)]
     anew = [p for p in anew if p not in aside] or anew
+    if all(
+        is_zero_or_one(p) for p in anew
+    ):  # what happened or not, over time: neither the age nor the place is asked about
+        marks |= {p: (marks[p] or 0.0) - ASIDE for p in aside if p not in anew}
     amounts = [p for p in anew if not is_zero_or_one(p)]
     for place, more in ((amounts[:1], FIRST), (amounts[1:][-1:], LAST)):
         for pattern in place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,10 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     raw = reply["names"]
     names, name_notes = unique_names(raw)
     columns = dict(zip(names, batch.columns, strict=True))
-    dropped: list[str] = []
     if reply["as_typed"]:
-        columns, dropped = drop_blank(columns, raw, names)
+        columns, about_blank = drop_blank(columns, raw, names)
+    else:
+        about_blank = _unnamed_note(columns, raw, names)
     if not len(next(iter(columns.values()))):
         raise no_rows_error(what)
     as_typed = {new: cells for new, cells in columns.items() if reply["as_typed"] and pa.types.is_string(cells.type)}
@@ -37,7 +38,7 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     found_in = {new: text[new] if new in text else values_of(cells) for new, cells in columns.items()}
     frame = pd.DataFrame(found_in, copy=False)
     commas = [f"Commas mark the decimals in {listed(result.decimal_comma)}."] if result.decimal_comma else []
-    notes = (*reply["notes"], *name_notes, *dropped, *commas, *sentences(result))
+    notes = (*reply["notes"], *name_notes, *about_blank, *commas, *sentences(result))
     known = dict(zip(raw, names, strict=True))
     labels = {known[old]: str(label) for old, label in reply["labels"].items() if old in known}
     about = {
@@ -99,7 +100,16 @@ def drop_blank(columns: dict[str, Text], raw: Sequence[str], names: Sequence[str
     if empty and len(empty) < len(columns):
         columns = {name: cells for name, cells in columns.items() if name not in set(empty)}
         notes.append(f"{count(len(empty), 'column')} without a name and without any value left out.")
-    return columns, notes
+    return columns, notes + _unnamed_note(columns, raw, names)
+
+
+def _unnamed_note(columns: Iterable[str], raw: Sequence[str], names: Sequence[str]) -> list[str]:
+    """What the columns without a name are called now, of those that were kept, where others have one."""
+    kept = set(columns)
+    unnamed = [name for given, name in zip(raw, names, strict=True) if not given.strip() and name in kept]
+    if not unnamed or len(unnamed) == len(raw):
+        return []
+    return [f"Blank column {'name' if len(unnamed) == 1 else 'names'} replaced by {listed(unnamed)}."]
 
 
 def sentences(result: Findings) -> list[str]:

@@ -57,6 +57,27 @@ def indicators(patterns: Sequence[Pattern]) -> list[Pattern]:
     return result
 
 
+def products(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """Amounts that are another column in the rows where a third is 1, and 0 where that is 0: interactions worked out beforehand."""
+    complete = [p for p in patterns if p.is_complete and p.numbers is not None]
+    switches = [p for p in complete if p.levels == 2 and p.info.minimum == 0 and p.info.maximum == 1]
+    amounts = [p for p in complete if p.levels > 2]
+    return [p for p in amounts if p.info.minimum <= 0 <= p.info.maximum and _is_product(p, switches, amounts)]
+
+
+def _is_product(pattern: Pattern, switches: Sequence[Pattern], amounts: Sequence[Pattern]) -> bool:
+    assert pattern.numbers is not None
+    for switch in switches:
+        off = switch.numbers == 0
+        if pattern.numbers[off].any():
+            continue
+        shown = pattern.numbers[~off]
+        others = [o.numbers for o in amounts if o is not pattern and o.numbers is not None]
+        if any(np.array_equal(numbers[~off], shown) for numbers in others):
+            return True
+    return False
+
+
 def is_centred(pattern: Pattern, group: Pattern, others: Sequence[Pattern], how: Mapping[str, Within]) -> bool:
     """Whether a column is another less the mean of its group: nothing of it lies between groups."""
     within = how[pattern.name]

@@ -116,7 +116,6 @@ def unique_names(raw: Sequence[str]) -> tuple[list[str], list[str]]:
     """Names that can stand in a formula: stripped, of bounded length, no blanks, none twice."""
     notes: list[str] = []
     names: list[str] = []
-    blank: list[str] = []
     again: list[str] = []
     changed: list[str] = []
     taken: set[str] = set()
@@ -125,7 +124,6 @@ def unique_names(raw: Sequence[str]) -> tuple[list[str], list[str]]:
     for position, (name, clean) in enumerate(zip(raw, cleaned, strict=True), start=1):
         if not clean:
             new = _free(f"column_{position}", taken | reserved)
-            blank.append(new)
         else:
             new = clean[:MAX_NAME]
             if new != name.strip():
@@ -135,8 +133,6 @@ def unique_names(raw: Sequence[str]) -> tuple[list[str], list[str]]:
                 again.append(new)
         taken.add(new)
         names.append(new)
-    if blank:
-        notes.append(f"Blank column {'name' if len(blank) == 1 else 'names'} replaced by {listed(blank)}.")
     if again:
         notes.append(f"Column names that occur twice were made unique: {listed(again)}.")
     if changed:

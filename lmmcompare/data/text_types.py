@@ -17,6 +17,8 @@ NUMERIC = (
     cell_patterns.DOT_THOUSANDS,
     cell_patterns.DECIMAL_COMMA,
     cell_patterns.FRACTION,
+    cell_patterns.MARKED_NUMBER,
+    cell_patterns.DECIMALS,
 )
 """The patterns that tell numbers."""
 DATED = (cell_patterns.ISO_DATE, cell_patterns.UNIVERSAL, cell_patterns.NANOSECONDS)
@@ -95,10 +97,12 @@ def are_dotted(facts: Facts) -> bool:
 
 
 def has_decimal_points(facts: Facts) -> bool:
-    """Whether points mark the decimals of a column: in its table "1,234" is a thousand then, whatever separates the columns."""
-    return (
-        facts.n > 0
-        and facts.all(cell_patterns.NUMBER)
-        and facts.share(cell_patterns.FRACTION) > 0
-        and not are_dotted(facts)
-    )
+    """Whether points mark the decimals of a column: in its table "1,234" is a thousand then, whatever separates the columns.
+
+    Prices and shares say so too: "$5.02", "12.5 %".
+    """
+    if not facts.n:
+        return False
+    if facts.all(cell_patterns.NUMBER):
+        return facts.share(cell_patterns.FRACTION) > 0 and not are_dotted(facts)
+    return facts.all(cell_patterns.MARKED_NUMBER) and facts.share(cell_patterns.DECIMALS) > 0

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..formula import read
+from ..formula.factor_names import factor_name
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
 from .columns import Columns, Table
 from .design import Design
@@ -58,7 +59,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     offset = offset_of(spec, columns, encoder)
     outcome = _outcome(spec, columns, encoder)
     levels: Levels = {}
-    groupings = tuple(sorted((_grouping(g, columns, levels) for g in asked), key=lambda g: -len(g.levels)))
+    groupings = tuple(sorted((_grouping(spec, g, columns, levels) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
     return Design(
@@ -118,9 +119,9 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
     return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
-def _grouping(group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
-    result = grouping(group, frame, known)
-    refuse_useless_groups(result.name, len(result.levels), len(frame))
+def _grouping(spec: ModelSpec, group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
+    result = grouping(group, frame, known, factor_name(spec, group))
+    refuse_useless_groups(group, len(result.levels), len(frame))
     return result
 
 

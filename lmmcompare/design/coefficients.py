@@ -141,12 +141,17 @@ class Coefficient:
         A categorical predictor has differences from its first level where the random part has an intercept; without one it
         has each level's own mean.
         """
+        word = self.random_noun
+        return {"intercept": word, "mean": f"mean at {self.label}"}.get(word, f"{self.label} {word}")
+
+    @property
+    def random_noun(self) -> str:
+        """The word in it for what varies: "intercept", "slope", "contrast", "difference" or "mean"."""
         if self.is_intercept:
             return "intercept"
         if not self.is_level:
-            return f"{self.label} {'contrast' if self.kind == 'contrast' else 'slope'}"
-        differs = any(part.baseline is not None for part in self.parts)
-        return f"{self.label} difference" if differs else f"mean at {self.label}"
+            return "contrast" if self.kind == "contrast" else "slope"
+        return "difference" if any(part.baseline is not None for part in self.parts) else "mean"
 
     @property
     def level(self) -> str | None:

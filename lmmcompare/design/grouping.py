@@ -41,17 +41,15 @@ class Grouping:
         The levels in sorted order, or in a Categorical's own order; unique.
     keys : mapping
         What each of the columns holds, an array with a value a level.
+    name : str
+        The factor as it stands in the formula, ``a`` or ``a:b``, with the words for its groups.
     """
 
     columns: tuple[str, ...]
     codes: Array
     levels: pd.Index
     keys: Mapping[str, Any]
-
-    @cached_property
-    def name(self) -> str:
-        """The factor as it stands in the formula, ``a`` or ``a:b``."""
-        return group_name(self.columns)
+    name: str
 
     @cached_property
     def labels(self) -> list[str]:
@@ -181,12 +179,13 @@ Levels = dict[str, tuple[Array, pd.Index]]
 """Columns' level codes and levels, as far as they are known."""
 
 
-def grouping(group: tuple[str, ...], frame: Table, known: Levels | None = None) -> Grouping:
+def grouping(group: tuple[str, ...], frame: Table, known: Levels | None = None, name: str = "") -> Grouping:
     """A grouping factor of a table without missing values; a column's levels are looked for once, and kept in ``known``."""
     codes, levels = joint_levels(group, frame, known)
     first = np.zeros(len(levels), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return Grouping(group, codes, levels, {name: frame[name].array.take(first) for name in group})
+    keys = {name: frame[name].array.take(first) for name in group}
+    return Grouping(group, codes, levels, keys, name or group_name(group))
 
 
 def joint_levels(group: tuple[str, ...], frame: Table, known: Levels | None = None) -> tuple[Array, pd.Index]:

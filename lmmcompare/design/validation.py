@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import DataError, DesignError
 from ..formula.spec import Expression, ModelSpec, columns_of
+from ..text.english import listed
 from ..text.numbers import count
 
 
@@ -93,11 +94,17 @@ def constant_outcome_error(outcome: Expression, n: int) -> DesignError:
     )
 
 
-def refuse_useless_groups(name: str, n_levels: int, n: int) -> None:
-    """Raise when all rows are one group, or each row its own."""
+def refuse_useless_groups(group: Sequence[str], n_levels: int, n: int) -> None:
+    """Raise when all rows are one group, or each row its own; the groups are the combinations of some columns."""
+    name = ":".join(group)
     if n_levels < 2:
         raise DesignError(
             f"The grouping column “{name}” has one level only.", "Choose a column with at least two groups."
+        )
+    if n_levels == n and len(group) > 1:
+        raise DesignError(
+            f"No two rows have the same values of {listed([f'“{column}”' for column in group])}, so no group of “{name}” has two rows.",
+            "Leave it out: the residual is what varies from row to row. For (1 | a/b) write (1 | a).",
         )
     if n_levels == n:
         raise DesignError(

@@ -20,6 +20,7 @@ from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import required_groupings
 from ..design.weights_offsets import PriorWeights, label, numbers_of, offset_of, refuse_levels, subtract_offset
 from ..formula.baselines import is_of_own_levels
+from ..formula.factor_names import factor_name
 from ..formula.spec import Column, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .assumed_scan import refuse_too_large
@@ -87,7 +88,9 @@ def design_of_sums(
     crossing = cross_factors(first_pass, sums, expressions, [c for b in blocks for c in b.columns], weights)
 
     groupings = tuple(
-        Grouping(g, known_codes(one.codes(frame), first_pass), one.levels, dict(one.keys)) for g, one in sums if g
+        Grouping(g, known_codes(one.codes(frame), first_pass), one.levels, dict(one.keys), factor_name(spec, g))
+        for g, one in sums
+        if g
     )
     place = {g.columns: k for k, g in enumerate(groupings)}
     focal = focal_factor(groupings, asked, group)
@@ -154,7 +157,8 @@ def _laid_out(
     """Columns, of arrays or of expressions as the encoder makes them; terms; blocks with the formula's order of factors."""
     maker = ColumnMaker(encoder, frame, spec, learn=False)
     terms = maker.add_terms(spec.terms, spec.intercept)
-    blocks = random_blocks(maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), {}) for g in asked])
+    places = [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), {}, factor_name(spec, g)) for g in asked]
+    blocks = random_blocks(maker, spec, places)
     outcome = outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))
     return [*maker.columns, subtract_offset(outcome, spec, frame, encoder)], terms, blocks
 

@@ -12,7 +12,6 @@ from ..arrays import Array
 from ..design.encoding import DesignColumn
 from ..design.validation import refuse_useless_groups
 from ..errors import DataError, TooLargeError
-from ..formula.spec import group_name
 from ..moments.crossed import Cells, Crossing
 from ..moments.groups import Moments, refuse_large
 from .assumed_scan import AssumptionError
@@ -65,7 +64,7 @@ def sum_factors(
         if result[-1][1].moments.n_rows != n:
             raise AssumptionError("Rows are missing.") if first_pass.is_assumed else changed_table(first_pass.rows)
         if group:
-            refuse_useless_groups(group_name(group), len(result[-1][1].levels), n)
+            refuse_useless_groups(group, len(result[-1][1].levels), n)
     return sorted(result, key=lambda pair: -len(pair[1].levels))
 
 
@@ -114,7 +113,7 @@ def moments_by(first_pass: Scan, group: Group, columns: Sequence[nw.Expr], like:
     """
     _refuse_many(first_pass, group, len(columns))
     result = grouped(first_pass, group, columns, Rough(like.center, like.scale))
-    refuse_useless_groups(group_name(group), len(result.levels), like.n_rows)
+    refuse_useless_groups(group, len(result.levels), like.n_rows)
     return standardised(result.moments, like)
 
 

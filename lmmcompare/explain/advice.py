@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..assess.prediction_grid import predicting_models
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.numbers import decimals_for, number, p_value
+from ..text.numbers import decimals_for, number
 from .advice_mixed import estimate_of_model, mixed_or_robust
+from .advice_prediction import prediction_answer
 from .advice_within import LARGER, UNITLESS, EstimateText, rests_on, within_groups
 from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
@@ -22,13 +22,9 @@ from .facts import Slope, facts
 from .implied_ols_error import implied_ols_errors, unevenly_met
 from .lone_group import no_clustered_errors
 from .moulton import robust_errors
-from .negative_correlation import within_group_correlation
 from .predictor_level import Level
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
-
-SURE = 0.001
-"""Two slopes are said to differ where chance alone would make them so different less often than this."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,9 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         *_between_groups(comparison, term, words, estimate_text, frame),
         _average(comparison, term, words, estimate_text),
     ]
-    return [*advice, _prediction(comparison, term, words, estimate_text, frame)]
+    one = literal(noun(comparison.group))
+    expected = prediction_answer(comparison, term, words, estimate_text, frame)
+    return [*advice, Advice(f"What is to be expected of a known {one}, or of a new one?", *expected)]
 
 
 def _average(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> Advice:
@@ -218,50 +216,3 @@ def _between_groups(
             )
         return [Advice(question, f"{words.slope(slope)}, {noun_between}", f"{how} {carries}")]
     return []
-
-
-def _prediction(
-    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
-) -> Advice:
-    of, one = facts(comparison, term), literal(noun(comparison.group))
-    question, name = (
-        f"What is to be expected of a known {one}, or of a new one?",
-        literal(comparison.coefficient(term).label),
-    )
-    choice = structure_choice(comparison)
-    preferred = choice is not None and choice.preferred
-    # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
-    predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    if comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows:
-        own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
-        own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
-        return Advice(
-            question,
-            f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
-            f"The two slopes {'differ' if of.contrast_p < SURE else 'seem to differ'} here ({p_value(of.contrast_p)}), so "
-            f"{literal(an(comparison.group))}'s mean of {name} tells something "
-            f"that the {name} of a row does not. {own}",
-        )
-    answer, reason = mixed_or_robust(comparison, term, words, estimate_text, frame)
-    if preferred:
-        return Advice(
-            question,
-            answer,
-            f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}",
-        )
-    how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
-    if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
-        how = (
-            f"The variance between {literal(plural(comparison.group))} is estimated as 0, so a known {one} is predicted as a new one is, "
-            "from the common line."
-        )
-    return Advice(question, answer, f"{how}{reason}")
-
-
-def _known_beside_line(comparison: Comparison, one: str) -> str:
-    """What of a known group's next row is expected beside its line, by the structure of the residuals."""
-    fit = comparison.structured
-    assert fit is not None
-    if fit.correlation is None:
-        return f"A single row’s prediction interval has the residual variance of its own {literal(fit.variance or '')}."
-    return f"A single row of a known {one} is expected beside it, by the residuals’ correlation with the {one}’s other rows: see Predict."

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..assess.missing_rows import differs_by_missing_rows
 from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.criterion import solve
@@ -96,14 +97,20 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
             f"Drag it: as the variance between {groups} grows against the variance within, the lines move apart, but the {name} "
             "coefficient stays where it is. The curve below it shows which ratio fits the data best."
         )
+    missing = ""
     if comparison.moments.varies_within[comparison.column_of(term)]:
         way = "leaves OLS's and ends at the dummies'"
+        if differs_by_missing_rows(comparison, comparison.column_of(term)):
+            missing = (
+                f" Only rows that are missing make the means of {name} differ between {groups}: what it leaves behind on the way is how "
+                "those whose rows are missing differ from the others."
+            )
     else:
         one = literal(noun(comparison.group))
         way = f"goes from OLS's, where every {one} counts {ols_counts_clause(comparison, 'its')}, to one where all {groups} count alike"
     return (
-        f"Drag it: as the variance between {groups} grows against the variance within, the {name} coefficient {way}. The curve below "
-        "it shows which ratio fits the data best."
+        f"Drag it: as the variance between {groups} grows against the variance within, the {name} coefficient {way}.{missing} The curve "
+        "below it shows which ratio fits the data best."
     )
 
 

@@ -22,6 +22,8 @@ Label = str | tuple[str, str]
 """Whose label it is: a model's, or a model's at a level."""
 ROOM_FOR, TOO_MANY = 4, 8
 """More labels than these are made fewer, and fewer still."""
+MISSING_ROWS = "on which rows are missing"
+"""What lies between groups whose means differ only by the rows that they lack."""
 COINCIDE = 0.01
 """Lines of two models coincide where they are nowhere further apart than this share of the axis."""
 
@@ -169,4 +171,4 @@ def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:
         inside = f"{inside} {number(of.within.value, decimals=decimals)}"
     if of.between is not None and of.says_between:
         outside = f"{outside} {number(of.between.value, decimals=decimals)}"
-    return inside, outside
+    return inside, MISSING_ROWS if of.by_missing_rows else outside

@@ -10,7 +10,7 @@ from ..comparison.shrinkage import shrinkage
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import an, group_phrase, literal, model_label, noun, plural
+from ..text.labels import LONGEST, an, group_phrase, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import count, decimals_for, multiple, number, percent
 from ..work.memo import memoised
 from .coefficient_spreads import coefficient_spreads
@@ -41,11 +41,18 @@ def _of_the_models(comparison: Comparison) -> str:
 @memoised
 def group_sizes(comparison: Comparison) -> str:
     """How many groups of which sizes: "20 IDs of 3 rows each"."""
-    n = comparison.moments.n
-    groups = count(len(n), noun(comparison.group), plural(comparison.group))
+    n, group = comparison.moments.n, comparison.group
+    groups = count(len(n), noun(group), plural(group))
+    by = f" by “{group}”" if len(group) > LONGEST and noun(group) == "group" else ""  # elsewhere it is not told
     if np.ptp(n) == 0:
-        return f"{groups} of {count(int(n[0]), 'row')} each"
-    return f"{groups} of {int(n.min()):,} to {int(n.max()):,} rows"
+        return f"{groups}{by} of {count(int(n[0]), 'row')} each"
+    return f"{groups}{by} of {int(n.min()):,} to {int(n.max()):,} rows"
+
+
+def random_words(fit: MixedResult) -> str:
+    """What varies between groups, in words: "intercept and slope", "intercept and differences", "means"."""
+    words = [fit.design.by_name[name].random_noun for name in fit.random_names]
+    return listed([word if words.count(word) == 1 else f"{word}s" for word in dict.fromkeys(words)])
 
 
 @memoised
@@ -57,9 +64,10 @@ def pull_sentence(fit: MixedResult) -> str:
     if np.abs(frame["weight"]).max() <= 1e-6:
         return f"Every {group} moves all the way to the line."
     if len(fit.random_names) > 1:
+        varying = random_words(fit)
         return (
-            f"Intercept and slope of {literal(an(fit.group))} move together, each also by what the other says; the less its rows can "
-            "say, the further they move."
+            f"{varying[:1].upper()}{varying[1:]} of {literal(an(fit.group))} move together, each also by what the other"
+            f"{' says' if len(fit.random_names) == 2 else 's say'}; the less its rows can say, the further they move."
         )
     if fit.moments.same_sizes and np.ptp(weight) < 0.005:
         return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
@@ -115,7 +123,8 @@ def _clustering(comparison: Comparison) -> str:
             "(intraclass correlation 0)."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
-    by = ", by the random-intercept model" if comparison.formula_model == Model.RANDOM_SLOPE else ""
+    named = comparison.formula_model == Model.RANDOM_SLOPE or comparison.structured is not None
+    by = f", by {model_phrase(Model.RANDOM_INTERCEPT)}" if named and fit is comparison.random_intercept else ""
     further = [
         f"{percent(share)} between {literal(plural(factor))} ({_correlation(share)})"
         for factor, share in fit.shares.items()
@@ -158,14 +167,20 @@ def _shrunk(comparison: Comparison) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
+def beside_others(fit: MixedResult) -> str:
+    """Of several factors a group's own distance is what the others' effects leave: "beside the effects of the items, "."""
+    others = listed([f"the {literal(plural(f))}" for f in fit.factors if f != fit.group])
+    return f"beside the effects of {others}, " if others else ""
+
+
 def _shares_sentence(fit: MixedResult, share: pd.Series) -> str:
     """How much of their own distance the groups keep, along their own directions."""
     if share.empty:
         return ""
     low, high = float(share.min()), float(share.max())
-    who, keep = f"each {literal(noun(fit.group))}", percent(low)
+    who, keep = f"{beside_others(fit)}each {literal(noun(fit.group))}", percent(low)
     if low < 0.985 and percent(low) != percent(high):
-        who, keep = literal(an(fit.group)), f"{percent(low)} to {percent(high)}"
+        who, keep = f"{beside_others(fit)}{literal(an(fit.group))}", f"{percent(low)} to {percent(high)}"
     elif percent(low) != percent(high):
         keep = f"{percent(low)} or more"
     return f"{who} keeps {keep} of its own distance from the line of an average {literal(noun(fit.group))} (shrinkage)"
@@ -186,7 +201,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)
     what = noun_of(comparison, slope)
     rival = f"one {what} for all" if fit.design.constant in fit.random_names else "a random intercept in its place"
-    independent = "" if comparison.structured is None else ", if residuals are independent"
+    independent = "" if comparison.structured is None else ", if residuals are independent and of one variance"
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2

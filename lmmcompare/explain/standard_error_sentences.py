@@ -22,6 +22,8 @@ from .structure_choice import structure_choice
 
 LITTLE = 0.01
 """Rows of a group with a correlation of less than this are hardly alike."""
+ITS_OWN = 0.01
+"""Estimates of one coefficient that lie farther apart than this share of a standard error are two estimates."""
 MATTERS = 0.1
 """A standard error off by less than this share is called about right."""
 
@@ -149,16 +151,24 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     groups, factor = literal(plural(comparison.group)), multiple(result.factor)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
     alike = f"The rows of {group} are alike (over all pairs of them OLS's residuals correlate by {correlation})"
-    others = f"cluster-robust (CR2) it is {multiple(robust)}, in {model_phrase(comparison.formula_model)} {multiple(mixed)} times"
+    model = model_phrase(comparison.formula_model)
+    if not np.isclose(
+        comparison.mixed.params[term], comparison.ols.params[term], rtol=0, atol=ITS_OWN * comparison.ols.bse[term]
+    ):
+        model = f"{model}, for its own estimate,"
+    others = f"cluster-robust (CR2) it is {multiple(robust)}, in {model} {multiple(mixed)} times"
     sd = slopes_vary(comparison, term)
     sloped = comparison.one_factor_model == Model.RANDOM_SLOPE
     right = max(robust, mixed) if sloped else robust
     if np.isfinite(sd) and (sloped or slopes_differ(comparison)) and right > 1.15 * result.factor:
-        what, by = noun_of(comparison, term), "" if sloped else "by AIC "
+        what, spread = noun_of(comparison, term), f"(SD {number(sd, 2)})"
+        varies = f"by AIC the {what} varies between {groups} {spread}"
+        if not slopes_differ(comparison):
+            varies = f"the formula lets the {what} vary between {groups} {spread}, which AIC does not call for"
         return (
             f"{where}. {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
-            f"OLS's (Moulton's factor). But {by}the {what} varies between {groups} (SD {number(sd, 2)}), and its mean "
-            f"is known from {comparison.moments.n_groups:,} {groups} only: {others}. So OLS's is {_size(right)}."
+            f"OLS's (Moulton's factor). But {varies}, and its mean is known from {comparison.moments.n_groups:,} {groups} only: "
+            f"{others}. So OLS's is {_size(right)}."
         )
     one, other = _size(result.factor), _size(robust)
     if one != other and abs(robust - result.factor) > MATTERS:

@@ -98,6 +98,16 @@ def structure_text(fit: GLSResult) -> str:
     return literal(" and ".join([*parts, f"a variance by {fit.variance}"] if fit.variance else parts))
 
 
+def independence_sentence(comparison: Comparison) -> str:
+    """What tests between models with residuals independent and of one variance leave out where a structure of them fits better."""
+    fit = comparison.structured
+    assert fit is not None
+    text = "These tests take the residuals to be independent and of one variance; structured residuals, which are not, fit better"
+    if fit.correlation is not None and fit.correlation.kind in ("ar1", "car1", "us"):
+        return f"{text}: rows that are the more alike the nearer they are can look like slopes that vary."
+    return f"{text}: variances that differ can look like slopes that vary." if fit.variance else f"{text}."
+
+
 def aicc_clause(comparison: Comparison) -> str:
     """Both models' AICc: "AICc is 1,755.2 with structured residuals and 1,802.3 in the random-intercept model"."""
     choice, fit = structure_choice(comparison), comparison.structured

@@ -31,6 +31,12 @@ def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
             else f"The {one} means of {name} are taken up"
         )
         return f"One {what}, within", f"{means}: the short lines share the {what} within {groups}."
+    if of.by_missing_rows:
+        return (
+            f"One {what}, within",
+            f"The large points are {one} means of {name}, which only rows that are missing make differ; the short lines share the {what} "
+            f"within {groups}.",
+        )
     parts = f"the large points are {one} means, the short lines share the {what} within {groups}"
     if not of.two_slopes:
         return "Within groups and between them", f"{parts[:1].upper()}{parts[1:]}."

@@ -10,7 +10,7 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
-from ..text.labels import an, model_label, model_phrase, noun, plural
+from ..text.labels import an, bare, model_label, model_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number, p_value
 from .amount_phrases import level_name
 from .effect_phrases import baseline, is_mean, noun_of, predictor_name, term_of
@@ -37,7 +37,7 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
         words.append(f"Within and between {plural(comparison.group)} differ{also} for {which} (p < {PLAIN:g}).")
     if len(comparison.factors) > 1 and (differ or (result.known and result.level is Level.BOTH)):
         words.append(
-            f"This is from models with the grouping factor {comparison.group} alone; the other grouping factors are not in them."
+            f"This is from models with the grouping factor {bare(comparison.group)} alone; the other grouping factors are not in them."
         )
     return [text for text in words if text]
 

@@ -13,7 +13,7 @@ from ..models import MixedResult
 from ..tables.coefficients import has_kenward_roger, term_label
 from ..tables.inference import Inferred, Resampling
 from ..text.english import listed
-from ..text.labels import model_label, model_phrase, noun, plural
+from ..text.labels import bare, model_label, model_phrase, noun, plural
 from ..text.numbers import count, number
 from ..version import VERSION
 from .comments import visible
@@ -86,7 +86,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     ols = "Ordinary" if comparison.design.weights is None else "Weighted"
     result = [
         f"{ols} least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
-        f"cluster-robust ones ({inferred.robust} with Satterthwaite’s degrees of freedom, clustered by {comparison.group})."
+        f"cluster-robust ones ({inferred.robust} with Satterthwaite’s degrees of freedom, clustered by {bare(comparison.group)})."
     ]
     dummies = comparison.fits.get(Model.NO_POOLING)
     if dummies and comparison.design.fixed:
@@ -141,18 +141,23 @@ def _random_part(fit: MixedResult) -> str:
         whole = [b for b in fit.blocks if b.factor == at]
         blocks = [b for b in whole if b.is_full]
         names, constant = [n for b in blocks for n in b.names], fit.design.constant
-        slopes = [fit.label(n) for n in names if n != constant]
         what = ["a random intercept"] if constant in names else []
-        what += [f"{'a random slope' if len(slopes) == 1 else 'random slopes'} of {listed(slopes)}"] if slopes else []
+        kinds: dict[str, list[str]] = {}
+        for name in (n for n in names if n != constant):
+            kinds.setdefault(fit.design.by_name[name].random_noun, []).append(fit.label(name))
+        for kind, labels in kinds.items():
+            what.append(f"{f'a random {kind}' if len(labels) == 1 else f'random {kind}s'} of {listed(labels)}")
         if blocks:
-            text = f"{' and '.join(what)} for {factor}"
+            text = f"{listed(what)} for {bare(factor)}"
             if len(names) > 1:
                 text += " (correlated)" if len(blocks) == 1 else " (uncorrelated)" if len(blocks) == len(names) else ""
             parts.append(text)
         for block in (b for b in whole if not b.is_full):
             sds = "one standard deviation" if block.homogeneous else "a standard deviation each"
             label = block.label.removeprefix("0 + ")
-            parts.append(f"random coefficients of {label} for {factor} with {sds} and {CORRELATIONS[block.structure]}")
+            parts.append(
+                f"random coefficients of {label} for {bare(factor)} with {sds} and {CORRELATIONS[block.structure]}"
+            )
     return listed(parts)
 
 

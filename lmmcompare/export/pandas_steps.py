@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ..data.columns import is_date
-from ..data.join import Join, key_kind
+from ..data.join import Join
+from ..data.key_values import key_kind
 from ..data.new_columns import NewColumn
 from ..data.steps import FillDown, Keep, LeaveOut, Rename, SetMissing
 from .comments import commented_steps
@@ -25,6 +26,8 @@ def text(column):
         column = column.astype(column.cat.categories.dtype)
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return column.astype("str").where(column.notna())
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return column.map(str, na_action="ignore").astype("str").where(column.notna())
     write = lambda v: f"{v:.0f}" if v % 1 == 0 and abs(v) < 1e15 else repr(float(v))
     return column.map(write, na_action="ignore").astype("str").where(column.notna())
 

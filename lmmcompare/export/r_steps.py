@@ -8,7 +8,8 @@ import numpy as np
 
 from ..data.change_type import number_text
 from ..data.columns import is_date
-from ..data.join import Join, key_kind
+from ..data.join import Join
+from ..data.key_values import key_kind
 from ..data.new_columns import NewColumn
 from ..data.steps import FillDown, Keep, LeaveOut, Rename, SetMissing
 from .comments import commented_steps

@@ -14,6 +14,7 @@ from ..assess.implied_row_weights import row_weights as row_weights_of
 from ..assess.model_choice import which_model
 from ..assess.related_structures import nugget
 from ..assess.reml_ml import reml_and_ml, reml_sentence
+from ..assess.structured_shares import structured_shares
 from ..assess.time_order import opening_clock
 from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from ..comparison.picture import make_picture
@@ -193,7 +194,9 @@ def _which(snapshot: Snapshot) -> list[Panel | None]:
         residual_structures(comparison, structures, with_nugget),
         model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))),
         _terms(snapshot),
-        model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
+        model_tests.shares(
+            comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit), structured_shares(comparison)
+        ),
     ]
 
 

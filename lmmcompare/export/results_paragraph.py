@@ -49,8 +49,9 @@ def results(snapshot: Snapshot) -> str:
 
 
 def _varying(comparison: Comparison, name: str) -> str:
-    """What varies between groups, by the name of its random coefficient: "intercepts", "slopes of Days"."""
-    return "intercepts" if name == comparison.constant else f"slopes of {comparison.coefficient(name).label}"
+    """What varies between groups, by the name of its random coefficient: "intercepts", "slopes of Days", "differences of arm [B]"."""
+    coefficient = comparison.coefficient(name)
+    return "intercepts" if coefficient.is_intercept else f"{coefficient.random_noun}s of {coefficient.label}"
 
 
 def _spreads(comparison: Comparison) -> str:

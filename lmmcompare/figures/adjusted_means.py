@@ -141,12 +141,12 @@ def effect_regions(
 def _with_intervals(
     part: pd.DataFrame, panel: int, name: str, marker: dict[str, Any], line: dict[str, Any] | None = None
 ) -> list[Trace]:
-    """The intervals of one series as one trace, and its dots, joined where there is a line."""
-    part = part[part["estimate"].notna()]
+    """The intervals of one series as one trace, and its dots, joined where there is a line; not across a place without a mean."""
+    part = part if line is not None else part[part["estimate"].notna()]
     base = {"type": "scatter", "showlegend": False, **place(panel)}
     stems = {"mode": "lines", "x": traces.interleave(part["x"], part["x"]), "hoverinfo": "skip"}
     stems |= {"y": traces.interleave(part["lower"], part["upper"]), "line": {"color": marker["color"], "width": 2}}
-    places = decimals_for(float((part["upper"] - part["lower"]).min()) / 4) if len(part) else 2
+    places = decimals_for(float((part["upper"] - part["lower"]).min()) / 4) if part["estimate"].notna().any() else 2
     texts = []
     for row in part.itertuples():
         value, low, high = (number(float(v), decimals=places) for v in (row.estimate, row.lower, row.upper))

@@ -73,6 +73,7 @@ def population_traces(
         who = f"{who}, {traces.safe(level)}" if level else who
         limits = line["lower"] if "lower" in line else np.full(len(line["x"]), np.nan)
         at_levels = bool(axes.x_ticks) and bool(np.isfinite(limits).any())
+        line = _without_bridges(line) if at_levels else line
         side = SIDE * (models.index(model) - (len(models) - 1) / 2) if at_levels else 0.0
         path: Trace = {"mode": "lines", "x": line["x"] + side, "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
@@ -106,6 +107,12 @@ def all_rows_traces(lines: Columns, dark: bool) -> list[Trace]:
         for model, _, line in _lines(lines)
         if model != Model.TRUTH
     ]
+
+
+def _without_bridges(line: Columns) -> Columns:
+    """A line over levels with a gap where a level is passed over: no row says how things are there."""
+    passed = np.flatnonzero(np.diff(line["x"]) > 1) + 1
+    return Columns({name: np.insert(values, passed, np.nan) for name, values in line.items()})
 
 
 def _means(line: Columns, model: str, *, joined: bool, dark: bool) -> Trace:

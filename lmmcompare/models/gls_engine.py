@@ -155,12 +155,12 @@ def _structure(
         by_visit = sum_by_visit(rows)
         if by_visit is None:
             raise repeated_places(measured, correlation)
-        refuse_useless_groups(correlation.group_label, int(by_visit.groups.sum()), moments.n_rows)
+        refuse_useless_groups(correlation.group, int(by_visit.groups.sum()), moments.n_rows)
         return unstructured(design, by_visit, residuals)
     sums = sum_by_gap(rows)
     if (sums.gap == 0).any():
         raise repeated_places(measured, correlation)
-    refuse_useless_groups(correlation.group_label, int(sums.first_count.sum()), moments.n_rows)
+    refuse_useless_groups(correlation.group, int(sums.first_count.sum()), moments.n_rows)
     if rows.levels is not None:
         refuse_small_levels(sums.by_level, sums.rows, residuals)
     structure = Serial(sums, "steps" if correlation.kind == "ar1" else "continuous")

@@ -19,6 +19,7 @@ from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..inference.t_tests import two_sided
 from ..text import numbers
+from ..text.labels import bare
 from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
 from .names_index import names_index
 from .result import Result, Summary, as_text
@@ -80,7 +81,7 @@ class OLSResult(Result):
             raise OptionError(f"Least squares has no {ddf} degrees of freedom.", "Leave ddf out.")
         if self.cluster:
             robust = self.clustered
-            words, kind = f"errors clustered by {self.cluster} ({self.kind})", "Satterthwaite’s"
+            words, kind = f"errors clustered by {bare(self.cluster)} ({self.kind})", "Satterthwaite’s"
             units, spread = robust.units, robust.spread
             df: Callable[[Array], Array] = robust.df_of
         else:

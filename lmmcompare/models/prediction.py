@@ -14,7 +14,8 @@ from ..fit.criterion import solve
 from ..inference.prediction_error import Level, Rows, relative_variance
 from ..inference.satterthwaite import steps
 from ..inference.t_tests import t_quantile
-from ..text.labels import noun, plural
+from ..text.english import listed
+from ..text.labels import an, noun, one_of_each, plural
 from .gls import GLSResult
 from .linear import ASK_DUMMIES, NoPoolingResult
 from .mixed import MixedResult
@@ -136,18 +137,18 @@ def variances_carried(result: MixedResult | GLSResult, level: Level = "group", k
     """Sentences that say for what an interval of `predict_interval` is and exactly which variances it carries."""
     if isinstance(result, GLSResult):
         return structured_variances_carried(result, level, kind)
-    one, all_groups = (" and ".join(word(f) for f in result.factors) for word in (noun, plural))
+    own, between = (listed([word(f) for f in result.factors]) for word in (noun, plural))
     weight = "" if result.design.weights is None else " of weight 1"
     target = f"A single new row{weight}" if kind == "prediction" else "The line"
     parts = ["the uncertainty of the fixed effects"]
     match level:
         case "population":
-            whose = f"an average {one}, whose random effects are all 0"
+            whose = f"{one_of_each(result.factors, 'an average')}, whose random effects are all 0"
         case "new group":
-            whose = f"a new {one}, drawn like those in the data"
-            parts.append(f"the variance between {all_groups}")
+            whose = f"{one_of_each(result.factors, 'a new')}, drawn like those in the data"
+            parts.append(f"the variance between {between}")
         case _:
-            whose = f"the row’s own {one}"
+            whose = f"the row’s own {own}"
             parts += ["the conditional variance of its random effects", "the covariance of the two"]
     if kind == "prediction":
         parts.append("the residual variance")
@@ -156,7 +157,8 @@ def variances_carried(result: MixedResult | GLSResult, level: Level = "group", k
     if kind == "confidence":
         sentences.append("The residual variance is left out: single rows scatter more widely.")
     if level == "group":
-        sentences.append(f"A row of a group never seen gets the variance between {all_groups} instead.")
+        unseen = "a group" if len(result.factors) == 1 else " or ".join(map(an, result.factors))
+        sentences.append(f"For {unseen} never seen it carries the variance between such groups instead.")
     sentences.append("Satterthwaite’s degrees of freedom allow for the variances being estimated.")
     return " ".join(sentences)
 

@@ -44,9 +44,8 @@ def resolve(
     LmmCompareError
         Where text cannot be read, or a call asks for what cannot be done with this table.
     """
-    kinds = {str(n): is_numeric(data[n]) for n in data.columns} if isinstance(data, pd.DataFrame) else {}
     if isinstance(asked, str) and is_call(asked):
-        asked = read_call(asked, kinds)
+        asked = read_call(asked, _kinds(data))
     if isinstance(asked, str):
         asked = parse(asked)
     if isinstance(asked, ModelSpec):
@@ -57,7 +56,7 @@ def resolve(
             "Give the formula first, then the table: y ~ x + (1 | g), data.",
         )
     if grouped:
-        asked = with_groups(asked, kinds)
+        asked = with_groups(asked, _kinds(data))
     spec, data = with_known_parts(asked.spec, data, weights, offset)
     if asked.conditions:
         if not isinstance(data, pd.DataFrame):
@@ -67,3 +66,8 @@ def resolve(
             )
         data = keep_rows(data, asked.conditions)
     return spec, data, reml if asked.reml is None else asked.reml
+
+
+def _kinds(data: Any) -> dict[str, bool]:
+    """The columns of a table in memory, and whether each holds numbers; of a name that stands twice, the last column."""
+    return {str(name): is_numeric(column) for name, column in data.items()} if isinstance(data, pd.DataFrame) else {}

@@ -23,6 +23,7 @@ from ..design.residual_columns import (
 from ..errors import DataError
 from ..fit.residual.whiten import Places
 from ..formula.correlation import Correlation
+from ..formula.factor_names import factor_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +152,11 @@ def rows_at_hand(design: Design, residuals: Residuals) -> tuple[Design, Residual
         return design, residuals
     correlation, frame = residuals.correlation, design.sampled.frame
     if correlation is not None and not design.groupings:
-        design = replace(design, groupings=(grouping(correlation.group, frame),), focal=0)
+        design = replace(
+            design,
+            groupings=(grouping(correlation.group, frame, name=factor_name(design.spec, correlation.group)),),
+            focal=0,
+        )
     known = read_residuals(design, frame, correlation, residuals.variance)
     return design, replace(known, notes=residuals.notes)
 

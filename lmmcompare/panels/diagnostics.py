@@ -12,6 +12,7 @@ from ..assess.diagnostic_result import Diagnostic
 from ..assess.exact_fit import exact_sentence
 from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
+from ..explain.effect_phrases import noun_of
 from ..explain.negative_correlation import offsetting_sentence
 from ..explain.residual_structure import left_out_sentence
 from ..explain.within_between_sentences import within_between_sentences
@@ -36,9 +37,9 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
     if exact:
         result.append(_words("exact", "Is there anything left to explain?", [exact]))
     if comparison.design.fixed:
-        groups = plural(comparison.group)
+        groups, what = plural(comparison.group), noun_of(comparison, term)
         words = within_between_sentences(comparison, term, frame)
-        result.append(_words("slopes-apart", f"Is the slope within {groups} the slope between them?", words))
+        result.append(_words("slopes-apart", f"Is the {what} within {groups} the {what} between them?", words))
     if offsetting:
         result.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
     ended = convergence_sentences(comparison.mixed)

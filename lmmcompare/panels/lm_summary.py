@@ -12,7 +12,7 @@ from ..models import OLSResult
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, bare_p
 from ..text.english import listed
-from ..text.labels import group_phrase, literal, model_label, model_phrase, noun
+from ..text.labels import bare, group_phrase, literal, model_label, model_phrase, noun
 from ..text.numbers import MISSING, count, decimals_for, number, p_value
 from ..work.memo import memoised
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
@@ -58,7 +58,7 @@ def dummies(comparison: Comparison) -> Panel:
         words += f" What stands at {literal(term_label(comparison, kept[0]))} and the like is no mean: it is a difference from {last}."
     rows = []
     labels = [f"{comparison.constant} ({first})", *(term_label(comparison, n) for n in fit.names)]
-    labels += [f"{group} [{label}]" for label in labels_of_groups[1:]]
+    labels += [f"{bare(group)} [{label}]" for label in labels_of_groups[1:]]
     for label, (_, estimate, se, t, p) in zip(labels, frame.head(MAX_ROWS).itertuples(), strict=False):
         if not np.isfinite(estimate):
             rows.append(Row(label, (Cell(NOTHING.main, "", "absorbed by the dummies"), *[NOTHING] * 3)))

@@ -7,11 +7,12 @@ import pandas as pd
 from ..assess.hypotheses import Ddf, Type
 from ..assess.model_choice import WhichModel
 from ..assess.random_columns import intercept_term
+from ..assess.structured_shares import StructuredShares, structured_sentence
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.comparison import Comparison
 from ..explain.clustered_errors import clusters_kept_sentence
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
-from ..explain.structure_choice import structure_choice
+from ..explain.structure_choice import independence_sentence, structure_choice
 from ..explain.within_between import within_between
 from ..explain.within_between_sentences import within_between_sentences
 from ..tables.inference import Inferred
@@ -44,12 +45,7 @@ def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Infer
         blocks.append(Note(literal(kept)))
     choice = structure_choice(comparison)
     if choice is not None and choice.preferred:
-        blocks.append(
-            Note(
-                "These tests take the residuals to be independent, and the structured residuals, which are not, fit better: rows that are "
-                "the more alike the nearer they are can look like slopes that vary."
-            )
-        )
+        blocks.append(Note(independence_sentence(comparison)))
     if within_between(comparison, term, frame).known:
         blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))
     caption = ""
@@ -133,7 +129,12 @@ def _nested(comparison: Comparison, result: Shares) -> list[str]:
 
 
 def shares(
-    comparison: Comparison, result: Shares, effects: pd.DataFrame, spread: pd.DataFrame, along: pd.DataFrame
+    comparison: Comparison,
+    result: Shares,
+    effects: pd.DataFrame,
+    spread: pd.DataFrame,
+    along: pd.DataFrame,
+    structured: StructuredShares | None = None,
 ) -> Panel:
     """R2, ICC, design effects and effective sample sizes.
 
@@ -142,33 +143,43 @@ def shares(
     comparison : Comparison
     result, effects, spread, along
         What `shares`, `design_effects`, `predictor_icc` and `icc_at` of `assess.variance_explained` give.
+    structured : StructuredShares, optional
+        The same by the model with structured residuals.
     """
     groups, predictors = plural(comparison.group), bool(comparison.design.fixed)
+    further = {} if structured is None else structured.effects.set_index("term").to_dict("index")
     rows = []
     for row in effects.itertuples():
         if row.term == comparison.constant and not predictors:  # it is the mean
             continue
-        cells = [
-            Cell(number(n, decimals=0), "", f"design effect {number(effect, 2)}")
-            for n, effect in ((row.effective_n, row.design_effect), (row.effective_n_ols, row.design_effect_ols))
-        ]
+        worth = [(row.effective_n, row.design_effect), (row.effective_n_ols, row.design_effect_ols)]
+        if further:
+            worth.append((further[row.term]["effective_n"], further[row.term]["design_effect"]))
+        cells = [Cell(number(n, decimals=0), "", f"design effect {number(effect, 2)}") for n, effect in worth]
         if predictors:
             icc = spread.loc[(spread["term"] == row.term) & (spread["factor"] == comparison.group), "icc"]
             cells.append(Cell(number(float(icc.iloc[0]), decimals=2)) if len(icc) else NOTHING)
         rows.append(Row("Mean" if row.term == MEAN else comparison.coefficient(str(row.term)).label, tuple(cells)))
     heads = [("Mixed model", "effective rows"), ("OLS", "effective rows")]
+    heads += [("Structured residuals", "effective rows")] if further else []
     caption = (
         f"Effective rows: how many independent rows of the same variance would say as much as these {comparison.design.n:,}. Rows of "
         f"{an(comparison.group)} repeat each other in what differs between {groups} (design effect above 1) and cancel it out in "
         "what differs within them (below 1)."
     )
+    if comparison.structured is not None:
+        caption += (
+            " Those of the mixed model and of OLS are by the mixed model’s variances, which take residuals to be independent and of one "
+            f"variance{': where they are not, read the column of the structured residuals' if further else ''}."
+        )
     if predictors:
         heads.append(("The predictor’s own ICC", f"over {groups}"))
         caption += (
             f" A predictor’s own ICC is of the predictor, not of the outcome, by analysis of variance. It is 1 where it is constant within "
             f"{groups}, about 0 where {groups} differ in it no more than by chance, below 0 where it is spread alike in all."
         )
-    table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))
+    kinds = ("mixed", "ols", *["structured"] * bool(further), *[""] * predictors)
+    table = Table(kinds, tuple(heads), tuple(rows))
     texts = [*_nested(comparison, result), *([icc_sentence(along)] if len(along) else [])]
     notes = [Note(literal(text)) for text in texts]
     if within_group_correlation(comparison).offsetting:
@@ -179,6 +190,9 @@ def shares(
             )
         )
     title = "How much is explained, and what are the rows worth?"
-    return Panel(
-        "shares", title, literal(result.sentence()), (*notes, TableBlock(table, caption, "Effective sample sizes"))
-    )
+    lead = result.sentence()
+    if comparison.structured is not None:
+        by = f"By {model_phrase(comparison.formula_model)}, whose residuals are independent and of one variance"
+        lead = f"{by}, {lead[:1].lower()}{lead[1:]}"
+        lead = f"{structured_sentence(comparison, structured)} {lead}" if structured else lead
+    return Panel("shares", title, literal(lead), (*notes, TableBlock(table, caption, "Effective sample sizes")))

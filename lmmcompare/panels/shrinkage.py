@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ..comparison.comparison import Comparison
 from ..comparison.shrinkage import ellipse, shrinkage
-from ..explain.paragraph import pull_sentence
+from ..explain.paragraph import beside_others, pull_sentence, random_words
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number
@@ -19,6 +19,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
     fit, group = comparison.mixed_fits()[model], noun(comparison.group)
     term = term or fit.random_names[0]
     word, first = comparison.coefficient(term).random_phrase, term == fit.random_names[0]
+    others = beside_others(fit)
 
     def draw(page: Page) -> go.Figure:
         return shrinkage_arrows(
@@ -33,6 +34,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
     lead = (
         f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it, which also uses what all "
         f"{literal(plural(comparison.group))} have in common (partial pooling)."
+        + (f" Its own estimate is of what its rows leave {others}as these are fitted." if others else "")
     )
     words = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
     name = "arrows" if first else f"arrows-{fit.random_names.index(term) + 1}"
@@ -56,9 +58,9 @@ def _furthest(comparison: Comparison, model: str, term: str) -> str:
 def plane(comparison: Comparison, model: str, slope: str) -> Panel:
     """The same arrows in the plane of intercept and slope, with the fitted covariance's ellipse."""
     group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
+    fit = comparison.mixed_fits()[model]
 
     def draw(page: Page) -> go.Figure:
-        fit = comparison.mixed_fits()[model]
         return shrinkage_plane(
             shrinkage(fit),
             x_term=comparison.constant,
@@ -70,13 +72,15 @@ def plane(comparison: Comparison, model: str, slope: str) -> Panel:
             look=page.look(model=model),
         )
 
+    varying, two = random_words(fit), len(fit.random_names) == 2
+    together, word = varying[:1].upper() + varying[1:], comparison.coefficient(slope).random_noun
     lead = (
         f"An arrow runs from each {group}'s own regression (square) to the mixed model's estimate for it (partially pooled). "
-        "Intercept and slope are pulled together, by what the rows say of both, so an arrow need not point straight at the average "
-        f"(cross). The ellipse is to hold 95% of {groups}, if they vary as the model estimates."
+        f"{together} are pulled together, by what the rows say of {'both' if two else 'all'}, so an arrow need not point straight at "
+        f"the average (cross). The ellipse is to hold 95% of {groups}, if they vary as the model estimates."
     )
     figure = FigureBlock("plane", draw, (model, slope), has_groups=True)
-    return Panel("plane", "Intercept and slope together", lead, (figure,))
+    return Panel("plane", f"Intercept and {word} together", lead, (figure,))
 
 
 def sorted_effects(comparison: Comparison, model: str, term: str) -> Panel:

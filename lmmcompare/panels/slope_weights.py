@@ -45,6 +45,8 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
         return None
     decimals, parts = decimals_for(float(comparison.ols.bse[term])), _with_errors(explain(comparison, term))
     what = "difference" if baseline(comparison, term) else "slope"
+    if facts(comparison, term).by_missing_rows:
+        return Panel("identity", f"The one {what}, and what moves it", "", (_moved(comparison, term, parts, what),))
     through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
     rows = []
     for part in parts.itertuples():
@@ -68,6 +70,29 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     table = plain_table(heads, rows)
     caption = _caption(parts, what, rest_head if through else "")
     return Panel("identity", "The weighted means in numbers", "", (TableBlock(table, caption, "The identity's parts"),))
+
+
+def _moved(comparison: Comparison, term: str, parts: pd.DataFrame, what: str) -> TableBlock:
+    """Each model's coefficient where only rows that are missing make the groups' means differ, so that there is one slope."""
+    decimals = decimals_for(float(comparison.ols.bse[term]))
+    through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
+    heads = [f"{what.capitalize()} within", "Moved by which rows are missing", "Coefficient"]
+    others = others_phrase(comparison, term)
+    if through:
+        heads.insert(2, f"Through {others.removeprefix('the ')}")
+    rows = []
+    for part in parts.itertuples():
+        rest = part.through_others if through else 0.0
+        values = (part.estimate_within, part.estimate - part.estimate_within - rest, *[rest] * through, part.estimate)
+        cells = tuple(Cell(number(float(v), decimals=decimals)) for v in values)
+        rows.append(Row(model_label(str(part.model), comparison.group), cells))
+    table = plain_table(heads, rows)
+    further = f", and by what comes through {others}" if through else ""
+    caption = (
+        f"Groups that lack rows differ from the others in their means by these alone, so there is no {what} between groups: each model has "
+        f"the {what} within, moved by how groups with missing rows differ from the others{further}."
+    )
+    return TableBlock(table, caption, "The coefficient's parts")
 
 
 def _with_errors(parts: pd.DataFrame) -> pd.DataFrame:

@@ -197,6 +197,7 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
         return f"Residual SD, {name.removeprefix('Residual[').removesuffix(']')}"
     if not factor and kind == "correlation":
         return f"Correlation of residuals, {name.removeprefix('Residual ')}"
+    factor = next((own for own in comparison.factors if own == factor), factor)  # with the words for its groups
     if shared := _shared(comparison).get(name):
         of = shared_phrase(shared, kind)
         return f"SD between {plural(factor)} of {of}" if kind == "sd" else f"Correlation of {of} ({plural(factor)})"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
+from typing import Self
 
 from ..model_catalogue import Model
 from .english import article, listed, plural_word, singular_word
@@ -16,35 +18,80 @@ def model_label(model: str, group: str = "") -> str:
         result = model_phrase(model, group)
         return result[0].upper() + result[1:] if _PLAIN_WORDS.fullmatch(result) else result
     if group and model == "per_group":
-        return f"Regression per {_bare(group)}"
+        return f"Regression per {bare(group)}"
     return Model(model).label
 
 
 def model_phrase(model: str, group: str = "") -> str:
     """A model's name within a sentence: "the random-intercept model", and with the grouping factor's name "school dummies"."""
     if group and model == "no_pooling":
-        return f"{_bare(group)} dummies"
+        return f"{bare(group)} dummies"
     return Model(model).phrase
 
 
+class FactorName(str):
+    """A grouping factor's name, ``a`` or ``a:b``, with the words for its groups where a formula's other parts decide these.
+
+    Parameters
+    ----------
+    name : str
+        As it stands in formulas and in results.
+    of : str
+        The name that its groups are called by: "school" of ``district:school`` beside ``district``.
+    within : str
+        The factor in whose groups they lie, ``district``; empty where there is none.
+    """
+
+    of: str
+    within: str
+
+    def __new__(cls, name: str, of: str, within: str = "") -> Self:
+        """A text with two more."""
+        result = super().__new__(cls, name)
+        result.of, result.within = of, within
+        return result
+
+    def __reduce__(self) -> tuple[type[FactorName], tuple[str, str, str]]:
+        return FactorName, (str(self), self.of, self.within)
+
+
 def noun(name: str) -> str:
-    """The word for one group of a grouping factor, by the name of its column.
+    """The word for one group of a grouping factor, by its name or that of its column.
 
     A plural becomes singular ("schools" gives "school"), a name that ends in a word stays ("ID", "patient_id"), any other is
-    set before "group" ("g" gives "g group", "2020" gives "2020 group").
+    set before "group" ("g" gives "g group", "2020" gives "2020 group"). A `FactorName` says itself what it is.
     """
-    return _words(name)[0]
+    return _words(getattr(name, "of", name))[0]
 
 
 def plural(name: str) -> str:
     """The word for its groups: "country" gives "countries", "patient_id" "levels of patient_id", "a:b" "combinations of a and b"."""
-    return _words(name)[1]
+    return _words(getattr(name, "of", name))[1]
 
 
 def an(name: str) -> str:
     """The word for one group with its article: "an ID", "a university", "an SES"."""
     one = noun(name)
     return f"{article(one)} {one}"
+
+
+def one_of_each(factors: Sequence[str], which: str) -> str:
+    """One group of each factor: "an average school in an average district", "a new subject and a new item".
+
+    Parameters
+    ----------
+    factors : sequence of str
+    which : str
+        What is said of each, with its article or without: "an average", "a new".
+    """
+    inside = {getattr(factor, "within", ""): factor for factor in factors}
+    last = [factor for factor in factors if factor not in inside]  # nothing lies within its groups
+
+    def phrase(factor: str) -> str:
+        outer = getattr(factor, "within", "")
+        return f"{which} {noun(factor)}" + (f" in {phrase(next(f for f in factors if f == outer))}" if outer else "")
+
+    return listed([phrase(factor) for factor in last])
 
 
 def group_phrase(name: str, label: object) -> str:
@@ -57,7 +104,7 @@ def group_phrase(name: str, label: object) -> str:
     label : object
         The group's own label, as in the data.
     """
-    one, text = _bare(name), str(label)
+    one, text = bare(name), str(label)
     if not one[-1:].isalpha():
         return f"{one} group {text}".lstrip()
     again = text.lower().startswith(one.lower()) and text[len(one) :]  # "g8" of g, "School 12" of school
@@ -66,8 +113,8 @@ def group_phrase(name: str, label: object) -> str:
     return text if again and not again[0].isalpha() else f"{one} {text}"
 
 
-def _bare(name: str) -> str:
-    """What goes before another word: "school" of "schools", "g" of "g" and of "g group"."""
+def bare(name: str) -> str:
+    """The word that goes before or after another: "school" of "schools", "g" of "g" and of "g group"."""
     one = noun(name)
     bare = one.removesuffix(" group")
     return bare if noun(bare) == one else one  # "age group" is a name in full

@@ -104,3 +104,17 @@ def test_sizes_that_differ_are_said_to():
     said = formula_sentence(both, found)
     assert "n = 76.4" in said and "of an average row" in said and "198 rows" in said
     assert "at the predictors’ average" in dependence_sentence(both, found)
+
+
+def test_a_correlation_next_to_nothing_is_told_with_its_sign():
+    """Groups whose mean squares are equal but for a little: (F - 1) / (F + 3) of 40 groups of 4."""
+    rng = np.random.default_rng(1)
+    error = rng.normal(size=(40, 4))
+    error -= error.mean(axis=1, keepdims=True)
+    means = rng.normal(size=40)
+    within = (error**2).sum() / 120
+    means *= np.sqrt(0.99 * within / 4 / means.var(ddof=1))
+    y = (error + means[:, None]).ravel()
+    both = compare("y ~ 1 + (1 | g)", pd.DataFrame({"g": np.repeat(np.arange(40), 4), "y": y}))
+    assert dependence(both).rho == pytest.approx(-0.01 / 3.99)
+    assert "a correlation of **−0.003** by analysis of variance" in dependence_sentence(both, dependence(both))

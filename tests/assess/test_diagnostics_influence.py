@@ -48,6 +48,7 @@ def test_a_group_on_which_the_verdict_hangs_is_named() -> None:
     found = influence(lmer("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
     turned = found.frame[found.frame["verdict_changes"]]
     assert "5" in set(turned["group"]) and "depends on" in found.sentence
+    assert "without g 5, x no longer does." in found.sentence
 
 
 def test_a_verdict_without_a_group_is_by_that_fits_own_degrees_of_freedom() -> None:

@@ -15,7 +15,7 @@ N = 90
 
 def grouping(name: str, codes: np.ndarray) -> Grouping:
     levels = pd.RangeIndex(codes.max() + 1)
-    return Grouping((name,), codes, levels, {name: levels.to_numpy()})
+    return Grouping((name,), codes, levels, {name: levels.to_numpy()}, name)
 
 
 @pytest.fixture(params=[1, 2, 3])

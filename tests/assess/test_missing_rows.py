@@ -11,9 +11,13 @@ from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.assess.missing_rows import differs_by_missing_rows
 from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.dial import dial, dial_sentence
 from lmmcompare.explain.difference_reasons import reason
 from lmmcompare.explain.facts import facts
+from lmmcompare.explain.line_labels import weight_labels
+from lmmcompare.explain.two_slopes_sentences import slopes_sentence
 from lmmcompare.explain.within_between_sentences import within_between_sentences
+from lmmcompare.panels.slope_weights import identity_parts
 from tests.helpers import table
 
 
@@ -81,6 +85,26 @@ def test_what_missing_rows_move_is_the_rest_of_the_exact_sum(trial: pd.DataFrame
     assert f"moves OLS by {moved:.2f}".replace("-", "−") in reason(
         compare("pain ~ month + (1 | patient)", trial), "month"
     )
+
+
+def test_dial_table_and_labels_have_no_slope_between_either(trial: pd.DataFrame) -> None:
+    """The table's parts against least squares written out here: the slope within, and what missing rows make of it."""
+    found = compare("pain ~ month + (1 | patient)", trial)
+    assert "Only rows that are missing make the means of month differ between patients" in dial_sentence(
+        found, "month", dial(found, "month")
+    )
+    assert weight_labels(found, "month")[1] == "on which rows are missing"
+    assert slopes_sentence(found, "month")[0] == "One slope, within"
+    (block,) = identity_parts(found, "month").tables
+    seen = trial.dropna()
+    within = seen["month"] - seen.groupby("patient")["month"].transform("mean")
+    slope, ols = float(within @ seen["pain"] / (within @ within)), float(np.polyfit(seen["month"], seen["pain"], 1)[0])
+    said = [cell.main.replace("−", "-") for cell in block.table.rows[0].cells]
+    np.testing.assert_allclose(
+        [float(text) for text in said], [slope, ols - slope, ols], atol=0.006
+    )  # as they are printed
+    whole = compare("pain ~ month + (1 | patient)", trial.assign(pain=trial["pain"].fillna(50)))
+    assert "Only rows that are missing" not in dial_sentence(whole, "month", dial(whole, "month"))
 
 
 def test_it_is_said_too_where_there_is_no_within_between_model() -> None:

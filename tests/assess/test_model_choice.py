@@ -27,7 +27,7 @@ def test_every_question_is_asked() -> None:
 def test_what_cannot_be_tested_is_said() -> None:
     found = which_model(comparison("penicillin_fixed_sample"))
     assert "random slope" in found.left_out["Likelihood ratio test, random slope"]
-    assert "only one slope" in found.left_out["Mundlak test"]
+    assert "no two slopes" in found.left_out["Mundlak test"]
     assert "the same by design" in found.left_out["Hausman test"]
 
 
@@ -40,6 +40,14 @@ def test_other_factors_are_tested() -> None:
 def test_a_random_slope_without_intercept_holds_no_random_intercept() -> None:
     found = which_model(lmmcompare.compare("Reaction ~ Days + (0 + Days | Subject)", table("sleepstudy")))
     assert "not nested" in found.left_out["Likelihood ratio test, random slope"]
+
+
+def test_random_means_are_not_said_to_hold_no_random_intercept() -> None:
+    """(0 + f | g) is (f | g) in other words, of which a random intercept is a case: "not nested" was false."""
+    frame = table("sleepstudy").assign(late=lambda d: np.where(d["Days"] > 4, "late", "soon"))
+    why = which_model(lmmcompare.compare("Reaction ~ late + (0 + late | Subject)", frame)).left_out
+    assert "as equal means" in why["Likelihood ratio test, random slope"]
+    assert "not nested" not in why["Likelihood ratio test, random slope"]
 
 
 @pytest.mark.parametrize("case", ["sleepstudy_rs", "cv161703_ri", "exam_rs"])
@@ -132,7 +140,7 @@ def test_each_factor_is_tested_given_the_others() -> None:
     whole = lmer("strength ~ 1 + (1 | batch) + (1 | batch:cask)", frame)
     for factor, formula in (
         ("batches", "strength ~ 1 + (1 | batch:cask)"),
-        ("combinations of batch and cask", "strength ~ 1 + (1 | batch)"),
+        ("casks", "strength ~ 1 + (1 | batch)"),
     ):
         test = found[f"Likelihood ratio test, {factor}"]
         assert test.statistic == pytest.approx(lmer(formula, frame).criterion - whole.criterion, abs=1e-6)

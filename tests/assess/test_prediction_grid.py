@@ -73,6 +73,25 @@ def test_the_axis(name, formula, preferred, chosen, ticks):
         assert same["estimate"].iloc[0] == pytest.approx(shown["estimate"].iloc[0])
 
 
+@pytest.mark.parametrize("value", [11.0, 9, 20.5])
+def test_a_number_between_few_that_were_measured_or_beyond_them_is_predicted_at_its_place(value):
+    data = examples.load("orthodont")  # ages 8, 10, 12 and 14, whose median nobody had
+    found = compare("distance ~ age + (age | Subject)", data)
+    along = axis(found, data, "age")
+    assert (along.ticks, along.places[0], along.places[-1]) == (None, 8.0, 14.0)
+    at = predict_along(found, {"age": value}, "population", along).iloc[0]
+    assert at["x"] == value
+    assert at["estimate"] == pytest.approx(16.761111 + 0.660185 * value, abs=1e-4)  # lme4, in the reference fits
+
+
+def test_a_number_between_two_lies_between_their_marks():
+    data = examples.load("drug")
+    found = compare("Score ~ Drug + (1 | ID)", data)
+    at = predict_along(found, {"Drug": 0.5}, "population", axis(found, data, "Drug"))
+    assert list(at["x"]) == [0.5, 0.0, 1.0]
+    assert at["estimate"].iloc[0] == pytest.approx(at["estimate"].iloc[1:].mean())
+
+
 def test_the_columns_of_nested_groups_go_together():
     data = examples.load("pastes")
     for formula, free in (("(1 | batch) + (1 | batch:cask)", ["batch:cask"]), ("(1 | batch) + (1 | sample)", ["sample"]),

@@ -40,6 +40,16 @@ def test_the_first_line_is_chosen():
     assert list(table.frame.columns) == ["1", "2"] and "Blanks separate the columns" in " ".join(table.notes)
 
 
+def test_a_time_of_day_is_a_cell_of_its_own_unless_the_lines_are_too_wide_then():
+    """R's `write.table` puts no quotes about moments, so that R itself cannot read what it wrote."""
+    text = '"g" "at" "y"\n"1" "a" 2024-03-31 01:30:00 1.5\n"2" "b" 2024-04-01 02:30:00 2.5\n'
+    found = columns(text)
+    assert found["g"] == ["a", "b"] and found["y"] == [1.5, 2.5]
+    assert [str(moment) for moment in found["at"]] == ["2024-03-31 01:30:00", "2024-04-01 02:30:00"]
+    apart = columns("day time y\n2024-03-31 01:30 1.5\n2024-04-01 02:30 2.5\n")
+    assert apart["time"] == ["01:30", "02:30"] and apart["y"] == [1.5, 2.5]
+
+
 def test_uneven_lines_and_sentences_are_refused():
     with pytest.raises(DataError, match=r"Line 3 of “a\.dat” has 4 cells, not 3"):
         columns("g y z\na 1 2\nthe b 2 3\nc 4 5\n")

@@ -22,6 +22,9 @@ from lmmcompare.errors import DataError
         (["3,5 %", "\N{MINUS SIGN}2 %"], [3.5, -2], "%"),
         (["5 mg", "12.5mg"], [5, 12.5], "mg"),
         (["57'166", "60\N{RIGHT SINGLE QUOTATION MARK}001"], [57166, 60001], ""),
+        (["(5.02)", "3.10", "(1,234)"], [-5.02, 3.1, -1234], ""),
+        (["$(5)", "($1,000.50)", "$7"], [-5, -1000.5, 7], "$"),
+        (["1,23,456", "12,34,567.5", "900"], [123456, 1234567.5, 900], ""),
         (["12\u202f000", "900", "1\u00a0234\u00a0567,5"], [12000, 900, 1234567.5], ""),
     ],
 )
@@ -47,10 +50,22 @@ def test_formats(texts, numbers, mark):
         ["<0.5", "<1"],
         ["1.2.3 kg", "1.2.4 kg"],
         ["--5 %", "6 %"],
+        ["(1)", "(2)", "(3)"],
+        ["(-5)", "3"],
+        ["1,23,45", "2"],
     ],
 )
 def test_what_is_no_such_number(texts):
     assert from_format(pd.Series(texts)) is None
+
+
+def test_signs_and_separators_in_some_cells_only_are_no_stray_text():
+    plain = [f"{k}.5" for k in range(30)]
+    for odd, last in (("(40.5)", -40.5), ("1 040.5", 1040.5)):
+        frame = pd.DataFrame({"a": [*plain, odd]})
+        info = describe(frame)[0]
+        assert (info.n_not_numeric, info.n_as_numbers) == (0, 31)
+        assert Retype("a", "number").apply(frame)[0]["a"].iloc[-1] == last
 
 
 def test_a_unit_beside_words_stays_text_but_for_a_person_who_wants_numbers():

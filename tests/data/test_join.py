@@ -84,12 +84,28 @@ def test_nothing_given_is_changed():
         (pd.Categorical(["a", "b", "a"]), ["b", "a", "c"], [1, 0, 1], ""),
         (pd.to_datetime(["2020-01-02", None, "2020-01-01"]), pd.to_datetime(["2020-01-01", "2020-01-02", None]), [1, -1, 0], ""),
         (["A", "b", "c "], ["a", "b", "c"], [-1, 1, -1], ""),
+        ([2**53 + 1, 2**53, 5], [2.0**53, 5.0, nan], [-1, 0, 1], ""),
+        (["9007199254740993", None, "9007199254740992"], [2**53, 2**53 + 1], [1, -1, 0], "compared as text"),
+        (pd.to_datetime(["2020-01-02", "2020-01-01"]), ["2020-01-01", "2.1.2020"], [-1, 0], "must be written as 2020-01-31"),
     ],
 )  # fmt: skip
 def test_values_are_compared_as_what_they_are(here, there, partners, said):
     match = Join("t", (("k", "k"),)).match(pd.DataFrame({"k": here}), pd.DataFrame({"k": there}))
     assert match.partner.tolist() == partners
     assert said in " ".join(match.notes) and bool(match.notes) == bool(said)
+
+
+def test_keys_that_are_nearly_the_same_are_told():
+    """They are not joined in silence: nobody but the reader knows whether North and north are one school."""
+    rows = pd.DataFrame({"k": ["North", "south ", "01", "East", "West", None], "y": range(6)})
+    schools = pd.DataFrame({"k": ["north", "south", "1", "East"], "z": range(4)})
+    joined, words = Join("s", (("k", "k"),)).apply(rows, schools)
+    assert joined["z"].notna().sum() == 1
+    assert "3 keys differ from one there in capitals, blanks or leading zeros only: “North” and “north”." in words
+    with pytest.raises(DataError, match="1 key differs") as said:
+        Join("s", (("k", "k"),)).apply(rows[:1], schools)
+    assert "alike" in said.value.remedy
+    assert "differ" not in Join("s", (("k", "k"),)).apply(rows[3:5], schools)[1]
 
 
 def test_a_key_of_two_columns():

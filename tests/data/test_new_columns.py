@@ -98,7 +98,12 @@ def test_categories():
 
 def test_logarithms_of_what_has_none_are_missing_and_said():
     table, sentence = NewColumn("l", "log", "x").apply(pd.DataFrame({"x": [0.0, -1.0, 1.0, nan]}))
-    assert table["l"].isna().tolist() == [True, True, False, True] and "missing in 3 rows" in sentence
+    assert table["l"].isna().tolist() == [True, True, False, True]
+    assert sentence.endswith("; missing in 3 rows, in 2 of them since “x” is 0 or negative.")
+    frame = pd.DataFrame({"x": [-4.0, 4.0, nan, 800.0]})
+    assert NewColumn("r", "sqrt", "x").apply(frame)[1].endswith("in 1 of them since “x” is negative.")
+    assert NewColumn("e", "exp", "x").apply(frame)[1].endswith("in 1 of them since “x” is too large.")
+    assert NewColumn("l", "log", "x").apply(frame[1:3])[1].endswith("; missing in 1 row.")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,13 @@ def test_a_dot_of_thousands_beside_decimal_commas():
         (["1,234", "987"], ["5", "6"], [1.234, 987], "commas mark the decimals"),  # nothing says that it is a thousand
         (["1,234", "987"], ["5.021", "6.502"], [1.234, 987], "commas mark the decimals"),  # nor do points of thousands
         (["1,5", "987"], ["5.02", "6.5"], [1.5, 987], "commas mark the decimals"),
+        (["1,234", "987"], ["$5.02", "$6.5"], [1234, 987], "Separators of thousands were removed in “units”."),
+        (["1,234", "987"], ["US$ 1,005.02", "US$ 6"], [1234, 987], "Separators of thousands were removed"),
+        (["1,234", "987"], ["12.5 %", "7 %"], [1234, 987], "Separators of thousands were removed in “units”."),
+        (["1,234", "987"], ["12.25kg", "7kg"], [1234, 987], "Separators of thousands were removed in “units”."),
+        (["1,234", "987"], ["1.234 €", "6.502 €"], [1.234, 987], "commas mark the decimals"),
+        (["1,234", "987"], ["1.234,50 €", "6 €"], [1.234, 987], "commas mark the decimals"),
+        (["1,234", "987"], ["$5", "$6"], [1.234, 987], "commas mark the decimals"),
     ],
 )
 def test_a_comma_of_thousands_beside_decimal_points(units, price, expected, note):
@@ -110,6 +117,17 @@ def test_a_comma_of_thousands_beside_decimal_points(units, price, expected, note
     ):
         table = read_csv(text.encode())
         assert table.frame["units"].tolist() == expected and note in said(table)
+
+
+def test_commas_at_the_ends_of_lines_make_no_column_and_no_name_is_told_of_it():
+    table = read_csv(b"g,y,\na,1,\nb,2,\n")
+    assert list(table.frame) == ["g", "y"] and "left out" in said(table) and "replaced" not in said(table)
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#NAME?", "#NUM!", "#NULL!", "#DIV/0!", "#VALUE!", "#N/A"])
+def test_errors_of_formulas_are_missing(error):
+    table = read_csv(f"g,y\na,1.5\nb,{error}\nc,2\n".encode())
+    assert table.frame["y"].isna().tolist() == [False, True, False] and f"“{error}”" in said(table)
 
 
 def test_stray_text_among_decimal_commas_leaves_numbers():

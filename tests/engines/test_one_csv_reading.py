@@ -37,6 +37,8 @@ FAMILIES = {
     "decimal commas": ["1,5", "0,25", "-3,75", "1.234,5", "1.234", "12"],
     "thousands": ["1,234", "1,234,567", "12", "1,234.5"],
     "points of thousands": ["1.234", "12.345", "1.234.567"],
+    "prices": ["$5.02", "$1,012.5", "$7"],
+    "shares": ["12.5 %", "7 %"],
     "truths": ["True", "False"],
     "capital truths": ["TRUE", "FALSE"],
     "small truths": ["true", "false"],

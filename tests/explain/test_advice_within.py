@@ -238,3 +238,15 @@ def test_a_condition_whose_effect_differs_between_items_is_not_given_an_error_of
     frame = pd.DataFrame({"subject": subject, "item": item, "c": c, "y": y})[random.random(480) < 0.95]
     both = compare("y ~ c + (c | subject) + (c | item)", frame)
     assert within(both, "c") == pytest.approx([-1.01008, -17.08007, 15.05992], abs=0.06)
+
+
+def test_a_clustered_error_below_the_dummies_own_is_not_told_as_the_wider() -> None:
+    """R: lm(math ~ ses + ses:sector + school) has 0.1328; clubSandwich's CR2 0.101 on 17.4 df."""
+    rng = np.random.default_rng(2)
+    g = np.repeat(np.arange(24), 10)
+    x, sector = rng.normal(size=240).round(3), np.where(np.arange(24) % 2, "b", "a")[g]
+    y = (rng.normal(size=24)[g] + x * 0.5 + 0.3 * x * (sector == "b") + rng.normal(size=240)).round(3)
+    frame = pd.DataFrame({"school": g, "ses": x, "sector": sector, "math": y})
+    found = which_to_report(compare("math ~ ses * sector + (1 | school)", frame), "ses:sector[T.b]")[0]
+    assert "came out below the dummies’ own, 0.101 against 0.133" in found.reason
+    assert "it has 17 degrees of freedom" in found.reason

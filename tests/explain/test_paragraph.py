@@ -45,7 +45,7 @@ def test_cv161703():
         ("dyestuff2", ["0.678 in both", "The rows of a Batch are no more alike", "nothing of its own distance is left"]),
         ("sleepstudy", ["with SD 5.92 about 10.5, and AIC prefers letting it vary"]),
         ("pshp2", ["Each cluster keeps 99% or more", "does not vary between clusters beyond chance (fitted SD 0)"]),
-        ("insteval", ["A d group keeps 66% to 99%"]),
+        ("insteval", ["Beside the effects of the s groups, a d group keeps 66% to 99%"]),
     ],
 )  # fmt: skip
 def test_the_examples(name, parts):
@@ -168,3 +168,21 @@ def test_every_grouping_factor_has_its_share():
         "Of the variance, 15% lies between plates (intraclass correlation 0.15) and 79% between samples (0.79)."
         in paragraph(both)
     )
+
+
+@pytest.mark.parametrize(
+    ("random", "said"),
+    [
+        ("arm", "Intercept and difference of a person move together, each also by what the other says;"),
+        ("0 + arm", "Means of a person move together,"),
+        ("arm + week", "Intercept, difference and slope of a person move together, each also by what the others say;"),
+    ],
+)
+def test_what_varies_is_called_by_what_it_is(random: str, said: str) -> None:
+    """A random difference between two arms was told as a slope over time."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"person": np.repeat(np.arange(12), 8), "arm": list("aabb") * 24, "week": [0, 1] * 48})
+    own = rng.normal(size=(3, 12))[:, frame["person"]]
+    frame["y"] = own[0] + own[1] * (frame["arm"] == "b") + own[2] * frame["week"] + rng.normal(size=96)
+    comparison = compare(f"y ~ arm + week + ({random} | person)", frame)
+    assert pull_sentence(comparison.mixed).startswith(said)

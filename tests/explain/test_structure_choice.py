@@ -13,7 +13,7 @@ from lmmcompare import compare, gls, lmer
 from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.structure_choice import compares_within, structure_choice
+from lmmcompare.explain.structure_choice import compares_within, independence_sentence, structure_choice
 from tests.explain.test_sentences import value
 from tests.helpers import reference
 
@@ -124,3 +124,11 @@ def test_the_headline_has_the_number_of_structured_residuals_where_it_is_another
     assert "3.34" in said.title and "−2.93" in said.reason and "0.50" in said.reason
     same = compare("follicles ~ s + c + (1 | Mare)", table("ovary"), correlation="cs(1 | Mare)")
     assert "structured residuals, cs" not in headline(same, "s").reason.lower()
+
+
+def test_what_the_tests_of_slopes_leave_out_is_named_by_the_structure(table: Tables) -> None:
+    """Variances by arm were told as rows that are the more alike the nearer they are."""
+    serial = compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation=AR1)
+    teeth = compare("distance ~ age * Sex + (1 | Subject)", table("orthodont_structures"), variance="Sex")
+    assert "the more alike the nearer they are" in independence_sentence(serial)
+    assert independence_sentence(teeth).endswith("variances that differ can look like slopes that vary.")

@@ -148,6 +148,15 @@ def test_bands_are_drawn_where_they_are_asked_for():
     assert (first.x.tolist(), first.y.tolist()) == ([2, 6, 6, 2], [2, 4, 1, -1])
 
 
+def test_no_line_crosses_a_level_without_rows():
+    points, _ = table(["1"])
+    line = pd.DataFrame({"model": "ols", "kind": "population", "group": "", "x": [0.0, 2.0, 3.0], "y": [1.0, 2.0, 3.0]})
+    line = line.assign(lower=line["y"] - 1, upper=line["y"] + 1)
+    (ols,) = named(plot(points, line, group_order=["1"], x_ticks=dict(enumerate("abcd")), joined=True), "OLS")
+    np.testing.assert_array_equal(ols.y, [1.0, np.nan, 2.0, 3.0])
+    np.testing.assert_array_equal(ols.error_y.array, [1.0, np.nan, 1.0, 1.0])
+
+
 @pytest.mark.parametrize("joined", [True, False])
 def test_means_at_levels_have_intervals_and_are_joined_only_where_groups_live_at_several(joined: bool):
     points, _ = table(["1"])

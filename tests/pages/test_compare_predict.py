@@ -30,6 +30,12 @@ def test_a_prediction_says_its_numbers_and_what_they_carry(open_page, level):
     assert ("variance between Subjects" in text) == (level != "population")
 
 
+def test_an_age_between_the_four_that_were_measured_is_predicted(open_page):
+    at = opened(open_page, "Predict", example="orthodont")
+    assert not errors(at) and not at.exception
+    assert at.number_input(key="predict orthodont age").value == 11
+
+
 def test_predicting_with_nested_factors_asks_for_the_inner_one(open_page):
     at = opened(open_page, "Predict", example="pastes")
     picks = [s.label for s in at.selectbox if s.key and s.key.startswith("predict group")]

@@ -78,6 +78,12 @@ def test_groups_of_one_row_and_of_equal_x(open_page, upload):
     assert table[["Intercept: pooled", "x: pooled"]].notna().all(axis=None)
 
 
+def test_groups_that_are_called_rows_keep_their_labels_beside_their_numbers_of_rows(open_page, upload):
+    data = pd.DataFrame({"Rows": list("aabbbccccd") * 2, "y": np.random.default_rng(1).normal(size=20)})
+    shown = open_page("shrinkage", upload=upload(data), formula="y ~ 1 + (1 | Rows)").dataframe[0].value
+    assert shown["Rows (group)"].tolist() == ["a", "b", "c", "d"] and shown["Rows"].tolist() == [4, 6, 8, 2]
+
+
 @pytest.mark.parametrize(
     ("formula", "named"),
     [("Y ~ X + (1 | nope)", "“nope”"), ("Y ~ X", "grouping factor"), ("Y ~ X + (1 | Y)", "“Y”")],

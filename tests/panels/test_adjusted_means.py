@@ -89,6 +89,16 @@ def test_a_mean_that_no_row_tells_is_named():
         block.draw(Page())
 
 
+def test_no_line_crosses_a_cell_without_rows():
+    rows = table("oats")
+    rows = rows[(rows["V"] != "Victory") | (rows["N"] != "0.2cwt")]
+    comparison = lmmcompare.compare("Y ~ V * N + (1 | B)", rows)
+    panel = panel_of(comparison, adjusted_means(comparison, MeansQuestion("V", "N")))
+    drawn = [t for block in panel.figures for t in block.draw(Page()).data if t.mode == "lines+markers"]
+    gaps = [np.flatnonzero(np.isnan(np.array(t.y, dtype=float))).tolist() for t in drawn if len(t.y) > 1]
+    assert len(drawn) and [1] in gaps and [] in gaps
+
+
 def offsetting(share: float) -> pd.DataFrame:
     """Four visits of 30 groups in two arms; of each group's mean error a share is taken out, so that its rows offset each other."""
     rng = np.random.default_rng(3)

@@ -1,10 +1,22 @@
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import lmmcompare
 from lmmcompare.assess.model_choice import which_model
-from lmmcompare.text.labels import an, group_phrase, literal, model_label, model_phrase, noun, plural
+from lmmcompare.text.labels import (
+    FactorName,
+    an,
+    group_phrase,
+    literal,
+    model_label,
+    model_phrase,
+    noun,
+    one_of_each,
+    plural,
+)
 
 LONG, SHORT = "In which school were you in your last year?", "“In which sch…r last year?”"
 NESTED = "school_code:class_identifier_of_school"
@@ -131,3 +143,29 @@ def test_asterisks_in_a_name_are_marked():
     assert literal("a*b") == r"a\*b"
     assert literal("a\\b") == r"a\\b"
     assert literal("plain_name") == "plain_name"
+
+
+def test_a_factor_may_say_what_its_groups_are_called():
+    name = FactorName("district:school", "school", "district")
+    assert name == "district:school" and {name: 1}["district:school"] == 1
+    assert (noun(name), plural(name), an(name)) == ("school", "schools", "a school")
+    assert group_phrase(name, "d1:s2") == "school d1:s2"
+    assert model_label("no_pooling", name) == "School dummies"
+    again = pickle.loads(pickle.dumps(name))
+    assert (again, noun(again), again.within) == (name, "school", "district")
+
+
+@pytest.mark.parametrize(
+    ("factors", "said"),
+    [
+        (["person"], "an average person"),
+        ([FactorName("district:school", "school", "district"), "district"], "an average school in an average district"),
+        (["subject", "item"], "an average subject and an average item"),
+        (
+            [FactorName("a:school:class", "class", "a:school"), FactorName("a:school", "school", "a"), "a", "rater"],
+            "an average class in an average school in an average a group and an average rater",
+        ),
+    ],
+)
+def test_one_group_of_each_factor(factors, said):
+    assert one_of_each(factors, "an average") == said

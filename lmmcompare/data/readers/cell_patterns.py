@@ -5,7 +5,26 @@ The patterns are searched for by RE2, which Arrow and DuckDB both have; each say
 
 from __future__ import annotations
 
-MISSING = ("", "NA", "N/A", "#N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "<NA>", "#NA", "#VALUE!", "#DIV/0!")
+MISSING = (
+    "",
+    "NA",
+    "N/A",
+    "#N/A",
+    "n/a",
+    "NaN",
+    "nan",
+    "NAN",
+    "NULL",
+    "null",
+    "<NA>",
+    "#NA",
+    "#VALUE!",
+    "#DIV/0!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+)
 """Cells that are missing values in every column."""
 MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "*", "None", "none", "na")
 """Cells that are missing among numbers, dates and truth values; in a column of text they are values."""
@@ -22,6 +41,10 @@ TWO_COMMAS = ",.*,"
 COMMA_THOUSANDS = r"^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
 DOT_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 FRACTION = r"\.\d*[1-9]"
+MARKED_NUMBER = r"^[+-]?([$€£¥]|\pL{1,3}[$.]? ?)?[+-]?\d+(,\d{3})*(\.\d*)? ?([%‰°$€£¥]|\pL{1,4})?$"
+"""A number with a sign of currency before it, or one, a percent sign or a unit after it; points mark its decimals."""
+DECIMALS = r"\.(\d{1,2}|\d{4,})(\D|$)"
+"""Digits after a point that are no thousands."""
 DECIMAL_COMMA = r"^[+-]?((\d{1,3}(\.\d{3})+|\d+)(,\d*)?|,\d+)([eE][+-]?\d+)?$"
 TRUTHS = ("^(True|False)$", "^(TRUE|FALSE)$", "^(true|false)$")
 """Truth values, in one way of writing them for a whole column: "TRUE" and "true" are two texts."""

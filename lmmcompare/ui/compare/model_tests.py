@@ -13,6 +13,7 @@ from ...assess.model_choice import WhichModel, which_model
 from ...assess.related_structures import Nugget, nugget
 from ...assess.reml_ml import reml_and_ml, reml_sentence
 from ...assess.residual_structures import StructureComparison
+from ...assess.structured_shares import structured_shares
 from ...assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
@@ -60,7 +61,9 @@ def _panel_of_terms(table: str, formula: str, reml: bool, kind: Type, ddf: Ddf, 
 def _panel_of_shares(table: str, formula: str, reml: bool) -> Panel:
     comparison = comparison_cache.comparison(table, formula, reml)
     fit = comparison.mixed
-    return panels.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit))
+    return panels.shares(
+        comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit), structured_shares(comparison)
+    )
 
 
 def tests_panel(analysis: Analysis, view: View, display: Inferred) -> None:

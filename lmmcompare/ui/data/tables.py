@@ -20,7 +20,7 @@ from ..session.state import Analysis
 from .choice_form import choice_form
 
 PREVIEW_ROWS = 200
-KEEPS = "Keeps of its distance"
+ROWS, KEEPS = "Rows", "Keeps of its distance"
 NAMES, SHORT = ("Own estimate", "Partially pooled", "Moved by"), ("own", "pooled", "moved by")
 """The columns of the table of shrinkage, and what stands behind a coefficient's name where there are several."""
 LARGE = 5
@@ -128,7 +128,8 @@ def shrinkage_table(fit: MixedResult) -> None:
     result = shrinkage(fit)
     terms = dict(iter(result.groupby("term", sort=False)))
     first = next(iter(terms.values()))
-    display = pd.DataFrame({fit.group: first["group"].to_numpy(), "Rows": first["n"].to_numpy()})
+    group = f"{fit.group} (group)" if fit.group in (ROWS, KEEPS, *NAMES) else fit.group
+    display = pd.DataFrame({group: first["group"].to_numpy(), ROWS: first["n"].to_numpy()})
     decimals = {}
     for term, part in terms.items():
         names = [f"{term}: {name}" for name in SHORT] if len(terms) > 1 else NAMES

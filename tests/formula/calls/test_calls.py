@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lmmcompare import compare, gls, lm, lmer, read_call
 from lmmcompare import examples as examples_of_data
-from lmmcompare.errors import FormulaError
+from lmmcompare.errors import FormulaError, LmmCompareError
 from lmmcompare.formula.calls import Condition, is_call, with_groups
 from lmmcompare.formula.spec import Column
 from tests.effort import examples
@@ -333,6 +333,12 @@ def test_the_dummies_of_a_pasted_call_are_the_dummies_of_its_comparison():
     dense = np.column_stack([data["Days"], pd.get_dummies(data["Subject"].astype(str)).to_numpy(float)])
     slope = np.linalg.lstsq(dense, data["Reaction"].to_numpy(), rcond=None)[0][0]
     assert comparison.fits["no_pooling"].params["Days"] == pytest.approx(slope, rel=1e-10)
+
+
+def test_a_name_that_stands_twice_is_refused_of_a_call_as_of_a_formula():
+    data = pd.DataFrame([[1.0, 2.0, 1]] * 4, columns=["y", "x", "x"])
+    with pytest.raises(LmmCompareError, match="“x”"):
+        compare("lmer(y ~ x + (1 | x), data = d)", data)
 
 
 def test_a_call_that_is_not_read_beside_one_that_is_does_not_stop_it():

@@ -1,0 +1,87 @@
+"""What is to be expected of a known group, or of a new one: which model's number, and why that one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..assess.prediction_grid import predicting_models
+from ..comparison.comparison import Comparison
+from ..model_catalogue import Model
+from ..text.labels import an, literal, model_phrase, noun, plural
+from ..text.numbers import number, p_value
+from .advice_mixed import mixed_or_robust
+from .advice_within import EstimateText
+from .coefficient_spreads import slopes_differ
+from .coefficient_words import Words
+from .facts import facts
+from .negative_correlation import within_group_correlation
+from .structure_choice import structure_choice
+
+SURE = 0.001
+"""Two slopes are said to differ where chance alone would make them so different less often than this."""
+
+
+def prediction_answer(
+    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
+) -> tuple[str, str]:
+    """The number, with the model that it is of, and the reason."""
+    of, one = facts(comparison, term), literal(noun(comparison.group))
+    name, choice = literal(comparison.coefficient(term).label), structure_choice(comparison)
+    preferred = choice is not None and choice.preferred
+    # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
+    predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
+    differ = comparison.mean_name(term) and of.contrast_p < 0.05 and predicts and not of.by_missing_rows
+    seem, p, blends = "differ" if of.contrast_p < SURE else "seem to differ", p_value(of.contrast_p), ""
+    if differ and (worse := _worse_than_slopes(comparison)):
+        groups = literal(plural(comparison.group))
+        blends = (
+            f" It blends the slopes of {name} within and between {groups}, which {seem} ({p}); within–between keeps them apart, but lets "
+            f"no slope vary between {groups} and fits worse (AIC {worse})."
+        )
+    if differ and not blends:
+        own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
+        own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
+        return (
+            f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
+            f"The two slopes {seem} here ({p}), so {literal(an(comparison.group))}'s mean of {name} tells something "
+            f"that the {name} of a row does not. {own}",
+        )
+    answer, reason = mixed_or_robust(comparison, term, words, estimate_text, frame)
+    if preferred:
+        return answer, f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}"
+    how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
+    if none := _no_variance(comparison):
+        how = f"{none} is estimated as 0, so a known {one} is predicted as a new one is, from the common line."
+    return answer, f"{how}{reason}{blends}"
+
+
+def _no_variance(comparison: Comparison) -> str:
+    """What has no variance, so that no group's own rows tell anything beyond the common line; empty where something varies."""
+    groups = literal(plural(comparison.group))
+    if comparison.formula_model == Model.RANDOM_INTERCEPT and within_group_correlation(comparison).variance_is_zero:
+        return f"The variance between {groups}"
+    of_slopes = comparison.formula_model == Model.RANDOM_SLOPE
+    return (
+        f"Every variance between {groups}"
+        if of_slopes and not comparison.mixed.cov_re[comparison.group].any(axis=None)
+        else ""
+    )
+
+
+def _worse_than_slopes(comparison: Comparison) -> str:
+    """Both AIC where within-between, a random intercept, falls behind the random slopes; else empty."""
+    if not slopes_differ(comparison):
+        return ""
+    within_between, slopes = (float(comparison.by_ml[m].aic) for m in (Model.WITHIN_BETWEEN, Model.RANDOM_SLOPE))
+    if within_between - slopes <= 2:
+        return ""
+    return f"{number(within_between, decimals=1)} against {number(slopes, decimals=1)} with random slopes"
+
+
+def _known_beside_line(comparison: Comparison, one: str) -> str:
+    """What of a known group's next row is expected beside its line, by the structure of the residuals."""
+    fit = comparison.structured
+    assert fit is not None
+    if fit.correlation is None:
+        return f"A single row’s prediction interval has the residual variance of its own {literal(fit.variance or '')}."
+    return f"A single row of a known {one} is expected beside it, by the residuals’ correlation with the {one}’s other rows: see Predict."
