@@ -1,13 +1,15 @@
 // Saves a figure as shown: zoomed, with its highlighted group and chosen models. Plotly's own export would redraw the figure from the
 // server's data, without them.
 
-/** Let the browser save the figure as `format`, "svg" or "png" (then `scale` times as large). */
+const PRINTED = 2102; // pixels across a printed page's 178 mm at 300 dots per inch, which journals ask for
+
+/** Let the browser save the figure as `format`, "svg" or "png" (then `scale` times as large, and wide enough to be printed). */
 export async function save(plot, { format, filename, scale }) {
-  const { width, height } = plot._fullLayout, text = svgText(plot, width, height);
+  const { width, height } = plot._fullLayout, text = svgText(plot, width, height), times = Math.max(scale, PRINTED / width);
   const drawing = new Blob([text], { type: "image/svg+xml" });
   const link = document.createElement("a");
   link.download = `${filename}.${format}`;
-  link.href = URL.createObjectURL(format === "svg" ? drawing : await rasterised(text, width * scale, height * scale));
+  link.href = URL.createObjectURL(format === "svg" ? drawing : await rasterised(text, Math.round(width * times), Math.round(height * times)));
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

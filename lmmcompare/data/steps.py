@@ -169,7 +169,7 @@ class Keep:
         return (values >= low) & (values <= (math.inf if self.high is None else self.high))
 
     def words(self, kept: int, rows: int) -> str:
-        """A sentence, such as "Keeps 168 of 180 rows: “Days” from 2 to 9."."""
+        """A sentence, such as "168 of 180 rows kept: “Days” from 2 to 9."."""
         if self.op == "present":
             which = "is not missing"
         elif self.op == "in":
@@ -180,7 +180,7 @@ class Keep:
             named = (("from", self.low), ("to", self.high))
             bounds = [f"{word} {number_text(bound)}" for word, bound in named if bound is not None]
             which = " ".join(bounds) or "is any number"
-        return f"Keeps {kept:,} of {count(rows, 'row')}: “{self.column}” {which}."
+        return f"{kept:,} of {count(rows, 'row')} kept: “{self.column}” {which}."
 
     def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         """The rows that are kept; at least one."""

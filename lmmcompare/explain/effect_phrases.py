@@ -135,10 +135,7 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
         text = _of_coded_product(coefficient, parts, more, f"{signed} in {outcome}")
     else:
         text = f"{more} {_of_product(_compared(comparison, term, parts)) or f'per unit of {coefficient.label}'}"
-    held = held_at_zero(comparison, term)
-    if held:
-        outside = any(f"{name} is 0" in held for name in far_from_zero(comparison))
-        text = f"{text} where {' and '.join(held)}{', outside the data' if outside else ''}"
+    text += where_held(comparison, term)
     if has_others(comparison, term):
         text += " where the others are 0" if is_mean(comparison, term) else ", the other predictors equal"
     return f"{text}, beyond the offset" if comparison.spec.offset and not is_mean(comparison, term) else text
@@ -211,6 +208,13 @@ def far_from_zero(comparison: Comparison) -> list[str]:
             if low > 0 or high < 0:
                 far.append(column.name)
     return far
+
+
+def where_held(comparison: Comparison, term: str) -> str:
+    """Where a coefficient of an interaction holds: " where z is 0, outside the data"; empty of any other."""
+    held = held_at_zero(comparison, term)
+    outside = any(f"{name} is 0" in held for name in far_from_zero(comparison))
+    return f" where {' and '.join(held)}{', outside the data' if outside else ''}" if held else ""
 
 
 def held_at_zero(comparison: Comparison, term: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..model_catalogue import Model
@@ -41,7 +42,17 @@ def _of_the_models(comparison: Comparison) -> str:
 @memoised
 def group_sizes(comparison: Comparison) -> str:
     """How many groups of which sizes: "20 IDs of 3 rows each"."""
-    n, group = comparison.moments.n, comparison.group
+    return _sizes(comparison.group, comparison.moments.n)
+
+
+def sizes_of_groups(comparison: Comparison) -> str:
+    """The same of every grouping factor of the formula, the shown one first."""
+    factors = dict(zip([g.name for g in comparison.design.groupings], comparison.crossing.factors, strict=True))
+    others = [_sizes(name, moments.n) for name, moments in factors.items() if name != comparison.group]
+    return "; ".join([group_sizes(comparison), *others])
+
+
+def _sizes(group: str, n: Array) -> str:
     groups = count(len(n), noun(group), plural(group))
     by = f" by “{group}”" if len(group) > LONGEST and noun(group) == "group" else ""  # elsewhere it is not told
     if np.ptp(n) == 0:

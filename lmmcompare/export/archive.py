@@ -9,12 +9,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from ..errors import LmmCompareError
 from ..explain.headline import headline
+from ..panels.model_table import paper_table
 from ..version import VERSION
 from .bibtex import bibtex
 from .comments import visible
 from .data_file import csv_names, csv_text
 from .json_results import json_results
-from .methods import methods
+from .methods import methods_with_references
 from .notebook import notebook
 from .page_results import PAGE, page_file
 from .python_code import python_code
@@ -22,6 +23,7 @@ from .r_code import r_code
 from .report import report
 from .snapshot import Snapshot
 from .tables import csv, frames, workbook
+from .word_table import word_table
 
 ROWS = "rows"
 """The table that stands in the ZIP as the file that the code reads."""
@@ -35,6 +37,12 @@ def report_file(snapshot: Snapshot) -> bytes:
 def workbook_file(snapshot: Snapshot) -> bytes:
     """Every table as a sheet of one workbook."""
     return workbook(frames(snapshot))
+
+
+def word_file(snapshot: Snapshot) -> bytes:
+    """All models side by side as a paper prints them."""
+    block = paper_table(snapshot.comparison, snapshot.inferred)
+    return word_table(block.table, block.label, block.caption)
 
 
 def tables_file(snapshot: Snapshot) -> bytes:
@@ -61,7 +69,11 @@ def archive(snapshot: Snapshot) -> bytes:
         PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),
         "results.json": ("every result, for programs", lambda: json_results(snapshot)),
         "tables.xlsx": ("every table in one workbook", lambda: workbook(tables)),
-        "methods.txt": ("a methods paragraph for a paper", lambda: methods(snapshot)),
+        "table.docx": ("all models side by side, as a paper prints them, for Word", lambda: word_file(snapshot)),
+        "methods.txt": (
+            "a methods and a results paragraph for a paper, with the list of what they cite",
+            lambda: methods_with_references(snapshot),
+        ),
         "references.bib": ("the references of data and methods", lambda: bibtex(snapshot, scripts=True)),
     }
     files, words = {}, []

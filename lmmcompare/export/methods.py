@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import numpy as np
 
 from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
-from ..explain.paragraph import group_sizes
+from ..examples.references import PINHEIRO_BATES
+from ..explain.paragraph import sizes_of_groups
 from ..explain.residual_structure import structure_phrase
 from ..model_catalogue import Model
 from ..models import MixedResult
@@ -16,10 +19,23 @@ from ..text.english import listed
 from ..text.labels import bare, model_label, model_phrase, noun, plural
 from ..text.numbers import count, number
 from ..version import VERSION
+from . import references
+from .bibtex import cited_works, data_works, small_sample_works
+from .citations import in_text, reference_list
 from .comments import visible
 from .effects_code import effects_sentences
+from .python_code import settings_arguments
 from .results_paragraph import results
 from .snapshot import Snapshot
+from .source import Source
+
+NAMELESS = ("pasted text", "table in the link")
+"""What tables are called that came without a name of their own."""
+
+
+def methods_with_references(snapshot: Snapshot) -> str:
+    """Both paragraphs, and the list of the works that they cite."""
+    return f"{methods(snapshot)}\n\nReferences\n{reference_list(cited_works(snapshot))}\n"
 
 
 def methods(snapshot: Snapshot) -> str:
@@ -35,7 +51,7 @@ def methods(snapshot: Snapshot) -> str:
     sentences = [
         _data(snapshot),
         *_models(comparison, inferred),
-        *_estimation(comparison, inferred),
+        *_estimation(snapshot),
         *effects_sentences(snapshot),
         *_states(comparison),
     ]
@@ -45,15 +61,11 @@ def methods(snapshot: Snapshot) -> str:
 def _data(snapshot: Snapshot) -> str:
     design, source = snapshot.comparison.design, snapshot.source
     outcome = design.response_name
-    origin = (
-        f"Data were simulated (seed {source.settings.seed})."
-        if source.settings
-        else f"The data are the example {source.bundled} of lmmcompare."
-        if source.bundled
-        else ""
-    )
-    changed = f"The table was changed first: {' '.join(source.changes)}" if source.changes else ""
-    used = f"{outcome} was analysed in {count(design.n, 'row')} ({group_sizes(snapshot.comparison)})"
+    changed = ""
+    if source.changes:
+        steps = [f"({k}) {words}" for k, words in enumerate(source.changes, 1)]
+        changed = f"The table was changed first, in this order: {' '.join(steps)}"
+    used = f"{outcome} was analysed in {count(design.n, 'row')} ({sizes_of_groups(snapshot.comparison)})"
     if design.n < design.n_total:
         without = [f"{k:,} without {name}" for name, k in design.missing.items()]
         reasons = ", ".join([*without, *([f"{design.unweighted:,} with a weight of 0"] if design.unweighted else [])])
@@ -63,7 +75,19 @@ def _data(snapshot: Snapshot) -> str:
         used += f"; {left:,} of {count(design.n_total, 'row')} {'was' if left == 1 else 'were'} left out ({reasons})"
     counted = [f"{name} is counted in {design.encoder.unit(name)}." for name in design.encoder.origins]
     known = _weights_and_offsets(snapshot.comparison)
-    return " ".join(filter(None, [origin, changed, f"{used}.", *counted, known]))
+    return " ".join(filter(None, [_origin(source), changed, f"{used}.", *counted, known]))
+
+
+def _origin(source: Source) -> str:
+    """Where the rows come from."""
+    if source.settings is not None:
+        return f"Data were simulated: lmmcompare.simulate({settings_arguments(source.settings)})."
+    if source.bundled:
+        works = data_works(source)
+        return f"The data are the example {source.bundled} of lmmcompare{f' ({in_text(*works)})' if works else ''}."
+    if source.given_name in NAMELESS:
+        return ""
+    return f"The data are {'in the file' if PurePath(source.given_name).suffix else 'the table'} “{source.given_name}”."
 
 
 def _weights_and_offsets(comparison: Comparison) -> str:
@@ -86,7 +110,8 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     ols = "Ordinary" if comparison.design.weights is None else "Weighted"
     result = [
         f"{ols} least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
-        f"cluster-robust ones ({inferred.robust} with Satterthwaite’s degrees of freedom, clustered by {bare(comparison.group)})."
+        f"cluster-robust ones ({inferred.robust} with Satterthwaite’s degrees of freedom, clustered by {bare(comparison.group)}; "
+        f"{in_text(*references.CR2)})."
     ]
     dummies = comparison.fits.get(Model.NO_POOLING)
     if dummies and comparison.design.fixed:
@@ -115,7 +140,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         means = f"the mean of {names[0]}" if len(names) == 1 else f"the means of {listed(names)}"
         others.append(
             f"a mixed model with a random intercept for {one} and {means} in each {one} as "
-            f"{'further predictors' if len(names) > 1 else 'a further predictor'} (Mundlak’s within–between model)"
+            f"{'further predictors' if len(names) > 1 else 'a further predictor'} (within–between model; {in_text(references.MUNDLAK)})"
         )
     if others:
         result.append(f"Fitted beside it: {'; '.join(others)}.")
@@ -123,7 +148,9 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         written = " and ".join(
             filter(None, [str(fit.correlation or ""), f"variance by {fit.variance}" if fit.variance else ""])
         )
-        result.append(f"A further model had structured residuals, {written}: {structure_phrase(fit)}.")
+        result.append(
+            f"A further model had structured residuals, {written} ({in_text(PINHEIRO_BATES)}): {structure_phrase(fit)}."
+        )
     return result
 
 
@@ -161,13 +188,17 @@ def _random_part(fit: MixedResult) -> str:
     return listed(parts)
 
 
-def _estimation(comparison: Comparison, inferred: Inferred) -> list[str]:
-    method = "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood"
+def _estimation(snapshot: Snapshot) -> list[str]:
+    comparison, inferred = snapshot.comparison, snapshot.inferred
+    method = (
+        f"restricted maximum likelihood (REML; {in_text(references.REML)})" if comparison.reml else "maximum likelihood"
+    )
     df = (
         "standard errors and degrees of freedom are Kenward and Roger’s"
         if inferred.kenward_roger
         else "degrees of freedom are Satterthwaite’s"
     )
+    df += f" ({in_text(*small_sample_works(snapshot))})"
     limits = "95% confidence intervals (CI) are estimate ± t quantile × standard error"
     of = listed(list(map(model_phrase, inferred.other_limits)))
     match inferred.intervals:
@@ -179,7 +210,7 @@ def _estimation(comparison: Comparison, inferred: Inferred) -> list[str]:
                     if kind == "case"
                     else "(outcomes simulated from the fitted model"
                 )
-                + f", seed {seed})"
+                + f", seed {seed}; {in_text(references.BOOTSTRAP)})"
             )
             limits = f"95% confidence intervals (CI) {how}; all others are estimate ± t quantile × standard error"
         case "profile":
@@ -191,9 +222,9 @@ def _estimation(comparison: Comparison, inferred: Inferred) -> list[str]:
     if comparison.structured is not None and inferred.kenward_roger and not has_kenward_roger(comparison.structured):
         of_structured = f"; {model_phrase(Model.STRUCTURED)} has Satterthwaite’s degrees of freedom"
     return [
-        f"Mixed models were estimated by {method}; their {df}{of_structured}.",
-        f"{limits}. Tests are t tests against 0.",
-        f"All models were fitted to the same rows with lmmcompare {VERSION}.",
+        f"Mixed models were estimated by {method}, with lme4’s criterion ({in_text(references.LME4)}); their {df}{of_structured}.",
+        f"{limits}. Tests are two-sided t tests against 0.",
+        f"All models were fitted to the same rows with lmmcompare {VERSION} ({in_text(references.LMMCOMPARE)}).",
     ]
 
 

@@ -15,6 +15,11 @@ MAX_DUMMIES = 500
 """More groups than this would make lm's matrix of dummies too large."""
 
 
+def too_many_dummies(comparison: Comparison) -> str:
+    """Why lm is not asked for group dummies, of which there are more than `MAX_DUMMIES`."""
+    return f"lm would need a matrix of {comparison.moments.n_groups:,} dummies"
+
+
 def random_part_text(comparison: Comparison, key: str) -> list[RandomTerm]:
     """The random part of one of the mixed models as formula text."""
     if key == Model.SEVERAL:

@@ -93,7 +93,7 @@ def data_code(source: Source, file: DataFile) -> str:
     if source.example:
         return f"data = lc.examples.load({source.example!r})"
     if source.settings is not None:
-        return f"data = lc.simulate({_arguments(source.settings)})"
+        return f"data = lc.simulate({settings_arguments(source.settings)})"
     return _read(file)
 
 
@@ -169,7 +169,7 @@ def asked_means(snapshot: Snapshot) -> AdjustedMeans | None:
         return None
 
 
-def _arguments(settings: Settings) -> str:
+def settings_arguments(settings: Settings) -> str:
     """The settings that are not as by default, and the seed."""
     usual = Settings()
     changed = [

@@ -11,7 +11,7 @@ from .comments import comment, head
 from .data_file import DataFile, data_file
 from .effects_code import r_effects
 from .file_columns import Field, unused_name
-from .model_terms import MAX_DUMMIES, is_structured, random_part_text
+from .model_terms import MAX_DUMMIES, is_structured, random_part_text, too_many_dummies
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import packages, subtract_offset
 from .r_means import adjusted_means
@@ -24,7 +24,7 @@ CONTROL = "control <- lmerControl(optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e
 STRUCTURED = """\
 # Covariance structures such as cs() and ar1() need lme4 2.0 or later. lme4's own lmer: the degrees of freedom that lmerTest and
 # pbkrtest give for them are not to be trusted, so there are none here
-stopifnot(packageVersion("lme4") >= "2.0.0")
+stopifnot("this formula has a covariance structure, which needs the R package lme4 2.0 or later" = packageVersion("lme4") >= "2.0.0")
 structured_control <- lmerControl(check.nobs.vs.nRE = "ignore", check.nobs.vs.nlev = "ignore",
   optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e-10, ftol_abs = 1e-12))"""
 UTF8 = """\
@@ -200,7 +200,7 @@ def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
     groups = comparison.moments.n_groups
     outcome, group = write.expression(spec.outcome), write.group()
     if groups > MAX_DUMMIES:
-        lines = [comment(f"no_pooling is left out: lm would need a matrix of {groups:,} dummies")]
+        lines = [comment(f"no_pooling is left out: {too_many_dummies(comparison)}")]
     elif not design.fixed:
         lines = [f"no_pooling <- lm({' + '.join([f'{outcome} ~ {group}', *write.offsets()])}, data{write.weights()})"]
     elif spec.intercept and not _predictors(comparison) & set(design.groupings[design.focal].columns):

@@ -89,13 +89,18 @@ def subtract_offset(spec: ModelSpec) -> str:
     return "model.response(model.frame(ols))" + (" - model.offset(model.frame(ols))" if spec.offset else "")
 
 
+def too_large_clusters(comparison: Comparison) -> str:
+    """Why clubSandwich cannot be asked for cluster-robust errors; empty where it can."""
+    if comparison.moments.n.max() <= MAX_CLUSTER:
+        return ""
+    return f"clubSandwich would need square matrices of over {MAX_CLUSTER:,} rows"
+
+
 def robust(snapshot: Snapshot, write: RFormula) -> str:
     """OLS with every kind of cluster-robust error that it can have."""
     comparison, in_table = snapshot.comparison, snapshot.inferred.robust
-    if comparison.moments.n.max() > MAX_CLUSTER:
-        return comment(
-            f"Cluster-robust errors are left out: clubSandwich would need square matrices of over {MAX_CLUSTER:,} rows"
-        )
+    if reason := too_large_clusters(comparison):
+        return comment(f"Cluster-robust errors are left out: {reason}")
     fit, rows = "ols", ""
     if comparison.spec.weights is not None:  # clubSandwich's CR2 takes the errors of weighted rows to have one variance
         fit, rows = (

@@ -6,14 +6,20 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
-from ..tables.inference import QUANTITIES
-from .model_terms import MAX_DUMMIES, is_structured, spread_numbers, spread_rows
+from ..tables.inference import QUANTITIES, robust_kinds
+from .model_terms import MAX_DUMMIES, is_structured, spread_numbers, spread_rows, too_many_dummies
 from .page_results import PAGE
-from .r_formula import RFormula, r_strings
-from .r_inference import intervals, lmer_coefficients, robust
-from .r_structure import OF_NLME, has_words
+from .r_formula import RFormula, r_string, r_strings
+from .r_inference import intervals, lmer_coefficients, robust, too_large_clusters
+from .r_structure import NO_WORDS, OF_NLME, has_words
 from .snapshot import Snapshot
 
+NO_DF = "degrees of freedom need the R package lmerTest, and confint() finds no profile on the boundary"
+STRUCTURE_DF = "R has no degrees of freedom to be trusted of covariance structures"
+NLME_DF = (
+    "nlme's degrees of freedom are others than the page's, and its errors are without Kenward and Roger's adjustment"
+)
+"""Why R has no number of a mixed model, of one with a covariance structure, of one with structured residuals."""
 OF_LM = """\
 # Estimates, standard errors and degrees of freedom; of lm the last coefficients, which follow the dummies. NA is not estimable
 of_lm <- function(model, fit, terms) {
@@ -34,6 +40,7 @@ of_spread <- function(model, fit) {
   found <- as.data.frame(VarCorr(fit))
   data.frame(model, found[1:3], estimate = found$sdcor, se = NA, df = NA, t = NA, p = NA, lower = NA, upper = NA)
 }"""
+ABSENT = "  absent <- NULL  # why R has no number\n"
 NUMBERED = """\
   spreads$number <- ave(seq_along(spreads$model), spreads$model, FUN = seq_along)
 """
@@ -51,8 +58,10 @@ if (file.exists("{PAGE}")) {{
   compared$difference <- compared$r - compared$page
   compared <- compared[order(rep(seq_len(nrow(page)), length.out = nrow(compared))), ]
   compared <- compared[!is.na(compared$page), ]
+{ABSENT}  compared$note <- ifelse(is.na(compared$r), absent[compared$model], "")
   write.csv(compared, "match_r.csv", row.names = FALSE, fileEncoding = "UTF-8")
-  print(compared[compared$chosen == "yes", names(compared) != "chosen"], digits = 8, row.names = FALSE)
+  print(compared[compared$chosen == "yes", !names(compared) %in% c("chosen", "note")], digits = 8, row.names = FALSE)
+  writeLines(setdiff(paste0(compared$model, ": ", compared$note)[compared$note != ""], ""))
 }}"""
 
 
@@ -104,8 +113,30 @@ def tables(snapshot: Snapshot, write: RFormula) -> str:
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
     numbered = "".join(_numbers(comparison, key) for key in mixed)
-    return "\n".join(
-        [*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH.replace(NUMBERED, NUMBERED + numbered)]
+    match = MATCH.replace(NUMBERED, NUMBERED + numbered).replace(ABSENT, _absent(snapshot))
+    return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", match])
+
+
+def _absent(snapshot: Snapshot) -> str:
+    """The lines that say of each model why R may have no number of it where the page has one."""
+    comparison = snapshot.comparison
+    reasons = dict.fromkeys(comparison.mixed_fits(), NO_DF) | {
+        key: STRUCTURE_DF for key in comparison.mixed_fits() if is_structured(comparison, key)
+    }
+    if comparison.moments.n_groups > MAX_DUMMIES:
+        reasons[Model.NO_POOLING] = too_many_dummies(comparison)
+    if comparison.structured is not None:
+        reasons[Model.STRUCTURED] = NLME_DF if has_words(comparison) else NO_WORDS
+    of_robust = too_large_clusters(comparison) or "it needs the R package clubSandwich"
+    in_table = snapshot.inferred.robust
+    reasons |= {"ols_robust" if kind == in_table else f"ols_{kind}": of_robust for kind in robust_kinds(comparison)}
+    given = ",\n    ".join(
+        f"{r_string(reason)} = {r_strings([key for key in reasons if reasons[key] == reason])}"
+        for reason in dict.fromkeys(reasons.values())
+    )
+    return (
+        f"  absent <- list(  # why R has no number of these models where it has none\n    {given})\n"
+        "  absent <- setNames(rep(names(absent), lengths(absent)), unlist(absent))\n"
     )
 
 

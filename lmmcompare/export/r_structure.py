@@ -39,6 +39,10 @@ NO_FIT = 'error = function(e) message("nlme finds no optimum, so its rows are le
 """What becomes of a fit of nlme that fails, as it may on the boundary: nothing, and the other models are printed still."""
 
 
+NO_WORDS = "lme of nlme has no words for this random part that are as short"
+"""Why there is no fit of nlme."""
+
+
 def has_words(comparison: Comparison) -> bool:
     """Whether nlme can be asked for the model in as few words: beside its lme, one random term."""
     spec = comparison.spec
@@ -53,7 +57,7 @@ def structured_model(comparison: Comparison, write: RFormula) -> list[str]:
     if comparison.structured is None:
         return []
     if not has_words(comparison):
-        return [comment(f"{model_label(key)}: lme of nlme has no words for this random part that are as short")]
+        return [comment(f"{model_label(key)}: {NO_WORDS}")]
     lines, arguments = [f"# {model_label(key)}, by nlme"], [write.formula(), "data"]
     if not _is_gls(spec.correlation):
         random = spec.random[0]

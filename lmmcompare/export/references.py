@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..examples.references import Reference
-from ..version import VERSION
+from ..version import VERSION, YEAR
 
 
 def _article(
@@ -20,6 +20,7 @@ LMMCOMPARE = Reference(
     {
         "title": "lmmcompare: {OLS}, group dummies and mixed models side by side on the same rows, and why they differ",
         "author": "{The lmmcompare developers}",
+        "year": YEAR,
         "note": f"Version {VERSION}",
     },
 )

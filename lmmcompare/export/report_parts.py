@@ -42,7 +42,7 @@ from ..panels.slope_weights import identity_parts, weights
 from ..panels.standard_errors import standard_errors
 from ..text.labels import literal
 from ..version import VERSION
-from .methods import methods
+from .methods import methods_with_references
 from .panel_html import PanelWriter, heading, paragraph_of
 from .python_code import python_code
 from .r_code import r_code
@@ -224,12 +224,15 @@ def _code(snapshot: Snapshot) -> list[str]:
             text = write(snapshot)
         except LmmCompareError as error:
             return paragraph_of(f"**{title}:** {literal(str(error))}")
-        return f'<details><summary>{title}</summary><pre tabindex="0">{escape(text)}</pre></details>'
+        return f'<details class="code"><summary>{title}</summary><pre tabindex="0">{escape(text)}</pre></details>'
 
-    words = heading("Methods") + "".join(f"<p>{escape(part)}</p>" for part in methods(snapshot).split("\n\n"))
+    done, found, cited = methods_with_references(snapshot).split("\n\n")
+    entries = "".join(f"<li>{escape(entry)}</li>" for entry in cited.splitlines()[1:])
+    words = f"{heading('Methods')}<p>{escape(done)}</p><p>{escape(found)}</p>{heading('References')}<ul>{entries}</ul>"
     return [
         words,
         heading("Code that finds the same numbers"),
+        '<p class="on-paper">It is in the file of this report, and in the ZIP that the app gives.</p>',
         folded("In R", r_code),
         folded("In Python", python_code),
     ]

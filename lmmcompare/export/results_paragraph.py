@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
-from ..explain.effect_phrases import baseline
+from ..explain.effect_phrases import baseline, where_held
 from ..explain.effects_at import place_words, subject
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
-from ..models.random_structures import parameters
+from ..models.random_structures import parameters, shared_phrase
 from ..tables.coefficients import term_label, withheld
 from ..text.english import listed
 from ..text.labels import model_label, plural
@@ -36,7 +36,11 @@ def results(snapshot: Snapshot) -> str:
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
     ]
-    sds = " ".join(filter(None, [_spreads(comparison), _correlations(comparison), _structured(comparison)]))
+    sds = " ".join(
+        filter(
+            None, [_spreads(comparison), _correlations(comparison), _intraclass(comparison), _structured(comparison)]
+        )
+    )
     if (effects := snapshot.effects) is not None:
         rows = effects.of_model(comparison.formula_model)
         parts = [
@@ -60,16 +64,34 @@ def _spreads(comparison: Comparison) -> str:
     return f"The mixed model’s standard deviations were {spread} and {number(comparison.mixed.sigma)} (residuals)."
 
 
+def _intraclass(comparison: Comparison) -> str:
+    """The intraclass correlation of each grouping factor, by the model that the formula asks for."""
+    fit = comparison.mixed
+    whose = listed([f"{number(share)} ({plural(factor)})" for factor, share in fit.shares.items()])
+    text = f"intraclass correlation{'s were' if len(fit.shares) > 1 else ' was'} {whose}"
+    of_rows = [
+        *(
+            ["averaged over the rows"]
+            if any(name != fit.design.constant for block in fit.blocks for name in block.names)
+            else []
+        ),
+        *(["of rows of average weight"] if fit.design.weights is not None else []),
+    ]
+    return f"The {text}{f', {listed(of_rows)}' if of_rows else ''}."
+
+
 def _between_groups(comparison: Comparison, fit: MixedResult | GLSResult) -> list[str]:
-    """The standard deviations of random coefficients, each with what it is of."""
+    """The standard deviations of random coefficients, each with what it is of; one that several share is told once."""
     result = []
+    shared: dict[tuple[str, str], str] = {}
+    if isinstance(fit, MixedResult):
+        for block in (b for b in fit.blocks if b.homogeneous and not b.is_full):
+            shared |= {(fit.factors[block.factor], name): shared_phrase(block, "sd") for name in block.names}
     for factor, covariance in fit.cov_re.items():
-        spreads = np.sqrt(np.diag(covariance))
-        result += [
-            f"{number(_beyond_rounding(float(sd), fit.sigma))} ({_varying(comparison, name)} between {plural(factor)})"
-            for name, sd in zip(covariance.columns, spreads, strict=True)
-        ]
-    return result
+        for name, sd in zip(covariance.columns, np.sqrt(np.diag(covariance)), strict=True):
+            what = shared.get((factor, name)) or _varying(comparison, name)
+            result.append(f"{number(_beyond_rounding(float(sd), fit.sigma))} ({what} between {plural(factor)})")
+    return list(dict.fromkeys(result))
 
 
 def _beyond_rounding(sd: float, sigma: float) -> float:
@@ -91,7 +113,7 @@ def _correlations(comparison: Comparison) -> str:
                 f"{_varying(comparison, a)} and {_varying(comparison, b)}" for a, b in combinations(block.names, 2)
             ]
         else:
-            whats = [name for name, _ in values]
+            whats = [shared_phrase(block, "correlation")] * len(values)
         found += [
             (value, f"{what} between {of}")
             for (_, value), what in zip(values, whats, strict=True)
@@ -134,7 +156,8 @@ def _subject(comparison: Comparison, term: str) -> str:
     if term == comparison.constant:
         return "The intercept" if comparison.design.fixed else "The mean"
     levels = baseline(comparison, term)
-    return f"The coefficient of {term_label(comparison, term)}" + (f" (compared with {levels[2]})" if levels else "")
+    against = f" (compared with {levels[2]})" if levels else ""
+    return f"The coefficient of {term_label(comparison, term)}{against}{where_held(comparison, term)}"
 
 
 def _estimate(label: str, row: pd.Series) -> str:

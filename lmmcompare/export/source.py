@@ -52,6 +52,11 @@ class Source:
         return self.example or self.changed_example
 
     @property
+    def given_name(self) -> str:
+        """What the table was called when it was brought, before anything was done to it."""
+        return self.origin.full_name if self.origin is not None else self.title.removesuffix(", changed")
+
+    @property
     def csv_name(self) -> str:
         """What the file with the rows is called: letters, digits and hyphens, whatever the table is called."""
         stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(self.title).stem).strip("-")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..comparison.comparison import Comparison
 from ..explain.boundary_intervals import boundary_sentence
 from ..explain.clustered_errors import clusters_clause
@@ -9,12 +11,17 @@ from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
 from ..model_catalogue import Model, Pooling
-from ..tables.coefficients import OPTIMUM, coefficient_table
+from ..tables.coefficients import END_POINT, OPTIMUM, coefficient_table
 from ..tables.inference import Inferred
 from ..tables.table import Table
 from ..text.labels import literal, model_label, noun
 from ..work.memo import memoised
 from .panel import Note, Panel, Sentence, TableBlock
+
+ABBREVIATIONS = (
+    "OLS = ordinary least squares; df = degrees of freedom; SD = standard deviation; ML = maximum likelihood; AIC = Akaike’s information "
+    "criterion."
+)
 
 
 def model_table(comparison: Comparison, inferred: Inferred, *, asked_early: bool = False) -> Panel:
@@ -33,6 +40,14 @@ def model_table(comparison: Comparison, inferred: Inferred, *, asked_early: bool
     )
     block = TableBlock(table, _caption(comparison, table, inferred), "Coefficients of all models")
     return Panel("models", "The numbers of all models", "", (block,))
+
+
+def paper_table(comparison: Comparison, inferred: Inferred) -> TableBlock:
+    """The same table as a paper prints it: with p values, without the optimiser's state."""
+    table = coefficient_table(comparison, inferred.frame, inferred.limits, p_values=True)
+    table = replace(table, rows=tuple(row for row in table.rows if row.label != END_POINT))
+    caption = f"{_caption(comparison, table, replace(inferred, p_values=True))} {ABBREVIATIONS}"
+    return TableBlock(table, caption, f"Coefficients, variation and fit of all models of {comparison.design.names[-1]}")
 
 
 def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:

@@ -27,8 +27,9 @@ from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees, w
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
+END_POINT = "Optimiser’s end point"
 OPTIMUM = "End point checked: no small change of the variances fits better. That says nothing of whether the model suits the data."
-"""What the word in the table's last row means."""
+"""The table's last row, and what the word in it means."""
 CHECKED, ON_BOUNDARY = Cell("checked"), Cell("checked", "", "on the boundary")
 """What is said of an optimiser's end point, in two lines so that the column stays narrow."""
 BEYOND = Cell(MISSING, "", "only where groups’ means are 0")
@@ -263,7 +264,8 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         row("AIC (by ML, smaller is better)", "aic", 1),
         row("Rows", "n", 0),
         row(f"Number of {plural(comparison.group)}", "groups", 0),
-        Row("Optimiser’s end point", tuple(states)),
+        *_further_numbers(comparison, models),
+        Row(END_POINT, tuple(states)),
     ]
 
 
@@ -276,6 +278,18 @@ def _further_shares(comparison: Comparison, models: tuple[str, ...]) -> list[Row
             cells = tuple(cell if model == Model.SEVERAL else NOTHING for model in models)
             rows.append(Row(f"Intraclass correlation of {plural(factor)}", cells))
     return rows
+
+
+def _further_numbers(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+    """How many groups the factors have that are not shown, by the model that has them all."""
+    return [
+        Row(
+            f"Number of {plural(one.name)}",
+            tuple(Cell(f"{len(one.levels):,}") if model == Model.SEVERAL else NOTHING for model in models),
+        )
+        for one in comparison.design.groupings
+        if one.name != comparison.group
+    ]
 
 
 def _end_point(fit: MixedResult) -> Cell:

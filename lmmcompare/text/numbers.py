@@ -126,7 +126,7 @@ def count(n: int, one: str, many: str | None = None) -> str:
 
 
 def p_value(p: float) -> str:
-    """A p value as "p = 0.034" or "p < 0.001"."""
+    """A p value as "p = 0.034", "p = 0.050" or "p < 0.001"."""
     if not math.isfinite(p):
         return "p " + MISSING
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
+    return "p < 0.001" if p < 0.001 else f"p = {number(p, 2)}" if p < 0.1 else f"p = {p:.2f}"

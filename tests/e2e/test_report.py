@@ -87,6 +87,9 @@ def test_no_table_is_cut_off_and_it_fits_a_phone(read):
     page.wait_for_function("() => document.documentElement.scrollWidth <= 390")  # once the figures have followed
     heads = page.evaluate("[...document.querySelectorAll('.lmm-table td[data-head]')].map(cell => cell.dataset.head)")
     assert {"OLS", "Random intercept", "Within–between"} <= set(heads)
+    unnamed = """() => [...document.querySelectorAll('.lmm-table td[data-head]:not(.none)')]
+      .filter(cell => parseFloat(getComputedStyle(cell).paddingLeft) < 100).map(cell => cell.parentNode.textContent)"""
+    assert page.evaluate(unnamed) == []  # a model's name stands in the room at the left of its number
 
 
 def test_figures_follow_the_readers_colours_and_are_light_on_paper(read):
@@ -96,7 +99,10 @@ def test_figures_follow_the_readers_colours_and_are_light_on_paper(read):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(text) == "rgb(26, 28, 35)"
     assert page.evaluate("document.querySelector('#lines .main-svg').clientWidth") == 680
-    assert page.locator("details:not([open])").count() == 0
+    assert page.locator("details:not([open]):not(.code)").count() == 0
+    page.emulate_media(media="print")
+    assert page.locator(".code:visible").count() == 0 and page.locator(".on-paper:visible").count() == 1
+    page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(text) == "rgb(250, 250, 250)"
     page.emulate_media(color_scheme="light")
@@ -113,6 +119,7 @@ def test_a_figure_is_saved_by_keyboard(read):
         assert waiting.value.suggested_filename == f"cv161703-{figure}.{kind.lower()}"
         content = Path(waiting.value.path()).read_bytes()
         assert content.startswith(first) and len(content) > 5_000
+        assert kind == "SVG" or int.from_bytes(content[16:20]) >= 2102  # the width: 178 mm at 300 dots per inch
         if kind == "SVG":
             assert b"rgb(26, 28, 35)" in content and b"<image" not in content  # for a light document, and no pixels
     assert page.wrong == []

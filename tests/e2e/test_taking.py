@@ -48,6 +48,7 @@ def test_the_camera_saves_the_format_chosen(visit):
         figure.hover()
         name, content = arrived(page, figure.get_by_role("button", name="Download plot").click)
         assert name == f"lmmcompare-lines.{kind.lower()}" and content.startswith(first)
+    assert int.from_bytes(content[16:20]) >= 2102  # the PNG's width: 178 mm at 300 dots per inch
     assert visit.trouble() == []
 
 

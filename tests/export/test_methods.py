@@ -23,8 +23,8 @@ def test_it_says_what_was_fitted_to_what_and_how() -> None:
     done, found = methods(Q1.snapshot).split("\n\n")
     for part in (
         "the example cv161703 of lmmcompare", "60 rows (20 IDs of 3 rows each)", "fitted as Y ~ X, with",
-        "(CR2 with Satterthwaite’s degrees of freedom, clustered by ID)",
-        "Y ~ X + (1 | ID)", "restricted maximum likelihood (REML)", "Satterthwaite", "the mean of X in each ID",
+        "(CR2 with Satterthwaite’s degrees of freedom, clustered by ID; Bell & McCaffrey, 2002; Pustejovsky & Tipton, 2018)",
+        "Y ~ X + (1 | ID)", "restricted maximum likelihood (REML; Patterson & Thompson, 1971)", "Satterthwaite", "the mean of X in each ID",
         "“random slope” lay on the boundary",
     ):  # fmt: skip
         assert part in done
@@ -89,7 +89,8 @@ def test_rows_left_out_and_maximum_likelihood_are_said() -> None:
 def test_what_was_done_to_the_table_is_said_before_its_rows_are_counted() -> None:
     text = methods(KINDS[-1].snapshot)
     assert len(KINDS[-1].source.changes) == 5
-    assert f"The table was changed first: {' '.join(KINDS[-1].source.changes)} y was analysed in" in text
+    steps = " ".join(f"({k}) {words}" for k, words in enumerate(KINDS[-1].source.changes, 1))
+    assert f"The table was changed first, in this order: {steps} y was analysed in" in text
 
 
 def test_of_a_changed_example_the_data_are_named() -> None:
@@ -98,7 +99,8 @@ def test_of_a_changed_example_the_data_are_named() -> None:
     )
     text = methods(Snapshot(SLEEP.comparison, source))
     assert text.startswith(
-        "The data are the example sleepstudy of lmmcompare. The table was changed first: 1 row left out."
+        "The data are the example sleepstudy of lmmcompare (Belenky et al., 2003). The table was changed first, in this order: (1) 1 "
+        "row left out. Reaction"
     )
 
 
@@ -111,7 +113,7 @@ def test_the_correlation_of_intercepts_and_slopes_is_reported() -> None:
     said = re.search(r"The correlation of these was (\S+) \(intercepts and slopes of Days between Subjects\)\.", found)
     assert said and float(said[1]) == pytest.approx(0.066, abs=5e-4)
     uncorrelated = example("sleepstudy", "Reaction ~ Days + (Days || Subject)", reml=False)
-    assert "correlation" not in methods(uncorrelated.snapshot).split("\n\n")[1]
+    assert "correlation of these" not in methods(uncorrelated.snapshot).split("\n\n")[1]
 
 
 def test_of_many_correlations_the_range_is_reported() -> None:
@@ -186,3 +188,50 @@ def test_reasons_that_add_up_to_more_than_the_rows_left_out_are_explained(togeth
     design = lmmcompare.compare("Y ~ X + (1 | ID)", frame).design
     assert design.n_total - design.n == (3 if together else 4) and sum(design.missing.values()) == 4
     assert ("some lack several" in design.rows_sentence) is together
+
+
+def test_the_readers_own_file_is_named_by_its_own_name() -> None:
+    """A changed table has a name that says so; what a paper names is the file."""
+    assert methods(Case("", "y ~ a + (1 | g)", STEEP).snapshot).startswith("The data are in the file “steep.csv”. ")
+    assert methods(KINDS[-1].snapshot).startswith("The data are in the file “steep.csv”. The table was changed first")
+    assert methods(SIMULATED[0].snapshot).startswith(
+        "Data were simulated: lmmcompare.simulate(groups=15, size=8, tau1=0.4, seed=5)."
+    )
+    pasted = Case("", "y ~ a + (1 | g)", file_source("pasted text", STEEP.frame))
+    assert methods(pasted.snapshot).startswith("y was analysed in ")
+
+
+def test_groups_of_every_factor_are_counted() -> None:
+    """30 casks within 10 batches, two samples of each; 24 plates crossed with 6 samples."""
+    assert "60 rows (10 batches of 6 rows each; 30 casks of 2 rows each)" in methods(example("pastes").snapshot)
+    crossed = example("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)")
+    assert "144 rows (24 plates of 6 rows each; 6 samples of 24 rows each)" in methods(crossed.snapshot)
+
+
+def test_where_a_coefficient_of_an_interaction_holds_is_said() -> None:
+    found = methods(Case("", "y ~ a * arm + (1 | g)", STEEP, term="arm[T.Placebo]").snapshot).split("\n\n")[1]
+    assert found.startswith("The coefficient of arm [Placebo] (compared with Active) where a is 0: OLS")
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (example("dyestuff"), "The intraclass correlation was 0.418 (Batches)."),
+        (
+            example("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)"),
+            "The intraclass correlations were 0.151 (plates) and 0.785 (samples).",
+        ),
+        (SLEEP, "The intraclass correlation was 0.722 (Subjects), averaged over the rows."),
+    ],
+    ids=["one factor", "two factors", "a slope"],
+)
+def test_intraclass_correlations_are_reported(case: Case, said: str) -> None:
+    """From lme4's variances: 1764.05 of 1764.05 + 2451.25; 0.71691, 3.73092 and 0.30242; of sleepstudy the mean over days 0 to 9 of
+    612.10 + 2 * 9.6046 * day + 35.072 * day^2, of that and 654.94."""
+    assert said in methods(case.snapshot)
+
+
+def test_a_standard_deviation_that_several_coefficients_share_is_told_once() -> None:
+    case = Case("", "y ~ a + cs(0 + factor(week) | g, hom = TRUE)", STEEP)
+    found = methods(case.snapshot).split("\n\n")[1]
+    assert found.count("each column of factor(week) between g groups") == 1 and "slopes of factor(week)" not in found

@@ -207,3 +207,25 @@ def test_where_a_fit_with_slopes_is_singular_the_script_says_that_lmertest_may_d
 
     assert NUMERICAL in script("wages", "log(wage) ~ poly(experience, 2) + (1 | person)")
     assert NUMERICAL not in script("sleepstudy", "Reaction ~ Days + (Days | Subject)")
+
+
+def test_where_r_has_no_number_of_the_page_its_table_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clusters too large for clubSandwich, as those of the pSHP2 data are, and structured residuals, whose df nlme has otherwise."""
+    if reason := r_lacks("lme4", "lmerTest", "nlme"):
+        pytest.skip(reason)
+    monkeypatch.setattr("lmmcompare.export.r_inference.MAX_CLUSTER", 3)
+    frame = table("orthodont_structures")
+    comparison = compare("distance ~ age + (1 | Subject)", frame, correlation="cs(1 | Subject)")
+    snapshot = Snapshot(comparison, file_source("orthodont.csv", frame))
+    (tmp_path / PAGE).write_bytes(page_file(snapshot))
+    (tmp_path / "script.R").write_text(r_code(snapshot), encoding="utf-8")
+    (tmp_path / "orthodont.csv").write_text(data_file(comparison, snapshot.source).text, encoding="utf-8")
+    ran = subprocess.run(["Rscript", "script.R"], cwd=tmp_path, env=UTF8, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    found = pd.read_csv(tmp_path / "match_r.csv")
+    assert (found["note"].notna() == found["r"].isna()).all()
+    said = found.dropna(subset="note").groupby("model")["note"].unique()
+    assert {"ols_robust", "ols_CR0", "structured"} <= set(said.index)
+    assert all(len(notes) == 1 for notes in said)
+    assert said["ols_robust"][0] == "clubSandwich would need square matrices of over 3 rows"
+    assert "nlme" in said["structured"][0] and "ols_robust: clubSandwich would need" in ran.stdout

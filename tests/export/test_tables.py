@@ -116,7 +116,7 @@ def test_the_zip_holds_everything_and_says_what_it_is():
     with ZipFile(BytesIO(archive.archive(snapshot("cv161703")))) as found:
         names = {name.removeprefix("cv161703/") for name in found.namelist()}
         assert {"README.txt", "report.html", "code.R", "code.py", "notebook.ipynb", "cv161703.csv", "results.json", "tables.xlsx",
-                "methods.txt", "references.bib", "page_numbers.csv", "tables/coefficients.csv"} <= names  # fmt: skip
+                "methods.txt", "references.bib", "table.docx", "page_numbers.csv", "tables/coefficients.csv"} <= names  # fmt: skip
         said = found.read("cv161703/README.txt").decode()
         rows = pd.read_csv(found.open("cv161703/cv161703.csv"))
     for part in ("Formula: Y ~ X + (1 | ID)", "Method: REML", "All 60 rows", VERSION, "OLS says 1.18"):
@@ -127,7 +127,7 @@ def test_the_zip_holds_everything_and_says_what_it_is():
 
 def test_what_was_done_to_the_table_is_in_the_readme_the_report_and_the_results():
     rows = example_source("cv161703")
-    changes = ("Keeps 60 of 63 rows: “X” present.", "2 rows left out by hand: numbers 3, 17.")
+    changes = ("60 of 63 rows kept: “X” present.", "2 rows left out by hand: numbers 3, 17.")
     changed = Snapshot(example("cv161703"), Source("own.csv", rows.frame, changes=changes))
     with ZipFile(BytesIO(archive.archive(changed))) as found:
         said = found.read("own/README.txt").decode()

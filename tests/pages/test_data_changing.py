@@ -134,7 +134,7 @@ def test_rows_types_and_names_are_changed_and_taken_back(changing):
     at = changing(example="sleepstudy")
     at.selectbox(key="rows column").set_value("Days").run()
     at.number_input(key="rows low Days").set_value(2.0).run()
-    assert "Keeps 144 of 180 rows: “Days” from 2." in texts(at)
+    assert "144 of 180 rows kept: “Days” from 2." in texts(at)
     at = press(at, "do rows")
     assert "sleepstudy, changed: 144 rows" in texts(at) and "upload" in at.query_params
 
@@ -182,7 +182,7 @@ def test_values_to_keep(changing):
     at = changing(example="drug")
     at.selectbox(key="rows column").set_value("ID").run()
     at.multiselect(key="rows values ID").set_value(["1", "2"]).run()
-    assert "Keeps 20 of 40 rows: “ID” is 1, 2." in texts(at)
+    assert "20 of 40 rows kept: “ID” is 1, 2." in texts(at)
     assert "drug, changed: 20 rows" in texts(press(at, "do rows"))
 
 
@@ -191,7 +191,7 @@ def test_a_filter_that_keeps_nothing_or_everything_is_not_offered(changing):
     at.selectbox(key="rows column").set_value("Days").run()
     assert "All 180 rows are kept" in texts(at)
     at.number_input(key="rows low Days").set_value(99.0).run()
-    assert "Keeps 0 of 180 rows" in texts(at)
+    assert "0 of 180 rows kept" in texts(at)
     assert "do rows" not in [b.key for b in at.button]
 
 

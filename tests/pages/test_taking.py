@@ -21,6 +21,7 @@ from .conftest import charts, errors, texts
 FILES = {
     "cv161703.zip", "cv161703-report.html", "cv161703-tables.xlsx", "cv161703-tables.zip", "cv161703-results.json", "cv161703.R",
     "cv161703.py", "cv161703.ipynb", "cv161703.csv", "cv161703-references.bib",
+    "cv161703-table.docx",
 }  # fmt: skip
 
 
@@ -63,10 +64,16 @@ def test_every_file_is_of_the_coefficient_and_the_inference_that_the_page_shows(
     opened(open_page, example="oats", term="N[T.0.2cwt]", df="kenward-roger")
     with ZipFile(BytesIO(files["oats.zip"]())) as found:
         text = {
-            name.removeprefix("oats/"): found.read(name).decode() for name in found.namelist() if name[-4:] != "xlsx"
+            name.removeprefix("oats/"): found.read(name).decode()
+            for name in found.namelist()
+            if name[-4:] not in ("xlsx", "docx")
         }
     term = "N[T.0.2cwt]"
-    assert text["methods.txt"].split("\n\n")[1].startswith("The coefficient of N [0.2cwt] (compared with 0.0cwt):")
+    assert (
+        text["methods.txt"]
+        .split("\n\n")[1]
+        .startswith("The coefficient of N [0.2cwt] (compared with 0.0cwt) where V is Golden.rain:")
+    )
     assert f"lc.explain(comparison, '{term}')" in text["code.py"] and "kenward_roger=True" in text["code.py"]
     assert 'ddf = "Kenward-Roger"' in text["code.R"] and term in text["code.R"].splitlines()[1]
     assert term in text["notebook.ipynb"] and f"Coefficient: {term}" in text["README.txt"]
@@ -82,7 +89,10 @@ def test_rows_left_out_by_hand_are_said_and_left_out_by_the_scripts(open_page, f
     with ZipFile(BytesIO(files["sleepstudy-changed.zip"]())) as found:
         words = found.read("sleepstudy-changed/methods.txt").decode()
         rows = pd.read_csv(found.open("sleepstudy-changed/sleepstudy-changed.csv"))
-    said = "The data are the example sleepstudy of lmmcompare. The table was changed first: 3 rows left out by hand: numbers 1, 2, 57."
+    said = (
+        "The data are the example sleepstudy of lmmcompare (Belenky et al., 2003). The table was changed first, in this order: "
+        "(1) 3 rows left out by hand: numbers 1, 2, 57."
+    )
     assert words.startswith(said) and len(rows) == 180
 
 

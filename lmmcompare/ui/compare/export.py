@@ -16,7 +16,7 @@ from ...export import archive
 from ...export.bibtex import bibtex
 from ...export.data_file import INLINE_ROWS, csv_names, csv_text
 from ...export.json_results import json_results
-from ...export.methods import methods
+from ...export.methods import methods_with_references
 from ...export.notebook import notebook
 from ...export.python_code import python_code
 from ...export.r_code import r_code
@@ -62,11 +62,14 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         _save("Results as JSON", f"{name}-results.json", lambda: json_results(snapshot))
     _code(snapshot)
     heading(
-        "What to write in a paper or thesis", "A paragraph for the methods, one for the results, and the references."
+        "What to write in a paper or thesis",
+        "A table of all models side by side, a paragraph for the methods, one for the results, and the references.",
     )
     if st.toggle("Show the paragraphs", **address_widgets.switch("paragraph", "take methods")):
-        _read(lambda: methods(snapshot), None)
-    _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
+        _read(lambda: methods_with_references(snapshot), None)
+    with st.container(horizontal=True, gap="small"):
+        _save("Table for Word", f"{name}-table.docx", lambda: archive.word_file(snapshot))
+        _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
     st.segmented_control(
         "The camera saves",
@@ -77,7 +80,10 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         persist_state="session",
         on_change=redraw,
     )
-    note("SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else.")
+    note(
+        "SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else, with 300 dots per inch on a "
+        "page’s width."
+    )
 
 
 def _code(snapshot: Snapshot) -> None:
