@@ -9,7 +9,7 @@ from .csv_dialect import SAMPLE_BYTES, SAMPLE_LINES
 
 _CELL = re.compile(rb'"(?:[^"\\]|\\.|"")*"|\S+')
 _MOMENT = re.compile(rb"(?<!\S)(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?!\S)")
-"""A date and a time of day, which R's `write.table` does not put in quotes."""
+"""A date and a time of day, which R's ``write.table`` does not put in quotes."""
 _SEPARATED = re.compile(rb"[;\t|]|,(?!\d)|(?<!\d),")
 """What separates cells, and is no decimal comma."""
 
