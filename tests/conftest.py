@@ -350,9 +350,9 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def idle_tabs() -> list[Page]:
-    """Tabs that no test has: half of what a page costs is what a new tab does first."""
-    return []
+def idle_tabs() -> dict[bool, list[Page]]:
+    """Tabs that no test has, those of phones apart: half of what a page costs is what a new tab does first."""
+    return {False: [], True: []}
 
 
 def new_tab(browser: Browser, **options: Any) -> Page:
@@ -365,28 +365,33 @@ def new_tab(browser: Browser, **options: Any) -> Page:
 
 
 @pytest.fixture
-def open_tab(browser: Browser, live_app: str, idle_tabs: list[Page]) -> Iterator[Callable[..., Visit]]:
+def open_tab(browser: Browser, live_app: str, idle_tabs: dict[bool, list[Page]]) -> Iterator[Callable[..., Visit]]:
     """``open_tab(width=1440, height=900, theme="light")``: a tab with nothing remembered, as a `Visit`.
 
-    With ``new=True`` one that nobody has had or will have: for scripts, routes and permissions, which stay with a tab.
+    With ``touch=True`` that of a phone, moved by a finger. With ``new=True`` one that nobody has had or will have: for scripts,
+    routes and permissions, which stay with a tab.
     """
-    visits: list[tuple[Visit, bool]] = []
+    visits: list[tuple[Visit, bool, bool]] = []
 
-    def open_one(width: int = 1440, height: int = 900, theme: Any = "light", new: bool = False) -> Visit:
-        page = new_tab(browser) if new or not idle_tabs else idle_tabs.pop()
-        visits.append((Visit(page, live_app), new))
+    def open_one(
+        width: int = 1440, height: int = 900, theme: Any = "light", new: bool = False, touch: bool = False
+    ) -> Visit:
+        idle = idle_tabs[touch]
+        page = new_tab(browser, has_touch=touch, is_mobile=touch) if new or not idle else idle.pop()
+        visit = Visit(page, live_app)
+        visits.append((visit, new, touch))
         page.bring_to_front()
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme)
-        return visits[-1][0]
+        return visit
 
     yield open_one
-    for visit, new in visits:
+    for visit, new, touch in visits:
         if new or visit.page.is_closed() or visit.trouble():
             visit.page.context.close()
         else:
             visit.leave(live_app + EMPTY)
-            idle_tabs.append(visit.page)
+            idle_tabs[touch].append(visit.page)
 
 
 @pytest.fixture
@@ -399,3 +404,11 @@ def visit(open_tab: Callable[..., Visit]) -> Visit:
 def new_visit(open_tab: Callable[..., Visit]) -> Visit:
     """The same in a tab of its own."""
     return open_tab(new=True)
+
+
+@pytest.fixture
+def phone(open_tab: Callable[..., Visit]) -> Iterator[Visit]:
+    """A tab on a phone, moved by touch."""
+    tab = open_tab(width=390, height=844, touch=True)
+    yield tab
+    assert not tab.trouble()

@@ -12,8 +12,6 @@ import pytest
 
 pytestmark = pytest.mark.e2e
 
-MINUS = "\N{MINUS SIGN}"
-
 
 def figure(page, key: str = "lines-figure") -> dict[str, Any]:
     """What plotly has drawn under a key: axis ranges, and each trace's name and points."""
@@ -43,12 +41,6 @@ def type_formula(visit, text: str):
     box.fill(text)
     box.press("Enter")
     return visit.still()
-
-
-def picked(page, label: str) -> list[str]:
-    """What a pick list of several shows as picked."""
-    box = page.locator('[data-testid="stMultiSelect"]', has=page.get_by_role("combobox", name=label, exact=True))
-    return box.locator("[data-tag]").all_inner_texts()
 
 
 def drop(visit, content: bytes, name: str = "mine.csv"):
@@ -127,20 +119,6 @@ def test_a_pill_changes_the_lines_and_not_the_axes_by_keyboard_and_mouse(visit):
     assert not visit.trouble()
 
 
-def test_pick_lists_and_formula_follow_one_another(visit):
-    page = visit.go("/compare?example=sleepstudy")
-    assert picked(page, "Predictors") == ["Days"] and picked(page, "Random slopes") == ["Days"]
-    type_formula(visit, "Reaction ~ log(Days + 1) + (1 | Subject)")
-    assert picked(page, "Predictors") == ["Days"] and picked(page, "Random slopes") == []
-    type_formula(visit, "Reaction ~ Days + (1 | Subject)")
-    page.get_by_label("Random slopes").click()
-    page.get_by_role("option", name="Days").click()
-    visit.still()
-    assert formula_box(page).input_value() == "Reaction ~ Days + (Days | Subject)"
-    assert "formula=Reaction" in page.url
-    assert not visit.trouble()
-
-
 def test_a_typo_keeps_the_text_and_points_at_the_place(visit):
     page = visit.go("/compare?example=cv161703")
     typed = "Y ~ X + (1 | ID"
@@ -184,22 +162,6 @@ def test_a_page_chosen_on_a_phone_is_seen(open_tab):
     assert not tab.trouble()
 
 
-BROKEN = {
-    "empty.csv": (b"", "empty"),
-    "sheet.csv": (b"PK\x03\x04" + bytes(200), "damaged"),
-    "uneven.csv": (b"a,b\n1,2\n3,4,5\n", "Line 3"),
-}
-
-
-def test_a_broken_file_is_explained_and_the_table_before_it_stays(visit):
-    page = visit.go("/data?example=drug")
-    for name, (content, reason) in BROKEN.items():
-        drop(visit, content, name)
-        assert name in error(page) and reason in error(page)
-        assert "drug: 40 rows" in page.inner_text(".lmm-lead")
-    assert not visit.trouble()
-
-
 def test_reload_and_a_shared_link_give_the_same_view(visit, open_tab):
     page = visit.go("/compare?example=sleepstudy&formula=Reaction~Days%2B(1|Subject)&method=ml&mark=308&zero=1")
     seen = page.inner_text("h1"), formula_box(page).input_value(), figure(page)
@@ -221,26 +183,6 @@ def test_a_link_to_a_page_finds_its_server_at_the_first_try(new_visit):
     page.locator(".st-key-menu").get_by_role("link", name="Compare").click()
     new_visit.still()
     assert page.url.startswith(f"{new_visit.base}/compare?")
-
-
-def test_a_card_opens_its_comparison(visit):
-    page = visit.go("/")
-    page.get_by_role("link", name=re.compile("Score ~ Drug")).click()
-    visit.still()
-    assert "1.31 more Score per unit of Drug" in page.inner_text("h1")
-    assert "example=drug" in page.url
-    assert not visit.trouble()
-
-
-def test_a_refit_with_statsmodels_is_set_beside_ours(visit):
-    page = visit.go("/compare?example=sleepstudy")
-    page.get_by_role("tab", name="What was fitted").click()
-    visit.still()
-    page.get_by_role("button", name="Refit with statsmodels").click()
-    visit.still()
-    said = page.locator('[role="tabpanel"]:visible').inner_text()
-    assert "Random slope: the largest relative difference" in said
-    assert not visit.trouble()
 
 
 def test_a_column_name_cannot_call_out(visit):

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests import effort
-from tests.conftest import Visit, new_tab
 from tests.e2e.axe import OF_COLOURS, objections
 from tests.e2e.pictures import as_high_as_asked
 
@@ -133,11 +132,10 @@ def test_text_that_overlaps_would_be_seen(visit):
     assert page.evaluate(LOOK)["overlaps"]
 
 
-def test_on_a_phone_the_open_tab_is_in_sight_and_a_figures_buttons_wait_for_a_tap(browser, live_app):
-    tab = Visit(new_tab(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True), live_app)
-    page = tab.go("/compare?example=sleepstudy&tab=predict")
+def test_on_a_phone_the_open_tab_is_in_sight_and_a_figures_buttons_wait_for_a_tap(phone):
+    page = phone.go("/compare?example=sleepstudy&tab=predict")
     page.locator('[role="tablist"]').scroll_into_view_if_needed()
-    tab.still()
+    phone.still()
     place = page.get_by_role("tab", name="Predict").bounding_box()
     assert place["x"] >= 0 and place["x"] + place["width"] <= 390
     page.locator(".st-key-lines-figure").scroll_into_view_if_needed()
@@ -145,4 +143,3 @@ def test_on_a_phone_the_open_tab_is_in_sight_and_a_figures_buttons_wait_for_a_ta
     assert not buttons.is_visible()
     page.locator(".st-key-lines-figure .lmm-chart").tap()
     assert buttons.is_visible()
-    page.context.close()

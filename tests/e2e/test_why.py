@@ -118,13 +118,3 @@ def test_a_story_is_read_and_leads_to_its_experiment(open_tab):
     visit.still()
     assert "9.00" in page.locator("h1").inner_text()
     assert visit.trouble() == []
-
-
-def test_recentring_moves_the_intercept_into_the_data(visit):
-    page = visit.go("/compare?example=cv161703")
-    page.get_by_role("tab", name="Why they differ", exact=True).click()
-    visit.still()
-    page.get_by_role("button", name="Recentre").click()
-    visit.still()
-    assert page.get_by_label("Formula", exact=True).input_value() == "Y ~ center(X) + (1 | ID)"
-    assert visit.trouble() == []

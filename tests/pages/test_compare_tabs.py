@@ -375,3 +375,17 @@ def test_power_starts_from_the_fitted_values(open_page):
     assert address["panel"] == "groups" and read_settings(address["simulated"]).slope == 10.47
     large = opened(open_page, "Errors and intervals", example="pshp2")
     assert not errors(large) and "Data like these cannot be simulated here" in said(large)
+
+
+def test_a_refit_with_statsmodels_is_set_beside_ours(open_page):
+    at = opened(open_page, "What was fitted", example="sleepstudy")
+    at.button(key="crosscheck").click().run()
+    assert not errors(at)
+    assert "Random slope : the largest relative difference over" in said(at)
+
+
+def test_recentring_moves_the_intercept_into_the_data(open_page):
+    at = opened(open_page, "Why they differ", example="cv161703")
+    next(button for button in at.button if button.label.startswith("Recentre")).click().run()
+    assert not errors(at)
+    assert at.sidebar.text_input(key="formula").value == "Y ~ center(X) + (1 | ID)"
