@@ -175,7 +175,9 @@ def _models(comparison: Comparison, write: RFormula) -> str:
     mixed, others = comparison.mixed_fits(), [_fitted_in_r("ols", comparison.ols.names)]
     if Model.NO_POOLING in comparison.fits and comparison.moments.n_groups <= MAX_DUMMIES:
         others.append(_fitted_in_r("no_pooling", comparison.fits[Model.NO_POOLING].names))
-    for key in sorted(mixed, key=lambda key: is_structured(comparison, key)):  # these last: the others need less of lme4
+    for key in sorted(
+        mixed, key=lambda key: is_structured(comparison, key)
+    ):  # these last: the others need less of lme4
         fit = mixed[key]
         random = [write.random(r) for r in random_part_text(comparison, key)]
         if key == Model.WITHIN_BETWEEN:

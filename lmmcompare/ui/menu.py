@@ -70,7 +70,10 @@ def place(here: st.Page, pages: Sequence[st.Page]) -> DeltaGenerator:
 
 
 def _plain_links(here: st.Page, pages: Sequence[st.Page]) -> None:
-    links, frame = "", {"embed": "true"} if st.context.is_embedded else {}  # Streamlit's own links keep it by themselves
+    links, frame = (
+        "",
+        {"embed": "true"} if st.context.is_embedded else {},
+    )  # Streamlit's own links keep it by themselves
     for page in pages:
         address = (address_of(page.url_path) or _asked_of(page.url_path)) | frame
         target = f"./{page.url_path}" + (f"?{urlencode(address)}" if address else "")
