@@ -45,11 +45,13 @@ def is_call(text: str) -> bool:
     """Whether text holds a model call or command rather than a bare formula."""
     bare = _STRING.sub('""', text)
     known = _R_CALL.search(bare) or is_julia(bare) or is_sas(text) or is_spss(text) or is_stata(text)
-    return bool(known or refused.refused_command(text) or (_PY_CALL.search(bare) and not _has_bare_tilde(bare)))
+    return bool(known or refused.refused_command(text) or (_PY_CALL.search(bare) and not _is_formula(text, bare)))
 
 
-def _has_bare_tilde(bare: str) -> bool:
-    """Whether a tilde stands outside all brackets: in a formula such as ``logit(p) ~ x``, not in Python, whose formulas are in quotes."""
+def _is_formula(text: str, bare: str) -> bool:
+    """Whether a tilde stands outside all brackets and none in quotes: ``logit(p) ~ x``. Python's formulas are in quotes."""
+    if text.count("~") > bare.count("~"):
+        return False
     while (inner := _BRACKETS.sub("", bare)) != bare:
         bare = inner
     return "~" in bare

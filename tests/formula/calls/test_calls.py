@@ -365,6 +365,11 @@ def test_a_bare_formula_is_no_call(text):
     assert not is_call(text)
 
 
+def test_a_tilde_of_pandas_makes_no_formula_of_a_call():
+    text = "keep = ~df.out\nsmf.mixedlm('y ~ x', df, groups='g').fit()"
+    assert is_call(text) and read_call(text).formula == "y ~ x + (1 | g)"
+
+
 # calls pasted together -> the model whose comparison has the others too
 TOGETHER = {
     "lm(y ~ x, d)\nlmer(y ~ x + (1|g), d)": "y ~ x + (1 | g)",
