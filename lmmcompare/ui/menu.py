@@ -30,7 +30,11 @@ DRAWN = "menu is drawn"
 
 
 def address_of(page: str) -> dict[str, str]:
-    """The parameters of the link to a page: the state that the page would show."""
+    """The parameters of the link to a page: the state that it would show, before there is any what the address opened says of it."""
+    return _own_address(page) or _asked_of(page)
+
+
+def _own_address(page: str) -> dict[str, str]:
     if page in OF_ANALYSIS:
         return state.own_address()
     settings = st.session_state.get(current_settings.CURRENT)
@@ -70,12 +74,10 @@ def place(here: st.Page, pages: Sequence[st.Page]) -> DeltaGenerator:
 
 
 def _plain_links(here: st.Page, pages: Sequence[st.Page]) -> None:
-    links, frame = (
-        "",
-        {"embed": "true"} if st.context.is_embedded else {},
-    )  # Streamlit's own links keep it by themselves
+    links = ""
+    frame = {"embed": "true"} if st.context.is_embedded else {}  # Streamlit's own links keep it by themselves
     for page in pages:
-        address = (address_of(page.url_path) or _asked_of(page.url_path)) | frame
+        address = address_of(page.url_path) | frame
         target = f"./{page.url_path}" + (f"?{urlencode(address)}" if address else "")
         current = ' aria-current="page"' if page.url_path == here.url_path else ""
         links += f'<a href="{escape(target)}"{current}>{escape(page.title)}</a>'

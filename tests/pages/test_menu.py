@@ -99,6 +99,17 @@ def test_plain_links_keep_the_rows_left_out_the_method_and_the_frame_that_a_page
     assert found["./stories"] == {"embed": "true"}
 
 
+def test_links_drawn_before_their_page_has_any_state_hold_the_address_that_was_opened(app_test, monkeypatch):
+    first = []
+    draw = menu.draw
+    monkeypatch.setattr(menu, "draw", lambda *given: (first.append(given[-1]), draw(*given))[1])
+    at = app_test()
+    at.query_params["example"] = "oats"
+    at.switch_page("pages/compare.py").run()
+    assert not errors(at)
+    assert [link.get("example") for link in first[0]].count("oats") == len(menu.OF_ANALYSIS)
+
+
 def test_a_lecture_has_none(app_test):
     at = app_test()
     at.query_params["example"] = "cv161703"
