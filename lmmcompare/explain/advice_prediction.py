@@ -55,7 +55,7 @@ def prediction_answer(
         )
     answer, reason = mixed_or_robust(comparison, term, words, estimate_text, frame)
     if preferred:
-        return answer, f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}"
+        return answer, f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}{blends}"
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
     if none := _no_variance(comparison):
         how = f"{none} is estimated as 0, so a known {one} is predicted as a new one is, from the common line."

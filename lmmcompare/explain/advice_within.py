@@ -125,7 +125,11 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
     label = literal(model_phrase(Model.NO_POOLING, comparison.group))
     return WithinGroups(
         f"{estimate_text(Model.NO_POOLING)}, from {label}",
-        _joined(same, _if_it_differs(comparison, term, words), by_random_assignment(comparison, term, words)),
+        _joined(
+            same,
+            _if_it_differs(comparison, term, words),
+            by_random_assignment(comparison, term, words, estimate_text(Model.RANDOM_INTERCEPT)),
+        ),
     )
 
 

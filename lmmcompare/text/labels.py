@@ -84,8 +84,8 @@ def one_of_each(factors: Sequence[str], which: str) -> str:
     which : str
         What is said of each, with its article or without: "an average", "a new".
     """
-    inside = {getattr(factor, "within", ""): factor for factor in factors}
-    last = [factor for factor in factors if factor not in inside]  # nothing lies within its groups
+    outer_ones = {getattr(factor, "within", "") for factor in factors}
+    last = [factor for factor in factors if factor not in outer_ones]  # nothing lies within their groups
 
     def phrase(factor: str) -> str:
         outer = getattr(factor, "within", "")
