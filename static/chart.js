@@ -212,8 +212,19 @@ const camera = ({ toImageButtonOptions: options }) => ({
   name: "camera",
   title: `Download plot as ${options.format.toUpperCase()}`,
   icon: { width: 512, height: 512, path: CAMERA },
-  click: (plot) => save(plot, options),
+  click: (plot) => saveInLight(plot, options),
 });
+
+/** Save a figure in light colours, for documents, whatever the page's are: it is drawn so, and as it was before the screen is painted. */
+async function saveInLight(plot, options) {
+  const chart = charts.get(plot.closest(".lmm-chart").parentElement);
+  await chart.drawn;
+  if (!theme.isDark(chart.box)) return save(plot, options);
+  await chart.drawForPaper();
+  const saved = save(plot, options); // the drawing is taken at once
+  chart.redraw();
+  return saved;
+}
 
 function restoreOverlays(chart) {
   chart.dial?.place();

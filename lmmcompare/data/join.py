@@ -19,7 +19,7 @@ from ..errors import DataError
 from ..text.english import listed as enumerated
 from ..text.numbers import count
 from .change_type import as_text
-from .key_values import comparable, key_texts, loosely, shared_codes
+from .key_values import comparable, key_kind, nearly_the_same, shared_codes
 from .limits import MAX_NAME, limits
 from .readers.result import listed
 from .reshape import free_name
@@ -148,14 +148,13 @@ class Join:
     def _nearly(self, frame: pd.DataFrame, other: pd.DataFrame, match: Match) -> str:
         """A sentence on the rows without a partner whose key is there but for capitals, blanks and leading zeros; empty without any."""
         alone = (match.partner < 0) & (match.codes >= 0)
-        here = frame.loc[alone, [name for name, _ in self.keys]].drop_duplicates()
-        there = other[[name for _, name in self.keys]].dropna()
-        written = {loosely(key): key for key in key_texts(there)}
-        pairs = [(key, written[loosely(key)]) for key in key_texts(here) if loosely(key) in written]
-        pairs = [(one, two) for one, two in pairs if one != two]
+        here, there = frame.loc[alone, [name for name, _ in self.keys]], other[[name for _, name in self.keys]]
+        if all(key_kind(here[a], there[b]) != "text" for a, b in self.keys):
+            return ""  # equal values are found, however they are written
+        pairs = nearly_the_same(here, there)
         if not pairs:
             return ""
-        one, two = (" ".join(key)[:40] for key in pairs[0])
+        one, two = pairs[0]
         has = "key differs" if len(pairs) == 1 else "keys differ"
         return f"{len(pairs):,} {has} from one there in capitals, blanks or leading zeros only: “{one}” and “{two}”."
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..arrays import Array
 from .change_type import as_text
 from .columns import is_date, is_number
 from .readers.numeric_text import LARGEST_EXACT
 from .steps import column_of
+from .text_cells import Text
 
 
 def shared_codes(
@@ -96,19 +98,39 @@ def _first(text: pd.Series) -> str:
     return str(present.iloc[0])[:40] if len(present) else "none"
 
 
-def key_texts(columns: pd.DataFrame) -> list[tuple[str, ...]]:
-    """The keys as text, row by row."""
-    return list(
-        zip(
-            *(
-                (_digits(columns[name]) if is_number(columns[name]) else as_text(columns[name])).tolist()
-                for name in columns.columns
-            ),
-            strict=True,
-        )
+def nearly_the_same(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[str, str]]:
+    """Keys of two tables that differ in capitals, blanks and leading zeros only, as each table writes them.
+
+    Parameters
+    ----------
+    here, there : DataFrame
+        The columns of the keys, in the same order.
+    """
+    one, two = _written(here), _written(there)
+    places = (
+        _loosely(one).assign(here=range(len(one))).merge(_loosely(two).drop_duplicates().reset_index(names="there"))
     )
+    pairs = zip(_joined(one.iloc[places["here"]]), _joined(two.iloc[places["there"]]), strict=True)
+    return [(left, right) for left, right in pairs if left != right]
 
 
-def loosely(key: tuple[str, ...]) -> tuple[str, ...]:
-    """A key without what people write differently."""
-    return tuple(re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"\s+", "", part).casefold()) for part in key)
+def _written(keys: pd.DataFrame) -> pd.DataFrame:
+    """Each complete key once, its columns numbered, as text."""
+    keys = keys.dropna().drop_duplicates()
+    columns = [column for _, column in keys.items()]
+    texts = [_digits(column) if is_number(column) else as_text(column) for column in columns]
+    return pd.DataFrame({str(k): text.to_numpy() for k, text in enumerate(texts)})
+
+
+def _loosely(keys: pd.DataFrame) -> pd.DataFrame:
+    """Keys without what people write differently."""
+    return keys.apply(lambda texts: pd.Series(_without_style(pa.array(texts, pa.string())).to_pandas(), texts.index))
+
+
+def _without_style(texts: Text) -> Text:
+    bare = pc.utf8_lower(pc.replace_substring_regex(texts, r"[\s\pZ]+", ""))
+    return pc.replace_substring_regex(bare, r"(^|[^0-9])0+([0-9])", r"\1\2")
+
+
+def _joined(keys: pd.DataFrame) -> list[str]:
+    return [" ".join(key)[:40] for key in keys.itertuples(index=False)]

@@ -24,7 +24,10 @@ CONTROL = "control <- lmerControl(optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e
 STRUCTURED = """\
 # Covariance structures such as cs() and ar1() need lme4 2.0 or later. lme4's own lmer: the degrees of freedom that lmerTest and
 # pbkrtest give for them are not to be trusted, so there are none here
-stopifnot("this formula has a covariance structure, which needs the R package lme4 2.0 or later" = packageVersion("lme4") >= "2.0.0")
+if (packageVersion("lme4") < "2.0.0") {{
+  print(list({others}), digits = 8)
+  stop("this formula has a covariance structure, which needs the R package lme4 2.0 or later; above are the models without one")
+}}
 structured_control <- lmerControl(check.nobs.vs.nRE = "ignore", check.nobs.vs.nlev = "ignore",
   optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e-10, ftol_abs = 1e-12))"""
 UTF8 = """\
@@ -169,7 +172,13 @@ def _models(comparison: Comparison, write: RFormula) -> str:
         lines.append(CONTROL)
     if Model.NO_POOLING in comparison.fits:
         lines += _no_pooling(comparison, write)
-    for key, fit in comparison.mixed_fits().items():
+    mixed, others = comparison.mixed_fits(), [_fitted_in_r("ols", comparison.ols.names)]
+    if Model.NO_POOLING in comparison.fits and comparison.moments.n_groups <= MAX_DUMMIES:
+        others.append(_fitted_in_r("no_pooling", comparison.fits[Model.NO_POOLING].names))
+    for key in sorted(
+        mixed, key=lambda key: is_structured(comparison, key)
+    ):  # these last: the others need less of lme4
+        fit = mixed[key]
         random = [write.random(r) for r in random_part_text(comparison, key)]
         if key == Model.WITHIN_BETWEEN:
             means = unused_name("group_means", comparison.spec.columns)
@@ -185,13 +194,21 @@ def _models(comparison: Comparison, write: RFormula) -> str:
         function, control = "lmer", "control"
         if is_structured(comparison, key):
             function, control = "lme4::lmer", "structured_control"
-            lines += [STRUCTURED] * (STRUCTURED not in lines)
+            start = STRUCTURED.format(others=", ".join(others))
+            lines += [start] * (start not in lines)
+        else:
+            others.append(_fitted_in_r(key, fit.names))
         lines.append(
             f"{key} <- {function}({write.formula(*random)}, data, REML = {reml}{write.weights()}, control = {control})"
         )
     lines += structured_model(comparison, write)
     lines += [comment(f"{model_label(key)}: {reason}") for key, reason in comparison.absent.items()]
     return "\n".join(lines)
+
+
+def _fitted_in_r(key: str, names: list[str]) -> str:
+    """A model's coefficients as R prints them; of lm those that follow the dummies."""
+    return f"{key} = tail(coef(summary({key})), {len(names)})"
 
 
 def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:

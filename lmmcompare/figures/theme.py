@@ -220,7 +220,7 @@ def template(dark: bool) -> dict[str, Any]:
     made = go.layout.Template(
         layout={
             "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
-            "paper_bgcolor": colours.background,  # so that what is saved in the dark can be read in a document
+            "paper_bgcolor": colours.background,  # a figure that is saved has a background too
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": [style.colour(dark) for key, style in MODELS.items() if key != Model.OLS_ROBUST],
             "margin": {"l": 52, "r": 16, "t": 28, "b": 48, "pad": 0},

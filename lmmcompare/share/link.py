@@ -29,6 +29,8 @@ KINDS = (EXAMPLE, SIMULATED, UPLOAD, STORED, INLINE, FOLDER)
 """Kinds of tables; the parameter of an address that names a table is called the same."""
 NAMES = (*KINDS, "table", "formula")
 """Parameters of which an address of an analysis has one; "table" is what an upload was called once."""
+OF_ANALYSIS = (*NAMES, EXCLUDED, "method")
+"""Parameters that say what is analysed and how; the others are the view's."""
 ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 SIDE_BY_SIDE = re.compile(r"(`[^`]*`|[\w.]+|\))(\s+(?=[\w.(`]))?")
 """A part of a formula, and the blanks between it and a next one with nothing else between them."""

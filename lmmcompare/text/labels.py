@@ -84,12 +84,12 @@ def one_of_each(factors: Sequence[str], which: str) -> str:
     which : str
         What is said of each, with its article or without: "an average", "a new".
     """
-    outer_ones = {getattr(factor, "within", "") for factor in factors}
-    last = [factor for factor in factors if factor not in outer_ones]  # nothing lies within their groups
+    around = {getattr(factor, "within", "") for factor in factors}
+    last = [factor for factor in factors if factor not in around]  # nothing lies within its groups
 
     def phrase(factor: str) -> str:
-        outer = getattr(factor, "within", "")
-        return f"{which} {noun(factor)}" + (f" in {phrase(next(f for f in factors if f == outer))}" if outer else "")
+        outer = next((other for other in factors if other == getattr(factor, "within", "")), None)
+        return f"{which} {noun(factor)}" + (f" in {phrase(outer)}" if outer is not None else "")
 
     return listed([phrase(factor) for factor in last])
 

@@ -22,7 +22,6 @@ from .study import state as study_state
 
 OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
-SIMULATED = ("simulated", "preset")
 PICTURED = "compare"
 WITHOUT = "lecture"
 """The page that has no menu."""
@@ -71,9 +70,12 @@ def place(here: st.Page, pages: Sequence[st.Page]) -> DeltaGenerator:
 
 
 def _plain_links(here: st.Page, pages: Sequence[st.Page]) -> None:
-    links = ""
+    links, frame = (
+        "",
+        {"embed": "true"} if st.context.is_embedded else {},
+    )  # Streamlit's own links keep it by themselves
     for page in pages:
-        address = address_of(page.url_path) or _asked_of(page.url_path)
+        address = (address_of(page.url_path) or _asked_of(page.url_path)) | frame
         target = f"./{page.url_path}" + (f"?{urlencode(address)}" if address else "")
         current = ' aria-current="page"' if page.url_path == here.url_path else ""
         links += f'<a href="{escape(target)}"{current}>{escape(page.title)}</a>'
@@ -82,7 +84,7 @@ def _plain_links(here: st.Page, pages: Sequence[st.Page]) -> None:
 
 def _asked_of(page: str) -> dict[str, str]:
     """The part of the address opened that holds a page's state, before the session has any."""
-    names = link.NAMES if page in OF_ANALYSIS else SIMULATED if page in OF_SIMULATION else ()
+    names = link.OF_ANALYSIS if page in OF_ANALYSIS else current_settings.KINDS if page in OF_SIMULATION else ()
     return {name: st.query_params[name] for name in names if name in st.query_params}
 
 

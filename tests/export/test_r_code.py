@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -229,3 +230,22 @@ def test_where_r_has_no_number_of_the_page_its_table_says_why(tmp_path: Path, mo
     assert all(len(notes) == 1 for notes in said)
     assert said["ols_robust"][0] == "clubSandwich would need square matrices of over 3 rows"
     assert "nlme" in said["structured"][0] and "ols_robust: clubSandwich would need" in ran.stdout
+
+
+def test_an_lme4_without_covariance_structures_prints_the_other_models_and_says_what_is_needed(tmp_path: Path) -> None:
+    if reason := r_lacks("lme4"):
+        pytest.skip(reason)
+    frame = table("sleepstudy")
+    comparison = compare("Reaction ~ Days + (1 | Subject) + ar1(0 + factor(Days) | Subject)", frame)
+    snapshot = Snapshot(comparison, file_source("sleepstudy.csv", frame))
+    script = r_code(snapshot).replace('< "2.0.0"', '< "99"')
+    (tmp_path / "script.R").write_text(script, encoding="utf-8")
+    (tmp_path / "sleepstudy.csv").write_text(data_file(comparison, snapshot.source).text, encoding="utf-8")
+    ran = subprocess.run(["Rscript", "script.R"], cwd=tmp_path, env=UTF8, capture_output=True, text=True, timeout=120)
+    assert ran.returncode != 0 and "needs the R package lme4 2.0 or later" in ran.stderr
+    found = {model: rows for model, rows in re.findall(r"\$(\w+)\n((?:.+\n)+)", ran.stdout)}
+    assert set(found) == {"ols", "no_pooling", "random_intercept"}
+    for model, rows in found.items():
+        estimate, error = (float(number) for number in re.search(r"Days +(\S+) +(\S+)", rows).groups())
+        fit = comparison.fits[model]
+        np.testing.assert_allclose([estimate, error], [fit.params["Days"], fit.bse["Days"]], rtol=1e-6)

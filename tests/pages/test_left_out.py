@@ -28,6 +28,14 @@ def test_a_link_leaves_rows_out_and_a_button_puts_them_back(open_page):
     assert at.session_state["models drawn random_intercept"] == ["ols"]  # the view stays
 
 
+def test_a_link_without_a_formula_opens_the_examples_own(open_page):
+    """It opened with a formula guessed from the rows that were left."""
+    at = open_page("compare", example="oats", excluded="10,57")
+    assert not errors(at) and at.session_state["analysis"] == Analysis(
+        "excluded:10,57:oats", examples.get("oats").formula
+    )
+
+
 def test_rows_that_the_models_need_are_refused_and_the_page_stays(monkeypatch):
     session: dict[str, Any] = {"analysis": object()}
     monkeypatch.setattr(module.st, "session_state", session)

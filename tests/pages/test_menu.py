@@ -1,8 +1,11 @@
 """When the links of the menu are drawn: once a picture that is at hand is painted, and before all else otherwise."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import streamlit as st
 
 import router
 from lmmcompare.ui import menu
@@ -81,6 +84,19 @@ def test_a_session_begins_with_plain_links_which_hold_its_state_and_mark_the_pag
     assert re.findall('aria-current="page">([^<]+)', plain) == ["Compare"]
     at.run()
     assert not [part for part in at.get("html") if part.proto.body.startswith("<nav")]
+
+
+def test_plain_links_keep_the_rows_left_out_the_method_and_the_frame_that_a_page_is_in(app_test, monkeypatch):
+    monkeypatch.setattr(type(st.context), "is_embedded", True)
+    at = app_test()
+    for name, value in (("example", "cv161703"), ("excluded", "3-5"), ("method", "ml")):
+        at.query_params[name] = value
+    at.switch_page("pages/compare.py").run()
+    (plain,) = [part.proto.body for part in at.get("html") if part.proto.body.startswith("<nav")]
+    targets = [urlsplit(unescape(target)) for target in re.findall('href="([^"]*)"', plain)]
+    found = {target.path: dict(parse_qsl(target.query)) for target in targets}
+    assert found["./data"] == {"example": "cv161703", "excluded": "3-5", "method": "ml", "embed": "true"}
+    assert found["./stories"] == {"embed": "true"}
 
 
 def test_a_lecture_has_none(app_test):

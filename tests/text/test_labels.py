@@ -160,6 +160,7 @@ def test_a_factor_may_say_what_its_groups_are_called():
     [
         (["person"], "an average person"),
         ([FactorName("district:school", "school", "district"), "district"], "an average school in an average district"),
+        ([FactorName("district:school", "school", "district")], "an average school"),  # a model of schools alone
         (["subject", "item"], "an average subject and an average item"),
         (
             [FactorName("a:school:class", "class", "a:school"), FactorName("a:school", "school", "a"), "a", "rater"],

@@ -21,11 +21,13 @@ from .tables import PIPES, read_pipe
 
 _PY_NAMES = {*python.SIGNATURES, *refused.PYTHON} - {python.BAMBI}
 _R_NAMES = {*r.SIGNATURES, *refused.R}
-_CALL = re.compile(
-    r"(?<![\w.`])(?:(?:[A-Za-z]\w*\.){0,3}(?:from_formula|(?<=bmb\.|mbi\.)Model|"
+_PY_CALL = re.compile(
+    r"(?<![\w.`])(?:[A-Za-z]\w*\.){0,3}(?:from_formula|(?<=bmb\.|mbi\.)Model|"
     + "|".join(sorted(_PY_NAMES, key=len, reverse=True))
-    + ")"
-    "|(?:" + "|".join(re.escape(n) for n in sorted(_R_NAMES, key=len, reverse=True)) + r"))\s*\("
+    + r")\s*\("
+)
+_R_CALL = re.compile(
+    r"(?<![\w.`])(?:" + "|".join(re.escape(n) for n in sorted(_R_NAMES, key=len, reverse=True)) + r")\s*\("
 )
 _BEFORE = re.compile(
     r"""\s*(?:(?:library|require)\(["'\w.]*\)[\s;]*|(?:from\s+[\w.]+\s+)?import\s+\w[\w.]*(?:\s+as\s+\w+)?[\s;]*)*"""
@@ -35,14 +37,24 @@ _BEFORE = re.compile(
 _SEVERAL = "There are several model calls, which differ in more than the random part."
 _ONE_OF_THEM = "Paste one of them."
 _STRING = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
 
 
 @lru_cache(maxsize=1_000)
 def is_call(text: str) -> bool:
     """Whether text holds a model call or command rather than a bare formula."""
     bare = _STRING.sub('""', text)
-    known = _CALL.search(bare) or is_julia(bare) or is_sas(text) or is_spss(text) or is_stata(text)
-    return bool(known or refused.refused_command(text))
+    known = _R_CALL.search(bare) or is_julia(bare) or is_sas(text) or is_spss(text) or is_stata(text)
+    return bool(known or refused.refused_command(text) or (_PY_CALL.search(bare) and not _is_formula(text, bare)))
+
+
+def _is_formula(text: str, bare: str) -> bool:
+    """Whether a tilde stands outside all brackets and none in quotes: ``logit(p) ~ x``. Python's formulas are in quotes."""
+    if text.count("~") > bare.count("~"):
+        return False
+    while (inner := _BRACKETS.sub("", bare)) != bare:
+        bare = inner
+    return "~" in bare
 
 
 def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall:
@@ -90,7 +102,7 @@ def _read_stata(text: str, kinds: Mapping[str, bool]) -> ModelCall:
     lines = [line for line in COMMAND_BEGINS.split(re.sub(r"///[^\n]*\n", " ", text)) if line.strip()]
     if sum(map(is_stata, lines)) < 2:
         return read_stata(text, kinds)
-    result = comparison_of([read_stata(line, kinds) for line in lines if is_stata(line)])
+    result = comparison_of([read_stata(line, kinds) for line in lines if is_stata(line)], kinds)
     if result is None:
         raise FormulaError(_SEVERAL, _ONE_OF_THEM, text=text, position=max(text.find(lines[1]), 0))
     return result
@@ -104,7 +116,7 @@ def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
         source.fail("There is no model call that is read here.", "Write outcome ~ predictors + (1 | group).", 0)
     calls = [_read_at(source, at, end, kinds) for at, end in zip(places, [*places[1:], len(tokens)], strict=True)]
     if len(calls) > 1:
-        result = comparison_of([call for call, _, _ in calls])
+        result = comparison_of([call for call, _, _ in calls], kinds)
         return result or source.fail(_SEVERAL, _ONE_OF_THEM, places[1])
     ((read, before, rest),) = calls
     if _BEFORE.fullmatch(before) and not rest.strip(" \n\t;)"):

@@ -74,9 +74,10 @@ def _without_dummies(spec: ModelSpec, group: tuple[str, ...], kinds: Kinds) -> M
     fixed = tuple(term for term in spec.terms if not any(map(is_group, term.factors)))
     beside = [tuple(f for f in term.factors if not is_group(f)) for term in spec.terms if term not in fixed]
     slopes = tuple(Term(factors) for factors in beside if factors)
-    if () not in beside or (slopes and set(slopes) != set(fixed)):
+    if () not in beside or (slopes and not set(fixed) <= set(slopes)):
         return None
-    return replace(spec, terms=fixed, intercept=True).with_random(RandomTerm(group, slopes))
+    terms = tuple(dict.fromkeys(fixed + slopes))  # x:g alone, without x, is a slope of x in each group too
+    return replace(spec, terms=terms, intercept=True).with_random(RandomTerm(group, slopes))
 
 
 def _refuse(call: ModelCall, kinds: Kinds) -> NoReturn:

@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...text.english import listed
-from ..spec import ModelSpec
+from ..spec import Column, ModelSpec, Term
+from .build import Kinds
 from .call import ModelCall
 from .groups import dummies_of
 
 
-def comparison_of(calls: Sequence[ModelCall]) -> ModelCall | None:
-    """The call with the largest random part, where a comparison of its model has the models of all others; else None."""
+def comparison_of(calls: Sequence[ModelCall], kinds: Kinds) -> ModelCall | None:
+    """The call with the largest random part, where a comparison of its model has the models of all others; else None.
+
+    Parameters
+    ----------
+    calls : sequence of ModelCall
+    kinds : mapping of str to bool
+        The table's columns, and whether each holds numbers; of others it is not known.
+    """
     chosen = max(calls, key=lambda call: sum(len(term.terms) + term.intercept for term in call.spec.random))
-    models = [_model_beside(call, chosen) for call in calls if call is not chosen]
+    models = [_model_beside(call, chosen, kinds) for call in calls if call is not chosen]
     if not chosen.spec.random or not all(models):
         return None
     what = listed(list(dict.fromkeys(filter(None, models))))
@@ -23,7 +31,7 @@ def comparison_of(calls: Sequence[ModelCall]) -> ModelCall | None:
     return replace(chosen, remarks=(*chosen.remarks, remark))
 
 
-def _model_beside(call: ModelCall, chosen: ModelCall) -> str | None:
+def _model_beside(call: ModelCall, chosen: ModelCall, kinds: Kinds) -> str | None:
     """What the model of a call is called in the comparison of another; None where it is not there."""
     one, other = call.spec, chosen.spec
     same = (one.outcome, one.intercept, one.offset, one.weights, call.conditions, call.data)
@@ -32,7 +40,7 @@ def _model_beside(call: ModelCall, chosen: ModelCall) -> str | None:
     if one.has_structure or (call.reml is not None and chosen.reml is not None and call.reml != chosen.reml):
         return None
     groups = {random.group for random in other.random}
-    dummies = [term for term in one.terms if dummies_of(term) in groups]
+    dummies = [term for term in one.terms if dummies_of(term) in groups and not _is_slope(term, kinds)]
     if set(one.terms) - set(dummies) != set(other.terms):
         return None
     if not one.random:
@@ -42,6 +50,11 @@ def _model_beside(call: ModelCall, chosen: ModelCall) -> str | None:
     if not held:
         return None
     return "the model with group dummies" if call.reml is None else "the random intercept"
+
+
+def _is_slope(term: Term, kinds: Kinds) -> bool:
+    """Whether a term is a column of numbers as it stands, which has a slope and no dummies."""
+    return isinstance(term.factors[0], Column) and kinds.get(term.factors[0].name, False)
 
 
 def _groups(spec: ModelSpec) -> set[tuple[str, ...]]:

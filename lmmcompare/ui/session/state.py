@@ -17,6 +17,7 @@ from ...errors import LmmCompareError
 from ...formula import parse, read
 from ...formula.spec import ModelSpec
 from ...share import link
+from ...share.excluded_rows import parts_of
 from ...share.view_parameters import AS_IT_OPENS, Choices
 from ...simulate.settings import Settings
 from ..server import comparison_cache, table_sources
@@ -111,7 +112,7 @@ def named_analysis() -> Analysis | None:
     opened = link.read(st.query_params.to_dict(), repeated_parameters())
     if not opened.table:
         return st.session_state.get(ANALYSIS) or opening(FIRST)
-    if not opened.formula and link.kind_of(opened.table) != link.EXAMPLE:
+    if not opened.formula and link.kind_of(parts_of(opened.table)[0]) != link.EXAMPLE:
         return None
     return Analysis(opened.table, opened.formula or own_formula(opened.table), opened.reml)
 
@@ -218,7 +219,8 @@ def _is_own(address: Mapping[str, str]) -> bool:
 
 
 def own_formula(table: str) -> str:
-    """The formula that a table opens with if none is given."""
+    """The formula that a table opens with if none is given; rows that are left out do not change it."""
+    table, _ = parts_of(table)
     settings = table_sources.settings_of(table)
     if settings is not None:
         return settings.formula

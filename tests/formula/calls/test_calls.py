@@ -301,6 +301,8 @@ WITH_GROUPS = {
     "regress y x i.g, vce(cluster g)": "y ~ x + (1 | g)",
     "lm_robust(y ~ 0 + x + factor(g), d, clusters = g)": "y ~ x + (1 | g)",
     "lm_robust(y ~ x * factor(g), d, clusters = g)": "y ~ x + (x | g)",
+    "lm_robust(y ~ factor(g) + x:factor(g), d, clusters = g)": "y ~ x + (x | g)",  # a slope in each group
+    "lm_robust(y ~ x * factor(g) + z, d, clusters = g)": "y ~ x + factor(g) + z + x:factor(g) + (1 | g)",  # z is alike in all
     "lm_robust(y ~ x + x:factor(g), d, clusters = g)": "y ~ x + x:factor(g) + (1 | g)",  # no dummies of the groups alone
     "lm_robust(y ~ x + g, d, clusters = g)": "y ~ x + g + (1 | g)",  # a number, and one slope
     "gls(y ~ x, d, correlation = corCompSymm(form = ~ 1 | g))": "y ~ x + (1 | g)",
@@ -347,10 +349,25 @@ def test_a_call_that_is_not_read_beside_one_that_is_does_not_stop_it():
 
 
 @pytest.mark.parametrize(
-    "text", ["y ~ x + (1 | g)", "log(y) ~ x", "mixed ~ x + (1 | reg)", "lm ~ x", "`lmer(x)` ~ x", "", "y"]
+    "text",
+    [
+        "y ~ x + (1 | g)",
+        "log(y) ~ x",
+        "logit(p) ~ x + (1 | g)",
+        "mixed ~ x + (1 | reg)",
+        "lm ~ x",
+        "`lmer(x)` ~ x",
+        "",
+        "y",
+    ],
 )
 def test_a_bare_formula_is_no_call(text):
     assert not is_call(text)
+
+
+def test_a_tilde_of_pandas_makes_no_formula_of_a_call():
+    text = "keep = ~df.out\nsmf.mixedlm('y ~ x', df, groups='g').fit()"
+    assert is_call(text) and read_call(text).formula == "y ~ x + (1 | g)"
 
 
 # calls pasted together -> the model whose comparison has the others too
@@ -380,6 +397,10 @@ def test_it_is_said_what_stands_for_the_other_calls():
     }
     for text, model in said.items():
         assert model in read_call(text).remarks[-1]
+    numbers = dict.fromkeys("yxg", True)
+    with pytest.raises(FormulaError, match="differ in more than the random part"):  # a slope of g is no model of these
+        read_call("lm(y ~ x + g, d); lmer(y ~ x + (1|g), d)", numbers)
+    assert "group dummies" in read_call("lm(y ~ x + factor(g), d); lmer(y ~ x + (1|g), d)", numbers).remarks[-1]
 
 
 # a condition, as R, Stata, pandas and SAS write it
