@@ -129,7 +129,7 @@ def _influence_sentence(result: MixedResult, frame: pd.DataFrame) -> str:
     return text + (
         f"Whether a coefficient differs from 0 at the 5% level depends on {count(several, group, plural(result.group))}: without "
         f"{group_phrase(result.group, first['group'])}{', for example' if len(turned) > 1 else ''}, {_named(result, str(first['term']))} "
-        f"{'does, as it does not with all' if first['differs'] else 'no longer does'}."
+        f"{'does, though it does not with all' if first['differs'] else 'no longer does'}."
     )
 
 

@@ -11,7 +11,8 @@ from ..comparison.comparison import Comparison
 from ..design.grouping import Grouping
 from ..formula import parse
 from ..formula.baselines import with_factor
-from ..formula.spec import ModelSpec, Term, columns_of, group_name, quote
+from ..formula.factor_names import factor_name
+from ..formula.spec import ModelSpec, Term, columns_of, quote
 from ..moments.crossed import Cells
 from ..text.english import listed
 from ..text.labels import group_phrase, noun, plural
@@ -153,7 +154,7 @@ def _factors_of_double_bars(comparison: Comparison) -> list[Remark]:
         factors = [t for t in random.terms if str(t) in comparison.design.encoder.levels]
         if random.correlated or not factors:
             continue
-        name, group = factors[0].label, plural(group_name(random.group))
+        name, group = factors[0].label, plural(factor_name(comparison.spec, random.group))
         split = replace(random, correlated=True, structure="diag")
         parts = [*(r for r in comparison.spec.random if r is not random), split]
         result.append(
@@ -206,7 +207,7 @@ def _slopes_about_zero(comparison: Comparison) -> list[Remark]:
         terms = tuple(sorted((*spec.terms, term), key=lambda t: len(t.factors)))
         result.append(
             Remark(
-                f"The slope of {name} varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on "
+                f"The slope of {name} varies between {plural(factor_name(spec, group))}, but has no fixed part: it is taken to be 0 on "
                 "average.",
                 replace(spec, terms=terms).text,
                 f"Add {name} to the fixed part",
@@ -222,7 +223,7 @@ def _slopes_about_zero(comparison: Comparison) -> list[Remark]:
         group = next(r for r in spec.random if r.intercept).group
         result.append(
             Remark(
-                f"The intercept varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on average.",
+                f"The intercept varies between {plural(factor_name(spec, group))}, but has no fixed part: it is taken to be 0 on average.",
                 replace(spec, intercept=True).text,
                 "Add a fixed intercept",
             )

@@ -108,7 +108,11 @@ def _pairs(comparison: Comparison, fit: GLSResult) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(parts, ignore_index=True)
+    pairs = pd.concat(parts, ignore_index=True)
+    longest = float(pairs["apart"].max())
+    if not longest > 0:
+        return pairs
+    return pairs.round({"apart": 9 - int(np.ceil(np.log10(longest)))})  # 0.3 - 0.2 is as long as 0.2 - 0.1
 
 
 def _design_effects(fit: GLSResult, left: float) -> pd.DataFrame:

@@ -71,19 +71,20 @@ class Shares:
         frame = pd.DataFrame({"part": list(parts), "variance": list(parts.values())})
         return frame.assign(share=frame["variance"] / self.total)
 
-    def sentence(self) -> str:
-        """The shares in words."""
+    def sentence(self, by: str = "") -> str:
+        """The shares in words; where another model has shares of its own, ``by`` which they are: "By the random-intercept model, "."""
+        the, of = ("the", "of") if by else ("The", "Of")
         lies = " and ".join(
             f"{percent(share)} lies between {plural(factor)} (intraclass correlation, ICC: {number(share, decimals=2)})"
             for factor, share in self.icc.items()
         )
         if self.fixed == 0:
             return (
-                f"There are no predictors. Of the variance, {lies}; with groups known {percent(self.r2_conditional)} is explained "
+                f"There are no predictors. {by}{of} the variance, {lies}; with groups known {percent(self.r2_conditional)} is explained "
                 "(conditional R²)."
             )
         return (
-            f"The predictors carry {percent(self.r2_marginal)} of the variance (marginal R²), predictors and groups together "
+            f"{by}{the} predictors carry {percent(self.r2_marginal)} of the variance (marginal R²), predictors and groups together "
             f"{percent(self.r2_conditional)} (conditional R²). Of what the predictors leave, {lies}."
         )
 

@@ -2,7 +2,6 @@
 
 Numbers: `identity`, `facts`, `predictor_level`, `gap_decomposition`, `gap_causes`, `within_between`, `two_slopes`, `dial`,
 `dial_lines`, `coefficient_spreads`, `moulton`, `implied_ols_error`, `negative_correlation`, `autocorrelation`,
-`group_frame`, `inference_rows`, `curve_terms`. What is asked: `question`, `effect_question`, `lecture_guess`.
-All other modules write sentences,
-and compute nothing but how many decimals to show.
+`group_frame`, `inference_rows`, `rests_on`, `curve_terms`. What is asked: `question`, `effect_question`, `lecture_guess`.
+All other modules write sentences, and compute nothing but how many decimals to show.
 """

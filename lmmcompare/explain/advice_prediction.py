@@ -40,7 +40,8 @@ def prediction_answer(
             f" It is one number for two {noun_of(comparison, term)}s that {seem} ({p}), one within {groups} and one between them: for a "
             f"row of which the {one}’s mean is known too, a model with that mean as a predictor says more."
         )
-    if differ and (worse := _worse_than_slopes(comparison)):
+    worse = _worse_than_slopes(comparison) if differ else ""
+    if worse:
         blends = (
             f" It blends the slopes of {name} within and between {groups}, which {seem} ({p}); within–between keeps them apart, but lets "
             f"no slope vary between {groups} and fits worse (AIC {worse})."
@@ -54,10 +55,15 @@ def prediction_answer(
             f"that the {name} of a row does not. {own}",
         )
     answer, reason = mixed_or_robust(comparison, term, words, estimate_text, frame)
+    if (
+        worse and model_phrase(Model.RANDOM_INTERCEPT) in answer
+    ):  # which lets no slope vary either: here it is another predictor's
+        answer, reason = f"{estimate_text(Model.RANDOM_SLOPE)}, {model_phrase(Model.RANDOM_SLOPE)}", ""
     if preferred:
-        return answer, f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}"
+        return answer, f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}{blends}"
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
-    if none := _no_variance(comparison):
+    by_slopes = comparison.formula_model == Model.RANDOM_INTERCEPT and model_phrase(Model.RANDOM_SLOPE) in answer
+    if not by_slopes and (none := _no_variance(comparison)):
         how = f"{none} is estimated as 0, so a known {one} is predicted as a new one is, from the common line."
     return answer, f"{how}{reason}{blends}"
 

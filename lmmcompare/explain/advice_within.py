@@ -108,7 +108,7 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
             words,
             f"It says how the coefficient of {own} differs between {words.groups}, so {words.groups} count, not rows: what else makes it "
             f"differ is in the clustered errors. The dummies’ own interval, and that of a mixed model without random coefficients of "
-            f"{own}, take {label} to be all that does.{_narrower(comparison, term, words)}",
+            f"{own}, take {label} to be all that does.{_narrower(comparison, term, words, 'nothing else is seen to make it differ')}",
         )
     same = "Within–between gives the same number." if comparison.mean_name(term) else ""
     if is_share(comparison):
@@ -120,23 +120,27 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
             term,
             words,
             f"Rows of a {one} in the same or in neighbouring {periods} may be alike, which the dummies’ own interval does not count "
-            "(Bertrand, Duflo and Mullainathan 2004).",
+            f"(Bertrand, Duflo and Mullainathan 2004).{_narrower(comparison, term, words, 'no such likeness is seen')}",
         )
     label = literal(model_phrase(Model.NO_POOLING, comparison.group))
     return WithinGroups(
         f"{estimate_text(Model.NO_POOLING)}, from {label}",
-        _joined(same, _if_it_differs(comparison, term, words), by_random_assignment(comparison, term, words)),
+        _joined(
+            same,
+            _if_it_differs(comparison, term, words),
+            by_random_assignment(comparison, term, words, estimate_text(Model.RANDOM_INTERCEPT)),
+        ),
     )
 
 
-def _narrower(comparison: Comparison, term: str, words: Words) -> str:
-    """That the clustered error came out below the dummies' own, for which it was to be the wider; empty where it did not."""
+def _narrower(comparison: Comparison, term: str, words: Words, unseen: str) -> str:
+    """That the clustered error came out below the dummies' own, with `unseen`, what it allows for and the data do not show; else empty."""
     clustered, own = _clustered(comparison, term), float(comparison.no_pooling.bse[term])
     if not clustered.se * LARGER < own:
         return ""
     return (
-        f" Here the clustered error came out below the dummies’ own, {number(clustered.se)} against {number(own)}: nothing else is seen to "
-        f"make it differ, but an error from {comparison.moments.n_groups:,} {words.groups} may come out low by chance (it has "
+        f" Here the clustered error came out below the dummies’ own, {number(clustered.se)} against {number(own)}: {unseen}, "
+        f"but an error from {comparison.moments.n_groups:,} {words.groups} may come out low by chance (it has "
         f"{number(clustered.df, 2)} degrees of freedom), and an interval from the larger one is the safer."
     )
 

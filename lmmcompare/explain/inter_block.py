@@ -8,8 +8,8 @@ from ..text.labels import literal, model_phrase, plural
 from ..text.numbers import p_value
 from .coefficient_words import Words
 from .effect_phrases import noun_of, predictor_name
-from .facts import Slope
 from .predictor_level import Level
+from .rests_on import MOST, information_by_group
 
 GAIN = 0.95
 """The mixed model's standard error is told where it is below this share of the dummies'."""
@@ -17,21 +17,30 @@ SEEN = 0.05
 """Two slopes are seen to differ below this p value."""
 
 
-def by_random_assignment(comparison: Comparison, term: str, words: Words) -> str:
+def by_random_assignment(comparison: Comparison, term: str, words: Words, estimate: str) -> str:
     """That the mixed model tells a coefficient more precisely than the dummies where it is the same between groups; empty elsewhere.
 
-    Yates (1940), Ann. Eugenics 10: in incomplete blocks to which treatments were assigned at random.
+    Yates (1940), Ann. Eugenics 10: in incomplete blocks to which treatments were assigned at random. Not where one
+    group decides it: what a single group got was hardly drawn for its rows.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str
+    words : Words
+    estimate : str
+        The random intercept's, with its interval.
     """
     of = words.facts
     if comparison.formula_model != Model.RANDOM_INTERCEPT or of.level is not Level.BOTH or of.by_rows_alone:
         return ""
-    row = comparison.mixed.table().loc[term]
-    if not of.contrast_p > SEEN or row["se"] > GAIN * comparison.no_pooling.bse[term]:
+    if not of.contrast_p > SEEN or comparison.mixed.bse[term] > GAIN * comparison.no_pooling.bse[term]:
         return ""
-    slope = Slope(float(row["estimate"]), float(row["se"]), float(row["df"]))
+    if information_by_group(comparison, comparison.column_of(term)).max() > MOST:
+        return ""
     groups, name = literal(plural(comparison.group)), literal(predictor_name(comparison, term))
     return (
         f"If the {noun_of(comparison, term)} between {groups} is the same, as it is where {name} was assigned to their rows at random, "
         f"{model_phrase(Model.RANDOM_INTERCEPT)} tells it more precisely, for it takes in what lies between {groups} (inter-block "
-        f"information): {words.with_interval(slope)}. These data do not show that it is another ({p_value(of.contrast_p)})."
+        f"information): {estimate}. These data do not show that it is another ({p_value(of.contrast_p)})."
     )

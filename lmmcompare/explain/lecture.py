@@ -165,9 +165,8 @@ def _dial_sentence(comparison: Comparison, term: str, result: Dial, stop: int) -
         noun_of(comparison, term),
         number(float(row["estimate"]), decimals=headline_decimals(comparison, term)),
     )
-    whole = (
-        comparison.formula_model == Model.RANDOM_INTERCEPT
-    )  # the dial is of a random intercept of the shown factor alone
+    # the dial is of a random intercept of the shown factor alone
+    whole = comparison.formula_model == Model.RANDOM_INTERCEPT
     if stop == 0:
         model = "mixed" if whole else "random-intercept"
         return f"No variance between {literal(plural(group))}: the {model} model is OLS, and the {what} **{value}**."

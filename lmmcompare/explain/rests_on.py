@@ -33,10 +33,17 @@ def information_by_group(comparison: Comparison, column: int) -> Array:
     return result
 
 
+def varying_groups(comparison: Comparison, column: int) -> Array:
+    """In which groups a column varies, (J,)."""
+    spread = comparison.moments.within[column, column]
+    result: Array = spread > 1e-12 * spread.max()
+    return result
+
+
 def is_replicated(comparison: Comparison, column: int) -> bool:
     """Whether most groups in which a column varies have rows enough to differ in its coefficient: two of a category, or three."""
     moments, coefficient = comparison.moments, comparison.design.coefficient(column)
-    varying = moments.within[column, column] > 1e-12 * moments.within[column, column].max()
+    varying = varying_groups(comparison, column)
     n = moments.n[varying]
     if not coefficient.is_level:
         return bool(np.median(n) > 2)
@@ -47,11 +54,10 @@ def is_replicated(comparison: Comparison, column: int) -> bool:
 def rests_on(comparison: Comparison, term: str, words: Words) -> str:
     """In how few groups a predictor varies, where it does so in less than half of them; or the one that tells most of it."""
     moments, column = comparison.moments, comparison.column_of(term)
-    spread, name = moments.within[column, column], literal(comparison.coefficient(term).label)
-    varying = spread > 1e-12 * spread.max()
+    name, varying = literal(comparison.coefficient(term).label), varying_groups(comparison, column)
     varies = int(varying.sum())
     if varies == 1 and moments.n_groups > 1:
-        group = literal(group_phrase(comparison.group, comparison.grouping.labels[int(spread.argmax())]))
+        group = literal(group_phrase(comparison.group, comparison.grouping.labels[int(varying.argmax())]))
         return (
             f"{name} varies in {group} alone, on which it rests: the interval counts how rows scatter, not what else may have changed "
             f"there along with {name}."
@@ -67,7 +73,7 @@ def rests_on(comparison: Comparison, term: str, words: Words) -> str:
         group = literal(group_phrase(comparison.group, comparison.grouping.labels[largest]))
         left = " that the other predictors leave" if len(comparison.design.fixed) > 1 else ""
         result.append(
-            f"{percent(float(shares[largest]))} of its variation within {words.groups}{left} lies in {group}: it is mostly what holds "
-            "there."
+            f"{percent(float(shares[largest]))} of the variation of {name} within {words.groups}{left} lies in {group}: the "
+            f"{words.noun} is mostly what holds there."
         )
     return " ".join(result)

@@ -192,7 +192,8 @@ def shares(
     title = "How much is explained, and what are the rows worth?"
     lead = result.sentence()
     if comparison.structured is not None:
-        by = f"By {model_phrase(comparison.formula_model)}, whose residuals are independent and of one variance"
-        lead = f"{by}, {lead[:1].lower()}{lead[1:]}"
+        lead = result.sentence(
+            f"By {model_phrase(comparison.formula_model)}, whose residuals are independent and of one variance, "
+        )
         lead = f"{structured_sentence(comparison, structured)} {lead}" if structured else lead
     return Panel("shares", title, literal(lead), (*notes, TableBlock(table, caption, "Effective sample sizes")))

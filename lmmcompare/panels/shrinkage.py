@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 
 from ..comparison.comparison import Comparison
 from ..comparison.shrinkage import ellipse, shrinkage
-from ..explain.paragraph import beside_others, pull_sentence, random_words
+from ..explain.paragraph import pull_sentence, random_words
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
+from ..text.english import listed
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
@@ -19,7 +20,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
     fit, group = comparison.mixed_fits()[model], noun(comparison.group)
     term = term or fit.random_names[0]
     word, first = comparison.coefficient(term).random_phrase, term == fit.random_names[0]
-    others = beside_others(fit)
+    others = listed([f"the {literal(plural(f))}" for f in fit.factors if f != fit.group])
 
     def draw(page: Page) -> go.Figure:
         return shrinkage_arrows(
@@ -34,7 +35,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
     lead = (
         f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it, which also uses what all "
         f"{literal(plural(comparison.group))} have in common (partial pooling)."
-        + (f" Its own estimate is of what its rows leave {others}as these are fitted." if others else "")
+        + (f" Its own estimate is of its rows with the fitted effects of {others} taken out." if others else "")
     )
     words = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
     name = "arrows" if first else f"arrows-{fit.random_names.index(term) + 1}"

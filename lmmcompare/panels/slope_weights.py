@@ -44,12 +44,12 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     if term == comparison.constant or not comparison.design.intercept:
         return None
     of = facts(comparison, term)
-    untold = of.little_between or (of.by_rows_alone and not of.by_missing_rows)
-    parts = _with_errors(explain(comparison, term), untold=untold)
+    parts = explain(comparison, term)
     decimals = decimals_for(float(comparison.ols.bse[term]))
     what = "difference" if baseline(comparison, term) else "slope"
     if of.by_missing_rows:
         return Panel("identity", f"The one {what}, and what moves it", "", (_moved(comparison, term, parts, what),))
+    parts = _with_errors(parts, untold=of.little_between or of.by_rows_alone)
     through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
     rows = []
     for part in parts.itertuples():
@@ -115,9 +115,10 @@ def _with_errors(parts: pd.DataFrame, *, untold: bool) -> pd.DataFrame:
 
 def _caption(parts: pd.DataFrame, what: str, rest: str) -> str:
     """How the numbers of a row make its coefficient; ``rest`` is the head of the column of what is neither slope's, if there is one."""
-    caption = (
-        f"Each coefficient is the weight times the {what} within plus the rest of the weight times the {what} between"
-    )
+    single = parts[parts["model"] != Model.RANDOM_SLOPE]
+    caption = f"Each coefficient is the weight times the {what} within"
+    if not rest or single["estimate_between"].notna().any():
+        caption += f" plus the rest of the weight times the {what} between"
     if not rest:
         caption += ", exactly."
     elif rest.startswith("Through"):
@@ -127,10 +128,11 @@ def _caption(parts: pd.DataFrame, what: str, rest: str) -> str:
         )
     else:
         caption += ", plus what lies between groups, exactly."
-    single = parts[parts["model"] != Model.RANDOM_SLOPE]
     left = single["estimate_between"].isna() & (single["model"] != Model.NO_POOLING)
     if rest and (left & (single["weight_within"] < 1 - 1e-9)).any():
-        caption += f" No {what} of its own can be told between groups, so that part stands under “{rest.lower()}”."
+        caption += (
+            f" No {what} of its own can be told between groups, so what lies there stands under “{rest.lower()}”."
+        )
     if len(single) < len(parts):
         caption += f" A random slope weighs every group by itself, so its two {what}s are its own"
         alone = parts.drop(single.index)["weight_within"].notna().all()

@@ -8,6 +8,7 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.assess.structured_shares import structured_sentence, structured_shares
+from lmmcompare.assess.variance_explained import shares
 from lmmcompare.comparison.comparison import Comparison
 from tests.helpers import table
 
@@ -92,6 +93,24 @@ def test_one_correlation_is_called_the_intraclass_correlation() -> None:
 def test_serial_correlation_has_one_for_each_distance() -> None:
     """nlme: intercepts' SD 31.71, corAR1 0.6531 and residual SD 37.64 give 0.7972, 0.6647 and 0.4278."""
     assert "correlates by 0.80 where they are 1 apart in Days, 0.66 where they are 2 apart" in said(0)
+
+
+def test_distances_that_differ_by_rounding_are_one() -> None:
+    """In tenths of a day 0.3 - 0.2 is not 0.2 - 0.1, and the sentence said 0.1 twice."""
+    frame = table("sleepstudy_unbalanced")
+    tenths = lc.compare(SLEEP, frame.assign(Days=frame["Days"] / 10), correlation="car1(Days | Subject)")
+    days = lc.compare(SLEEP, frame, correlation="car1(Days | Subject)")
+    found, known = (
+        structured_shares(comparison).pairs.groupby("apart")["correlation"] for comparison in (tenths, days)
+    )
+    assert [d for d, _ in found] == pytest.approx([d / 10 for d, _ in known], abs=1e-12)
+    assert found.min().to_numpy() == pytest.approx(known.min().to_numpy(), abs=1e-5)  # two searches for one optimum
+
+
+def test_without_predictors_that_is_said_of_no_model() -> None:
+    comparison = lc.compare("gain ~ 1 + (1 | litter)", table("litters"), correlation="cs(1 | litter)")
+    said = shares(comparison.mixed).sentence("By this model, ")
+    assert said.startswith("There are no predictors. By this model, of the variance, ")
 
 
 def test_unequal_variances_have_one_for_each_level() -> None:

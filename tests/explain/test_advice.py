@@ -117,3 +117,19 @@ def test_where_every_variance_is_0_no_group_is_predicted_from_its_own_rows() -> 
     both = compare("y ~ x + (x | lab)", frame)
     assert not both.mixed.cov_re["lab"].to_numpy().any()
     assert "Every variance between labs is estimated as 0" in which_to_report(both, "x")[-1].reason
+
+
+def test_a_prediction_is_of_the_model_that_its_reason_prefers() -> None:
+    """The slope of x varies, w blends two slopes: a random intercept, which fits worst of all, was answered for w."""
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(40), 12)
+    frame = pd.DataFrame({name: rng.normal(size=480) + rng.normal(size=40)[g] for name in ("x", "w")}).assign(g=g)
+    own = rng.normal(size=40)[g] + frame["x"] * (0.5 + rng.normal(size=40)[g]) + rng.normal(size=480)
+    frame["y"] = own + 0.5 * frame["w"] - 2 * frame.groupby("g")["w"].transform("mean")
+    both = compare("y ~ x + w + (1 | g)", frame)
+    by_aic = both.statistics().set_index("model")["aic"]
+    assert by_aic["random_slope"] < by_aic["within_between"] < by_aic["random_intercept"]
+    prediction = which_to_report(both, "w")[-1]
+    assert "within–between keeps them apart" in prediction.reason
+    assert prediction.answer.endswith("the random-slope model")
+    assert prediction.answer.startswith(f"{both.fits['random_slope'].params['w']:.3f}")

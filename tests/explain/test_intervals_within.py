@@ -10,9 +10,8 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.explain.advice import which_to_report
-from lmmcompare.explain.coefficient_words import Words
-from lmmcompare.explain.inter_block import by_random_assignment
 from lmmcompare.explain.rests_on import is_replicated
+from lmmcompare.tables.coefficients import with_kenward_roger
 from tests.explain.test_sentences import value
 
 
@@ -63,20 +62,48 @@ def test_nothing_is_said_where_each_group_has_one_row_of_a_category(tasted: pd.D
     assert "let it differ" not in which_to_report(both, "product[T.p2]")[0].reason
 
 
-def test_recovery_of_inter_block_information_is_offered_where_blocks_do_not_contradict() -> None:
-    """R: lmerTest on these 42 plots, 3.035 (1.624 to 4.446), 27.26 df; 14 blocks of three of seven varieties, two of each pair together."""
+def blocks_of_seven() -> pd.DataFrame:
+    """14 blocks of three of seven varieties, two of each pair together."""
     rng = np.random.default_rng(10)
     fano = [(0, 1, 3), (1, 2, 4), (2, 3, 5), (3, 4, 6), (4, 5, 0), (5, 6, 1), (6, 0, 2)]
     rows = [(7 * r + b, t) for r in range(2) for b, block in enumerate(fano) for t in block]
     frame = pd.DataFrame(rows, columns=["block", "t"])
     frame["y"] = (0.6 * frame["t"] + rng.normal(size=14)[frame["block"]] + 1.2 * rng.normal(size=42)).round(2)
-    frame["variety"] = "V" + frame["t"].astype(str)
+    return frame.assign(variety="V" + frame["t"].astype(str))
+
+
+def test_recovery_of_inter_block_information_is_offered_where_blocks_do_not_contradict() -> None:
+    """R: lmerTest on these 42 plots, 3.035 (1.624 to 4.446), 27.26 df."""
+    frame = blocks_of_seven()
     both = compare("y ~ variety + (1 | block)", frame)
-    said = by_random_assignment(both, "variety[T.V6]", Words(both, "variety[T.V6]"))
+    said = which_to_report(both, "variety[T.V6]")[0].reason
     assert numbers(said.partition("(inter-block information): ")[2])[:3] == pytest.approx(
         [3.035, 1.624, 4.446], abs=0.011
     )
     # blocks with more of a variety are better by far: then what lies between blocks is another difference
     frame["y"] += 20 * (frame["t"] == 6).groupby(frame["block"]).transform("max")
     both = compare("y ~ variety + (1 | block)", frame)
-    assert by_random_assignment(both, "variety[T.V6]", Words(both, "variety[T.V6]")) == ""
+    assert "inter-block" not in which_to_report(both, "variety[T.V6]")[0].reason
+
+
+def test_inter_block_information_has_the_interval_that_was_asked_for() -> None:
+    """With Kenward and Roger's errors the page says one interval of the random intercept, not two."""
+    both = compare("y ~ variety + (1 | block)", blocks_of_seven())
+    usual, small = (which_to_report(both, "variety[T.V6]", f) for f in (None, with_kenward_roger(both)))
+    reports = [
+        report[0].reason.partition("(inter-block information): ")[2].partition(". ")[0] for report in (usual, small)
+    ]
+    assert reports[0] != reports[1]
+    for said, report in zip(reports, (usual, small), strict=True):
+        assert any(said in advice.answer for advice in report[1:])
+
+
+def test_one_group_that_decides_a_coefficient_has_no_inter_block_information_beside_it() -> None:
+    """A policy that began in one state was drawn for no row, whatever a test finds between states."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(8), 10), "t": np.tile(np.arange(10), 8)})
+    frame["policy"] = ((frame["g"] == 3) & (frame["t"] > 4)).astype(int)
+    frame["y"] = rng.normal(size=8)[frame["g"]] * 0.3 + rng.normal(size=80)
+    both = compare("y ~ policy + (1 | g)", frame)
+    reason = which_to_report(both, "policy")[0].reason
+    assert "alone, on which it rests" in reason and "inter-block" not in reason

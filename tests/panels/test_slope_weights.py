@@ -77,3 +77,17 @@ def test_a_slope_between_groups_on_which_nothing_rests_is_no_number():
     block = identity_parts(both, "x").blocks[0]
     assert [head for head, _ in block.table.heads][2] == "Slope between"
     assert {row.cells[2].main for row in block.table.rows} == {"·"}
+    caption = block.caption
+    assert "times the slope between" not in caption and "so what lies there stands under" in caption
+
+
+def test_what_missing_rows_move_is_not_said_to_come_through_other_predictors():
+    """The within weight of age is over 99%: what lies between Subjects is still of the rows that they lack, as the headline says."""
+    frame = examples.load("orthodont_gaps")
+    both = lc.compare(examples.get("orthodont_gaps").formula, frame)
+    panel = identity_parts(both, "age")
+    heads = [head for head, _ in panel.blocks[0].table.heads]
+    ols = dict(zip(heads, panel.blocks[0].table.rows[0].cells, strict=True))
+    moved = read(ols["Coefficient"].main) - read(ols["Slope within"].main)
+    assert moved < -0.02
+    assert read(ols["Moved by which rows are missing"].main) == pytest.approx(moved, abs=0.011)
