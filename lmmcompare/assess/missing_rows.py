@@ -71,11 +71,11 @@ def differs_by_rows_alone(comparison: Comparison, column: int) -> bool:
     moments = comparison.moments
     if differs_by_missing_rows(comparison, column):
         return True
-    if moments.same_sizes or not (moments.varies_within[column] and moments.varies_between[column]):
+    if not (moments.varies_within[column] and moments.varies_between[column]):
         return False
     if (factor := compared_levels(comparison, column)) is not None:
         return _tail_over_cells(comparison, column, factor) < NO_MORE
-    if any(len(term) > 1 and column in term for term in comparison.design.terms.values()):
+    if moments.same_sizes or any(len(term) > 1 and column in term for term in comparison.design.terms.values()):
         return False
     constant = [k for k in comparison.design.fixed if not moments.varies_within[k]]
     within, df = float(moments.within_total[column, column]), moments.n_rows - moments.n_groups

@@ -163,6 +163,27 @@ def test_days_that_nobody_answered_all_of_have_no_slope_between_people(diary: pd
     assert not any("higher mean of" in one.question or "Within–between" in one.answer for one in asked)
 
 
+@pytest.mark.parametrize("lost", [0, 1])
+def test_words_that_subjects_happened_to_be_shown_make_no_slope_between_subjects(lost: int) -> None:
+    """Each of 40 was shown 12 of 30 words drawn at random; it is the same whether one row is lost or none."""
+    rng = np.random.default_rng(3)
+    words = np.concatenate([rng.choice(30, 12, replace=False) for _ in range(40)])
+    rows = pd.DataFrame(
+        {"subject": np.repeat([f"s{k:02d}" for k in range(40)], 12), "word": [f"w{k:02d}" for k in words]}
+    )
+    rows["frequency"] = rng.normal(size=30)[words]
+    rows["time"] = 600 - 20 * rows["frequency"] + rng.normal(0, 30, 30)[words] + rng.normal(0, 50, len(rows))
+    found = compare("time ~ frequency + (1 | subject) + (1 | word)", rows.iloc[lost:])
+    assert found.moments.same_sizes == (lost == 0)
+    assert differs_by_rows_alone(found, found.column_of("frequency"))
+    chosen = rows["frequency"].where(
+        rows["subject"] < "s20", rows["frequency"] + (rows["subject"] > "s30")
+    )  # not by chance
+    rows["word"], rows["frequency"] = chosen.astype(str), chosen
+    found = compare("time ~ frequency + (1 | subject) + (1 | word)", rows.iloc[lost:])
+    assert not differs_by_rows_alone(found, found.column_of("frequency"))
+
+
 def test_years_of_firms_that_enter_late_do_differ_between_them(diary: pd.DataFrame) -> None:
     first = np.random.default_rng(8).integers(1, 11, 50)[diary["person"]]
     seen = diary[(diary["day"] >= first) & (diary["day"] < first + 4 + diary["person"] % 2)].reset_index(drop=True)
