@@ -42,6 +42,14 @@ def specify(part: Part, fixed: str, random: Sequence[str] = ()) -> ModelSpec:
         ) from None
 
 
+def specify_fixed(part: Part, text: str) -> ModelSpec:
+    """The model of a formula's text for a function that takes no random part; one that is there is refused."""
+    spec = specify(part, text)
+    if spec.random:
+        part.fail("This function takes no random part.", "Use lmer(), or remove it.")
+    return spec
+
+
 def as_factor(name: str, kinds: Kinds) -> str:
     """A column that the program takes by its levels, as formula text."""
     return f"factor({quote(name)})" if kinds.get(name, True) else quote(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..spec import ModelSpec, RandomTerm
-from .build import Kinds, as_factor, formula_of, specify
+from .build import Kinds, as_factor, formula_of, specify_fixed
 from .call_syntax import Part
 
 _PLAIN = "Write the dummies after the bar as columns: y ~ x | group."
@@ -23,7 +23,7 @@ def with_dummies(part: Part, fixed: str, columns: list[str], kinds: Kinds) -> Mo
     """A model of the groups of the first column, whose dummies are among the models compared; of the others dummies are predictors."""
     group, *others = columns
     text = " + ".join([fixed, *(as_factor(name, kinds) for name in others)])
-    return specify(part, text).with_random(RandomTerm((group,)))
+    return specify_fixed(part, text).with_random(RandomTerm((group,)))
 
 
 def read_feols(
@@ -38,7 +38,7 @@ def read_feols(
         behind[1].fail("Instruments are not fitted here.", "Leave them out.")
     columns = _columns(behind[0]) if behind else _named_columns(result.get("fixef"))
     if not columns:
-        return specify(formula, fixed.text), None
+        return specify_fixed(formula, fixed.text), None
     remarks.append(dummies_remark(columns[0]))
     return with_dummies(formula, fixed.text, columns, kinds), None
 
@@ -49,7 +49,7 @@ def read_lm_robust(
     """The model of ``lm_robust(y ~ x, fixed_effects = ~ group)``; by least squares."""
     text, part = formula_of(formula), result.get("fixed_effects")
     if part is None:
-        return specify(formula, text), None
+        return specify_fixed(formula, text), None
     columns = _columns(Part(part.source, part.start + (part.tokens[0].text == "~"), part.end))
     remarks.append(dummies_remark(columns[0]))
     return with_dummies(formula, text, columns, kinds), None
@@ -63,7 +63,7 @@ def read_lm_list(
     group = behind[0].column() if len(behind) == 1 else None
     if group is None:
         formula.fail("lmList() needs a group behind a bar.", "Write y ~ x | group.")
-    spec = specify(formula, fixed.text)
+    spec = specify_fixed(formula, fixed.text)
     term = RandomTerm((group,), spec.terms, spec.intercept)
     remarks.append(lines_remark(term))
     return spec.with_random(term), None
@@ -115,7 +115,7 @@ def read_plm(result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list
     model = (result["model"].string() if "model" in result else None) or "within"
     effect = (result["effect"].string() if "effect" in result else None) or "individual"
     if model == "pooling":
-        return specify(formula, formula.text), None
+        return specify_fixed(formula, formula.text), None
     index = result.get("index")
     if index is None:
         formula.fail("plm() takes its groups from the table here.", 'Add index = c("group", "time").')
@@ -133,7 +133,7 @@ def read_plm(result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list
         remarks.append(
             "plm() estimates the variances from moments (Swamy and Arora unless told otherwise); here by REML."
         )
-        return specify(formula, formula.text).with_random(*(RandomTerm((name,)) for name in groups)), True
+        return specify_fixed(formula, formula.text).with_random(*(RandomTerm((name,)) for name in groups)), True
     result["model"].fail(
         f"plm() with the model “{model[:20]}” is not fitted here.", 'Write model = "within" or "random".'
     )

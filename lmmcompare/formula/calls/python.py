@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from ..spec import quote
-from .build import Kinds, formula_of, known_part, specify
+from .build import Kinds, formula_of, known_part, specify, specify_fixed
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source, match_arguments, named
 from .gee import population_average
@@ -68,14 +68,15 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
         missing.fail("missing is “drop” here: rows with missing values are left out.", "Write missing='drop'.")
     if "method" in fit:
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
-    spec = replace(
-        specify(result["formula"], fixed, [f"({r})" for r in random]), weights=known_part(result, "weights", data)
-    )
+    formula = result["formula"]
+    is_gee = function == "gee"
+    spec = specify_fixed(formula, fixed) if is_gee else specify(formula, fixed, [f"({r})" for r in random])
+    spec = replace(spec, weights=known_part(result, "weights", data))
     if function == "Lmer" and not spec.random:
-        result["formula"].fail("Lmer() needs a random part.", "Add one such as (1 | group), or use Lm().")
+        formula.fail("Lmer() needs a random part.", "Add one such as (1 | group), or use Lm().")
     option = fit.get("reml", fit.get("REML"))
     reml = (option.flag() if option else True) if spec.random else None
-    if function == "gee":
+    if is_gee:
         working = result.get("cov_struct")
         spec, reml = population_average(spec, cluster, _working(working), working or part, remarks)
     return ModelCall(

@@ -9,7 +9,7 @@ from ...errors import FormulaError
 from ..baselines import exchange, is_of_own_levels
 from ..parser import parse
 from ..spec import Call, Column, Expression, ModelSpec
-from .build import Kinds, formula_of, known_part, specify
+from .build import Kinds, formula_of, known_part, specify, specify_fixed
 from .call import ModelCall
 from .call_syntax import Part, match_arguments, named
 from .fixed_effects import felm_clusters, feols_clusters, read_feols, read_lm_list, read_lm_robust, read_plm
@@ -161,10 +161,7 @@ def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) 
     text = formula_of(first)
     if "Error(" in text.replace(" ", ""):
         first.fail("Error() strata are not read here.", "Write each as a random intercept: + (1 | group).")
-    spec = specify(first, text)
-    if spec.random:
-        first.fail("This function takes no random part.", "Use lmer(), or remove it.")
-    return spec, None
+    return specify_fixed(first, text), None
 
 
 def _gee(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
@@ -173,7 +170,7 @@ def _gee(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str])
         first.fail("The call names no clusters.", "Add id = group.")
     corstr = result.get("corstr")
     working = "independence" if corstr is None else corstr.string() or ""
-    return population_average(specify(first, formula_of(first)), group, working, corstr or first, remarks)
+    return population_average(specify_fixed(first, formula_of(first)), group, working, corstr or first, remarks)
 
 
 def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
