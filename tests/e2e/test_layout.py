@@ -124,8 +124,8 @@ def test_a_dark_page_is_printed_as_ink_on_white(open_tab):
 
 HEADS = """again => {
     const plot = document.querySelector(".lmm-chart .js-plotly-plot");
-    const heads = () => [...plot.querySelectorAll(".scatterlayer g.trace")].filter(
-        g => g.__data__[0].trace.marker?.angleref).flatMap(g => [...g.querySelectorAll("path.point")].map(p => p.getAttribute("transform")));
+    const arrows = () => [...plot.querySelectorAll(".scatterlayer g.trace")].filter(g => g.__data__[0].trace.marker?.angleref);
+    const heads = () => arrows().flatMap(g => [...g.querySelectorAll("path.point")].map(p => p.getAttribute("transform")));
     return again ? window.Plotly.redraw(plot).then(heads) : heads();
 }"""
 """Where the heads of a figure's arrows stand and point to; ``again`` once it has been drawn from the beginning."""
