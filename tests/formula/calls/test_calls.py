@@ -461,6 +461,7 @@ def test_what_a_call_does_otherwise_is_said():
         "lmer(y ~ x + (1|g), data = na.omit(d))": "any column of the table",
         "lm_robust(y ~ x, d)": "HC2",
         "mixed(y ~ x + (1|g), d)": "contr.sum",
+        'plm(y ~ x, d, index = "g", weights = w)': "group means without weights",
     }
     for text, word in said.items():
         assert word in " ".join(read_call(text).remarks)
