@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.side_panels import place, side_panels
-from lmmcompare.figures.theme import MODELS, clear, level_colours, model_label, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, number
+from . import traces
+from .axes import PLAIN, Look
+from .side_panels import place, side_panels
+from .theme import MODELS, clear, level_colours, model_label, page
+from .traces import Trace
 
 DODGE = 0.14
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")

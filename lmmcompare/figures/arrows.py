@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Look
-from lmmcompare.figures.theme import MODELS, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number, percent
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from ..text.numbers import number, percent
+from . import traces
+from .axes import Look
+from .theme import MODELS, page
+from .traces import Range, Trace
 
 CROWD = 120
 OWN, POPULATION = MODELS[Model.NO_POOLING], MODELS["population"]

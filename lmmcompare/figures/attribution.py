@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, TONES, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number, percent
+from ..text.labels import group_phrase
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import SMALL, TONES, page
+from .traces import Trace
 
 ROW = 22
 TOP, BOTTOM = 34, 50

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET
-from lmmcompare.figures.theme import MODELS, model_label, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET
+from .theme import MODELS, model_label, page
+from .traces import Trace
 
 HEIGHT = 320
 APART = 0.1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lmmcompare.figures.theme import MODELS, ModelStyle, band_fill
-from lmmcompare.figures.traces import Range
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from .theme import MODELS, ModelStyle, band_fill
+from .traces import Range
 
 
 @dataclass(frozen=True, eq=False)

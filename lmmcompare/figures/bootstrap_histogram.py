@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.arrays import Array
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number
+from ..arrays import Array
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .theme import SMALL, page
+from .traces import Trace
 
 ROW = 26
 HISTOGRAM = 150

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.model_marks import model_marker
-from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, number
+from . import traces
+from .axes import PLAIN, Look
+from .model_marks import model_marker
+from .theme import MODELS, SMALL, model_label, page
+from .traces import Range, Trace
 
 Row = dict[str, Any]
 """A model's numbers for one term."""

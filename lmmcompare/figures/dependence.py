@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import multiple, number
+from ..text.numbers import multiple, number
+from . import traces
+from .axes import PLAIN, Look
+from .theme import SMALL, page
+from .traces import Trace
 
 HEIGHT = 320
 

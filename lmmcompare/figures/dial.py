@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import dial_layout, dial_traces, traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.dial_scene import MovingLines, RatioPath, Scene
-from lmmcompare.figures.dial_traces import OLS, POPULATION
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import noun, plural
-from lmmcompare.text.numbers import number, percent
+from ..text.labels import noun, plural
+from ..text.numbers import number, percent
+from . import dial_layout, dial_traces, traces
+from .axes import PLAIN, Axes, Look
+from .dial_scene import MovingLines, RatioPath, Scene
+from .dial_traces import OLS, POPULATION
+from .theme import page
+from .traces import Trace
 
 WIDE, TALL = 470, 700
 

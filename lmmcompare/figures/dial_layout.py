@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures.dial_traces import LIMIT
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from ..model_catalogue import Model
+from ..text.numbers import number
+from .dial_traces import LIMIT
+from .theme import MODELS, SMALL, page
 
 TOP = 34
 SLIDER = 54

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.theme import MODELS, ModelStyle, model_label, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import noun
-from lmmcompare.text.numbers import number, percent
+from ..model_catalogue import Model
+from ..text.labels import noun
+from ..text.numbers import number, percent
+from . import traces
+from .theme import MODELS, ModelStyle, model_label, page
+from .traces import Range, Trace
 
 LIMIT = 1.92  # half the 95% point of chi-squared with one degree of freedom
 OLS, DUMMIES, CHOSEN, POPULATION = (MODELS[m] for m in ("ols", "no_pooling", "random_intercept", "population"))

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import FONT_SIZE, SMALL, page
+from . import traces
+from .axes import PLAIN, Look
+from .theme import FONT_SIZE, SMALL, page
 
 WIDE, NARROW = 4, 2
 FEWEST = 3

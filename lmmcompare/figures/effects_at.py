@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from ..model_catalogue import Model
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, SMALL, model_label, page
+from .traces import Trace
 
 ROW, GAP = 15, 14
 """Height of a model's row, and the room between two values' rows."""

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import FONT_SIZE, MODELS, model_label, page
+from .traces import Columns, Trace
 
 MOST = 24
 PANEL_HEIGHT = 128

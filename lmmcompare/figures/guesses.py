@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.arrays import Array
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from ..arrays import Array
+from ..model_catalogue import Model
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import FONT_SIZE, MODELS, model_label, page
+from .traces import Range, Trace
 
 HEIGHT = 340
 N_BINS = 24

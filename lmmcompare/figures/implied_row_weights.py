@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number, percent
+from ..model_catalogue import Model
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, SMALL, page
+from .traces import Trace
 
 HEIGHT = 380
 CURVES = {"cs": ("any two alike (cs)", "solid"), "ar1": ("falling with time (ar1)", "dash")}

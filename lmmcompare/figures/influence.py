@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.spreads import BOTTOM, LINE, ROW, TITLE
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET, points
+from .spreads import BOTTOM, LINE, ROW, TITLE
+from .theme import SMALL, page
+from .traces import Trace
 
 NAMED = 3
 TOP = 12

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.population_lines import LINE_HEIGHT
-from lmmcompare.figures.theme import SMALL, page
+from . import traces
+from .axes import Axes, Look
+from .population_lines import LINE_HEIGHT
+from .theme import SMALL, page
 
 TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 29
 LOW = 300

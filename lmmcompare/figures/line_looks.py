@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from lmmcompare.figures.population_lines import HALO, width
-from lmmcompare.figures.theme import MODELS, clear, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from .population_lines import HALO, width
+from .theme import MODELS, clear, page
+from .traces import Columns, Trace
 
 GREY, DIMMED = 0.7, 0.18
 """How strong points are that belong to no colour, and all that does not stand out where a group does."""

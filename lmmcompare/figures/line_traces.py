@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.line_looks import DIMMED, Offer
-from lmmcompare.figures.population_lines import all_rows_traces, population_traces
-from lmmcompare.figures.theme import clear, group_colours, level_colours, model_label, page
-from lmmcompare.figures.traces import Columns, Trace, each_group
-from lmmcompare.figures.true_lines import true_traces
+from . import traces
+from .axes import Axes, Look
+from .line_looks import DIMMED, Offer
+from .population_lines import all_rows_traces, population_traces
+from .theme import clear, group_colours, level_colours, model_label, page
+from .traces import Columns, Trace, each_group
+from .true_lines import true_traces
 
 MANY = 60
 """More groups than this have thin, faint lines, which those for everyone stand out from."""

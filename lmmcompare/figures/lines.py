@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.line_frame import Annotation, Frame
-from lmmcompare.figures.line_looks import Offer, visible_traces
-from lmmcompare.figures.line_traces import line_traces
-from lmmcompare.figures.population_lines import Label, end_labels, line_ends
-from lmmcompare.figures.theme import model_label, page
-from lmmcompare.figures.traces import Columns
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .line_frame import Annotation, Frame
+from .line_looks import Offer, visible_traces
+from .line_traces import line_traces
+from .population_lines import Label, end_labels, line_ends
+from .theme import model_label, page
+from .traces import Columns
 
 
 def group_lines(

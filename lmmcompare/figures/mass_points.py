@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number, percent
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import page
+from .traces import Trace
 
 HEIGHT = 300
 

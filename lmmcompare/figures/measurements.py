@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import MODELS, group_colours, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import MODELS, group_colours, page
+from .traces import Columns, Trace
 
 MOST_HEIGHT = 620
 TICKS = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lmmcompare.figures.theme import MODELS, page
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from .theme import MODELS, page
 
 
 def model_marker(models: Sequence[str], size: int, *, dark: bool, ring: float = 1.5) -> dict[str, Any]:

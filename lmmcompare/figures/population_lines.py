@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.theme import MODELS, clear, model_label, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from . import traces
+from .axes import Axes, Look
+from .theme import MODELS, clear, model_label, page
+from .traces import Columns, Trace
 
 LINE_HEIGHT = 16
 LABEL_WIDTH, LONG, MANY = 15, 22, 4

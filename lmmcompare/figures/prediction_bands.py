@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
+from . import traces
+from .axes import PLAIN, Look
+from .theme import page
+from .traces import Trace
 
 HEIGHT = 360
 QUIET: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}

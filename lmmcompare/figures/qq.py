@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
+from . import traces
+from .axes import PLAIN, Look
+from .theme import SMALL, page
+from .traces import Trace
 
 WIDE, NARROW = "95% of simulated pictures", "95% at each place"
 NAMED = 2

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET, band_legend, band_traces, points
+from .theme import SMALL, page
+from .traces import Trace
 
 CURVES, HERE = "95% of simulated curves", "95% at each place"
 EVEN = 0.798

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.model_marks import model_marker
-from lmmcompare.figures.theme import MODELS, SMALL, clear, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.text.numbers import number
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .model_marks import model_marker
+from .theme import MODELS, SMALL, clear, page
+from .traces import Range, Trace
 
 ROW = 52
 TOP, BOTTOM = 42, 46

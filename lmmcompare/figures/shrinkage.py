@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.arrows import arrows, centre, population, pull, share_line, strength
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .arrows import arrows, centre, population, pull, share_line, strength
+from .axes import PLAIN, Look
+from .theme import page
+from .traces import Range, Trace
 
 ROW = 20
 PLANE = 460

@@ -7,10 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Look
-from lmmcompare.figures.theme import SMALL
-from lmmcompare.figures.traces import Range, Trace
+from . import traces
+from .axes import Look
+from .theme import SMALL
+from .traces import Range, Trace
 
 HEIGHT, LOW = 340, 220
 """Of panels beside each other, and of each of those below each other."""

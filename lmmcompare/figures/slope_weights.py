@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, model_label, page, text_on
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number, percent
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, SMALL, model_label, page, text_on
+from .traces import Trace
 
 ROW = 36
 BOTTOM = 30

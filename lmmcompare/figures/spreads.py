@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET, points
+from .theme import page
+from .traces import Trace
 
 ROW = 18
 TOP, BOTTOM, LINE = 34, 50, 17

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.model_marks import model_marker
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import multiple, number
+from ..model_catalogue import Model
+from ..text.numbers import multiple, number
+from . import traces
+from .axes import PLAIN, Look
+from .model_marks import model_marker
+from .theme import MODELS, SMALL, page
+from .traces import Trace
 
 ROW = 32
 NAME = 19

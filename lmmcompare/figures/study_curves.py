@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import MINUS, number, rate
+from ..model_catalogue import Model
+from ..text.numbers import MINUS, number, rate
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, SMALL, page
+from .traces import Range, Trace
 
 TOP, BOTTOM, HEIGHT = 14, 50, 400
 LINE_HEIGHT = 17

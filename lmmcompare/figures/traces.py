@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures.theme import SMALL, SVG_LIMIT, page, template
+from .theme import SMALL, SVG_LIMIT, page, template
 
 Trace = dict[str, Any]
 Range = tuple[float, float]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.theme import MODELS
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from . import traces
+from .theme import MODELS
+from .traces import Columns, Trace
 
 
 def true_traces(

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import MODELS, group_colours, page
-from lmmcompare.figures.traces import Columns, Trace, each_group
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import MODELS, group_colours, page
+from .traces import Columns, Trace, each_group
 
 FAINT, DIMMED = 0.4, 0.12
 MANY = 60
