@@ -16,6 +16,7 @@ from lmmcompare import compare, examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
+from lmmcompare.inference.error_methods import ErrorMethods
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
 from lmmcompare.tables.inference import Inferred, mixed_inference
@@ -149,7 +150,7 @@ def test_the_readers_view_and_inference_are_in_it():
         with_kenward_roger(comparison),
         {("several", "sd", "", ""): (0, 1)},
         True,
-        mixed_inference(comparison, "Kenward–Roger"),
+        mixed_inference(comparison, ErrorMethods(kenward_roger=True)),
     )
     page = Page(report(Snapshot(comparison, example_source("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
     assert (
