@@ -81,7 +81,7 @@ class Scene:
     @cached_property
     def colours(self) -> dict[str, str]:
         """Each group's colour."""
-        return group_colours(self.axes.group_order, self.look.dark)
+        return group_colours(self.axes.group_order)
 
     @cached_property
     def bundles(self) -> list[tuple[list[str], Trace]]:

@@ -83,7 +83,7 @@ def side_panels(
         "showlegend": True,
         "legend": {"y": 1, "yref": "container", "yanchor": "top"},
     }
-    return traces.figure(data, layout, dark=look.dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _legend_room(data: Sequence[Trace]) -> int:

@@ -16,6 +16,7 @@ from lmmcompare import compare, examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
+from lmmcompare.figures.theme import DARK_PAGE, PAGE
 from lmmcompare.inference.error_methods import ErrorMethods
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
@@ -112,6 +113,8 @@ def test_every_figure_has_room_a_name_and_two_buttons(page):
     assert buttons == {(name, kind) for name in found for kind in ("svg", "png")}
     for looks in found.values():
         assert all(looks[look]["data"] and looks[look]["layout"]["height"] for look in ("light", "dark"))
+        papers = [looks[look]["layout"]["template"]["layout"]["paper_bgcolor"] for look in ("light", "dark")]
+        assert papers == [PAGE.background, DARK_PAGE.background]
 
 
 def test_headings_have_an_order(page):
