@@ -23,7 +23,6 @@ def residual_plot(
     lines: pd.DataFrame,
     *,
     y: str = "standardised",
-    x_label: str = "fitted value",
     y_label: str = "residual, in SDs",
     group_name: str = "ID",
     look: Look = PLAIN,
@@ -63,11 +62,11 @@ def residual_plot(
     layout = {
         "margin": {"l": 52, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis(x_label, traces.padded(float(x.min()), float(x.max()), 0.03)),
+        "xaxis": traces.axis("fitted value", traces.padded(float(x.min()), float(x.max()), 0.03)),
         "yaxis": traces.axis(y_label, traces.padded(low, float(values.max()), 0.05)),
         "shapes": [across | {"line": {"color": PAGE.muted, "width": 1.25, "dash": "dot"}}],
     }
-    alt = f"{y_label} of {len(frame):,} rows against {x_label}, with a smoother and the bands in which it would lie if the model held."
+    alt = f"{y_label} of {len(frame):,} rows against fitted value, with a smoother and the bands in which it would lie if the model held."
     return traces.figure(data, layout, alt=alt, height=height)
 
 

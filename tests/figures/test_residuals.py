@@ -63,7 +63,7 @@ def test_high_leverages_stand_out_and_the_lines_are_named():
 
 def test_text_is_escaped_and_alt_says_it():
     for figure in (
-        residual_plot(rows().assign(group=EVIL), curve(), x_label=EVIL, y_label=EVIL, group_name=EVIL),
+        residual_plot(rows().assign(group=EVIL), curve(), y_label=EVIL, group_name=EVIL),
         leverage_plot(rows().assign(group=EVIL), group_name=EVIL),
     ):
         spec = figure.to_plotly_json()
