@@ -103,6 +103,13 @@ def test_the_keyboard_alone_passes_the_figures_buttons_and_leaves_a_point_out_by
         assert words in page.evaluate(FOCUSED), passed
         return passed
 
+    tab = page.get_by_role("tab", name="The numbers")
+    tab.focus()
+    tab.evaluate("tab => tab.removeAttribute('tabindex')")  # as Streamlit does while a run has not come to the tab
+    page.wait_for_function("() => document.activeElement === document.body")
+    tab.evaluate("tab => tab.setAttribute('tabindex', '0')")
+    page.wait_for_function(f"() => ({FOCUSED})() === 'The numbers'")
+
     page.locator(".st-key-lines-figure .lmm-chart").focus()
     assert "Leave points out: tap one, or draw round several" in press_tab_to("Zoom")
     page.keyboard.press("Enter")
@@ -117,11 +124,4 @@ def test_the_keyboard_alone_passes_the_figures_buttons_and_leaves_a_point_out_by
     page.wait_for_url("**excluded=3&*")
     visit.still()
     assert page.locator(".st-key-left-out").get_by_text("1 point left out").count()
-
-    tab = page.get_by_role("tab", name="The numbers")
-    tab.focus()
-    tab.evaluate("tab => tab.removeAttribute('tabindex')")  # as Streamlit does while a run has not come to the tab
-    page.wait_for_function("() => document.activeElement === document.body")
-    tab.evaluate("tab => tab.setAttribute('tabindex', '0')")
-    page.wait_for_function(f"() => ({FOCUSED})() === 'The numbers'")
     assert not visit.trouble()
