@@ -98,6 +98,16 @@ def test_what_is_no_table_is_refused_with_the_way_out(content, problem):
     assert problem in caught.value.problem and 'writetable(T, "T.csv")' in caught.value.remedy
 
 
+@pytest.mark.parametrize("content", [b"# Created by Octave 7.3.0\n# name: y\n", b"Octave-1-L\0\1\0\0\0y", None])
+def test_octaves_own_files_and_those_of_matlab_4_are_named(content):
+    if content is None:
+        sink = io.BytesIO()
+        scipy.io.savemat(sink, {"y": Y}, format="4")
+        content = sink.getvalue()
+    with pytest.raises(DataError, match=r'MATLAB 4\. In Octave or MATLAB: save\("-v7", "name\.mat"\)'):
+        read(content, "a.mat")
+
+
 def test_a_bomb_is_not_unpacked(monkeypatch):
     monkeypatch.setenv("LMMCOMPARE_MAX_MB", "5")  # ten times that once it is unpacked, so 50 rather than 500 MB
     with pytest.raises(DataError, match="once it is unpacked"):

@@ -64,7 +64,8 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
 
 def _tables(values: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Name to the columns of each table in a file; a matrix of a structure is called as MATLAB does: "s.data"."""
-    vectors, result = {}, {}
+    vectors: dict[str, Value] = {}
+    result: dict[str, dict[str, Value]] = {}
     for name, value in values.items():
         if value.kind == "structure":
             fields = {field: _field(inner) for field, inner in value.data.items()}
@@ -94,7 +95,7 @@ def _matrix_columns(name: str, matrix: Value, beside: Mapping[str, Value]) -> di
     """The columns of a matrix, by the one list of as many different texts that stands beside it, else numbered."""
     rows, columns = matrix.shape
     lists = {tuple(names) for value in beside.values() if len(names := _list_of_texts(value)) == columns}
-    names = lists.pop() if len(lists) == 1 and rows != columns else ()
+    names: Sequence[str] = lists.pop() if len(lists) == 1 and rows != columns else ()
     names = names if len(set(names)) == columns else [f"{name}_{k + 1}" for k in range(columns)]
     parts = matrix.data.reshape(columns, rows)
     return {key: Value("numbers", (rows, 1), part) for key, part in zip(names, parts, strict=True)}
