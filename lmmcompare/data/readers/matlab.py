@@ -94,9 +94,10 @@ def _is_matrix(value: Value) -> bool:
 def _matrix_columns(name: str, matrix: Value, beside: Mapping[str, Value]) -> dict[str, Value]:
     """The columns of a matrix, by the one list of as many different texts that stands beside it, else numbered."""
     rows, columns = matrix.shape
-    lists = {tuple(names) for value in beside.values() if len(names := _list_of_texts(value)) == columns}
+    lists = {tuple(texts) for value in beside.values() if len(texts := _list_of_texts(value)) == columns}
     names: Sequence[str] = lists.pop() if len(lists) == 1 and rows != columns else ()
-    names = names if len(set(names)) == columns else [f"{name}_{k + 1}" for k in range(columns)]
+    if len(set(names)) < columns:
+        names = [f"{name}_{k + 1}" for k in range(columns)]
     parts = matrix.data.reshape(columns, rows)
     return {key: Value("numbers", (rows, 1), part) for key, part in zip(names, parts, strict=True)}
 
