@@ -9,7 +9,6 @@ from ..comparison.comparison import Comparison
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..inference.robust import cluster_robust
-from ..inference.small_sample import directions
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
@@ -32,7 +31,7 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
     comparison : Comparison
     robust : bool
         With the pooled regression on predictors and group means and its cluster-robust covariance (CR2) in the place of the
-        within-between model's; Satterthwaite's df for one mean, groups - 1 for several.
+        within-between model's; Satterthwaite's df for one mean, an approximate Hotelling test for several.
 
     Raises
     ------
@@ -53,15 +52,21 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
                 f"Without one {noun(comparison.group)} the slope between {plural(comparison.group)} cannot be estimated, and "
                 "cluster-robust errors would take it for known."
             )
-        beta = ols(fit.moments, fit.columns).beta
-        turn, variance = directions(rows, sandwich.vcov)
-        statistic = float(((turn @ rows @ beta) ** 2 / variance).mean())
-        q, df = len(turn), float(sandwich.df[-1]) if q == 1 else fit.moments.n_groups - 1.0
-        p = float(fdtrc(q, df, statistic))
+        result = sandwich.wald(rows, ols(fit.moments, fit.columns).beta)
+        if not result.den_df > 0:
+            raise DesignError(
+                f"{fit.moments.n_groups} {plural(comparison.group)} tell too little for a cluster-robust test of {q} group means at once."
+            )
+        statistic, q, df, p = result.statistic, int(result.num_df), result.den_df, result.p
         note = f"Errors within {an(comparison.group)} may be correlated in any way: standard errors are cluster-robust (CR2)."
+        if q > 1:
+            note += (
+                f" Of several means at once by Pustejovsky and Tipton’s approximate Hotelling test (HTZ), which counts that "
+                f"{fit.moments.n_groups:,} {plural(comparison.group)} hardly tell how their errors go together."
+            )
     else:
-        result = hypothesis(fit, rows)
-        statistic, q, df, p = float(result["F"]), int(result["num_df"]), float(result["den_df"]), float(result["p"])
+        tested = hypothesis(fit, rows)
+        statistic, q, df, p = float(tested["F"]), int(tested["num_df"]), float(tested["den_df"]), float(tested["p"])
         note = (
             "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom. "
             "It asks what Hausman’s test asks, and never meets a negative variance."
