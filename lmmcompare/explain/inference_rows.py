@@ -68,6 +68,23 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
     return Contrast(model, name, *numbers)
 
 
+def bounded_contrasts(comparison: Comparison, frame: pd.DataFrame | None = None) -> list[tuple[Contrast, float]]:
+    """The contrasts that have fewer degrees of freedom than the same coefficient's row in ``frame``, with those of the row."""
+    found = []
+    for term in comparison.ols.names:
+        if term == comparison.constant or level(comparison, comparison.column_of(term)).level not in (
+            Level.BOTH,
+            Level.CONTEXTUAL,
+        ):
+            continue
+        apart = contrast(comparison, term, frame)
+        if apart is not None and apart.df < (
+            df := float(inference_row(comparison, apart.model, apart.name, frame)["df"])
+        ):
+            found.append((apart, df))
+    return found
+
+
 def _bounded(row: pd.Series, fit: MixedResult) -> pd.Series:
     """What compares groups with no more degrees of freedom than these leave, where their variance is estimated as 0."""
     most = between_degrees(fit)

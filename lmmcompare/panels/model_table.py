@@ -11,6 +11,7 @@ from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
 from ..model_catalogue import Model, Pooling
+from ..tables.bounded_degrees import bounded_degrees_sentence
 from ..tables.coefficients import END_POINT, OPTIMUM, coefficient_table
 from ..tables.inference import Inferred
 from ..tables.table import Table
@@ -69,7 +70,7 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     return (
         f"{cells}{comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}."
         f"{structured} "
-        f"{inferred.words}{robust}. {optimum}"
+        f"{inferred.words}{robust}. {bounded_degrees_sentence(comparison, inferred.within())} {optimum}"
     ).strip()
 
 

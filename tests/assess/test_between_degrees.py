@@ -14,6 +14,10 @@ from lmmcompare.explain.inference_rows import contrast
 from lmmcompare.explain.within_between import between_slope
 from lmmcompare.explain.within_between_sentences import within_between_sentences
 from lmmcompare.models import MixedResult
+from lmmcompare.panels import TableBlock
+from lmmcompare.panels.coefficients import all_coefficients, coefficient
+from lmmcompare.panels.model_table import model_table
+from lmmcompare.tables.inference import default_inference
 
 
 def three_islands() -> pd.DataFrame:
@@ -55,3 +59,18 @@ def test_a_variance_that_is_seen_keeps_satterthwaite_s() -> None:
     frame["y"] += np.array([0, 1, 0])[frame["g"].str[1].astype(int)]
     fit = compare("y ~ x + (1 | g)", frame).fits["within_between"]
     assert isinstance(fit, MixedResult) and between_degrees(fit) is None
+
+
+def test_the_table_and_the_picture_say_which_degrees_of_freedom_sentences_count() -> None:
+    """Their rows keep lmerTest's 79; nlme's 1 df give p = 0.11 and 0.98939 ± 12.706 × 0.17979."""
+    both = compare("y ~ x + (1 | g)", three_islands())
+    inferred = default_inference(both)
+    (table,) = (b for b in model_table(both, inferred).blocks if isinstance(b, TableBlock))
+    for text in (table.caption, all_coefficients(both, inferred).lead):
+        assert "has 79 df here, and with 1 p = 0.11, 95% interval −1.30 to 3.27" in text.replace("79.0", "79").replace(
+            "1.00", "1"
+        )
+    picture = coefficient(both, "x_mean", inferred)
+    assert picture is not None and "p = 0.11" in picture.lead
+    plain = coefficient(both, "x", inferred)
+    assert plain is not None and plain.lead == ""

@@ -133,7 +133,9 @@ def test_robust_mundlak_of_several_means_is_the_hotelling_test(schools: int, f: 
     Held against F with 8 degrees of freedom, schools - 1, the nine had p = 0.0040.
     """
     exam = table("exam")
-    found = mundlak(lmmcompare.compare("normexam ~ standLRT + sex + (1 | school)", exam[exam["school"] <= schools]), robust=True)
+    found = mundlak(
+        lmmcompare.compare("normexam ~ standLRT + sex + (1 | school)", exam[exam["school"] <= schools]), robust=True
+    )
     assert found.statistic == pytest.approx(f, rel=1e-9)
     assert found.p == pytest.approx(p, rel=1e-9)
     assert found.distribution == f"F with 2 and {number(df)} df"
