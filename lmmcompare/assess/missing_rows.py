@@ -7,6 +7,8 @@ from scipy.special import fdtr
 
 from ..arrays import Array
 from ..comparison.comparison import Comparison
+from ..text.english import listed
+from ..text.labels import noun, plural
 from ..work.memo import memoised
 from .compared_levels import compared_levels
 
@@ -80,6 +82,19 @@ def differs_by_rows_alone(comparison: Comparison, column: int) -> bool:
     constant = [k for k in comparison.design.fixed if not moments.varies_within[k]]
     within, df = float(moments.within_total[column, column]), moments.n_rows - moments.n_groups
     return _tail(moments.mean[column], moments.w, moments.mean[constant], within, df) < LESS
+
+
+def chance_of_levels(comparison: Comparison, columns: list[int]) -> str:
+    """Why a test of the shown groups alone says nothing of such means: by chance they met other levels of another factor; else empty."""
+    factors = [compared_levels(comparison, k) for k in columns if not differs_by_missing_rows(comparison, k)]
+    levels = [plural(factor) for factor in dict.fromkeys(factors) if factor is not None]
+    if not levels:
+        return ""
+    one, groups = noun(comparison.group), plural(comparison.group)
+    return (
+        f"The {one} means differ no more than chance makes them, by which {listed(levels)} their rows are of: there is no slope between "
+        f"{groups} to compare, and a test that leaves out what differs between {listed(levels)} would take chance for more."
+    )
 
 
 def _tail(means: Array, weights: Array, constant: Array, within: float, df: int) -> float:

@@ -132,6 +132,22 @@ def spread_over_groups(x: pd.Series, group: pd.Series) -> float:
     return float(stats.f.cdf(between / within, len(n) - 1, len(x) - len(n)))
 
 
+def test_only_slopes_that_there_are_between_groups_are_tested(trial: pd.DataFrame) -> None:
+    """lmerTest 3.1-3 of within-between: F(1, 159.87) of the mean of dose, p 0.0275508; clubSandwich's CR2 of OLS: t -1.935, p 0.0619."""
+    found = which_model(compare("pain ~ arm * month + dose + (1 | patient)", trial.dropna()))
+    tests = {test.name: test for test in found.tests}
+    own, robust, hausman = (tests[n] for n in ("Mundlak test", "Mundlak test, cluster-robust", "Hausman test"))
+    assert own.question == "Is the slope of dose within patients the slope between them?"
+    assert (own.df, own.statistic, own.p) == pytest.approx((1, 4.94610, 0.02755078), rel=1e-5)
+    assert (robust.df, robust.p) == pytest.approx((1, 0.0619), rel=1e-3)
+    assert (
+        "as the means of month and arm [old] × month differ between patients only by which rows these have" in own.note
+    )
+    assert hausman.df == 3 and "though the means of month" in hausman.note
+    rows_alone = which_model(compare("pain ~ arm * month + (1 | patient)", trial.dropna()))
+    assert "no slope between patients to compare" in rows_alone.left_out["Hausman test"]
+
+
 @pytest.fixture(scope="module")
 def diary() -> pd.DataFrame:
     """50 people over 14 days, of which each misses a quarter: hardly one has all. Stress differs between them."""
@@ -176,6 +192,8 @@ def test_words_that_subjects_happened_to_be_shown_make_no_slope_between_subjects
     found = compare("time ~ frequency + (1 | subject) + (1 | word)", rows.iloc[lost:])
     assert found.moments.same_sizes == (lost == 0)
     assert differs_by_rows_alone(found, found.column_of("frequency"))
+    left_out = which_model(found).left_out  # for subjects alone words are independent rows
+    assert all("by which words their rows are of" in left_out[name] for name in ("Mundlak test", "Hausman test"))
     chosen = rows["frequency"].where(
         rows["subject"] < "s20", rows["frequency"] + (rows["subject"] > "s30")
     )  # not by chance
