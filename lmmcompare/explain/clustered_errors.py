@@ -66,8 +66,8 @@ def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
         if test.p >= LEVEL:
             groups = plural(factor)
             return (
-                f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in every "
-                f"{noun(factor)}: its standard error rests on that variance. With {n:,} {groups} a test finds only a large one. Where "
+                f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in each of "
+                f"these: its standard error rests on that variance. With {n:,} {groups} a test finds only a large one. Where "
                 f"{groups} were drawn or assigned as wholes, as in a cluster-randomised trial or a split-plot design, they stay in the "
                 "model whatever the test says."
             )

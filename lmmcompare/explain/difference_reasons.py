@@ -69,7 +69,9 @@ def _both(words: Words) -> str:
             f"{words.through() if known_error else ''}"
         )
     both = f"{words.value(of.within.value)} **within** {a_group} and {words.slope(of.between)} **between** {groups}{words.where}"
-    if abs(of.between.value - of.within.value) <= 10.0**-words.decimals:
+    mixed = of.mixed.between
+    moved = 0.0 if mixed is None else (1 - of.mixed.weight) * (mixed.value - of.within.value)
+    if abs(of.between.value - of.within.value) <= 10.0**-words.decimals and rounds_to_zero(moved, words.decimals):
         return f"The two {words.nouns} that they blend are nearly the same: {both}. So their weights hardly matter.{words.through()}"
     dummies = ""
     if Model.NO_POOLING in words.comparison.fits:
@@ -88,7 +90,11 @@ def _second_between(words: Words) -> str:
     """The between slope under the mixed model's weights, where that is visibly another number."""
     ols, mixed = words.facts.between, words.facts.mixed.between
     assert ols is not None
-    if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
+    within, estimate = words.facts.within, words.facts.mixed.estimate - words.facts.mixed.through
+    assert within is not None
+    ends = sorted((within.value, ols.value))
+    outside = max(ends[0] - estimate, estimate - ends[1])  # a blend of two numbers lies between them
+    if mixed is None or (abs(mixed.value - ols.value) < 0.25 * ols.se and not outside > 10.0**-words.decimals):
         return ""
     return (
         f" (The {words.noun} between is OLS's, which counts {words.groups} {ols_counts_clause(words.comparison)}; with the "
