@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..assess.compared_levels import compared_levels
+from ..assess.missing_rows import complete_groups_agree
 from ..comparison.comparison import Comparison
 from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
@@ -122,7 +123,12 @@ def _rows_alone(words: Words) -> str:
     assert of.within is not None
     own = term_of(words.comparison, words.term)
     held = ", the other predictors equal" if own is not None and len(own.factors) > 1 else ""
-    if of.by_missing_rows:
+    if of.by_missing_rows and not complete_groups_agree(words.comparison, words.comparison.column_of(words.term)):
+        alike = (
+            f"{words.name} has the same mean in all {groups} with the same number of rows{held}; it differs between {groups} only by how "
+            f"many rows {words.a_group} has"
+        )
+    elif of.by_missing_rows:
         alike = (
             f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
             "them only by the rows that they lack"

@@ -50,6 +50,24 @@ def test_a_predictor_differs_by_missing_rows_where_complete_groups_do_not_differ
     assert told == {"month", "arm[T.old]:month"}
 
 
+def test_people_who_leave_one_after_the_other_differ_by_missing_rows_though_nobody_stays_to_the_end() -> None:
+    """40 patients with 2 to 9 of 10 visits, the first ones: one alone has 9. Doses vary as they like."""
+    rng = np.random.default_rng(8)
+    visits = np.append(rng.integers(2, 9, 39), 9)
+    patient = np.repeat(np.arange(40), visits)
+    month = np.concatenate([np.arange(float(n)) for n in visits])
+    arm, dose = np.where(patient % 2, "new", "old"), rng.normal(size=len(month)) + rng.normal(size=40)[patient]
+    pain = 50 - month + rng.normal(0, 4, 40)[patient] + rng.normal(0, 3, len(month))
+    found = compare("pain ~ arm * month + dose + (1 | patient)", pd.DataFrame(
+        {"patient": patient, "month": month, "arm": arm, "dose": dose, "pain": pain}
+    ))  # fmt: skip
+    told = {name for name in found.design.fixed_names if differs_by_missing_rows(found, found.column_of(name))}
+    assert told == {"month", "arm[T.old]:month"}
+    why = reason(found, "month")
+    assert "has the same mean in all patients with the same number of rows" in why and "**between**" not in why
+    assert mundlak(found).question == "Is the slope of dose within patients the slope between them?"
+
+
 @pytest.mark.parametrize(
     ("data", "formula", "term"),
     [
