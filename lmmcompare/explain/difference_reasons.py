@@ -23,6 +23,10 @@ from .predictor_level import Level
 from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase
 
 
+UNTOLD = 3.0
+"""A slope between groups is hardly told where its interval holds 0 and the slope within, and its error is so many times that one's."""
+
+
 @memoised
 def reason(comparison: Comparison, term: str) -> str:
     """Why OLS and the random intercept of the shown grouping factor differ in this coefficient, or need not."""
@@ -81,6 +85,13 @@ def _both(words: Words) -> str:
     doubt, two = "", f"two different {words.nouns}"
     if of.contrast_p > 0.05:
         doubt, two = f" These data do not show that the two differ ({p_value(of.contrast_p)}).", f"two {words.nouns}"
+        low, high = of.between.interval
+        if (
+            low < min(0.0, of.within.value)
+            and high > max(0.0, of.within.value)
+            and of.between.se > UNTOLD * of.within.se
+        ):
+            doubt = f"{doubt[:-1]}; what it is between {groups} they hardly tell."
     return (
         f"{who} blend {two}: {both}. {weights_clause(of.weights, words.noun)}{dummies}.{_second_between(words)}"
         f"{words.own()}{words.through()}{doubt}"
