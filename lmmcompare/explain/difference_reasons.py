@@ -22,7 +22,6 @@ from .facts import Slope
 from .predictor_level import Level
 from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase
 
-
 UNTOLD = 3.0
 """A slope between groups is hardly told where its interval holds 0 and the slope within, and its error is so many times that one's."""
 
