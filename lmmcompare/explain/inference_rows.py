@@ -63,7 +63,7 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
     fit = comparison.fits.get(model)
     if name is None or not isinstance(fit, MixedResult) or name not in fit.names:
         return None
-    row = _bounded(inference_row(comparison, model, name, frame), fit)
+    row = _bounded(inference_row(comparison, model, name, frame), fit, name)
     numbers = (float(row[c]) for c in ("estimate", "se", "df", "lower", "upper", "p"))
     return Contrast(model, name, *numbers)
 
@@ -85,10 +85,13 @@ def bounded_contrasts(comparison: Comparison, frame: pd.DataFrame | None = None)
     return found
 
 
-def _bounded(row: pd.Series, fit: MixedResult) -> pd.Series:
-    """What compares groups with no more degrees of freedom than these leave, where their variance is estimated as 0."""
+def _bounded(row: pd.Series, fit: MixedResult, name: str) -> pd.Series:
+    """What compares groups with no more degrees of freedom than these leave, where their variance is estimated as 0.
+
+    Not Kenward and Roger's, which do not take that variance for known.
+    """
     most = between_degrees(fit)
-    if most is None or not row["df"] > most:
+    if most is None or not row["df"] > most or not np.isclose(row["df"], float(fit.df[name])):
         return row
     tested = {k: float(v) for k, v in t_tests(row["estimate"], row["se"], np.asarray(most)).items()}
     if not np.isclose(row["upper"] - row["estimate"], t_quantile(row["df"]) * row["se"]):  # of a profile or a bootstrap

@@ -17,7 +17,8 @@ from lmmcompare.models import MixedResult
 from lmmcompare.panels import TableBlock
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
 from lmmcompare.panels.model_table import model_table
-from lmmcompare.tables.inference import default_inference
+from lmmcompare.tables.bounded_degrees import bounded_degrees_sentence
+from lmmcompare.tables.inference import default_inference, infer
 
 
 def three_islands() -> pd.DataFrame:
@@ -74,3 +75,24 @@ def test_the_table_and_the_picture_say_which_degrees_of_freedom_sentences_count(
     assert picture is not None and "p = 0.11" in picture.lead
     plain = coefficient(both, "x", inferred)
     assert plain is not None and plain.lead == ""
+
+
+def six_sites() -> pd.DataFrame:
+    """Six groups, of which the variance beside their means' slope is estimated as 0."""
+    rng = np.random.default_rng(24)
+    g = np.repeat(np.arange(6), 15)
+    x = rng.normal(size=90) + 0.5 * rng.normal(size=6)[g]
+    y = 1 + 0.5 * x + 0.8 * np.repeat(x.reshape(6, 15).mean(axis=1), 15) + rng.normal(size=90)
+    return pd.DataFrame({"site": [f"site {k}" for k in g], "x": x.round(2), "y": y.round(2)})
+
+
+def test_kenward_and_rogers_degrees_of_freedom_do_not_take_the_variance_for_known() -> None:
+    """lmerTest 3.1-3 of y ~ x + mean of x: Kenward-Roger 0.7962 (0.3513), 4.9681 df, p 0.07310; nlme has 4 df, p 0.0861."""
+    both = compare("y ~ x + (1 | site)", six_sites())
+    kr = infer(both, kenward_roger=True)
+    apart, own = contrast(both, "x", kr.frame), contrast(both, "x")
+    assert apart is not None and own is not None
+    assert (apart.value, apart.se) == pytest.approx((0.7962322, 0.3513139), rel=1e-5)
+    assert (apart.df, apart.p) == pytest.approx((4.9681, 0.07310), rel=1e-4)
+    assert (own.df, own.p) == pytest.approx((4, 0.08606544), rel=1e-5)
+    assert bounded_degrees_sentence(both, kr.frame) == "" != bounded_degrees_sentence(both)
