@@ -17,6 +17,7 @@ from ..text.numbers import number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
 from .coefficient_words import Words, models_agree
+from .confounded_in_dummies import lost_in_dummies
 from .effect_phrases import term_of
 from .facts import Slope
 from .predictor_level import Level
@@ -209,11 +210,7 @@ def _within(words: Words) -> str:
 def _confounded(words: Words) -> str:
     """Says that the slope within groups is not known by itself: there a column is a combination of the others."""
     comparison = words.comparison
-    lost = []
-    if Model.NO_POOLING in comparison.fits:
-        params, design = comparison.no_pooling.params, comparison.design
-        varies = {design.names[k] for k in design.fixed if comparison.moments.varies_within[k]}
-        lost = [n for n in params.index[~np.isfinite(params)] if n in varies]
+    lost = lost_in_dummies(comparison)
     names = listed([f"**{literal(comparison.coefficient(n).label)}**" for n in lost])
     column = (
         f"{names} {'is a combination' if len(lost) == 1 else 'are combinations'}" if lost else "one is a combination"

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 
 from ..comparison.comparison import Comparison
 from ..figures.coefficients import coefficient_plot
-from ..tables.bounded_degrees import bounded_degrees_sentence
 from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred
 from ..text.labels import literal, noun
+from .bounded_degrees import bounded_degrees_sentence
 from .panel import FigureBlock, Page, Panel
 
 

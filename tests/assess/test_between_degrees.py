@@ -15,9 +15,9 @@ from lmmcompare.explain.within_between import between_slope
 from lmmcompare.explain.within_between_sentences import within_between_sentences
 from lmmcompare.models import MixedResult
 from lmmcompare.panels import TableBlock
+from lmmcompare.panels.bounded_degrees import bounded_degrees_sentence
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
 from lmmcompare.panels.model_table import model_table
-from lmmcompare.tables.bounded_degrees import bounded_degrees_sentence
 from lmmcompare.tables.inference import default_inference, infer
 
 

@@ -6,9 +6,9 @@ import pandas as pd
 
 from ..comparison.comparison import Comparison
 from ..explain.inference_rows import bounded_contrasts
+from ..tables.coefficients import term_label
 from ..text.labels import model_label, plural
 from ..text.numbers import decimals_for, number, p_value
-from .coefficients import term_label
 
 
 def bounded_degrees_sentence(comparison: Comparison, frame: pd.DataFrame | None = None, term: str | None = None) -> str:
