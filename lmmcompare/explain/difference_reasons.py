@@ -85,12 +85,8 @@ def _both(words: Words) -> str:
     doubt, two = "", f"two different {words.nouns}"
     if of.contrast_p > 0.05:
         doubt, two = f" These data do not show that the two differ ({p_value(of.contrast_p)}).", f"two {words.nouns}"
-        low, high = of.between.interval
-        if (
-            low < min(0.0, of.within.value)
-            and high > max(0.0, of.within.value)
-            and of.between.se > UNTOLD * of.within.se
-        ):
+        ends, within = of.between.interval, of.within.value
+        if ends[0] < min(0.0, within) and ends[1] > max(0.0, within) and of.between.se > UNTOLD * of.within.se:
             doubt = f"{doubt[:-1]}; what it is between {groups} they hardly tell."
     return (
         f"{who} blend {two}: {both}. {weights_clause(of.weights, words.noun)}{dummies}.{_second_between(words)}"
