@@ -35,9 +35,9 @@ def lagged_outcome_sentence(comparison: Comparison) -> str:
             one, a_group, groups = noun(comparison.group), an(comparison.group), plural(comparison.group)
             return (
                 f"{name} is {outcome} of the same {one}’s row before, so the level that {a_group} keeps is in both, which no model here "
-                f"allows for. With few rows in each of many {groups}, OLS and the random intercept as a rule take its coefficient too high, "
-                "and dummies too low (Nickell 1981); other coefficients are off with it. The truth tends to lie between OLS’s and the "
-                "dummies’ (Bond 2002); instruments made of earlier rows avoid this (Arellano and Bond 1991)."
+                f"allows for. With few rows in each of many {groups}, OLS and the random intercept as a rule take its coefficient too "
+                "high, and dummies too low (Nickell 1981); other coefficients are off with it. The truth tends to lie between OLS’s and "
+                "the dummies’ (Bond 2002); instruments made of earlier rows avoid this (Arellano and Bond 1991)."
             )
     return ""
 
