@@ -110,7 +110,7 @@ def _second_head(comparison: Comparison, model: str) -> str:
     return ", ".join(filter(None, [str(fit.correlation or ""), variance]))
 
 
-def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
+def with_kenward_roger(comparison: Comparison, robust: Kind = "CR2") -> pd.DataFrame:
     """The coefficients of a comparison, mixed models with Kenward and Roger's standard errors and degrees of freedom.
 
     So has the model with structured residuals where `has_kenward_roger` says so.
@@ -120,14 +120,14 @@ def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind
     DesignError, TooLargeError
         Of fits by maximum likelihood, and where it would take too much memory.
     """
-    frame = comparison.coefficients(alpha, robust).set_index(["model", "term"])
+    frame = comparison.coefficients(robust=robust).set_index(["model", "term"])
     fits: dict[str, SmallSampleResult] = dict(comparison.mixed_fits())
     if (structured := comparison.structured) is not None and has_kenward_roger(structured):
         fits[Model.STRUCTURED] = structured
     for key, fit in fits.items():
         at = [(key, term) for term in fit.names]
         se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()
-        columns = t_tests(fit.params.to_numpy(), se, df, alpha)
+        columns = t_tests(fit.params.to_numpy(), se, df)
         frame.loc[at, list(columns)] = np.column_stack(list(columns.values()))
     return frame.reset_index()
 

@@ -14,7 +14,7 @@ from lmmcompare.panels.data_overview import columns_panel, measured_panel, outco
 from .panels_data import drawn, text
 
 
-@pytest.mark.parametrize("page", [Page(), Page(dark=True, narrow=True)])
+@pytest.mark.parametrize("page", [Page(), Page(narrow=True)])
 def test_columns_have_bars_and_odd_values_are_pointed_at(page):
     frame = pd.DataFrame({"<b>$x$": [1.0, 2.0, 3.0, 999.0], "none": np.nan, "when": pd.Timestamp("2020-01-01")})
     panel = columns_panel(distributions(frame, describe(frame)), describe(frame))
