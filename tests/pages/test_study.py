@@ -33,7 +33,7 @@ def finish(at, seconds=60):
     end = time.monotonic() + seconds
     while any(b.key.startswith("stop ") for b in at.button):
         assert time.monotonic() < end, "the study does not end"
-        time.sleep(0.05)
+        time.sleep(0.3)  # a run of the page takes as long as a hundred studies
         at.run()
     return at.run()  # what was drawn above the last progress may be of a moment before
 
