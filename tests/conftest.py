@@ -115,6 +115,13 @@ FIRST = (
     "tests/engines/test_clusters.py",
     "tests/pages/",
     "tests/share/",
+    "tests/e2e/test_layout.py",
+    "tests/e2e/test_study.py",
+    "tests/e2e/test_app.py",
+    "tests/e2e/test_phone.py",
+    "tests/e2e/test_stop.py",
+    "tests/e2e/test_why.py",
+    "tests/e2e/test_restart.py",
 )
 """What takes longest, begun first so that no worker is left alone with it at the end."""
 BROWSER = "tests/e2e/"
