@@ -123,7 +123,10 @@ def _unit(gap: Array) -> float:
 
 
 def by_lag(u: Array, codes: Array, time: Array) -> pd.DataFrame:
-    """Autocorrelation by lag: mean products of rows that many units apart, over the mean square (``ACF`` of nlme)."""
+    """Autocorrelation by lag: mean products of rows that many units apart, over the mean square.
+
+    Where rows are in order and equally far apart, as ``ACF`` of nlme, which counts rows.
+    """
     longest = int(np.bincount(codes).max())
     most = max(1, min(longest - 1, int(10 * np.log10(longest))))
     pairs, total = np.zeros(most + 1), np.zeros(most + 1)

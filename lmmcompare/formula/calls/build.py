@@ -42,12 +42,15 @@ def specify(part: Part, fixed: str, random: Sequence[str] = ()) -> ModelSpec:
         ) from None
 
 
-def specify_fixed(part: Part, text: str) -> ModelSpec:
-    """The model of a formula's text for a function that takes no random part; one that is there is refused."""
+def specify_fixed(part: Part, text: str, random: Sequence[str] = ()) -> ModelSpec:
+    """The model of a formula's text for a function that takes no random part in it; one that is there is refused.
+
+    ``random`` are the terms of a random part that the call has apart from its formula.
+    """
     spec = specify(part, text)
     if spec.random:
-        part.fail("This function takes no random part.", "Use lmer(), or remove it.")
-    return spec
+        part.fail("This function takes no random part in its formula.", "Use lmer(), or remove it.")
+    return specify(part, text, random) if random else spec
 
 
 def as_factor(name: str, kinds: Kinds) -> str:

@@ -126,6 +126,11 @@ def read_plm(result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list
         index.fail("The groups of plm() are not read.", 'Write index = c("group", "time").')
     columns = [str(name) for name in names]
     groups = {"individual": columns[:1], "time": columns[1:2], "twoways": columns[:2]}[effect]
+    if "weights" in result:  # findings/plm-centres-weighted-panels-at-unweighted-means.sh
+        remarks.append(
+            "plm() weights the rows only after it has taken group means without weights; here they count throughout, as in lm() "
+            "with the dummies and in lmer(), so the numbers differ from plm()'s."
+        )
     if model == "within":
         remarks.append(dummies_remark(groups[0]))
         return with_dummies(formula, formula.text, groups, kinds), None

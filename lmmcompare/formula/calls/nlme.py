@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..correlation import Kind
 from ..correlation_parser import with_residuals
 from ..spec import ModelSpec
-from .build import Kinds, formula_of, specify
+from .build import Kinds, formula_of, specify_fixed
 from .call_syntax import Part, column_of, match_arguments, one_sided
 from .residuals import Residuals
 
@@ -16,14 +16,14 @@ _CORRELATIONS: dict[str, Kind] = {"corCompSymm": "cs", "corAR1": "ar1", "corCAR1
 
 def read_gls(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     """The model of gls() and whether it is by REML."""
-    return _residuals(specify(first, formula_of(first)), result), _is_reml(result)
+    return _residuals(specify_fixed(first, formula_of(first)), result), _is_reml(result)
 
 
 def read_lme(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     """The model of lme() and whether it is by REML."""
     if "random" not in result:
         first.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
-    spec = specify(first, formula_of(first), _lme_random(result["random"], kinds))
+    spec = specify_fixed(first, formula_of(first), _lme_random(result["random"], kinds))
     return _residuals(spec, result), _is_reml(result)
 
 

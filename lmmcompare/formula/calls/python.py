@@ -69,14 +69,14 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
     if "method" in fit:
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
     formula = result["formula"]
-    is_gee = function == "gee"
-    spec = specify_fixed(formula, fixed) if is_gee else specify(formula, fixed, [f"({r})" for r in random])
+    in_formula = function in ("Lmer", BAMBI)  # where a random part is written, as in lmer()
+    spec = specify(formula, fixed) if in_formula else specify_fixed(formula, fixed, [f"({r})" for r in random])
     spec = replace(spec, weights=known_part(result, "weights", data))
     if function == "Lmer" and not spec.random:
         formula.fail("Lmer() needs a random part.", "Add one such as (1 | group), or use Lm().")
     option = fit.get("reml", fit.get("REML"))
     reml = (option.flag() if option else True) if spec.random else None
-    if is_gee:
+    if function == "gee":
         working = result.get("cov_struct")
         spec, reml = population_average(spec, cluster, _working(working), working or part, remarks)
     return ModelCall(

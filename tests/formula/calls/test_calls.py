@@ -247,6 +247,10 @@ REFUSED = {
     'smf.gee("y ~ x + (1|h)", "g", d)': ("no random part", "lmer()"),
     "feols(y ~ x + (1|h) | g, d)": ("no random part", "lmer()"),
     'plm(y ~ x + (1|h), d, index = "g")': ("no random part", "lmer()"),
+    "lme(y ~ x + (1|h), d, random = ~ 1 | g)": ("no random part", "lmer()"),
+    "gls(y ~ x + (1|h), d, correlation = corAR1(form = ~ 1 | g))": ("no random part", "lmer()"),
+    'smf.ols("y ~ x + (1|h)", d).fit()': ("no random part", "lmer()"),
+    'smf.mixedlm("y ~ x + (1|h)", d, groups="g")': ("no random part", "lmer()"),
     'aov_ez("g", "y", d, within = "x")': ("ANOVA", "(1 | subject)"),
     "t.test(y ~ x, data = d, paired = TRUE)": ("t test", "(1 | subject)"),
     "ivreg(y ~ x | z, data = d)": ("Instruments", "outcome ~"),
@@ -461,6 +465,7 @@ def test_what_a_call_does_otherwise_is_said():
         "lmer(y ~ x + (1|g), data = na.omit(d))": "any column of the table",
         "lm_robust(y ~ x, d)": "HC2",
         "mixed(y ~ x + (1|g), d)": "contr.sum",
+        'plm(y ~ x, d, index = "g", weights = w)': "group means without weights",
     }
     for text, word in said.items():
         assert word in " ".join(read_call(text).remarks)
