@@ -207,9 +207,9 @@ def test_the_twins_noise_is_skewed_and_independent(noise):
 
 def test_the_twin_is_the_same_everywhere_and_soon_made():
     recipe = pd.read_csv(files("lmmcompare.examples") / "pshp2_clusters.csv")
-    begin = time.perf_counter()
+    begin = time.process_time()
     values = pshp2(recipe)["pSHP2"].to_numpy()
-    assert time.perf_counter() - begin < 5  # 0.07 s where nothing else runs
+    assert time.process_time() - begin < 5  # 0.07 s where nothing else runs
     np.testing.assert_allclose(
         values[[0, 1, 100_000, -1]], [1.1206108529, -0.2158445515, -0.3127469941, 1.0314762770], atol=1e-9
     )

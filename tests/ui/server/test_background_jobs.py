@@ -10,7 +10,7 @@ from lmmcompare.ui.server import background_jobs
 from lmmcompare.ui.server.background_jobs import FAILED, Jobs
 from lmmcompare.work.interruption import Interrupted, check
 
-SOON = 5.0
+SOON = 60.0
 
 
 def until(true, seconds=SOON):
@@ -71,10 +71,9 @@ def test_waiting_ends_with_the_first_step_or_in_time():
     job = jobs.renew_lease("me", "quick", counting(pause=0.02))
     jobs.wait(job, SOON)
     assert job.latest is not None and not job.finished
-    slow = jobs.renew_lease("me", "slow", counting(1, pause=0.5))
-    begin = time.monotonic()
+    slow = jobs.renew_lease("me", "slow", counting(1, pause=10))
     jobs.wait(slow, 0.05)
-    assert slow.latest is None and time.monotonic() - begin < 0.3
+    assert slow.latest is None
 
 
 def test_what_nobody_looks_at_stands_still_and_goes_on():
