@@ -168,7 +168,7 @@ def test_a_curve_and_the_number_of_groups(visit):
 
 
 def test_the_way_to_the_number_of_groups_ends_at_it(visit):
-    page = visit.go("/compare?example=hsb82&formula=mAch~sector%2B(1|school)&tab=errors")
+    page = visit.go("/compare?example=cv161703&tab=errors")
     visit.scroll_to_tabs()
     page.get_by_role("link", name="How many groups?").click()
     until(lambda: re.search(r"\d groups give a power of 80%", page.inner_text("body")))

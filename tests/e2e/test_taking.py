@@ -75,6 +75,7 @@ def test_the_inference_is_chosen_below_the_table_which_is_saved_with_it(visit):
     page.get_by_role("button", name="Degrees of freedom, intervals, p values").click()
     page.get_by_role("radio", name="Kenward–Roger").click()
     page.get_by_text("after Kenward and Roger").first.wait_for()
+    visit.still()
     assert page.get_by_role("radio", name="Profile").is_visible()  # what was opened stays, though all is drawn anew
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Copy or save the table").click()
