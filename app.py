@@ -50,20 +50,19 @@ def main() -> None:
         with st.spinner("Starting…", show_time=True):
             load()
     from lmmcompare.ui import menu
-    from lmmcompare.ui.kit import viewport, visibility
-    from lmmcompare.ui.server import waiting
+    from lmmcompare.ui.kit import page_elements, viewport, visibility
 
     viewport.watch()
     st.session_state[router.ROUTED] = True
     if page.url_path == menu.WITHOUT:
-        with waiting.offer_retry():
+        with page_elements.offer_retry():
             page.run()
         return
     place, drawn = menu.place(page, router.pages()), None
     if not menu.follows_picture(page):
         drawn = menu.addresses(router.pages())
         menu.draw(place, router.pages(), drawn)
-    with waiting.offer_retry():
+    with page_elements.offer_retry():
         page.run()
     # the run may have changed the state in the links; where another run follows at once, that one draws them
     if not visibility.is_picture_only() and menu.addresses(router.pages()) != drawn:

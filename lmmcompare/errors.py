@@ -98,8 +98,8 @@ class TooLargeError(LmmCompareError):
 class SettingsError(LmmCompareError):
     """A simulation that cannot be carried out; ``setting`` is the setting that is wrong."""
 
-    def __init__(self, problem: str, remedy: str = "", *, setting: str = "", in_app: str = "") -> None:
-        super().__init__(problem, remedy, in_app=in_app)
+    def __init__(self, problem: str, remedy: str = "", *, setting: str = "") -> None:
+        super().__init__(problem, remedy)
         self.setting = setting
 
 

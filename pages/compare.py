@@ -23,7 +23,6 @@ from lmmcompare.ui.kit import page_elements, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.server.waiting import offer_retry
 from lmmcompare.ui.session import state, view_address, views
 from lmmcompare.ui.sharing import share_button
 
@@ -75,7 +74,7 @@ def depth(analysis: state.Analysis) -> None:
                 if near:
                     from lmmcompare.ui.compare import tabs  # slow to import: the picture comes first
 
-                    with offer_retry():
+                    with page_elements.offer_retry():
                         tabs.DRAW[name](analysis, comparison, view)
                 else:
                     page_elements.html('<div class="lmm-below"></div>')

@@ -15,6 +15,7 @@ from ..errors import DesignError, OptionError
 from ..formula.modifiers import modifiers
 from ..formula.spec import value_columns
 from ..inference.contrast_families import USUAL, Family, contrast_family
+from ..inference.error_methods import DEFAULT, ErrorMethods
 from ..inference.multiplicity import Adjustment
 from ..inference.robust import Kind
 from ..model_catalogue import Model
@@ -168,18 +169,14 @@ def values_of(comparison: Comparison, name: str) -> list[object]:
     return [*reported_values(predictor.values)]
 
 
-def adjusted_means(
-    comparison: Comparison, question: MeansQuestion, *, kenward_roger: bool = False, robust: Kind = "CR2"
-) -> AdjustedMeans:
+def adjusted_means(comparison: Comparison, question: MeansQuestion, methods: ErrorMethods = DEFAULT) -> AdjustedMeans:
     """Estimate by OLS with cluster-robust errors, the formula's mixed model and the one with structured residuals.
 
     Parameters
     ----------
     comparison : Comparison
     question : MeansQuestion
-    kenward_roger : bool
-        Whether mixed models have Kenward and Roger's errors and degrees of freedom where they can, or Satterthwaite's.
-    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+    methods : ErrorMethods, optional
 
     Raises
     ------
@@ -189,8 +186,8 @@ def adjusted_means(
     slopes = not has_levels(comparison, question.predictor)
     at = {question.by: values_of(comparison, question.by)} if question.by else {}
     estimates, contrasts, regions = {}, {}, {}
-    for key, fit in models(comparison, robust).items():
-        ddf: Ddf | None = "satterthwaite" if key != Model.OLS_ROBUST and not kenward_roger else None
+    for key, fit in models(comparison, methods.robust).items():
+        ddf: Ddf | None = "satterthwaite" if key != Model.OLS_ROBUST and not methods.kenward_roger else None
         if slopes:
             own = fit.slopes(question.predictor, question.by or (), at, weights=question.weights, ddf=ddf)
         else:

@@ -16,6 +16,7 @@ from ..design.levels import label_text
 from ..design.predictors import Predictor
 from ..formula.baselines import baseline_of
 from ..formula.modifiers import modifiers, origin_of
+from ..inference.error_methods import DEFAULT, ErrorMethods
 from ..inference.robust import Kind
 from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
@@ -94,18 +95,14 @@ def evaluation_points(comparison: Comparison, name: str) -> list[Any]:
 
 
 @memoised
-def effects_at(
-    comparison: Comparison, question: EffectQuestion, *, kenward_roger: bool = False, robust: Kind = "CR2"
-) -> EffectsAt:
+def effects_at(comparison: Comparison, question: EffectQuestion, methods: ErrorMethods = DEFAULT) -> EffectsAt:
     """Work out an effect at each value of another predictor, the others that it changes with held where the formula has them.
 
     Parameters
     ----------
     comparison : Comparison
     question : EffectQuestion
-    kenward_roger : bool
-        Whether mixed models have Kenward and Roger's errors and degrees of freedom where they can, or Satterthwaite's.
-    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+    methods : ErrorMethods, optional
 
     Raises
     ------
@@ -114,7 +111,7 @@ def effects_at(
     """
     values, held = evaluation_points(comparison, question.by), _held(comparison, question)
     at, means = held | {question.by: values}, None
-    ddf: Ddf | None = None if kenward_roger else "satterthwaite"
+    ddf: Ddf | None = None if methods.kenward_roger else "satterthwaite"
     if question.base:
         levels = {label_text(level): level for level in Predictor(comparison.design, question.predictor).levels}  # type: ignore[union-attr]
         at[question.predictor] = [levels[question.base], levels[question.level]]
@@ -129,7 +126,7 @@ def effects_at(
     plain = comparison.ols.estimator()
     reasons = {int(k): plain.missing(rows[k]) for k in np.flatnonzero(~plain.estimable(rows))}
     parts = []
-    for model, fit in _models(comparison, robust).items():
+    for model, fit in _models(comparison, methods.robust).items():
         own = None if isinstance(fit, NoPoolingResult) or model in (Model.OLS, Model.OLS_ROBUST) else ddf
         result = _of_dummies(fit, rows) if isinstance(fit, NoPoolingResult) else fit.estimator(own).estimates(rows)
         parts.append(_table(model, *result))

@@ -92,10 +92,7 @@ def search(words: str) -> list[Example]:
 @cache
 def _words(example: Example) -> frozenset[str]:
     """The words by which an example can be searched."""
-    texts = [
-        str(getattr(example, field.name)) for field in fields(example) if field.name not in ("question_id", "generated")
-    ]
-    return frozenset(_split(" ".join(texts)))
+    return frozenset(_split(" ".join(str(getattr(example, field.name)) for field in fields(example))))
 
 
 def _split(text: str) -> list[str]:

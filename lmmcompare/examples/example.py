@@ -23,8 +23,6 @@ class Example:
         What kinds of data these are, a teacher's words: "random slopes, growth".
     citation : str
         Where the data come from.
-    question_id : str
-        "Q1" to "Q4", or "" for an example that belongs to none of the questions.
     outcome, predictor, group : str
         What the formula's outcome, first predictor ("" if it has none) and grouping factor are, in words.
     """
@@ -36,7 +34,6 @@ class Example:
     formula: str
     design: str
     citation: str
-    question_id: str = ""
     outcome: str = ""
     predictor: str = ""
     group: str = ""

@@ -16,7 +16,6 @@ QUESTIONS: tuple[Example, ...] = (
         formula="Y ~ X + (1 | ID)",
         design="random intercept",
         citation="Cross Validated, question 161703, stats.stackexchange.com/q/161703.",
-        question_id="Q1",
         outcome="outcome Y",
         predictor="predictor X",
         group="person",
@@ -31,7 +30,6 @@ QUESTIONS: tuple[Example, ...] = (
         design="random intercept",
         citation="Simulated (true effect 1, standard deviation of the people 10); after the comments on "
         "Cross Validated, question 161703, stats.stackexchange.com/q/161703.",
-        question_id="Q1",
         outcome="score",
         predictor="drug (0 without, 1 with)",
         group="person",
@@ -46,7 +44,6 @@ QUESTIONS: tuple[Example, ...] = (
         design="random intercept, large",
         citation="Synthetic twin of the data of a question on Cross Validated, rebuilt from its printed tables; "
         "generated on demand from a recipe with a row per cluster.",
-        question_id="Q2",
         outcome="pSHP2 signal",
         predictor="condition (stimulated or not)",
         group="cluster",
@@ -62,7 +59,6 @@ QUESTIONS: tuple[Example, ...] = (
         design="random intercept",
         citation="Synthetic twin of the teaching data set of Our Coding Club (introduction to linear mixed models), "
         "rebuilt from published tables.",
-        question_id="Q3",
         outcome="test score",
         predictor="body length (standardised)",
         group="mountain range",
@@ -75,7 +71,6 @@ QUESTIONS: tuple[Example, ...] = (
         formula="y ~ 1 + (1 | groups)",
         design="mean only",
         citation="Rebuilt from the tables printed in a course chapter on linear mixed models in R.",
-        question_id="Q4",
         outcome="outcome y",
         group="group",
     ),
@@ -87,7 +82,6 @@ QUESTIONS: tuple[Example, ...] = (
         formula="Yield ~ 1 + (1 | Batch)",
         design="mean only",
         citation=_DAVIES,
-        question_id="Q4",
         outcome="yield (grams of standard colour)",
         group="batch",
     ),
@@ -112,7 +106,6 @@ QUESTIONS: tuple[Example, ...] = (
         formula="diameter ~ sample + (1 | plate)",
         design="randomised blocks",
         citation=_DAVIES,
-        question_id="Q4",
         outcome="diameter of the zone (mm)",
         predictor="sample of penicillin",
         group="plate",
@@ -139,7 +132,6 @@ QUESTIONS: tuple[Example, ...] = (
         design="random slopes",
         citation="Belenky, G. et al. (2003). Patterns of performance degradation and restoration during sleep "
         "restriction and subsequent recovery. Journal of Sleep Research 12, 1-12.",
-        question_id="Q4",
         outcome="reaction time (ms)",
         predictor="days of sleep restriction",
         group="subject",
@@ -154,7 +146,6 @@ QUESTIONS: tuple[Example, ...] = (
         design="split plot, nested factors, interaction",
         citation="Yates, F. (1935). Complex experiments. Journal of the Royal Statistical Society Supplement 2, "
         "181-247.",
-        question_id="Q4",
         outcome="yield (quarter pounds per plot)",
         predictor="variety",
         group="block",

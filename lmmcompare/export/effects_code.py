@@ -47,7 +47,7 @@ def r_effects(snapshot: Snapshot, write: RFormula) -> list[str]:
     question = effects.question
     of, by = write.name(question.predictor), write.name(question.by)
     at = ", ".join(f"{write.name(name)} = {_vector(values)}" for name, values in _at(effects).items())
-    ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
+    ddf = snapshot.inferred.methods.small_sample
     how, variable = f'at = list({at}), lmer.df = "{ddf}"', r_string(write.file.field(question.predictor).alias)
     fits, _, model = models_for_emmeans(comparison, write)
     call = f"emmeans::emtrends({model}, ~ {by}, var = {variable}, {how})"

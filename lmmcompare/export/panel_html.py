@@ -29,10 +29,10 @@ class PanelWriter:
     Parameters
     ----------
     figures : dict
-        By name, each figure for the light and for the dark page.
+        By name.
     """
 
-    figures: dict[str, tuple[go.Figure, go.Figure]] = field(default_factory=dict)
+    figures: dict[str, go.Figure] = field(default_factory=dict)
 
     def panel(self, panel: Panel | None, level: int = 2) -> str:
         """A panel under a heading of this level; nothing for none."""
@@ -62,14 +62,13 @@ class PanelWriter:
 
     def _figure(self, block: FigureBlock, title: str) -> str:
         """Room for a figure, and the buttons that save it."""
-        light, dark = (block.draw(Page(dark, narrow=block.by_width)) for dark in (False, True))
-        self.figures[block.name] = light, dark
+        figure = self.figures[block.name] = block.draw(Page(narrow=block.by_width))
         buttons = "".join(
             f'<button type="button" data-figure="{block.name}" data-save="{kind}">Save as {kind.upper()}'
             f"<span hidden> the figure “{escape(title)}”</span></button>"
             for kind in ("svg", "png")
         )
         return (
-            f'<figure aria-label="{escape(light.layout.meta["alt"])}"><div id="{block.name}" class="plot"></div>'
+            f'<figure aria-label="{escape(figure.layout.meta["alt"])}"><div id="{block.name}" class="plot"></div>'
             f'<div class="save">{buttons}</div></figure>'
         )

@@ -32,7 +32,7 @@ def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
     if reason := emmeans_obstacle(comparison, write.file):
         return [comment(f"Adjusted means are left out: {reason}")]
     question = result.question
-    ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
+    ddf = snapshot.inferred.methods.small_sample
     fits, ols, mixed = models_for_emmeans(comparison, write)
     called, arguments = _call(result, write)
     kind = "Simple slopes" if result.slopes else "Adjusted (estimated marginal) means"

@@ -19,6 +19,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from ..explain.headline import headline
+from ..figures.theme import darkened
 from ..version import VERSION
 from .panel_html import PanelWriter
 from .report_parts import parts
@@ -84,9 +85,10 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-def _figures(drawn: dict[str, tuple[go.Figure, go.Figure]]) -> str:
+def _figures(drawn: dict[str, go.Figure]) -> str:
     """Every figure for the light and the dark page as JSON that no text in it can end: without a single "<"."""
-    result = {name: {"light": _plain(light), "dark": _plain(dark)} for name, (light, dark) in drawn.items()}
+    light = {name: _plain(figure) for name, figure in drawn.items()}
+    result = {name: {"light": parts, "dark": darkened(parts)} for name, parts in light.items()}
     return json.dumps(result, separators=(",", ":")).replace("<", "\\u003c")
 
 

@@ -204,7 +204,7 @@ def _terms(snapshot: Snapshot) -> Panel | None:
     """The table of terms, with the degrees of freedom chosen; None without a predictor, or where it cannot be had."""
     if not snapshot.comparison.design.fixed:
         return None
-    ddf: Ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
+    ddf: Ddf = snapshot.inferred.methods.small_sample
     try:
         return model_tests.terms(snapshot.comparison, anova(snapshot.comparison.mixed, "III", ddf), "III", ddf)
     except LmmCompareError as error:

@@ -88,8 +88,7 @@ class Snapshot:
         question = effect_question(self.comparison, self.coefficient, self.modifier) if self.modifier else None
         if question is None:
             return None
-        own = self.inferred
-        return effects_at(self.comparison, question, kenward_roger=own.kenward_roger, robust=own.robust)
+        return effects_at(self.comparison, question, self.inferred.methods)
 
     @cached_property
     def adjusted_means(self) -> AdjustedMeans | None:
@@ -103,8 +102,7 @@ class Snapshot:
         question = self.means or opening_question(self.comparison)
         if question is None:
             return None
-        own = self.inferred
-        return adjusted_means(self.comparison, question, kenward_roger=own.kenward_roger, robust=own.robust)
+        return adjusted_means(self.comparison, question, self.inferred.methods)
 
     @cached_property
     def picture(self) -> Picture:

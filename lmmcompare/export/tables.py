@@ -124,21 +124,15 @@ def _random_effects(fit: MixedResult) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def csv(frame: pd.DataFrame, *, guarded: bool = True) -> bytes:
+def csv(frame: pd.DataFrame) -> bytes:
     """A table as CSV: UTF-8, a comma between columns, a point in numbers, nothing where there is no value.
 
-    Parameters
-    ----------
-    frame : DataFrame
-    guarded : bool
-        Whether text that a spreadsheet would take for a formula gets an apostrophe before it. Without, the file holds
-        exactly the values, for programs that compute from it.
+    Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    if guarded:
-        frame = frame.rename(columns=_guarded)  # a new frame: what follows changes no one else's
-        for at, kind in enumerate(frame.dtypes):
-            if not pd.api.types.is_numeric_dtype(kind):
-                frame.isetitem(at, frame.iloc[:, at].astype(object).map(_guarded, na_action="ignore"))
+    frame = frame.rename(columns=_guarded)  # a new frame: what follows changes no one else's
+    for at, kind in enumerate(frame.dtypes):
+        if not pd.api.types.is_numeric_dtype(kind):
+            frame.isetitem(at, frame.iloc[:, at].astype(object).map(_guarded, na_action="ignore"))
     return frame.to_csv(index=False).encode()
 
 

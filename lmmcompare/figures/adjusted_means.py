@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.side_panels import place, side_panels
-from lmmcompare.figures.theme import MODELS, clear, level_colours, model_label, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, number
+from . import traces
+from .axes import PLAIN, Look
+from .side_panels import place, side_panels
+from .theme import MODELS, PAGE, clear, level_colours, model_label
+from .traces import Trace
 
 DODGE = 0.14
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -39,7 +39,7 @@ def means_by_model(
     models = [model for model in MODELS if model in {*frame["model"]}]
     data: list[Trace] = []
     for k, model in enumerate(models):
-        shift, colour = DODGE * (k - (len(models) - 1) / 2), MODELS[model].colour(look.dark)
+        shift, colour = DODGE * (k - (len(models) - 1) / 2), MODELS[model].colour
         marker = {"symbol": MODELS[model].symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}}
         for panel in range(len(titles)):
             part = frame[(frame["model"] == model) & (frame["panel"] == panel)]
@@ -73,7 +73,7 @@ def interaction_lines(
     x_label, y_label : str
     look : Look
     """
-    colours = list(level_colours(list(map(str, range(len(levels)))), look.dark).values())
+    colours = list(level_colours(list(map(str, range(len(levels))))).values())
     span = float(np.ptp(frame["x"])) or 1.0
     data: list[Trace] = []
     for k, level in enumerate(levels):
@@ -110,11 +110,11 @@ def effect_regions(
     """
     values = np.concatenate([frame[["low", "high"]].to_numpy().ravel() for frame in frames.values()] + [np.zeros(1)])
     limits = traces.padded(float(values.min()), float(values.max()), 0.08)
-    grey = page(look.dark).muted
+    grey = PAGE.muted
     hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
     data: list[Trace] = []
     for k, (model, frame) in enumerate(frames.items()):
-        colour, x = MODELS[model].colour(look.dark), frame["x"].to_numpy(float)
+        colour, x = MODELS[model].colour, frame["x"].to_numpy(float)
         base: Trace = {"type": "scatter", "mode": "lines", "showlegend": False, "hoverinfo": "skip", **place(k)}
         for low, high, opacity in (("low", "high", 0.13), ("lower", "upper", 0.22)):
             edge = base | {"line": {"width": 0}, "x": x}

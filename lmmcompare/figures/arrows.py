@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Look
-from lmmcompare.figures.theme import MODELS, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number, percent
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from ..text.numbers import number, percent
+from . import traces
+from .axes import Look
+from .theme import MODELS, PAGE
+from .traces import Range, Trace
 
 CROWD = 120
 OWN, POPULATION = MODELS[Model.NO_POOLING], MODELS["population"]
@@ -44,7 +44,7 @@ def arrows(
     lines = []
     for keep, opacity in ((~chosen, faded), (chosen, 1.0))[: 1 + chosen.any()]:
         heads = None if crowd else (np.where(long[keep], 8.0, 0.0), size[keep] / 2 + 1)
-        shaft = _shafts([at[keep] for at in own], [at[keep] for at in pooled], heads, page(look.dark).muted)
+        shaft = _shafts([at[keep] for at in own], [at[keep] for at in pooled], heads, PAGE.muted)
         names = traces.gapped_names(part["group"][keep])
         lines.append(shaft | {"type": kind, "customdata": names, "opacity": opacity})
     shared: Trace = {
@@ -55,10 +55,10 @@ def arrows(
         "hovertemplate": "%{hovertext}<extra></extra>",
         "showlegend": False,
     }
-    edge = {"color": page(look.dark).background, "width": 0 if crowd else 0.75}
+    edge = {"color": PAGE.background, "width": 0 if crowd else 0.75}
     marks, legend = [], []
     for (x, y), style, name, share in ((own, OWN, "own estimate", 0.9), (pooled, look.style, "partially pooled", 1.1)):
-        of_style = {"symbol": style.symbol, "color": style.colour(look.dark)}
+        of_style = {"symbol": style.symbol, "color": style.colour}
         marker = {"size": size * share, "opacity": display, "line": edge} | of_style
         marks.append(shared | {"x": x, "y": y, "marker": marker})
         legend.append(traces.legend_only(name, marker=of_style | {"size": 8}))
@@ -85,9 +85,9 @@ def _shafts(
     return line | {"mode": "lines+markers", "marker": tips}
 
 
-def population(values: np.ndarray, rows: np.ndarray, dark: bool) -> Trace:
+def population(values: np.ndarray, rows: np.ndarray) -> Trace:
     """The population value: one dashed line, or a tick for each group where it differs between groups."""
-    colour = POPULATION.colour(dark)
+    colour = POPULATION.colour
     if not len(values) or np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())):
         look = {"symbol": "line-ns-open", "size": 12, "line": {"width": 1.5, "color": colour}, "color": colour}
         where: Trace = {"mode": "markers", "x": values, "y": rows, "marker": look}
@@ -97,10 +97,10 @@ def population(values: np.ndarray, rows: np.ndarray, dark: bool) -> Trace:
     return {"type": "scatter", "name": "population", "hoverinfo": "skip"} | where
 
 
-def centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
+def centre(x: pd.Series, y: pd.Series) -> Trace:
     """The population values of two terms, as crosses in their plane."""
     ends = pd.DataFrame({"x": x, "y": y}).drop_duplicates()
-    look = {"symbol": "cross-thin-open", "size": 13, "color": POPULATION.colour(dark), "line": {"width": 2.5}}
+    look = {"symbol": "cross-thin-open", "size": 13, "color": POPULATION.colour, "line": {"width": 2.5}}
     text = [f"<b>population</b><br>{number(a)}, {number(b)}" for a, b in zip(ends["x"], ends["y"], strict=True)]
     return {
         "type": "scatter",

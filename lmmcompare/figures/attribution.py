@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, TONES, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number, percent
+from ..text.labels import group_phrase
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import PAGE, SMALL, TONES
+from .traces import Trace
 
 ROW = 22
 TOP, BOTTOM = 34, 50
@@ -41,7 +41,7 @@ def attribution_bars(
         The groups with the largest totals, either sign, have a bar each, and so has the highlighted one; the others
         have one bar together, at the bottom.
     """
-    dark, height, highlight = look.dark, look.height, look.highlight
+    height, highlight = look.height, look.highlight
     rows = _rows(frame, top, highlight)
     marked = bool((rows["own"] & (rows["group"] == highlight)).any())
     opacity = [
@@ -49,26 +49,26 @@ def attribution_bars(
         for g, own in zip(rows["group"], rows["own"], strict=True)
     ]
     names = _names(rows, len(frame))
-    data = _bars(rows, names, opacity, group_name, dark)
+    data = _bars(rows, names, opacity, group_name)
     height = height or TOP + BOTTOM + ROW * max(len(rows), 3)
     words = f"adds to the gap in {term_label}"
     if frame["share"].isna().all():
         words = f"pulls on {term_label}, which cancel out: no gap"
     texts = [f"<b>{n}</b>" if marked and strength == 1 else n for n, strength in zip(names, opacity, strict=True)]
-    font = {"color": page(dark).text, "size": SMALL}
+    font = {"color": PAGE.text, "size": SMALL}
     layout = {
         "barmode": "relative",
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "showlegend": True,
         "xaxis": traces.axis(words, _limits(rows))
-        | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
-        "yaxis": traces.row_axis(texts, (len(rows) - 0.4, -0.6), dark, tickfont=font),
+        | {"nticks": 6, "zeroline": True, "zerolinecolor": PAGE.muted, "zerolinewidth": 1, "fixedrange": True},
+        "yaxis": traces.row_axis(texts, (len(rows) - 0.4, -0.6), tickfont=font),
     }
     alt = (
         f"What each of {len(frame)} groups ({group_name}) adds to the gap of {number(gap)} between the models in "
         f"{term_label}, split into a part within groups and a part between them; the {int(rows['own'].sum())} largest are shown."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _names(rows: pd.DataFrame, n_groups: int) -> list[str]:
@@ -78,9 +78,7 @@ def _names(rows: pd.DataFrame, n_groups: int) -> list[str]:
     return [traces.safe(row.group, 20) if row.own else others for row in rows.itertuples()]
 
 
-def _bars(
-    rows: pd.DataFrame, names: Sequence[str], opacity: Sequence[float], group_name: str, dark: bool
-) -> list[Trace]:
+def _bars(rows: pd.DataFrame, names: Sequence[str], opacity: Sequence[float], group_name: str) -> list[Trace]:
     """The two parts of each bar, the one between groups striped, and a mark at their sum."""
     shared: Trace = {
         "y": list(range(len(rows))),
@@ -88,10 +86,10 @@ def _bars(
         "hovertext": [_hover(row, name, group_name) for row, name in zip(rows.itertuples(), names, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    between = TONES["between"][dark]
-    stripes = {"shape": "/", "fgcolor": TONES["stripes"][dark], "bgcolor": between, "size": 6, "solidity": 0.25}
+    between = TONES["between"]
+    stripes = {"shape": "/", "fgcolor": TONES["stripes"], "bgcolor": between, "size": 6, "solidity": 0.25}
     looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "within": (TONES["within"][dark], {"shape": ""}),
+        "within": (TONES["within"], {"shape": ""}),
         "between": (between, stripes),
     }
     bars: list[Trace] = [
@@ -100,7 +98,7 @@ def _bars(
         | shared
         for part, (tone, pattern) in looks.items()
     ]
-    ink = page(dark).text
+    ink = PAGE.text
     marker = {
         "symbol": "line-ns-open",
         "size": 15,

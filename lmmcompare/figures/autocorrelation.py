@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET
-from lmmcompare.figures.theme import MODELS, model_label, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET
+from .theme import MODELS, PAGE, model_label
+from .traces import Trace
 
 HEIGHT = 320
 APART = 0.1
@@ -36,18 +36,18 @@ def autocorrelation_plot(
     group_name : str
         The grouping factor's, for the models' names.
     """
-    dark, height = look.dark, look.height or HEIGHT
+    height = look.height or HEIGHT
     level = 0.0 if kind == "lags" else 1.0
     models = list(dict.fromkeys(frame["model"]))
     first = frame[frame["model"] == models[0]]
     lags = first["lag"].to_numpy(float)
     step = float(np.diff(lags).min()) if len(lags) > 1 else 1.0
     ends = (float(lags.min()) - 0.6 * step, float(lags.max()) + 0.6 * step)
-    data = _band(first, ends, dark)
+    data = _band(first, ends)
     for k, model in enumerate(models):
         shift = (k - (len(models) - 1) / 2) * 2 * APART * step * (kind == "lags")
-        data += _stems(frame[frame["model"] == model], model, shift, level, group_name, dark)
-    shade = {"symbol": "square", "size": 12, "color": page(dark).track}
+        data += _stems(frame[frame["model"] == model], model, shift, level, group_name)
+    shade = {"symbol": "square", "size": 12, "color": PAGE.track}
     data.append(traces.legend_only("95% if nothing is left", marker=shade))
     values = frame[["value", "lower", "upper"]].to_numpy(float)
     low, high = traces.padded(min(float(values.min()), level), max(float(values.max()), level), 0.08)
@@ -58,7 +58,7 @@ def autocorrelation_plot(
         "showlegend": True,
         "xaxis": traces.axis(x_label, ends) | {"fixedrange": True, "zeroline": False},
         "yaxis": traces.axis(y_label, (low, high)) | {"fixedrange": True, "zeroline": False},
-        "shapes": [line | {"line": {"color": page(dark).muted, "width": 1}}],
+        "shapes": [line | {"line": {"color": PAGE.muted, "width": 1}}],
     }
     outside = int(((frame["value"] < frame["lower"]) | (frame["value"] > frame["upper"])).sum())
     what = "Correlation" if kind == "lags" else "Half the mean squared difference"
@@ -70,20 +70,20 @@ def autocorrelation_plot(
         f"{what} of residuals of one group by {x_label}, at {len(lags)} distances; at the first: {begin}. {outside} of {len(frame)} "
         "values lie outside the 95% band."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
-def _band(part: pd.DataFrame, ends: tuple[float, float], dark: bool) -> list[Trace]:
+def _band(part: pd.DataFrame, ends: tuple[float, float]) -> list[Trace]:
     """The band, level beyond the first and the last lag."""
     x = np.array([ends[0], *part["lag"], ends[1]])
     below, above = (np.array([c.iloc[0], *c, c.iloc[-1]]) for c in (part["lower"], part["upper"]))
     edge = QUIET | {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
-    return [edge | {"y": below}, edge | {"y": above, "fill": "tonexty", "fillcolor": page(dark).track}]
+    return [edge | {"y": below}, edge | {"y": above, "fill": "tonexty", "fillcolor": PAGE.track}]
 
 
-def _stems(part: pd.DataFrame, model: str, shift: float, level: float, group_name: str, dark: bool) -> list[Trace]:
+def _stems(part: pd.DataFrame, model: str, shift: float, level: float, group_name: str) -> list[Trace]:
     """One model's stems and marks."""
-    colour = MODELS[model].colour(dark)
+    colour = MODELS[model].colour
     x, y = part["lag"].to_numpy(float) + shift, part["value"].to_numpy(float)
     hover = [
         f"<b>{traces.safe(model_label(model, group_name))}</b><br>{number(r.value, 2)}, of {r.pairs:,} pairs {traces.safe(far)} apart"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lmmcompare.figures.theme import MODELS, ModelStyle, band_fill
-from lmmcompare.figures.traces import Range
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from .theme import MODELS, ModelStyle, band_fill
+from .traces import Range
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,15 +52,14 @@ class Look:
         The highlighted group; one that is not drawn has no effect.
     height : int, optional
         In pixels; the figure's default when left out.
-    dark, narrow : bool
-        Whether the page is dark, and whether it is a phone's.
+    narrow : bool
+        Whether the page is a phone's.
     model : str
         The mixed model that a figure of one model is about: it has that model's colour and symbol.
     """
 
     highlight: str | None = None
     height: int | None = None
-    dark: bool = False
     narrow: bool = False
     model: str = Model.RANDOM_INTERCEPT
 
@@ -71,8 +70,8 @@ class Look:
 
     def fill(self, band: str) -> str:
         """The fill of a band of ``model``, "prediction" or "confidence"."""
-        return band_fill(self.style, band, self.dark)
+        return band_fill(self.style.colour, band)
 
 
 PLAIN = Look()
-"""A light, wide page, and no group that stands out."""
+"""A wide page, and no group that stands out."""

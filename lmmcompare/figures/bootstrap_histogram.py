@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.arrays import Array
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number
+from ..arrays import Array
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .theme import PAGE, SMALL
+from .traces import Trace
 
 ROW = 26
 HISTOGRAM = 150
@@ -32,32 +32,31 @@ def interval_figure(
     estimate : float
     x_label : str
     """
-    dark = look.dark
-    colour, bars = look.style.colour(dark), len(counts) > 0
+    colour, bars = look.style.colour, len(counts) > 0
     rows = np.arange(len(intervals), dtype=float)
     lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
-    data = _intervals(intervals, rows, colour) + ([_histogram(counts, page(dark).muted)] if bars else [])
+    data = _intervals(intervals, rows, colour) + ([_histogram(counts, PAGE.muted)] if bars else [])
     known = np.concatenate([lower, upper, [estimate], *([counts["left"], counts["right"]] if bars else [])])
     known = known[np.isfinite(known)]
     display = traces.padded(float(known.min()), float(known.max()), 0.03)
     height = look.height or TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
     split = ROW * len(rows) / (height - TOP - BOTTOM)
     across = {"x0": estimate, "x1": estimate, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
-    line = {"type": "line", "line": {"color": page(dark).text, "width": 1.5, "dash": "dot"}} | across
+    line = {"type": "line", "line": {"color": PAGE.text, "width": 1.5, "dash": "dot"}} | across
     layout = {
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "shapes": [line],
         "bargap": 0,
         "xaxis": traces.axis(x_label, display) | {"nticks": 6, "fixedrange": True},
-        "yaxis": traces.row_axis([traces.safe(text) for text in intervals["label"]], (len(rows) - 0.4, -0.6), dark)
-        | {"domain": [0, split if bars else 1], "tickfont": {"color": page(dark).text, "size": SMALL}},
+        "yaxis": traces.row_axis([traces.safe(text) for text in intervals["label"]], (len(rows) - 0.4, -0.6))
+        | {"domain": [0, split if bars else 1], "tickfont": {"color": PAGE.text, "size": SMALL}},
         "yaxis2": {"domain": [split, 1], "visible": False, "fixedrange": True},
     }
     words = "; ".join(f"{r.label} {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples())
     alt = f"95% intervals of {x_label}, estimate {number(estimate)}: {words}." + (
         f" Above them a histogram of {int(counts['count'].sum()):,} bootstrap draws." if bars else ""
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _intervals(intervals: pd.DataFrame, rows: Array, colour: str) -> list[Trace]:

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.model_marks import model_marker
-from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, number
+from . import traces
+from .axes import PLAIN, Look
+from .model_marks import model_marker
+from .theme import MODELS, PAGE, SMALL, model_label
+from .traces import Range, Trace
 
 Row = dict[str, Any]
 """A model's numbers for one term."""
@@ -49,7 +49,6 @@ def coefficient_plot(
         Panels side by side; each has its own x axis, which follows the intervals, for coefficients differ in scale.
     look : Look
     """
-    dark = look.dark
     result: dict[str, dict[str, Row]] = {}
     for row in frame.to_dict("records"):
         result.setdefault(row["term"], {})[row["model"]] = row
@@ -69,7 +68,7 @@ def coefficient_plot(
         known = {model: row for model, row in part.items() if not np.isnan(row["estimate"])}
         limits = _limits(known)
         across, up = grid.domains(i)
-        y_axis = traces.row_axis(rows, (len(models) - 0.5, -0.6), dark, showgrid=True) | {
+        y_axis = traces.row_axis(rows, (len(models) - 0.5, -0.6), showgrid=True) | {
             "domain": up,
             "anchor": f"x{suffix}",
             "showticklabels": i % grid.columns == 0,
@@ -79,14 +78,14 @@ def coefficient_plot(
             "anchor": f"y{suffix}",
             "nticks": 6,
             "zeroline": True,
-            "zerolinecolor": page(dark).muted,
+            "zerolinecolor": PAGE.muted,
             "zerolinewidth": 1,
             "fixedrange": True,
         }
         layout |= {f"xaxis{suffix}": x_axis, f"yaxis{suffix}": y_axis}
         place = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-        data += [place | trace for trace in _intervals(known, names, term_labels[term], limits, dark)]
-        layout["annotations"] += _missing(part, suffix, limits, dark)
+        data += [place | trace for trace in _intervals(known, names, term_labels[term], limits)]
+        layout["annotations"] += _missing(part, suffix, limits)
         if titles:
             layout["annotations"].append(_title("<br>".join(titles[i]), across[0], up[1]))
     if x_label:
@@ -94,7 +93,7 @@ def coefficient_plot(
         layout["annotations"].append({"text": traces.safe(x_label), "showarrow": False} | foot)
     listed = ", ".join(str(term_labels[t]) for t in terms)
     alt = f"Estimates with 95% intervals of {listed} by {', '.join(names.values())}."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=grid.height)
+    return traces.figure(data, layout, alt=alt, height=grid.height)
 
 
 class _Grid:
@@ -122,7 +121,7 @@ def _limits(known: Mapping[str, Row]) -> Range:
     return traces.padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
 
 
-def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, limits: Range, dark: bool) -> list[Trace]:
+def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, limits: Range) -> list[Trace]:
     """A line for each model's interval, then one trace with all the dots and their values."""
     out: list[Trace] = []
     for model, row in known.items():
@@ -133,7 +132,7 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, li
                 "mode": "lines",
                 "x": [row["lower"], row["upper"]],
                 "y": [row["y"], row["y"]],
-                "line": {"color": style.colour(dark), "width": 3},
+                "line": {"color": style.colour, "width": 3},
                 "hoverinfo": "skip",
             }
         )
@@ -152,11 +151,11 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, li
             "y": np.array([row["y"] for row in known.values()], dtype=float),
             "text": texts,
             "textposition": [_beside_zero(row["estimate"], limits) for row in known.values()],
-            "textfont": {"size": SMALL, "color": page(dark).text},
+            "textfont": {"size": SMALL, "color": PAGE.text},
             "hovertext": hovers,
             "hovertemplate": "%{hovertext}<extra></extra>",
             "cliponaxis": False,
-            "marker": model_marker([*known], 11, dark=dark, ring=2.5),
+            "marker": model_marker([*known], 11, ring=2.5),
         }
     )
     return out
@@ -169,9 +168,9 @@ def _beside_zero(value: float, limits: Range) -> str:
     return "top left" if value < 0 else "top right"
 
 
-def _missing(part: Mapping[str, Row], suffix: str, limits: Range, dark: bool) -> list[dict[str, Any]]:
+def _missing(part: Mapping[str, Row], suffix: str, limits: Range) -> list[dict[str, Any]]:
     """Mark models that have the term without an estimate of it; a model without the term stays blank."""
-    font = {"size": SMALL, "color": page(dark).muted}
+    font = {"size": SMALL, "color": PAGE.muted}
     return [
         {"text": "cannot be estimated", "font": font, "showarrow": False, "xanchor": "left", "align": "left"}
         | {"xref": f"x{suffix}", "x": limits[0], "xshift": 4, "yref": f"y{suffix}", "y": row["y"]}

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import multiple, number
+from ..text.numbers import multiple, number
+from . import traces
+from .axes import PLAIN, Look
+from .theme import PAGE, SMALL
+from .traces import Trace
 
 HEIGHT = 320
 
@@ -36,12 +36,12 @@ def dependence_curve(
     group_name : str
         The word for one group.
     """
-    dark, height = look.dark, look.height or HEIGHT
-    ink, muted = page(dark).text, page(dark).muted
+    height = look.height or HEIGHT
+    ink, muted = PAGE.text, PAGE.muted
     low, most = float(curve["rho"].iloc[0]), float(curve["ratio"].max())
     top = 1.12 * max(most, 1.0)
     x_range = traces.padded(low, 1.0, 0.05)
-    mark = {"size": 13, "symbol": "diamond", "color": ink, "line": {"color": page(dark).background, "width": 1.5}}
+    mark = {"size": 13, "symbol": "diamond", "color": ink, "line": {"color": PAGE.background, "width": 1.5}}
     line: Trace = {"type": "scatter", "mode": "lines", "showlegend": False}
     data: list[Trace] = [
         line | _points(curve) | {"line": {"color": muted, "width": 2}},
@@ -69,7 +69,7 @@ def dependence_curve(
         f"{multiple(float(curve['ratio'].iloc[0]))} at {number(low)} over 1 at 0 to {number(most)} at 1; these data at a correlation of "
         f"{number(float(point['rho']))}: {multiple(float(point['ratio']))}."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _points(frame: pd.DataFrame) -> Trace:

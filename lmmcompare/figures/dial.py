@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import dial_layout, dial_traces, traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.dial_scene import MovingLines, RatioPath, Scene
-from lmmcompare.figures.dial_traces import OLS, POPULATION
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import noun, plural
-from lmmcompare.text.numbers import number, percent
+from ..text.labels import noun, plural
+from ..text.numbers import number, percent
+from . import dial_layout, dial_traces, traces
+from .axes import PLAIN, Axes, Look
+from .dial_scene import MovingLines, RatioPath, Scene
+from .dial_traces import OLS, POPULATION
+from .theme import PAGE
+from .traces import Trace
 
 WIDE, TALL = 470, 700
 
@@ -57,7 +57,7 @@ def dial_figure(
     indices = list(range(len(fixed), len(fixed) + len(moving)))
     frames = [{"name": str(i), "data": _step(scene, i), "traces": indices} for i in range(len(path.curve))]
     layout = _layout(scene, start, height)
-    return traces.figure(data, layout, dark=look.dark, alt=_alt(scene), height=height, frames=frames)
+    return traces.figure(data, layout, alt=_alt(scene), height=height, frames=frames)
 
 
 def _step(scene: Scene, i: int) -> list[Trace]:
@@ -93,29 +93,29 @@ def _moving_traces(scene: Scene) -> list[Trace]:
     population = {
         "mode": "lines",
         "x": dial_traces.rounded(scene.lines.population_x, scene.x_decimals),
-        "line": dial_traces.line_of(POPULATION, scene.look.dark),
+        "line": dial_traces.line_of(POPULATION),
         "hoverinfo": "skip",
     }
-    return [*result, population, *dial_traces.cursors(scene.look.dark)]
+    return [*result, population, *dial_traces.cursors()]
 
 
 def _fixed_traces(scene: Scene, points: pd.DataFrame) -> list[Trace]:
     """The rows, the curves along the ratio with their landmarks, and the entries of the legend."""
-    axes, curve, dark = scene.axes, scene.path.curve, scene.look.dark
+    axes, curve = scene.axes, scene.path.curve
     at_x = "" if axes.x_ticks else f"<br>{traces.safe(axes.x_label)} %{{x}}"
     hover = f"{scene.group_hover}{at_x}<br>{traces.safe(axes.y_label)} %{{y}}"
-    middle = scene.colours[scene.groups[len(scene.groups) // 2]] if scene.groups else page(dark).muted
+    middle = scene.colours[scene.groups[len(scene.groups) // 2]] if scene.groups else PAGE.muted
     name = axes.group_name
     legend = (
-        ("OLS", dial_traces.line_of(OLS, dark)),
-        ("population", dial_traces.line_of(POPULATION, dark)),
+        ("OLS", dial_traces.line_of(OLS)),
+        ("population", dial_traces.line_of(POPULATION)),
         (f"each {noun(name) if len(name) < 9 else 'group'}", {"color": middle}),
     )
     chosen, method = scene.path.chosen, scene.path.method
     return [
-        dial_traces.cloud(points, scene.colours, hover, scene.look.highlight, dark),
-        *dial_traces.curves(curve, scene.places, scene.sentences, scene.worst, dark),
-        dial_traces.landmarks(curve, scene.places, chosen, scene.limits, name, method, dark),
+        dial_traces.cloud(points, scene.colours, hover, scene.look.highlight),
+        *dial_traces.curves(curve, scene.places, scene.sentences, scene.worst),
+        dial_traces.landmarks(curve, scene.places, chosen, scene.limits, name, method),
         *(traces.legend_only(text, line=line) for text, line in legend),
     ]
 
@@ -124,7 +124,7 @@ def _ols_line(scene: Scene) -> Trace:
     return {
         "type": "scatter",
         "mode": "lines",
-        "line": dial_traces.line_of(OLS, scene.look.dark),
+        "line": dial_traces.line_of(OLS),
         "hoverinfo": "skip",
         "x": dial_traces.rounded(scene.lines.population_x, scene.x_decimals),
         "y": dial_traces.rounded(scene.lines.ols_y, scene.y_decimals),
@@ -132,7 +132,7 @@ def _ols_line(scene: Scene) -> Trace:
 
 
 def _layout(scene: Scene, start: int, height: int) -> dict[str, Any]:
-    axes, dark, worst = scene.axes, scene.look.dark, scene.worst
+    axes, worst = scene.axes, scene.worst
     groups = plural(axes.group_name)
     short = traces.safe(groups) if len(groups) <= 12 else "groups"
     layout, bottom = dial_layout.panels(scene.look.narrow, height)
@@ -146,17 +146,17 @@ def _layout(scene: Scene, start: int, height: int) -> dict[str, Any]:
     layout["xaxis4"] |= {"range": [0, 1.38], "visible": False}
     layout["yaxis4"] |= {"range": [-0.5, 1.5], "visible": False}
     steps = dial_traces.step_labels(scene.path.curve)
-    layout["sliders"] = [dial_layout.slider(steps, start, short, bottom, scene.look.narrow, dark)]
+    layout["sliders"] = [dial_layout.slider(steps, start, short, bottom, scene.look.narrow)]
     layout["annotations"] = [
         dial_layout.title(traces.safe(scene.path.term_label, 40), "2"),
         dial_layout.title("drop in log-likelihood", "3"),
-        dial_layout.limit(scene.path.curve["drop"], worst, dark),
+        dial_layout.limit(scene.path.curve["drop"], worst),
     ]
     if len(scene.groups) < len(axes.group_order):
-        layout["annotations"].append(dial_layout.note(f"Lines of {len(scene.groups)} {short} are drawn", dark))
+        layout["annotations"].append(dial_layout.note(f"Lines of {len(scene.groups)} {short} are drawn"))
     # plotly.js drops a bar that no frame mentions, so the bar's track is a shape
     track = {"type": "rect", "x0": 0, "x1": 1, "y0": -0.3, "y1": 0.3, "line": {"width": 0}, "layer": "below"}
-    layout["shapes"] = [track | {"xref": "x4", "yref": "y4", "fillcolor": page(dark).track}]
+    layout["shapes"] = [track | {"xref": "x4", "yref": "y4", "fillcolor": PAGE.track}]
     return layout
 
 

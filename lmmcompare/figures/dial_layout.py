@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures.dial_traces import LIMIT
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from ..model_catalogue import Model
+from ..text.numbers import number
+from .dial_traces import LIMIT
+from .theme import MODELS, PAGE, SMALL
 
 TOP = 34
 SLIDER = 54
@@ -64,7 +64,7 @@ def panels(stacked: bool, height: int) -> tuple[dict[str, Any], float]:
     return layout, 1 - handle / room
 
 
-def slider(steps: Sequence[str], chosen: int, short: str, top: float, stacked: bool, dark: bool) -> dict[str, Any]:
+def slider(steps: Sequence[str], chosen: int, short: str, top: float, stacked: bool) -> dict[str, Any]:
     """A slider as long as the axis of the ratio; that axis has the ticks, so its own are not shown."""
     how = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
     start = 0.0 if stacked else START
@@ -82,14 +82,14 @@ def slider(steps: Sequence[str], chosen: int, short: str, top: float, stacked: b
             "prefix": prefix,
             "xanchor": "left",
             "offset": 10,
-            "font": {"size": SMALL + 0.5, "color": page(dark).text},
+            "font": {"size": SMALL + 0.5, "color": PAGE.text},
         },
         "font": {"size": 1, "color": "rgba(0,0,0,0)"},
         "ticklen": 0,
         "minorticklen": 0,
-        "bgcolor": MODELS[Model.RANDOM_INTERCEPT].colour(dark),
-        "activebgcolor": page(dark).text,
-        "bordercolor": page(dark).background,
+        "bgcolor": MODELS[Model.RANDOM_INTERCEPT].colour,
+        "activebgcolor": PAGE.text,
+        "bordercolor": PAGE.background,
         "borderwidth": 1.5,
         "transition": {"duration": 0},
     }
@@ -108,7 +108,7 @@ def title(text: str, axis: str) -> dict[str, Any]:
     return {"text": text, "showarrow": False, "font": {"weight": 600}} | place
 
 
-def limit(drop: pd.Series, worst: float, dark: bool) -> dict[str, Any]:
+def limit(drop: pd.Series, worst: float) -> dict[str, Any]:
     """What the dotted line at this drop means, just below it, at the end where the curve leaves room."""
     near, third = drop.between(LIMIT, LIMIT + 0.3 * worst), len(drop) // 3
     right = near.iloc[:third].sum() > near.iloc[-third:].sum()
@@ -121,15 +121,15 @@ def limit(drop: pd.Series, worst: float, dark: bool) -> dict[str, Any]:
         "yanchor": "top",
         "yshift": -1,
     }
-    font = {"size": SMALL, "color": page(dark).muted}
+    font = {"size": SMALL, "color": PAGE.muted}
     return {"text": "above: 95% interval", "showarrow": False, "font": font} | place
 
 
-def note(text: str, dark: bool) -> dict[str, Any]:
+def note(text: str) -> dict[str, Any]:
     """A remark in the corner of the panel of lines."""
     place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "yref": "y domain", "y": 0.99, "yanchor": "top"}
-    font = {"size": SMALL, "color": page(dark).muted}
-    return {"text": text, "showarrow": False, "font": font, "bgcolor": page(dark).background, "opacity": 0.9} | place
+    font = {"size": SMALL, "color": PAGE.muted}
+    return {"text": text, "showarrow": False, "font": font, "bgcolor": PAGE.background, "opacity": 0.9} | place
 
 
 def ratio_axis(places: np.ndarray) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.arrays import Array
-from lmmcompare.figures import dial_traces, traces
-from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.dial_traces import LIMIT
-from lmmcompare.figures.theme import group_colours
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import decimals_for, number
+from ..arrays import Array
+from ..text.numbers import decimals_for, number
+from . import dial_traces, traces
+from .axes import Axes, Look
+from .dial_traces import LIMIT
+from .theme import group_colours
+from .traces import Trace
 
 MOST = 60
 WORST = 12.0
@@ -81,7 +81,7 @@ class Scene:
     @cached_property
     def colours(self) -> dict[str, str]:
         """Each group's colour."""
-        return group_colours(self.axes.group_order, self.look.dark)
+        return group_colours(self.axes.group_order)
 
     @cached_property
     def bundles(self) -> list[tuple[list[str], Trace]]:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.theme import MODELS, ModelStyle, model_label, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import noun
-from lmmcompare.text.numbers import number, percent
+from ..model_catalogue import Model
+from ..text.labels import noun
+from ..text.numbers import number, percent
+from . import traces
+from .theme import MODELS, PAGE, ModelStyle, model_label
+from .traces import Range, Trace
 
 LIMIT = 1.92  # half the 95% point of chi-squared with one degree of freedom
 OLS, DUMMIES, CHOSEN, POPULATION = (MODELS[m] for m in ("ols", "no_pooling", "random_intercept", "population"))
@@ -71,12 +71,12 @@ def far_end(curve: pd.DataFrame, group_name: str) -> str:
     return "dummies" if len(group_name) > 9 else traces.safe(model_label(Model.NO_POOLING, group_name))
 
 
-def line_of(style: ModelStyle, dark: bool) -> dict[str, Any]:
+def line_of(style: ModelStyle) -> dict[str, Any]:
     """A population line in its model's style."""
-    return {"color": style.colour(dark), "width": 3, "dash": style.dash}
+    return {"color": style.colour, "width": 3, "dash": style.dash}
 
 
-def cloud(points: pd.DataFrame, colours: Mapping[str, str], hover: str, highlight: str | None, dark: bool) -> Trace:
+def cloud(points: pd.DataFrame, colours: Mapping[str, str], hover: str, highlight: str | None) -> Trace:
     """Every row, in its group's colour."""
     mine = (points["group"] == highlight).to_numpy()
     many = len(points) > 300
@@ -89,16 +89,16 @@ def cloud(points: pd.DataFrame, colours: Mapping[str, str], hover: str, highligh
         "hovertext": [traces.safe(group) for group in points["group"]],
         "hovertemplate": f"{hover}<extra></extra>",
         "marker": {
-            "color": [colours.get(group, page(dark).muted) for group in points["group"]],
+            "color": [colours.get(group, PAGE.muted) for group in points["group"]],
             "size": 4 if many else 6.5,
             "opacity": np.where(mine, 1.0, 0.18).tolist() if mine.any() else 0.45 if many else 0.75,
         },
     }
 
 
-def curves(curve: pd.DataFrame, places: np.ndarray, sentences: Sequence[str], worst: float, dark: bool) -> list[Trace]:
+def curves(curve: pd.DataFrame, places: np.ndarray, sentences: Sequence[str], worst: float) -> list[Trace]:
     """The coefficient and the fit along the ratio, and the limit of what the data allow."""
-    ink = {"color": page(dark).text, "width": 2}
+    ink = {"color": PAGE.text, "width": 2}
     hover = [
         f"{text}<br>SE {number(se)}<br>{percent(snap_to_one(weight))} within<br>log-likelihood {number(drop)} below the best"
         for text, se, weight, drop in zip(sentences, curve["se"], curve["weight_within"], curve["drop"], strict=True)
@@ -106,7 +106,7 @@ def curves(curve: pd.DataFrame, places: np.ndarray, sentences: Sequence[str], wo
     x = [six_digits(v) for v in places]
     both: Trace = {"type": "scatter", "mode": "lines", "x": x, "line": ink}
     both |= {"hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
-    limit = {"color": page(dark).muted, "width": 1, "dash": "dot"}
+    limit = {"color": PAGE.muted, "width": 1, "dash": "dot"}
     return [
         both | {"y": [six_digits(v) for v in curve["estimate"]], "xaxis": "x2", "yaxis": "y2"},
         both | {"y": [six_digits(v) for v in curve["drop"].clip(upper=2 * worst)], "xaxis": "x3", "yaxis": "y3"},
@@ -116,7 +116,7 @@ def curves(curve: pd.DataFrame, places: np.ndarray, sentences: Sequence[str], wo
 
 
 def landmarks(
-    curve: pd.DataFrame, places: np.ndarray, chosen: int, limits: Range, group_name: str, method: str, dark: bool
+    curve: pd.DataFrame, places: np.ndarray, chosen: int, limits: Range, group_name: str, method: str
 ) -> Trace:
     """OLS at one end, dummies at the other, and the ratio that was fitted, each labelled where the curve leaves room."""
     last = len(curve) - 1
@@ -134,9 +134,9 @@ def landmarks(
         "yaxis": "y2",
         "text": texts,
         "textposition": _clear(across, up, steps, texts),
-        "textfont": {"color": [style.colour(dark) for style in styles], "weight": 600},
+        "textfont": {"color": [style.colour for style in styles], "weight": 600},
         "marker": {
-            "color": [style.colour(dark) for style in styles],
+            "color": [style.colour for style in styles],
             "symbol": [OLS.symbol, DUMMIES.symbol, CHOSEN.symbol],
             "size": [9, 9, 11],
             "opacity": 1,
@@ -182,20 +182,20 @@ def weight_bar() -> Trace:
     }
 
 
-def cursors(dark: bool) -> list[Trace]:
+def cursors() -> list[Trace]:
     """The marker on the curve, that on the drop, the bar of the weight, and the values in words."""
     ring = {
         "size": [0, 17, 0],
         "color": "rgba(0,0,0,0)",
         "opacity": 1,
-        "line": {"color": page(dark).text, "width": 2.5},
+        "line": {"color": PAGE.text, "width": 2.5},
     }
-    cursor: Trace = {"mode": "lines+markers", "line": {"color": page(dark).muted, "width": 1}, "marker": ring}
+    cursor: Trace = {"mode": "lines+markers", "line": {"color": PAGE.muted, "width": 1}, "marker": ring}
     cursor |= {"cliponaxis": False, "hoverinfo": "skip"}
     return [
         cursor | {"xaxis": "x2", "yaxis": "y2"},
         cursor | {"xaxis": "x3", "yaxis": "y3"},
-        weight_bar() | {"marker": {"color": CHOSEN.colour(dark)}},
+        weight_bar() | {"marker": {"color": CHOSEN.colour}},
         {"mode": "text", "x": [1.02, 0], "y": [0, 1], "xaxis": "x4", "yaxis": "y4", "cliponaxis": False}
         | {"textposition": ["middle right", "middle right"], "hoverinfo": "skip"},
     ]

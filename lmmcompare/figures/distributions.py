@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import FONT_SIZE, SMALL, page
+from . import traces
+from .axes import PLAIN, Look
+from .theme import FONT_SIZE, PAGE, SMALL
 
 WIDE, NARROW = 4, 2
 FEWEST = 3
@@ -72,7 +72,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
     layout["annotations"] = notes
     named_panels = ", ".join(str(name) for name, _ in parts[:12])
     alt = f"{len(parts)} small bar charts of how many rows have which values: {named_panels}."
-    return traces.figure(data, layout, dark=look.dark, alt=alt, height=TOP + BOTTOM + room)
+    return traces.figure(data, layout, alt=alt, height=TOP + BOTTOM + room)
 
 
 def _axes(part: pd.DataFrame, place: _Place) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _bars(name: str, part: pd.DataFrame, number: str, look: Look) -> traces.Trac
         "y": part["count"].to_numpy(float),
         "xaxis": f"x{number}",
         "yaxis": f"y{number}",
-        "marker": {"color": page(look.dark).muted},
+        "marker": {"color": PAGE.muted},
         "hovertext": [traces.safe(label) for label in part["label"]],
         "hovertemplate": f"<b>{traces.safe(name)}</b> %{{hovertext}}<br>%{{y:,}}<extra></extra>",
     }
@@ -114,14 +114,14 @@ def _bars(name: str, part: pd.DataFrame, number: str, look: Look) -> traces.Trac
 
 def _texts(name: str, part: pd.DataFrame, place: _Place, look: Look) -> list[dict[str, Any]]:
     """A panel's title, the labels of its ends, and its note."""
-    ink, note = page(look.dark), str(part["note"].iloc[0])
-    small = {"size": SMALL, "color": ink.muted}
+    note = str(part["note"].iloc[0])
+    small = {"size": SMALL, "color": PAGE.muted}
     at = {"xref": "paper", "x": place.left, "xanchor": "left", "yref": "paper", "y": place.top, "showarrow": False}
     title = at | {
         "text": f"<b>{traces.safe(name, 18 if look.narrow else 26)}</b>",
         "yanchor": "bottom",
         "yshift": 14 if note else 2,
-        "font": {"size": FONT_SIZE, "color": ink.text},
+        "font": {"size": FONT_SIZE, "color": PAGE.text},
     }
     labels = [
         at

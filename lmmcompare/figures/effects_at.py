@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from ..model_catalogue import Model
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, PAGE, SMALL, model_label
+from .traces import Trace
 
 ROW, GAP = 15, 14
 """Height of a model's row, and the room between two values' rows."""
@@ -45,7 +45,6 @@ def effects_forest(
     group_name : str
     look : Look
     """
-    dark = look.dark
     known = frame[np.isfinite(frame["estimate"])]
     models = [model for model in MODELS if model in {*known["model"]}]
     band, legend = ROW * len(models) + GAP, LEGEND_LINE * len(models)
@@ -53,26 +52,24 @@ def effects_forest(
     for k, model in enumerate(models):
         part = known[known["model"] == model]
         y = part["at"].to_numpy(float) * band + GAP / 2 + ROW * (k + 0.5)
-        data += _intervals(part, y, model, places, decimals, model_label(model, group_name), dark)
+        data += _intervals(part, y, model, places, decimals, model_label(model, group_name))
     ends = known[["lower", "upper"]].to_numpy(float).ravel()
     limits = traces.padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
     middles = [k * band + band / 2 for k in range(len(places))]
     numbers = known[known["model"] == asked]
     missing = sorted({*range(len(places))} - {*known["at"]})
     notes = [
-        *_estimates(numbers, middles, decimals, MODELS[asked].colour(dark)),
-        *_not_estimable([middles[k] for k in missing], dark),
+        *_estimates(numbers, middles, decimals, MODELS[asked].colour),
+        *_not_estimable([middles[k] for k in missing]),
     ]
     right = 16 + 8 * max((len(str(n["text"])) - 7 for n in notes), default=0)
     layout = {
         "margin": {"l": 10, "r": right, "t": legend + 6, "b": FOOT},
         "xaxis": traces.axis(x_label, limits)
-        | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
-        "yaxis": traces.row_axis(
-            [traces.safe(name, 18) for name in places], (len(places) * band, 0), dark, places=middles
-        ),
+        | {"nticks": 6, "zeroline": True, "zerolinecolor": PAGE.muted, "zerolinewidth": 1, "fixedrange": True},
+        "yaxis": traces.row_axis([traces.safe(name, 18) for name in places], (len(places) * band, 0), places=middles),
         "annotations": notes,
-        "shapes": _separators(len(places), band, dark),
+        "shapes": _separators(len(places), band),
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": SMALL}},
     }
@@ -82,19 +79,19 @@ def effects_forest(
     names = ", ".join(model_label(m, group_name) for m in models)
     alt = f"{x_label} with 95% intervals by {names}; {model_label(asked)}: {words}."
     height = look.height or int(len(places) * band + legend + 6 + FOOT)
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _intervals(
-    part: pd.DataFrame, y: np.ndarray, model: str, places: Sequence[str], decimals: int, name: str, dark: bool
+    part: pd.DataFrame, y: np.ndarray, model: str, places: Sequence[str], decimals: int, name: str
 ) -> list[Trace]:
     """One model's intervals, its estimates, and its entry of the legend."""
     style = MODELS[model]
-    colour = style.colour(dark)
+    colour = style.colour
     marker = {
         "symbol": style.symbol.removesuffix("-open"),
         "size": 9,
-        "color": page(dark).background if model == Model.OLS_ROBUST else colour,
+        "color": PAGE.background if model == Model.OLS_ROBUST else colour,
         "line": {"width": 2, "color": colour},
     }
     hover = [
@@ -131,13 +128,13 @@ def _estimates(part: pd.DataFrame, middles: Sequence[float], decimals: int, colo
     ]
 
 
-def _not_estimable(middles: Sequence[float], dark: bool) -> list[dict[str, object]]:
-    look = {"showarrow": False, "font": {"size": SMALL, "color": page(dark).muted}}
+def _not_estimable(middles: Sequence[float]) -> list[dict[str, object]]:
+    look = {"showarrow": False, "font": {"size": SMALL, "color": PAGE.muted}}
     return [{"text": "not estimable", "x": 0.5, "xref": "paper", "y": y} | look for y in middles]
 
 
-def _separators(count: int, band: int, dark: bool) -> list[dict[str, object]]:
+def _separators(count: int, band: int) -> list[dict[str, object]]:
     """Lines between the values' bands."""
     look = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
-    line = {"color": page(dark).shade, "width": 1}
+    line = {"color": PAGE.shade, "width": 1}
     return [look | {"y0": k * band, "y1": k * band, "line": line} for k in range(1, count)]

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import FONT_SIZE, MODELS, PAGE, model_label
+from .traces import Columns, Trace
 
 MOST = 24
 PANEL_HEIGHT = 128
@@ -35,7 +35,7 @@ def group_panels(
     Panels of a column share one x axis and panels of a row one y axis, so that the figure needs columns + rows axes
     rather than two for every panel, and numbers stand at the outer edges only. Frames as for ``group_lines``.
     """
-    display, dark, group_name = list(groups)[:MOST], look.dark, axes.group_name
+    display, group_name = list(groups)[:MOST], axes.group_name
     columns = max(1, min(columns, len(display) or 1))
     rows = max(1, -(-len(display) // columns))
     height = look.height or TOP + BOTTOM + rows * (PANEL_HEIGHT + TITLE_HEIGHT)
@@ -49,22 +49,22 @@ def group_panels(
     y_hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
     dot_hover = f"{traces.safe(axes.x_label)} {'%{hovertext}' if axes.x_ticks else '%{x}'}<br>{y_hover}"
     hover = y_hover if axes.x_ticks else dot_hover
-    data: list[Trace] = _legend(lines, models, group_name, dark)
+    data: list[Trace] = _legend(lines, models, group_name)
     annotations = []
     for i, group in enumerate(display):
         column, row = i % columns, i // columns
         place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
         title = traces.safe(group_phrase(group_name, group))
         for model, line in common[_at_own_level(common, points, group)].groupby("model", sort=False):
-            data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}", dark))
+            data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}"))
         if group in rows_of:
             text = f"<b>{title}</b><br>{dot_hover}"
-            data.append(place | _dots(rows_of[group], group, text, axes.x_ticks, dark))
+            data.append(place | _dots(rows_of[group], group, text, axes.x_ticks))
         for model in models:
             if (group, model) in own:
                 text = f"<b>{title}</b>, {traces.safe(model_label(model, group_name))}<br>{hover}"
-                data.append(place | _line(own[group, model], model, text, dark))
-        annotations.append(_title(group, column, row, layout, group == look.highlight, dark))
+                data.append(place | _line(own[group, model], model, text))
+        annotations.append(_title(group, column, row, layout, group == look.highlight))
     foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -26}
     side = {"xref": "paper", "x": 0, "xshift": -LEFT + 10, "yref": "paper", "y": 0.5, "textangle": -90}
     annotations += [
@@ -81,7 +81,7 @@ def group_panels(
         f"{len(display)} panels, one for each {group_name}: {axes.y_label} against {axes.x_label} with lines of "
         f"{', '.join(model_label(model, group_name) for model in models) or 'no model'} and OLS for reference."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _at_own_level(common: pd.DataFrame, points: pd.DataFrame, group: str) -> pd.
     return common["level"].isin(points.loc[points["group"] == group, "level"])
 
 
-def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, str] | None, dark: bool) -> Trace:
+def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, str] | None) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -127,11 +127,11 @@ def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, st
         "hovertext": traces.tick_names(rows["x"].to_numpy(float), x_ticks) if x_ticks else None,
         "hovertemplate": hover,
         "showlegend": False,
-        "marker": {"color": page(dark).muted, "size": 5 if len(rows) <= 60 else 3.5, "opacity": 0.8},
+        "marker": {"color": PAGE.muted, "size": 5 if len(rows) <= 60 else 3.5, "opacity": 0.8},
     }
 
 
-def _line(line: pd.DataFrame, model: str, hover: str, dark: bool) -> Trace:
+def _line(line: pd.DataFrame, model: str, hover: str) -> Trace:
     style, ends = MODELS[model], traces.gapped(Columns.of(line), ["x", "y", "group"])
     return {
         "type": "scatter",
@@ -141,18 +141,18 @@ def _line(line: pd.DataFrame, model: str, hover: str, dark: bool) -> Trace:
         "customdata": ends["group"].tolist(),
         "hovertemplate": hover,
         "showlegend": False,
-        "line": {"color": style.colour(dark), "width": 1.25 if model == Model.OLS else 2, "dash": style.dash},
+        "line": {"color": style.colour, "width": 1.25 if model == Model.OLS else 2, "dash": style.dash},
     }
 
 
-def _legend(lines: pd.DataFrame, models: Sequence[str], group_name: str, dark: bool) -> list[Trace]:
+def _legend(lines: pd.DataFrame, models: Sequence[str], group_name: str) -> list[Trace]:
     """Empty traces that only carry the legend, so that no panel's traces need to."""
     keys = (["ols"] if (lines["model"] == Model.OLS).any() else []) + list(models)
-    looks = {key: {"color": MODELS[key].colour(dark), "width": 2, "dash": MODELS[key].dash} for key in keys}
+    looks = {key: {"color": MODELS[key].colour, "width": 2, "dash": MODELS[key].dash} for key in keys}
     return [traces.legend_only(model_label(key, group_name), line=look) for key, look in looks.items()]
 
 
-def _title(group: str, column: int, row: int, layout: dict[str, Any], strong: bool, dark: bool) -> dict[str, Any]:
+def _title(group: str, column: int, row: int, layout: dict[str, Any], strong: bool) -> dict[str, Any]:
     text = traces.safe(group, 22)
     return {
         "text": f"<b>{text}</b>" if strong else text,
@@ -164,5 +164,5 @@ def _title(group: str, column: int, row: int, layout: dict[str, Any], strong: bo
         "y": layout[f"yaxis{row + 1 if row else ''}"]["domain"][1],
         "yanchor": "bottom",
         "showarrow": False,
-        "font": {"size": FONT_SIZE, "weight": 600, "color": page(dark).text},
+        "font": {"size": FONT_SIZE, "weight": 600, "color": PAGE.text},
     }

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.arrays import Array
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from ..arrays import Array
+from ..model_catalogue import Model
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import FONT_SIZE, MODELS, PAGE, model_label
+from .traces import Range, Trace
 
 HEIGHT = 340
 N_BINS = 24
@@ -57,13 +57,13 @@ def guess_line(
         How far a reader can turn the guess in the figure (``static/guess.js``); not at all when left out.
     look : Look
     """
-    dark, (at, level) = look.dark, middle
+    at, level = middle
     dots: Trace = {
         "type": "scatter",
         "mode": "markers",
         "x": points["x"].to_numpy(float),
         "y": points["y"].to_numpy(float),
-        "marker": {"size": 7, "color": page(dark).muted, "opacity": 0.7},
+        "marker": {"size": 7, "color": PAGE.muted, "opacity": 0.7},
         "hoverinfo": "skip",
         "name": "a row",
     }
@@ -75,7 +75,7 @@ def guess_line(
             "x": ends,
             "y": level + slope * (ends - at),
             "name": "your guess" if name == GUESS else model_label(name),
-            "line": _line(name, dark),
+            "line": _line(name),
             "hoverinfo": "skip",
         }
         for name, slope in slopes.items()
@@ -96,7 +96,7 @@ def guess_line(
             "ends": ends.tolist(),
         }
         layout["meta"] = {"alt": alt, "guess": place | asdict(turns)}
-    return traces.figure([dots, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure([dots, *lines], layout, alt=alt, height=look.height or HEIGHT)
 
 
 def histogram(
@@ -116,7 +116,6 @@ def histogram(
         Of the values.
     look : Look
     """
-    dark = look.dark
     counts, edges = np.histogram(guesses, N_BINS, limits)
     most = max(int(counts.max(initial=0)), 1)
     bars: Trace = {
@@ -124,7 +123,7 @@ def histogram(
         "x": (edges[:-1] + edges[1:]) / 2,
         "y": counts,
         "width": 0.92 * (edges[1] - edges[0]),
-        "marker": {"color": page(dark).muted},
+        "marker": {"color": PAGE.muted},
         "hovertemplate": "%{y} near %{x}<extra></extra>",
         "name": "guesses",
     }
@@ -134,7 +133,7 @@ def histogram(
             "mode": "lines",
             "x": [value, value],
             "y": [0, ROOM * most],
-            "line": _line(name, dark),
+            "line": _line(name),
             "hoverinfo": "skip",
             "name": name,
         }
@@ -144,7 +143,7 @@ def histogram(
         {
             "x": value, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False, "yshift": 18 * k,
             "text": f"{traces.safe(model_label(name))} <b>{number(value, decimals=decimals)}</b>",
-            "font": {"size": FONT_SIZE, "color": MODELS[name].colour(dark)},
+            "font": {"size": FONT_SIZE, "color": MODELS[name].colour},
         }
         for k, (name, value) in enumerate(values.items())
     ]  # fmt: skip
@@ -160,11 +159,11 @@ def histogram(
     words = ", ".join(f"{model_label(name)} {number(value, decimals=decimals)}" for name, value in values.items())
     middle = f", half of them above {number(float(np.median(guesses)), decimals=decimals)}" if len(guesses) else ""
     alt = f"Histogram of {len(guesses)} guesses of {traces.safe(x_label)}{middle}; {words}."
-    return traces.figure([bars, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure([bars, *lines], layout, alt=alt, height=look.height or HEIGHT)
 
 
-def _line(name: str, dark: bool) -> Trace:
+def _line(name: str) -> Trace:
     if name == GUESS:
-        return {"color": page(dark).text, "width": 4, "dash": "dot"}
+        return {"color": PAGE.text, "width": 4, "dash": "dot"}
     style = MODELS[Model(name)]
-    return {"color": style.colour(dark), "width": 3, "dash": style.dash}
+    return {"color": style.colour, "width": 3, "dash": style.dash}

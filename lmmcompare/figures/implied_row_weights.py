@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number, percent
+from ..model_catalogue import Model
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, PAGE, SMALL
+from .traces import Trace
 
 HEIGHT = 380
 CURVES = {"cs": ("any two alike (cs)", "solid"), "ar1": ("falling with time (ar1)", "dash")}
@@ -32,10 +32,9 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
     structure : str
         What the structure is called.
     """
-    dark = look.dark
     x, has_trend = frame["time"].to_numpy(float), bool(frame["trend"].notna().all())
     even = np.full(len(x), 1 / len(x))
-    data = _weights(x, frame["mean"].to_numpy(float), even, "", structure, dark, percent)
+    data = _weights(x, frame["mean"].to_numpy(float), even, "", structure, percent)
     limits = traces.padded(float(x.min()), float(x.max()), 0.06)
     values = np.append(frame["mean"].to_numpy(float), [0.0, 1 / len(x)])
     upper: dict[str, Any] = {"domain": [0.56, 1.0]} if has_trend else {}
@@ -51,7 +50,7 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
     }
     if has_trend:
         own, plain = (frame[name].to_numpy(float) for name in ("trend", "trend_independent"))
-        data += [trace | {"showlegend": False} for trace in _weights(x, own, plain, "2", structure, dark, number)]
+        data += [trace | {"showlegend": False} for trace in _weights(x, own, plain, "2", structure, number)]
         both = np.concatenate([own, plain, [0.0]])
         layout["yaxis2"] = traces.axis(
             "in the trend", traces.padded(float(both.min()), float(both.max()), 0.1), fixedrange=True
@@ -61,14 +60,12 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
         f"{percent(float(frame['mean'].max()))}, beside {percent(1 / len(x))} each where rows are independent"
         + ("; below, their weights in the trend." if has_trend else ".")
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or (HEIGHT if has_trend else 240))
+    return traces.figure(data, layout, alt=alt, height=look.height or (HEIGHT if has_trend else 240))
 
 
-def _weights(
-    x: np.ndarray, own: np.ndarray, plain: np.ndarray, axis: str, structure: str, dark: bool, text: Any
-) -> list[Trace]:
+def _weights(x: np.ndarray, own: np.ndarray, plain: np.ndarray, axis: str, structure: str, text: Any) -> list[Trace]:
     """Stems of the structure's weights, and circles where independent rows have theirs."""
-    colour, blue = MODELS[Model.STRUCTURED].colour(dark), MODELS[Model.OLS].colour(dark)
+    colour, blue = MODELS[Model.STRUCTURED].colour, MODELS[Model.OLS].colour
     at: Trace = {"type": "scatter", "yaxis": f"y{axis}"}
     stem = at | {"mode": "lines", "x": traces.interleave(x, x), "y": traces.interleave(np.zeros(len(x)), own)}
     dots = at | {"mode": "markers", "x": x, "showlegend": True, "hovertemplate": "%{hovertext}<extra></extra>"}
@@ -107,10 +104,9 @@ def effective_rows_curve(
     rho, worth : float
         The data's point.
     """
-    dark, muted = look.dark, page(look.dark).muted
     top = 1.15 * max(MOST * rows, worth)
-    data = [*_curves(curve[curve["effective_rows"] <= top], kind, dark), _data_point(rho, worth, dark)]
-    dashed = {"type": "line", "line": {"color": muted, "width": 1, "dash": "dot"}, "layer": "below"}
+    data = [*_curves(curve[curve["effective_rows"] <= top], kind), _data_point(rho, worth)]
+    dashed = {"type": "line", "line": {"color": PAGE.muted, "width": 1, "dash": "dot"}, "layer": "below"}
     low = min(0.8, 0.9 * float(curve["effective_rows"].min()))
     ticks = [t for t in (0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300) if low <= t <= top]
     layout: dict[str, Any] = {
@@ -138,7 +134,7 @@ def effective_rows_curve(
                 "yanchor": "bottom",
                 "text": f"independent: {rows}",
                 "showarrow": False,
-                "font": {"size": SMALL, "color": muted},
+                "font": {"size": SMALL, "color": PAGE.muted},
             }
         ],
     }
@@ -146,16 +142,16 @@ def effective_rows_curve(
         f"What {rows} rows of one group are worth for its mean, in independent rows, along the correlation from negative to positive, when "
         f"any two are alike and when correlation falls with time; these data at {number(rho, 2)}: {number(worth, 3)}."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure(data, layout, alt=alt, height=look.height or HEIGHT)
 
 
-def _curves(curve: pd.DataFrame, kind: str, dark: bool) -> list[Trace]:
+def _curves(curve: pd.DataFrame, kind: str) -> list[Trace]:
     """A curve for each structure, that of the data's in its colour."""
     result: list[Trace] = []
     for structure, (label, dash) in CURVES.items():
         part = curve[curve["structure"] == structure]
         at, value = part["rho"].to_numpy(float), part["effective_rows"].to_numpy(float)
-        colour = MODELS[Model.STRUCTURED].colour(dark) if structure == kind else page(dark).muted
+        colour = MODELS[Model.STRUCTURED].colour if structure == kind else PAGE.muted
         result.append(
             {
                 "type": "scatter",
@@ -171,15 +167,15 @@ def _curves(curve: pd.DataFrame, kind: str, dark: bool) -> list[Trace]:
     return result
 
 
-def _data_point(rho: float, worth: float, dark: bool) -> Trace:
+def _data_point(rho: float, worth: float) -> Trace:
     style = MODELS[Model.STRUCTURED]
-    edge = {"color": page(dark).background, "width": 1.5}
+    edge = {"color": PAGE.background, "width": 1.5}
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [rho],
         "y": [worth],
-        "marker": {"size": 13, "symbol": style.symbol, "color": style.colour(dark), "line": edge},
+        "marker": {"size": 13, "symbol": style.symbol, "color": style.colour, "line": edge},
         "name": "these data",
         "hovertext": [f"these data: ρ {number(rho, 2)}, worth {number(worth, 3)} rows"],
         "hovertemplate": "%{hovertext}<extra></extra>",

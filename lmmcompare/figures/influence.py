@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.spreads import BOTTOM, LINE, ROW, TITLE
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET, points
+from .spreads import BOTTOM, LINE, ROW, TITLE
+from .theme import PAGE, SMALL
+from .traces import Trace
 
 NAMED = 3
 TOP = 12
@@ -40,7 +40,7 @@ def influence_dots(
     term : str
         The coefficient drawn.
     """
-    dark, height = look.dark, look.height
+    height = look.height
     part = frame[(frame["term"] == term) & frame["change"].notna()].sort_values("change")
     label, many = term_label or term, len(part) > traces.NAMED
     x, places = part["change"].to_numpy(float), np.arange(len(part), dtype=float)
@@ -58,7 +58,7 @@ def influence_dots(
         "mode": "lines",
         "x": traces.interleave(np.zeros(len(x)), x),
         "y": traces.interleave(places, places),
-        "line": {"color": page(dark).axis, "width": 1},
+        "line": {"color": PAGE.axis, "width": 1},
         "hoverinfo": "skip",
     }
     data = [QUIET | stems, *points(x, places, large, hover, look, customdata=part["group"].to_list())]
@@ -69,7 +69,7 @@ def influence_dots(
         | {
             "title": {"text": "<br>".join(title)},
             "zeroline": True,
-            "zerolinecolor": page(dark).muted,
+            "zerolinecolor": PAGE.muted,
             "zerolinewidth": 1.5,
         },
         "yaxis": traces.group_axis(part["group"].to_list(), group_name),
@@ -83,23 +83,23 @@ def influence_dots(
                 "y1": 1,
                 "layer": "below",
                 "line": {"width": 0},
-                "fillcolor": page(dark).shade,
+                "fillcolor": PAGE.shade,
             }
         ],
-        "annotations": _named(part, places, dark) if many else [],
+        "annotations": _named(part, places) if many else [],
     }
     alt = (
         f"Change of {label} when each of {len(part):,} groups ({group_name}) is left out, in standard errors, sorted; "
         f"{int(large.sum()):,} move it by more than {number(usual, 2)}."
     )
     return traces.figure(
-        data, layout, dark=dark, alt=alt, height=height or (560 if many else TOP + bottom + ROW * max(len(part), 6))
+        data, layout, alt=alt, height=height or (560 if many else TOP + bottom + ROW * max(len(part), 6))
     )
 
 
-def _named(part: pd.DataFrame, places: np.ndarray, dark: bool) -> list[dict[str, Any]]:
+def _named(part: pd.DataFrame, places: np.ndarray) -> list[dict[str, Any]]:
     """The groups that move it most to either side, named beside their points: the axis has no room for names."""
-    font, notes = {"size": SMALL, "color": page(dark).text}, []
+    font, notes = {"size": SMALL, "color": PAGE.text}, []
     for rows, side in ((slice(0, NAMED), -1), (slice(-NAMED, None), 1)):
         chosen = part.iloc[rows]
         wanted = places[rows].tolist()

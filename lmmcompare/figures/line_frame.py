@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.population_lines import LINE_HEIGHT
-from lmmcompare.figures.theme import SMALL, page
+from . import traces
+from .axes import Axes, Look
+from .population_lines import LINE_HEIGHT
+from .theme import PAGE, SMALL
 
 TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 29
 LOW = 300
@@ -74,7 +74,7 @@ class Frame:
 
     @property
     def _beyond(self) -> tuple[list[Annotation], list[Annotation]]:
-        shapes, strip = _no_data(self.axes, self.look.dark)
+        shapes, strip = _no_data(self.axes)
         return shapes, strip if self.height >= LOW else []
 
     def layout(self, ends: Sequence[Annotation], annotations: Sequence[Annotation]) -> dict[str, Any]:
@@ -86,13 +86,13 @@ class Frame:
             "yaxis": traces.axis(axes.y_label, axes.y_range),
             "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": self._top, "b": self._bottom},
             "shapes": shapes,
-            "annotations": [*strip, *_note(self._lines, self.look.dark), *annotations],
+            "annotations": [*strip, *_note(self._lines), *annotations],
             "showlegend": self._has_legend,
             "legend": {"y": 1 + STRIP * bool(strip) / self.room},
         }
 
 
-def _no_data(axes: Axes, dark: bool) -> tuple[list[Annotation], list[Annotation]]:
+def _no_data(axes: Axes) -> tuple[list[Annotation], list[Annotation]]:
     """Shade the axis range beyond the data, with a label above it where it contains zero."""
     if axes.data_x_range is None:
         return [], []
@@ -103,7 +103,7 @@ def _no_data(axes: Axes, dark: bool) -> tuple[list[Annotation], list[Annotation]
         if end - start < 0.05 * (high - low):
             continue
         band = {"type": "rect", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}}
-        shapes.append(band | {"fillcolor": page(dark).shade, "layer": "below"})
+        shapes.append(band | {"fillcolor": PAGE.shade, "layer": "below"})
         if start <= 0 <= end:
             left = start == low
             strip.append(
@@ -116,15 +116,15 @@ def _no_data(axes: Axes, dark: bool) -> tuple[list[Annotation], list[Annotation]
                     "yanchor": "bottom",
                     "align": "left" if left else "right",
                     "showarrow": False,
-                    "font": {"size": SMALL - 0.5, "color": page(dark).muted},
+                    "font": {"size": SMALL - 0.5, "color": PAGE.muted},
                 }
             )
     return shapes, strip
 
 
-def _note(lines: list[str], dark: bool) -> list[Annotation]:
+def _note(lines: list[str]) -> list[Annotation]:
     if not lines:
         return []
-    font = {"size": SMALL, "color": page(dark).muted}
+    font = {"size": SMALL, "color": PAGE.muted}
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -44}
     return [{"text": "<br>".join(lines), "align": "left", "showarrow": False, "font": font} | place]

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from lmmcompare.figures.population_lines import HALO, width
-from lmmcompare.figures.theme import MODELS, clear, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from .population_lines import HALO, width
+from .theme import MODELS, PAGE, clear
+from .traces import Columns, Trace
 
 GREY, DIMMED = 0.7, 0.18
 """How strong points are that belong to no colour, and all that does not stand out where a group does."""
@@ -56,14 +56,14 @@ class Offer:
         """Whether lines and points have the groups' colours: where no more than one model draws lines for groups."""
         return sum(m in drawn for m in self.with_own) <= 1
 
-    def looks(self, drawn: Collection[str], dark: bool) -> Looks:
+    def looks(self, drawn: Collection[str]) -> Looks:
         """How each part looks with these models drawn; its traces are made for one model alone, with the groups' colours."""
         by_group = self.by_group(drawn)
         result: Looks = {"levels": {}} if by_group else {}
         for part, strength in (("points", DIMMED if self.dimmed else GREY), ("marked", 1.0)):
-            result[part] = {} if by_group else {"tint": clear(page(dark).muted, strength)}
+            result[part] = {} if by_group else {"tint": clear(PAGE.muted, strength)}
         for model in (m for m in self.with_own if m in drawn):
-            own = {} if by_group else {"line": {"color": MODELS[model].colour(dark), "dash": MODELS[model].dash}}
+            own = {} if by_group else {"line": {"color": MODELS[model].colour, "dash": MODELS[model].dash}}
             result |= {f"each {model}": own, f"first {model}": own if by_group else own | {"showlegend": True}}
         mixed = [m for m in self.with_common if m in drawn and m != Model.OLS]
         for model in (m for m in self.with_common if m in drawn):

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.line_looks import DIMMED, Offer
-from lmmcompare.figures.population_lines import all_rows_traces, population_traces
-from lmmcompare.figures.theme import clear, group_colours, level_colours, model_label, page
-from lmmcompare.figures.traces import Columns, Trace, each_group
-from lmmcompare.figures.true_lines import true_traces
+from . import traces
+from .axes import Axes, Look
+from .line_looks import DIMMED, Offer
+from .population_lines import all_rows_traces, population_traces
+from .theme import PAGE, clear, group_colours, level_colours, model_label
+from .traces import Columns, Trace, each_group
+from .true_lines import true_traces
 
 MANY = 60
 """More groups than this have thin, faint lines, which those for everyone stand out from."""
@@ -33,38 +33,36 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     bands : bool
     """
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
-    group_name, name, dark = axes.group_name, look.highlight, look.dark
+    group_name, name = axes.group_name, look.highlight
     of = "level" if "level" in dots else "group"
     named: list[str] = []
     if of == "level":  # in the order of the lines, which is the factor's, as in all its other pictures
         order = [level for level in dict.fromkeys(common.get("level", ())) if level in {*dots["level"]}]
         named = list(dict.fromkeys([*order, *dots["level"]]))
-    colours = level_colours(named, dark) if named else group_colours(axes.group_order, dark)
+    colours = level_colours(named) if named else group_colours(axes.group_order)
     hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
     if not axes.x_ticks:
         hover = f"{traces.safe(axes.x_label)} %{{x}}<br>{hover}"
     who = f"<b>{traces.safe(group_name)} %{{hovertext}}</b>"
 
-    aside = (
-        [_left_out(dots.where(dots["out"].astype(bool)), f"{who}, left out<br>{hover}", dark)] if "out" in dots else []
-    )
+    aside = [_left_out(dots.where(dots["out"].astype(bool)), f"{who}, left out<br>{hover}")] if "out" in dots else []
     dots = dots.where(~dots["out"].astype(bool)) if "out" in dots else dots
-    points = _points(dots, of, colours, f"{who}<br>{hover}", name, axes, dark)
+    points = _points(dots, of, colours, f"{who}<br>{hover}", name, axes)
     true_lines = own_lines.where(own_lines["model"] == "truth")
-    rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
+    rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75)
     for model in offer.with_own:
         chosen = own_lines.where(own_lines["model"] == model)
         template = f"{who}, {traces.safe(model_label(model, group_name))}<br>{hover}"
-        below, above = _own(chosen, each_group(chosen[of], colours, page(dark).muted), template, name)
+        below, above = _own(chosen, each_group(chosen[of], colours, PAGE.muted), template, name)
         for k, trace in enumerate(below + above):
             trace["name"] = traces.safe(model_label(model, group_name))
             trace["meta"] = {"part": f"{'each' if k else 'first'} {model}"}
         rest, highlighted = rest + below, highlighted + above
     many = len({*own_lines["group"]}) > MANY
-    everyone = population_traces(common, axes, hover, 0.5 if name else 1.0, dark, halo=many, bands=bands)
+    everyone = population_traces(common, axes, hover, 0.5 if name else 1.0, halo=many, bands=bands)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
     kind = traces.scatter_type(max(len(dots["x"]), len(drawn["x"])))
-    before = all_rows_traces(drawn.where(drawn["kind"] == "before"), dark)
+    before = all_rows_traces(drawn.where(drawn["kind"] == "before"))
     data = [{"type": kind} | t for t in rest + aside + points[:1] + before + everyone + highlighted + points[1:]]
     if of == "level":
         levels = [traces.legend_only(level, line={"color": tone, "width": 2}) for level, tone in colours.items()]
@@ -73,13 +71,13 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
 
 
 def _points(
-    points: Columns, of: str, colours: Mapping[str, str], hover: str, highlight: str | None, axes: Axes, dark: bool
+    points: Columns, of: str, colours: Mapping[str, str], hover: str, highlight: str | None, axes: Axes
 ) -> list[Trace]:
     """One trace of points, and a second, ringed one on top for the highlighted group."""
     codes, groups = pd.factorize(points["group"])
     names = [traces.safe(group) for group in groups]
     kinds, each = (codes, groups) if of == "group" else pd.factorize(points[of])
-    tints = [colours.get(one, page(dark).muted) for one in each]
+    tints = [colours.get(one, PAGE.muted) for one in each]
     text = None
     if axes.x_ticks:
         at = traces.tick_names(points["x"], axes.x_ticks)
@@ -108,10 +106,10 @@ def _points(
 
     chosen = points["group"] == highlight
     strength = DIMMED if highlight else 0.7 if grey else 0.95 if n <= 300 else 0.75
-    fine = {"color": clear(page(dark).background, strength), "width": 0.75}
+    fine = {"color": clear(PAGE.background, strength), "width": 0.75}
     out = [trace(~chosen, "points", strength, line=fine)]
     if highlight:
-        ring = {"color": page(dark).text, "width": 1.75}
+        ring = {"color": PAGE.text, "width": 1.75}
         out.append(trace(chosen, "marked", 1.0, size=size + 4, line=ring))
     return out
 
@@ -121,9 +119,9 @@ def _numbers(points: Columns) -> dict[str, np.ndarray]:
     return {"rows": points["number"].astype(np.int32)} if "number" in points else {}
 
 
-def _left_out(points: Columns, hover: str, dark: bool) -> Trace:
+def _left_out(points: Columns, hover: str) -> Trace:
     """Points that were left out by hand, as crosses."""
-    cross = {"symbol": "x-thin", "size": 8, "opacity": 0.8, "line": {"color": page(dark).muted, "width": 1.5}}
+    cross = {"symbol": "x-thin", "size": 8, "opacity": 0.8, "line": {"color": PAGE.muted, "width": 1.5}}
     return {
         "mode": "markers",
         "x": points["x"],
@@ -131,7 +129,7 @@ def _left_out(points: Columns, hover: str, dark: bool) -> Trace:
         "hovertext": [traces.safe(group) for group in points["group"]],
         "hovertemplate": hover,
         "showlegend": False,
-        "marker": cross | {"color": page(dark).muted},
+        "marker": cross | {"color": PAGE.muted},
         "meta": {"out": True} | _numbers(points),
     }
 

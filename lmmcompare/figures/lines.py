@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.line_frame import Annotation, Frame
-from lmmcompare.figures.line_looks import Offer, visible_traces
-from lmmcompare.figures.line_traces import line_traces
-from lmmcompare.figures.population_lines import Label, end_labels, line_ends
-from lmmcompare.figures.theme import model_label, page
-from lmmcompare.figures.traces import Columns
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .line_frame import Annotation, Frame
+from .line_looks import Offer, visible_traces
+from .line_traces import line_traces
+from .population_lines import Label, end_labels, line_ends
+from .theme import PAGE, model_label
+from .traces import Columns
 
 
 def group_lines(
@@ -63,13 +63,13 @@ def group_lines(
         drawn = of_models(drawn, models)
     look = _known(look, axes)
     offer = Offer.of(drawn, dimmed=look.highlight is not None)
-    looks = offer.looks(offer.models, look.dark)
+    looks = offer.looks(offer.models)
     data = visible_traces(line_traces(dots, drawn, offer, axes, look, bands=bands), looks)
     frame = Frame(axes, look, notes, legend=not offer.by_group(offer.models) or "level" in dots)
     ends = end_labels(line_ends(drawn), labels or {}, axes, frame.room, look)
-    layout = frame.layout(ends, [*ends, *_name_tag(dots, look.highlight, axes, look.dark)])
+    layout = frame.layout(ends, [*ends, *_name_tag(dots, look.highlight, axes)])
     alt = _alternative(axes, [*offer.models, *({Model.TRUTH} & {*drawn["model"]})])
-    return traces.figure(data, layout, dark=look.dark, alt=alt, height=frame.height)
+    return traces.figure(data, layout, alt=alt, height=frame.height)
 
 
 def of_models(lines: Columns, models: Collection[str]) -> Columns:
@@ -116,15 +116,15 @@ def switchable_lines(
         display = [end for end in ends if end.model in (*models, Model.TRUTH)]
         at = end_labels(display, own, axes, frame.room, look)
         sets[",".join(models)] = {
-            "parts": {p: styles.at(style) for p, style in offer.looks(models, look.dark).items() if p in parts},
+            "parts": {p: styles.at(style) for p, style in offer.looks(models).items() if p in parts},
             "ends": [[texts.at({k: v for k, v in end.items() if k != "y"}), end["y"]] for end in at],
             "alt": _alternative(axes, [*models, *truth]),
         }
-    layout = frame.layout(texts.items, _name_tag(points, look.highlight, axes, look.dark))
+    layout = frame.layout(texts.items, _name_tag(points, look.highlight, axes))
     switch = {"models": list(offer.models), "sets": sets, "styles": styles.items, "ends": texts.items}
     alt = _alternative(axes, [*offer.models, *truth])
     layout["meta"] = {"alt": alt, "switch": switch}
-    return traces.figure(data, layout, dark=look.dark, alt=alt, height=frame.height)
+    return traces.figure(data, layout, alt=alt, height=frame.height)
 
 
 class _Index:
@@ -153,7 +153,7 @@ def _alternative(axes: Axes, models: Sequence[str]) -> str:
     )
 
 
-def _name_tag(points: Columns, highlight: str | None, axes: Axes, dark: bool) -> list[Annotation]:
+def _name_tag(points: Columns, highlight: str | None, axes: Axes) -> list[Annotation]:
     """The highlighted group's name, above its highest point (below, at the figure's top)."""
     mine = np.flatnonzero(points["group"] == highlight)
     if highlight is None or not len(mine):
@@ -168,7 +168,7 @@ def _name_tag(points: Columns, highlight: str | None, axes: Axes, dark: bool) ->
             "y": y,
             "yshift": 17 if above else -17,
             "showarrow": False,
-            "bgcolor": page(dark).background,
+            "bgcolor": PAGE.background,
             "borderpad": 2,
             "opacity": 0.9,
         }

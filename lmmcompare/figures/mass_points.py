@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number, percent
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import PAGE
+from .traces import Trace
 
 HEIGHT = 300
 
@@ -26,8 +26,8 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
         ``value, density``, along the axis; empty where the normal fit has no variance.
     x_label : str
     """
-    dark, height = look.dark, look.height or HEIGHT
-    ink = page(dark).text
+    height = look.height or HEIGHT
+    ink = PAGE.text
     value, mass = points["value"].to_numpy(float), points["mass"].to_numpy(float)
     top = float(mass.max())
     data: list[Trace] = []
@@ -39,7 +39,7 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
                 "mode": "lines",
                 "x": normal["value"].to_numpy(float),
                 "y": density / density.max() * top,
-                "line": {"color": look.style.colour(dark), "width": 2, "dash": "dash"},
+                "line": {"color": look.style.colour, "width": 2, "dash": "dash"},
                 "name": f"normal, as in {look.style.label}",
                 "hoverinfo": "skip",
             }
@@ -84,4 +84,4 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
         f"{len(points)} values that groups take (mass points) of {x_label} as upright lines, the largest {percent(top)} at "
         f"{number(float(value[mass.argmax()]))}, over the normal density of the mixed model."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import MODELS, group_colours, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import MODELS, PAGE, group_colours
+from .traces import Columns, Trace
 
 MOST_HEIGHT = 620
 TICKS = 8
@@ -27,12 +27,11 @@ def measured_grid(
 
     ``cells`` has ``row, column, measured``; ``axes`` gives the names and ranges.
     """
-    dark = look.dark
     height = look.height or int(min(MOST_HEIGHT, 110 + 14 * max(len(groups), 3)))
     size = float(np.clip((height - 100) / max(len(groups), 1) - 1.5, 2, 11))
     kinds = (
-        ("outcome measured", cells[cells["measured"].astype(bool)], "square", page(dark).muted),
-        ("row without the outcome", cells[~cells["measured"].astype(bool)], "x", MODELS[Model.NO_POOLING].colour(dark)),
+        ("outcome measured", cells[cells["measured"].astype(bool)], "square", PAGE.muted),
+        ("row without the outcome", cells[~cells["measured"].astype(bool)], "x", MODELS[Model.NO_POOLING].colour),
     )
     names, data = np.array([traces.safe(group) for group in groups], object), list[Trace]()
     for name, part, symbol, colour in kinds:
@@ -69,7 +68,7 @@ def measured_grid(
     }
     alt = f"{len(groups)} groups by {len(times)} times of {axes.x_label}: {len(cells):,} cells with rows, "
     alt += f"{int((~cells['measured'].astype(bool)).sum()):,} of them without the outcome."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Figure:
@@ -77,10 +76,9 @@ def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Fig
 
     ``points`` has ``group, x, y``, sorted by group and x; a group's colour follows its place in ``axes.group_order``.
     """
-    dark = look.dark
-    colours = group_colours(axes.group_order, dark)
+    colours = group_colours(axes.group_order)
     lines = Columns.of(points.assign(model="", kind=""))
-    tint = traces.each_group(lines["group"], colours, page(dark).muted)
+    tint = traces.each_group(lines["group"], colours, PAGE.muted)
     hover = (
         f"<b>{traces.safe(axes.group_name)} %{{hovertext}}</b><br>{traces.safe(axes.x_label)} %{{x}}<br>"
         f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
@@ -104,4 +102,4 @@ def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Fig
     }
     alt = f"{axes.y_label} against {axes.x_label}: {len(points):,} rows of {len(axes.group_order):,} groups"
     alt += ", each group's joined by a line." if axes.joined else "."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or 400)
+    return traces.figure(data, layout, alt=alt, height=look.height or 400)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lmmcompare.figures.theme import MODELS, page
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from .theme import MODELS, PAGE
 
 
-def model_marker(models: Sequence[str], size: int, *, dark: bool, ring: float = 1.5) -> dict[str, Any]:
+def model_marker(models: Sequence[str], size: int, *, ring: float = 1.5) -> dict[str, Any]:
     """A marker whose points are models' marks; OLS with clustered errors has a ring so wide, for its estimate is OLS's."""
-    paper = page(dark).background
+    paper = PAGE.background
     hollow = [model == Model.OLS_ROBUST for model in models]
-    colours = [MODELS[model].colour(dark) for model in models]
+    colours = [MODELS[model].colour for model in models]
     return {
         "symbol": [MODELS[model].symbol.removesuffix("-open") for model in models],
         "size": size,

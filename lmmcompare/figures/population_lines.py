@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.theme import MODELS, clear, model_label, page
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from . import traces
+from .axes import Axes, Look
+from .theme import MODELS, PAGE, clear, model_label
+from .traces import Columns, Trace
 
 LINE_HEIGHT = 16
 LABEL_WIDTH, LONG, MANY = 15, 22, 4
@@ -49,7 +49,7 @@ def _lines(common: Columns) -> Iterator[tuple[str, str, Columns]]:
 
 
 def population_traces(
-    common: Columns, axes: Axes, hover: str, opacity: float, dark: bool, *, halo: bool = False, bands: bool = False
+    common: Columns, axes: Axes, hover: str, opacity: float, *, halo: bool = False, bands: bool = False
 ) -> list[Trace]:
     """A trace for each line for everyone; ``hover`` says x and y.
 
@@ -78,28 +78,28 @@ def population_traces(
         path: Trace = {"mode": "lines", "x": line["x"] + side, "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
         look: Trace = {
-            "line": {"color": style.colour(dark), "width": thick, "dash": "solid" if mixed == [model] else style.dash}
+            "line": {"color": style.colour, "width": thick, "dash": "solid" if mixed == [model] else style.dash}
         }
         if at_levels:
-            look |= _means(line, model, joined=axes.joined, dark=dark)
+            look |= _means(line, model, joined=axes.joined)
         elif halo:
-            wider = {"line": {"color": page(dark).background, "width": thick + HALO}, "hoverinfo": "skip"}
+            wider = {"line": {"color": PAGE.background, "width": thick + HALO}, "hoverinfo": "skip"}
             under.append(path | wider | part("halo"))
         if bands and not at_levels and np.isfinite(limits).any():
-            shades.append(_band(line, style.colour(dark)) | part("band"))
+            shades.append(_band(line, style.colour) | part("band"))
         words = {"hovertemplate": f"<b>{who}</b><br>{hover}", "name": label}
         out.append(path | look | words | part("means" if at_levels else "everyone"))
     return shades + under + out
 
 
-def all_rows_traces(lines: Columns, dark: bool) -> list[Trace]:
+def all_rows_traces(lines: Columns) -> list[Trace]:
     """The lines for everyone as they were before some points were left out, thin and dashed."""
     return [
         {
             "mode": "lines",
             "x": line["x"],
             "y": line["y"],
-            "line": {"color": MODELS[model].colour(dark), "width": 1.25, "dash": "4px,3px"},
+            "line": {"color": MODELS[model].colour, "width": 1.25, "dash": "4px,3px"},
             "hoverinfo": "skip",
             "showlegend": False,
             "meta": {"part": f"before {model}"},
@@ -115,12 +115,12 @@ def _without_bridges(line: Columns) -> Columns:
     return Columns({name: np.insert(values, passed, np.nan) for name, values in line.items()})
 
 
-def _means(line: Columns, model: str, *, joined: bool, dark: bool) -> Trace:
+def _means(line: Columns, model: str, *, joined: bool) -> Trace:
     """A model's means at levels, with their intervals."""
-    colour = MODELS[model].colour(dark)
+    colour = MODELS[model].colour
     reach = {"type": "data", "array": line["upper"] - line["y"], "color": colour, "thickness": 2, "width": 0}
     marker = {"symbol": MODELS[model].symbol, "size": 11, "color": colour}
-    marker["line"] = {"color": page(dark).background, "width": 1.25}
+    marker["line"] = {"color": PAGE.background, "width": 1.25}
     thin = {"color": colour, "width": 1.5, "dash": MODELS[model].dash}
     return {"mode": "lines+markers" if joined else "markers", "error_y": reach, "marker": marker, "line": thin}
 
@@ -170,7 +170,7 @@ def end_labels(
             "yanchor": "middle",
             "align": "left",
             "showarrow": False,
-            "font": {"color": MODELS[end.model].colour(look.dark), "weight": 600},
+            "font": {"color": MODELS[end.model].colour, "weight": 600},
         }
         for (end, text), place in zip(named, places, strict=True)
     ]

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
+from . import traces
+from .axes import PLAIN, Look
+from .theme import PAGE
+from .traces import Trace
 
 HEIGHT = 360
 QUIET: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
@@ -68,7 +68,7 @@ def prediction_bands(
         | {"fixedrange": True},
     }
     alt = f"Predicted {y_label} of {name} against {x_label}: the line, a band for where the line may lie, a wider one for new rows."
-    return traces.figure(data, layout, dark=look.dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure(data, layout, alt=alt, height=look.height or HEIGHT)
 
 
 def _bands(frame: pd.DataFrame, look: Look, *, as_marks: bool) -> list[Trace]:
@@ -89,7 +89,7 @@ def _bands(frame: pd.DataFrame, look: Look, *, as_marks: bool) -> list[Trace]:
 
 def _line(frame: pd.DataFrame, look: Look, hover: str, *, as_marks: bool) -> list[Trace]:
     """The line; and beside it where a new row is expected, which is another place where residuals are correlated."""
-    x, colour = frame["x"].to_numpy(float), look.style.colour(look.dark)
+    x, colour = frame["x"].to_numpy(float), look.style.colour
     line: Trace = {"mode": "lines", "line": {"color": colour, "width": 3}}
     if as_marks:
         line = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": look.style.symbol}}
@@ -108,7 +108,7 @@ def _dots(points: pd.DataFrame, look: Look) -> Trace:
     """The rows of the group."""
     return {
         "mode": "markers",
-        "marker": {"size": 6, "color": page(look.dark).muted},
+        "marker": {"size": 6, "color": PAGE.muted},
         "type": traces.scatter_type(len(points)),
         "x": points["x"].to_numpy(float),
         "y": points["y"].to_numpy(float),
@@ -117,17 +117,16 @@ def _dots(points: pd.DataFrame, look: Look) -> Trace:
 
 def _chosen_row(chosen: pd.Series, look: Look) -> list[Trace]:
     """Both intervals at the chosen x, and where a new row is expected there."""
-    paper = page(look.dark)
     stems = [
         QUIET
         | {"x": [chosen["x"]] * 2, "y": [chosen[low], chosen[high]]}
-        | {"mode": "lines", "line": {"color": paper.text, "width": width}}
+        | {"mode": "lines", "line": {"color": PAGE.text, "width": width}}
         for low, high, width in (("low", "high", 1.5), ("lower", "upper", 5))
     ]
     mark = {
         "size": 11,
         "symbol": look.style.symbol,
-        "color": look.style.colour(look.dark),
-        "line": {"color": paper.background, "width": 1.5},
+        "color": look.style.colour,
+        "line": {"color": PAGE.background, "width": 1.5},
     }
     return [*stems, QUIET | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["expected"]], "marker": mark}]

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import number
+from ..model_catalogue import Model
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, PAGE, SMALL
+from .traces import Trace
 
 HEIGHT = 260
 REJECTED = 3.841458820694124 / 2
@@ -38,8 +38,8 @@ def profile_curve(
     estimate, lower, upper : float
     x_label : str
     """
-    dark, height = look.dark, look.height or HEIGHT
-    colour, muted = MODELS[Model.STRUCTURED].colour(dark), page(dark).muted
+    height = look.height or HEIGHT
+    colour, muted = MODELS[Model.STRUCTURED].colour, PAGE.muted
     part = curve[curve["drop"] <= 2.2 * REJECTED]
     x, y = part["value"].to_numpy(float), part["drop"].to_numpy(float)
     line: Trace = {"type": "scatter", "mode": "lines"}
@@ -49,7 +49,7 @@ def profile_curve(
         | {
             "x": x,
             "y": y,
-            "line": {"color": page(dark).text, "width": 2},
+            "line": {"color": PAGE.text, "width": 2},
             "hovertext": [f"{number(a, 3)}: log-likelihood {number(b, 2)} lower" for a, b in zip(x, y, strict=True)],
             "hovertemplate": "%{hovertext}<extra></extra>",
         },
@@ -84,4 +84,4 @@ def profile_curve(
         f"Drop in log-likelihood along {x_label}, least at {number(estimate, 3)}; a 95% likelihood ratio test does not reject "
         f"{number(lower, 3)} to {number(upper, 3)}."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)

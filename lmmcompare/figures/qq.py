@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
+from . import traces
+from .axes import PLAIN, Look
+from .theme import PAGE, SMALL
+from .traces import Trace
 
 WIDE, NARROW = "95% of simulated pictures", "95% at each place"
 NAMED = 2
@@ -37,14 +37,14 @@ def quantile_plot(
     name : str
         Of what the quantiles are, for screen readers.
     """
-    dark, height = look.dark, look.height or HEIGHT
+    height = look.height or HEIGHT
     margin = {"l": 56, "r": 16, "t": 34, "b": 50}
     if frame.empty:
-        return traces.figure([], {"margin": margin}, dark=dark, alt=f"No {name} to draw.", height=height)
+        return traces.figure([], {"margin": margin}, alt=f"No {name} to draw.", height=height)
     x, y = frame["expected"].to_numpy(float), frame["observed"].to_numpy(float)
     out = frame["outside"].to_numpy(bool)
     ends = [float(x.min()), float(x.max())]
-    line = {"color": page(dark).muted, "width": 1.25}
+    line = {"color": PAGE.muted, "width": 1.25}
     data = band_traces(frame, x, look)
     data.append(QUIET | {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip"})
     labels = [traces.safe(label) for label in frame["label"].tolist()]
@@ -56,13 +56,13 @@ def quantile_plot(
         "showlegend": True,
         "xaxis": traces.axis(x_label, traces.padded(ends[0], ends[1], 0.04)),
         "yaxis": traces.axis(y_label, traces.padded(float(values.min()), float(values.max()), 0.05)),
-        "annotations": _named(frame, dark),
+        "annotations": _named(frame),
     }
     alt = (
         f"Quantiles of {len(frame):,} {name} against those that the model expects, with bands; {int(out.sum()):,} points lie "
         "outside the wide band."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def band_traces(frame: pd.DataFrame, x: np.ndarray, look: Look) -> list[Trace]:
@@ -111,11 +111,11 @@ def points(
     """
     few, data = len(x) <= 300, []
     usual = {
-        "color": look.style.colour(look.dark),
+        "color": look.style.colour,
         "size": 6.5 if few else 4,
         "opacity": 0.9 if few else 0.5,
     }
-    straying = {"color": page(look.dark).text, "size": 8 if few else 5, "symbol": "diamond"}
+    straying = {"color": PAGE.text, "size": 8 if few else 5, "symbol": "diamond"}
     for of, mark in ((~stray, usual), (stray, straying)):
         if of.any():
             each = {key: np.asarray(values)[of] for key, values in ({"hovertext": text} | more).items()}
@@ -125,11 +125,11 @@ def points(
     return data
 
 
-def _named(frame: pd.DataFrame, dark: bool) -> list[dict[str, Any]]:
+def _named(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The outermost points that lie too far out, named where the curve is not: the lowest below, the highest above."""
     notes: list[dict[str, Any]] = []
     span = float(np.ptp(frame[["observed", "lower_all", "upper_all"]].to_numpy(float)))
-    font = {"size": SMALL, "color": page(dark).text}
+    font = {"size": SMALL, "color": PAGE.text}
     for part, anchor, side in ((frame.head(NAMED), "left", -1), (frame.tail(NAMED), "right", 1)):
         rows = part[part["outside"] & (side * (part["observed"] - part["expected"]) > 0)]
         heights = traces.spread(rows["observed"].to_list(), [0.07 * span] * len(rows), -np.inf, np.inf)

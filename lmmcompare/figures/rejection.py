@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.model_marks import model_marker
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.text.numbers import rate
+from ..text.numbers import rate
+from . import traces
+from .axes import PLAIN, Look
+from .model_marks import model_marker
+from .theme import MODELS, PAGE, SMALL
+from .traces import Range, Trace
 
 ROW, TWO_LINES = 30, 38
 TOP, BOTTOM = 60, 26
@@ -54,7 +54,6 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
     frame : DataFrame
         ``model, label`` and each panel's measure with its ``_mcse``, from the top down.
     """
-    dark = look.dark
     rows, base = list(frame.itertuples()), np.arange(len(frame), dtype=float)
     gap = NARROW_GAP if look.narrow else GAP
     wide = (1 - gap * (len(panels) - 1)) / max(len(panels), 1)
@@ -70,7 +69,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
         share = frame[panel.measure].to_numpy(float)
         reach = 1.96 * frame[f"{panel.measure}_mcse"].to_numpy(float)
         place = {"xaxis": f"x{suffix}", "yaxis": "y"}
-        data += [place | trace for trace in _dots(rows, share, reach, base, panel, dark)]
+        data += [place | trace for trace in _dots(rows, share, reach, base, panel)]
         layout[f"xaxis{suffix}"] = traces.axis("", panel.limits) | {
             "domain": [start, start + wide],
             "anchor": "y",
@@ -78,23 +77,21 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
             "tickangle": 0,
             **_ticks(panel.limits, look.narrow),
         }
-        layout["shapes"] += _nominal(panel, suffix, dark)
+        layout["shapes"] += _nominal(panel, suffix)
         title = {"xref": "paper", "x": start, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-        layout["annotations"] += _values(share, start + wide, dark)
+        layout["annotations"] += _values(share, start + wide)
         layout["annotations"].append(
             {"text": panel.title, "align": "left", "showarrow": False, "yshift": 6, "font": {"size": SMALL + 0.5}}
             | title
         )
-    layout["yaxis"] = traces.row_axis(labels, (len(rows) - 0.4, -0.6), dark)
-    return traces.figure(
-        data, layout, dark=dark, alt=_described(frame, panels), height=look.height or TOP + BOTTOM + room
-    )
+    layout["yaxis"] = traces.row_axis(labels, (len(rows) - 0.4, -0.6))
+    return traces.figure(data, layout, alt=_described(frame, panels), height=look.height or TOP + BOTTOM + room)
 
 
-def _values(share: np.ndarray, end: float, dark: bool) -> list[dict[str, Any]]:
+def _values(share: np.ndarray, end: float) -> list[dict[str, Any]]:
     """The shares in figures, in a column of their own."""
     where = {"xref": "paper", "x": end, "xanchor": "left", "xshift": 6, "showarrow": False}
-    font = {"size": SMALL + 0.5, "color": page(dark).text}
+    font = {"size": SMALL + 0.5, "color": PAGE.text}
     short = [rate(value).replace("over ", ">").replace("under ", "&lt;") for value in share]
     return [{"text": text, "y": at, "font": font} | where for at, text in enumerate(short)]
 
@@ -114,9 +111,7 @@ def _ticks(limits: Range, narrow: bool) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": keep, "ticktext": [f"{t:.0%}" for t in keep]}
 
 
-def _dots(
-    rows: list[Any], share: np.ndarray, reach: np.ndarray, base: np.ndarray, panel: Panel, dark: bool
-) -> list[Trace]:
+def _dots(rows: list[Any], share: np.ndarray, reach: np.ndarray, base: np.ndarray, panel: Panel) -> list[Trace]:
     """The intervals, then the dots."""
     bars: list[Trace] = [
         {
@@ -124,7 +119,7 @@ def _dots(
             "mode": "lines",
             "x": np.clip([value - error, value + error], 0, 1),
             "y": [at, at],
-            "line": {"color": MODELS[row.model].colour(dark), "width": 3},
+            "line": {"color": MODELS[row.model].colour, "width": 3},
             "hoverinfo": "skip",
         }
         for row, value, error, at in zip(rows, share, reach, base, strict=True)
@@ -142,15 +137,15 @@ def _dots(
             for row, value, error in zip(rows, share, reach, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": model_marker([row.model for row in rows], 10, dark=dark),
+        "marker": model_marker([row.model for row in rows], 10),
     }
     return [*bars, dots]
 
 
-def _nominal(panel: Panel, suffix: str, dark: bool) -> list[dict[str, Any]]:
+def _nominal(panel: Panel, suffix: str) -> list[dict[str, Any]]:
     if not np.isfinite(panel.nominal):
         return []
-    line = {"color": page(dark).text, "width": 1.5, "dash": "dot"}
+    line = {"color": PAGE.text, "width": 1.5, "dash": "dot"}
     across = {"x0": panel.nominal, "x1": panel.nominal, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
     return [{"type": "line", "xref": f"x{suffix}", "line": line} | across]
 

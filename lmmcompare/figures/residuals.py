@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
-from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.figures.traces import Trace
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET, band_legend, band_traces, points
+from .theme import PAGE, SMALL
+from .traces import Trace
 
 CURVES, HERE = "95% of simulated curves", "95% at each place"
 EVEN = 0.798
@@ -23,7 +23,6 @@ def residual_plot(
     lines: pd.DataFrame,
     *,
     y: str = "standardised",
-    x_label: str = "fitted value",
     y_label: str = "residual, in SDs",
     group_name: str = "ID",
     look: Look = PLAIN,
@@ -37,10 +36,10 @@ def residual_plot(
     lines : DataFrame
         ``x, y, lower, upper, lower_all, upper_all``; may be empty.
     """
-    dark, height = look.dark, look.height or HEIGHT
+    height = look.height or HEIGHT
     x, values = frame["fitted"].to_numpy(float), frame[y].to_numpy(float)
     few, level = len(frame) <= 300, EVEN if y == "size" else 0.0
-    mark = {"color": page(dark).muted, "size": 6.5 if few else 4, "opacity": 0.55 if few else 0.3}
+    mark = {"color": PAGE.muted, "size": 6.5 if few else 4, "opacity": 0.55 if few else 0.3}
     data: list[Trace] = [
         QUIET
         | {
@@ -54,7 +53,7 @@ def residual_plot(
         }
     ]
     if len(lines):
-        at, stroke = lines["x"].to_numpy(float), {"color": look.style.colour(dark), "width": 3}
+        at, stroke = lines["x"].to_numpy(float), {"color": look.style.colour, "width": 3}
         curve = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": stroke}
         data += [*band_traces(lines, at, look), QUIET | curve | {"x": at, "y": lines["y"].to_numpy(float)}]
         data += [traces.legend_only("smoother", line=stroke), *band_legend(CURVES, HERE, look)]
@@ -63,12 +62,12 @@ def residual_plot(
     layout = {
         "margin": {"l": 52, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis(x_label, traces.padded(float(x.min()), float(x.max()), 0.03)),
+        "xaxis": traces.axis("fitted value", traces.padded(float(x.min()), float(x.max()), 0.03)),
         "yaxis": traces.axis(y_label, traces.padded(low, float(values.max()), 0.05)),
-        "shapes": [across | {"line": {"color": page(dark).muted, "width": 1.25, "dash": "dot"}}],
+        "shapes": [across | {"line": {"color": PAGE.muted, "width": 1.25, "dash": "dot"}}],
     }
-    alt = f"{y_label} of {len(frame):,} rows against {x_label}, with a smoother and the bands in which it would lie if the model held."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    alt = f"{y_label} of {len(frame):,} rows against fitted value, with a smoother and the bands in which it would lie if the model held."
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def leverage_plot(
@@ -78,14 +77,14 @@ def leverage_plot(
 
     ``frame`` has ``row, group, leverage, standardised, high``.
     """
-    dark, height = look.dark, look.height or HEIGHT
+    height = look.height or HEIGHT
     x, y = frame["leverage"].to_numpy(float), frame["standardised"].to_numpy(float)
     high, mean = frame["high"].to_numpy(bool), float(frame["leverage"].mean())
     own, hover = _rows(frame), f"{_hover('residual', group_name)}<br>leverage %{{x}}"
     data = points(x, y, high, own["hovertext"], look, hover, customdata=own["customdata"])
     limits = traces.padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
     line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
-    stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
+    stroke = {"color": PAGE.muted, "width": 1.25, "dash": "dot"}
     note = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     beyond = "left" if 2 * mean < 0.7 * limits[1] else "right"  # where there is room for words
     both = ((mean, "mean", "right"), (2 * mean, "twice the mean", beyond))
@@ -95,12 +94,12 @@ def leverage_plot(
         "yaxis": traces.axis(y_label, traces.padded(float(y.min()), float(y.max()), 0.05)),
         "shapes": [line | {"x0": at, "x1": at, "line": stroke} for at, _, _ in both],
         "annotations": [
-            note | {"x": at, "text": text, "xanchor": side, "font": {"size": SMALL, "color": page(dark).muted}}
+            note | {"x": at, "text": text, "xanchor": side, "font": {"size": SMALL, "color": PAGE.muted}}
             for at, text, side in both
         ],
     }
     alt = f"Residuals of {len(frame):,} rows against their leverages; {int(high.sum()):,} have twice the mean leverage or more."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _rows(frame: pd.DataFrame) -> dict[str, np.ndarray]:

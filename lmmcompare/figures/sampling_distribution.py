@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.model_marks import model_marker
-from lmmcompare.figures.theme import MODELS, SMALL, clear, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.text.numbers import number
+from ..text.numbers import number
+from . import traces
+from .model_marks import model_marker
+from .theme import MODELS, PAGE, SMALL, clear
+from .traces import Range, Trace
 
 ROW = 52
 TOP, BOTTOM = 42, 46
@@ -33,7 +32,6 @@ def sampling_figure(
     truth_label: str,
     x_label: str,
     x_range: Range,
-    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the sampling distribution of one coefficient under each model.
 
@@ -51,17 +49,16 @@ def sampling_figure(
     x_range : tuple
         Fixed by the caller, so that nothing jumps when more studies come.
     """
-    dark = look.dark
     rows, base = list(summary.itertuples()), np.arange(len(summary), dtype=float)
     data: list[Trace] = []
     for row, place in zip(rows, base, strict=True):
-        data += _histogram(counts[counts["model"] == row.model], row, place, dark)
-    data += [_claims(summary, base, dark), *_truth(truth, len(rows), dark), _means(rows, base, dark), *_legend(dark)]
+        data += _histogram(counts[counts["model"] == row.model], row, place)
+    data += [_claims(summary, base), *_truth(truth, len(rows)), _means(rows, base), *_legend()]
     room = ROW * max(len(rows), 1)
     layout = {
         "margin": {"l": 10, "r": 14, "t": TOP, "b": BOTTOM},
         "xaxis": traces.axis(x_label, x_range) | {"nticks": 7, "fixedrange": True},
-        "yaxis": _rows([row.label for row in rows], dark),
+        "yaxis": _rows([row.label for row in rows]),
         "annotations": _at_top(truth, truth_label, x_range),
         "showlegend": True,
         "legend": {"y": 1 + 18 / room, "traceorder": "normal"},
@@ -70,10 +67,10 @@ def sampling_figure(
         f"{row.label} mean {number(row.mean)}, middle 95% from {number(row.low)} to {number(row.high)}" for row in rows
     )
     alt = f"Histograms of the estimates of {x_label} by model, true value {number(truth)}: {words}."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or TOP + BOTTOM + room)
+    return traces.figure(data, layout, alt=alt, height=TOP + BOTTOM + room)
 
 
-def _histogram(bins: pd.DataFrame, row: Any, place: float, dark: bool) -> list[Trace]:
+def _histogram(bins: pd.DataFrame, row: Any, place: float) -> list[Trace]:
     """A row's bins as two filled outlines: all, and darker those of the middle 95%."""
     if bins.empty or bins["count"].max() == 0:
         return []
@@ -83,7 +80,7 @@ def _histogram(bins: pd.DataFrame, row: Any, place: float, dark: bool) -> list[T
     left, right, counts = left[keep], right[keep], counts[keep]
     tops = place - TALL * counts / counts.max()
     middle = (left + right > 2 * row.low - (right - left)) & (left + right < 2 * row.high + (right - left))
-    colour = MODELS[row.model].colour(dark)
+    colour = MODELS[row.model].colour
     return [
         _outline(left, right, tops, place, clear(colour, 0.28)),
         _outline(left[middle], right[middle], tops[middle], place, clear(colour, 0.75)),
@@ -99,17 +96,17 @@ def _outline(left: np.ndarray, right: np.ndarray, tops: np.ndarray, place: float
     return {"type": "scatter", "x": x, "y": y, "showlegend": False} | look
 
 
-def _claims(summary: pd.DataFrame, base: np.ndarray, dark: bool) -> Trace:
+def _claims(summary: pd.DataFrame, base: np.ndarray) -> Trace:
     """Below each histogram the range that the standard errors claim, as a line with ends."""
     low, high = (summary[c].to_numpy(float) for c in ("claimed_low", "claimed_high"))
     at, ends = base + CLAIM, np.array([-0.08, 0.08])
     x = np.concatenate([traces.interleave(low, high), traces.interleave(low, low), traces.interleave(high, high)])
     y = np.concatenate([traces.interleave(at, at), *[traces.interleave(at + ends[0], at + ends[1])] * 2])
-    line = {"color": page(dark).text, "width": 1.75}
+    line = {"color": PAGE.text, "width": 1.75}
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip", "showlegend": False}
 
 
-def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
+def _means(rows: list[Any], base: np.ndarray) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -122,30 +119,30 @@ def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
             for row in rows
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": model_marker([row.model for row in rows], 11, dark=dark),
+        "marker": model_marker([row.model for row in rows], 11),
     }
 
 
-def _legend(dark: bool) -> list[Trace]:
-    grey = page(dark).muted
+def _legend() -> list[Trace]:
+    grey = PAGE.muted
     square = {"symbol": "square", "size": 11}
     return [
         traces.legend_only("estimates, middle 95% darker", marker=square | {"color": grey}),
-        traces.legend_only("where 95% should fall by its own SE", line={"color": page(dark).text, "width": 1.75}),
+        traces.legend_only("where 95% should fall by its own SE", line={"color": PAGE.text, "width": 1.75}),
     ]
 
 
-def _rows(labels: list[str], dark: bool) -> dict[str, Any]:
+def _rows(labels: list[str]) -> dict[str, Any]:
     """An axis with a row for each model, the first at the top."""
     texts = ["<br>".join(traces.wrapped(label, 17)) for label in labels]
-    return traces.row_axis(texts, (len(labels) - 1 + BELOW, -ABOVE), dark)
+    return traces.row_axis(texts, (len(labels) - 1 + BELOW, -ABOVE))
 
 
-def _truth(truth: float, rows: int, dark: bool) -> list[Trace]:
+def _truth(truth: float, rows: int) -> list[Trace]:
     """The true value through all rows, above the histograms and below the means."""
     if not np.isfinite(truth):
         return []
-    line = {"color": page(dark).text, "width": 2}
+    line = {"color": PAGE.text, "width": 2}
     ends = {"x": [truth, truth], "y": [-ABOVE, rows - 1 + BELOW]}
     return [{"type": "scatter", "mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False} | ends]
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.arrows import arrows, centre, population, pull, share_line, strength
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .arrows import arrows, centre, population, pull, share_line, strength
+from .axes import PLAIN, Look
+from .theme import PAGE
+from .traces import Range, Trace
 
 ROW = 20
 PLANE = 460
@@ -48,14 +48,14 @@ def shrinkage_arrows(
     y_axis, height = _group_axis(part["group"].to_list(), group_name, look.height)
     hover = [f"{pull(row, term, group_name)}{share_line(row)}" for row in part.itertuples()]
     ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
-    data = [population(part["population"].to_numpy(float), rows, look.dark)]
+    data = [population(part["population"].to_numpy(float), rows)]
     data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, look)
     layout = _layout(traces.axis(x_label or term, limits), y_axis)
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow from its own estimate of {x_label or term} to the "
         "mixed model's (partially pooled), with the average of all as a dashed line."
     )
-    return traces.figure(data, layout, dark=look.dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def shrinkage_plane(
@@ -70,7 +70,7 @@ def shrinkage_plane(
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the same arrows in the plane of two terms, with the outline of the fitted covariance (``x``, ``y``)."""
-    highlight, dark = look.highlight, look.dark
+    highlight = look.highlight
     x = frame[frame["term"] == x_term].set_index("group")
     y = frame[frame["term"] == y_term].set_index("group").reindex(x.index)
     part = x.reset_index()
@@ -83,7 +83,7 @@ def shrinkage_plane(
     outline = ellipse if ellipse is not None else pd.DataFrame({"x": [], "y": []})
     data: list[Trace] = []
     if len(outline):
-        line = {"color": look.style.colour(dark), "width": 1.25}
+        line = {"color": look.style.colour, "width": 1.25}
         data.append(
             {"type": "scatter", "mode": "lines", "x": outline["x"].to_numpy(float), "y": outline["y"].to_numpy(float)}
             | {"line": line, "opacity": 0.7, "hoverinfo": "skip", "name": "fitted spread of groups"}
@@ -93,7 +93,7 @@ def shrinkage_plane(
     x_limits, y_limits = _limits(x_values), _limits(y_values)
     spans = (x_limits[1] - x_limits[0], y_limits[1] - y_limits[0])
     data += arrows(own, pooled, spans, part, both, look)
-    data.append(centre(x["population"], y["population"], dark))
+    data.append(centre(x["population"], y["population"]))
     layout = _layout(traces.axis(x_label or x_term, x_limits), traces.axis(y_label or y_term, y_limits))
     if highlight in x.index:
         at = part["group"].to_list().index(highlight)
@@ -104,7 +104,7 @@ def shrinkage_plane(
         f"For each of {len(part)} groups ({group_name}), an arrow in the plane of {x_label or x_term} and "
         f"{y_label or y_term} from its own estimate to the mixed model's (partially pooled)."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or PLANE)
+    return traces.figure(data, layout, alt=alt, height=look.height or PLANE)
 
 
 def caterpillar(
@@ -119,7 +119,6 @@ def caterpillar(
 
     ``frame`` has ``group``, ``term``, ``estimate``, ``se``, ``lower``, ``upper``.
     """
-    dark = look.dark
     part = frame[frame["term"] == term].sort_values("estimate")
     rows = np.arange(len(part), dtype=float)
     y_axis, height = _group_axis(part["group"].to_list(), group_name, look.height)
@@ -129,7 +128,7 @@ def caterpillar(
     ]
     display = strength(part["group"], look.highlight)
     kind = traces.scatter_type(3 * len(part))
-    colour = look.style.colour(dark)
+    colour = look.style.colour
     data: list[Trace] = [
         {
             "type": kind,
@@ -157,9 +156,9 @@ def caterpillar(
     layout = _layout(traces.axis(x_label or term, limits), y_axis)
     layout["showlegend"] = False
     layout["margin"]["t"] = 10
-    layout["xaxis"] |= {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5}
+    layout["xaxis"] |= {"zeroline": True, "zerolinecolor": PAGE.muted, "zerolinewidth": 1.5}
     alt = f"Random effects ({x_label or term}) of {len(part)} groups ({group_name}), sorted, with 95% intervals."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _group_axis(groups: Sequence[str], group_name: str, height: int | None) -> tuple[dict[str, Any], int]:

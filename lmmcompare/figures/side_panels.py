@@ -7,10 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import Look
-from lmmcompare.figures.theme import SMALL
-from lmmcompare.figures.traces import Range, Trace
+from . import traces
+from .axes import Look
+from .theme import SMALL
+from .traces import Range, Trace
 
 HEIGHT, LOW = 340, 220
 """Of panels beside each other, and of each of those below each other."""
@@ -83,7 +83,7 @@ def side_panels(
         "showlegend": True,
         "legend": {"y": 1, "yref": "container", "yanchor": "top"},
     }
-    return traces.figure(data, layout, dark=look.dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _legend_room(data: Sequence[Trace]) -> int:

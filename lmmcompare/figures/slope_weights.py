@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, model_label, page, text_on
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.numbers import number, percent
+from ..text.numbers import number, percent
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, PAGE, SMALL, model_label, text_on
+from .traces import Trace
 
 ROW = 36
 BOTTOM = 30
@@ -35,7 +35,7 @@ def weight_bars(
     within_label, between_label : str
         What stands above the two ends of the track, such as "within an ID 0.41" and "between IDs 1.57".
     """
-    dark, height = look.dark, look.height
+    height = look.height
     frame = frame[frame["weight_within"].notna()]
     models = [str(model) for model in frame["model"]]
     names = [model_label(m, group_name) for m in models]
@@ -48,11 +48,11 @@ def weight_bars(
     places = list(range(len(models)))
     bar = {"type": "bar", "orientation": "h", "y": places, "width": 0.62}
     data: list[Trace] = [
-        bar | {"x": [1.0] * len(models), "marker": {"color": page(dark).track}, "hoverinfo": "skip"},
+        bar | {"x": [1.0] * len(models), "marker": {"color": PAGE.track}, "hoverinfo": "skip"},
         bar
         | {
             "x": weights,
-            "marker": {"color": [MODELS[m].colour(dark) for m in models], "cornerradius": 2},
+            "marker": {"color": [MODELS[m].colour for m in models], "cornerradius": 2},
             "hovertext": [_hover(n, w, e) for n, w, e in zip(names, weights, frame["estimate"], strict=True)],
             "hovertemplate": "%{hovertext}<extra></extra>",
         },
@@ -69,16 +69,15 @@ def weight_bars(
             "showline": False,
             "fixedrange": True,
         },
-        "yaxis": traces.row_axis([traces.safe(name, 28) for name in names], (len(models) - 0.5, -0.5), dark),
+        "yaxis": traces.row_axis([traces.safe(name, 28) for name in names], (len(models) - 0.5, -0.5)),
         "annotations": [
-            _share(place, weight, model, high, dark)
-            for place, weight, model in zip(places, weights, models, strict=True)
+            _share(place, weight, model, high) for place, weight, model in zip(places, weights, models, strict=True)
         ]
-        + [_head("<br>".join(lines), end, low < 0 or high > 1, dark) for end, lines in enumerate(heads)],
+        + [_head("<br>".join(lines), end, low < 0 or high > 1) for end, lines in enumerate(heads)],
     }
     parts = ", ".join(f"{name} {percent(w)}" for name, w in zip(names, weights, strict=True))
     alt = f"Weight of each model's slope on the within-group slope ({within_label}; {between_label}): {parts}."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _hover(name: str, weight: float, estimate: float) -> str:
@@ -87,10 +86,10 @@ def _hover(name: str, weight: float, estimate: float) -> str:
     return "<br>".join([*lines, f"{percent(1 - weight)} between"])
 
 
-def _share(place: int, weight: float, model: str, high: float, dark: bool) -> dict[str, Any]:
+def _share(place: int, weight: float, model: str, high: float) -> dict[str, Any]:
     """The percentage, inside the bar's end where there is room for it and beside it otherwise."""
     inside = INSIDE * high <= weight
-    ink = text_on(MODELS[model].colour(dark)) if inside else page(dark).text
+    ink = text_on(MODELS[model].colour) if inside else PAGE.text
     return {
         "text": percent(weight),
         "x": max(weight, 0.0),
@@ -102,9 +101,9 @@ def _share(place: int, weight: float, model: str, high: float, dark: bool) -> di
     }
 
 
-def _head(text: str, end: int, wide: bool, dark: bool) -> dict[str, Any]:
+def _head(text: str, end: int, wide: bool) -> dict[str, Any]:
     """What an end of the track stands for; at the figure's own ends where bars reach beyond the track."""
     side = "right" if end else "left"
-    font = {"size": SMALL, "color": page(dark).muted if end else page(dark).text, "weight": 600}
+    font = {"size": SMALL, "color": PAGE.muted if end else PAGE.text, "weight": 600}
     across = {"x": end, "xref": "paper" if wide else "x", "xanchor": side, "align": side}
     return {"text": text, "showarrow": False, "font": font, "yref": "paper", "y": 1, "yanchor": "bottom"} | across

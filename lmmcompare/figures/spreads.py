@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.theme import page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Look
+from .qq import QUIET, points
+from .theme import PAGE
+from .traces import Trace
 
 ROW = 18
 TOP, BOTTOM, LINE = 34, 50, 17
@@ -43,7 +43,7 @@ def group_spreads(
     by_sd : bool
         Whether few of them are ordered by their SDs, instead of as they come.
     """
-    dark, height = look.dark, look.height
+    height = look.height
     part = frame[frame["sd"].notna()]
     part = part.sort_values("sd") if by_sd else part.iloc[::-1]  # the first one on top
     many, out = len(part) > traces.NAMED, part["outside"].to_numpy(bool)
@@ -53,7 +53,7 @@ def group_spreads(
         for r in part.itertuples()
     ]
     sd, places = part["sd"].to_numpy(float), np.arange(len(part), dtype=float)
-    stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
+    stroke = {"color": PAGE.muted, "width": 1.25, "dash": "dot"}
     known = part[["sd", "lower", "upper"]].to_numpy(float)
     known = known[np.isfinite(known)]
     limits = traces.padded(float(known.min()), float(known.max())) if len(known) else None
@@ -86,7 +86,7 @@ def group_spreads(
         f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} {lie} outside the range of equal SDs."
     )
     height = height or (400 if many else TOP + bottom + ROW * max(len(part), 6))
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _ranges(part: pd.DataFrame, places: np.ndarray, look: Look) -> list[Trace]:

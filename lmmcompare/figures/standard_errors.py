@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.model_marks import model_marker
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import multiple, number
+from ..model_catalogue import Model
+from ..text.numbers import multiple, number
+from . import traces
+from .axes import PLAIN, Look
+from .model_marks import model_marker
+from .theme import MODELS, PAGE, SMALL
+from .traces import Trace
 
 ROW = 32
 NAME = 19
@@ -31,7 +31,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
         ``model``, ``label``, ``se``, ``ratio`` (to OLS's), ``df``; drawn in the frame's order, top down. A standard
         error that is NaN is said to be missing.
     """
-    dark, height = look.dark, look.height
+    height = look.height
     count = len(frame)
     models = [str(model) for model in frame["model"]]
     se = frame["se"].to_numpy(float)
@@ -40,7 +40,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
     data: list[Trace] = []
     for model, place, value in zip(models, rows, se, strict=True):
         line = {
-            "color": MODELS[model].colour(dark),
+            "color": MODELS[model].colour,
             "width": 3,
             "dash": "solid" if model != Model.NO_POOLING else "dot",
         }
@@ -55,19 +55,19 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
             "hovertext": [_hover(row) for row in frame.itertuples()],
             "hovertemplate": "%{hovertext}<extra></extra>",
             "cliponaxis": False,
-            "marker": model_marker(models, 12, dark=dark, ring=2.5),
+            "marker": model_marker(models, 12, ring=2.5),
         }
     )
     reference = se[models.index("ols")] if Model.OLS in models else np.nan
     shapes = []
     if np.isfinite(reference):
-        line = {"color": MODELS[Model.OLS].colour(dark), "width": 1, "dash": "dot"}
+        line = {"color": MODELS[Model.OLS].colour, "width": 1, "dash": "dot"}
         across = {"x0": reference, "x1": reference, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
         shapes.append({"type": "line", "line": line} | across)
     others = frame.loc[frame["model"] != Model.OLS, "ratio"]
     digits = 3 if others.between(0.8, 1.25).any() else 2  # two digits hardly tell those near OLS's from it
     limits = (0.0, 1.06 * float(known.max()) if len(known) and known.max() > 0 else 1.0)
-    notes = [_value_note(row, place, digits, dark) for place, row in enumerate(frame.itertuples())]
+    notes = [_value_note(row, place, digits) for place, row in enumerate(frame.itertuples())]
     names = ["<br>".join(traces.wrapped(label, NAME, 38)) for label in frame["label"]]
     layout = {
         "margin": {
@@ -77,13 +77,13 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
             "b": BOTTOM,
         },
         "xaxis": traces.axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
-        "yaxis": traces.row_axis(names, (count - 0.5, -0.5), dark, showline=True),
+        "yaxis": traces.row_axis(names, (count - 0.5, -0.5), showline=True),
         "shapes": shapes,
         "annotations": notes,
     }
     parts = "; ".join(f"{row.label} {_value(row, digits)}" for row in frame.itertuples())
     alt = f"Standard errors of {term_label} by model: {parts}."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height or TOP + BOTTOM + ROW * max(count, 1))
+    return traces.figure(data, layout, alt=alt, height=height or TOP + BOTTOM + ROW * max(count, 1))
 
 
 def _value(row: Any, digits: int) -> str:
@@ -103,8 +103,8 @@ def _hover(row: Any) -> str:
     return f"{words}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else words
 
 
-def _value_note(row: Any, place: int, digits: int, dark: bool) -> dict[str, Any]:
+def _value_note(row: Any, place: int, digits: int) -> dict[str, Any]:
     """A row's value in a column of its own, where no bar can reach it."""
-    font = {"size": SMALL + 0.5, "color": page(dark).text if np.isfinite(row.se) else page(dark).muted}
+    font = {"size": SMALL + 0.5, "color": PAGE.text if np.isfinite(row.se) else PAGE.muted}
     where = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 10, "yref": "y", "y": place, "align": "left"}
     return {"text": _value(row, digits), "showarrow": False, "font": font} | where

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.figures.traces import Range, Trace
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.numbers import MINUS, number, rate
+from ..model_catalogue import Model
+from ..text.numbers import MINUS, number, rate
+from . import traces
+from .axes import PLAIN, Look
+from .theme import MODELS, PAGE, SMALL
+from .traces import Range, Trace
 
 TOP, BOTTOM, HEIGHT = 14, 50, 400
 LINE_HEIGHT = 17
@@ -78,14 +78,14 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
     measure : Measure
     look : Look
     """
-    shares, y_range, dark, height = measure.share, measure.range, look.dark, look.height or HEIGHT
+    shares, y_range, height = measure.share, measure.range, look.height or HEIGHT
     known = frame[np.isfinite(frame["value"].to_numpy(float))].sort_values("x", kind="stable")
     models = [model for model in MODELS if (known["model"] == model).any()]
     names = {model: str(known.loc[known["model"] == model, "label"].iloc[0]) for model in models}
     data: list[Trace] = []
     for model in models:
-        data += _curve(known[known["model"] == model], model, names[model], along.label, shares, dark)
-    ends = _names(known, models, names, y_range, height - TOP - BOTTOM, dark)
+        data += _curve(known[known["model"] == model], model, names[model], along.label, shares)
+    ends = _names(known, models, names, y_range, height - TOP - BOTTOM)
     longest = max((len(line) for end in ends for line in end["text"].split("<br>")), default=0)
     ticks = {float(v): f"{v:,.6g}".replace("-", MINUS) for v in sorted(along.values)}
     layout = {
@@ -94,8 +94,8 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
         "yaxis": traces.axis(measure.label, y_range)
         | {"nticks": 6, "fixedrange": True}
         | ({"tickformat": ".0%"} if shares else {}),
-        "shapes": _lines(measure.nominal, along.now, dark),
-        "annotations": ends + _nominal_label(measure, dark),
+        "shapes": _lines(measure.nominal, along.now),
+        "annotations": ends + _nominal_label(measure),
     }
     words = "; ".join(
         f"{names[m]} from {_value(part['value'].iloc[0], shares)} to {_value(part['value'].iloc[-1], shares)}"
@@ -104,22 +104,22 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
     )
     low, high = (number(v) for v in (min(along.values), max(along.values)))
     alt = f"{measure.label} against {along.label} from {low} to {high}: {words or 'nothing yet'}."
-    return traces.figure(data, layout, dark=dark, alt=alt, height=height)
+    return traces.figure(data, layout, alt=alt, height=height)
 
 
 def _value(value: float, shares: bool) -> str:
     return rate(value) if shares else number(value)
 
 
-def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool, dark: bool) -> list[Trace]:
+def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool) -> list[Trace]:
     """Error bars below, then the line with its marks."""
     style = MODELS[model]
-    colour, x = style.colour(dark), part["x"].to_numpy(float)
+    colour, x = style.colour, part["x"].to_numpy(float)
     value, reach = part["value"].to_numpy(float), 1.96 * np.nan_to_num(part["mcse"].to_numpy(float))
     low, high = value - reach, value + reach
     if shares:
         low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
-    hollow, paper = model == Model.OLS_ROBUST, page(dark).background
+    hollow, paper = model == Model.OLS_ROBUST, PAGE.background
     return [
         {
             "type": "scatter",
@@ -154,7 +154,7 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
 
 
 def _names(
-    known: pd.DataFrame, models: list[str], names: dict[str, str], y_range: Range, room: float, dark: bool
+    known: pd.DataFrame, models: list[str], names: dict[str, str], y_range: Range, room: float
 ) -> list[dict[str, Any]]:
     """Each model's name in its colour beyond the axis, as near to the end of its line as there is room."""
     texts = ["<br>".join(traces.wrapped(names[model], WRAP)) for model in models]
@@ -168,7 +168,7 @@ def _names(
     where = {"xref": "paper", "x": 1, "xanchor": "left", "yref": "paper", "yanchor": "middle", "xshift": 12}
     where |= {"showarrow": False, "align": "left"}
     return [
-        {"text": text, "y": (y - y_range[0]) / span, "font": {"size": SMALL + 0.5, "color": MODELS[model].colour(dark)}}
+        {"text": text, "y": (y - y_range[0]) / span, "font": {"size": SMALL + 0.5, "color": MODELS[model].colour}}
         | where
         for text, y, model in zip(texts, placed, models, strict=True)
     ]
@@ -194,21 +194,21 @@ def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
     } | kind
 
 
-def _lines(nominal: float, now: float, dark: bool) -> list[dict[str, Any]]:
+def _lines(nominal: float, now: float) -> list[dict[str, Any]]:
     """What is promised, across; where the page's settings stand, upright."""
     shapes: list[dict[str, Any]] = []
     if np.isfinite(nominal):
-        line = {"color": page(dark).text, "width": 1.5, "dash": "dot"}
+        line = {"color": PAGE.text, "width": 1.5, "dash": "dot"}
         place = {"xref": "paper", "x0": 0, "x1": 1, "y0": nominal, "y1": nominal, "layer": "below"}
         shapes.append({"type": "line", "line": line} | place)
     if np.isfinite(now):
-        line = {"color": page(dark).axis, "width": 6}
+        line = {"color": PAGE.axis, "width": 6}
         place = {"yref": "paper", "y0": 0, "y1": 1, "x0": now, "x1": now, "layer": "below", "opacity": 0.5}
         shapes.append({"type": "line", "line": line} | place)
     return shapes
 
 
-def _nominal_label(measure: Measure, dark: bool) -> list[dict[str, Any]]:
+def _nominal_label(measure: Measure) -> list[dict[str, Any]]:
     if not (np.isfinite(measure.nominal) and measure.nominal_label):
         return []
     place = {
@@ -219,4 +219,4 @@ def _nominal_label(measure: Measure, dark: bool) -> list[dict[str, Any]]:
         "yanchor": "bottom",
         "showarrow": False,
     }
-    return [{"text": traces.safe(measure.nominal_label), "font": {"size": SMALL, "color": page(dark).muted}} | place]
+    return [{"text": traces.safe(measure.nominal_label), "font": {"size": SMALL, "color": PAGE.muted}} | place]

@@ -1,10 +1,14 @@
-"""The common style of all figures: colours, symbols and dashes of the models, light and dark templates, Plotly's config."""
+"""The common style of all figures: colours, symbols and dashes of the models, the template, Plotly's config.
+
+Figures are drawn in the colours of a light page; `DARK_OF` has those of a dark one.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -24,14 +28,9 @@ class ModelStyle:
     """How one model looks everywhere: told apart by colour, and again by dash and by symbol."""
 
     label: str
-    light: str
-    dark: str
+    colour: str
     symbol: str
     dash: str
-
-    def colour(self, dark: bool) -> str:
-        """The colour on a light or on a dark page; at least 4.5:1 against it, so text may wear it too."""
-        return self.dark if dark else self.light
 
 
 COLOURS: dict[Model, tuple[str, str]] = {
@@ -50,16 +49,16 @@ COLOURS: dict[Model, tuple[str, str]] = {
     Model.COMPLETE_CASES: ("#240048", "#A8849C"),
     Model.TRUTH: ("#111418", "#FFFFFF"),
 }
-"""Each model's colour on a light and on a dark page."""
-POPULATION = ModelStyle("Population line", "#5A5F6B", "#A7A9B4", "line-ew", "dash")
+"""Each model's colour on a light and on a dark page; at least 4.5:1 against it, so text may wear it too."""
+POPULATION = ModelStyle("Population line", "#5A5F6B", "line-ew", "dash")
 MODELS: dict[str, ModelStyle] = {
     **{
-        model: ModelStyle(model.label, *COLOURS[model], model.symbol, model.dash)
+        model: ModelStyle(model.label, COLOURS[model][0], model.symbol, model.dash)
         for model in Model
         if model != Model.TRUTH
     },
     "population": POPULATION,
-    Model.TRUTH: ModelStyle(Model.TRUTH.label, *COLOURS[Model.TRUTH], Model.TRUTH.symbol, Model.TRUTH.dash),
+    Model.TRUTH: ModelStyle(Model.TRUTH.label, COLOURS[Model.TRUTH][0], Model.TRUTH.symbol, Model.TRUTH.dash),
 }
 
 # Twelve steps even in lightness and hue (OKLCH, hue 305 to 108), every one at least 3:1 against its page.
@@ -106,8 +105,8 @@ class Page:
     track: str
 
 
-LIGHT = Page("#FFFFFF", "#1A1C23", "#5A5F6B", "#ECEEF2", "#C9CDD5", "rgba(90,100,120,0.07)", "#E6E9EE")
-DARK = Page("#0E1117", "#FAFAFA", "#A7A9B4", "#232730", "#4A505D", "rgba(190,200,220,0.07)", "#2A2F3A")
+PAGE = Page("#FFFFFF", "#1A1C23", "#5A5F6B", "#ECEEF2", "#C9CDD5", "rgba(90,100,120,0.07)", "#E6E9EE")
+DARK_PAGE = Page("#0E1117", "#FAFAFA", "#A7A9B4", "#232730", "#4A505D", "rgba(190,200,220,0.07)", "#2A2F3A")
 
 
 def clear(colour: str, opacity: float) -> str:
@@ -125,26 +124,23 @@ BANDS = {"prediction": (0.13, 0.22), "confidence": (0.3, 0.45)}
 """Opacities of a band in its model's colour, on the light and the dark page."""
 
 
-def band_fill(style: ModelStyle, band: str, dark: bool) -> str:
-    """The fill of a model's band, "prediction" or "confidence"."""
-    return clear(style.colour(dark), BANDS[band][dark])
+def band_fill(colour: str, band: str) -> str:
+    """The fill of a model's band, "prediction" or "confidence", in the model's colour."""
+    return clear(colour, BANDS[band][0])
 
 
-TONES = {
-    "within": ("#7B8496", "#98A1B3"),
-    "between": ("#C6A98F", "#6E5746"),
-    "stripes": ("#8A6A4C", "#C9A88A"),
-}
-"""Fills on the light and the dark page: of the parts of a gap, of which that between groups is also striped."""
+TONES = {"within": "#7B8496", "between": "#C6A98F", "stripes": "#8A6A4C"}
+"""Fills of the parts of a gap, of which that between groups is also striped."""
 DARK_OF: dict[str, str] = {
-    **{getattr(LIGHT, f.name): getattr(DARK, f.name) for f in fields(Page)},
-    **{style.light: style.dark for style in MODELS.values()},
+    **{getattr(PAGE, f.name): getattr(DARK_PAGE, f.name) for f in fields(Page)},
+    **dict(COLOURS.values()),
     **dict(zip(GROUP_SCALE_LIGHT, GROUP_SCALE_DARK, strict=True)),
     **dict(zip(LEVELS_LIGHT, LEVELS_DARK, strict=True)),
-    **{band_fill(style, band, False): band_fill(style, band, True) for style in MODELS.values() for band in BANDS},
-    **dict(TONES.values()),
+    **{band_fill(light, band): clear(dark, BANDS[band][1]) for light, dark in COLOURS.values() for band in BANDS},
+    **dict(zip(TONES.values(), ("#98A1B3", "#6E5746", "#C9A88A"), strict=True)),
 }
-"""The dark colour for each light one, by which a browser turns a figure dark (static/theme.js)."""
+"""The dark colour for each light one, by which `darkened` and, in the app, static/theme.js turn a figure dark."""
+_CLEAR = re.compile(r"rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)")
 
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -156,9 +152,18 @@ CONFIG: dict[str, Any] = {
 """How plotly.js lets readers handle a figure in the app."""
 
 
-def page(dark: bool) -> Page:
-    """The page's colours in the light or the dark theme."""
-    return DARK if dark else LIGHT
+def darkened(part: Any, name: str = "") -> Any:
+    """A figure as plain data, or a part of one under this name, in the colours of a dark page."""
+    if isinstance(part, dict):
+        return {key: darkened(value, key) for key, value in part.items()}
+    if isinstance(part, list):
+        return [darkened(value, name) for value in part]
+    if not isinstance(part, str) or "color" not in name:
+        return part
+    if part in DARK_OF or not (found := _CLEAR.fullmatch(part)):
+        return DARK_OF.get(part, part)
+    solid = DARK_OF.get("#" + "".join(f"{int(channel):02X}" for channel in found.groups()[:3]))
+    return clear(solid, float(found[4])) if solid else part
 
 
 def model_label(model: str, group_name: str = "") -> str:
@@ -166,23 +171,22 @@ def model_label(model: str, group_name: str = "") -> str:
     return labels.model_label(model, group_name) if model in COLOURS else MODELS[model].label
 
 
-def group_colours(groups_in_order: Sequence[str], dark: bool = False) -> dict[str, str]:
+def group_colours(groups_in_order: Sequence[str]) -> dict[str, str]:
     """A colour for each group along one sequential scale, in the order given, in at most ``BINS`` steps.
 
     Neighbours share a step when there are more groups than steps: one trace draws all lines of a step.
     """
-    scale = GROUP_SCALE_DARK if dark else GROUP_SCALE_LIGHT
-    count = len(groups_in_order)
+    scale, count = GROUP_SCALE_LIGHT, len(groups_in_order)
     if count > BINS:
         return {group: scale[i * BINS // count] for i, group in enumerate(groups_in_order)}
     span = max(count - 1, 1)
     return {group: scale[round(i * (BINS - 1) / span)] for i, group in enumerate(groups_in_order)}
 
 
-def level_colours(levels: Sequence[str], dark: bool = False) -> dict[str, str]:
+def level_colours(levels: Sequence[str]) -> dict[str, str]:
     """A colour for each level of a factor: two or three from the groups' scale, up to six each of its own hue."""
-    own = LEVELS_DARK if dark else LEVELS_LIGHT
-    return dict(zip(levels, own, strict=False)) if 3 < len(levels) <= len(own) else group_colours(levels, dark)
+    own = LEVELS_LIGHT
+    return dict(zip(levels, own, strict=False)) if 3 < len(levels) <= len(own) else group_colours(levels)
 
 
 def contrast(one: str, other: str) -> float:
@@ -202,39 +206,38 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@lru_cache(maxsize=2)
-def template(dark: bool) -> dict[str, Any]:
+@cache
+def template() -> dict[str, Any]:
     """The app's plotly template, as plotly.js is sent it: clear paper, a thin grid, no clutter at zero."""
-    colours = page(dark)
     axis = {
-        "gridcolor": colours.grid,
+        "gridcolor": PAGE.grid,
         "gridwidth": 1,
         "zeroline": False,
-        "linecolor": colours.axis,
+        "linecolor": PAGE.axis,
         "showline": True,
         "ticks": "",
         "ticklabelstandoff": 4,
-        "tickfont": {"size": SMALL, "color": colours.muted},
-        "title": {"font": {"size": FONT_SIZE, "color": colours.text}, "standoff": 8},
+        "tickfont": {"size": SMALL, "color": PAGE.muted},
+        "title": {"font": {"size": FONT_SIZE, "color": PAGE.text}, "standoff": 8},
     }
     made = go.layout.Template(
         layout={
-            "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
-            "paper_bgcolor": colours.background,  # a figure that is saved has a background too
+            "font": {"family": FONT, "size": FONT_SIZE, "color": PAGE.text},
+            "paper_bgcolor": PAGE.background,  # a figure that is saved has a background too
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "colorway": [style.colour(dark) for key, style in MODELS.items() if key != Model.OLS_ROBUST],
+            "colorway": [style.colour for key, style in MODELS.items() if key != Model.OLS_ROBUST],
             "margin": {"l": 52, "r": 16, "t": 28, "b": 48, "pad": 0},
             "hovermode": "closest",
             "hoverlabel": {
-                "bgcolor": colours.background,
-                "bordercolor": colours.axis,
-                "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
+                "bgcolor": PAGE.background,
+                "bordercolor": PAGE.axis,
+                "font": {"family": FONT, "size": FONT_SIZE, "color": PAGE.text},
                 "align": "left",
             },
             "separators": ".,",
             "showlegend": False,
             "dragmode": False,
-            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": PAGE.muted, "activecolor": PAGE.text},
             "legend": {
                 "orientation": "h",
                 "x": 0,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures.theme import SMALL, SVG_LIMIT, page, template
+from .theme import PAGE, SMALL, SVG_LIMIT, template
 
 Trace = dict[str, Any]
 Range = tuple[float, float]
@@ -188,7 +188,7 @@ def group_axis(groups: Sequence[object], group_name: str) -> dict[str, Any]:
 
 
 def row_axis(
-    texts: Sequence[str], limits: Range, dark: bool, *, places: Sequence[float] | None = None, **more: Any
+    texts: Sequence[str], limits: Range, *, places: Sequence[float] | None = None, **more: Any
 ) -> dict[str, Any]:
     """An axis of rows from the top down, each with its text, which may be HTML."""
     return {
@@ -196,7 +196,7 @@ def row_axis(
         "tickmode": "array",
         "tickvals": list(range(len(texts))) if places is None else list(places),
         "ticktext": list(texts),
-        "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
+        "tickfont": {"color": PAGE.text, "size": SMALL + 0.5},
         "automargin": True,
         "showgrid": False,
         "showline": False,
@@ -284,8 +284,8 @@ def _packed(value: Any) -> Any:
 
 
 def figure(
-    data: list[Trace], layout: dict[str, Any], *, dark: bool, alt: str, height: int, frames: Sequence[Trace] = ()
+    data: list[Trace], layout: dict[str, Any], *, alt: str, height: int, frames: Sequence[Trace] = ()
 ) -> go.Figure:
     """Put traces and layout together with what all figures share."""
-    shared = {"template": template(dark), "uirevision": "keep", "meta": {"alt": alt}, "height": height}
+    shared = {"template": template(), "uirevision": "keep", "meta": {"alt": alt}, "height": height}
     return Figure({"data": data, "layout": shared | layout, "frames": list(frames)})

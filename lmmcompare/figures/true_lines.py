@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.theme import MODELS
-from lmmcompare.figures.traces import Columns, Trace
-from lmmcompare.model_catalogue import Model
+from ..model_catalogue import Model
+from . import traces
+from .theme import MODELS
+from .traces import Columns, Trace
 
 
-def true_traces(
-    lines: Columns, hover: str, highlight: str | None, opacity: float, dark: bool
-) -> tuple[list[Trace], list[Trace]]:
+def true_traces(lines: Columns, hover: str, highlight: str | None, opacity: float) -> tuple[list[Trace], list[Trace]]:
     """All groups' true lines in one trace; and apart the highlighted group's, to lie above the rest."""
 
     def trace(part: Columns, width: float, strength: float) -> Trace:
-        line = {"color": MODELS[Model.TRUTH].colour(dark), "width": width}
+        line = {"color": MODELS[Model.TRUTH].colour, "width": width}
         return traces.line_per_group(part, hover) | {"opacity": strength, "line": line, "showlegend": False}
 
     chosen = lines["group"] == highlight

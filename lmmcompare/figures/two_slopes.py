@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.figures import traces
-from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.theme import MODELS, group_colours, page
-from lmmcompare.figures.traces import Columns, Trace, each_group
-from lmmcompare.model_catalogue import Model
-from lmmcompare.text.labels import group_phrase
-from lmmcompare.text.numbers import number
+from ..model_catalogue import Model
+from ..text.labels import group_phrase
+from ..text.numbers import number
+from . import traces
+from .axes import PLAIN, Axes, Look
+from .theme import MODELS, PAGE, group_colours
+from .traces import Columns, Trace, each_group
 
 FAINT, DIMMED = 0.4, 0.12
 MANY = 60
@@ -50,31 +50,31 @@ def two_slopes(
         Deviations from group means: the line within groups is all that is left, so means, between and OLS are not drawn.
     look : Look
     """
-    order, group_name, dark = axes.group_order, axes.group_name, look.dark
-    colours = group_colours(order, dark)
+    order, group_name = axes.group_order, axes.group_name
+    colours = group_colours(order)
     name = look.highlight if look.highlight in colours else None
     at = f"{traces.safe(axes.x_label)} %{{x}}<br>{traces.safe(axes.y_label)} %{{y}}"
-    data: list[Trace] = _clouds(points, colours, name, f"<b>{traces.safe(group_name)} %{{hovertext}}</b><br>{at}", dark)
-    middle = colours[order[len(order) // 2]] if len(order) else page(dark).muted
+    data: list[Trace] = _clouds(points, colours, name, f"<b>{traces.safe(group_name)} %{{hovertext}}</b><br>{at}")
+    middle = colours[order[len(order) // 2]] if len(order) else PAGE.muted
     looks: dict[str, dict[str, Any]] = {"within": {"color": middle, "width": 2.5}}
     if centred:
-        looks["within"] = {"color": MODELS[Model.NO_POOLING].colour(dark), "width": 3.5}
+        looks["within"] = {"color": MODELS[Model.NO_POOLING].colour, "width": 3.5}
         data.append(_line(lines["within"], looks["within"], labels.get("within", "within")))
     else:
-        data += _within(lines["within"], colours, name, group_name, labels.get("within", "within"), dark)
+        data += _within(lines["within"], colours, name, group_name, labels.get("within", "within"))
         for key in ("ols", "between"):
             if len(lines[key]):
-                looks[key] = _line_style(key, dark)
+                looks[key] = _line_style(key)
                 data.append(_line(lines[key], looks[key], labels.get(key, key)))
         if len(means):
-            data.append(_means(means, colours, name, axes, dark))
+            data.append(_means(means, colours, name, axes))
     for key in ("within", "between", "ols"):
         if key in looks and labels.get(key):
             data.append(traces.legend_only(labels[key], line=looks[key]))
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind
     kind = traces.scatter_type(max(len(points), len(lines["within"])))
     data = [{"type": kind} | trace for trace in data]
-    zero = {"zeroline": centred, "zerolinecolor": page(dark).muted, "zerolinewidth": 1}
+    zero = {"zeroline": centred, "zerolinecolor": PAGE.muted, "zerolinewidth": 1}
     off = " \N{MINUS SIGN} group mean" if centred else ""
     layout = {
         "xaxis": traces.axis(axes.x_label + off, axes.x_range) | zero,
@@ -87,14 +87,14 @@ def two_slopes(
         f"{axes.y_label} against {axes.x_label} for {len(colours)} groups ({group_name})"
         f"{', as deviations from group means' if centred else ', with the group means ringed'}; lines: {words}."
     )
-    return traces.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+    return traces.figure(data, layout, alt=alt, height=look.height or HEIGHT)
 
 
-def _line_style(key: str, dark: bool) -> dict[str, Any]:
+def _line_style(key: str) -> dict[str, Any]:
     """OLS as everywhere; the line between groups is no model's, and wears the page's ink in dashes."""
     if key == Model.OLS:
-        return {"color": MODELS[Model.OLS].colour(dark), "width": 3, "dash": MODELS[Model.OLS].dash}
-    return {"color": page(dark).text, "width": 2.5, "dash": "dash"}
+        return {"color": MODELS[Model.OLS].colour, "width": 3, "dash": MODELS[Model.OLS].dash}
+    return {"color": PAGE.text, "width": 2.5, "dash": "dash"}
 
 
 def _line(line: pd.DataFrame, style: dict[str, Any], label: str) -> Trace:
@@ -108,7 +108,7 @@ def _line(line: pd.DataFrame, style: dict[str, Any], label: str) -> Trace:
     }
 
 
-def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, hover: str, dark: bool) -> list[Trace]:
+def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, hover: str) -> list[Trace]:
     """Every row, faint; the highlighted group's rows at full strength on top."""
     mine = (points["group"] == name).to_numpy(bool)
     size = 7.0 if len(points) <= 300 else 5.5 if len(points) <= 1_500 else 4.0
@@ -123,7 +123,7 @@ def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, 
             "hovertext": [traces.safe(group) for group in part["group"]],
             "hovertemplate": f"{hover}<extra></extra>",
             "marker": {
-                "color": [colours.get(group, page(dark).muted) for group in part["group"]],
+                "color": [colours.get(group, PAGE.muted) for group in part["group"]],
                 "size": diameter,
                 "opacity": opacity,
             },
@@ -134,11 +134,11 @@ def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, 
 
 
 def _within(
-    lines: pd.DataFrame, colours: Mapping[str, str], name: str | None, group_name: str, label: str, dark: bool
+    lines: pd.DataFrame, colours: Mapping[str, str], name: str | None, group_name: str, label: str
 ) -> list[Trace]:
     """Each group's short line, a trace for each colour; the highlighted group's thick and last."""
     ends = Columns.of(lines.assign(model="", kind=""))
-    tint = each_group(ends["group"], colours, page(dark).muted)
+    tint = each_group(ends["group"], colours, PAGE.muted)
     mine = ends["group"] == name
     width = 1.0 if len({*ends["group"]}) > MANY else 2.25
 
@@ -154,7 +154,7 @@ def _within(
     return out
 
 
-def _means(means: pd.DataFrame, colours: Mapping[str, str], name: str | None, axes: Axes, dark: bool) -> Trace:
+def _means(means: pd.DataFrame, colours: Mapping[str, str], name: str | None, axes: Axes) -> Trace:
     """The groups' means, ringed, their areas by the number of rows; faded, but not away, around a highlighted one."""
     crowd = len(means) > MANY
     mine = (means["group"] == name).to_numpy(bool)
@@ -172,10 +172,10 @@ def _means(means: pd.DataFrame, colours: Mapping[str, str], name: str | None, ax
         "hovertext": hover,
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "color": [colours.get(group, page(dark).muted) for group in means["group"]],
+            "color": [colours.get(group, PAGE.muted) for group in means["group"]],
             "size": np.where(mine, size + 3, size),
             "opacity": np.where(mine, 1.0, 0.35).tolist() if name else 1,
-            "line": {"color": page(dark).text, "width": 1 if crowd else 1.75},
+            "line": {"color": PAGE.text, "width": 1 if crowd else 1.75},
         },
         "showlegend": False,
     }

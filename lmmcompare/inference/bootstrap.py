@@ -57,7 +57,6 @@ class Bootstrap:
         Replicates whose fit is on the boundary.
     failed : int
         Number of replicates left out because their coefficients were not identified or their fit did not converge.
-    requested : int
     sizes : tuple of int
         Random coefficients in each covariance block.
     structures : tuple of Structure or None
@@ -70,7 +69,6 @@ class Bootstrap:
     draws: Array
     singular: Array
     failed: int
-    requested: int
     sizes: tuple[int, ...]
     structures: tuple[Structure | None, ...] = ()
 
@@ -200,7 +198,7 @@ def running(
         fit.beta[None], tuple(c[None] for c in fit.covariances), np.array([fit.sigma2]), theta_map.structures
     )[0]
     empty = np.empty((0, len(estimate)))
-    result = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, replicates, theta_map.sizes, theta_map.structures)
+    result = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, theta_map.sizes, theta_map.structures)
     while result.done < replicates:
         draws, singular, converged = draw(min(batch or usual, replicates - result.done))
         result = replace(

@@ -40,7 +40,7 @@ def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: I
         )
 
     title = f"{_titled(what, effects)} at each {effects.question.by}, by model"
-    key = effects.question, inferred.kenward_roger, inferred.robust
+    key = effects.question, inferred.methods
     return Panel("effects-at", title, "", (FigureBlock("effects-at", draw, key),))
 
 
@@ -65,7 +65,7 @@ def effects_table_panel(
     n, all_values = len(labels), value_count(comparison, question.by)
     chosen = f"{n} of the {all_values} values of {question.by} are shown. " if n < all_values else ""
     means = "Means are the mixed model’s, the other predictors alike. " if effects.means is not None else ""
-    method = mixed_inference(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")
+    method = mixed_inference(comparison, inferred.methods)
     caption = (
         f"Each estimate (standard error), its 95% interval, its p value and degrees of freedom. {chosen}{means}P values and "
         f"intervals are of each value by itself, not adjusted for {n} of them. {method}; cluster-robust errors are {inferred.robust}"

@@ -18,20 +18,18 @@ class Page:
 
     Parameters
     ----------
-    dark : bool
     narrow : bool
         Whether it is a phone's.
     height : int, optional
         The figure's height in pixels where the page has room for no more.
     """
 
-    dark: bool = False
     narrow: bool = False
     height: int | None = None
 
     def look(self, highlight: str | None = None, model: str = Model.RANDOM_INTERCEPT) -> Look:
         """The display options of a figure on this page, with the highlighted group, and the model whose colour it has."""
-        return Look(highlight, self.height, dark=self.dark, narrow=self.narrow, model=model)
+        return Look(highlight, self.height, narrow=self.narrow, model=model)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def _second_head(comparison: Comparison, model: str) -> str:
     return ", ".join(filter(None, [str(fit.correlation or ""), variance]))
 
 
-def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
+def with_kenward_roger(comparison: Comparison, robust: Kind = "CR2") -> pd.DataFrame:
     """The coefficients of a comparison, mixed models with Kenward and Roger's standard errors and degrees of freedom.
 
     So has the model with structured residuals where `has_kenward_roger` says so.
@@ -120,14 +120,14 @@ def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind
     DesignError, TooLargeError
         Of fits by maximum likelihood, and where it would take too much memory.
     """
-    frame = comparison.coefficients(alpha, robust).set_index(["model", "term"])
+    frame = comparison.coefficients(robust=robust).set_index(["model", "term"])
     fits: dict[str, SmallSampleResult] = dict(comparison.mixed_fits())
     if (structured := comparison.structured) is not None and has_kenward_roger(structured):
         fits[Model.STRUCTURED] = structured
     for key, fit in fits.items():
         at = [(key, term) for term in fit.names]
         se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()
-        columns = t_tests(fit.params.to_numpy(), se, df, alpha)
+        columns = t_tests(fit.params.to_numpy(), se, df)
         frame.loc[at, list(columns)] = np.column_stack(list(columns.values()))
     return frame.reset_index()
 
@@ -206,7 +206,10 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
         return f"SD between {plural(factor)}" + (
             "" if name == comparison.constant else f" of the {_random_phrase(comparison, name)}"
         )
-    a, b = (_random_phrase(comparison, n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
+    a, b = (
+        _random_phrase(comparison, n).removesuffix(" slope").removesuffix(" coefficient")
+        for n in _pairs(_scales(comparison))[name]
+    )
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
 
 

@@ -14,6 +14,7 @@ from ..assess.intervals import intervals as intervals_of
 from ..comparison.comparison import Comparison
 from ..errors import DesignError, OptionError
 from ..inference.bootstrap import Kind, bootstrap
+from ..inference.error_methods import DEFAULT, ErrorMethods
 from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
 from ..inference.t_tests import t_tests
@@ -57,21 +58,28 @@ class Inferred:
         Whether p values are shown.
     words : str
         What it is, for the caption.
-    kenward_roger : bool
-        Whether errors and degrees of freedom of the mixed models are Kenward and Roger's, not Satterthwaite's.
+    methods : ErrorMethods, optional
+        The frame's.
     intervals : {"Wald", "profile"} or Resampling
         What the limits are.
-    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
-        OLS's cluster-robust errors.
     """
 
     frame: pd.DataFrame
     limits: Limits
     p_values: bool
     words: str
-    kenward_roger: bool = False
+    methods: ErrorMethods = DEFAULT
     intervals: Intervals = "Wald"
-    robust: RobustKind = "CR2"
+
+    @property
+    def kenward_roger(self) -> bool:
+        """Whether mixed models have Kenward and Roger's errors and degrees of freedom."""
+        return self.methods.kenward_roger
+
+    @property
+    def robust(self) -> RobustKind:
+        """The kind of OLS's cluster-robust errors."""
+        return self.methods.robust
 
     @property
     def key(self) -> tuple[Hashable, ...]:
@@ -202,17 +210,16 @@ def infer(
     elif intervals == "profile":
         fits = comparison.mixed_fits()
         frames = {k: intervals_of(fit, "profile") for k, fit in fits.items() if models is None or k in models}
-    return inference_of(comparison, frame, frames, kenward_roger=kenward_roger, robust=robust, intervals=intervals)
+    return inference_of(comparison, frame, frames, ErrorMethods(kenward_roger, robust), intervals)
 
 
 def inference_of(
     comparison: Comparison,
     frame: pd.DataFrame,
     frames: Mapping[str, pd.DataFrame] | None = None,
-    *,
-    kenward_roger: bool = False,
-    robust: RobustKind = "CR2",
+    methods: ErrorMethods = DEFAULT,
     intervals: Intervals = "Wald",
+    *,
     p_values: bool = False,
     problem: str = "",
 ) -> Inferred:
@@ -225,11 +232,12 @@ def inference_of(
         As `Comparison.coefficients` gives it.
     frames : mapping, optional
         Model to its limits, as `assess.intervals` gives them; models without any keep Wald's.
-    kenward_roger, p_values : bool
-    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+    methods : ErrorMethods, optional
         The frame's.
     intervals : {"Wald", "profile"} or Resampling
         What the limits in ``frames`` are.
+    p_values : bool
+        Whether they are shown.
     problem : str
         Why it is not what was asked for, a sentence.
     """
@@ -242,21 +250,25 @@ def inference_of(
         for model, result in frames.items()
         for row in result.to_dict("records")
     }
-    words = mixed_inference(comparison, "Kenward–Roger" if kenward_roger else "Satterthwaite")
+    words = mixed_inference(comparison, methods)
     if frames:
         words += _how_limited(comparison, frames, intervals)
     if comparison.structured is not None:
-        own = kenward_roger and has_kenward_roger(comparison.structured)
+        own = methods.kenward_roger and has_kenward_roger(comparison.structured)
         words += f"; {model_phrase('structured')} has {'these' if own else 'Satterthwaite’s degrees of freedom'} and Wald’s intervals"
     words = f"{problem} {words}".strip()
-    return Inferred(frame, limits, p_values, words, kenward_roger, intervals if frames else "Wald", robust)
+    return Inferred(frame, limits, p_values, words, methods, intervals if frames else "Wald")
 
 
-def mixed_inference(comparison: Comparison, method: str) -> str:
+def mixed_inference(comparison: Comparison, methods: ErrorMethods) -> str:
     """How the mixed models' errors and degrees of freedom were found, for a caption."""
-    adjusted = "standard errors and degrees of freedom" if method == "Kenward–Roger" else "degrees of freedom"
+    adjusted, after = (
+        ("standard errors and degrees of freedom", "Kenward and Roger")
+        if methods.kenward_roger
+        else ("degrees of freedom", "Satterthwaite")
+    )
     by = "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood (ML)"
-    return f"Mixed models by {by}, with {adjusted} for few groups after {method.replace('–', ' and ')}"
+    return f"Mixed models by {by}, with {adjusted} for few groups after {after}"
 
 
 def _how_limited(comparison: Comparison, models: Collection[str], intervals: Intervals) -> str:

@@ -21,6 +21,7 @@ from lmmcompare.assess.adjusted_means import (
 )
 from lmmcompare.assess.effects_at import evaluation_points
 from lmmcompare.comparison.comparison import Comparison
+from lmmcompare.inference.error_methods import ErrorMethods
 from tests.helpers import table
 
 
@@ -66,7 +67,7 @@ def test_no_value_lies_beyond_the_data_where_a_logarithm_may_have_none():
 
 def test_every_models_answer_is_its_own_results(trial):
     question = MeansQuestion("arm", "week")
-    result = adjusted_means(trial, question, kenward_roger=True)
+    result = adjusted_means(trial, question, ErrorMethods(kenward_roger=True))
     at = {"week": values_of(trial, "week")}
     assert list(result.estimates) == ["ols_robust", "random_intercept"]
     for key, fit in models(trial).items():

@@ -9,6 +9,7 @@ import pytest
 from lmmcompare import compare
 from lmmcompare.assess.effects_at import EffectQuestion, effects_at
 from lmmcompare.examples import load
+from lmmcompare.inference.error_methods import ErrorMethods
 
 COLUMNS = ["estimate", "se", "df", "t", "p", "lower", "upper"]
 
@@ -35,7 +36,7 @@ def coefficient(formula: str, frame: pd.DataFrame, term: str, *, kenward_roger: 
 def test_levels_at_each_time(strange, kenward_roger):
     comparison = compare("y ~ factor(arm) * time + x + (1 | g)", strange)
     question = EffectQuestion("arm", "time", "3", "1")
-    result = effects_at(comparison, question, kenward_roger=kenward_roger)
+    result = effects_at(comparison, question, ErrorMethods(kenward_roger))
     assert result.values == (0.0, 1.0, 2.0, 3.0) and result.levels == (1, 3)
     for k, value in enumerate(result.values):
         formula = f"y ~ factor(arm) * I(time - {value}) + x + (1 | g)"

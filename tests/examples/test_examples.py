@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -65,16 +64,10 @@ def test_the_story(name):
     assert (example.name, example.formula) == (name, FORMULAS[name])
     assert example.title and example.summary.endswith(".") and len(example.citation) > 30
     assert example.question.endswith("?")
-    assert example.question_id in {"", "Q1", "Q2", "Q3", "Q4"}
     assert not re.search(r"\d\.\d", example.summary), "no computed figures"
     assert bool(example.predictor) == ("~ 1 +" not in example.formula)
     with pytest.raises(dataclasses.FrozenInstanceError):
         example.name = "other"
-
-
-def test_each_question_has_its_example():
-    assert {examples.get(name).question_id for name in NAMES} >= {"Q1", "Q2", "Q3", "Q4"}
-    assert [examples.get(name).question_id for name in ("cv161703", "pshp2", "dragons")] == ["Q1", "Q2", "Q3"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -205,11 +198,9 @@ def test_the_twins_noise_is_skewed_and_independent(noise):
     assert abs(np.mean(z[1:] * z[:-1])) < 4 / np.sqrt(len(z))
 
 
-def test_the_twin_is_the_same_everywhere_and_soon_made():
+def test_the_twin_is_the_same_everywhere():
     recipe = pd.read_csv(files("lmmcompare.examples") / "pshp2_clusters.csv")
-    begin = time.process_time()
     values = pshp2(recipe)["pSHP2"].to_numpy()
-    assert time.process_time() - begin < 5  # 0.07 s where nothing else runs
     np.testing.assert_allclose(
         values[[0, 1, 100_000, -1]], [1.1206108529, -0.2158445515, -0.3127469941, 1.0314762770], atol=1e-9
     )

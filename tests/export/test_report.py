@@ -16,6 +16,8 @@ from lmmcompare import compare, examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
+from lmmcompare.figures.theme import DARK_PAGE, PAGE
+from lmmcompare.inference.error_methods import ErrorMethods
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
 from lmmcompare.tables.inference import Inferred, mixed_inference
@@ -111,6 +113,8 @@ def test_every_figure_has_room_a_name_and_two_buttons(page):
     assert buttons == {(name, kind) for name in found for kind in ("svg", "png")}
     for looks in found.values():
         assert all(looks[look]["data"] and looks[look]["layout"]["height"] for look in ("light", "dark"))
+        papers = [looks[look]["layout"]["template"]["layout"]["paper_bgcolor"] for look in ("light", "dark")]
+        assert papers == [PAGE.background, DARK_PAGE.background]
 
 
 def test_headings_have_an_order(page):
@@ -149,7 +153,7 @@ def test_the_readers_view_and_inference_are_in_it():
         with_kenward_roger(comparison),
         {("several", "sd", "", ""): (0, 1)},
         True,
-        mixed_inference(comparison, "Kenward–Roger"),
+        mixed_inference(comparison, ErrorMethods(kenward_roger=True)),
     )
     page = Page(report(Snapshot(comparison, example_source("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
     assert (

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from lmmcompare.figures.autocorrelation import autocorrelation_plot
-from lmmcompare.figures.axes import Look
 
 FRAME = pd.DataFrame(
     {
@@ -20,11 +18,8 @@ FRAME = pd.DataFrame(
 )
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_band_and_two_models(dark):
-    figure = autocorrelation_plot(
-        FRAME, kind="lags", x_label="<i>Days</i> apart", group_name="Subject", look=Look(dark=dark)
-    )
+def test_the_band_and_two_models():
+    figure = autocorrelation_plot(FRAME, kind="lags", x_label="<i>Days</i> apart", group_name="Subject")
     below, above, *_ = figure.data
     assert list(below.y) == [-0.2, -0.2, -0.28, -0.28] and list(above.y) == [0.2, 0.2, 0.28, 0.28]
     dots = [trace for trace in figure.data if trace.mode == "markers" and trace.hovertext is not None]

@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lmmcompare.figures.axes import Look
 from lmmcompare.figures.bootstrap_histogram import interval_figure
 
 INTERVALS = pd.DataFrame({"label": ["Wald", "Profile"], "lower": [1.0, 0.5], "upper": [3.0, 4.0]})
@@ -22,7 +21,7 @@ def test_every_interval_has_its_line_and_the_estimate_goes_through_all():
 
 
 def test_the_draws_stand_above_and_share_the_axis():
-    figure = interval_figure(INTERVALS, COUNTS, estimate=2.0, x_label="Days", look=Look(dark=True))
+    figure = interval_figure(INTERVALS, COUNTS, estimate=2.0, x_label="Days")
     bars = figure.data[-1]
     assert list(bars.y) == [30, 70] and list(bars.width) == [2, 3] and list(bars.x) == [1, 3.5]
     assert figure.layout.yaxis.domain[1] == figure.layout.yaxis2.domain[0]

@@ -6,7 +6,7 @@ import pytest
 
 from lmmcompare.figures.axes import Look
 from lmmcompare.figures.coefficients import LINE, coefficient_plot
-from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.theme import MODELS, PAGE
 
 ROWS = [
     ("random_intercept", "X", 0.6376, 0.12),
@@ -42,10 +42,10 @@ def test_intervals_have_the_models_colours_and_the_robust_dot_is_hollow():
     figure = coefficient_plot(frame(), term_labels={"X": "X"})
     intervals = [t for t in figure.data if t.mode == "lines"]
     order = ["ols", "ols_robust", "no_pooling", "random_intercept"]
-    assert [t.line.color for t in intervals] == [MODELS[m].light for m in order]
+    assert [t.line.color for t in intervals] == [MODELS[m].colour for m in order]
     np.testing.assert_allclose(intervals[0].x, [1.1849 - 0.26, 1.1849 + 0.26])
     fill = dots(figure)[0].marker.color
-    assert [colour == page(False).background for colour in fill] == [False, True, False, False]
+    assert [colour == PAGE.background for colour in fill] == [False, True, False, False]
 
 
 def test_each_term_has_its_own_axis_and_title():

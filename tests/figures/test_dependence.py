@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.axes import Look
 from lmmcompare.figures.dependence import dependence_curve
 
 CURVE = pd.DataFrame({"rho": [-0.25, 0.0, 1.0], "ratio": [0.0, 1.0, 5**0.5], "effective_rows": [np.inf, 30.0, 6.0]})
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_curve_the_interval_and_the_data(dark):
-    figure = dependence_curve(CURVE, CURVE.iloc[1:], CURVE.iloc[1], group_name="<b>Batch</b>", look=Look(dark=dark))
+def test_the_curve_the_interval_and_the_data():
+    figure = dependence_curve(CURVE, CURVE.iloc[1:], CURVE.iloc[1], group_name="<b>Batch</b>")
     curve, interval, point = figure.data[:3]
     assert list(curve.x) == [-0.25, 0.0, 1.0] and list(curve.y) == pytest.approx(CURVE["ratio"])
     assert list(interval.x) == [0.0, 1.0] and (list(point.x), list(point.y)) == ([0.0], [1.0])

@@ -133,7 +133,7 @@ def test_the_landmarks_wear_the_models_colours():
     figure = draw(**parts(), method="ML")
     marks = next(t for t in figure.data if t.text and "OLS" in t.text)
     assert marks.text == ("OLS", "ID dummies", "ML chooses")
-    assert marks.marker.color == tuple(MODELS[m].light for m in ("ols", "no_pooling", "random_intercept"))
+    assert marks.marker.color == tuple(MODELS[m].colour for m in ("ols", "no_pooling", "random_intercept"))
     np.testing.assert_allclose(np.log10(marks.x[0]), -3 - 6 / 58, rtol=1e-4)
     np.testing.assert_allclose(np.log10(marks.x[1]), 3 + 6 / 58, rtol=1e-4)
     low, high = figure.layout.xaxis2.range
@@ -148,7 +148,7 @@ def test_the_far_end_has_no_dummies_for_a_predictor_that_is_constant_within_grou
     figure = draw(**given)
     marks = next(t for t in figure.data if t.text and "OLS" in t.text)
     assert marks.text[1] == "every ID counts the same"
-    assert marks.marker.color[1] == MODELS["population"].light
+    assert marks.marker.color[1] == MODELS["population"].colour
 
 
 def test_the_drop_is_best_on_top_and_clipped():
@@ -228,10 +228,9 @@ def test_names_are_escaped_and_click_data_are_not():
     assert "$x$" not in str(spec)
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("stacked", [False, True])
-def test_panels_stay_inside_and_apart(stacked: bool, dark: bool):
-    layout = draw(**parts(), narrow=stacked, dark=dark).layout
+def test_panels_stay_inside_and_apart(stacked: bool):
+    layout = draw(**parts(), narrow=stacked).layout
     places = [(*layout[f"xaxis{k}"].domain, *layout[f"yaxis{k}"].domain) for k in ("", "2", "3", "4")]
     for left, right, low, high in places:
         assert 0 <= left < right <= 1
@@ -283,6 +282,6 @@ def test_two_categories_have_their_names_on_the_axis():
 def test_the_line_of_ols_lies_on_top_and_stays():
     given = parts(groups=60)
     figure = draw(**given)
-    assert figure.data[-1].line.color == MODELS["ols"].light
+    assert figure.data[-1].line.color == MODELS["ols"].colour
     assert figure.data[-1].y == tuple(given["ols_y"])
     assert len(figure.data) - 1 not in figure.frames[0].traces

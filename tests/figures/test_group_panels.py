@@ -39,7 +39,7 @@ def test_every_panel_has_its_groups_rows_lines_and_ols():
         assert [t.mode for t in mine] == ["lines", "markers", "lines", "lines"]
         assert set(mine[1].customdata) == {f"g{i}"}
         assert [t.line.color for t in (mine[0], *mine[2:])] == [
-            MODELS[m].light for m in ("ols", "no_pooling", "random_intercept")
+            MODELS[m].colour for m in ("ols", "no_pooling", "random_intercept")
         ]
         assert mine[0].line.width < mine[2].line.width
 

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.axes import Look
 from lmmcompare.figures.influence import influence_dots
-from lmmcompare.figures.theme import page
+from lmmcompare.figures.theme import PAGE
 from lmmcompare.figures.traces import NAMED as MANY
 
 EVIL = "<b>$x$"
@@ -27,12 +26,11 @@ def dots(figure):
     return [t for t in figure.data if t.mode == "markers"]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_each_group_is_a_dot_and_large_moves_stand_out(dark):
-    figure = influence_dots(frame(), term="x", look=Look(dark=dark))
+def test_each_group_is_a_dot_and_large_moves_stand_out():
+    figure = influence_dots(frame(), term="x")
     usual, large = dots(figure)
     assert len(usual.x) == 15 and list(large.x) == [0.9] and list(large.customdata) == ["g15"]
-    assert large.marker.color == page(dark).text
+    assert large.marker.color == PAGE.text
     shade = figure.layout.shapes[0]
     assert (shade.x0, shade.x1) == (-0.5, 0.5)
     assert figure.layout.yaxis.ticktext[-1] == "g15"

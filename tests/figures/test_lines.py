@@ -12,7 +12,7 @@ from lmmcompare.figures import traces as marks
 from lmmcompare.figures.line_frame import NO_DATA, TOP
 from lmmcompare.figures.line_traces import MANY
 from lmmcompare.figures.lines import group_lines, switchable_lines
-from lmmcompare.figures.theme import BINS, MODELS, SVG_LIMIT, page
+from lmmcompare.figures.theme import BINS, MODELS, PAGE, SVG_LIMIT
 
 from .figures_data import AXES, sorted_options, straight, table
 
@@ -76,9 +76,9 @@ def test_lines_of_several_models_take_the_models_looks_and_points_go_grey():
     figure = draw(models=("no_pooling", "random_intercept"))
     for model, label in (("no_pooling", "ID dummies"), ("random_intercept", "Random intercept")):
         (trace, *_) = [t for t in named(figure, label) if t.customdata is not None]
-        assert (trace.line.color, trace.line.dash) == (MODELS[model].light, MODELS[model].dash)
+        assert (trace.line.color, trace.line.dash) == (MODELS[model].colour, MODELS[model].dash)
         assert trace.showlegend
-    assert parts(dots(figure)[0].marker.color)[0] == page(False).muted
+    assert parts(dots(figure)[0].marker.color)[0] == PAGE.muted
     assert figure.layout.showlegend
 
 
@@ -86,7 +86,7 @@ def test_population_lines_and_their_labels():
     figure = draw(labels=LABELS)
     (ols,) = named(figure, "OLS")
     (mixed,) = [t for t in named(figure, "Random intercept") if t.customdata is None]
-    assert (ols.line.color, mixed.line.color) == (MODELS["ols"].light, MODELS["random_intercept"].light)
+    assert (ols.line.color, mixed.line.color) == (MODELS["ols"].colour, MODELS["random_intercept"].colour)
     traces = list(figure.data)
     assert (
         traces.index(ols) > traces.index(mixed) and ols.line.width < mixed.line.width
@@ -103,7 +103,7 @@ def test_lines_for_everyone_are_seen_among_many_others(count: int, opacity: floa
     own = [t for t in named(figure, "Random intercept") if t.customdata is not None]
     assert {t.opacity for t in own} == {opacity}
     traces = list(figure.data)
-    under = [i for i, t in enumerate(traces) if t.mode == "lines" and t.line.color == page(False).background]
+    under = [i for i, t in enumerate(traces) if t.mode == "lines" and t.line.color == PAGE.background]
     assert [traces[i].line.width for i in under] == halos
     for i in under:  # all of them below all lines, so that none hides another's
         line = traces[i + len(under)]
@@ -170,7 +170,7 @@ def test_two_mixed_models_have_population_lines_of_their_own_colours():
     points, lines = table(GROUPS)
     more = straight("random_slope", "population", "", (0, 8), (0, 1))
     figure = plot(points, pd.concat([lines, more]))
-    assert named(figure, "Random slope")[0].line.color == MODELS["random_slope"].light
+    assert named(figure, "Random slope")[0].line.color == MODELS["random_slope"].colour
 
 
 @pytest.mark.parametrize("models", [(), ("random_intercept",), ("no_pooling", "random_intercept", "random_slope")])
@@ -247,10 +247,6 @@ def test_notes_height_and_alt():
     assert figure.layout.height == 300
     assert "3,000 of 326,362 rows drawn" in [a.text for a in figure.layout.annotations]
     assert "20 groups" in figure.layout.meta["alt"]
-
-
-def test_dark_uses_the_dark_palette():
-    assert named(draw(dark=True), "OLS")[0].line.color == MODELS["ols"].dark
 
 
 def drawn_as_chosen(figure, models):

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.axes import Look
 from lmmcompare.figures.mass_points import masses_figure
 
 POINTS = pd.DataFrame({"value": [-1.0, 2.0], "mass": [0.6, 0.4]})
@@ -12,9 +11,8 @@ GRID = np.linspace(-4, 4, 81)
 NORMAL = pd.DataFrame({"value": GRID, "density": np.exp(-(GRID**2) / 2)})
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_masses_are_stems_as_high_as_the_normal_at_its_top(dark):
-    figure = masses_figure(POINTS, NORMAL, x_label="intercept", look=Look(dark=dark))
+def test_masses_are_stems_as_high_as_the_normal_at_its_top():
+    figure = masses_figure(POINTS, NORMAL, x_label="intercept")
     normal, stems, heads = figure.data
     assert max(normal.y) == pytest.approx(0.6)
     np.testing.assert_array_equal(stems.y, [0, 0.6, np.nan, 0, 0.4, np.nan])

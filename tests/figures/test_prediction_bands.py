@@ -17,15 +17,14 @@ def frame() -> pd.DataFrame:
     )
 
 
-def draw(dark=False, **more):
+def draw(**more):
     options = {"x_label": "Days", "y_label": "Reaction", "name": "Subject 308"} | more
     points = pd.DataFrame({"x": [1.0, 2.0], "y": [40.0, 1.0]})
-    return prediction_bands(frame(), frame().iloc[2], points, **options, look=Look(dark=dark))
+    return prediction_bands(frame(), frame().iloc[2], points, **options)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_wide_band_lies_under_the_narrow_one(dark):
-    figure = draw(dark=dark)
+def test_the_wide_band_lies_under_the_narrow_one():
+    figure = draw()
     filled = [t for t in figure.data if t.fill == "tonexty"]
     np.testing.assert_array_equal(filled[0].y, frame()["high"])
     np.testing.assert_array_equal(filled[1].y, frame()["upper"])

@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from lmmcompare.figures.axes import Look
 from lmmcompare.figures.qq import quantile_plot
-from lmmcompare.figures.theme import MODELS, SVG_LIMIT, page
+from lmmcompare.figures.theme import MODELS, PAGE, SVG_LIMIT
 
 
 def frame(n: int = 9, far: tuple[int, ...] = (0, 8)) -> pd.DataFrame:
@@ -24,11 +22,10 @@ def markers(figure):
     return [t for t in figure.data if t.mode == "markers" and t.x[0] is not None]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_points_inside_wear_the_models_colour_and_those_outside_another_symbol(dark):
-    inside, outside = markers(quantile_plot(frame(), look=Look(dark=dark)))
-    assert inside.marker.color == MODELS["random_intercept"].colour(dark) and len(inside.x) == 7
-    assert outside.marker.color == page(dark).text and outside.marker.symbol == "diamond"
+def test_points_inside_wear_the_models_colour_and_those_outside_another_symbol():
+    inside, outside = markers(quantile_plot(frame()))
+    assert inside.marker.color == MODELS["random_intercept"].colour and len(inside.x) == 7
+    assert outside.marker.color == PAGE.text and outside.marker.symbol == "diamond"
     assert list(outside.x) == [-2, 2]
 
 

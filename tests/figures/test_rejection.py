@@ -29,7 +29,7 @@ def test_dots_bars_and_values():
     assert tuple(first.x) == (0.44, 0.041, 0.0) and tuple(second.x) == (0.56, 0.959, 1.0) and second.xaxis == "x2"
     bars = [t for t in figure.data if t.mode == "lines"]
     np.testing.assert_allclose(bars[0].x, (0.44 - 0.0196, 0.44 + 0.0196))
-    assert bars[0].line.color == MODELS["ols"].light
+    assert bars[0].line.color == MODELS["ols"].colour
     np.testing.assert_allclose(bars[5].x, (1, 1))
     texts = [a.text for a in figure.layout.annotations]
     assert texts == ["44%", "4.1%", "0%", "5% test<br>rejects", "56%", "95.9%", "100%", "95% interval<br>covers"]

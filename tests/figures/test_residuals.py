@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.axes import Look
 from lmmcompare.figures.residuals import EVEN, leverage_plot, residual_plot
-from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.theme import MODELS, PAGE
 
 EVIL = "<b>$x$"
 
@@ -25,13 +24,12 @@ def curve() -> pd.DataFrame:
     return pd.DataFrame({"x": x, "y": 0 * x, "lower": -0.2, "upper": 0.2, "lower_all": -0.4, "upper_all": 0.4})
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_points_smoother_and_bands(dark):
-    figure = residual_plot(rows(), curve(), look=Look(dark=dark))
+def test_points_smoother_and_bands():
+    figure = residual_plot(rows(), curve())
     dots = figure.data[0]
-    assert dots.marker.color == page(dark).muted and len(dots.x) == 20
+    assert dots.marker.color == PAGE.muted and len(dots.x) == 20
     (line,) = [t for t in figure.data if t.mode == "lines" and t.line.width == 3 and t.x[0] is not None]
-    assert line.line.color == MODELS["random_intercept"].colour(dark)
+    assert line.line.color == MODELS["random_intercept"].colour
     assert [t.y[0] for t in figure.data if t.fill == "tonexty"] == [0.4, 0.2]
     assert [t.name for t in figure.data if t.showlegend] == ["smoother", "95% at each place", "95% of simulated curves"]
     assert figure.layout.shapes[0].y0 == 0
@@ -65,7 +63,7 @@ def test_high_leverages_stand_out_and_the_lines_are_named():
 
 def test_text_is_escaped_and_alt_says_it():
     for figure in (
-        residual_plot(rows().assign(group=EVIL), curve(), x_label=EVIL, y_label=EVIL, group_name=EVIL),
+        residual_plot(rows().assign(group=EVIL), curve(), y_label=EVIL, group_name=EVIL),
         leverage_plot(rows().assign(group=EVIL), group_name=EVIL),
     ):
         spec = figure.to_plotly_json()

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.axes import Look
 from lmmcompare.figures.sampling_distribution import sampling_figure
-from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.theme import MODELS, PAGE
 
 MODELS_DRAWN = ["ols", "ols_robust", "random_intercept"]
 
@@ -39,7 +38,7 @@ def test_a_row_for_each_model_from_the_top_down():
     means = next(t for t in figure.data if t.mode == "markers" and len(t.x) == 3)
     assert means.x == (-0.1, -0.1, 0.0)
     assert means.marker.symbol == ("circle", "circle", "diamond")
-    assert [c == page(False).background for c in means.marker.color] == [False, True, False]
+    assert [c == PAGE.background for c in means.marker.color] == [False, True, False]
 
 
 def test_each_histogram_stands_on_its_row_and_fills_the_same_height():
@@ -48,7 +47,7 @@ def test_each_histogram_stands_on_its_row_and_fills_the_same_height():
     for place, whole in enumerate(outlines[::2]):
         assert max(whole.y) == place and min(whole.y) == pytest.approx(place - 0.72)
         assert (whole.x[0], whole.x[-1]) == (-0.75, 0.5)  # empty bins at the ends are left out
-    assert MODELS["ols"].light == "#1B5FAA" and outlines[0].fillcolor == "rgba(27,95,170,0.28)"
+    assert MODELS["ols"].colour == "#1B5FAA" and outlines[0].fillcolor == "rgba(27,95,170,0.28)"
 
 
 def test_the_darker_part_is_the_middle_95_per_cent():
@@ -64,9 +63,9 @@ def test_the_claimed_range_lies_below_each_row():
 
 
 def test_the_truth_goes_through_all_rows():
-    figure = draw(look=Look(dark=True))
+    figure = draw()
     line = next(t for t in figure.data if t.x is not None and tuple(t.x) == (0.0, 0.0))
-    assert set(line.y) == set(figure.layout.yaxis.range) and line.line.color == page(True).text
+    assert set(line.y) == set(figure.layout.yaxis.range) and line.line.color == PAGE.text
     assert figure.layout.annotations[0].text == "<b>true slope 0</b>"
     without = draw(truth=np.nan)
     assert not without.layout.annotations

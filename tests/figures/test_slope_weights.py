@@ -23,7 +23,7 @@ def test_bars_in_the_order_given_with_percentages_and_colours():
     track, bars = figure.data
     np.testing.assert_allclose(bars.x, [0.33, 0.8, 1.0])
     assert set(track.x) == {1.0}
-    assert bars.marker.color == tuple(MODELS[m].light for m in ("ols", "random_intercept", "no_pooling"))
+    assert bars.marker.color == tuple(MODELS[m].colour for m in ("ols", "random_intercept", "no_pooling"))
     assert figure.layout.yaxis.ticktext == ("OLS", "Random intercept", "ID dummies")
     assert texts(figure) == ["33%", "80%", "100%", HEADS["within_label"], HEADS["between_label"]]
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from lmmcompare.figures.axes import Look
 from lmmcompare.figures.standard_errors import error_bars
-from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.theme import MODELS, PAGE
 
 ROWS = [
     ("ols", "OLS", 2.4664, 38.0),
@@ -45,12 +45,12 @@ def test_extreme_ratios_keep_two_digits():
 
 
 def test_colours_symbols_and_hollow_robust_markers():
-    figure = error_bars(frame(), term_label="Drug", look=Look(dark=True))
+    figure = error_bars(frame(), term_label="Drug")
     (dots,) = [t for t in figure.data if t.mode == "markers"]
     assert dots.marker.symbol == ("circle", "circle", "circle", "square", "diamond")
-    assert [c == page(True).background for c in dots.marker.color] == [False, True, True, False, False]
+    assert [c == PAGE.background for c in dots.marker.color] == [False, True, True, False, False]
     stems = [t for t in figure.data if t.mode == "lines"]
-    assert [t.line.color for t in stems] == [MODELS[row[0]].dark for row in ROWS]
+    assert [t.line.color for t in stems] == [MODELS[row[0]].colour for row in ROWS]
     np.testing.assert_allclose([t.x for t in stems], [(0, row[2]) for row in ROWS])
 
 

@@ -28,7 +28,7 @@ def curves(figure):
 def test_a_line_for_each_model_with_error_bars():
     figure = draw()
     ols, mixed = curves(figure)
-    assert tuple(ols.y) == (0.4, 0.42, 0.44, 0.45) and ols.line.color == MODELS["ols"].light
+    assert tuple(ols.y) == (0.4, 0.42, 0.44, 0.45) and ols.line.color == MODELS["ols"].colour
     assert mixed.marker.symbol == "diamond"
     bars = figure.data[0]
     np.testing.assert_allclose(bars.y[:2], (0.4 - 0.0196, 0.4 + 0.0196))

@@ -8,16 +8,21 @@ import pytest
 
 from lmmcompare.figures.theme import (
     BINS,
+    COLOURS,
+    DARK_OF,
+    DARK_PAGE,
     GROUP_SCALE_DARK,
     GROUP_SCALE_LIGHT,
     LEVELS_DARK,
     LEVELS_LIGHT,
     MODELS,
+    PAGE,
+    Page,
     contrast,
+    darkened,
     group_colours,
     level_colours,
     model_label,
-    page,
     template,
     text_on,
 )
@@ -50,25 +55,30 @@ def seen_as(colour: str, deficiency: str) -> np.ndarray:
     return np.array(lab) @ np.cbrt(np.array(cones) @ linear)
 
 
+PAGES = [(PAGE, lambda colour: colour), (DARK_PAGE, DARK_OF.__getitem__)]
+"""Each page, and what a colour of the light one is on it."""
+
+
 def test_contrast_knows_its_ends():
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#777777") == pytest.approx(1)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_text_and_model_colours_read_on_the_page(dark: bool):
-    background = page(dark).background
-    assert all(contrast(style.colour(dark), background) >= 4.5 for style in MODELS.values())
-    assert contrast(page(dark).text, background) >= 7
-    assert contrast(page(dark).muted, background) >= 4.5
-    assert all(contrast(text_on(style.colour(dark)), style.colour(dark)) >= 4.5 for style in MODELS.values())
+@pytest.mark.parametrize(("page", "on_it"), PAGES)
+def test_text_and_model_colours_read_on_the_page(page, on_it):
+    colours = [on_it(style.colour) for style in MODELS.values()]
+    assert all(contrast(colour, page.background) >= 4.5 for colour in colours)
+    assert contrast(page.text, page.background) >= 7
+    assert contrast(page.muted, page.background) >= 4.5
+    inks = [on_it(text_on(style.colour)) for style in MODELS.values()]
+    assert all(contrast(ink, colour) >= 4.5 for ink, colour in zip(inks, colours, strict=True))
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("page", "on_it"), PAGES)
 @pytest.mark.parametrize("deficiency", DEFICIENCY)
-def test_colour_blind_readers_can_tell_models_apart(dark: bool, deficiency: str):
+def test_colour_blind_readers_can_tell_models_apart(page, on_it, deficiency: str):
     for one, other in combinations(DISTINCT, 2):
-        colours = [seen_as(MODELS[key].colour(dark), deficiency) for key in (one, other)]
+        colours = [seen_as(on_it(MODELS[key].colour), deficiency) for key in (one, other)]
         # 0.02 is about a just noticeable difference in OKLab; lines need more than twice that.
         assert np.linalg.norm(colours[0] - colours[1]) > 0.045, (one, other)
 
@@ -79,19 +89,19 @@ def test_models_differ_in_symbol_and_in_look_without_colour():
     assert len({MODELS[key].dash for key in partial}) == len(partial)
 
 
-@pytest.mark.parametrize(("scale", "dark"), [(GROUP_SCALE_LIGHT, False), (GROUP_SCALE_DARK, True)])
-def test_group_scale_is_even_and_readable(scale: tuple[str, ...], dark: bool):
+@pytest.mark.parametrize(("scale", "page"), [(GROUP_SCALE_LIGHT, PAGE), (GROUP_SCALE_DARK, DARK_PAGE)])
+def test_group_scale_is_even_and_readable(scale: tuple[str, ...], page: Page):
     assert len(scale) == BINS
-    assert min(contrast(colour, page(dark).background) for colour in scale) >= 3
+    assert min(contrast(colour, page.background) for colour in scale) >= 3
     lightness = [seen_as(colour, "none")[0] for colour in scale]
     steps = np.diff(lightness)
     assert steps.min() > 0.6 * steps.mean()
     assert steps.max() < 1.4 * steps.mean()
 
 
-@pytest.mark.parametrize(("scale", "dark"), [(LEVELS_LIGHT, False), (LEVELS_DARK, True)])
-def test_levels_are_readable_and_told_apart(scale: tuple[str, ...], dark: bool):
-    assert min(contrast(colour, page(dark).background) for colour in scale) >= 3
+@pytest.mark.parametrize(("scale", "page"), [(LEVELS_LIGHT, PAGE), (LEVELS_DARK, DARK_PAGE)])
+def test_levels_are_readable_and_told_apart(scale: tuple[str, ...], page: Page):
+    assert min(contrast(colour, page.background) for colour in scale) >= 3
     for one, other in combinations(scale, 2):  # what the colour-blind do not see is also said by place and label
         assert np.linalg.norm(seen_as(one, "none") - seen_as(other, "none")) > 0.1, (one, other)
 
@@ -121,10 +131,26 @@ def test_group_dummies_carry_the_groups_name():
     assert model_label("ols", "school") == "OLS"
 
 
-def test_templates_wear_the_pages_colours():
-    for dark in (False, True):
-        look = go.layout.Template(template(dark)).layout
-        assert (look.paper_bgcolor, look.plot_bgcolor) == (page(dark).background, "rgba(0,0,0,0)")
-        assert look.font.color == page(dark).text
-        assert not look.xaxis.zeroline
-    assert go.Figure(layout={"template": template(True)}).layout.template.layout.font.size == 13
+@pytest.mark.parametrize("page", [PAGE, DARK_PAGE])
+def test_the_template_wears_the_pages_colours(page: Page):
+    look = go.layout.Template(template() if page is PAGE else darkened(template())).layout
+    assert (look.paper_bgcolor, look.plot_bgcolor) == (page.background, "rgba(0,0,0,0)")
+    assert look.font.color == page.text
+    assert not look.xaxis.zeroline
+
+
+def test_a_dark_figure_has_other_colours_and_nothing_else_other():
+    ols, fill = COLOURS["ols"], "rgba(27,95,170,0.5)"  # half of OLS's colour
+    light = {
+        "line": {"color": ols[0], "width": 3},
+        "name": ols[0],
+        "fillcolor": fill,
+        "marker": {"color": [ols[0], 0.2]},
+    }
+    assert darkened(light) == {
+        "line": {"color": ols[1], "width": 3},
+        "name": ols[0],
+        "fillcolor": "rgba(98,165,240,0.5)",
+        "marker": {"color": [ols[1], 0.2]},
+    }
+    assert darkened({"color": "rgba(0,0,0,0)"}) == {"color": "rgba(0,0,0,0)"}

@@ -1,7 +1,6 @@
 """True lines: black, thin, under what was fitted, and no part in how the fitted lines look."""
 
 import pandas as pd
-import pytest
 
 from lmmcompare.figures.lines import group_lines
 from lmmcompare.figures.theme import MODELS
@@ -19,14 +18,13 @@ def draw(models=("random_intercept",), **more):
     return group_lines(points, pd.concat([lines, true]), axes, look=look, **own)
 
 
-def black(figure, dark=False):
-    return [t for t in figure.data if t.mode == "lines" and t.line.color == MODELS["truth"].colour(dark)]
+def black(figure):
+    return [t for t in figure.data if t.mode == "lines" and t.line.color == MODELS["truth"].colour]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_true_lines_are_one_thin_trace_beneath_the_fitted_ones(dark):
-    figure = draw(dark=dark)
-    groups, everyone = black(figure, dark)
+def test_true_lines_are_one_thin_trace_beneath_the_fitted_ones():
+    figure = draw()
+    groups, everyone = black(figure)
     assert figure.data[0].hovertemplate == groups.hovertemplate and groups.line.width == 1
     assert [g for g in groups.customdata if g] == [g for g in GROUPS for _ in range(2)]
     assert "truth" in groups.hovertemplate and everyone.line.dash == "longdashdot"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.theme import MODELS, group_colours, page
+from lmmcompare.figures.theme import MODELS, PAGE, group_colours
 from lmmcompare.figures.two_slopes import two_slopes
 
 from .figures_data import AXES, sorted_options
@@ -48,7 +48,7 @@ def test_means_are_ringed_and_larger_than_the_cloud():
     figure = draw(**parts(["a", "b", "c"]))
     cloud, means = (t for t in figure.data if t.mode == "markers")
     assert list(means.customdata) == ["a", "b", "c"]
-    assert means.marker.line.color == page(False).text
+    assert means.marker.line.color == PAGE.text
     assert min(means.marker.size) > cloud.marker.size
     assert means.marker.size[2] > means.marker.size[0]
     assert cloud.marker.opacity < 0.5
@@ -58,10 +58,10 @@ def test_means_are_ringed_and_larger_than_the_cloud():
 def test_three_kinds_of_line_told_apart_by_colour_and_dash():
     figure = draw(**parts(["a", "b"]))
     (between,) = by_width(figure, "dash")
-    assert between.line.color == page(False).text
-    assert between.line.color not in {style.light for style in MODELS.values()} - {MODELS["truth"].light}
+    assert between.line.color == PAGE.text
+    assert between.line.color not in {style.colour for style in MODELS.values()} - {MODELS["truth"].colour}
     (ols,) = by_width(figure, "solid")
-    assert ols.line.color == MODELS["ols"].light
+    assert ols.line.color == MODELS["ols"].colour
     np.testing.assert_allclose(ols.y, [1, 10])
     own = by_width(figure)
     assert {t.line.color for t in own} == set(group_colours(["a", "b"]).values())
@@ -81,7 +81,7 @@ def test_lines_of_any_number_of_groups_are_a_handful_of_traces(count: int):
 def test_centred_leaves_the_line_within_alone_and_in_the_dummies_orange():
     figure = draw(**centred(["a", "b"]))
     (line,) = [t for t in figure.data if t.mode == "lines" and not t.showlegend]
-    assert line.line.color == MODELS["no_pooling"].light
+    assert line.line.color == MODELS["no_pooling"].colour
     assert [t.name for t in figure.data if t.showlegend] == ["within 0.41"]
     assert len([t for t in figure.data if t.mode == "markers"]) == 1
     assert figure.layout.xaxis.title.text == "X − group mean"
@@ -118,7 +118,7 @@ def test_names_are_escaped_and_click_data_are_not():
 
 
 def test_ranges_are_fixed():
-    layout = draw(**parts(["a"]), height=222, dark=True).layout
+    layout = draw(**parts(["a"]), height=222).layout
     assert layout.xaxis.range == AXES.x_range
     assert layout.yaxis.range == AXES.y_range
     assert layout.height == 222

@@ -40,7 +40,7 @@ def test_the_sentence_tells_the_largest_difference(trial):
     assert "baseline = 43" in panel.words and "Satterthwaite" in panel.words
 
 
-@pytest.mark.parametrize("page", [Page(), Page(dark=True, narrow=True)])
+@pytest.mark.parametrize("page", [Page(), Page(narrow=True)])
 def test_figures_hold_every_mean_with_its_interval(trial, page):
     comparison, result = trial
     beside, across = (block.draw(page) for block in panel_of(comparison, result).figures)

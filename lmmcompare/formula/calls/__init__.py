@@ -94,7 +94,8 @@ def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
     if (refusal := refused.refused_command(text)) is not None:
         raise FormulaError(*refusal, text=text, position=0)
     source = Source(_without_prompts(text))
-    return read_julia(source, kinds) if is_julia(source.text) else _read_function(source, kinds)
+    in_julia = is_julia(_STRING.sub('""', source.text))
+    return read_julia(source, kinds) if in_julia else _read_function(source, kinds)
 
 
 def _read_stata(text: str, kinds: Mapping[str, bool]) -> ModelCall:

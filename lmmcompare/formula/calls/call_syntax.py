@@ -95,6 +95,10 @@ class Part:
         """Refuse the call, pointing here."""
         self.source.fail(problem, remedy, self.start)
 
+    def behind_tilde(self) -> Part:
+        """What stands behind the "~" that it begins with; all of it where it begins with none."""
+        return Part(self.source, self.start + self.text.startswith("~"), self.end)
+
     def split(self, *separators: str) -> list[Part]:
         """The parts between separators outside of nested brackets; none for an empty part."""
         if self.start == self.end:

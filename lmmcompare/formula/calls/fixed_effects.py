@@ -50,7 +50,9 @@ def read_lm_robust(
     text, part = formula_of(formula), result.get("fixed_effects")
     if part is None:
         return specify_fixed(formula, text), None
-    columns = _columns(Part(part.source, part.start + (part.tokens[0].text == "~"), part.end))
+    columns = _columns(part.behind_tilde())
+    if not columns:
+        part.fail("fixed_effects= names no column.", "Write fixed_effects = ~ group.")
     remarks.append(dummies_remark(columns[0]))
     return with_dummies(formula, text, columns, kinds), None
 
@@ -74,8 +76,7 @@ def feols_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> st
     part = result.get("cluster") or result.get("vcov")
     if part is None:
         return ""
-    inner = Part(part.source, part.start + (part.tokens[0].text == "~"), part.end)
-    column = inner.column(data)
+    column = part.behind_tilde().column(data)
     if column is None or (part.string() or "") in ("iid", "hetero", "HC1", "twoway"):
         remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")
         return ""

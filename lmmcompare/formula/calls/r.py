@@ -65,7 +65,7 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
         conditions += read_conditions(result["subset"], data)
     _refuse_families(result)
     first = SIGNATURES[function].split()[0]
-    if first not in result:
+    if first not in result or not result[first].tokens:
         part.fail("The call has no formula.", "Write one: outcome ~ predictors + (1 | group).")
     spec, reml = _READERS[function](result, result[first], kinds, remarks)
     na_action = _na_action(result.get("na.action"), remarks)

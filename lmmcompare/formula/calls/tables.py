@@ -45,6 +45,8 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
         (k + 1 for k in range(end - 1, -1, -1) if source.tokens[k].text in ("<-", "=", ";") and _is_outside(source, k)),
         0,
     )
+    if begin == end:
+        source.fail("Nothing is piped into the call.", "Write the table before the pipe.", end)
     first, *steps = Part(source, begin, end).split(*PIPES)
     rows = read_table(first, remarks)
     for step in steps:

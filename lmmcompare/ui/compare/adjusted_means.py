@@ -21,8 +21,8 @@ from ...assess.adjusted_means import (
 )
 from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
+from ...inference.error_methods import ErrorMethods
 from ...inference.multiplicity import Adjustment
-from ...inference.robust import Kind
 from ...models.marginal.grid import Weights
 from ...panels import Panel
 from ...panels.adjusted_means import adjusted_means as means_of
@@ -47,22 +47,14 @@ WEIGHTS: dict[Weights, str] = {"equal": "each level the same", "proportional": "
 
 
 @cached(200, spinner="Adjusted means…")
-def _answer(
-    table: str, formula: str, reml: bool, question: MeansQuestion, kenward_roger: bool, robust: Kind
-) -> AdjustedMeans:
+def _answer(table: str, formula: str, reml: bool, question: MeansQuestion, methods: ErrorMethods) -> AdjustedMeans:
     comparison = comparison_cache.comparison(table, formula, reml)
-    return adjusted_means(comparison, question, kenward_roger=kenward_roger, robust=robust)
+    return adjusted_means(comparison, question, methods)
 
 
 @cached(200)
 def _panels(
-    table: str,
-    formula: str,
-    reml: bool,
-    question: MeansQuestion,
-    kenward_roger: bool,
-    robust: Kind,
-    _result: AdjustedMeans,
+    table: str, formula: str, reml: bool, question: MeansQuestion, methods: ErrorMethods, _result: AdjustedMeans
 ) -> tuple[Panel | None, ...]:
     comparison = comparison_cache.comparison(table, formula, reml)
     return means_of(comparison, _result), johnson_neyman(comparison, _result)
@@ -75,10 +67,10 @@ def means_panel(analysis: Analysis, comparison: Comparison) -> None:
         heading("Adjusted means", "Every predictor has too many levels for its means to be seen beside each other.")
         return
     controls(analysis, comparison, question)
-    display = inferred(analysis, comparison)
+    methods = inferred(analysis, comparison).methods
     try:
-        result = _answer(*analysis.key, question, display.kenward_roger, display.robust)
-        for panel in _panels(*analysis.key, question, display.kenward_roger, display.robust, _result=result):
+        result = _answer(*analysis.key, question, methods)
+        for panel in _panels(*analysis.key, question, methods, _result=result):
             show(panel, analysis.key)
     except LmmCompareError as error:
         explain_error(error)

@@ -13,6 +13,7 @@ from ...assess.effects_at import EffectsAt, effects_at
 from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...explain.effect_question import effect_question
+from ...inference.error_methods import ErrorMethods
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, inference_of
@@ -70,9 +71,8 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
         comparison,
         frame,
         frames,
-        kenward_roger=method == "Kenward–Roger",
-        robust=robust,
-        intervals=intervals,
+        ErrorMethods(method == "Kenward–Roger", robust),
+        intervals,
         p_values=words.get("p") == "1",
         problem=problem,
     )
@@ -83,8 +83,7 @@ def effects_shown(analysis: Analysis, comparison: Comparison, view: View) -> Eff
     question = effect_question(comparison, view.term, view.modifier) if view.modifier else None
     if question is None:
         return None
-    display = inferred(analysis, comparison)
-    return effects_at(comparison, question, kenward_roger=display.kenward_roger, robust=display.robust)
+    return effects_at(comparison, question, inferred(analysis, comparison).methods)
 
 
 def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:

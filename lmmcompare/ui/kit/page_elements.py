@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from html import escape
 from typing import Any, Literal
@@ -15,20 +16,13 @@ from ...model_catalogue import Model
 from ...tables.table import Table, to_html
 from ...text.labels import model_label, rich
 from ...text.numbers import number
+from ..html import Html
+from ..server.waiting import Stopped, go_on
 
 MOST_ROWS, MOST_STYLED = 15, 1_000
 """Rows of a table that is not scrolled, and of one whose numbers are written here."""
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _PARAGRAPH, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
-
-
-class Html(str):
-    """HTML that `st.html` sends as it is; for a plain `str` it checks the disk each time for a file of that name."""
-
-    __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        return self
 
 
 def html(text: str, width: Literal["stretch", "content"] = "stretch") -> None:
@@ -116,3 +110,13 @@ def explain_error(error: LmmCompareError) -> None:
     html(
         f'<div class="lmm-error" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.in_app)}{pointer}</div>'
     )
+
+
+@contextmanager
+def offer_retry() -> Iterator[None]:
+    """Catch `Stopped` while drawing, and show it with a button that has the work computed after all."""
+    try:
+        yield
+    except Stopped as stopped:
+        explain_error(stopped)
+        st.button("Compute it", icon=":material/play_arrow:", type="primary", on_click=go_on, args=(stopped.key,))

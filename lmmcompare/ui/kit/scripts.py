@@ -1,24 +1,13 @@
-"""Components whose scripts are files of ``static/``, addressed with a version so that a browser caches each of them."""
+"""Components whose scripts are files of ``static/``."""
 
 from __future__ import annotations
 
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-STATIC = Path(__file__).parents[3] / "static"
-
-
-def version(folder: Path) -> str:
-    """The version of a folder's scripts: another one if any of them changes, as they load one another."""
-    scripts = [path for path in sorted(folder.glob("*.js")) if not path.name.endswith(".min.js")]
-    return sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
-
-
-_VERSION = version(STATIC)
+from ..server.static_files import VERSION
 
 # Streamlit sends a component's inline script with every use of it, so it is no more than the address of the real one. It is the
 # same for all components, as the browser makes a module of each different one. The address is relative to Streamlit's own
@@ -30,7 +19,7 @@ const own = document.querySelector('script[src*="static/js/"]').src, calls = new
 export default async (component) => {{
   const place = component.parentElement, call = (calls.get(place) ?? 0) + 1;
   calls.set(place, call);
-  const script = await import(new URL(`../../app/static/${{component.name}}.js?v={_VERSION}`, own));
+  const script = await import(new URL(`../../app/static/${{component.name}}.js?v={VERSION}`, own));
   const cleanUp = await script.default(component);
   return () => calls.get(place) === call && cleanUp?.();
 }};
@@ -47,8 +36,3 @@ def component(name: str, **parts: Any) -> ComponentRenderer:
         Arguments of `streamlit.components.v2.component`: ``html``, ``css``. Its styles are isolated only if it has some.
     """
     return st.components.v2.component(name, js=_LOADER, isolate_styles="css" in parts, **parts)
-
-
-def address(name: str) -> str:
-    """Where a browser finds this file of ``static/``, from the app's root."""
-    return f"app/static/{name}?v={_VERSION}"

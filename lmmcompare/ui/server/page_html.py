@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from ..kit.scripts import address
+from .static_files import address
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

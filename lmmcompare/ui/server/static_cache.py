@@ -6,7 +6,7 @@ from .page_html import App, Message, Receive, Send
 
 FOLDER = "/app/static/"
 _KEEP = (b"cache-control", b"public, max-age=31536000, immutable")
-"""For a year: another version of a file has another address (`lmmcompare.ui.kit.scripts`)."""
+"""For a year: another version of a file has another address (`lmmcompare.ui.server.static_files`)."""
 
 
 class StaticCache:

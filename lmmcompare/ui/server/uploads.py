@@ -13,7 +13,7 @@ from ...errors import LmmCompareError
 from ...share import upload_address
 from ...share.link import UPLOAD, kind_of, place_of
 from ...share.upload_address import Upload
-from .cache_budget import SHARED, Budget, Store
+from .cache_budget import SHARED, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,10 @@ class ChangedTable(Table):
 
 
 class Uploads:
-    """Tables by random key, within a memory budget; the least recently used is evicted first.
+    """Tables by random key, within the process's memory budget; the least recently used is evicted first."""
 
-    Parameters
-    ----------
-    budget : Budget
-    """
-
-    def __init__(self, budget: Budget = SHARED) -> None:
-        self._tables: Store[Table] = Store(budget)
+    def __init__(self) -> None:
+        self._tables: Store[Table] = Store(SHARED)
 
     def add(self, table: Table) -> str:
         """Store a table and return its key."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...errors import LmmCompareError
 from ...work import interruption
-from ..kit.page_elements import Html, explain_error
+from ..html import Html
 
 SOON = 0.4
 """Seconds after which the progress line appears."""
@@ -68,16 +67,6 @@ def refuse_stopped(words: str, key: Hashable) -> None:
     """
     if is_stopped(key):
         raise Stopped(words, key)
-
-
-@contextmanager
-def offer_retry() -> Iterator[None]:
-    """Catch `Stopped` while drawing, and show it with a button that has the work computed after all."""
-    try:
-        yield
-    except Stopped as stopped:
-        explain_error(stopped)
-        st.button("Compute it", icon=":material/play_arrow:", type="primary", on_click=go_on, args=(stopped.key,))
 
 
 class Waiting:

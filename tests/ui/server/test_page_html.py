@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lmmcompare.ui.kit.scripts import address
 from lmmcompare.ui.server.page_html import STYLE, PageHtml
+from lmmcompare.ui.server.static_files import address
 
 PAGE = b"<html><head><title>t</title></head><body></body></html>"
 BROWSER = [
