@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -114,6 +115,13 @@ FIRST = (
     "tests/engines/test_clusters.py",
     "tests/pages/",
     "tests/share/",
+    "tests/e2e/test_layout.py",
+    "tests/e2e/test_study.py",
+    "tests/e2e/test_app.py",
+    "tests/e2e/test_phone.py",
+    "tests/e2e/test_stop.py",
+    "tests/e2e/test_why.py",
+    "tests/e2e/test_restart.py",
 )
 """What takes longest, begun first so that no worker is left alone with it at the end."""
 BROWSER = "tests/e2e/"
@@ -155,6 +163,16 @@ class Scheduler(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler:
     config.option.loadscopereorder = False
     return Scheduler(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Thousands of tests and all imported modules stay until the end: the garbage collector need not look at them again."""
+    gc.disable()
+    result = yield
+    gc.freeze()
+    gc.enable()
+    return result
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 import statsmodels.formula.api as smf
+from statsmodels.regression.linear_model import OLS
 
 import lmmcompare
 from tests.fit.test_mixed import null_frame
@@ -33,14 +33,14 @@ def mixedlm(formula: str, frame: pd.DataFrame, group: str, slopes: str | None, *
 def test_ols_is_statsmodels_ols(case: str) -> None:
     ours = comparison(case).ols
     exog = np.column_stack([np.ones(ours.nobs), ours.design.columns[0][:]])
-    theirs = sm.OLS(ours.design.columns[-1][:], exog).fit()
+    theirs = OLS(ours.design.columns[-1][:], exog).fit()
     np.testing.assert_allclose(ours.params, theirs.params, rtol=1e-10)
     np.testing.assert_allclose(ours.bse, theirs.bse, rtol=1e-10)
     np.testing.assert_allclose(ours.pvalues, theirs.pvalues, rtol=1e-7)
     np.testing.assert_allclose(ours.conf_int(), theirs.conf_int(), rtol=1e-9)
     assert ours.llf == pytest.approx(theirs.llf, rel=1e-12)
     assert (ours.rsquared, ours.fvalue) == pytest.approx((theirs.rsquared, theirs.fvalue), rel=1e-9)
-    clustered = sm.OLS(ours.design.columns[-1][:], exog).fit(
+    clustered = OLS(ours.design.columns[-1][:], exog).fit(
         cov_type="cluster", cov_kwds={"groups": ours.design.grouping.codes, "use_correction": False}
     )
     np.testing.assert_allclose(np.sqrt(np.diag(ours.robust("CR0").vcov)), clustered.bse, rtol=1e-8)

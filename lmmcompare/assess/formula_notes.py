@@ -21,6 +21,7 @@ from ..work.memo import memoised
 from .baseline import baseline_sentence
 from .convergence import not_identified
 from .data_notes import few_groups_sentence, missing_outcome_sentence, mostly_alone_sentence, prior_weights_sentence
+from .lagged_outcome import lagged_outcome_sentence
 from .outcome_notes import outcome_sentence
 from .random_columns import are_combinations, intercept_term
 
@@ -62,6 +63,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_remark(outcome_sentence(comparison)),
         *_remark(missing_outcome_sentence(comparison)),
         *_remark(baseline_sentence(comparison)),
+        *_remark(lagged_outcome_sentence(comparison)),
         *_coding(comparison),
     ]
 

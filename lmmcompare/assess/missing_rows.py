@@ -7,6 +7,8 @@ from scipy.special import fdtr
 
 from ..arrays import Array
 from ..comparison.comparison import Comparison
+from ..text.english import listed
+from ..text.labels import noun, plural
 from ..work.memo import memoised
 from .compared_levels import compared_levels
 
@@ -14,6 +16,8 @@ FEWEST = 3
 """So many complete groups beyond the columns that their means are compared with; fewer could be alike by chance."""
 SHARE = 0.1
 """And at least this share of all groups."""
+MOST_SIZES = 50
+"""Groups of more different sizes are not compared by size."""
 SAME = 1e-9
 """Means are the same where they differ by less than this share of the column's standard deviation."""
 
@@ -25,10 +29,11 @@ NO_MORE = 0.95
 
 @memoised
 def differs_by_missing_rows(comparison: Comparison, column: int) -> bool:
-    """Whether the groups with the most rows all have the same mean of a column that varies within groups, and others do not.
+    """Whether group means of a column that varies within groups differ only since groups lack rows.
 
-    What a column has in common with columns that are constant within groups is taken out first: month × arm has another mean in
-    each arm.
+    So where the groups with the most rows all have the same mean, and others do not; and where all groups with as many rows have the
+    same (`mean_goes_by_size`), as where people leave one after the other and nobody stays to the end. What a column has in common with
+    columns that are constant within groups is taken out first: month × arm has another mean in each arm.
 
     Parameters
     ----------
@@ -39,17 +44,55 @@ def differs_by_missing_rows(comparison: Comparison, column: int) -> bool:
     moments = comparison.moments
     if moments.same_sizes or not (moments.varies_within[column] and moments.varies_between[column]):
         return False
+    return complete_groups_agree(comparison, column) or mean_goes_by_size(comparison, column)
+
+
+def complete_groups_agree(comparison: Comparison, column: int) -> bool:
+    """Whether the groups with the most rows have the same mean of a column, and others do not."""
+    moments = comparison.moments
     complete = moments.n == moments.n.max()
-    constant = [k for k in comparison.design.fixed if not moments.varies_within[k]]
-    if complete.sum() < max(FEWEST + 1 + len(constant), SHARE * moments.n_groups):
+    if complete.sum() < _enough(comparison) + 1:
         return False
+    return (
+        _left(comparison, column, complete, np.ones(moments.n_groups))
+        < SAME
+        < _left(comparison, column, np.full(moments.n_groups, True), np.ones(moments.n_groups))
+    )
 
-    def left(groups: np.ndarray) -> float:
-        known = np.vstack([np.ones(groups.sum()), moments.mean[constant][:, groups]]).T
-        means = moments.mean[column, groups]
-        return float(np.abs(means - known @ np.linalg.lstsq(known, means, rcond=1e-10)[0]).max())
 
-    return left(complete) < SAME < left(np.full(moments.n_groups, True))
+def mean_goes_by_size(comparison: Comparison, column: int) -> bool:
+    """Whether the mean of a column is the same in all groups that have as many rows, but not in all groups.
+
+    That of month × arm is in all that have as many rows and the same arm.
+    """
+    moments, everywhere = comparison.moments, np.full(comparison.moments.n_groups, True)
+    sizes, size = np.unique(moments.n, return_inverse=True)
+    by_size, constant = np.eye(len(sizes))[size], moments.mean[_constant(comparison)]
+    if len(sizes) > MOST_SIZES or _left(comparison, column, everywhere, np.ones(moments.n_groups)) <= SAME:
+        return False
+    for known in (by_size, np.hstack([by_size, *(by_size * values[:, None] for values in constant)])):
+        enough = moments.n_groups >= _enough(comparison) + np.linalg.matrix_rank(known)
+        if enough and _left(comparison, column, everywhere, known) < SAME:
+            return True
+    return False
+
+
+def _enough(comparison: Comparison) -> float:
+    """So many groups more than what their means are compared with could not be alike by chance."""
+    return max(FEWEST + len(_constant(comparison)), SHARE * comparison.moments.n_groups)
+
+
+def _constant(comparison: Comparison) -> list[int]:
+    """The columns of the fixed part that are constant within groups."""
+    return [k for k in comparison.design.fixed if not comparison.moments.varies_within[k]]
+
+
+def _left(comparison: Comparison, column: int, groups: Array, known: Array) -> float:
+    """What of some groups' means of a column is left beside known columns and those that are constant within groups, at most."""
+    moments = comparison.moments
+    beside = np.column_stack([known, moments.mean[_constant(comparison)].T])[groups]
+    means = moments.mean[column, groups]
+    return float(np.abs(means - beside @ np.linalg.lstsq(beside, means, rcond=1e-10)[0]).max())
 
 
 @memoised
@@ -80,6 +123,19 @@ def differs_by_rows_alone(comparison: Comparison, column: int) -> bool:
     constant = [k for k in comparison.design.fixed if not moments.varies_within[k]]
     within, df = float(moments.within_total[column, column]), moments.n_rows - moments.n_groups
     return _tail(moments.mean[column], moments.w, moments.mean[constant], within, df) < LESS
+
+
+def chance_of_levels(comparison: Comparison, columns: list[int]) -> str:
+    """Why a test of the shown groups alone says nothing of such means: by chance they met other levels of another factor; else empty."""
+    factors = [compared_levels(comparison, k) for k in columns if not differs_by_missing_rows(comparison, k)]
+    levels = [plural(factor) for factor in dict.fromkeys(factors) if factor is not None]
+    if not levels:
+        return ""
+    one, groups = noun(comparison.group), plural(comparison.group)
+    return (
+        f"The {one} means differ no more than chance makes them, by which {listed(levels)} their rows are of: there is no slope between "
+        f"{groups} to compare, and a test that leaves out what differs between {listed(levels)} would take chance for more."
+    )
 
 
 def _tail(means: Array, weights: Array, constant: Array, within: float, df: int) -> float:

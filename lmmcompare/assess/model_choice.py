@@ -19,7 +19,7 @@ from .information_criteria import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
 from .missing_rows import differs_by_missing_rows
 from .model_test import ModelTest
-from .mundlak import mundlak
+from .mundlak import means_to_compare, mundlak, rows_alone_phrase
 
 Test = Callable[[], ModelTest]
 
@@ -134,9 +134,25 @@ def _of_several(comparison: Comparison) -> list[tuple[str, Test]]:
 
 
 def _hausman(comparison: Comparison) -> ModelTest:
-    """As plm has it, but not where the two slopes are the same by design, of which plm tests the rounding."""
+    """As plm has it, but not where the two slopes are the same by design, of which plm tests the rounding.
+
+    Nor where the group means differ only by which rows a group has: what it tells of these is Mundlak's test.
+    """
     hausman(comparison, "reml")  # refuses there
-    return hausman(comparison)
+    fit, test = comparison.fits.get(Model.WITHIN_BETWEEN), hausman(comparison)
+    if not isinstance(fit, MixedResult):
+        return test
+    tested, alone = means_to_compare(comparison, fit)
+    if tested == alone:
+        raise DesignError(
+            f"The {noun(comparison.group)} means differ only by which rows there are: there is no slope between "
+            f"{plural(comparison.group)} to compare, and whether the outcome goes with which rows there are is what Mundlak’s test asks."
+        )
+    return (
+        replace(test, note=f"It asks of all slopes at once, though {rows_alone_phrase(comparison, alone)}. {test.note}")
+        if alone
+        else test
+    )
 
 
 def _slope(comparison: Comparison) -> ModelTest:

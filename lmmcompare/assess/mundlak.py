@@ -9,7 +9,6 @@ from ..comparison.comparison import Comparison
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..inference.robust import cluster_robust
-from ..inference.small_sample import directions
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
@@ -17,35 +16,38 @@ from ..text.labels import an, noun, plural
 from ..text.numbers import number
 from .between_degrees import between_degrees
 from .hypotheses import hypothesis
-from .missing_rows import differs_by_missing_rows, differs_by_rows_alone
+from .missing_rows import chance_of_levels, differs_by_missing_rows, differs_by_rows_alone
 from .model_test import ModelTest, verdict
 
 
 def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
-    """Mundlak's test that all coefficients of the group means are 0, beside the predictors themselves.
+    """Mundlak's test that the coefficients of the group means are 0, beside the predictors themselves.
 
     Mundlak (1978), On the pooling of time series and cross section data, Econometrica 46. A Wald test as F, with
-    Satterthwaite's denominator degrees of freedom.
+    Satterthwaite's denominator degrees of freedom. Means that differ only by which rows a group has hold no slope between groups: they
+    stay in the model, and are tested where there are no others (`differs_by_rows_alone`).
 
     Parameters
     ----------
     comparison : Comparison
     robust : bool
         With the pooled regression on predictors and group means and its cluster-robust covariance (CR2) in the place of the
-        within-between model's; Satterthwaite's df for one mean, groups - 1 for several.
+        within-between model's; Satterthwaite's df for one mean, an approximate Hotelling test for several.
 
     Raises
     ------
     DesignError
-        Where there is no within-between model, with the reason.
+        Where there is no within-between model, with the reason; and where the means differ by which levels of another factor a group
+        met, no more than by chance, for this test knows nothing of those levels.
     """
     fit = comparison.fits.get(Model.WITHIN_BETWEEN)
     if not isinstance(fit, MixedResult):
         raise DesignError(
             "Mundlak’s test needs the within-between model.", comparison.absent.get(Model.WITHIN_BETWEEN, "")
         )
-    q = len(fit.means_of)
-    rows = np.eye(len(fit.names))[-q:]
+    tested, alone = means_to_compare(comparison, fit)
+    q = len(tested)
+    rows = np.eye(len(fit.names))[[len(fit.names) - len(fit.means_of) + fit.means_of.index(k) for k in tested]]
     if robust:
         sandwich = cluster_robust(fit.moments, fit.columns, "CR2")
         if sandwich.rests_on_one(rows).any():
@@ -53,18 +55,24 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
                 f"Without one {noun(comparison.group)} the slope between {plural(comparison.group)} cannot be estimated, and "
                 "cluster-robust errors would take it for known."
             )
-        beta = ols(fit.moments, fit.columns).beta
-        turn, variance = directions(rows, sandwich.vcov)
-        statistic = float(((turn @ rows @ beta) ** 2 / variance).mean())
-        q, df = len(turn), float(sandwich.df[-1]) if q == 1 else fit.moments.n_groups - 1.0
-        p = float(fdtrc(q, df, statistic))
+        result = sandwich.wald(rows, ols(fit.moments, fit.columns).beta)
+        if not result.den_df > 0:
+            raise DesignError(
+                f"{fit.moments.n_groups} {plural(comparison.group)} tell too little for a cluster-robust test of {q} group means at once."
+            )
+        statistic, q, df, p = result.statistic, int(result.num_df), result.den_df, result.p
         note = f"Errors within {an(comparison.group)} may be correlated in any way: standard errors are cluster-robust (CR2)."
+        if q > 1:
+            note += (
+                f" Of several means at once by Pustejovsky and Tipton’s approximate Hotelling test (HTZ), which allows for their "
+                f"covariance being estimated from {fit.moments.n_groups:,} {plural(comparison.group)}."
+            )
     else:
-        result = hypothesis(fit, rows)
-        statistic, q, df, p = float(result["F"]), int(result["num_df"]), float(result["den_df"]), float(result["p"])
+        found = hypothesis(fit, rows)
+        statistic, q, df, p = float(found["F"]), int(found["num_df"]), float(found["den_df"]), float(found["p"])
         note = (
-            "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom. "
-            "It asks what Hausman’s test asks, and never meets a negative variance."
+            "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom."
+            + ("" if alone else " It asks what Hausman’s test asks, and never meets a negative variance.")
         )
         if (most := between_degrees(fit)) is not None and df > most:
             df, p = most, float(fdtrc(q, most, statistic))
@@ -74,28 +82,29 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
                 f"degrees of freedom are those that {fit.moments.n_groups:,} {plural(comparison.group)} leave, as nlme counts them."
             )
     groups, of = plural(comparison.group), ""
-    if len(fit.means_of) < len(
-        comparison.design.fixed
-    ):  # others vary at one level only, or have their means in the formula
-        of = f" of {listed([comparison.design.coefficient(k).label for k in fit.means_of])}"
+    if q < len(comparison.design.fixed):  # others vary at one level only, or have their means in the formula
+        of = f" of {listed(_labels(comparison, tested))}"
     question, differ, same = (
         f"Is the slope{of} within {groups} the slope between them?",
         f"The slopes{of} within and between {groups} seem to differ; a random intercept then mixes two different slopes",
         f"No sign that the slopes{of} within and between {groups} differ",
     )
-    if all(differs_by_missing_rows(comparison, k) for k in fit.means_of):
+    if alone == tested and all(differs_by_missing_rows(comparison, k) for k in tested):
         question = "Does the outcome go with which rows are missing?"
         differ = "The outcome goes with which rows are missing, for which OLS does not allow"
         same = "No sign that the outcome goes with which rows are missing"
         note = f"The means{of} differ between {groups} only since rows are missing. {note}"
-    elif all(differs_by_rows_alone(comparison, k) for k in fit.means_of):
+    elif alone == tested:
         question = f"Does the outcome go with which rows {an(comparison.group)} has?"
         differ = f"The outcome goes with which rows {an(comparison.group)} has, for which OLS does not allow"
         same = f"No sign that the outcome goes with which rows {an(comparison.group)} has"
         note = f"The means{of} differ between {groups} by which rows these have, no more than chance makes them. {note}"
-    elif len(fit.means_of) > 1:
-        question = f"Are the slopes{of} within {groups} the slopes between them?"
-        differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"
+    else:
+        if q > 1:
+            question = f"Are the slopes{of} within {groups} the slopes between them?"
+            differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"
+        if alone:
+            note = f"It asks nothing more, as {rows_alone_phrase(comparison, alone)}. {note}"
     return ModelTest(
         "Mundlak test" + (", cluster-robust" if robust else ""),
         question,
@@ -106,3 +115,30 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
         verdict(p, differ, same),
         note,
     )
+
+
+def means_to_compare(comparison: Comparison, fit: MixedResult) -> tuple[list[int], list[int]]:
+    """The columns whose means are tested, and those whose means differ only by which rows a group has.
+
+    The latter are tested where there are no others.
+
+    Raises
+    ------
+    DesignError
+        Where all differ by which levels of another factor a group met.
+    """
+    alone = [k for k in fit.means_of if differs_by_rows_alone(comparison, k)]
+    if len(alone) < len(fit.means_of):
+        return [k for k in fit.means_of if k not in alone], alone
+    if reason := chance_of_levels(comparison, alone):
+        raise DesignError(reason)
+    return alone, alone
+
+
+def rows_alone_phrase(comparison: Comparison, columns: list[int]) -> str:
+    """That means differ only by which rows a group has."""
+    return f"the means of {listed(_labels(comparison, columns))} differ between {plural(comparison.group)} only by which rows these have"
+
+
+def _labels(comparison: Comparison, columns: list[int]) -> list[str]:
+    return [comparison.design.coefficient(k).label for k in columns]

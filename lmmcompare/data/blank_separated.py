@@ -10,6 +10,7 @@ from .csv_dialect import SAMPLE_BYTES, SAMPLE_LINES
 _CELL = re.compile(rb'"(?:[^"\\]|\\.|"")*"|\S+')
 _MOMENT = re.compile(rb"(?<!\S)(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?!\S)")
 """A date and a time of day, which R's ``write.table`` does not put in quotes."""
+_ONE_CELL = rb"\1" + b"\1" + rb"\2"
 _SEPARATED = re.compile(rb"[;\t|]|,(?!\d)|(?<!\d),")
 """What separates cells, and is no decimal comma."""
 
@@ -19,7 +20,7 @@ def with_tabs(data: bytes) -> bytes | None:
 
     They are where nothing else does in the first line, and at least half of the lines below it are as wide as it is, or
     wider by one cell, which names the row. Text that holds blanks stands in double quotes; a date and a time of day are one
-    cell where the lines are as wide as the first only then.
+    cell where the names in the first line are not enough for two.
 
     Parameters
     ----------
@@ -34,22 +35,30 @@ def with_tabs(data: bytes) -> bytes | None:
         lines = lines[:-1]
     if len(lines) < 2 or _is_separated(lines[0]):
         return None
-    if not _are_as_wide(lines):
-        lines = [_MOMENT.sub(rb'"\1 \2"', line) for line in lines]
-        if not _are_as_wide(lines):
-            return None
-        data = _MOMENT.sub(rb'"\1 \2"', data)
+    joined = [_MOMENT.sub(_ONE_CELL, line) for line in lines]
+    beyond, beyond_joined = _cells_beyond(lines), _cells_beyond(joined)
+    if beyond is None and beyond_joined is None:
+        return None
     pieces = data.replace(b'\\"', b'""').split(b'"')  # every second one is text in quotes, whose blanks stay
-    pieces[::2] = _tabs(b"\0".join(pieces[::2])).split(b"\0")
+    outside = b"\0".join(pieces[::2])
+    if beyond_joined is not None and (beyond is None or joined[0] != lines[0] or (beyond and not _are_counted(lines))):
+        outside = _MOMENT.sub(_ONE_CELL, outside)
+    pieces[::2] = _tabs(outside).replace(b"\1", b" ").split(b"\0")
     return b'"'.join(pieces)
 
 
-def _are_as_wide(lines: list[bytes]) -> bool:
-    """Whether at least half of the lines below the first have as many cells as it, or one more."""
+def _cells_beyond(lines: list[bytes]) -> int | None:
+    """How many cells more than the first at least half of the other lines have: 0, 1, or None for anything else."""
     width = len(_CELL.findall(lines[0]))
     widths = Counter(len(_CELL.findall(line)) for line in lines[1:])
     usual, times = widths.most_common(1)[0]
-    return usual >= 2 and usual in (width, width + 1) and times >= widths.total() / 2
+    fits = usual >= 2 and usual in (width, width + 1) and times >= widths.total() / 2
+    return usual - width if fits else None
+
+
+def _are_counted(lines: list[bytes]) -> bool:
+    """Whether the lines below the first begin with 1, 2, 3, …, as R names the rows of a table."""
+    return all(line.split()[0].strip(b'"') == b"%d" % k for k, line in enumerate(lines[1:], start=1))
 
 
 def _is_separated(line: bytes) -> bool:

@@ -41,6 +41,7 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     notes = (*reply["notes"], *name_notes, *about_blank, *commas, *sentences(result))
     known = dict(zip(raw, names, strict=True))
     labels = {known[old]: str(label) for old, label in reply["labels"].items() if old in known}
+    codes = {known[old]: str(words) for old, words in reply["missing_codes"].items() if old in known}
     about = {
         "sheets": tuple(reply["sheets"]),
         "sheet": sheet_of(reply),
@@ -48,7 +49,7 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
         "further_lines": reply["further_lines"],
         "sure": reply["sure"],
     }
-    return Table(frame, name, notes, labels, formula=reply["formula"], **about)
+    return Table(frame, name, notes, labels, missing_codes=codes, formula=reply["formula"], **about)
 
 
 def sheet_of(reply: dict[str, Any]) -> str:

@@ -47,6 +47,8 @@ class Table:
         What was found and done, a sentence each.
     labels : mapping of str to str
         What the file calls a column at length, by the column's name; for most files nothing.
+    missing_codes : mapping of str to str
+        The values that the file declares to be missing, in words, by the column's name.
     sheets : tuple of str
         A workbook's sheets, or the tables of another file that holds several.
     first_line : bool, optional
@@ -71,6 +73,7 @@ class Table:
     name: str
     notes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    missing_codes: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     first_line: bool | None = None
     further_lines: int = 0

@@ -17,6 +17,11 @@ _FOREIGN = (
         'In MATLAB: writetable(T, "T.csv"). In Python: pandas.read_hdf("name.h5").to_csv("name.csv").',
     ),
     (
+        rb"# Created by Octave|Octave-1-[LB]|[\0-\4]\0\0\0(?s:.{4}){2}[\0\1]\0\0\0[\1-\x3f]\0\0\0[A-Za-z]",
+        "a file of Octave’s own, or of MATLAB 4",
+        'In Octave or MATLAB: save("-v7", "name.mat")',
+    ),
+    (
         rb"\x80[\x02-\x05]",
         "a Python pickle, which may run any code when it is opened, and is not opened here",
         'In Python: pandas.read_pickle("name.pkl").to_csv("name.csv").',

@@ -146,9 +146,11 @@ class Coefficient:
 
     @property
     def random_noun(self) -> str:
-        """The word in it for what varies: "intercept", "slope", "contrast", "difference" or "mean"."""
+        """The word in it for what varies: "intercept", "slope", "contrast", "difference", "mean", or "coefficient" of a part of a curve."""
         if self.is_intercept:
             return "intercept"
+        if any(part.several for part in self.parts):  # none of poly(x, 2)'s columns is what a unit of x goes with
+            return "coefficient"
         if not self.is_level:
             return "contrast" if self.kind == "contrast" else "slope"
         return "difference" if any(part.baseline is not None for part in self.parts) else "mean"

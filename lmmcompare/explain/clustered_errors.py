@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..assess.compared_levels import compared_levels
 from ..assess.factor_tests import factor_test
 from ..assess.likelihood_ratio import likelihood_ratio
 from ..assess.model_test import LEVEL
@@ -15,7 +14,6 @@ from ..text.labels import literal, noun, plural
 from ..text.numbers import number
 from .implied_ols_error import factors_beyond_clusters
 from .moulton import robust_errors
-from .predictor_level import Level, level
 
 FEW = 20
 """With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
@@ -58,20 +56,34 @@ def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
         or term not in comparison.ols.names
     ):
         return ""
-    column = comparison.column_of(term)
-    between = level(comparison, column).level is Level.BETWEEN
-    factor = comparison.group if between else compared_levels(comparison, column)
-    if factor is None:
-        return ""
-    test = factor_test(comparison, factor) if several else likelihood_ratio(comparison.ols, comparison.random_intercept)
-    if test.p < LEVEL:
-        return ""
-    name, groups = comparison.coefficient(term).label, plural(factor)
-    n = len(next(g for g in comparison.design.groupings if g.name == factor).levels)
-    constant = f"in every {noun(factor)}" if between else "within each of these"
-    trial = "cluster-randomised trial" if between else "split-plot design"
-    return (
-        f"That no variance between {groups} is seen does not show that there is none, and {name} is constant {constant}: its "
-        f"standard error rests on that variance. With {n:,} {groups} a test finds only a large one. Where "
-        f"{groups} were drawn or assigned as wholes, as in a {trial}, they stay in the model whatever the test says."
-    )
+    name = comparison.coefficient(term).label
+    for factor, n in _constant_within(comparison, comparison.column_of(term)):
+        test = (
+            factor_test(comparison, factor)
+            if several
+            else likelihood_ratio(comparison.ols, comparison.random_intercept)
+        )
+        if test.p >= LEVEL:
+            groups = plural(factor)
+            return (
+                f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in each of "
+                f"these: its standard error rests on that variance. With {n:,} {groups} a test finds only a large one. Where "
+                f"{groups} were drawn or assigned as wholes, as in a cluster-randomised trial or a split-plot design, they stay in the "
+                "model whatever the test says."
+            )
+    return ""
+
+
+def _constant_within(comparison: Comparison, column: int) -> list[tuple[str, int]]:
+    """The grouping factors within whose levels a predictor is constant, with how many levels they have, the fewest first.
+
+    Those of fewest levels are what was drawn or assigned as a whole: districts, where a treatment is constant in these and so in
+    their schools. Of another factor than the shown one only levels of two rows and more, as in `compared_levels`.
+    """
+    design = comparison.design
+    found = [
+        (grouping.name, moments.n_groups)
+        for at, (grouping, moments) in enumerate(zip(design.groupings, comparison.crossing.factors, strict=True))
+        if not moments.varies_within[column] and (at == design.focal or 2 * moments.n_groups <= moments.n_rows)
+    ]
+    return sorted(found, key=lambda one: one[1])

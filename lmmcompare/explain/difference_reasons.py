@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..assess.compared_levels import compared_levels
+from ..assess.missing_rows import complete_groups_agree
 from ..comparison.comparison import Comparison
 from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
@@ -16,10 +17,14 @@ from ..text.numbers import number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
 from .coefficient_words import Words, models_agree
+from .confounded_in_dummies import lost_in_dummies
 from .effect_phrases import term_of
 from .facts import Slope
 from .predictor_level import Level
 from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase
+
+UNTOLD = 3.0
+"""A slope between groups is hardly told where its interval holds 0 and the slope within, and its error is so many times that one's."""
 
 
 @memoised
@@ -69,7 +74,9 @@ def _both(words: Words) -> str:
             f"{words.through() if known_error else ''}"
         )
     both = f"{words.value(of.within.value)} **within** {a_group} and {words.slope(of.between)} **between** {groups}{words.where}"
-    if abs(of.between.value - of.within.value) <= 10.0**-words.decimals:
+    mixed = of.mixed.between
+    moved = 0.0 if mixed is None else (1 - of.mixed.weight) * (mixed.value - of.within.value)
+    if abs(of.between.value - of.within.value) <= 10.0**-words.decimals and rounds_to_zero(moved, words.decimals):
         return f"The two {words.nouns} that they blend are nearly the same: {both}. So their weights hardly matter.{words.through()}"
     dummies = ""
     if Model.NO_POOLING in words.comparison.fits:
@@ -78,6 +85,9 @@ def _both(words: Words) -> str:
     doubt, two = "", f"two different {words.nouns}"
     if of.contrast_p > 0.05:
         doubt, two = f" These data do not show that the two differ ({p_value(of.contrast_p)}).", f"two {words.nouns}"
+        ends, within = of.between.interval, of.within.value
+        if ends[0] < min(0.0, within) and ends[1] > max(0.0, within) and of.between.se > UNTOLD * of.within.se:
+            doubt = f"{doubt[:-1]}; what it is between {groups} they hardly tell."
     return (
         f"{who} blend {two}: {both}. {weights_clause(of.weights, words.noun)}{dummies}.{_second_between(words)}"
         f"{words.own()}{words.through()}{doubt}"
@@ -88,7 +98,11 @@ def _second_between(words: Words) -> str:
     """The between slope under the mixed model's weights, where that is visibly another number."""
     ols, mixed = words.facts.between, words.facts.mixed.between
     assert ols is not None
-    if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
+    within, estimate = words.facts.within, words.facts.mixed.estimate - words.facts.mixed.through
+    assert within is not None
+    ends = sorted((within.value, ols.value))
+    outside = max(ends[0] - estimate, estimate - ends[1])  # a blend of two numbers lies between them
+    if mixed is None or (abs(mixed.value - ols.value) < 0.25 * ols.se and not outside > 10.0**-words.decimals):
         return ""
     return (
         f" (The {words.noun} between is OLS's, which counts {words.groups} {ols_counts_clause(words.comparison)}; with the "
@@ -116,7 +130,12 @@ def _rows_alone(words: Words) -> str:
     assert of.within is not None
     own = term_of(words.comparison, words.term)
     held = ", the other predictors equal" if own is not None and len(own.factors) > 1 else ""
-    if of.by_missing_rows:
+    if of.by_missing_rows and not complete_groups_agree(words.comparison, words.comparison.column_of(words.term)):
+        alike = (
+            f"{words.name} has the same mean in all {groups} with the same number of rows{held}; it differs between {groups} only by how "
+            f"many rows {words.a_group} has"
+        )
+    elif of.by_missing_rows:
         alike = (
             f"{words.name} has the same mean in all {groups} with {int(words.comparison.moments.n.max()):,} rows{held}; others differ from "
             "them only by the rows that they lack"
@@ -187,11 +206,7 @@ def _within(words: Words) -> str:
 def _confounded(words: Words) -> str:
     """Says that the slope within groups is not known by itself: there a column is a combination of the others."""
     comparison = words.comparison
-    lost = []
-    if Model.NO_POOLING in comparison.fits:
-        params, design = comparison.no_pooling.params, comparison.design
-        varies = {design.names[k] for k in design.fixed if comparison.moments.varies_within[k]}
-        lost = [n for n in params.index[~np.isfinite(params)] if n in varies]
+    lost = lost_in_dummies(comparison)
     names = listed([f"**{literal(comparison.coefficient(n).label)}**" for n in lost])
     column = (
         f"{names} {'is a combination' if len(lost) == 1 else 'are combinations'}" if lost else "one is a combination"

@@ -121,10 +121,12 @@ def _structured(comparison: Comparison, term: str, frame: pd.DataFrame | None) -
     if any(abs(value - other) <= SAME * float(row["se"]) for other in others):
         return ""
     what = "the coefficient" if _is_multiple(comparison, term) else "it"
+    how = ["they are correlated"] if fit.correlation else []
+    how += [f"widely rows of one {literal(str(fit.variance))} scatter"] if fit.variance else []
     prefers = ", and AICc prefers it" if choice.preferred else ", which AICc does not prefer"
     return (
         f"With structured residuals, {structure_text(fit)}, {what} is {number(value, decimals=decimals)} (standard error "
-        f"{number(float(row['se']))}): rows are weighed by how they are correlated{prefers}."
+        f"{number(float(row['se']))}): rows are weighed by how {listed(how)}{prefers}."
     )
 
 

@@ -63,15 +63,35 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
     fit = comparison.fits.get(model)
     if name is None or not isinstance(fit, MixedResult) or name not in fit.names:
         return None
-    row = _bounded(inference_row(comparison, model, name, frame), fit)
+    row = _bounded(inference_row(comparison, model, name, frame), fit, name)
     numbers = (float(row[c]) for c in ("estimate", "se", "df", "lower", "upper", "p"))
     return Contrast(model, name, *numbers)
 
 
-def _bounded(row: pd.Series, fit: MixedResult) -> pd.Series:
-    """What compares groups with no more degrees of freedom than these leave, where their variance is estimated as 0."""
+def bounded_contrasts(comparison: Comparison, frame: pd.DataFrame | None = None) -> list[tuple[Contrast, float]]:
+    """The contrasts that have fewer degrees of freedom than the same coefficient's row in ``frame``, with those of the row."""
+    found = []
+    for term in comparison.ols.names:
+        if term == comparison.constant or level(comparison, comparison.column_of(term)).level not in (
+            Level.BOTH,
+            Level.CONTEXTUAL,
+        ):
+            continue
+        apart = contrast(comparison, term, frame)
+        if apart is not None and apart.df < (
+            df := float(inference_row(comparison, apart.model, apart.name, frame)["df"])
+        ):
+            found.append((apart, df))
+    return found
+
+
+def _bounded(row: pd.Series, fit: MixedResult, name: str) -> pd.Series:
+    """What compares groups with no more degrees of freedom than these leave, where their variance is estimated as 0.
+
+    Not Kenward and Roger's, which do not take that variance for known.
+    """
     most = between_degrees(fit)
-    if most is None or not row["df"] > most:
+    if most is None or not row["df"] > most or not np.isclose(row["df"], float(fit.df[name])):
         return row
     tested = {k: float(v) for k, v in t_tests(row["estimate"], row["se"], np.asarray(most)).items()}
     if not np.isclose(row["upper"] - row["estimate"], t_quantile(row["df"]) * row["se"]):  # of a profile or a bootstrap

@@ -58,12 +58,13 @@ def simpson(comparison: Comparison, term: str) -> str:
     a_group, groups, name = (
         literal(w) for w in (an(comparison.group), plural(comparison.group), comparison.coefficient(term).label)
     )
+    what = noun_of(comparison, term)
     start = "**The sign turns over** (Simpson's paradox)" if sure else "**The two estimates have opposite signs**"
     small = "both are" if all(unsure) else "one of them is"
     doubt = "" if sure else f", but {small} less than two standard errors from 0, so the true signs may be the same"
     return (
-        f"{start}: over all rows together OLS's slope of {name} is {number(pooled, decimals=decimals)}, within "
+        f"{start}: over all rows together OLS's {what} of {name} is {number(pooled, decimals=decimals)}, within "
         f"{a_group} it is {number(within.value, decimals=decimals)}{doubt}. "
-        f"For what goes with a change of {name} within {a_group}, report the slope within; for differences between "
-        f"{groups}, the slope between; OLS's answers neither."
+        f"For what goes with a change of {name} within {a_group}, report the {what} within; for differences between "
+        f"{groups}, the {what} between; OLS's answers neither."
     )

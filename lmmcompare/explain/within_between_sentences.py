@@ -55,9 +55,12 @@ def _together(comparison: Comparison, result: WithinBetween) -> str:
         or result.p >= LIKELY
     ):
         return ""
-    if not isinstance(fit, MixedResult) or len(fit.means_of) < 2 or (joint := mundlak(comparison).p) < LEVEL:
+    if not isinstance(fit, MixedResult) or len(fit.means_of) < 2:
         return ""
-    return f" All {len(fit.means_of)} such gaps together are not told from 0 ({p_value(joint)}), so this one may be chance."
+    joint = mundlak(comparison)
+    if joint.df < 2 or joint.p < LEVEL:
+        return ""
+    return f" All {joint.df} such gaps together are not told from 0 ({p_value(joint.p)}), so this one may be chance."
 
 
 def _of_one(comparison: Comparison, result: WithinBetween) -> str:

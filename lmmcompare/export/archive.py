@@ -8,10 +8,12 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from ..errors import LmmCompareError
+from ..examples.references import Reference
 from ..explain.headline import headline
 from ..panels.model_table import paper_table
 from ..version import VERSION
-from .bibtex import bibtex
+from .bibtex import bibtex, python_works, r_works
+from .citations import in_text
 from .comments import visible
 from .data_file import csv_names, csv_text
 from .json_results import json_results
@@ -57,13 +59,20 @@ def archive(snapshot: Snapshot) -> bytes:
     def compares(written: str) -> str:
         return f"; run in this folder, it sets them beside the page's and writes {written}"
 
+    by_r, by_python = (
+        _or_nothing(lambda: r_works(r_code(snapshot))),
+        _or_nothing(lambda: python_works(python_code(snapshot))),
+    )
     makers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         "report.html": ("the report: opens in any browser, without a network", lambda: report_file(snapshot)),
         "code.R": (
-            f"makes the numbers again in R (lm, lme4, lmerTest){compares('match_r.csv')}",
+            f"makes the numbers again in R{_cited(by_r)}{compares('match_r.csv')}",
             lambda: r_code(snapshot),
         ),
-        "code.py": (f"makes the numbers again in Python{compares('match_python.csv')}", lambda: python_code(snapshot)),
+        "code.py": (
+            f"makes the numbers again in Python{_cited(by_python)}{compares('match_python.csv')}",
+            lambda: python_code(snapshot),
+        ),
         "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(snapshot)),
         **{name: _rows(snapshot, name) for name in csv_names(snapshot.source)},
         PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),
@@ -74,7 +83,7 @@ def archive(snapshot: Snapshot) -> bytes:
             "a methods and a results paragraph for a paper, with the list of what they cite",
             lambda: methods_with_references(snapshot),
         ),
-        "references.bib": ("the references of data and methods", lambda: bibtex(snapshot, scripts=True)),
+        "references.bib": ("what methods.txt and this file cite", lambda: bibtex(snapshot, [*by_r, *by_python])),
     }
     files, words = {}, []
     for name, (what, make) in makers.items():
@@ -90,6 +99,18 @@ def archive(snapshot: Snapshot) -> bytes:
         "tables/: every table as CSV; text that a spreadsheet would run as a formula has an apostrophe before it"
     )
     return _zip({"README.txt": _readme(snapshot, words).encode(), **files, **each}, folder=f"{snapshot.name}/")
+
+
+def _or_nothing(works: Callable[[], list[Reference]]) -> list[Reference]:
+    """The works that a script uses; none where it cannot be written."""
+    try:
+        return works()
+    except LmmCompareError:
+        return []
+
+
+def _cited(works: list[Reference]) -> str:
+    return f" ({in_text(*works)})" if works else ""
 
 
 def _rows(snapshot: Snapshot, name: str) -> tuple[str, Callable[[], str]]:

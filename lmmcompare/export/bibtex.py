@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,29 +15,43 @@ from . import references
 from .snapshot import Snapshot
 from .source import Source
 
-OWN_R = "The year of R is this one's; that of the version you run is in what citation() prints there. BibTeX skips this line.\n"
+OWN_R = (
+    "The years of R and of its packages are this one's; those of the versions you run are in what citation() prints there. "
+    "BibTeX skips this line.\n"
+)
+R_PACKAGES = {
+    "library(lmerTest)": references.LMERTEST,
+    "library(pbkrtest)": references.PBKRTEST,
+    "clubSandwich::": references.CLUBSANDWICH,
+    "emmeans::": references.EMMEANS,
+}
+"""What of R's packages stands in a script that uses them."""
 
 
-def bibtex(snapshot: Snapshot, *, scripts: bool = False) -> str:
-    """BibTeX entries for the data and for the methods that this comparison uses, and for no others.
+def bibtex(snapshot: Snapshot, scripts: Iterable[Reference] = ()) -> str:
+    """BibTeX entries for what the methods paragraph cites, and for no other work.
 
     Parameters
     ----------
     snapshot : Snapshot
         A bundled example is cited; of simulated data and of a user's own there is nothing to cite.
-    scripts : bool
-        Whether R and statsmodels are cited too, for those who run the scripts.
+    scripts : iterable of Reference
+        What is cited beside it for those who run the scripts: `r_works`, `python_works`.
     """
-    result = [
-        *cited_works(snapshot),
-        *([references.MADDALA] if snapshot.comparison.design.fixed else []),
-    ]  # the split by level
-    if scripts:
-        own = [references.PBKRTEST, references.LMERTEST] if snapshot.inferred.kenward_roger else []
-        result += [*own, references.STATSMODELS]
-    once = {reference.key: reference for reference in result}
-    entries = [_entry(reference) for reference in once.values()]
-    return "\n".join([*entries, *([OWN_R, _entry(_r())] if scripts else [])])
+    once = {reference.key: reference for reference in (*cited_works(snapshot), *scripts)}
+    undated = [OWN_R] if references.R.key in once else []
+    return "\n".join([*map(_entry, once.values()), *undated])
+
+
+def r_works(script: str) -> list[Reference]:
+    """R, lme4 and the packages that a script of R uses."""
+    packages = [work for call, work in R_PACKAGES.items() if call in script]
+    return [_this_years(references.R), references.LME4, *map(_this_years, packages)]
+
+
+def python_works(script: str) -> list[Reference]:
+    """What a script of Python uses beside lmmcompare."""
+    return [references.STATSMODELS] if "statsmodels" in script else []
 
 
 def cited_works(snapshot: Snapshot) -> list[Reference]:
@@ -63,9 +78,9 @@ def small_sample_works(snapshot: Snapshot) -> tuple[Reference, ...]:
     return references.SATTERTHWAITE, references.LMERTEST
 
 
-def _r() -> Reference:
-    """R, of this year: a bibliography needs one, and each reader runs a version of R of their own."""
-    return replace(references.R, fields=references.R.fields | {"year": str(datetime.now(UTC).year)})
+def _this_years(software: Reference) -> Reference:
+    """Software of no year, of this year: a bibliography needs one, and each reader runs a version of their own."""
+    return replace(software, fields={"year": str(datetime.now(UTC).year)} | software.fields)
 
 
 def data_works(source: Source) -> tuple[Reference, ...]:

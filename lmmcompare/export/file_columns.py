@@ -13,8 +13,8 @@ from ..design.levels import factorize
 from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
 
-LARGEST_ID = 2**53
-"""Whole numbers beyond this are no longer exact as floating-point numbers."""
+LARGEST_ID = 10**15
+"""R's ``factor()`` tells numbers apart by 15 digits: of longer ones it may make one level, also where both are exact."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,9 @@ def text_or_number(
     if pd.api.types.is_bool_dtype(column.dtype):
         return Field(name, alias, "logical"), column.astype("boolean")
     if is_numeric(column):
-        if not pd.api.types.is_integer_dtype(column.dtype):
-            return Field(name, alias, "number"), column.astype(float)
-        if as_number or column.abs().max() <= LARGEST_ID:
-            return Field(name, alias, "number"), column
+        whole = pd.api.types.is_integer_dtype(column.dtype)
+        if as_number or (predictor and not whole) or not _are_merged_by_r(column):
+            return Field(name, alias, "number"), column if whole else column.astype(float)
     present = column.notna().to_numpy()
     result, index = factorize(column[present])
     codes = np.full(len(column), -1)
@@ -104,6 +103,14 @@ def text_or_number(
         return Field(name, alias, "text", known), pd.Categorical.from_codes(codes, levels)
     numbers = pd.Series(codes + 1).astype("Int64").mask(~present)
     return Field(name, alias, "text", tuple(levels), numbered=True), numbers
+
+
+def _are_merged_by_r(column: pd.Series) -> bool:
+    """Whether different numbers of a column are one level to R's ``factor()``, or whole ones no longer exact."""
+    values = column.dropna().unique()
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return bool(len(values)) and max(abs(int(values.min())), abs(int(values.max()))) >= LARGEST_ID
+    return len(np.unique(np.char.mod("%.15g", values.astype(float)))) < len(values)
 
 
 def date_column(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Field, pd.Series]:

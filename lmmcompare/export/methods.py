@@ -73,9 +73,15 @@ def _data(snapshot: Snapshot) -> str:
         if design.some_lack_several:
             reasons += "; some lack several"
         used += f"; {left:,} of {count(design.n_total, 'row')} {'was' if left == 1 else 'were'} left out ({reasons})"
+    declared = [
+        f"{name} ({source.missing_codes[name]})"
+        for name in snapshot.comparison.spec.columns
+        if name in source.missing_codes
+    ]
+    codes = f"Values that the file declares to be missing were missing: {listed(declared)}." if declared else ""
     counted = [f"{name} is counted in {design.encoder.unit(name)}." for name in design.encoder.origins]
     known = _weights_and_offsets(snapshot.comparison)
-    return " ".join(filter(None, [_origin(source), changed, f"{used}.", *counted, known]))
+    return " ".join(filter(None, [_origin(source), codes, changed, f"{used}.", *counted, known]))
 
 
 def _origin(source: Source) -> str:

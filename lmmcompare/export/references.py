@@ -135,17 +135,6 @@ MUNDLAK = _article(
     number="1",
     doi="10.2307/1913646",
 )
-MADDALA = _article(
-    "maddala1971",
-    "Maddala, G. S.",
-    "The use of variance components models in pooling cross section and time series data",
-    "Econometrica",
-    "1971",
-    "39",
-    "341--358",
-    number="2",
-    doi="10.2307/1913349",
-)
 R = Reference(
     "r",
     "manual",
@@ -155,6 +144,26 @@ R = Reference(
         "organization": "R Foundation for Statistical Computing",
         "address": "Vienna, Austria",
         "url": "https://www.R-project.org/",
+    },
+)
+EMMEANS = Reference(
+    "emmeans",
+    "manual",
+    {
+        "title": "emmeans: Estimated marginal means, aka least-squares means",
+        "author": "Lenth, Russell V.",
+        "note": "R package",
+        "url": "https://CRAN.R-project.org/package=emmeans",
+    },
+)
+CLUBSANDWICH = Reference(
+    "clubsandwich",
+    "manual",
+    {
+        "title": "{clubSandwich}: Cluster-robust (sandwich) variance estimators with small-sample corrections",
+        "author": "Pustejovsky, James E.",
+        "note": "R package",
+        "url": "https://CRAN.R-project.org/package=clubSandwich",
     },
 )
 STATSMODELS = Reference(

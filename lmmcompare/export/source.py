@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -33,6 +34,8 @@ class Source:
         The table before those changes, with what was joined to it; None where it is no longer at hand.
     steps : tuple of Step
         The changes.
+    missing_codes : mapping of str to str
+        The values that the table's file declares to be missing, in words, by the column's name there.
     changed_example : str
         The name of the bundled example that was changed to these rows; empty where there is none.
     """
@@ -44,6 +47,7 @@ class Source:
     changes: tuple[str, ...] = ()
     origin: Table | None = None
     steps: tuple[Step, ...] = ()
+    missing_codes: Mapping[str, str] = field(default_factory=dict)
     changed_example: str = ""
 
     @property

@@ -19,6 +19,7 @@ from ..arrays import Array
 from ..errors import DesignError, OptionError
 from ..fit.bases import basis, cross, within
 from ..moments.groups import Moments
+from .small_sample import FTest, directions
 
 Kind = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -68,6 +69,25 @@ class RobustCovariance:
         return np.where(
             self.rests_on_one(contrasts), np.nan, _satterthwaite(units, self.vectors, self.values, self.adjustment)
         )
+
+    def wald(self, contrasts: Array, beta: Array) -> FTest:
+        """The approximate Hotelling test that contrasts (c, p) of the coefficients are all 0 (Pustejovsky and Tipton 2018, "HTZ").
+
+        Wald's statistic is held against Hotelling's T squared, whose degrees of freedom match the variance that the whole robust
+        covariance of the contrasts has under the working model. One contrast has its t test, squared. Degrees of freedom by
+        the number of clusters ("naive F") are too many: of a covariance of several contrasts few clusters tell less than of a variance.
+
+        Returns
+        -------
+        FTest
+            Its ``den_df`` is not above 0 where the clusters do not tell the covariance of so many contrasts.
+        """
+        turn, variance = directions(contrasts, self.vcov)
+        rows, q = turn @ contrasts, len(turn)
+        units = rows @ self.units
+        freedom = _hotelling(units, self.vectors, self.values, self.adjustment)
+        scaling = (freedom - q + 1) / freedom
+        return FTest(scaling * float(((rows @ beta) ** 2 / variance).mean()), q, freedom - q + 1, scaling)
 
     def rests_on_one(self, contrasts: Array) -> Array:
         """Whether one cluster alone determines a part of contrasts (c, p) of the coefficients, (c,) of bool.
@@ -210,3 +230,30 @@ def _satterthwaite(units: Array, vectors: Array, values: Array, adjustment: Arra
     square = (diagonal**2).sum(axis=1) - 2 * (diagonal * own).sum(axis=1) + np.einsum("cab,cba->c", inner, inner)
     with np.errstate(divide="ignore", invalid="ignore"):  # of what rests on one cluster nothing may be left
         return trace**2 / square
+
+
+def _hotelling(units: Array, vectors: Array, values: Array, adjustment: Array) -> float:
+    """Degrees of freedom of the robust covariance V of q contrasts as a Wishart matrix: ``q (q + 1) / sum of Var(V_st)``.
+
+    V is taken in units in which the working model expects the identity. With B_ij the q x q matrices that `_satterthwaite` has as the
+    numbers P_ij, ``Var(V_st)`` is the sum over i and j of ``B_ij,ss B_ij,tt + B_ij,st B_ij,ts``; and as ``B_ij`` is ``-R_i R_j'`` but
+    for i = j, sums over the pairs of clusters are products of the sums ``R_i,s R_i,t'`` over clusters.
+    """
+
+    def parts(units: Array) -> tuple[Array, Array]:
+        loading = units @ vectors  # (J, q, p)
+        rows = (loading * (adjustment * values)[:, None]) @ vectors.transpose(0, 2, 1)
+        return rows, (loading * (adjustment**2 * values)[:, None]) @ loading.transpose(0, 2, 1)
+
+    rows, diagonal = parts(units)
+    size, axes = np.linalg.eigh(diagonal.sum(axis=0) - np.einsum("jsa,jta->st", rows, rows))
+    rows, diagonal = parts((axes / np.sqrt(size)).T @ units)
+    own = rows @ rows.transpose(0, 2, 1)
+
+    def pairs(of: Array) -> float:
+        """Sum over clusters and over s and t of ``of_ss of_tt + of_st^2``."""
+        return float((np.trace(of, axis1=1, axis2=2) ** 2 + (of**2).sum(axis=(1, 2))).sum())
+
+    products = np.einsum("jsa,jtb->stab", rows, rows, optimize=True)
+    total = pairs(diagonal - own) - pairs(own) + float((products**2).sum() + (products * products.swapaxes(2, 3)).sum())
+    return len(units) * (len(units) + 1) / total

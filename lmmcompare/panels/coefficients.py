@@ -10,7 +10,8 @@ from ..comparison.comparison import Comparison
 from ..figures.coefficients import coefficient_plot
 from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred
-from ..text.labels import noun
+from ..text.labels import literal, noun
+from .bounded_degrees import bounded_degrees_sentence
 from .panel import FigureBlock, Page, Panel
 
 
@@ -32,7 +33,8 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
         )
 
     title = f"{label}, by model" if term != comparison.constant else "The mean, by model"
-    return Panel("coefficient", title, "", (FigureBlock("coefficient", draw, (term, inferred.key)),))
+    lead = literal(bounded_degrees_sentence(comparison, inferred.within(), term))
+    return Panel("coefficient", title, lead, (FigureBlock("coefficient", draw, (term, inferred.key)),))
 
 
 def estimated(comparison: Comparison, inferred: Inferred) -> pd.DataFrame:
@@ -57,4 +59,5 @@ def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
         )
 
     figure = FigureBlock("all-coefficients", draw, (inferred.key,), by_width=True)
-    return Panel("all-coefficients", "Every coefficient, by model", "Estimates with 95% intervals.", (figure,))
+    lead = literal(f"Estimates with 95% intervals. {bounded_degrees_sentence(comparison, inferred.within())}".strip())
+    return Panel("all-coefficients", "Every coefficient, by model", lead, (figure,))

@@ -20,8 +20,16 @@ from ..text.numbers import count
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
 
 
-def columns_panel(bars: Sequence[Distribution], infos: Sequence[ColumnInfo]) -> Panel | None:
-    """Small bars of every column, and values that may stand for missing ones; None where no column holds anything."""
+def columns_panel(bars: Sequence[Distribution], infos: Sequence[ColumnInfo], repeated: str = "") -> Panel | None:
+    """Small bars of every column, and values that may stand for missing ones; None where no column holds anything.
+
+    Parameters
+    ----------
+    bars : sequence of Distribution
+    infos : sequence of ColumnInfo
+    repeated : str
+        A sentence on rows that are the same as earlier ones.
+    """
     if not bars:
         return None
     frame = pd.concat([_tidy(part) for part in bars], ignore_index=True)
@@ -38,10 +46,13 @@ def columns_panel(bars: Sequence[Distribution], infos: Sequence[ColumnInfo]) -> 
                     f"**{literal(info.name)}** has {values}, far from its other values: a code for missing values, perhaps?"
                 )
             )
+    blocks = blocks[:20]
+    if repeated:
+        blocks.append(Note(literal(repeated)))
     held = sum(info.kind != "empty" for info in infos)
     if held > MOST_COLUMNS:
         blocks.append(Note(f"The first {MOST_COLUMNS} of {held:,} columns that hold values."))
-    return Panel("look-columns", "How the values are distributed", "", tuple(blocks[:20]))
+    return Panel("look-columns", "How the values are distributed", "", tuple(blocks))
 
 
 def _tidy(part: Distribution) -> pd.DataFrame:

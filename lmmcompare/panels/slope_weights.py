@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from ..comparison.comparison import Comparison
 from ..explain.amount_phrases import rounds_to_zero
+from ..explain.confounded_in_dummies import dummies_sentence
 from ..explain.effect_phrases import baseline, noun_of, others_phrase
 from ..explain.facts import facts
 from ..explain.identity import explain
@@ -71,7 +72,7 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     if through:
         heads.insert(3, rest_head)
     table = plain_table(heads, rows)
-    caption = _caption(parts, what, rest_head if through else "")
+    caption = f"{_caption(parts, what, rest_head if through else '')} {dummies_sentence(comparison, term)}".strip()
     return Panel("identity", "The weighted means in numbers", "", (TableBlock(table, caption, "The identity's parts"),))
 
 

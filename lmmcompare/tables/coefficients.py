@@ -206,7 +206,10 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
         return f"SD between {plural(factor)}" + (
             "" if name == comparison.constant else f" of the {_random_phrase(comparison, name)}"
         )
-    a, b = (_random_phrase(comparison, n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
+    a, b = (
+        _random_phrase(comparison, n).removesuffix(" slope").removesuffix(" coefficient")
+        for n in _pairs(_scales(comparison))[name]
+    )
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
 
 

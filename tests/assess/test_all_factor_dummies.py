@@ -137,9 +137,9 @@ def test_rank_and_coefficients_are_those_of_dummies_built_whole(seed):
 def test_thousands_of_levels_take_no_dummies(table):
     """InstEval: 4,100 dummies over 73,421 rows would be 2.4 GB."""
     fit = lmmcompare.lmer("y ~ service + (1 | s) + (1 | d)", lmmcompare.examples.load("insteval"))
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = fit_all_factor_dummies(fit)
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
     assert found.rank == 2972 + 1128 - 1 + 1
     residual = fit.design.columns[-1][:] - found.fittedvalues
     for grouping in fit.groupings:  # least squares: the residuals of every level sum to zero

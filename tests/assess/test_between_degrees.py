@@ -14,6 +14,11 @@ from lmmcompare.explain.inference_rows import contrast
 from lmmcompare.explain.within_between import between_slope
 from lmmcompare.explain.within_between_sentences import within_between_sentences
 from lmmcompare.models import MixedResult
+from lmmcompare.panels import TableBlock
+from lmmcompare.panels.bounded_degrees import bounded_degrees_sentence
+from lmmcompare.panels.coefficients import all_coefficients, coefficient
+from lmmcompare.panels.model_table import model_table
+from lmmcompare.tables.inference import default_inference, infer
 
 
 def three_islands() -> pd.DataFrame:
@@ -55,3 +60,39 @@ def test_a_variance_that_is_seen_keeps_satterthwaite_s() -> None:
     frame["y"] += np.array([0, 1, 0])[frame["g"].str[1].astype(int)]
     fit = compare("y ~ x + (1 | g)", frame).fits["within_between"]
     assert isinstance(fit, MixedResult) and between_degrees(fit) is None
+
+
+def test_the_table_and_the_picture_say_which_degrees_of_freedom_sentences_count() -> None:
+    """Their rows keep lmerTest's 79; nlme's 1 df give p = 0.11 and 0.98939 ± 12.706 × 0.17979."""
+    both = compare("y ~ x + (1 | g)", three_islands())
+    inferred = default_inference(both)
+    (table,) = (b for b in model_table(both, inferred).blocks if isinstance(b, TableBlock))
+    for text in (table.caption, all_coefficients(both, inferred).lead):
+        assert "has 79 df here, and with 1 p = 0.11, 95% interval −1.30 to 3.27" in text.replace("79.0", "79").replace(
+            "1.00", "1"
+        )
+    picture = coefficient(both, "x_mean", inferred)
+    assert picture is not None and "p = 0.11" in picture.lead
+    plain = coefficient(both, "x", inferred)
+    assert plain is not None and plain.lead == ""
+
+
+def six_sites() -> pd.DataFrame:
+    """Six groups, of which the variance beside their means' slope is estimated as 0."""
+    rng = np.random.default_rng(24)
+    g = np.repeat(np.arange(6), 15)
+    x = rng.normal(size=90) + 0.5 * rng.normal(size=6)[g]
+    y = 1 + 0.5 * x + 0.8 * np.repeat(x.reshape(6, 15).mean(axis=1), 15) + rng.normal(size=90)
+    return pd.DataFrame({"site": [f"site {k}" for k in g], "x": x.round(2), "y": y.round(2)})
+
+
+def test_kenward_and_rogers_degrees_of_freedom_do_not_take_the_variance_for_known() -> None:
+    """lmerTest 3.1-3 of y ~ x + mean of x: Kenward-Roger 0.7962 (0.3513), 4.9681 df, p 0.07310; nlme has 4 df, p 0.0861."""
+    both = compare("y ~ x + (1 | site)", six_sites())
+    kr = infer(both, kenward_roger=True)
+    apart, own = contrast(both, "x", kr.frame), contrast(both, "x")
+    assert apart is not None and own is not None
+    assert (apart.value, apart.se) == pytest.approx((0.7962322, 0.3513139), rel=1e-5)
+    assert (apart.df, apart.p) == pytest.approx((4.9681, 0.07310), rel=1e-4)
+    assert (own.df, own.p) == pytest.approx((4, 0.08606544), rel=1e-5)
+    assert bounded_degrees_sentence(both, kr.frame) == "" != bounded_degrees_sentence(both)

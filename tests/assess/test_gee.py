@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
+from statsmodels.genmod.cov_struct import Exchangeable
+from statsmodels.genmod.generalized_estimating_equations import GEE
 
 import lmmcompare
 from lmmcompare.assess import gee
@@ -23,9 +24,9 @@ CASES = [
 def test_it_is_statsmodels_gee(name, formula, group, table):
     data = table(name)
     found = population_averaged(lmmcompare.lmer(formula, data))
-    theirs = sm.GEE.from_formula(
-        formula.split(" + (")[0], data[group].to_numpy(), data, cov_struct=sm.cov_struct.Exchangeable()
-    ).fit(ctol=1e-9, maxiter=200)
+    theirs = GEE.from_formula(formula.split(" + (")[0], data[group].to_numpy(), data, cov_struct=Exchangeable()).fit(
+        ctol=1e-9, maxiter=200
+    )
     # the same iterations in other units
     ours = found.coefficients.set_index("term").loc[theirs.params.index]  # patsy has another order of terms
     np.testing.assert_allclose(ours["estimate"], theirs.params, rtol=1e-6)
@@ -66,9 +67,7 @@ def test_nothing_changes_with_units_and_origins(table):
 def test_without_an_intercept(table):
     data = table("cv161703")
     found = population_averaged(lmmcompare.lmer("Y ~ 0 + X + (1 | ID)", data)).coefficients
-    theirs = sm.GEE.from_formula(
-        "Y ~ 0 + X", data["ID"].to_numpy(), data, cov_struct=sm.cov_struct.Exchangeable()
-    ).fit()
+    theirs = GEE.from_formula("Y ~ 0 + X", data["ID"].to_numpy(), data, cov_struct=Exchangeable()).fit()
     np.testing.assert_allclose(found["estimate"], theirs.params, rtol=1e-5)
     np.testing.assert_allclose(found["se"], theirs.bse, rtol=1e-5)
 

@@ -50,6 +50,24 @@ def test_a_predictor_differs_by_missing_rows_where_complete_groups_do_not_differ
     assert told == {"month", "arm[T.old]:month"}
 
 
+def test_people_who_leave_one_after_the_other_differ_by_missing_rows_though_nobody_stays_to_the_end() -> None:
+    """40 patients with 2 to 9 of 10 visits, the first ones: one alone has 9. Doses vary as they like."""
+    rng = np.random.default_rng(8)
+    visits = np.append(rng.integers(2, 9, 39), 9)
+    patient = np.repeat(np.arange(40), visits)
+    month = np.concatenate([np.arange(float(n)) for n in visits])
+    arm, dose = np.where(patient % 2, "new", "old"), rng.normal(size=len(month)) + rng.normal(size=40)[patient]
+    pain = 50 - month + rng.normal(0, 4, 40)[patient] + rng.normal(0, 3, len(month))
+    found = compare("pain ~ arm * month + dose + (1 | patient)", pd.DataFrame(
+        {"patient": patient, "month": month, "arm": arm, "dose": dose, "pain": pain}
+    ))  # fmt: skip
+    told = {name for name in found.design.fixed_names if differs_by_missing_rows(found, found.column_of(name))}
+    assert told == {"month", "arm[T.old]:month"}
+    why = reason(found, "month")
+    assert "has the same mean in all patients with the same number of rows" in why and "**between**" not in why
+    assert mundlak(found).question == "Is the slope of dose within patients the slope between them?"
+
+
 @pytest.mark.parametrize(
     ("data", "formula", "term"),
     [
@@ -132,6 +150,22 @@ def spread_over_groups(x: pd.Series, group: pd.Series) -> float:
     return float(stats.f.cdf(between / within, len(n) - 1, len(x) - len(n)))
 
 
+def test_only_slopes_that_there_are_between_groups_are_tested(trial: pd.DataFrame) -> None:
+    """lmerTest 3.1-3 of within-between: F(1, 159.87) of the mean of dose, p 0.0275508; clubSandwich's CR2 of OLS: t -1.935, p 0.0619."""
+    found = which_model(compare("pain ~ arm * month + dose + (1 | patient)", trial.dropna()))
+    tests = {test.name: test for test in found.tests}
+    own, robust, hausman = (tests[n] for n in ("Mundlak test", "Mundlak test, cluster-robust", "Hausman test"))
+    assert own.question == "Is the slope of dose within patients the slope between them?"
+    assert (own.df, own.statistic, own.p) == pytest.approx((1, 4.94610, 0.02755078), rel=1e-5)
+    assert (robust.df, robust.p) == pytest.approx((1, 0.0619), rel=1e-3)
+    assert (
+        "as the means of month and arm [old] × month differ between patients only by which rows these have" in own.note
+    )
+    assert hausman.df == 3 and "though the means of month" in hausman.note
+    rows_alone = which_model(compare("pain ~ arm * month + (1 | patient)", trial.dropna()))
+    assert "no slope between patients to compare" in rows_alone.left_out["Hausman test"]
+
+
 @pytest.fixture(scope="module")
 def diary() -> pd.DataFrame:
     """50 people over 14 days, of which each misses a quarter: hardly one has all. Stress differs between them."""
@@ -176,6 +210,8 @@ def test_words_that_subjects_happened_to_be_shown_make_no_slope_between_subjects
     found = compare("time ~ frequency + (1 | subject) + (1 | word)", rows.iloc[lost:])
     assert found.moments.same_sizes == (lost == 0)
     assert differs_by_rows_alone(found, found.column_of("frequency"))
+    left_out = which_model(found).left_out  # for subjects alone words are independent rows
+    assert all("by which words their rows are of" in left_out[name] for name in ("Mundlak test", "Hausman test"))
     chosen = rows["frequency"].where(
         rows["subject"] < "s20", rows["frequency"] + (rows["subject"] > "s30")
     )  # not by chance

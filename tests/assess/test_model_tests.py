@@ -19,6 +19,7 @@ from lmmcompare.assess.model_test import verdict
 from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.errors import DesignError
 from lmmcompare.fit.mixed import at_theta
+from lmmcompare.text.numbers import number
 from tests.effort import examples
 from tests.helpers import CASES, TESTS, comparison, reference, table
 
@@ -120,7 +121,24 @@ def test_robust_mundlak_of_several_means_does_not_depend_on_the_predictors_codin
     ]
     assert found[0].statistic == pytest.approx(found[2].statistic, rel=1e-8)
     assert found[1].statistic == pytest.approx(found[3].statistic, rel=1e-6)  # the two fits stop apart
-    assert found[0].distribution == "F with 2 and 11.0 df"
+
+
+@pytest.mark.parametrize(
+    ("schools", "f", "df", "p"),
+    [(65, 4.4291879702673, 35.2101989915378, 0.0192396745406), (9, 9.3440268392390, 3.5988760064514, 0.0375884995421)],
+)
+def test_robust_mundlak_of_several_means_is_the_hotelling_test(schools: int, f: float, df: float, p: float) -> None:
+    """clubSandwich 0.5.8's Wald_test(lm(normexam ~ standLRT + sex and both means), vcov = "CR2", test = "HTZ").
+
+    Held against F with 8 degrees of freedom, schools - 1, the nine had p = 0.0040.
+    """
+    exam = table("exam")
+    found = mundlak(
+        lmmcompare.compare("normexam ~ standLRT + sex + (1 | school)", exam[exam["school"] <= schools]), robust=True
+    )
+    assert found.statistic == pytest.approx(f, rel=1e-9)
+    assert found.p == pytest.approx(p, rel=1e-9)
+    assert found.distribution == f"F with 2 and {number(df)} df"
 
 
 def test_slopes_that_are_the_same_by_design_are_said() -> None:

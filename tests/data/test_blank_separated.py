@@ -46,8 +46,16 @@ def test_a_time_of_day_is_a_cell_of_its_own_unless_the_lines_are_too_wide_then()
     found = columns(text)
     assert found["g"] == ["a", "b"] and found["y"] == [1.5, 2.5]
     assert [str(moment) for moment in found["at"]] == ["2024-03-31 01:30:00", "2024-04-01 02:30:00"]
+    named = columns('"g" "at" "y"\n"a" 2024-03-31 01:30:00 1.5\n"a" 2024-04-01 02:30:00 2.5\n')  # row.names = FALSE
+    assert named == {"g": ["a", "a"], "at": found["at"], "y": [1.5, 2.5]}
+    nameless = columns("a 2024-03-31 01:30:00 1.5\na 2024-04-01 02:30:00 2.5\n")
+    assert nameless == {"column_1": ["a", "a"], "column_2": found["at"], "column_3": [1.5, 2.5]}
+    quoted = columns('"note" "y"\n"at 2024-03-31 01:30:00 sharp" 1\n"never" 2\n')
+    assert quoted["note"] == ["at 2024-03-31 01:30:00 sharp", "never"]
     apart = columns("day time y\n2024-03-31 01:30 1.5\n2024-04-01 02:30 2.5\n")
     assert apart["time"] == ["01:30", "02:30"] and apart["y"] == [1.5, 2.5]
+    counted = columns("day time y\n1 2024-03-31 01:30 1.5\n2 2024-04-01 02:30 2.5\n")
+    assert counted["row"] == [1, 2] and counted["time"] == ["01:30", "02:30"] and counted["y"] == [1.5, 2.5]
 
 
 def test_uneven_lines_and_sentences_are_refused():

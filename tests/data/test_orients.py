@@ -56,6 +56,26 @@ def test_labels_of_rows_are_a_column(orient):
     assert back.iloc[:, 0].tolist() == ["Ann", "Bob", "Cem", "Dee"] and len(back.columns) == 5
 
 
+def test_several_levels_of_labels_are_a_column_each():
+    named = frame().set_index(["id", frame()["arm"].astype(str)])
+    back = read(written("split", named).encode(), "a.json").frame
+    assert back["row_1"].tolist() == ["01", "1", "02", "2"] and back["row_2"].tolist()[:3] == ["low", "high", "low"]
+
+
+@pytest.mark.parametrize("orient", [None, "index", "records", "split", "lines"])
+def test_milliseconds_since_1970_are_dates_as_pandas_writes_them(orient):
+    options = {"orient": orient} if orient != "lines" else {"orient": "records", "lines": True}
+    days = pd.to_datetime(["2021-01-15", None, "1969-12-31", "2024-02-29"])
+    times = pd.to_datetime(["2021-01-15 10:00:01", "2021-01-15 11:30:00", None, "2022-01-01 00:00:00"])
+    table = pd.DataFrame({"day": days, "start_time": times, "n": [86_400_000, 0, 1, 2], "id": [1580429000000] * 4})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        table = read(table.to_json(**options).encode(), "a.json")
+    assert table.frame["day"].tolist() == days.tolist() and table.frame["start_time"].tolist() == times.tolist()
+    assert table.frame["n"].tolist() == [86_400_000, 0, 1, 2] and table.frame["id"].dtype == "int64"
+    assert "1970 were read as dates: “day”, “start_time”." in " ".join(table.notes)
+
+
 def test_years_as_labels_of_rows():
     table = pd.DataFrame({"a": [1.5, 2.5], "b": [3.5, 4.5]}, index=[2019, 2020])
     back = read(written(None, table).encode(), "a.json").frame

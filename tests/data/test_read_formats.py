@@ -422,3 +422,50 @@ def test_categories_go_through_the_rest():
     assert list(levels) == ["low", "high"] and codes.tolist() == [0, 1] * 40
     assert list(factorize(back["flag"])[1]) == [False, True] == list(factorize(frame["flag"])[1])
     assert columns.describe(frame)[1].kind == "binary"  # bool, from a frame that Python code hands over
+
+
+def test_hours_beyond_a_day_are_numbers_of_days_and_times_of_day_are_text():
+    """Excel keeps 30:00:00 as 1.25 days, OpenDocument as PT30H00M00S; both show hours and minutes."""
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        page, shown = book.add_worksheet(), book.add_format({"num_format": "[h]:mm"})
+        page.write_row(0, 0, ["g", "lasted", "noon"])
+        for k, days in enumerate((0.25, 1.25, None), start=1):
+            page.write(k, 0, "a")
+            page.write(k, 1, days, shown)
+            page.write(k, 2, 0.5, book.add_format({"num_format": "hh:mm"}))
+    table = read(sink.getvalue(), "a.xlsx")
+    assert values(table.frame, "lasted") == [0.25, 1.25, None] and values(table.frame, "noon") == ["12:00:00"] * 3
+    assert "numbers of days: “lasted”" in said(table)
+
+
+def test_a_sheet_with_blanks_between_its_cells_as_gnumeric_writes_it():
+    with zipfile.ZipFile(io.BytesIO(made.ods())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    content = (
+        parts["content.xml"]
+        .replace(b"<table:table-cell", b"\n   <table:table-cell")
+        .replace(b"</table:table-row>", b"\n  </table:table-row>\n")
+    )
+    frame = read(made.zipped({**parts, "content.xml": content}), "a.ods").frame
+    assert values(frame, "note") == values(made.frame(), "note") and values(frame, "y") == values(made.frame(), "y")
+
+
+def test_letters_that_spss_portable_loses_are_said():
+    """Groups that differ in such a letter alone are one in what any program reads of it."""
+    content = made.good()["table.por"].replace(b"Aerger", b"\xc4xrger")
+    table = read(content, "a.por")
+    assert "accents are lost" in said(table) and "“NOTE”" in said(table) and "name.sav" in said(table)
+    assert "accents" not in said(read(made.good()["table.por"], "a.por"))
+
+
+def test_ranges_without_an_end_are_said_in_words():
+    data = pd.DataFrame({"low": [-5.0, 0, 5], "high": [1.0, 98, 99], "both": [7.0, 8, 9]})
+    ranges = {
+        "low": [{"lo": float("-inf"), "hi": 0}],
+        "high": [{"lo": 98, "hi": float("inf")}],
+        "both": [7, {"lo": 8, "hi": 9}],
+    }
+    table = read(made.stats(pyreadstat.write_sav, data, missing_ranges=ranges), "a.sav")
+    assert table.missing_codes["low"] == "0 or less" and table.missing_codes["high"] == "98 or more"
+    assert table.missing_codes["both"] in ("7, 8 to 9", "8 to 9, 7") and table.frame.notna().sum().tolist() == [1, 1, 0]

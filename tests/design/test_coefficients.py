@@ -126,6 +126,7 @@ def test_random_coefficients_are_called_what_they_are(frame: pd.DataFrame) -> No
     design = build(parse("y ~ x + f:x + (1 + x + poly(z, 2) + f | g) + (0 + f | g)"), frame)
     assert {c.name: c.random_phrase for c in design.by_name.values()} == {
         "Intercept": "intercept", "x": "x slope", "f[T.b]": "f [b] difference", "f[T.c]": "f [c] difference",
-        "f[T.b]:x": "f [b] × x slope", "f[T.c]:x": "f [c] × x slope", "poly(z, degree=2)[1]": "poly(z, degree=2)[1] slope",
-        "poly(z, degree=2)[2]": "poly(z, degree=2)[2] slope", "f[a]": "mean at f [a]", "f[b]": "mean at f [b]", "f[c]": "mean at f [c]",
+        "f[T.b]:x": "f [b] × x slope", "f[T.c]:x": "f [c] × x slope", "poly(z, degree=2)[1]": "poly(z, degree=2)[1] coefficient",
+        "poly(z, degree=2)[2]": "poly(z, degree=2)[2] coefficient",
+        "f[a]": "mean at f [a]", "f[b]": "mean at f [b]", "f[c]": "mean at f [c]",
     }  # fmt: skip

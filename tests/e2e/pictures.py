@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from playwright.sync_api import Page
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -16,18 +17,25 @@ HIGHEST = """() => {
     let top = 0;
     trace.y.forEach((y, i) => { if (y > trace.y[top]) top = i; });
     return {x: box.x + l.xaxis._offset + l.xaxis.d2p(trace.x[top]), y: box.y + l.yaxis._offset + l.yaxis.d2p(trace.y[top]),
-            group: String(trace.customdata[top])};
+            point: top, group: String(trace.customdata[top])};
 }"""
+IS_SEEN = """point => document.querySelector(".st-key-lines-figure .js-plotly-plot")._hoverdata?.some(
+    seen => seen.pointNumber === point)"""
 
 
 def click_highest_point(page: Page) -> str:
     """Click the highest point of the picture; gives the group that it belongs to."""
     page.wait_for_selector(".st-key-lines-figure .js-plotly-plot .scatterlayer .trace")
     point = page.evaluate(HIGHEST)
-    page.mouse.move(point["x"], point["y"])
-    page.wait_for_timeout(300)  # for plotly to see what is below it
-    page.mouse.click(point["x"], point["y"])
+    click_point(page, point)
     return str(point["group"])
+
+
+def click_point(page: Page, point: dict[str, Any]) -> None:
+    """Click a point of the picture, by its place ``x`` and ``y`` and its number ``point``, once plotly has seen the pointer there."""
+    page.mouse.move(point["x"], point["y"])
+    page.wait_for_function(IS_SEEN, arg=point["point"], polling=50)
+    page.mouse.click(point["x"], point["y"])
 
 
 # The height on the screen of each figure in sight, by the class of its place on the page.

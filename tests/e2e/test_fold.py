@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from tests.conftest import LIMIT
 from tests.e2e.pictures import click_highest_point
 
 pytestmark = pytest.mark.e2e
@@ -18,12 +21,10 @@ def test_the_tabs_follow_the_reader(open_tab):
 
     def says(near: bool) -> None:
         """Wait until the browser has told where its reader is."""
-        for _ in range(100):
-            if f'"near":{str(near).lower()}'.encode() in tab.sent[-1]:
-                break
-            page.wait_for_timeout(100)
-        else:
-            raise AssertionError(f"near: {near} was never said")
+        end = time.monotonic() + LIMIT
+        while f'"near":{str(near).lower()}'.encode() not in tab.sent[-1]:
+            assert time.monotonic() < end, f"near: {near} was never said"
+            page.wait_for_timeout(50)
         tab.still()
 
     assert dial.count() == 0  # what is above comes first

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.e2e.pictures import click_point
+
 pytestmark = pytest.mark.e2e
 PLOT = "document.querySelector('.st-key-lines-figure .js-plotly-plot')"
 DRAWN = f"{PLOT}._fullData.filter(t => t.visible === true && t.opacity !== 0)"
@@ -20,7 +22,7 @@ HIGHEST = f"""() => {{
     const plot = {PLOT}, trace = plot._fullData.find(t => t.meta?.part === "points"), l = plot._fullLayout;
     const box = plot.getBoundingClientRect(), top = [...trace.y].indexOf(Math.max(...trace.y));
     return {{x: box.x + l.xaxis._offset + l.xaxis.d2p(trace.x[top]), y: box.y + l.yaxis._offset + l.yaxis.d2p(trace.y[top]),
-             row: trace.meta.rows[top]}};
+             point: top, row: trace.meta.rows[top]}};
 }}"""
 
 
@@ -72,9 +74,7 @@ def test_models_theme_and_points_are_at_hand(visit):
     page.locator(".st-key-lines-figure").hover()
     page.get_by_role("button", name="Leave points out").first.click()
     point = page.evaluate(HIGHEST)
-    page.mouse.move(point["x"], point["y"])
-    page.wait_for_timeout(300)  # for plotly to see what is below it
-    page.mouse.click(point["x"], point["y"])
+    click_point(page, point)
     page.wait_for_url(f"**excluded={point['row']}&*")
     visit.still()
     assert page.locator(".st-key-left-out").get_by_text("1 point left out").count()

@@ -25,17 +25,19 @@ LINKS = """() => { window.menus = [];
     requestAnimationFrame(look); }"""
 
 
-@pytest.mark.parametrize(
-    ("path", "width"), [("/", 1440), ("/simulate?preset=slopes", 1440), ("/study?preset=slopes&studies=1000", 390)]
-)
-def test_a_figure_has_its_place_before_it_comes(open_tab, path, width):
+def test_a_figure_has_its_place_before_it_comes(new_visit):
     """What stood below it was moved, on a phone by nearly a screen."""
-    tab = open_tab(width=width, new=True)
-    tab.page.add_init_script(PLACES)
-    page = tab.go(path)
-    places = page.evaluate("places")
-    assert places
-    assert places == {key: page.locator(f".{key}").bounding_box()["height"] for key in places}
+    new_visit.page.add_init_script(PLACES)
+    for path, width in (
+        ("/", 1440),
+        ("/simulate?preset=slopes", 1440),
+        ("/study?preset=slopes&studies=1000", 390),
+    ):
+        new_visit.page.set_viewport_size({"width": width, "height": 900})
+        page = new_visit.go(path)
+        places = page.evaluate("places")
+        assert places, path
+        assert places == {key: page.locator(f".{key}").bounding_box()["height"] for key in places}, path
 
 
 def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):

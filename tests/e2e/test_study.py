@@ -12,6 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lmmcompare.simulate import link
 from lmmcompare.simulate.presets import preset
+from tests.conftest import LIMIT
 
 pytestmark = pytest.mark.e2e
 
@@ -22,8 +23,8 @@ def done(page) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
-def until(true, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
+def until(true) -> None:
+    end = time.monotonic() + LIMIT
     while not true():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.05)
@@ -55,7 +56,7 @@ def test_it_streams_and_stops_and_goes_on(visit):
     stopped = done(page)
     time.sleep(1.5)  # three looks
     assert done(page) == stopped < 100_000
-    until(lambda: axes(page) == at_first, 10)  # the last snapshot may be being drawn
+    until(lambda: axes(page) == at_first)  # the last snapshot may be being drawn
     page.get_by_role("button", name="Go on").click()
     until(lambda: done(page) > stopped)
     page.get_by_role("radio", name="1,000", exact=True).click()
@@ -108,7 +109,6 @@ def between_fragments(route) -> None:
 
 def test_no_click_is_lost_and_none_undone_while_it_streams(new_visit):
     visit, page = new_visit, new_visit.page
-    page.set_default_timeout(30_000)
     page.route_web_socket("**/_stcore/stream", between_fragments)
     page.goto(visit.base + "/study?preset=unequal&studies=100000")
 
@@ -120,7 +120,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(new_visit):
 
     def becomes(true) -> None:
         """What is so after the click; the next one comes when the page is drawn, for a menu or a text closes with that."""
-        until(true, 30)
+        until(true)
         page.wait_for_function("document.querySelector('.st-key-progress-study button')")
         page.wait_for_timeout(400)
 
@@ -136,7 +136,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(new_visit):
     page.get_by_role("slider", name="SD within groups").press("ArrowRight")
     becomes(lambda: settings().sigma > clash.sigma)
     page.get_by_role("radio", name="1,000", exact=True).click()
-    until(lambda: asked("studies") == "1000", 30)
+    until(lambda: asked("studies") == "1000")
     assert settings() == clash.change(sigma=settings().sigma)
     assert "no_pooling" in asked("without").split(",") and asked("term") == "Intercept"
     assert not visit.trouble()
@@ -168,7 +168,7 @@ def test_a_curve_and_the_number_of_groups(visit):
 
 
 def test_the_way_to_the_number_of_groups_ends_at_it(visit):
-    page = visit.go("/compare?example=hsb82&formula=mAch~sector%2B(1|school)&tab=errors")
+    page = visit.go("/compare?example=cv161703&tab=errors")
     visit.scroll_to_tabs()
     page.get_by_role("link", name="How many groups?").click()
     until(lambda: re.search(r"\d groups give a power of 80%", page.inner_text("body")))

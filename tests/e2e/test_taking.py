@@ -39,33 +39,32 @@ def test_everything_arrives_and_the_report_shows_the_view(visit):
     assert visit.trouble() == []
 
 
-def test_the_camera_saves_the_format_chosen(visit):
+def test_the_camera_saves_the_format_chosen_in_the_colours_of_paper_from_a_dark_page_too(visit):
     visit.go("/compare?example=cv161703&tab=take")
     page = visit.scroll_to_tabs()
     figure = page.locator(".st-key-lines-figure")
-    for kind, first in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+
+    def saved(kind: str) -> bytes:
         page.get_by_role("radio", name=kind).click()
         visit.still()
         figure.hover()
         name, content = arrived(page, figure.get_by_role("button", name="Download plot").click)
-        assert name == f"lmmcompare-lines.{kind.lower()}" and content.startswith(first)
-    assert int.from_bytes(content[16:20]) >= 2102  # the PNG's width: 178 mm at 300 dots per inch
-    assert visit.trouble() == []
+        assert name == f"lmmcompare-lines.{kind.lower()}"
+        return content
 
-
-def test_the_camera_saves_a_figure_in_the_colours_of_paper_from_a_dark_page_too(visit):
-    page = visit.go("/compare?example=cv161703")
-    figure = page.locator(".st-key-lines-figure")
-    saved, backgrounds = [], []
+    content = saved("PNG")
+    assert content.startswith(b"\x89PNG")
+    assert int.from_bytes(content[16:20]) >= 2102  # the width: 178 mm at 300 dots per inch
+    colours, backgrounds = [], []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         visit.still()
-        figure.hover()
-        _, content = arrived(page, figure.get_by_role("button", name="Download plot").click)
-        saved.append(set(re.findall(rb"rgba?\([^)]*\)|#[0-9A-Fa-f]{6}\b", content)))
+        content = saved("SVG")
+        assert content.startswith(b"<svg")
+        colours.append(set(re.findall(rb"rgba?\([^)]*\)|#[0-9A-Fa-f]{6}\b", content)))
         visit.still()
         backgrounds.append(figure.locator(".js-plotly-plot").evaluate("plot => plot._fullLayout.paper_bgcolor"))
-    assert saved[0] == saved[1]
+    assert colours[0] == colours[1]
     assert backgrounds[0] != backgrounds[1]  # the page's own stay as the page is
     page.emulate_media(color_scheme="light")
     assert visit.trouble() == []
@@ -76,6 +75,7 @@ def test_the_inference_is_chosen_below_the_table_which_is_saved_with_it(visit):
     page.get_by_role("button", name="Degrees of freedom, intervals, p values").click()
     page.get_by_role("radio", name="Kenward–Roger").click()
     page.get_by_text("after Kenward and Roger").first.wait_for()
+    visit.still()
     assert page.get_by_role("radio", name="Profile").is_visible()  # what was opened stays, though all is drawn anew
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Copy or save the table").click()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -199,11 +198,9 @@ def test_the_twins_noise_is_skewed_and_independent(noise):
     assert abs(np.mean(z[1:] * z[:-1])) < 4 / np.sqrt(len(z))
 
 
-def test_the_twin_is_the_same_everywhere_and_soon_made():
+def test_the_twin_is_the_same_everywhere():
     recipe = pd.read_csv(files("lmmcompare.examples") / "pshp2_clusters.csv")
-    begin = time.perf_counter()
     values = pshp2(recipe)["pSHP2"].to_numpy()
-    assert time.perf_counter() - begin < 5  # 0.07 s where nothing else runs
     np.testing.assert_allclose(
         values[[0, 1, 100_000, -1]], [1.1206108529, -0.2158445515, -0.3127469941, 1.0314762770], atol=1e-9
     )

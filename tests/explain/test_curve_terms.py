@@ -14,6 +14,8 @@ from lmmcompare.explain.curve_terms import curve_of, curve_sentence
 from lmmcompare.explain.effect_phrases import effect, noun_of
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.line_labels import line_labels
+from lmmcompare.explain.paragraph import random_words
+from lmmcompare.tables.coefficients import coefficient_table
 from tests.helpers import table
 
 SLEEP, OATS = table("sleepstudy"), table("oats")
@@ -140,3 +142,12 @@ def test_the_lowest_value_of_dates_is_a_day():
     )
     comparison = lc.compare("Reaction ~ half * ns(day, 2) + (1 | Subject)", frame)
     assert "where day is at its earliest, 2020-01-31" in effect(comparison, "half[T.late]", 1.0, 2)
+
+
+def test_a_part_of_a_curve_that_varies_between_groups_is_no_slope_either() -> None:
+    both = lc.compare("Reaction ~ poly(Days, 2) + (poly(Days, 2) | Subject)", SLEEP)
+    labels = [row.label for row in coefficient_table(both).rows]
+    assert "SD between Subjects of the poly(Days, degree=2)[1] coefficient" in labels
+    assert "Correlation of intercept and poly(Days, degree=2)[1]" in labels
+    assert not any("slope" in label for label in labels)
+    assert "intercept and coefficients" in random_words(both.mixed)

@@ -94,7 +94,7 @@ def test_whole_plots_stay_whatever_a_test_of_them_says() -> None:
     frame = pd.DataFrame(rows, columns=["block", "water", "variety"]).assign(y=rng.normal(size=24))
     both = compare("y ~ water + variety + (1 | block/water)", frame)
     said = clusters_kept_sentence(both, "water[T.low]")
-    assert "water [low] is constant within each of these" in said and "8 combinations of block and water" in said
+    assert "water [low] is constant in each of these" in said and "8 combinations of block and water" in said
     assert "split-plot design" in said
     assert clusters_kept_sentence(both, "variety[T.B]") == ""
 

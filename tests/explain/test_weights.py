@@ -15,6 +15,7 @@ from lmmcompare.assess.variance_explained import MEAN, design_effects
 from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.gap_decomposition import attribution
+from lmmcompare.explain.headline import headline
 from lmmcompare.explain.identity import explain, identity
 from lmmcompare.explain.moulton import moulton
 from lmmcompare.explain.weighting_sentences import group_weights_sentence
@@ -118,3 +119,18 @@ def test_other_ways_to_the_same_numbers(comparison: Comparison) -> None:
     np.testing.assert_allclose(fixed.fittedvalues, dummies.fittedvalues, rtol=1e-9)
     found = crosscheck(comparison)
     assert found.loc[found["model"] == "ols", "difference"].max() < 1e-9 and found["difference"].max() < 2e-3
+
+
+def test_two_slopes_that_are_alike_by_olss_weights_alone_are_not_called_so() -> None:
+    """R: dummies 0.41166, group means weighed by rows' weights 0.41081, as `lmer` weighs them 0.46097, `lmer` itself 0.41675."""
+    rng = np.random.default_rng(11)
+    rows = []
+    for lab in range(25):
+        level = rng.normal(0, 0.5)
+        for _ in range(rng.integers(3, 8)):
+            n, dose = rng.integers(5, 60), rng.normal()
+            rows.append((f"lab{lab}", dose, n, 2 + 0.4 * dose + level + rng.normal(0, 2 / np.sqrt(n))))
+    frame = pd.DataFrame(rows, columns=["lab", "dose", "n", "response"]).round(3)
+    said = headline(compare("response ~ dose + (1 | lab)", frame, weights="n"), "dose").reason
+    assert "nearly the same" not in said and "hardly matter" not in said
+    assert "0.412 **within** a lab and 0.411" in said and "with the random intercept's weights it is 0.461" in said

@@ -241,7 +241,8 @@ RUN = [case for case in KINDS if (case.formula, case.intervals) not in _SPARED]
 @cache
 def nasty_cases() -> list[Case]:
     """Every formula on the nasty table; every third by maximum likelihood, every fourth on a table small enough to stand inline."""
+    small, large = nasty(180), nasty(240)
     return [
-        Case(name, formula, file_source(f"{name} 'data\".csv", nasty(180 if k % 4 == 0 else 240)), reml=k % 3 > 0)
+        Case(name, formula, file_source(f"{name} 'data\".csv", large if k % 4 else small), reml=k % 3 > 0)
         for k, (name, formula) in enumerate(NASTY.items())
     ]

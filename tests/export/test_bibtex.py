@@ -7,7 +7,9 @@ import pytest
 from lmmcompare import examples
 from lmmcompare.examples.references import DATA
 from lmmcompare.export import references
-from lmmcompare.export.bibtex import OWN_R, bibtex
+from lmmcompare.export.bibtex import OWN_R, bibtex, python_works, r_works
+from lmmcompare.export.python_code import python_code
+from lmmcompare.export.r_code import r_code
 from lmmcompare.export.source import Source
 from tests.sources import file_source
 
@@ -17,10 +19,10 @@ ENTRY = re.compile(r"@(article|book|inproceedings|manual|misc)\{([a-z0-9-]+),\n(
 NEEDED = {"article": {"author", "title", "journal", "year", "volume", "pages"}, "book": {"title", "publisher", "year"}}
 
 
-def entries(case: Case, **options: bool) -> dict[str, set[str]]:
+def entries(case: Case, scripts: list[references.Reference] | None = None) -> dict[str, set[str]]:
     """Keys of the bibliography with the fields of each."""
-    text = bibtex(case.snapshot, **options)
-    assert ENTRY.sub("", text).strip() == (OWN_R.strip() if options.get("scripts") else "")
+    text = bibtex(case.snapshot, scripts or [])
+    assert ENTRY.sub("", text).strip() == (OWN_R.strip() if scripts else "")
     found = {key: set(re.findall(r"^  ([a-z]+) =", fields, re.M)) for _, key, fields in ENTRY.findall(text)}
     for kind, key, _ in ENTRY.findall(text):
         assert NEEDED.get(kind, {"title"}) <= found[key]
@@ -33,21 +35,31 @@ def test_only_what_the_comparison_uses_is_cited() -> None:
     both = set(entries(reml))
     assert both == {
         "belenky2003", "lmmcompare", "bates2015", "patterson1971", "satterthwaite1946", "kuznetsova2017", "bell2002",
-        "pustejovsky2018", "maddala1971",
+        "pustejovsky2018",
     }  # fmt: skip
     assert both - set(entries(ml)) == {"patterson1971"}
-    assert "maddala1971" not in entries(mean) and {"box1973", "davies1972"} <= set(entries(mean))
+    assert {"box1973", "davies1972"} <= set(entries(mean))
     assert "mundlak1978" in entries(example("cv161703")) and "mundlak1978" not in both
 
 
-def test_kenward_and_roger_in_place_of_satterthwaite_and_software_where_it_is_run() -> None:
-    found = set(entries(example("cv161703", kenward_roger=True), scripts=True))
-    assert {"kenward1997", "halekoh2014", "r", "seabold2010"} <= found and "satterthwaite1946" not in found
+def test_kenward_and_roger_in_place_of_satterthwaite() -> None:
+    found = set(entries(example("cv161703", kenward_roger=True)))
+    assert "kenward1997" in found and "satterthwaite1946" not in found
 
 
-def test_software_has_a_year() -> None:
-    found = entries(example("cv161703"), scripts=True)
-    assert "year" in found["lmmcompare"] and "year" in found["r"]
+@pytest.mark.parametrize(
+    ("case", "used"),
+    [
+        (example("cv161703", "Y ~ exp(X) + (1 | ID)"), {"kuznetsova2017", "clubsandwich"}),
+        (example("cv161703", kenward_roger=True), {"kuznetsova2017", "halekoh2014", "clubsandwich", "emmeans"}),
+        (example("orthodont", "distance ~ age * Sex + (1 | Subject)"), {"kuznetsova2017", "clubsandwich", "emmeans"}),
+    ],
+)
+def test_the_packages_of_r_that_a_script_loads_are_cited_with_a_year(case: Case, used: set[str]) -> None:
+    works = r_works(r_code(case.snapshot))
+    assert used | {"r", "bates2015"} == {work.key for work in works}
+    assert all(work.fields.get("year") for work in works) and "year" in entries(case, works)["r"]
+    assert [work.key for work in python_works(python_code(case.snapshot))] == ["seabold2010"]
 
 
 def test_of_data_of_ones_own_there_is_nothing_to_cite() -> None:

@@ -34,6 +34,17 @@ def test_it_says_what_was_fitted_to_what_and_how() -> None:
     assert f"deviations were {between} (intercepts between IDs) and {number(fit.sigma)} (residuals)." in found
 
 
+def test_the_codes_that_the_file_declares_missing_are_said_of_the_columns_that_are_used() -> None:
+    frame = Q1.source.frame
+    source = Source("own.sav", frame, missing_codes={"X": "9, 97 to 99", "of no model": "-1"})
+    said = methods(Case("own", Q1.formula, source).snapshot)
+    assert (
+        "in the file “own.sav”. Values that the file declares to be missing were missing: X (9, 97 to 99). Y was"
+        in said
+    )
+    assert "declares" not in methods(Case("own", Q1.formula, Source("own.sav", frame)).snapshot)
+
+
 def test_kenward_and_rogers_numbers_where_they_are_reported() -> None:
     text = methods(example("cv161703", kenward_roger=True).snapshot)
     fit = Q1.comparison.random_intercept

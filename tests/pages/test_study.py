@@ -14,7 +14,7 @@ from lmmcompare.ui.study import curves
 from lmmcompare.ui.study.state import MOST_ROWS
 from tests.effort import first
 
-from .conftest import charts, errors, texts
+from .conftest import at_rest, charts, errors, run_until, texts
 
 CLASSIC = preset("false-alarms").settings
 SMALL = CLASSIC.change(size=4)
@@ -28,13 +28,9 @@ def address(at):
     return {k: v if isinstance(v, str) else v[0] for k, v in at.query_params.items()}
 
 
-def finish(at, seconds=60):
+def finish(at):
     """Run the page again until nothing is under way."""
-    end = time.monotonic() + seconds
-    while any(b.key.startswith("stop ") for b in at.button):
-        assert time.monotonic() < end, "the study does not end"
-        time.sleep(0.05)
-        at.run()
+    run_until(at, lambda: not any(b.key.startswith("stop ") for b in at.button))
     return at.run()  # what was drawn above the last progress may be of a moment before
 
 
@@ -53,10 +49,7 @@ def quick(open_page, **more):
 
 def test_it_opens_with_the_classic_and_says_it_at_once(open_page):
     at = open_page("study")
-    end = time.monotonic() + 60
-    while "The first numbers come in a moment" in texts(at):  # a busy machine's
-        assert time.monotonic() < end, "no first numbers"
-        at.run()
+    run_until(at, lambda: "The first numbers come in a moment" not in texts(at))  # a busy machine's
     assert not errors(at)
     said = texts(at)
     assert re.search(
@@ -158,15 +151,12 @@ def test_stop_and_go_on(open_page):
     at.button(key="stop study").click().run()
     at.run()
     assert "stop study" not in [b.key for b in at.button] and "go on study" in [b.key for b in at.button]
-    time.sleep(0.5)  # the batch under way
-    at.run()
-    before = texts(at)
-    time.sleep(0.5)
-    at.run()
-    assert texts(at) == before
+    before = at_rest(lambda: texts(at.run()))
+    assert "100,000 studies" not in before
     at.button(key="go on study").click().run()
-    time.sleep(1)
-    at.run()
+    job = at.session_state["job study"][1]
+    done = job.latest.done
+    run_until(at, lambda: job.latest.done > done).run()
     assert texts(at) != before and "stop study" in [b.key for b in at.button]
     jobs_of("study").end_lease(at.session_state[READER])
 

@@ -8,6 +8,7 @@ from lmmcompare import examples
 from lmmcompare.data.columns import describe
 from lmmcompare.data.distributions import distributions
 from lmmcompare.data.measurements import measurements
+from lmmcompare.data.repeated_rows import repeated_rows_sentence
 from lmmcompare.panels import Page
 from lmmcompare.panels.data_overview import columns_panel, measured_panel, outcome_panel
 
@@ -21,6 +22,15 @@ def test_columns_have_bars_and_odd_values_are_pointed_at(page):
     figure = drawn(panel, "columns", page)
     assert len(figure.data) == 2 and "<b>$x$" not in figure.data[0].hovertemplate
     assert "999" in text(panel)
+
+
+def test_rows_that_repeat_earlier_ones_are_told_below_the_bars():
+    frame = pd.DataFrame({"g": ["a", "a", "b"], "y": [1.5, 1.5, 2.0]})
+    bars, infos = distributions(frame, describe(frame)), describe(frame)
+    assert "1 row is the same as an earlier row in every column" in text(
+        columns_panel(bars, infos, repeated_rows_sentence(frame))
+    )
+    assert "earlier row" not in text(columns_panel(bars, infos))
 
 
 def test_a_table_without_values_has_no_panels():

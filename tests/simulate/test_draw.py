@@ -305,12 +305,3 @@ def test_the_plain_call():
 def test_unknown_settings_are_named():
     with pytest.raises(SettingsError, match=r"“tau_0”\. Did you mean “tau0”"):
         simulate(tau_0=1)
-
-
-def test_the_largest_table_is_drawn_in_a_moment():
-    import time
-
-    start = time.perf_counter()
-    d = simulate(20_000, 10, tau1=0.2, autocorrelation=0.5, effects="heavy", sigma_by_x=2)
-    assert len(d) == 200_000
-    assert time.perf_counter() - start < 3  # a quarter of a second on 2 cores

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import psutil
 import pytest
-from distributed import KilledWorker, LocalCluster
 
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.studies import batch_run, run, stream, study
 from tests.dask_cluster import dask_cluster
+
+if TYPE_CHECKING:
+    from distributed import LocalCluster
 
 ASKED = {"settings": {"groups": 12, "size": 6, "tau1": 0.3}, "replicates": 12_000, "models": ["ols", "random_slope"]}
 
@@ -84,6 +87,8 @@ def test_a_study_on_processes_can_be_left(recwarn: pytest.WarningsRecorder) -> N
 
 
 def test_a_cluster_that_loses_worker_after_worker(cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import KilledWorker
+
     def given_up(_: object) -> None:
         raise KilledWorker("task", None, 3)
 

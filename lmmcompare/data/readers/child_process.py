@@ -105,7 +105,7 @@ def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], b
     outcome = read(content, kind, limits, sheet, request["header"], member.catalogue if member else None)
     if not reply["sheets"]:
         reply |= {"sheets": outcome.sheets, "sheet": outcome.sheet}
-    kept = ("as_typed", "notes", "labels", "first_line", "further_lines", "sure", "formula")
+    kept = ("as_typed", "notes", "labels", "missing_codes", "first_line", "further_lines", "sure", "formula")
     about = {key: getattr(outcome, key) for key in kept}
     return {**reply, **about, "names": outcome.names}, outcome
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+import math
+import re
 import zipfile
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import python_calamine as calamine
@@ -15,10 +19,14 @@ from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
 from .header_lines import HeaderLines, header_lines, header_row
-from .result import Column, Limits, Outcome, Unreadable, listed
+from .result import Column, Limits, Outcome, Unreadable, listed, long_times_note
 
 MERGED_CELLS = 200_000
 """Most cells that are filled because they are merged; more is no table."""
+
+_DAY = datetime.timedelta(days=1)
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S")
+_INDENT = re.compile(rb"(</?(?:table|office):[^>]*>)\s+(?=</?(?:table|office):)")
 
 Row = list[Any]
 
@@ -49,6 +57,26 @@ def _open(content: bytes, limits: Limits) -> calamine.CalamineWorkbook:
         return calamine.load_workbook(io.BytesIO(content))
     except calamine.PasswordError:
         raise protected from None
+    except calamine.CalamineError:
+        if (compact := _without_indents(content)) is None:
+            raise
+        return calamine.load_workbook(io.BytesIO(compact))
+
+
+def _without_indents(content: bytes) -> bytes | None:
+    """An OpenDocument file without the blanks between its cells, as Gnumeric writes them and calamine does not expect them."""
+    if not content.startswith(b"PK"):
+        return None
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xml", "mimetype"))}
+    if "content.xml" not in parts:
+        return None
+    parts["content.xml"] = _INDENT.sub(rb"\1", parts["content.xml"])
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return sink.getvalue()
 
 
 def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, chosen: bool | None) -> Outcome:
@@ -75,7 +103,10 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
         notes += [lines.note] * bool(lines.note)
     header, rows = lines.names, rows[top + result.names + lines.further :]
     cells = list(zip(*rows, strict=True)) or [()] * page.width
-    columns = [column_of(of_one) for of_one in cells]
+    lengths = {k: days for k in range(page.width) if (days := _lengths_of_time(cells[k]))}
+    columns = [column_of(lengths.get(k, of_one)) for k, of_one in enumerate(cells)]
+    if lengths:
+        notes.append(long_times_note(header[k] or str(k + 1) for k in lengths))
     if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(columns[k], cells[k])]:
         notes.append(f"A workbook keeps 15 digits of a number; the longer ones were rounded before: {listed(long)}.")
     return Outcome(
@@ -107,6 +138,31 @@ def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) 
         empty = "{file} holds no cells" if sheet is None else f"The sheet “{sheet[:40]}” of {{file}} is empty"
         raise Unreadable(f"{empty}.", "Choose one with a table in it.")
     return filled
+
+
+def _lengths_of_time(cells: Sequence[Any]) -> list[float | None]:
+    """Hours and minutes that are no times of a day, in days; none where all may be times of a day, or others are among them.
+
+    calamine gives those of OpenDocument from a day on as the text that the file has.
+    """
+    if not any(type(cell) is datetime.timedelta or (type(cell) is str and cell[:1] == "P") for cell in cells):
+        return []
+    days = [_days(cell) for cell in cells]
+    filled = [day for day in days if day is not None]
+    return days if filled and not np.isnan(filled).any() and (max(filled) >= 1 or min(filled) < 0) else []
+
+
+def _days(cell: Any) -> float | None:
+    if cell is None or cell == "":
+        return None
+    if type(cell) is datetime.time:
+        cell = datetime.datetime.combine(datetime.date.min, cell) - datetime.datetime.min
+    if type(cell) is datetime.timedelta:
+        return cell / _DAY
+    match = _DURATION.fullmatch(cell) if type(cell) is str else None
+    if match is None:
+        return math.nan
+    return sum(float(part) / of_a_day for part, of_a_day in zip(match.groups(), (24, 1440, 86_400), strict=True))
 
 
 def _are_long(column: Column, cells: Sequence[Any]) -> bool:

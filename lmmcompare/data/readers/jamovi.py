@@ -36,8 +36,9 @@ def read(content: bytes, limits: Limits) -> Outcome:
     sizes = [rows * (8 if field["type"] == "number" else 4) for field in fields]
     if rows < 0 or sum(sizes) != len(files["data.bin"]):
         raise Unreadable("{file} is a jamovi file whose data is not as long as it says.", WAY_OUT)
-    names, columns, notes, lost, strange = [], [], [], [], []
+    names, columns, notes, strange = [], [], [], []
     labels: dict[str, str] = {}
+    lost: dict[str, str] = {}
     keep, filters, start = np.ones(rows, bool), [], 0
     for field, size in zip(fields, sizes, strict=True):
         name, raw = clean(str(field["name"])), files["data.bin"][start : start + size]
@@ -52,7 +53,7 @@ def read(content: bytes, limits: Limits) -> Outcome:
         missing, unknown = _declared(field.get("missingValues", []), column, values)
         if missing is not None:
             column = pc.if_else(pa.array(missing), pa.scalar(None, column.type), column)
-            lost.append(f"{name} ({', '.join(map(str, field['missingValues']))})")
+            lost[name] = ", ".join(map(str, field["missingValues"]))
         strange += [f"{name}: {condition}" for condition in unknown]
         names.append(name)
         columns.append(column)
@@ -67,7 +68,7 @@ def read(content: bytes, limits: Limits) -> Outcome:
     if strange:
         notes.append(f"Declarations of missing values that were not understood, and not followed: {listed(strange)}.")
     formula, note = analyses.of_jamovi(content, names)
-    return Outcome(names, columns, notes=[*notes, *note], labels=labels, formula=formula)
+    return Outcome(names, columns, notes=[*notes, *note], labels=labels, missing_codes=lost, formula=formula)
 
 
 def _column(raw: bytes, field: dict[str, Any], levels: list[Any], strings: bytes) -> tuple[Column, Array | None]:

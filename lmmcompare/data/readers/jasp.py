@@ -61,7 +61,7 @@ def _read(connection: sqlite3.Connection, set_up: bytes, limits: Limits) -> Outc
         (dataset,),
     ).fetchmany(limits.columns + 1)
     limits.check(0, len(known))
-    names, columns, labels, lost = [], [], {}, []
+    names, columns, labels, lost = [], [], {}, {}
     words = _labels(connection, limits)
     rows = 0
     for key, name, title, description, kind, own in known:
@@ -73,7 +73,8 @@ def _read(connection: sqlite3.Connection, set_up: bytes, limits: Limits) -> Outc
         column, declared = _column(cells, kind, words.get(key, {}), missing)
         names.append(clean(str(name)))
         columns.append(column)
-        lost += [f"{names[-1]} ({', '.join(declared[:5])})"] if declared else []
+        if declared:
+            lost[names[-1]] = ", ".join(declared[:5])
         if long := clean(str(description or (title if title != name else "") or "")):
             labels[names[-1]] = long
     if not names:
@@ -83,7 +84,7 @@ def _read(connection: sqlite3.Connection, set_up: bytes, limits: Limits) -> Outc
         columns = [column.filter(pa.array(keep)) for column in columns]
         notes.append(f"{(~keep).sum():,} of {rows:,} rows were left out, as JASP's filter does.")
     formula, note = analyses.of_jasp(set_up, names)
-    return Outcome(names, columns, notes=[*notes, *note], labels=labels, formula=formula)
+    return Outcome(names, columns, notes=[*notes, *note], labels=labels, missing_codes=lost, formula=formula)
 
 
 def _labels(connection: sqlite3.Connection, limits: Limits) -> dict[int, dict[int, str]]:

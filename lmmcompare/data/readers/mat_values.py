@@ -146,12 +146,14 @@ def _numbers(kind: int, data: bytes, order: str) -> Array:
 
 
 def _texts(kind: int, data: bytes, order: str, shape: tuple[int, ...]) -> list[str]:
-    """The rows of an array of letters, which are stored column after column."""
+    """The rows of an array of letters, which are stored column after column; an empty text is of no rows, or of no letters."""
+    if not data:
+        return [""] * shape[0]
     if kind == 16 and len(data) != np.prod(shape):  # UTF-8 of more bytes than letters
         text = data.decode()
         letters = np.array(list(text), dtype="U1")
     else:
-        letters = _numbers(kind, data, order).astype("u4").view("U1") if data else np.zeros(0, "U1")
+        letters = _numbers(kind, data, order).astype("u4").view("U1")
     rows = letters.reshape(shape[::-1]).T.reshape(shape[0], -1)
     return ["".join(row).rstrip() for row in rows]
 

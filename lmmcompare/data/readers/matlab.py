@@ -1,4 +1,4 @@
-"""MATLAB's files (.mat, version 5 to 7): vectors of one length, structures of such, and matrices.
+"""MATLAB's files (.mat, version 5 to 7): vectors of one length, matrices, and structures of such.
 
 MATLAB's own ``table``, ``categorical`` and ``datetime`` are objects of classes that nothing but MATLAB knows how to read.
 """
@@ -24,7 +24,8 @@ VECTORS = "vectors"
 def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
     """Read a table of a MATLAB file: the one that is named, else the first.
 
-    Vectors of one length that are saved each by itself are one table, each structure and each matrix is another.
+    Vectors of one length that are saved each by itself are one table, with the matrices of as many rows; each structure and
+    each matrix is another.
     """
     if not content.startswith(b"MATLAB 5.0"):
         raise Unreadable(
@@ -50,7 +51,7 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
     if left_out:
         notes.append(f"Left out, being no column of single values: {listed(left_out)}.")
     parts = set(values[name].data) - set(tables[name]) if name in values and values[name].kind == "structure" else set()
-    known = {*tables, *tables.get(VECTORS, ())}
+    known = {*tables, *tables.get(VECTORS, ()), *(table.partition(".")[0] for table in tables)}
     if rest := [*sorted(parts), *(other for other in values if other not in known and values[other].kind != "other")]:
         notes.append(f"Of another length, or a single value, and left out: {listed(map(clean, rest))}.")
     if opaque:
@@ -62,23 +63,51 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
 
 
 def _tables(values: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
-    """Name to the columns of each table in a file."""
-    vectors, result = {}, {}
+    """Name to the columns of each table in a file; a matrix of a structure is called as MATLAB does: "s.data"."""
+    vectors: dict[str, Value] = {}
+    result: dict[str, dict[str, Value]] = {}
     for name, value in values.items():
         if value.kind == "structure":
             fields = {field: _field(inner) for field, inner in value.data.items()}
+            matrices = {key: cells for key, cells in fields.items() if _is_matrix(cells)}
+            result |= {f"{name}.{key}": _matrix_columns(key, cells, fields) for key, cells in matrices.items()}
             size = _commonest(fields)
-            if size > 1:
-                result[name] = {key: cells for key, cells in fields.items() if _length(cells) == size}
+            columns = {key: cells for key, cells in fields.items() if _length(cells) == size}
+            if size > 1 and not (matrices and all(map(_list_of_texts, columns.values()))):
+                result[name] = columns  # unless it holds but the names of a matrix' columns
         elif _length(value) > 1:
             vectors[name] = value
-        elif value.kind == "numbers" and len(value.shape) == 2 and min(value.shape) > 1:
-            rows, columns = value.shape
-            parts = value.data.reshape(columns, rows)
-            result[name] = {f"{name}_{k + 1}": Value("numbers", (rows, 1), part) for k, part in enumerate(parts)}
+        elif _is_matrix(value):
+            result[name] = _matrix_columns(name, value, values)
     size = _commonest(vectors)
     together = {name: value for name, value in vectors.items() if _length(value) == size}
+    for name, value in values.items():
+        if _is_matrix(value) and value.shape[0] == size:
+            together |= result[name]
     return ({VECTORS: together} if len(together) > 1 else {}) | result
+
+
+def _is_matrix(value: Value) -> bool:
+    return value.kind == "numbers" and len(value.shape) == 2 and min(value.shape) > 1
+
+
+def _matrix_columns(name: str, matrix: Value, beside: Mapping[str, Value]) -> dict[str, Value]:
+    """The columns of a matrix, by the one list of as many different texts that stands beside it, else numbered."""
+    rows, columns = matrix.shape
+    lists = {tuple(texts) for value in beside.values() if len(texts := _list_of_texts(value)) == columns}
+    names: Sequence[str] = lists.pop() if len(lists) == 1 and rows != columns else ()
+    if len(set(names)) < columns:
+        names = [f"{name}_{k + 1}" for k in range(columns)]
+    parts = matrix.data.reshape(columns, rows)
+    return {key: Value("numbers", (rows, 1), part) for key, part in zip(names, parts, strict=True)}
+
+
+def _list_of_texts(value: Value) -> list[str]:
+    """The texts of a vector that holds nothing else; none where it does, or is no vector."""
+    if not _length(value) or value.kind == "numbers":
+        return []
+    cells = value.data if value.kind == "text" else [_cell(inner) for inner in value.data]
+    return cells if all(cell and isinstance(cell, str) for cell in cells) else []
 
 
 def _field(inner: Sequence[Value]) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +15,8 @@ from .cells import typed
 from .result import Outcome
 
 Cells = list[Any]
+A_DAY, A_YEAR, LATEST = 86_400_000, 31_536_000_000, 7_258_118_400_000
+"""Milliseconds of a day and of a year, and from 1970 to 2200."""
 
 
 def cell_table(result: dict[str, Any]) -> tuple[list[str], list[Cells]] | None:
@@ -33,17 +36,41 @@ def cell_table(result: dict[str, Any]) -> tuple[list[str], list[Cells]] | None:
         names, rows, columns = list(result), keys, list(by_column.values())
     else:
         names, rows, columns = keys, list(result), [[cells.get(key) for cells in inner] for key in keys]
-    labelled = index_column(rows, names)
-    if labelled is not None:
-        names, columns = [labelled[0], *names], [labelled[1], *columns]
-    return names, columns
+    labelled = index_columns(rows, names)
+    return [*labelled, *names], [*labelled.values(), *columns]
 
 
-def index_column(labels: Sequence[Any], names: Sequence[Any]) -> tuple[str, Cells] | None:
-    """The labels of rows as a column, "row" or "index"; None where they merely count from 0."""
+def index_columns(labels: Sequence[Any], names: Sequence[Any]) -> dict[str, Cells]:
+    """The labels of rows as a column, "row" or "index", or one for each of their levels; none where they merely count from 0."""
     if all(str(label) == str(k) for k, label in enumerate(labels)):
-        return None
-    return next(name for name in ("row", "index", "row_label") if name not in names), list(labels)
+        return {}
+    if len({len(label) if isinstance(label, list) else 0 for label in labels} - {0}) == 1:
+        levels = list(map(list, zip(*labels, strict=True)))
+        return dict(zip(_free(names, [f"row_{k}" for k in range(1, len(levels) + 1)]), levels, strict=True))
+    return {_free(names, ["row"])[0]: list(labels)}
+
+
+def _free(taken: Sequence[Any], names: list[str]) -> list[str]:
+    """Names that no column has."""
+    while not set(names).isdisjoint(map(str, taken)):
+        names = [f"{name}_label" for name in names]
+    return names
+
+
+def since_1970(name: str, cells: Sequence[Any]) -> list[datetime.datetime | None]:
+    """Dates that pandas wrote as milliseconds since 1970: whole days, or whole seconds under a name by which pandas reads them so.
+
+    Empty where they are none. Days that are none by chance would be numbers that are all multiples of 86,400,000.
+    """
+    filled = [cell for cell in cells if cell is not None]
+    if not filled or not all(type(cell) is int and abs(cell) < LATEST for cell in filled):
+        return []
+    called = name.lower().startswith(("timestamp", "modified", "date")) or name.lower().endswith(("_at", "_time"))
+    step = 1_000 if called and min(filled) > A_YEAR else A_DAY
+    if any(cell % step for cell in filled) or max(map(abs, filled)) < A_YEAR:
+        return []
+    start = datetime.datetime(1970, 1, 1)
+    return [None if cell is None else start + datetime.timedelta(milliseconds=cell) for cell in cells]
 
 
 def with_schema(outcome: Outcome, schema: dict[str, Any]) -> Outcome:

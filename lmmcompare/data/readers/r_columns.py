@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from .cells import column_of
 from .r_values import MISSING, Texts, Value
-from .result import Column
+from .result import Column, range_words
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
@@ -92,7 +92,7 @@ def declared(value: Value) -> tuple[Array | None, str]:
         ends = of_this.data.astype(float)
         if name == "na_range":
             result |= (numbers >= ends[0]) & (numbers <= ends[-1])
-            words.append(f"{ends[0]:.15g} to {ends[-1]:.15g}")
+            words.append(range_words(f"{ends[0]:.15g}", f"{ends[-1]:.15g}"))
         else:
             result |= np.isin(numbers, ends)
             words += [f"{end:.15g}" for end in ends]

@@ -108,7 +108,7 @@ def _table(frame: Value, limits: Limits, notes: list[str]) -> Outcome:
     limits.check(0, len(values))
     result = Labelled()
     columns: list[tuple[str, Column]] = []
-    labels, left_out, lost, others, lasting, unknown = {}, [], [], [], [], []
+    labels, left_out, lost, others, lasting, unknown = {}, [], {}, [], [], []
     for name, value in values:
         column = r_columns.array(value)
         if column is None:
@@ -117,7 +117,7 @@ def _table(frame: Value, limits: Limits, notes: list[str]) -> Outcome:
         which, words = r_columns.declared(value) if not pa.types.is_dictionary(column.type) else (None, "")
         if which is not None:
             column = pc.if_else(pa.array(which), pa.scalar(None, column.type), column)
-            lost.append(f"{name} ({words})")
+            lost[clean(name)] = words
         columns.append((name, result.column(name, column, r_columns.labels(value))))
         if "POSIXct" in value.classes or "POSIXlt" in value.classes:
             others += [f"{name} ({r_columns.zone(value)})"] if r_columns.zone(value) else []
@@ -144,7 +144,7 @@ def _table(frame: Value, limits: Limits, notes: list[str]) -> Outcome:
     zoneless = [pc.cast(c, pa.timestamp("us")) if pa.types.is_timestamp(c.type) else c for c in plain]
     table = pa.Table.from_arrays(zoneless, names=[clean(name) for name, _ in columns])
     known = outcome(table, limits, [clean(name) for name in left_out])
-    return Outcome(known.names, known.columns, notes=[*notes, *known.notes], labels=labels)
+    return Outcome(known.names, known.columns, notes=[*notes, *known.notes], labels=labels, missing_codes=lost)
 
 
 def _row_names(frame: Value, n: int, notes: list[str]) -> Column | None:

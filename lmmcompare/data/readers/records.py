@@ -10,7 +10,7 @@ from typing import Any
 from .cells import clean, column_of, typed
 from .header import LOOKED_AT, FirstLine, first_line
 from .header import note as header_note
-from .pandas_json import cell_table, index_column, with_schema
+from .pandas_json import cell_table, index_columns, since_1970, with_schema
 from .result import Limits, Outcome, Unreadable, listed
 
 MOST_TABLES = 100
@@ -164,10 +164,8 @@ def _split(names: list[Any], rows: Sequence[list[Any]], index: Any, limits: Limi
     limits.check(len(rows), len(names))
     _refuse_uneven(rows, len(names))
     columns = [list(cells) for cells in zip(*rows, strict=True)]
-    labelled = index_column(index, names) if isinstance(index, list) and len(index) == len(rows) else None
-    if labelled is not None:
-        names, columns = [labelled[0], *names], [labelled[1], *columns]
-    return _plain(names, columns)
+    labelled = index_columns(index, names) if isinstance(index, list) and len(index) == len(rows) else {}
+    return _plain([*labelled, *names], [*labelled.values(), *columns])
 
 
 def _refuse_uneven(rows: Sequence[list[Any]], width: int) -> None:
@@ -189,4 +187,9 @@ def _plain(names: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Outcome:
         raise Unreadable(f"{{file}} has no column of single values: {listed(left_out)} hold lists or objects.", SHAPES)
     notes = [f"Columns of lists or objects were left out: {listed(left_out)}."] if left_out else []
     display = ["" if names[k] is None else clean(str(names[k])) for k in keep]
-    return Outcome(display, [column_of(columns[k]) for k in keep], as_typed=True, notes=notes)
+    moments = [since_1970(name, columns[k]) for name, k in zip(display, keep, strict=True)]
+    if dated := [name or f"{k}" for k, (name, cells) in enumerate(zip(display, moments, strict=True), 1) if cells]:
+        notes.append(f"Milliseconds since 1970 were read as dates: {listed(dated)}.")
+    return Outcome(
+        display, [column_of(c or columns[k]) for c, k in zip(moments, keep, strict=True)], as_typed=True, notes=notes
+    )

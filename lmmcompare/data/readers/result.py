@@ -83,6 +83,8 @@ class Outcome:
         Lines below the first that belong to the header too.
     sure : bool
         Whether that is certain.
+    missing_codes : mapping of str to str
+        The values that the file declares to be missing, in words ("9, 97 to 99"), by the column's name.
     formula : str
         The mixed model that somebody has set up with the table in its file, in lme4's notation; else empty.
     sheet : str
@@ -98,13 +100,27 @@ class Outcome:
     first_line: bool | None = None
     further_lines: int = 0
     sure: bool = True
+    missing_codes: Mapping[str, str] = field(default_factory=dict)
     formula: str = ""
     sheet: str = ""
 
 
-def declared_notes(columns: Sequence[str]) -> list[str]:
+def declared_notes(missing_codes: Mapping[str, str]) -> list[str]:
     """A note on columns whose values a file declares to be missing; none where there are no such columns."""
+    columns = [f"{name} ({words})" for name, words in missing_codes.items()]
     return [f"Values that the file declares to be missing are missing: {listed(columns)}."] if columns else []
+
+
+def range_words(low: str, high: str) -> str:
+    """A range of values that are declared missing: "97 to 99", "0 or less", "9"."""
+    if low == "-inf" or high == "inf":
+        return f"{high} or less" if low == "-inf" else f"{low} or more"
+    return low if low == high else f"{low} to {high}"
+
+
+def long_times_note(names: Iterable[str]) -> str:
+    """A note on columns of hours and minutes that were read as numbers of days, since no day has as many."""
+    return f"Lengths of time, some of them a day or longer or below 0, are numbers of days: {listed(names)}."
 
 
 def listed(items: Iterable[str], most: int = 3) -> str:

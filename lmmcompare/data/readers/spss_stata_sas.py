@@ -14,7 +14,7 @@ import pyreadstat
 
 from . import display_formats
 from .cells import clean, column_of
-from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
+from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed, long_times_note, range_words
 from .value_labels import Labelled, figure
 
 _READERS: dict[str, Callable[..., Any]] = {
@@ -65,7 +65,8 @@ def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = No
             wordless.append(f"{name} ({made})")
         columns.append(result.column(name, column, labels))
     notes += result.sentences()
-    notes += declared_notes([f"{name} ({_ranges(about, name)})" for name in names if about.missing_ranges.get(name)])
+    missing_codes = {clean(name): _ranges(about, name) for name in names if about.missing_ranges.get(name)}
+    notes += declared_notes(missing_codes)
     for what, of in periods.items():
         first = "" if what in ("dates", "times") else ", each by its first day"
         notes.append(f"Numbers that the file shows as {what} were read as such{first}: {listed(of)}.")
@@ -74,8 +75,19 @@ def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = No
             "Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat); packed into one zip archive "
             f"with it, this file has them: {listed(wordless)}."
         )
+    lost = [name for name, column in zip(names, columns, strict=True) if kind == "por" and _has_lost_letters(column)]
+    if lost:
+        notes.append(
+            f"Letters with accents are lost in this file’s format, and texts that differ in them alone are one: {listed(lost)}. "
+            "In SPSS: SAVE OUTFILE='name.sav'."
+        )
     long = {clean(name): clean(text) for name, text in about.column_names_to_labels.items() if text and text != name}
-    return Outcome([clean(name) for name in names], columns, notes=notes, labels=long)
+    return Outcome([clean(name) for name in names], columns, notes=notes, labels=long, missing_codes=missing_codes)
+
+
+def _has_lost_letters(column: Column) -> bool:
+    """Whether a column of text has the sign that stands for a letter that could not be told."""
+    return pa.types.is_string(column.type) and bool(pc.any(pc.match_substring(column, "\ufffd")).as_py())
 
 
 def _words(catalogue: bytes) -> dict[str, dict[Any, str]]:
@@ -138,7 +150,7 @@ def _lengths_of_time(
     seconds = {name: np.array([np.nan if v is None else v for v in raw[name]], dtype=float) for name in timed}
     long = {name: s for name, s in seconds.items() if ((s < 0) | (s >= display_formats.SECONDS_A_DAY)).any()}
     if long:
-        notes.append(f"Lengths of time, some of them a day or longer or below 0, are numbers of days: {listed(long)}.")
+        notes.append(long_times_note(long))
     return {
         name: [None if np.isnan(v) else v for v in (s / display_formats.SECONDS_A_DAY).tolist()]
         for name, s in long.items()
@@ -157,8 +169,7 @@ def _labels(about: Any, name: str) -> dict[Any, str]:
 
 def _ranges(about: Any, name: str) -> str:
     """The values that are declared missing: "9, 97 to 99"."""
-    ends = ((figure(r["lo"]), figure(r["hi"])) for r in about.missing_ranges[name])
-    return ", ".join(low if low == high else f"{low} to {high}" for low, high in ends)
+    return ", ".join(range_words(figure(r["lo"]), figure(r["hi"])) for r in about.missing_ranges[name])
 
 
 def _column(values: list[Any]) -> Column:

@@ -125,7 +125,9 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
     address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
     if links.UPLOAD not in address and st.context.url:
         link = links.url(st.context.url, address)
-    source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
+    source = Source(
+        table.name, table.frame, analysis.example or "", analysis.settings, missing_codes=table.missing_codes
+    )
     if isinstance(table, ChangedTable):
         changed = table.origin if links.kind_of(table.origin) == links.EXAMPLE else ""
         steps = table.recipe.steps

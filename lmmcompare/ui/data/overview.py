@@ -6,6 +6,7 @@ import streamlit as st
 
 from ...data.distributions import Distribution, distributions, group_sizes
 from ...data.measurements import Measurements, measurements
+from ...data.repeated_rows import repeated_rows_sentence
 from ...formula import edit
 from ...panels.data_overview import columns_panel, measured_panel, outcome_panel
 from ..kit.page_elements import note
@@ -24,9 +25,14 @@ def overview_panel(analysis: Analysis) -> None:
         if table_sources.is_sample(analysis.table):
             note(f"Of the sample’s {len(analysis.frame()):,} rows, which stand for all others.")
         bars, result = _numbers(analysis.table, analysis.formula)
-        show(columns_panel(bars, comparison_cache.columns(analysis.table)), analysis.key)
+        show(columns_panel(bars, comparison_cache.columns(analysis.table), _repeated(analysis.table)), analysis.key)
         show(measured_panel(result), analysis.key)
         show(outcome_panel(result), analysis.key)
+
+
+@cached(50)
+def _repeated(table: str) -> str:
+    return repeated_rows_sentence(comparison_cache.frame(table))
 
 
 @cached(50)

@@ -92,6 +92,7 @@ def with_recipe(steps: Recipe, table: Table, origin: str) -> ChangedTable:
         name,
         made.notes,
         made.labels,
+        table.missing_codes,
         formula=table.formula,
         companions=table.companions,
         origin=origin,

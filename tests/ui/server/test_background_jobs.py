@@ -10,7 +10,7 @@ from lmmcompare.ui.server import background_jobs
 from lmmcompare.ui.server.background_jobs import FAILED, Jobs
 from lmmcompare.work.interruption import Interrupted, check
 
-SOON = 5.0
+SOON = 60.0
 
 
 def until(true, seconds=SOON):
@@ -21,10 +21,19 @@ def until(true, seconds=SOON):
 
 
 def stands_still(job, seconds=0.15):
-    time.sleep(0.03)  # a step may be under way
+    """Whether nothing comes of it any more, once the step under way has ended, which takes a while on a busy machine."""
+    for _ in range(3):
+        before = job.latest
+        time.sleep(seconds)
+        if job.latest == before:
+            return True
+    return False
+
+
+def goes_on(job):
+    """Wait until more comes of it."""
     before = job.latest
-    time.sleep(seconds)
-    return job.latest == before
+    until(lambda: job.latest != before)
 
 
 def counting(steps=10**9, pause=0.001):
@@ -62,10 +71,9 @@ def test_waiting_ends_with_the_first_step_or_in_time():
     job = jobs.renew_lease("me", "quick", counting(pause=0.02))
     jobs.wait(job, SOON)
     assert job.latest is not None and not job.finished
-    slow = jobs.renew_lease("me", "slow", counting(1, pause=0.5))
-    begin = time.monotonic()
+    slow = jobs.renew_lease("me", "slow", counting(1, pause=10))
     jobs.wait(slow, 0.05)
-    assert slow.latest is None and time.monotonic() - begin < 0.3
+    assert slow.latest is None
 
 
 def test_what_nobody_looks_at_stands_still_and_goes_on():
@@ -84,7 +92,8 @@ def test_one_who_leaves_stops_nobody_else():
     job = jobs.renew_lease("me", "key", counting())
     jobs.renew_lease("you", "key", counting())
     jobs.end_lease("me")
-    assert not stands_still(job)
+    goes_on(job)
+    goes_on(job)  # the first may have been under way
     jobs.end_lease("you")
     assert stands_still(job)
 
@@ -95,7 +104,8 @@ def test_looking_at_another_leaves_the_first():
     until(lambda: first.latest is not None)
     second = jobs.renew_lease("me", "second", counting())
     until(lambda: second.latest is not None)
-    assert stands_still(first) and not stands_still(second)
+    assert stands_still(first)
+    goes_on(second)
 
 
 def test_a_reader_who_vanishes_is_forgotten():

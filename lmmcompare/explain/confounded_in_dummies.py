@@ -1,0 +1,52 @@
+"""Coefficients of the group dummies that are not what their name says: another predictor goes within groups with what is left of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..comparison.comparison import Comparison
+from ..model_catalogue import Model
+from ..text.english import listed
+from ..text.labels import model_label, plural
+from .identity import identity
+
+
+def lost_in_dummies(comparison: Comparison) -> list[str]:
+    """The predictors that vary within groups, and that their dummies absorb as combinations of the others there."""
+    if Model.NO_POOLING not in comparison.fits:
+        return []
+    params, design = comparison.no_pooling.params, comparison.design
+    varies = {design.names[k] for k in design.fixed if comparison.moments.varies_within[k]}
+    return [name for name in params.index[~np.isfinite(params)] if name in varies]
+
+
+def dummies_sentence(comparison: Comparison, term: str | None = None) -> str:
+    """Which coefficients beside dummies are those of a model without another predictor; empty where none is.
+
+    Of couples, each with one's own score and the partner's: these two add up to what is constant in the couple, and dummies have the
+    one's coefficient less the other's under the name of the first.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str, optional
+        The coefficient shown; every one, when left out.
+    """
+    lost = lost_in_dummies(comparison)
+    if not lost:
+        return ""
+    parts, params = identity(comparison, Model.OLS), comparison.no_pooling.params
+    names = {comparison.design.names[k]: at for at, k in enumerate(parts.columns) if k >= 0}
+    moved = [
+        n
+        for n, at in names.items()
+        if n in params.index and np.isfinite(params[n]) and not np.isfinite(parts.within[at])
+    ]
+    if not moved or (term is not None and term not in moved):
+        return ""
+    told, left = (listed([comparison.coefficient(n).label for n in some]) for some in (moved, lost))
+    which = "it is" if len(moved) == 1 else "they are"
+    return (
+        f"{model_label(Model.NO_POOLING, comparison.group)}: within {plural(comparison.group)} {left} cannot be told apart from the other "
+        f"predictors and is left out there, so what stands under {told} mixes both: {which} not to be held against the other models’."
+    )
