@@ -4,6 +4,8 @@ import router
 
 router.require()
 
+from typing import Literal
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -72,7 +74,7 @@ def beside(analysis: state.Analysis, settings: Settings, controls: Controls) -> 
             picture(analysis, comparison)
         with row():
             draw_again(controls)
-        with row():
+        with row("center"):
             ways_on(analysis, settings)
         page_elements.note(POINTS)
         if comparison is not None:
@@ -100,7 +102,7 @@ def beneath(analysis: state.Analysis, settings: Settings, controls: Controls) ->
             truth_table_alone(analysis, comparison, settings)
     with st.container(key="equation"):
         controls.draw(what_matters_first=True)
-    with row():
+    with row("center"):
         ways_on(analysis, settings)
     page_elements.note(POINTS)
     return comparison
@@ -112,9 +114,9 @@ def notice() -> None:
         page_elements.note(f"**Note.** {literal(words)}")
 
 
-def row() -> DeltaGenerator:
+def row(alignment: Literal["bottom", "center"] = "bottom") -> DeltaGenerator:
     """A container whose elements stand beside each other."""
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    return st.container(horizontal=True, vertical_alignment=alignment, gap="small")
 
 
 def answer(analysis: state.Analysis, settings: Settings, below: str = "") -> Comparison | None:

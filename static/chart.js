@@ -54,7 +54,7 @@ function create(parent) {
   probe.style.cssText = "position: absolute; width: 1rem; height: 0; visibility: hidden";
   parent.replaceChildren(box);
   const chart = { box, plot, table, version: 0, drawn: library };
-  chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && window.Plotly.Plots.resize(plot));
+  chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && window.Plotly.Plots.resize(plot).then(() => turnHeads(chart)));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
   chart.drawForPaper = () => chart.plot.data && put(chart, chart.figure, chart.figure.choice && models.currentSet(chart.figure.choice));
@@ -125,6 +125,7 @@ async function put(chart, figure, set) {
   const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
   delete layout.sliders;
   await window.Plotly.react(chart.plot, { data, layout, frames, config: changedConfig(chart) });
+  await turnHeads(chart);
   Object.assign(chart, { set, drawnFigure: figure });
   if (!chart.listens) {
     chart.listens = true;
@@ -141,6 +142,13 @@ async function put(chart, figure, set) {
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
   describe(chart);
+}
+
+// Plotly works out the angles of arrows' heads for a figure's first size, and keeps them when it has another.
+async function turnHeads(chart) {
+  const { plot } = chart, size = `${plot.clientWidth} x ${plot.clientHeight}`, turned = chart.headsAt && chart.headsAt !== size;
+  chart.headsAt = size;
+  if (turned && plot.data?.some(({ marker }) => marker?.angleref)) await window.Plotly.redraw(plot);
 }
 
 // Other models: what is drawn shows them at once, and plotly's legend once the browser is idle.

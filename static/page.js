@@ -1,6 +1,6 @@
 // An invisible component on every page: it merges history entries so that Back takes one press, reports whether the window is narrow,
 // reruns the page after a reconnection, folds the sidebar on small screens, scrolls the strip of tabs to the open one and the page to
-// a tab that its link is about, moves the keyboard focus into popovers, and preloads the charts' library and colours.
+// a tab that its link is about, moves the keyboard focus into popovers, keeps it on tabs, and preloads the charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
@@ -17,6 +17,7 @@ if (!window.lmmPage) {
   scrollToOpenTabs();
   scrollToAskedTab();
   focusPopovers();
+  keepFocusOnTabs();
 }
 
 export default function ({ data, setStateValue }) {
@@ -124,6 +125,21 @@ function focusPopovers() {
       setTimeout(() => { if (document.activeElement === button) first()?.focus(); }, 100);
     });
     observer.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => observer.disconnect(), 10000);
+  }, true);
+}
+
+// While a run draws the tabs one by one, Streamlit disables those that it has not come to, and the one with the keyboard's focus loses
+// it: its reader would begin at the page's head again.
+function keepFocusOnTabs() {
+  addEventListener("focusout", ({ target: tab, relatedTarget }) => {
+    if (relatedTarget || !tab.matches?.('[role="tab"]') || tab.hasAttribute("tabindex")) return; // it was left
+    const observer = new MutationObserver(() => {
+      if (!tab.hasAttribute("tabindex")) return;
+      observer.disconnect();
+      if (document.activeElement === document.body) tab.focus();
+    });
+    observer.observe(tab, { attributeFilter: ["tabindex"] });
     setTimeout(() => observer.disconnect(), 10000);
   }, true);
 }

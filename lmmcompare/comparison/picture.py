@@ -72,6 +72,11 @@ class Picture:
     left_out: pd.DataFrame | None = None
     before: pd.DataFrame | None = None
 
+    @property
+    def has_levels(self) -> bool:
+        """Whether the axis has a predictor's levels, at each of which a model has a mean; not groups side by side."""
+        return self.x is not None and self.x_ticks is not None
+
     def draws_slope(self, term: str) -> bool:
         """Whether a coefficient is the slope of lines over its x axis."""
         return term == self.x_label and self.x_ticks is None and len(self.points) > 0

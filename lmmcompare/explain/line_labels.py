@@ -112,12 +112,14 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     levels = by is not None and "level" in picture.points
     colour = f"by {literal(by)}" if by and levels else "by their fitted intercept"
     where = "each line covers its own {}'s range"
-    if picture.x_ticks is not None and picture.x:
+    if picture.has_levels:
         where = "each line joins the levels that its own {} has rows at"
         if not picture.joined:
             where = (
                 f"all rows of {literal(an(group))} are at one level, where its dash is the mean that a model fits to it"
             )
+    elif picture.x is None:
+        where = "each short line is the mean that a model fits to its own {}"
     where = where.format(one)
     if len(by_group) > 1:
         words = f"Lines and dashes are {many} in their model's colour and dash; {where}."
@@ -128,7 +130,7 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     mixed = [
         m for m in models if m in comparison.fits and (Model(m).is_mixed or (m == Model.STRUCTURED and m in by_group))
     ]
-    if picture.x_ticks is not None and picture.x:
+    if picture.has_levels:
         return f"{words} Large marks are the models' means at each level with their 95% intervals."
     if mixed:
         whose = "the mixed model's" if len(mixed) == 1 else "the mixed models'"

@@ -29,6 +29,8 @@ class Axes:
         The noun for one group.
     joined : bool
         Whether lines join the levels of a categorical x: whether a group has rows at several.
+    has_levels : bool
+        Whether the ticks are levels of a predictor, and not groups side by side.
     """
 
     x_label: str
@@ -40,6 +42,7 @@ class Axes:
     group_order: Sequence[str] = ()
     group_name: str = "ID"
     joined: bool = True
+    has_levels: bool = True
 
 
 @dataclass(frozen=True)

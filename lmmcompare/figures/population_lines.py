@@ -72,7 +72,7 @@ def population_traces(
         who = f"{label}, average {traces.safe(axes.group_name)}" if model in mixed else label
         who = f"{who}, {traces.safe(level)}" if level else who
         limits = line["lower"] if "lower" in line else np.full(len(line["x"]), np.nan)
-        at_levels = bool(axes.x_ticks) and bool(np.isfinite(limits).any())
+        at_levels = axes.has_levels and bool(axes.x_ticks) and bool(np.isfinite(limits).any())
         line = _without_bridges(line) if at_levels else line
         side = SIDE * (models.index(model) - (len(models) - 1) / 2) if at_levels else 0.0
         path: Trace = {"mode": "lines", "x": line["x"] + side, "y": line["y"]}

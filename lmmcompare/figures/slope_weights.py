@@ -16,6 +16,8 @@ from .traces import Trace
 ROW = 36
 BOTTOM = 30
 INSIDE = 0.22
+ROOM, NARROW = 20, 14
+"""Characters of a line above an end of the track, and where both heads take several lines."""
 
 
 def weight_bars(
@@ -42,7 +44,8 @@ def weight_bars(
     weights = frame["weight_within"].to_numpy(float)
     low = min([0.0, *(w - 0.05 for w in weights if w < 0)])
     high = max([1.0, *(w + 0.05 for w in weights if w > 1)])
-    heads = [traces.wrapped(text, 14 if low < 0 or high > 1 else 20) for text in (within_label, between_label)]
+    narrow = low < 0 or high > 1 or len(between_label) > ROOM  # no end of a line may reach the other head
+    heads = [traces.wrapped(text, NARROW if narrow else ROOM) for text in (within_label, between_label)]
     top = 16 * max(len(lines) for lines in heads) + 8
     height = height or top + BOTTOM + ROW * max(1, len(models))
     places = list(range(len(models)))

@@ -20,4 +20,5 @@ def picture_axes(comparison: Comparison, picture: Picture) -> Axes:
         picture.group_order,
         noun(comparison.group),
         picture.joined,
+        picture.has_levels,
     )

@@ -92,7 +92,7 @@ FOCUSED = "() => (e => e.getAttribute('aria-label') || e.innerText || e.tagName)
 
 
 def test_the_keyboard_alone_passes_the_figures_buttons_and_leaves_a_point_out_by_the_list(visit):
-    """Tab leaves every button of the figure, Enter presses them, and what a popover draws late is entered."""
+    """Tab leaves every button of the figure, Enter presses them, what a popover draws late is entered, and a tab keeps the focus."""
     page = visit.go("/compare?example=sleepstudy")
 
     def press_tab_to(words: str) -> list[str]:
@@ -102,6 +102,13 @@ def test_the_keyboard_alone_passes_the_figures_buttons_and_leaves_a_point_out_by
             page.keyboard.press("Tab")
         assert words in page.evaluate(FOCUSED), passed
         return passed
+
+    tab = page.get_by_role("tab", name="The numbers")
+    tab.focus()
+    tab.evaluate("tab => tab.removeAttribute('tabindex')")  # as Streamlit does while a run has not come to the tab
+    page.wait_for_function("() => document.activeElement === document.body")
+    tab.evaluate("tab => tab.setAttribute('tabindex', '0')")
+    page.wait_for_function(f"() => ({FOCUSED})() === 'The numbers'")
 
     page.locator(".st-key-lines-figure .lmm-chart").focus()
     assert "Leave points out: tap one, or draw round several" in press_tab_to("Zoom")

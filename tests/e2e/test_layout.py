@@ -122,6 +122,25 @@ def test_a_dark_page_is_printed_as_ink_on_white(open_tab):
     page.wait_for_function(f"before => JSON.stringify(({looks})()) === JSON.stringify(before)", arg=before)
 
 
+HEADS = """again => {
+    const plot = document.querySelector(".lmm-chart .js-plotly-plot");
+    const arrows = () => [...plot.querySelectorAll(".scatterlayer g.trace")].filter(g => g.__data__[0].trace.marker?.angleref);
+    const heads = () => arrows().flatMap(g => [...g.querySelectorAll("path.point")].map(p => p.getAttribute("transform")));
+    return again ? window.Plotly.redraw(plot).then(heads) : heads();
+}"""
+"""Where the heads of a figure's arrows stand and point to; ``again`` once it has been drawn from the beginning."""
+
+
+def test_arrows_point_along_their_shafts_when_the_window_has_become_narrow(visit):
+    page = visit.go("/shrinkage?example=sleepstudy")
+    wide = page.evaluate(HEADS, False)
+    page.set_viewport_size({"width": 1024, "height": 900})
+    visit.still()
+    narrow = page.evaluate(HEADS, False)
+    assert len(narrow) == len(wide) > 10 and narrow != wide
+    assert narrow == page.evaluate(HEADS, True)
+
+
 def test_text_that_overlaps_would_be_seen(visit):
     page = visit.go("/")
     page.evaluate(

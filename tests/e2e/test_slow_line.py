@@ -10,11 +10,18 @@ import pytest
 pytestmark = pytest.mark.e2e
 DRAWN = "() => document.querySelector('.st-key-lines-figure .js-plotly-plot')?._fullData?.length ?? 0"
 """How many traces the picture has."""
+OPENED = """() => {
+    window.opened = [];
+    const open = all => all.map(({ target }) => target).filter(tab => tab.ariaSelected === "true");
+    const look = all => window.opened.push(...open(all).map(tab => tab.innerText));
+    new MutationObserver(look).observe(document.body, { subtree: true, attributeFilter: ["aria-selected"] });
+}"""
+"""Remembers which tabs are opened from now on."""
 DELAY = 0.7
 """Seconds that the server's answers take on their way."""
 
 
-def test_the_picture_goes_back_and_forth_before_it_is_answered(new_visit):
+def test_the_picture_goes_back_and_forth_and_tabs_are_passed_before_they_are_answered(new_visit):
     visit, page, line = new_visit, new_visit.page, deque()
 
     def slow(route) -> None:
@@ -62,4 +69,13 @@ def test_the_picture_goes_back_and_forth_before_it_is_answered(new_visit):
     assert "Connection error" not in page.inner_text("body")
     switch(0)
     until(f"({DRAWN})() !== {first}")
+    wait(2 * DELAY)
+    page.evaluate(OPENED)
+    passed = ["Why they differ", "Which model?"]
+    for name in passed:  # the answer to the first comes when the second is open
+        page.get_by_role("tab", name=name).evaluate("tab => tab.click()")
+        wait(DELAY / 2)
+    until("() => location.search.includes('tab=which')")
+    wait(3 * DELAY)
+    assert page.evaluate("window.opened") == passed
     assert not visit.trouble()

@@ -62,3 +62,10 @@ def test_height_and_alt():
     figure = weight_bars(frame(ols=0.33, no_pooling=1.0), look=Look(height=123), **HEADS)
     assert figure.layout.height == 123
     assert "OLS 33%" in figure.layout.meta["alt"]
+
+
+def test_long_heads_do_not_meet_above_the_track():
+    *_, within, between = texts(
+        weight_bars(frame(ols=0.99), within_label="weight on within 50.3", between_label="on which rows are missing")
+    )
+    assert within == "weight on<br>within 50.3" and between == "on which rows<br>are missing"

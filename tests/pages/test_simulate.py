@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from streamlit.proto.Block_pb2 import Block
 
 from lmmcompare.simulate import link
 from lmmcompare.simulate.presets import PRESETS, preset
@@ -321,3 +322,18 @@ def test_examples_show_no_truth(open_page):
 def test_controls_say_the_settings_and_settings_the_controls(settings):
     found, wrong = current_settings.read(current_settings.control_values(settings))
     assert found == settings and not wrong
+
+
+def test_the_ways_on_from_a_draw_stand_on_one_line(open_page):
+    """Links and buttons are not equally high, so their middles are what is aligned."""
+    at = open_page("simulate")
+
+    def rows_with(block, label):
+        for child in getattr(block, "children", {}).values():
+            if getattr(child.proto, "label", None) == label:
+                yield block
+            yield from rows_with(child, label)
+
+    (row,) = rows_with(at.main, "Save CSV")
+    assert [row] == [*rows_with(at.main, "Send to compare")]
+    assert row.proto.flex_container.align == Block.FlexContainer.ALIGN_CENTER

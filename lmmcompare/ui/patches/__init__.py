@@ -1,4 +1,4 @@
-"""Patches of two Streamlit faults that lose parts of a drawn page, for the version in which they were found.
+"""Patches of three Streamlit faults that lose parts of a drawn page or its reader's place in it, for the version in which they were found.
 
 Each patch describes its fault, has a test that fails without it, and a test that fails once Streamlit no longer needs it. With
 any other version of Streamlit, whose internals may differ, no patch is applied and a warning is logged.
@@ -11,7 +11,7 @@ from functools import cache
 
 import streamlit
 
-from . import fragment_messages, message_cache
+from . import fragment_messages, message_cache, open_tab
 
 VERSION = "1.67."
 """Prefix of the Streamlit versions that the patches were written for."""
@@ -22,11 +22,12 @@ def apply() -> bool:
     """Apply the patches to this process, once; returns whether Streamlit is the version that they are for."""
     if not streamlit.__version__.startswith(VERSION):
         logging.getLogger(__name__).warning(
-            "Streamlit %s is not %sx: its faults with fragments and kept messages are not mended.",
+            "Streamlit %s is not %sx: its faults with fragments, kept messages and tabs are not mended.",
             streamlit.__version__,
             VERSION,
         )
         return False
     fragment_messages.patch_fragment_messages()
     message_cache.patch_message_cache()
+    open_tab.patch_open_tab()
     return True

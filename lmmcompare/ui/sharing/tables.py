@@ -10,7 +10,7 @@ import streamlit as st
 
 from ...data.table import Table
 from ...errors import LmmCompareError, ShareError
-from ...share import link, personal_data, qr, table_in_link
+from ...share import link, personal_data, table_in_link
 from ...share.excluded_rows import EXCLUDED
 from ...text.labels import literal
 from ...text.numbers import count
@@ -69,8 +69,6 @@ def _within(analysis: Analysis) -> dict[str, str]:
         f"{count(len(frame), 'row')} of the columns {_listed(columns)} in {len(text):,} characters. Whoever has the link has "
         "these data; other columns stay behind, and nothing is stored."
     )
-    if len(text) > qr.MOST:
-        note(f"That is too long for a QR code, which holds {qr.MOST} characters; the link of a stored table is short.")
     return {link.INLINE: text}
 
 
@@ -108,7 +106,7 @@ def _offer(analysis: Analysis, columns: list[str]) -> None:
     st.selectbox("Keep it for", offered, format_func=lambda d: DAYS.get(d, f"{d} days"), key="share days")
     _warn(analysis, columns)
     what = "the whole table" if len(columns) == len(analysis.frame().columns) else _listed(columns)
-    note(f"Stored are {count(len(analysis.frame()), 'row')} of {what}, for whoever has the link.")
+    note(f"This stores {count(len(analysis.frame()), 'row')} of {what}, for whoever has the link.")
     st.button(
         "Store it and make a link", key="store table", type="primary", on_click=_put, args=(analysis.table, columns)
     )

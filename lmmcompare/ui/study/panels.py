@@ -48,7 +48,7 @@ def answer(status: JobStatus, term: str, *, brief: bool = False) -> None:
     else:
         part, settings = snapshot.part(term), snapshot.settings
         lead = "" if brief else sentences.lead(part, settings, snapshot.done)
-        title(sentences.headline(part, settings, term, snapshot.done), lead)
+        title(sentences.headline(part, settings, term, snapshot.done, brief=brief), lead)
 
 
 def pinned_summary(status: JobStatus, term: str) -> None:

@@ -47,8 +47,8 @@ def headline_rows(part: pd.DataFrame, settings: Settings) -> list[pd.Series]:
     return (result + rest)[:2]
 
 
-def headline(part: pd.DataFrame, settings: Settings, term: str, done: int) -> str:
-    """The answer in one or two sentences."""
+def headline(part: pd.DataFrame, settings: Settings, term: str, done: int, *, brief: bool = False) -> str:
+    """The answer in one or two sentences; where it is long, ``brief`` leaves out the number of studies."""
     rows, studies, named = headline_rows(part, settings), f"{done:,} studies", coefficient_words(settings, term)
     who, truth, kind = capitalised(genitive(str(rows[0]["model"]))), float(rows[0]["truth"]), _story(rows)
     if kind == "bias":
@@ -57,9 +57,8 @@ def headline(part: pd.DataFrame, settings: Settings, term: str, done: int) -> st
         means = [number(truth + float(row["bias"]), decimals=decimals) for row in rows]
         names = [model_phrase(str(row["model"])) for row in rows]
         others = "".join(f", {who} {mean}" for who, mean in zip(names[1:], means[1:], strict=True))
-        return (
-            f"The true {named} is {setting_text(truth)}. On average over {studies} {names[0]} says {means[0]}{others}."
-        )
+        average = "On average" if brief else f"On average over {studies}"
+        return f"The true {named} is {setting_text(truth)}. {average} {names[0]} says {means[0]}{others}."
     share, other = _each(rows, "coverage" if kind == "coverage" else "rejection")
     if kind == "coverage":
         return f"{who} 95% intervals hold the true {named} in {share} of {studies}{other}."

@@ -15,12 +15,13 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
     monkeypatch.setattr(patches.fragment_messages, "patch_fragment_messages", lambda: calls.append("fragments"))
     monkeypatch.setattr(patches.message_cache, "patch_message_cache", lambda: calls.append("messages"))
+    monkeypatch.setattr(patches.open_tab, "patch_open_tab", lambda: calls.append("tabs"))
     patches.apply.cache_clear()
     return calls
 
 
 def test_the_installed_version_is_mended(applied: list[str]) -> None:
-    assert patches.apply() and applied == ["fragments", "messages"]
+    assert patches.apply() and applied == ["fragments", "messages", "tabs"]
 
 
 def test_another_version_is_left_alone_and_the_log_says_so(

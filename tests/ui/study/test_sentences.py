@@ -47,6 +47,13 @@ def test_the_headline_tells_what_sets_the_models_apart(frame, name, term, said):
     assert sentences.headline(frame, preset(name).settings, term, 2000) == said
 
 
+def test_a_phones_headline_is_short():
+    assert sentences.headline(CLASH, preset("clash").settings, "x", 2000, brief=True) == (
+        "The true slope within groups is 0.4. On average OLS says 1.16, the random-intercept model 0.63, "
+        "the within–between model 0.40."
+    )
+
+
 def test_the_headline_is_about_ols_and_the_model_that_the_data_come_from():
     both = part(
         10.0, ols=(0, 1.5, 1.2, 0.88, 1), random_intercept=(0, 1.5, 0.8, 0.69, 1), random_slope=(0, 1.5, 1.5, 0.953, 1)
