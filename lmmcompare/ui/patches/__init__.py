@@ -1,7 +1,7 @@
 """Patches of three Streamlit faults that lose parts of a drawn page or its reader's place in it, for the version in which they were found.
 
-Each patch describes its fault, has a test that fails without it, and a test that fails once Streamlit no longer needs it. With
-any other version of Streamlit, whose internals may differ, no patch is applied and a warning is logged.
+Each patch describes its fault and has a test that fails without it; those of messages have one that fails once Streamlit no longer
+needs them. With any other version of Streamlit, whose internals may differ, no patch is applied and a warning is logged.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ Tabs that tell the server which one is open are told in turn by every run which 
 (Streamlit 1.67) opens it. Who goes on to a third tab before the second one's run has come back is taken back to the second, and
 the server is told so. So in the run of a fragment, which leaves the page's tabs where they are, this patch names a tab that there
 is not, and the browser leaves the open one alone; a run of the whole page, as after Back, opens the tab that it names.
+
+Related report: streamlit/streamlit#12554, which asked for runs to name the tab.
 """
 
 from __future__ import annotations
