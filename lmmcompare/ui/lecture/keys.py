@@ -12,12 +12,12 @@ _component = component("lecture_keys")
 
 
 def opening_key() -> None:
-    """Let "L" open the page's link to its lecture, on the full screen."""
+    """Let Alt+L open the page's link to its lecture, on the full screen."""
     _component(data={"opens": True})  # without a key it has no state, which each text field and pick list would read
 
 
 def stepping_keys(step: Callable[[int], None]) -> None:
-    """Let the arrow keys step, and "F" fill the screen."""
+    """Let the arrow keys step, and Alt+Enter fill the screen."""
 
     def pressed() -> None:
         step(int(st.session_state["lecture keys"]["step"] or 0))
