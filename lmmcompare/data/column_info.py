@@ -121,9 +121,14 @@ def fitting(examples: Sequence[str], n: int, room: int = ROOM) -> str:
 
 
 def figure(value: float) -> str:
-    """A value of a column: whole numbers without decimals."""
+    """A value of a column as it stands there, if it has 6 digits or fewer; others rounded."""
     whole = math.isfinite(value) and value == round(value) and abs(value) < 1e9
-    return number(value, decimals=0) if whole else number(value, 4 if abs(value) >= 1000 else 3)
+    if whole:
+        return number(value, decimals=0)
+    short = f"{value:.6g}"
+    if 1e-3 <= abs(value) < 1e6 and float(short) == value:
+        return number(value, decimals=len(short.partition(".")[2]))
+    return number(value, 4 if abs(value) >= 1000 else 3)
 
 
 def as_years(text: str) -> str:

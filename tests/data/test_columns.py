@@ -24,9 +24,9 @@ DAYS = ["2020-01-01", "2020-01-02", "2020-01-05"]
 @pytest.mark.parametrize(
     ("values", "kind", "words"),
     [
-        ([2, 5, 8.3], "numeric", "numeric, 2 to 8.30, mean 5.10"),
+        ([2, 5, 8.3], "numeric", "numeric, 2 to 8.3, mean 5.10"),
         ([2, 5, 8], "numeric", "numeric, 2 to 8, mean 5.00"),
-        ([1500, 1700.25, 1600], "numeric", "numeric, 1,500 to 1,700, mean 1,600"),
+        ([1500, 1700.25, 1600], "numeric", "numeric, 1,500 to 1,700.25, mean 1,600"),
         ([-1, 0, 1e-17 + 1], "numeric", "numeric, \N{MINUS SIGN}1 to 1, mean 0"),
         ([1, 2, 3, nan], "numeric", "numeric, 1 to 3, mean 2.00; 1 missing"),
         ([1, 2, 3, inf], "numeric", "numeric, 1 to 3, mean 2.00; 1 infinite value"),
@@ -215,6 +215,11 @@ def test_years_have_no_separators_of_thousands():
     year, pay = describe(pd.DataFrame({"year": [1980, 1981, 1987], "pay": [1980, 1981, 19870]}))
     assert year.words.startswith("numeric, 1980 to 1987, mean 198") and year.examples == ("1980", "1981", "1987")
     assert pay.words.startswith("numeric, 1,980 to 19,870") and pay.examples[0] == "1,980"
+
+
+def test_short_values_stand_as_in_the_file():
+    (info,) = describe(pd.DataFrame({"x": [5.8, 643.8, -0.25, 1 / 3]}))
+    assert info.examples == ("5.8", "643.8", "\N{MINUS SIGN}0.25", "0.333")
 
 
 def test_as_many_examples_are_told_as_a_cell_has_room_for():
