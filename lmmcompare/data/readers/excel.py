@@ -26,7 +26,7 @@ MERGED_CELLS = 200_000
 
 _DAY = datetime.timedelta(days=1)
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S")
-_INDENT = re.compile(rb"(</?(?:table|office):[^>]*>)\s+(?=</?(?:table|office):)")
+_INDENT = re.compile(rb"(</?(?:table|office):[^<>]*>)\s+(?=</?(?:table|office):)")
 
 Row = list[Any]
 
