@@ -46,9 +46,12 @@ def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):
         "/compare?example=cv161703",
         "/compare?example=cv161703",
     ):  # a picture at hand the second time at least
-        page = new_visit.go(path)
-        (none, _), (seen, drawn) = page.evaluate("menus")  # the same links in the same places from then on
-        assert none == "" and not drawn
+        for _ in range(5):  # a busy machine may draw no frame at all before the picture
+            page = new_visit.go(path)
+            if not page.evaluate("menus[0][1]"):
+                break
+        (none, early), (seen, drawn) = page.evaluate("menus")  # the same links in the same places from then on
+        assert none == "" and not early and not drawn
         assert [place.split()[0] for place in seen.split(", ")][:6] == [
             "Start",
             "Stories",
