@@ -24,13 +24,14 @@ def lagged_outcome_sentence(comparison: Comparison) -> str:
     if design.is_sample or design.grouping is None:
         return ""
     moments = comparison.moments
-    y, order = design.response, np.argsort(design.grouping.codes, kind="stable")
+    order = np.argsort(design.grouping.codes, kind="stable")
+    y, codes = design.response[order], design.grouping.codes[order]
     for k in design.fixed:
         coefficient = design.coefficient(k)
         if coefficient.kind not in ("column", "expression") or not moments.varies_within[k]:
             continue
-        x = design.columns[k][:]
-        if any(_follows(x[rows], y[rows], design.grouping.codes[rows]) for rows in (order, order[::-1])):
+        x = design.columns[k][:][order]
+        if _follows(x, y, codes) or _follows(x[::-1], y[::-1], codes[::-1]):
             name, outcome = coefficient.label, design.response_name
             one, a_group, groups = noun(comparison.group), an(comparison.group), plural(comparison.group)
             return (

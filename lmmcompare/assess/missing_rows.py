@@ -67,9 +67,9 @@ def mean_goes_by_size(comparison: Comparison, column: int) -> bool:
     """
     moments, everywhere = comparison.moments, np.full(comparison.moments.n_groups, True)
     sizes, size = np.unique(moments.n, return_inverse=True)
-    by_size, constant = np.eye(len(sizes))[size], moments.mean[_constant(comparison)]
     if len(sizes) > MOST_SIZES or _left(comparison, column, everywhere, np.ones(moments.n_groups)) <= SAME:
         return False
+    by_size, constant = np.eye(len(sizes))[size], moments.mean[_constant(comparison)]
     for known in (by_size, np.hstack([by_size, *(by_size * values[:, None] for values in constant)])):
         enough = moments.n_groups >= _enough(comparison) + np.linalg.matrix_rank(known)
         if enough and _left(comparison, column, everywhere, known) < SAME:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -59,19 +60,17 @@ def archive(snapshot: Snapshot) -> bytes:
     def compares(written: str) -> str:
         return f"; run in this folder, it sets them beside the page's and writes {written}"
 
-    by_r, by_python = (
-        _or_nothing(lambda: r_works(r_code(snapshot))),
-        _or_nothing(lambda: python_works(python_code(snapshot))),
-    )
+    in_r, in_python = cache(lambda: r_code(snapshot)), cache(lambda: python_code(snapshot))
+    by_r, by_python = _or_nothing(lambda: r_works(in_r())), _or_nothing(lambda: python_works(in_python()))
     makers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         "report.html": ("the report: opens in any browser, without a network", lambda: report_file(snapshot)),
         "code.R": (
             f"makes the numbers again in R{_cited(by_r)}{compares('match_r.csv')}",
-            lambda: r_code(snapshot),
+            in_r,
         ),
         "code.py": (
             f"makes the numbers again in Python{_cited(by_python)}{compares('match_python.csv')}",
-            lambda: python_code(snapshot),
+            in_python,
         ),
         "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(snapshot)),
         **{name: _rows(snapshot, name) for name in csv_names(snapshot.source)},
