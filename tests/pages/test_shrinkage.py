@@ -35,6 +35,8 @@ LEADS = {
     "sleepstudy": "Every Subject has 10 rows and keeps 63% to 96% of its own distance from the common line.",
     "pshp2": "The smallest cluster (",
     "chapter7": "Every group has 2 rows and keeps 99% of its own distance",
+    "pastes": "Every batch has 6 rows and keeps 36% of its own distance from the common line.",  # by R, ranef() over the means
+    "oats": "Every B group has 12 rows and keeps 81% of its own distance from the common line.",
 }
 
 
