@@ -103,7 +103,7 @@ def sorted_effects(comparison: Comparison, model: str, term: str) -> Panel:
 
     lead = (
         f"How far the mixed model puts each {literal(noun(comparison.group))} from the common line (at 0), with a 95% interval that takes "
-        "the estimated variances as known (conditional modes, or BLUPs)."
+        "this line and the estimated variances as known (conditional modes, or BLUPs)."
     )
     figure = FigureBlock("caterpillar", draw, (model, term), has_groups=True)
     return Panel("sorted-effects", "Random effects, sorted", lead, (figure,))
