@@ -148,9 +148,11 @@ async function put(chart, figure, set) {
 
 // Plotly works out the angles of arrows' heads for a figure's first size, and keeps them when it has another.
 async function turnHeads(chart) {
-  const { plot } = chart, size = `${plot.clientWidth} x ${plot.clientHeight}`, turned = chart.headsAt && chart.headsAt !== size;
+  const { plot } = chart;
+  if (!plot.data?.some(({ marker }) => marker?.angleref)) return; // the size is not asked for in vain: the browser would lay out the page
+  const size = `${plot.clientWidth} x ${plot.clientHeight}`, turned = chart.headsAt && chart.headsAt !== size;
   chart.headsAt = size;
-  if (turned && plot.data?.some(({ marker }) => marker?.angleref)) await window.Plotly.redraw(plot);
+  if (turned) await window.Plotly.redraw(plot);
 }
 
 // Other models: what is drawn shows them at once, and plotly's legend once the browser is idle.
