@@ -87,7 +87,8 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
             if factor.predictor < 0:
                 if _share_within(comparison, term) > 0.5:
                     return f"{name} varies mostly within {groups}"
-                return f"{name} varies within and between {groups}, and rows of {a_group} are no more alike in it than rows at random"
+                what = "it" if alone else "what the other predictors leave of it"
+                return f"{name} varies within and between {groups}, and rows of {a_group} are no more alike in {what} than rows at random"
             pairs = f"over all pairs of rows of {a_group} its values correlate by {number(factor.predictor, 2)}"
             inside = pairs if alone else left
             return f"{name} varies within and between {groups} ({inside})"

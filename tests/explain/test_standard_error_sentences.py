@@ -137,3 +137,19 @@ def test_random_slopes_reach_a_cross_level_interaction() -> None:
         f"the right one is **{multiple(1.54118)}** times OLS's; cluster-robust (CR2) it is {multiple(1.06629)}" in said
     )
     assert said.endswith("So OLS's is too small.")
+
+
+def test_a_predictor_whose_means_another_tells_is_alike_within_groups_all_the_same() -> None:
+    """Its rows correlate by about 0.6 within groups; what the other predictor leaves of it does not."""
+    rng = np.random.default_rng(77)
+    g = np.repeat(np.arange(40), 8)
+    z = 1.5 * rng.normal(size=40)[g]
+    x = z + rng.normal(size=320)
+    x -= pd.Series(x - z).groupby(g).transform("mean").to_numpy() * 0.5
+    y = 1 + 0.4 * x + 0.3 * z + rng.normal(size=40)[g] + rng.normal(size=320)
+    pairs = np.equal.outer(g, g) & ~np.eye(320, dtype=bool)
+    centred = x - x.mean()
+    assert (np.outer(centred, centred)[pairs].mean() / centred.var()) > 0.4
+    frame = pd.DataFrame({"g": g, "x": x, "z": z, "y": y})
+    left = "no more alike in what the other predictors leave of it than rows at random"
+    assert left in errors_sentence(compare("y ~ x + z + (1 | g)", frame), "x")
