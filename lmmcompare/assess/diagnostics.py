@@ -213,7 +213,7 @@ def _smoothed(x: Array, y: Array, drawn_x: Array, drawn_y: Array) -> tuple[pd.Da
     curves = np.clip(curves, heights.min(axis=0), heights.max(axis=0))
     nearest = np.abs(x[few][:, None] - grid).min(axis=0)
     known = np.isfinite(curves).all(axis=1) & (nearest <= EMPTY * (high - low))
-    bands = Bands.of(curves[known, 1:])
+    bands = Bands.of(curves[known, 1:], curves[known, 0])
     return pd.DataFrame({"x": grid[known], "y": curves[known, 0], **bands.columns()}), bands
 
 

@@ -129,7 +129,8 @@ def _quantiles(
     if not scaled:
         draws = observed.mean() + (draws - draws.mean(axis=0)) * (observed.std() / draws.std(axis=0))
     order = np.argsort(observed, kind="stable")
-    bands, values = Bands.of(np.sort(draws, axis=0)), observed[order]
+    values = observed[order]
+    bands = Bands.of(np.sort(draws, axis=0), values)
     outside, often = bands.outside_all(values), bands.outside(values)
     frame = pd.DataFrame(
         {

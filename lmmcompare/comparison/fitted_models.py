@@ -69,6 +69,11 @@ def _random_slope(design: Design, moments: Moments, *, reml: bool) -> Result | s
         problem = (
             f"In fewer than {FEWEST_SLOPES} {plural(group)} anything varies, which is too few to tell how slopes vary."
         )
+    elif unseen := _partly_seen(design, moments):
+        problem = (
+            f"Within {plural(group)} some categories of {unseen} are hardly seen beside the others, so how their differences vary "
+            "cannot be told."
+        )
     elif any(moments.varies_within[k] for k in design.fixed):
         problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
     else:
@@ -90,9 +95,27 @@ def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
         known = [_slopes_known(moments, k) for k in columns]
         if len(term.factors) == 1 and 0 < len(columns) <= MAX_COMPANION and min(known) >= FEWEST_SLOPES:
             slopes = RandomBlock(columns, tuple(names[k] for k in columns))
-            if dependent(
-                moments.within_total[np.ix_(columns, columns)]
-            ):  # a factor coded in full has its constant in it
-                return [slopes]
+            within = moments.within_total[np.ix_(columns, columns)]
+            if dependent(within + moments.between_total[np.ix_(columns, columns)]):
+                return [slopes]  # a factor coded in full has its constant in it
+            if dependent(within):
+                continue
             return [RandomBlock((CONSTANT, *slopes.columns), (design.constant, *slopes.names))]
     return []
+
+
+def _partly_seen(design: Design, moments: Moments) -> str:
+    """The factor that `_companion_slope` passes over because of categories that groups lack; empty where it passes over none.
+
+    States that have one policy throughout never see another: beside a random intercept the covariance of its effect with those of
+    others may be anything.
+    """
+    for term in design.spec.terms:
+        columns = design.terms[str(term)]
+        if (
+            len(term.factors) == 1
+            and 1 < len(columns) <= MAX_COMPANION
+            and any(moments.varies_within[k] for k in columns)
+        ):
+            return design.term_labels[str(term)]
+    return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from .lone_group import no_clustered_errors
 from .predictor_level import Level
 from .rests_on import is_replicated
 from .structure_choice import compares_within, structure_choice
+from .within_between_sentences import compared_levels_sentence
 
 ENOUGH = 0.1
 """The share of a predictor's variation within groups that further dummies must leave, for a number to be given beside them."""
@@ -78,7 +79,8 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
             f"{reason} {which}, {estimate_text(Model.STRUCTURED)}, compares {words.groups} too.",
         )
     if comparison.formula_model == Model.SEVERAL:
-        return _of_several(comparison, term, words, estimate_text)
+        result = _of_several(comparison, term, words, estimate_text)
+        return replace(result, reason=_joined(result.reason, literal(compared_levels_sentence(comparison, term))))
     slopes = comparison.fits.get(Model.RANDOM_SLOPE)
     if isinstance(slopes, MixedResult) and has_random_slope(comparison, term):
         wider = float(slopes.bse[term]) > float(comparison.no_pooling.bse[term])

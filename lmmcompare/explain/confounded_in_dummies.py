@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -20,6 +21,19 @@ def lost_in_dummies(comparison: Comparison) -> list[str]:
     return [name for name in params.index[~np.isfinite(params)] if name in varies]
 
 
+def mixed_in_dummies(comparison: Comparison) -> list[str]:
+    """The coefficients that their model has under names of which they are a part only, another predictor being left out."""
+    if not lost_in_dummies(comparison):
+        return []
+    parts, params, means = identity(comparison, Model.OLS), comparison.no_pooling.params, means_in_dummies(comparison)
+    names = {comparison.design.names[k]: at for at, k in enumerate(parts.columns) if k >= 0}
+    return [
+        n
+        for n, at in names.items()
+        if n in params.index and n not in means and np.isfinite(params[n]) and not np.isfinite(parts.within[at])
+    ]
+
+
 def dummies_sentence(comparison: Comparison, term: str | None = None) -> str:
     """Which coefficients beside dummies are those of a model without another predictor; empty where none is.
 
@@ -32,16 +46,7 @@ def dummies_sentence(comparison: Comparison, term: str | None = None) -> str:
     term : str, optional
         The coefficient shown; every one, when left out.
     """
-    lost = lost_in_dummies(comparison)
-    if not lost:
-        return ""
-    parts, params = identity(comparison, Model.OLS), comparison.no_pooling.params
-    names = {comparison.design.names[k]: at for at, k in enumerate(parts.columns) if k >= 0}
-    moved = [
-        n
-        for n, at in names.items()
-        if n in params.index and np.isfinite(params[n]) and not np.isfinite(parts.within[at])
-    ]
+    lost, moved = lost_in_dummies(comparison), mixed_in_dummies(comparison)
     if not moved or (term is not None and term not in moved):
         return ""
     told, left = (listed([comparison.coefficient(n).label for n in some]) for some in (moved, lost))

@@ -41,7 +41,23 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
         words.append(
             f"This is from models with the grouping factor {bare(comparison.group)} alone; the other grouping factors are not in them."
         )
-    return [text for text in words if text]
+    return [text for text in (*words, compared_levels_sentence(comparison, term)) if text]
+
+
+def compared_levels_sentence(comparison: Comparison, term: str) -> str:
+    """What a coefficient within groups compares where another grouping factor's levels have one value each; else empty.
+
+    Words are shown to every subject: within a subject their frequency compares words, and with them all that words differ in.
+    """
+    if term == comparison.constant or not (factor := compared_levels(comparison, comparison.column_of(term))):
+        return ""
+    n = len(next(g for g in comparison.design.groupings if g.name == factor).levels)
+    levels = count(n, noun(factor), plural(factor))
+    return (
+        f"{comparison.coefficient(term).label} is constant in each of {levels}, so its coefficient compares these with each other rather "
+        f"than {comparison.design.n:,} rows, and carries along whatever else differs between them, unless "
+        f"{predictor_name(comparison, term)} was assigned to them at random."
+    )
 
 
 def _together(comparison: Comparison, result: WithinBetween) -> str:

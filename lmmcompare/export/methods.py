@@ -9,6 +9,7 @@ import numpy as np
 from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
 from ..examples.references import PINHEIRO_BATES
+from ..explain.confounded_in_dummies import lost_in_dummies, mixed_in_dummies
 from ..explain.paragraph import sizes_of_groups
 from ..explain.residual_structure import structure_phrase
 from ..model_catalogue import Model
@@ -123,10 +124,17 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     if dummies and comparison.design.fixed:
         known = np.isfinite(dummies.params)
         known &= ~dummies.params.index.isin(means_in_dummies(comparison))
-        lost = [term_label(comparison, name) for name in dummies.params.index[~known]]
+        mixed = [term_label(comparison, name) for name in mixed_in_dummies(comparison)]
+        unseen = [term_label(comparison, name) for name in lost_in_dummies(comparison)] if mixed else []
+        lost = [label for name in dummies.params.index[~known] if (label := term_label(comparison, name)) not in unseen]
         what = f"A model with a dummy for each {one} (no pooling)"
         if known.any():
             tail = f", but not {listed(lost)}, which the dummies absorb" if lost else ""
+            if mixed:
+                tail += (
+                    f"; within {plural(comparison.group)} {listed(unseen)} cannot be told apart from the other predictors and was left "
+                    f"out there, so its estimate of {listed(mixed)} mixes both and is not reported"
+                )
             result.append(f"{what} gave every {one} its own intercept and estimated common coefficients{tail}.")
         else:
             result.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
+from ..explain.confounded_in_dummies import mixed_in_dummies
 from ..explain.effect_phrases import baseline, where_held
 from ..explain.effects_at import place_words, subject
 from ..model_catalogue import Model
@@ -31,7 +32,7 @@ def results(snapshot: Snapshot) -> str:
     frame = snapshot.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
     order = ("ols", "ols_robust", "no_pooling", comparison.formula_model, "within_between", "structured")
-    told = withheld(comparison)
+    told = {*withheld(comparison), *((Model.NO_POOLING, name) for name in mixed_in_dummies(comparison))}
     keys = [k for k in order if k in frame.index and (k, term) not in told]
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])

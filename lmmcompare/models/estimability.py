@@ -142,4 +142,8 @@ def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], gr
         gram = cross_total(moments, basis(moments, slopes)) if alone else moments.within_total[slopes][:, slopes]
         for k, _ in [] if independent(gram, CLEAR) else dependent(gram):
             name = [n for c, n in zip(block.columns, block.names, strict=True) if c != CONSTANT][k]
-            raise DesignError(f"The random slope of “{name}” is a combination of the others.", "Remove it.")
+            where = "The" if alone else f"Within every {grouping.name} the"
+            raise DesignError(
+                f"{where} random slope of “{name}” is a combination of the others.",
+                f"Use a random intercept only: (1 | {grouping.name}).",
+            )

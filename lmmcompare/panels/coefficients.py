@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..comparison.comparison import Comparison
+from ..explain.confounded_in_dummies import dummies_sentence
 from ..figures.coefficients import coefficient_plot
 from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred
@@ -33,7 +34,8 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
         )
 
     title = f"{label}, by model" if term != comparison.constant else "The mean, by model"
-    lead = literal(bounded_degrees_sentence(comparison, inferred.within(), term))
+    words = (bounded_degrees_sentence(comparison, inferred.within(), term), dummies_sentence(comparison, term))
+    lead = literal(" ".join(filter(None, words)))
     return Panel("coefficient", title, lead, (FigureBlock("coefficient", draw, (term, inferred.key)),))
 
 
@@ -59,5 +61,6 @@ def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
         )
 
     figure = FigureBlock("all-coefficients", draw, (inferred.key,), by_width=True)
-    lead = literal(f"Estimates with 95% intervals. {bounded_degrees_sentence(comparison, inferred.within())}".strip())
+    words = (bounded_degrees_sentence(comparison, inferred.within()), dummies_sentence(comparison))
+    lead = literal(" ".join(filter(None, ("Estimates with 95% intervals.", *words))))
     return Panel("all-coefficients", "Every coefficient, by model", lead, (figure,))

@@ -11,10 +11,12 @@ from ..assess.structured_shares import StructuredShares, structured_sentence
 from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..comparison.comparison import Comparison
 from ..explain.clustered_errors import clusters_kept_sentence
+from ..explain.coefficient_spreads import has_random_slope, slopes_differ
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
 from ..explain.structure_choice import independence_sentence, structure_choice
 from ..explain.within_between import within_between
 from ..explain.within_between_sentences import within_between_sentences
+from ..model_catalogue import Model
 from ..tables.inference import Inferred
 from ..tables.model_tests import information_table, terms_table, tests_in_words, tests_table
 from ..tables.table import NOTHING, Cell, Row, Table
@@ -108,7 +110,27 @@ def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type) -> list[
             "the same: of a term that stands in such an interaction what is left of it is tested, and other programs may test "
             "something else."
         )
+    if uncounted := _uncounted(comparison):
+        words.append(uncounted)
     return words
+
+
+def _uncounted(comparison: Comparison) -> str:
+    """What the formula's model takes to be nothing, and the data do not; empty where they say nothing against it."""
+    choice, groups = structure_choice(comparison), literal(plural(comparison.group))
+    if choice is not None and choice.preferred:
+        return (
+            "These tests take the residuals to be independent and of one variance; structured residuals, which are not, fit better, and "
+            "the coefficients of their model have errors and p values of their own."
+        )
+    if comparison.formula_model == Model.RANDOM_INTERCEPT and slopes_differ(comparison):
+        varying = [n for n in comparison.fits[Model.RANDOM_SLOPE].names if has_random_slope(comparison, n)]
+        labels = literal(listed([comparison.coefficient(n).label for n in varying]))
+        return (
+            f"These tests take the coefficient{'s' if len(varying) > 1 else ''} of {labels} to be the same in all {groups}, which AIC "
+            f"doubts: with random slopes, {groups} count where rows do here, and p is larger as a rule."
+        )
+    return ""
 
 
 def _nested(comparison: Comparison, result: Shares) -> list[str]:

@@ -165,13 +165,17 @@ def test_within_between_fits_too() -> None:
 
 
 def test_bands_hold_the_share_that_they_promise() -> None:
+    """Of few draws too, 250 where tables are large: limits of these alone are left by 8% of further ones."""
     rng = np.random.default_rng(0)
-    draws = np.sort(rng.normal(size=(30, 2000)), axis=0)
-    bands = Bands.of(draws)
-    fresh = np.sort(rng.normal(size=(30, 2000)), axis=0)
-    # Monte Carlo errors of 2,000 draws and 2,000 curves: 0.7%
-    assert np.mean([bands.outside_all(f).any() for f in fresh.T]) == pytest.approx(0.05, abs=0.02)
-    assert np.mean([bands.outside(f).mean() for f in fresh.T]) == pytest.approx(0.05, abs=0.01)
+    everywhere, each = [], []
+    for _ in range(1000):
+        drawn = np.sort(rng.normal(size=(60, 251)), axis=0)
+        bands = Bands.of(drawn[:, 1:], drawn[:, 0])
+        everywhere.append(bands.outside_all(drawn[:, 0]).any())
+        each.append(bands.outside(drawn[:, 0]).mean())
+    # Monte Carlo error of 1,000 pictures: 0.7%
+    assert np.mean(everywhere) == pytest.approx(0.05, abs=0.02)
+    assert np.mean(each) == pytest.approx(0.05, abs=0.01)
 
 
 def test_a_ratio_of_widths_is_one_of_rows() -> None:

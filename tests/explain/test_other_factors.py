@@ -38,6 +38,20 @@ def test_a_property_of_words_is_said_to_compare_words(words: pd.DataFrame) -> No
     assert "within each of" not in headline(both, "rate").reason
 
 
+def test_words_differ_in_more_than_that_property(words: pd.DataFrame) -> None:
+    """Rows of one speaker are free of what differs between speakers; of what differs between words they are not."""
+    both = compare("length ~ frequency + rate + (1 | speaker) + (1 | word)", words)
+    carried = (
+        "frequency is constant in each of 30 words, so its coefficient compares these with each other rather than "
+        f"{len(words)} rows, and carries along whatever else differs between them, unless frequency was assigned to them at random."
+    )
+    assert carried in within_between_sentences(both, "frequency")
+    within = next(a for a in which_to_report(both, "frequency") if "within the same speaker" in a.question)
+    assert carried in within.reason
+    assert not any("is constant in each of" in a.reason for a in which_to_report(both, "rate"))
+    assert not any("is constant in each of" in text for text in within_between_sentences(both, "rate"))
+
+
 def test_speakers_differ_in_it_by_which_words_they_said(words: pd.DataFrame) -> None:
     """No slope between speakers is made of that, unless it is more than chance: here they said the frequent words the more, the later."""
     both = compare("length ~ frequency + (1 | speaker) + (1 | word)", words)

@@ -90,6 +90,32 @@ def test_the_table_of_terms():
     )
 
 
+@pytest.mark.parametrize(
+    ("data", "formula", "options", "said"),
+    [
+        # R: anova(lmer(score ~ Machine + (Machine | Worker))) of lmerTest has F 41.0 on 5.0 df, this table 87.8 on 46
+        (
+            "machines",
+            "score ~ Machine + (1 | Worker)",
+            {},
+            "take the coefficients of Machine [B] and Machine [C] to be the same",
+        ),
+        ("machines", "score ~ Machine + (Machine | Worker)", {}, ""),
+        ("orthodont", "distance ~ age + (1 | Subject)", {}, ""),
+        (
+            "orthodont",
+            "distance ~ age + (1 | Subject)",
+            {"variance": "Sex"},
+            "These tests take the residuals to be independent and of one variance",
+        ),
+    ],
+)
+def test_what_the_table_of_terms_does_not_count_is_said(data, formula, options, said):
+    both = compare(formula, examples.load(data), **options)
+    shown = text(model_tests.terms(both, anova(both.mixed, "III", "satterthwaite"), "III", "satterthwaite"))
+    assert said in shown.replace("\\", "") and ("These tests take" in shown) == bool(said)
+
+
 def computed(both, *, gee=True):
     fit = both.mixed
     left_out = () if gee else ("**GEE** is left out: why",)
