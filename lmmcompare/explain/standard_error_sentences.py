@@ -25,7 +25,9 @@ LITTLE = 0.01
 ITS_OWN = 0.01
 """Estimates of one coefficient that lie farther apart than this share of a standard error are two estimates."""
 MATTERS = 0.1
-"""A standard error off by less than this share is called about right."""
+"""Where two ratios of standard errors differ by less than this, nothing is made of it."""
+ABOUT_RIGHT = (0.95, 1.05)
+"""OLS's standard error is called about right where the right one is so many times it."""
 
 
 def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
@@ -109,11 +111,11 @@ def _cancels(comparison: Comparison, term: str) -> str:
 def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, factor: Moulton, robust: float) -> str:
     """Rows of a group that are less alike than rows at random."""
     a_group = literal(an(comparison.group))
-    verdict = "about right"
-    if factor.factor < 0.95:
-        verdict = "too large: together the rows of a group tell more than as many independent rows would"
-    elif factor.factor > 1.05:
-        verdict = "too small: within groups there is more noise than OLS counts"
+    verdict = _size(factor.factor)
+    if verdict == "too large":
+        verdict = f"{verdict}: together the rows of a group tell more than as many independent rows would"
+    elif verdict == "too small":
+        verdict = f"{verdict}: within groups there is more noise than OLS counts"
     return (
         f"{where}, and the rows of {a_group} offset each other (over all pairs of them OLS's residuals correlate by "
         f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
@@ -261,7 +263,8 @@ def _leans_within(comparison: Comparison, term: str) -> bool:
 
 def _size(factor: float) -> str:
     """Whether OLS's standard error is too large or too small, given the right one as a multiple of it."""
-    return "too large" if factor < 0.95 else "too small" if factor > 1.05 else "about right"
+    least, most = ABOUT_RIGHT
+    return "too large" if factor < least else "too small" if factor > most else "about right"
 
 
 def _verdict(comparison: Comparison, term: str, factor: float) -> str:
