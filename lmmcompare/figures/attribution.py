@@ -24,7 +24,7 @@ def attribution_bars(
     frame: pd.DataFrame,
     *,
     term_label: str,
-    group_name: str = "ID",
+    group_name: str,
     gap: float,
     top: int = 20,
     look: Look = PLAIN,

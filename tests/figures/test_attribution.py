@@ -25,7 +25,7 @@ def frame(count: int = 30) -> pd.DataFrame:
 
 
 def draw(data: pd.DataFrame, **more):
-    return attribution_bars(data, term_label="X", gap=float(data["total"].sum()), **more)
+    return attribution_bars(data, term_label="X", gap=float(data["total"].sum()), group_name="ID", **more)
 
 
 def test_the_largest_of_either_sign_sorted_and_the_others_together():
@@ -79,7 +79,7 @@ def test_the_axis_holds_both_stacks():
 
 
 def test_hover_has_the_numbers_with_real_minus_signs():
-    hover = draw(frame(5), group_name="ID").data[0].hovertext[-1]
+    hover = draw(frame(5)).data[0].hovertext[-1]
     assert hover == "<b>ID g3</b>, 3 rows<br>within 2.00<br>between −6.00<br>together −4.00, −133% of the gap"
 
 
