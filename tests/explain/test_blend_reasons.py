@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare.explain.blend_reasons import two_percentages
+from lmmcompare.text.numbers import MINUS
 
 
 @pytest.mark.parametrize(
