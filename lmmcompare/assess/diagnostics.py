@@ -102,7 +102,7 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
     return Diagnostic(frame, sentence, well, lines, rows.note)
 
 
-def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Rows | None = None) -> Diagnostic:
+def residuals_by_group(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
     """Each group's residual SD, and the band in which 95% would lie if all had the same.
 
     A group's sum of squared residuals over sigma^2 is close to a chi-square with ``df = sum (1 - h_i)`` degrees of freedom.
@@ -115,8 +115,7 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
     """
     if is_exact(result):
         return no_residuals_sentence(result)
-    factor = factor or result.group
-    grouping = result.groupings[result.factors.index(factor)]
+    factor, grouping = result.group, result.groupings[result.focal]
     rows, sums = rows_of(result) if rows is None else rows, group_residuals(result, factor)
     n, whole = sums.n.astype(int), rows.n == len(rows.places)
     taken = np.bincount(grouping.codes, rows.leverage, len(n)) if whole else n * rows.leverage.mean()

@@ -113,7 +113,9 @@ def effects_at(comparison: Comparison, question: EffectQuestion, methods: ErrorM
     at, means = held | {question.by: values}, None
     ddf: Ddf | None = None if methods.kenward_roger else "satterthwaite"
     if question.base:
-        levels = {label_text(level): level for level in Predictor(comparison.design, question.predictor).levels}  # type: ignore[union-attr]
+        of_predictor = Predictor(comparison.design, question.predictor).levels
+        assert of_predictor is not None  # of a predictor that has a baseline
+        levels = {label_text(level): level for level in of_predictor}
         at[question.predictor] = [levels[question.base], levels[question.level]]
         pairs = marginal_means(comparison.ols, question.predictor, question.by, at, nested=False).rows.reshape(
             len(values), 2, -1

@@ -52,17 +52,15 @@ class GLSCheck:
     levels: tuple[str, ...] = ()
 
 
-def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
+def gls_check(result: MixedResult) -> GLSCheck:
     """Compute the coefficients again, as ``(X'V^-1 X)^-1 X'V^-1 y`` (Aitken 1935).
 
     Up to `MAX_ROWS` rows V is built whole and handed to statsmodels' GLS; beyond, with one grouping factor, it is built group
-    by group.
+    by group. What is shown of V is the part of the shown grouping factor's first level.
 
     Parameters
     ----------
     result : MixedResult
-    level : int
-        Of the shown grouping factor, the level whose part of V is shown.
 
     Raises
     ------
@@ -85,10 +83,10 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
         }
     )
     grouping = result.groupings[result.focal]
-    rows = _rows_printed(result, level)
+    rows = _rows_printed(result)
     labels = pd.Index(rows + 1, name="row")
     covariance = pd.DataFrame(implied_covariance(result, rows), index=labels, columns=labels)
-    group = f"{grouping.name} {grouping.labels[level]}"
+    group = f"{grouping.name} {grouping.labels[0]}"
     levels: tuple[str, ...] = ()
     if len(result.groupings) > 1:
         levels = tuple(", ".join(str(g.labels[g.codes[row]]) for g in result.groupings) for row in rows)
@@ -96,14 +94,14 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
     return GLSCheck(frame, covariance, group, _sentence(float(np.abs(gap).max())), _covariance_sentence(result), levels)
 
 
-def _rows_printed(result: MixedResult, level: int) -> Array:
-    """The first rows of one level; with several factors as many of other levels, those first that share another factor's."""
+def _rows_printed(result: MixedResult) -> Array:
+    """The first rows of the first level; with several factors as many of other levels, those first that share another factor's."""
     grouping = result.groupings[result.focal]
-    own = np.flatnonzero(grouping.codes == level)
+    own = np.flatnonzero(grouping.codes == 0)
     if len(result.groupings) == 1:
         return own[:MOST_ROWS]
     own = own[: MOST_ROWS // 2]
-    others = np.flatnonzero(grouping.codes != level)
+    others = np.flatnonzero(grouping.codes != 0)
     shared = np.zeros(len(others), dtype=int)
     for grouping in result.groupings:
         shared += np.isin(grouping.codes[others], grouping.codes[own])

@@ -13,7 +13,7 @@ import statsmodels.api as sm
 from ..work.interruption import check
 
 
-class InterruptibleMixedLM(sm.MixedLM):  # type: ignore[misc]
+class InterruptibleMixedLM(sm.MixedLM):  # type: ignore[misc]  # statsmodels has no types
     """`statsmodels.api.MixedLM` whose fit can be interrupted."""
 
     def loglike(self, *given: Any, **more: Any) -> Any:
@@ -27,7 +27,7 @@ class InterruptibleMixedLM(sm.MixedLM):  # type: ignore[misc]
         return super().score(*given, **more)
 
 
-class InterruptibleExchangeable(sm.cov_struct.Exchangeable):  # type: ignore[misc]
+class InterruptibleExchangeable(sm.cov_struct.Exchangeable):  # type: ignore[misc]  # statsmodels has no types
     """`statsmodels.api.cov_struct.Exchangeable`, by which a fit of GEE can be interrupted."""
 
     def update(self, params: Any) -> None:

@@ -103,10 +103,12 @@ def next_place(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, An
     grouping = fit.design.grouping
     known = grouping is not None and {*grouping.columns} <= row.keys()
     code = int(grouping.find(pd.DataFrame([row]))[0][0]) if grouping is not None and known else -1
-    own = column[grouping.codes == code] if grouping is not None and code >= 0 else column.iloc[:0]
-    if fit.residuals.visits is not None:
-        seen = set(fit.residuals.visits[np.unique(fit.residuals.visit[grouping.codes == code])]) if len(own) else set()  # type: ignore[index, union-attr]
-        return next((visit for visit in fit.residuals.visits if visit not in seen), fit.residuals.visits[0])
+    among = grouping.codes == code if grouping is not None and code >= 0 else np.zeros(len(column), dtype=bool)
+    own, visits = column[among], fit.residuals.visits
+    if visits is not None:
+        assert fit.residuals.visit is not None
+        seen = set(visits[np.unique(fit.residuals.visit[among])])
+        return next((visit for visit in visits if visit not in seen), visits[0])
     moment = dates(column) if is_date(column) else column
     if not len(own):
         return moment.min()

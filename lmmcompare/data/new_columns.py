@@ -1,11 +1,10 @@
 """A new column made from others: means and distances of groups, transformations, lags, ranks, cuts, times since a start.
 
-The values are worked out over whole arrays; the column that it is made from stays as it is.
+`new_numbers` and `new_categories` work the values out over whole arrays; the column that it is made from stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -18,7 +17,18 @@ from ..text.numbers import count, number
 from .change_type import number_text
 from .columns import is_date, is_number
 from .new_categories import combination, cut, recode
-from .relation_to_groups import codes_of, power_of_two
+from .new_numbers import (
+    centred,
+    change,
+    function_of,
+    group_means,
+    lag,
+    rank,
+    row_numbers,
+    since_first,
+    standardised,
+)
+from .relation_to_groups import codes_of
 from .reshape import check_name
 from .steps import column_of
 
@@ -132,18 +142,44 @@ class NewColumn:
         """
         if self.how in GROUPED and not self.by:
             raise DataError("Whose groups are meant is not said.", "Choose a grouping column.")
-        if self.how == "combination":
-            return combination(*(column_of(frame, name) for name in (self.column, *self.by)))
-        if self.how == "cut":
-            return cut(self.amounts(frame), self.points)
-        if self.how == "recode":
-            return recode(column_of(frame, self.column), dict(self.recoded))
-        if self.how in ("days", "years"):
-            return self._dates(frame) / (1.0 if self.how == "days" else YEAR)
-        if self.how == "number":
-            order, codes, n_groups = self.ordered(frame)
-            return _numbers(order, codes, n_groups)
-        return _AMOUNTS[self.how](self, frame)
+        match self.how:
+            case "combination":
+                return combination(*(column_of(frame, name) for name in (self.column, *self.by)))
+            case "cut":
+                return cut(self.amounts(frame), self.points)
+            case "recode":
+                return recode(column_of(frame, self.column), dict(self.recoded))
+            case "days":
+                return self._dates(frame)
+            case "years":
+                return self._dates(frame) / YEAR
+            case "number":
+                return row_numbers(*self._ordered(frame))
+        return self._numbers(self.amounts(frame), frame)
+
+    def _numbers(self, values: Array, frame: pd.DataFrame) -> Array:
+        """What is made of the column's numbers."""
+        match self.how:
+            case "mean":
+                return group_means(values, *self.groups(frame), self.column)
+            case "within":
+                return values - group_means(values, *self.groups(frame), self.column)
+            case "centred":
+                return centred(values, self.column)
+            case "standardised":
+                return standardised(values, self.column)
+            case "log" | "exp" | "sqrt":
+                return function_of(values, self.how, self.column)
+            case "change":
+                return change(values, *self._ordered(frame))
+            case "lag":
+                order, codes, _ = self._ordered(frame)
+                return lag(values, order, codes)
+            case "rank":
+                return rank(values, self.groups(frame)[0] if self.by else None)
+            case "since":
+                return since_first(values, *self.groups(frame))
+        raise TypeError(f"not a known way to make a column: {self.how}")
 
     def amounts(self, frame: pd.DataFrame) -> Array:
         """(n,) the column's numbers; of dates the days since the earliest."""
@@ -178,7 +214,7 @@ class NewColumn:
             )
         return ((column - column.min()) / pd.Timedelta(days=1)).to_numpy(dtype=float, na_value=np.nan)
 
-    def ordered(self, frame: pd.DataFrame) -> tuple[Array, Array, int]:
+    def _ordered(self, frame: pd.DataFrame) -> tuple[Array, Array, int]:
         """The rows with a group and a place in it, group after group in their order; the groups of all rows."""
         codes, n_groups = self.groups(frame)
         keep = codes >= 0
@@ -188,114 +224,3 @@ class NewColumn:
         when = replace(self, column=self.order).amounts(frame)
         rows = np.flatnonzero(keep & np.isfinite(when))
         return rows[np.lexsort((when[rows], codes[rows]))], codes, n_groups
-
-
-def _numbers(order: Array, codes: Array, n_groups: int) -> Array:
-    result = np.full(len(codes), np.nan)
-    sizes = np.bincount(codes[order], minlength=n_groups)
-    result[order] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + 1.0
-    return result
-
-
-def _group_means(step: NewColumn, frame: pd.DataFrame) -> tuple[Array, Array]:
-    """The column's numbers, and for each row the mean over the rows of its group that have one."""
-    values, (codes, n_groups) = step.amounts(frame), step.groups(frame)
-    keep = (codes >= 0) & np.isfinite(values)
-    if not keep.any():
-        raise DataError(f"No row has both “{step.column}” and a group.", "Choose another column or group.")
-    shift = float(values[keep].mean())  # sums of what is left keep their digits
-    sums = np.bincount(codes[keep], values[keep] - shift, minlength=n_groups)
-    sizes = np.bincount(codes[keep], minlength=n_groups)
-    means = np.full(n_groups + 1, np.nan)  # the last is for rows without a group, whose code is -1
-    means[:-1] = np.where(sizes > 0, shift + sums / np.maximum(sizes, 1), np.nan)
-    return values, means[codes]
-
-
-def _mean(step: NewColumn, frame: pd.DataFrame) -> Array:
-    return _group_means(step, frame)[1]
-
-
-def _within(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values, means = _group_means(step, frame)
-    return values - means
-
-
-def _centred(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values = step.amounts(frame)
-    return values - _finite(step, values).mean()
-
-
-def _standardised(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values = step.amounts(frame)
-    values = values / power_of_two(_finite(step, values))
-    finite = _finite(step, values)
-    sd = float(finite.std(ddof=1)) if len(finite) > 1 else 0.0
-    if not sd > 0:
-        raise DataError(f"“{step.column}” has one value only, so no standard deviation.", "Choose another column.")
-    return (values - finite.mean()) / sd
-
-
-def _function(step: NewColumn, frame: pd.DataFrame) -> Array:
-    """log, exp, sqrt; what has none becomes missing, and the step's sentence says in how many rows."""
-    values = step.amounts(frame)
-    with np.errstate(all="ignore"):
-        result = {"log": np.log, "exp": np.exp, "sqrt": np.sqrt}[step.how](values)
-    result = np.where(np.isfinite(result), result, np.nan)
-    if not np.isfinite(result).any():
-        raise DataError(f"No value of “{step.column}” has a {step.how}.", "Choose another column.")
-    return result
-
-
-def _change(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values, (order, codes, n_groups) = step.amounts(frame), step.ordered(frame)
-    present = order[np.isfinite(values[order])]
-    first = np.full(n_groups + 1, np.nan)
-    first[codes[present[::-1]]] = values[present[::-1]]
-    return values - first[codes]
-
-
-def _lag(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values, (order, codes, _) = step.amounts(frame), step.ordered(frame)
-    result = np.full(len(values), np.nan)
-    same = codes[order[1:]] == codes[order[:-1]]
-    result[order[1:][same]] = values[order[:-1][same]]
-    return result
-
-
-def _rank(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values = pd.Series(step.amounts(frame))
-    if not step.by:
-        return values.rank().to_numpy()
-    codes, _ = step.groups(frame)
-    return values.where(codes >= 0).groupby(codes).rank().to_numpy()
-
-
-def _since(step: NewColumn, frame: pd.DataFrame) -> Array:
-    values, (codes, n_groups) = step.amounts(frame), step.groups(frame)
-    keep = (codes >= 0) & np.isfinite(values)
-    first = np.full(n_groups + 1, np.inf)
-    np.minimum.at(first, codes[keep], values[keep])
-    first[-1] = np.nan
-    return np.where(np.isfinite(first[codes]), values - first[codes], np.nan)
-
-
-def _finite(step: NewColumn, values: Array) -> Array:
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        raise DataError(f"“{step.column}” has no number.", "Choose another column.")
-    return finite
-
-
-_AMOUNTS: dict[str, Callable[[NewColumn, pd.DataFrame], Array]] = {
-    "mean": _mean,
-    "within": _within,
-    "centred": _centred,
-    "standardised": _standardised,
-    "log": _function,
-    "exp": _function,
-    "sqrt": _function,
-    "change": _change,
-    "lag": _lag,
-    "rank": _rank,
-    "since": _since,
-}

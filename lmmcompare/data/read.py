@@ -17,15 +17,12 @@ from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
 from .table import MOST_COMPANIONS, Reading, Table
 
-__all__ = ["EXTENSIONS", "MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
+__all__ = ["MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
 
 LARGE = 5_000_000
 """Bytes of a file from which on its other tables are read only when somebody asks for one."""
 Progress = Callable[[str, float], None]
 """Takes what is being done, in plain words, and the share that is done, from 0 to 1."""
-
-EXTENSIONS = tuple(end for kind in KINDS.values() for end in kind.extensions)
-"""How the names of files may end that ``read`` takes."""
 
 
 def read(

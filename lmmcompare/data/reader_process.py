@@ -113,8 +113,8 @@ def _widen(*pipes: IO[bytes] | None) -> None:
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 
-        for pipe in pipes:
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)  # type: ignore[arg-type]
+        for pipe in filter(None, pipes):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 _SPARE = Spare(lambda: _start("ready"))

@@ -16,35 +16,9 @@ from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
 from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, is_among, level_text, relevelled
 from .columns import Table
 from .dtypes import is_numeric, plain_column
+from .elementwise import ARITHMETIC, ELEMENTWISE, LOGIC, log, rounded
 from .transforms import SUMMARIES, TRANSFORMS
 from .unusable import not_finite_error
-
-ARITHMETIC: dict[str, Callable[[Array, Array], Array]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "^": np.power,
-    "%%": np.mod,
-    "%/%": np.floor_divide,
-}
-ELEMENTWISE: dict[str, Callable[[Array], Array]] = {
-    "exp": np.exp,
-    "expm1": np.expm1,
-    "log1p": np.log1p,
-    "log2": np.log2,
-    "log10": np.log10,
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sign": np.sign,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "floor": np.floor,
-    "ceiling": np.ceil,
-    "trunc": np.trunc,
-}
-LOGIC: dict[str, Callable[[Array, Array], Array]] = {"&": np.logical_and, "|": np.logical_or}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,38 +111,42 @@ class Evaluation:
         if function in ELEMENTWISE:
             return np.asarray(ELEMENTWISE[function](self.numbers(argument)), dtype=float)
         if function in TRANSFORMS:
-            state = self.states.setdefault(str(call), {})
-            return TRANSFORMS[function](self.numbers(argument), call, state)
+            return TRANSFORMS[function](self.numbers(argument), call, self._learnt(call))
         if function in SUMMARIES:
             return self._summary(call)
         match function:
-            case "I" | "C":
-                values = self.values(argument)
-                return as_factor(values) if function == "C" else values
+            case "I":
+                return self.values(argument)
+            case "C":
+                return as_factor(self.values(argument))
             case "!":
                 return ~self.truths(argument)
             case "log":
-                values = np.log(self.numbers(argument))
-                return values if (base := call.option("base")) is None else np.asarray(values / np.log(float(base)))
+                return log(self.numbers(argument), call.option("base"))
             case "round":
-                return _rounded(self.numbers(argument), int(call.option("digits", 0)))
-            case "pmin" | "pmax":
-                return reduce(np.minimum if function == "pmin" else np.maximum, map(self.numbers, call.arguments))
+                return rounded(self.numbers(argument), int(call.option("digits", 0)))
+            case "pmin":
+                return reduce(np.minimum, map(self.numbers, call.arguments))
+            case "pmax":
+                return reduce(np.maximum, map(self.numbers, call.arguments))
             case "ifelse":
                 return self._chosen(*call.arguments)
-            case "as.numeric" | "as.integer":
-                numbers = as_numbers(self._with_levels(argument), argument, convert=True)
-                return np.trunc(numbers) if function == "as.integer" else numbers
+            case "as.numeric":
+                return self._converted(argument)
+            case "as.integer":
+                return np.trunc(self._converted(argument))
             case "as.logical":
                 return self.truths(argument)
             case "as.character":
                 return as_texts(self._with_levels(argument))
-            case "factor" | "as.factor" | "ordered" | "as.ordered":
-                return self._factor(call)
+            case "factor" | "as.factor":
+                return self._factor(call, ordered=bool(call.option("ordered")))
+            case "ordered" | "as.ordered":
+                return self._factor(call, ordered=True)
             case "relevel":
-                return relevelled(as_factor(self._with_levels(argument)), call, self.states.setdefault(str(call), {}))
+                return relevelled(as_factor(self._with_levels(argument)), call, self._learnt(call))
             case "cut":
-                return cut(self.numbers(argument), call, self.states.setdefault(str(call), {}))
+                return cut(self.numbers(argument), call, self._learnt(call))
             case "dummy":
                 return self._dummies(call)
             case "interaction":
@@ -177,8 +155,12 @@ class Evaluation:
                 return self._group_means(call)
         raise TypeError(f"not a known function: {function}")
 
+    def _learnt(self, call: Call) -> dict[Any, Any]:
+        """What a call has learnt; empty where it is to learn from these rows."""
+        return self.states.setdefault(str(call), {})
+
     def _summary(self, call: Call) -> Array:
-        state = self.states.setdefault(str(call), {})
+        state = self._learnt(call)
         if not state:
             state["value"] = SUMMARIES[call.function](np.concatenate([self.numbers(a) for a in call.arguments]))
         return np.full(len(self.frame), float(state["value"]))
@@ -203,17 +185,19 @@ class Evaluation:
             return pd.Categorical(values.astype(object), categories=levels, ordered=values.ordered)
         return values
 
-    def _factor(self, call: Call) -> Values:
-        state = self.states.setdefault(str(call), {})
-        ordered = call.function in ("ordered", "as.ordered") or bool(call.option("ordered"))
-        return as_factor(self.values(call.argument), call, state, ordered=ordered)
+    def _converted(self, expression: Expression) -> Array:
+        """The numbers that text and levels stand for."""
+        return as_numbers(self._with_levels(expression), expression, convert=True)
+
+    def _factor(self, call: Call, *, ordered: bool) -> Values:
+        return as_factor(self.values(call.argument), call, self._learnt(call), ordered=ordered)
 
     def _dummies(self, call: Call) -> Array:
         values = as_factor(self.values(call.argument))
         level = call.option("level")
         if level is not None:
             return is_among(values, level).astype(float)
-        levels = self.states.setdefault(str(call), {}).setdefault("levels", values.categories)
+        levels = self._learnt(call).setdefault("levels", values.categories)
         return np.column_stack([np.asarray(values == one, dtype=float) for one in levels[1:]])
 
     def _joint(self, call: Call) -> Values:
@@ -227,7 +211,7 @@ class Evaluation:
                 for name in names
                 for level in part.categories
             ]
-        known = self.states.setdefault(str(call), {}).setdefault("levels", pd.Index(names)[np.unique(codes)])
+        known = self._learnt(call).setdefault("levels", pd.Index(names)[np.unique(codes)])
         return pd.Categorical.from_codes(known.get_indexer(pd.Index(names))[codes], known)
 
     def _group_means(self, call: Call) -> Array:
@@ -238,16 +222,6 @@ class Evaluation:
             raise DesignError(f"{call} has no groups.", f"Write ave({call.argument}, group), or mean({call.argument}).")
         own = pd.MultiIndex.from_arrays(codes)
         means = values.groupby(own).mean()
-        known = self.states.setdefault(str(call), {}).setdefault("means", means)
+        known = self._learnt(call).setdefault("means", means)
         result = known.reindex(own).to_numpy(dtype=float)
         return np.where(np.isnan(result), means.reindex(own).to_numpy(dtype=float), result)
-
-
-def _rounded(values: Array, digits: int) -> Array:
-    """Rounded as R does since version 4: to the nearer of the two decimals around, the even one where both are as near."""
-    power = 10.0 ** abs(digits)
-    scaled = values * power if digits >= 0 else values / power
-    low, high = (np.floor(scaled), np.ceil(scaled))
-    below, above = (low / power, high / power) if digits >= 0 else (low * power, high * power)
-    down, up = values - below, above - values
-    return np.where((down < up) | ((down == up) & (low % 2 == 0)), below, above)

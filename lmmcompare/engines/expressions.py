@@ -154,9 +154,13 @@ class Expressions(Encoder):
         match side:
             case Constant(str() as value):
                 return nw.lit(value)
-            case Column(name) if self.kinds.get(name) == "text":
+            case Column(name) if self._is_text(side):
                 return nw.col(name).cast(nw.String)
         return None
+
+    def _is_text(self, expression: Expression) -> bool:
+        """Whether it is a column of text."""
+        return isinstance(expression, Column) and self.kinds.get(expression.name) == "text"
 
     def _call(self, call: Call) -> list[nw.Expr]:
         function, argument = call.function, call.argument
@@ -172,9 +176,9 @@ class Expressions(Encoder):
                 return [where(value > 0, value).log() / math.log(float(call.option("base", math.e)))]
             case "round":
                 return [rounded(self._one(argument), int(call.option("digits", 0)))]
-            case "as.numeric" if not isinstance(argument, Column) or self.kinds.get(argument.name) != "text":
+            case "as.numeric" if not self._is_text(argument):
                 return self.expressions(argument)
-            case "as.integer" if not isinstance(argument, Column) or self.kinds.get(argument.name) != "text":
+            case "as.integer" if not self._is_text(argument):
                 return [ELEMENTWISE["trunc"](self._one(argument))]
             case "pmin":
                 return [nw.min_horizontal(*map(self._one, call.arguments))]
@@ -186,17 +190,23 @@ class Expressions(Encoder):
             case "dummy" if call.option("level") is not None:
                 return [self._compare("==", argument, Constant(call.option("level")), call).cast(nw.Float64)]
             case "center" | "scale":
-                state = self.states[str(call)]
-                value = self._one(argument) - float(state["center"])
-                return [value if state["scale"] is None else value / float(state["scale"])]
-            case "poly" if call.option("raw"):
-                value = self._one(argument)
-                return [value ** float(k + 1) for k in range(int(call.option("degree", 1)))]
+                return [self._scaled(call)]
             case "poly":
-                state = self.states[str(call)]
-                parts = polynomials(self._one(argument), state["alpha"], state["norms2"], int(call.option("degree", 1)))
-                return [part / float(state["norms2"][k] ** 0.5) for k, part in enumerate(parts, 1)]
+                return self._polynomials(call)
         raise self.not_computable(call)
+
+    def _scaled(self, call: Call) -> nw.Expr:
+        state = self.states[str(call)]
+        value = self._one(call.argument) - float(state["center"])
+        return value if state["scale"] is None else value / float(state["scale"])
+
+    def _polynomials(self, call: Call) -> list[nw.Expr]:
+        value, degree = self._one(call.argument), int(call.option("degree", 1))
+        if call.option("raw"):
+            return [value ** float(k) for k in range(1, degree + 1)]
+        state = self.states[str(call)]
+        parts = polynomials(value, state["alpha"], state["norms2"], degree)
+        return [part / float(state["norms2"][k] ** 0.5) for k, part in enumerate(parts, 1)]
 
     def not_computable(self, expression: Expression) -> DesignError:
         """What no engine computes, as an error."""

@@ -141,22 +141,16 @@ def _of_groups(table: Frame, keys: pd.DataFrame) -> Frame:
     return table.filter(*(nw.col(name).is_in(list(keys[name].drop_duplicates())) for name in keys.columns))
 
 
-def server_tables(places: str | None = None) -> dict[str, ServerTable]:
-    """The tables that may be opened, by name.
-
-    Parameters
-    ----------
-    places : str, optional
-        Folders and databases, separated as in PATH; those of the environment's LMMCOMPARE_TABLES when left out.
+def server_tables() -> dict[str, ServerTable]:
+    """The tables that may be opened, by name: of the folders and databases in LMMCOMPARE_TABLES, separated as in PATH.
 
     Returns
     -------
     dict
         Empty where nothing is offered. What cannot be read is left out, and named in the log.
     """
-    named = os.environ.get(VARIABLE, "") if places is None else places
     result: dict[str, ServerTable] = {}
-    for place in (Path(os.path.expanduser(part)) for part in named.split(os.pathsep) if part):
+    for place in (Path(os.path.expanduser(part)) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part):
         tables = _of_database(place) if place.name.lower().endswith(DATABASES) else _of_folder(place)
         for table in tables:
             if len(result) < MOST:

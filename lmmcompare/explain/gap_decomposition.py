@@ -125,11 +125,11 @@ def weight_shares(comparison: Comparison, term: str, model: str) -> Array:
 
 
 @memoised
-def attribution(comparison: Comparison, term: str, model: str = "ols") -> pd.DataFrame:
-    """The gap between a model's coefficient and that of the mixed model asked for, split by group and level.
+def attribution(comparison: Comparison, term: str) -> pd.DataFrame:
+    """The gap between OLS's coefficient and that of the mixed model asked for, split by group and level.
 
-    Every row's residuals from the mixed model's population line pull the other model's coefficient away from it; the
-    pulls add up to the gap exactly.
+    Every row's residuals from the mixed model's population line pull OLS's coefficient away from it; the pulls add up to
+    the gap exactly.
 
     Returns
     -------
@@ -137,7 +137,7 @@ def attribution(comparison: Comparison, term: str, model: str = "ols") -> pd.Dat
         ``group, n, within, between, total, share``: what the group's deviations and its mean contribute, and their sum
         as a share of the gap (NaN where there is no gap).
     """
-    sums, moments, anchor = group_sums(comparison, term, model), comparison.moments, comparison.mixed
+    sums, moments, anchor = group_sums(comparison, term, Model.OLS), comparison.moments, comparison.mixed
     reference = dict(zip(anchor.columns, anchor.params.to_numpy(), strict=True))
     scale = moments.scale[-1]
     line = np.array([reference.get(c, 0.0) * moments.scale[c] / scale for c in sums.slopes])

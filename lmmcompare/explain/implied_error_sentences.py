@@ -17,7 +17,9 @@ from .predictor_level import Level, level
 ITS_OWN = 0.01
 """Estimates of one coefficient that lie farther apart than this share of a standard error are two estimates."""
 MATTERS = 0.1
-"""A standard error off by less than this share is called about right."""
+"""Where two ratios of standard errors differ by less than this, nothing is made of it."""
+ABOUT_RIGHT = (0.95, 1.05)
+"""OLS's standard error is called about right where the right one is so many times it."""
 OTHER = 1.15
 """The right error is another than Moulton's factor says where it is more than so many times as large, or as small."""
 
@@ -30,7 +32,8 @@ def implied_factor(comparison: Comparison, term: str) -> float:
 
 def size_phrase(factor: float) -> str:
     """Whether OLS's standard error is too large or too small, given the right one as a multiple of it."""
-    return "too large" if factor < 0.95 else "too small" if factor > 1.05 else "about right"
+    least, most = ABOUT_RIGHT
+    return "too large" if factor < least else "too small" if factor > most else "about right"
 
 
 def verdict_phrase(comparison: Comparison, term: str, factor: float) -> str:

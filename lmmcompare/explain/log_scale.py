@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -26,21 +28,24 @@ def log_scale_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | 
 
     Parts of curves and of interactions have no such number of their own.
     """
-    base, parts = (
-        _base(comparison.spec.outcome),
-        () if term == comparison.constant else comparison.coefficient(term).parts,
-    )
-    if base is None or len(parts) != 1 or curve_of(comparison, term) or comparison.coefficient(term).kind == "contrast":
+    logarithm = _logarithm(comparison.spec.outcome)
+    parts = () if term == comparison.constant else comparison.coefficient(term).parts
+    if (
+        logarithm is None
+        or len(parts) != 1
+        or curve_of(comparison, term)
+        or comparison.coefficient(term).kind == "contrast"
+    ):
         return ""
-    outcome = literal(str(comparison.spec.outcome.argument))  # type: ignore[union-attr]
+    outcome, base = literal(logarithm.column), logarithm.base
     if levels := baseline(comparison, term):
         column, level, against = map(literal, levels)
         unit, where = np.log(base), f"with {column} {level} than with {column} {against}"
     elif parts[0].level is not None:
         return ""
-    elif (own := _base(parts[0].factor)) is not None:
-        unit = np.log(base) * np.log(STEP) / np.log(own)
-        where = f"where {literal(str(parts[0].factor.argument))} is 10% higher"  # type: ignore[union-attr]
+    elif (own := _logarithm(parts[0].factor)) is not None:
+        unit = np.log(base) * np.log(STEP) / np.log(own.base)
+        where = f"where {literal(own.column)} is 10% higher"
     else:
         unit, where = np.log(base), f"where {literal(comparison.coefficient(term).label)} is 1 higher"
     row = inference_row(comparison, comparison.formula_model, term, frame)
@@ -63,10 +68,16 @@ def log_scale_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | 
     )
 
 
-def _base(expression: Expression | None) -> float | None:
-    """The base of the logarithm of a column; None for anything else."""
-    if isinstance(expression, Call) and len(expression.arguments) == 1 and not expression.options:
-        return BASES.get(expression.function) if isinstance(expression.argument, Column) else None
+class _Logarithm(NamedTuple):
+    column: str
+    base: float
+
+
+def _logarithm(expression: Expression | None) -> _Logarithm | None:
+    """The logarithm of a column; None for anything else."""
+    match expression:
+        case Call(function, (Column() as column,)) if function in BASES and not expression.options:
+            return _Logarithm(str(column), BASES[function])
     return None
 
 

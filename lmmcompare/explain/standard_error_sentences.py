@@ -106,11 +106,11 @@ def _share_within(comparison: Comparison, term: str) -> float:
 def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, factor: Moulton, robust: float) -> str:
     """Rows of a group that are less alike than rows at random."""
     a_group = literal(an(comparison.group))
-    verdict = "about right"
-    if factor.factor < 0.95:
-        verdict = "too large: together the rows of a group tell more than as many independent rows would"
-    elif factor.factor > 1.05:
-        verdict = "too small: within groups there is more noise than OLS counts"
+    verdict = size_phrase(factor.factor)
+    if verdict == "too large":
+        verdict = f"{verdict}: together the rows of a group tell more than as many independent rows would"
+    elif verdict == "too small":
+        verdict = f"{verdict}: within groups there is more noise than OLS counts"
     return (
         f"{where}, and the rows of {a_group} offset each other (over all pairs of them OLS's residuals correlate by "
         f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..comparison.comparison import Comparison
+from ..design.elementwise import ARITHMETIC, ELEMENTWISE
 from ..design.encoding import column_of_levels
-from ..design.evaluation import ARITHMETIC, ELEMENTWISE
 from ..design.kinds import TAKE_ANY
 from ..design.r_names import r_expression
 from ..formula.baselines import is_of_own_levels

@@ -16,6 +16,8 @@ from .axes import PLAIN, Look
 from .theme import PAGE, SMALL, TONES
 from .traces import Trace
 
+MOST = 20
+"""Groups that have a bar each."""
 ROW = 22
 TOP, BOTTOM = 34, 50
 
@@ -24,12 +26,14 @@ def attribution_bars(
     frame: pd.DataFrame,
     *,
     term_label: str,
-    group_name: str = "ID",
+    group_name: str,
     gap: float,
-    top: int = 20,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw a bar for each group, made of its part within and its part between, and a mark at their sum.
+
+    The `MOST` groups with the largest totals, either sign, have a bar each, and so has the highlighted one; the others have
+    one bar together, at the bottom.
 
     Parameters
     ----------
@@ -37,12 +41,9 @@ def attribution_bars(
         ``group``, ``n``, ``within``, ``between``, ``total``, ``share`` (of the gap; NaN where there is none).
     gap : float
         What the totals add up to.
-    top : int
-        The groups with the largest totals, either sign, have a bar each, and so has the highlighted one; the others
-        have one bar together, at the bottom.
     """
     height, highlight = look.height, look.highlight
-    rows = _rows(frame, top, highlight)
+    rows = _rows(frame, highlight)
     marked = bool((rows["own"] & (rows["group"] == highlight)).any())
     opacity = [
         1.0 if not marked or (own and g == highlight) else 0.35
@@ -110,10 +111,10 @@ def _bars(rows: pd.DataFrame, names: Sequence[str], opacity: Sequence[float], gr
     return [*bars, marks | {"cliponaxis": False, "marker": marker} | shared]
 
 
-def _rows(frame: pd.DataFrame, top: int, highlight: str | None) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, highlight: str | None) -> pd.DataFrame:
     """The groups with a bar of their own, largest total first, and the sum of the others; ``own`` tells them apart."""
     ordered = frame.assign(own=True).sort_values("total", key=lambda t: t.abs(), ascending=False, kind="stable")
-    keep = (np.arange(len(ordered)) < top) | (ordered["group"] == highlight).to_numpy(bool)
+    keep = (np.arange(len(ordered)) < MOST) | (ordered["group"] == highlight).to_numpy(bool)
     display = ordered[keep].sort_values("total", ascending=False, kind="stable")
     others = ordered[~keep]
     if others.empty:

@@ -21,7 +21,7 @@ APART = 0.1
 
 
 def autocorrelation_plot(
-    frame: pd.DataFrame, *, kind: str, x_label: str, group_name: str = "", look: Look = PLAIN
+    frame: pd.DataFrame, *, kind: str, x_label: str, group_name: str, look: Look = PLAIN
 ) -> go.Figure:
     """Draw each model's values as stems from what independent rows have, with the 95% band by the number of pairs.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..model_catalogue import Model
 from .theme import MODELS, ModelStyle, band_fill
@@ -40,7 +40,7 @@ class Axes:
     x_ticks: Mapping[float, str] | None = None
     data_x_range: Range | None = None
     group_order: Sequence[str] = ()
-    group_name: str = "ID"
+    group_name: str = field(kw_only=True)
     joined: bool = True
     has_levels: bool = True
 

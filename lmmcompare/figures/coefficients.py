@@ -32,7 +32,7 @@ def coefficient_plot(
     frame: pd.DataFrame,
     *,
     term_labels: Mapping[str, str],
-    group_name: str = "",
+    group_name: str,
     columns: int = 1,
     x_label: str = "",
     look: Look = PLAIN,

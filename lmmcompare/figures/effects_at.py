@@ -27,7 +27,7 @@ def effects_forest(
     asked: str,
     x_label: str,
     decimals: int,
-    group_name: str = "",
+    group_name: str,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw a dot and an interval for each model at each value; the formula's model's numbers are written at the right.

@@ -27,7 +27,7 @@ def influence_dots(
     term: str,
     term_label: str = "",
     x_label: str = "change without it, in SEs",
-    group_name: str = "ID",
+    group_name: str,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw by how many standard errors a coefficient moves when each group is left out, sorted, with the usual range shaded.

@@ -24,7 +24,7 @@ def residual_plot(
     *,
     y: str = "standardised",
     y_label: str = "residual, in SDs",
-    group_name: str = "ID",
+    group_name: str,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw points, the smoother and its bands, and a line at what an even spread would give.
@@ -71,7 +71,7 @@ def residual_plot(
 
 
 def leverage_plot(
-    frame: pd.DataFrame, *, y_label: str = "residual, in SDs", group_name: str = "ID", look: Look = PLAIN
+    frame: pd.DataFrame, *, y_label: str = "residual, in SDs", group_name: str, look: Look = PLAIN
 ) -> go.Figure:
     """Draw standardised residuals against leverages, with lines at the mean leverage and at twice the mean.
 

@@ -28,7 +28,7 @@ def shrinkage_arrows(
     *,
     term: str,
     x_label: str = "",
-    group_name: str = "ID",
+    group_name: str,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw an arrow for each group from its own estimate of ``term`` to the partially pooled one.
@@ -66,7 +66,7 @@ def shrinkage_plane(
     ellipse: pd.DataFrame | None = None,
     x_label: str = "",
     y_label: str = "",
-    group_name: str = "ID",
+    group_name: str,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the same arrows in the plane of two terms, with the outline of the fitted covariance (``x``, ``y``)."""
@@ -112,7 +112,7 @@ def caterpillar(
     *,
     term: str,
     x_label: str = "",
-    group_name: str = "ID",
+    group_name: str,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the conditional modes of ``term``, sorted, with their intervals and a line at zero.

@@ -25,7 +25,7 @@ def weight_bars(
     *,
     within_label: str,
     between_label: str,
-    group_name: str = "",
+    group_name: str,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw, for each model, a bar of its weight on the within-group slope; the rest of the track is the between slope.

@@ -25,7 +25,7 @@ def group_spreads(
     *,
     sigma: float,
     label: str = "residual SD",
-    group_name: str = "ID",
+    group_name: str,
     name: str = "groups",
     by_sd: bool = True,
     look: Look = PLAIN,

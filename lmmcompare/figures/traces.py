@@ -252,7 +252,7 @@ def axis(title: str, limits: Range | None, ticks: Mapping[float, str] | None = N
     return out
 
 
-class Figure(go.Figure):  # type: ignore[misc]
+class Figure(go.Figure):  # type: ignore[misc]  # plotly has no types
     """A figure that plotly checks, value by value, only when something looks into it; to send ``_made`` is enough.
 
     The checks are most of what a figure takes. The tests look into every figure.

@@ -5,7 +5,7 @@ eqs 30-42. Their sparse Cholesky factor is block diagonal in the first grouping 
 other factors' columns, where there are any, are dealt with by `OtherFactors` after these have been eliminated.
 
 It says more of one theta than the search asks for (modes, their covariances, ``Z'H^-1Z``), and it has several grouping
-factors and covariance structures. `replicates` has neither, but an axis of replicates and exact Hessians: with one grouping
+factors and covariance structures. `replicate_criterion` has neither, but an axis of replicates and exact Hessians: with one grouping
 factor and no structure every search, of a single fit too, goes by that one, and this one is evaluated where it ended.
 """
 

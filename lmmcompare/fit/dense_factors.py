@@ -6,7 +6,7 @@ With R the upper triangular root of ``Z'Z`` over all factors, ``C = R^-T Z'[X y]
     S S' = I + R Lambda Lambda' R',    [X y]'H^-1 [X y] = remaining + (S^-1 C)' S^-1 C.
 
 Nothing is subtracted while theta moves, and the derivatives are sums over blocks of ``N = Z'H^-1 Z`` and
-``K = Z'H^-1 [X y] L^-T``, as in `replicates`; so Newton's steps need no differences of gradients.
+``K = Z'H^-1 [X y] L^-T``, as in `replicate_criterion`; so Newton's steps need no differences of gradients.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The criterion of one grouping factor with one or two random coefficients, written out: few array operations for each theta.
 
-What `replicates` computes for many replicates and any number of coefficients, for one replicate and at most two. A small model
+What `replicate_criterion` computes for many replicates and any number of coefficients, for one replicate and at most two. A small model
 takes as long as the calls that it makes, so these are counted here: no loop over coefficients, and every sum over groups is
-one product of matrices. Names are those of `replicates`.
+one product of matrices. Names are those of `replicate_criterion`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ from ..moments.groups import Moments
 from .bases import CONSTANT, Basis
 from .optimise import Optima, minimise
 from .problem import Problem
-from .replicates import Replicates, Values
+from .replicate_criterion import Values
+from .replicate_search import ReplicateCriteria
+from .replicates import Replicates
 from .small_cholesky import backward, cholesky, forward, semidefinite
 
 ENTRIES = 1 << 15
@@ -166,7 +168,7 @@ def _search(replicates: Replicates, start: Array | None) -> Optima[Values]:
     if not estimable.all():
         replicates = replace(replicates, remaining=np.where(estimable, replicates.remaining, np.nan))
     result = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
-    return minimise(replicates, result)
+    return minimise(ReplicateCriteria(replicates), result)
 
 
 def _estimable(replicates: Replicates) -> Array:

@@ -13,7 +13,7 @@ from .few_coefficients import OneCoefficient, TwoCoefficients
 from .interior_newton import NewtonEnd, descend, is_inside, is_lowest
 from .optimise import MAX_RESTARTS, Optima, minimise
 from .problem import Problem
-from .replicates import Values
+from .replicate_criterion import Values
 from .single_criteria import FEW_LEVELS, BatchOfOne, SingleCriterion, SinglePoint, SmallCriteria, SmallPoint
 from .small_criterion import SmallCriterion
 from .threads import one_thread

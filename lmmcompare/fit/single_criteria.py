@@ -1,6 +1,6 @@
 """What the criterion of one problem says to the search, as an array of one: three ways to compute it.
 
-A batch of one of `replicates`, a small criterion whose derivatives are exact, or the general `Solution` with differences of its
+A batch of one of `replicate_search`, a small criterion whose derivatives are exact, or the general `Solution` with differences of its
 gradient.
 """
 
@@ -22,8 +22,9 @@ from .expected_hessian import expected_hessian
 from .interior_newton import NewtonEnd, descend
 from .minque import minque
 from .problem import Problem
+from .replicate_criterion import Values
 from .replicate_designs import new_outcomes
-from .replicates import Values
+from .replicate_search import ReplicateCriteria
 from .restarts import SINGULAR, with_part
 from .search import LARGEST, differences
 from .small_criterion import Known, SmallCriterion
@@ -86,11 +87,12 @@ class One:
 
 
 class BatchOfOne(One):
-    """`Criteria` of a problem with one grouping factor and no structure: those of `Replicates`, of which it is the only one."""
+    """`Criteria` of a problem with one grouping factor and no structure: those of replicates, of which it is the only one."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        self.batch = new_outcomes(problem, problem.projected[:, -1, None], problem.remaining[-1][:, None])
+        outcome = problem.projected[:, -1, None], problem.remaining[-1][:, None]
+        self.batch = ReplicateCriteria(new_outcomes(problem, *outcome))
 
     can_repeat = True
 

@@ -14,7 +14,7 @@ from ..errors import DesignError
 from ..fit.residual.compound import CompoundSymmetry
 from ..fit.residual.criterion import Problem, Solution
 from ..fit.residual.gls import GLSFit
-from ..fit.residual.scoring import Information, information
+from ..fit.residual.scoring import information
 from ..fit.residual.search import STEP, hessian
 from ..fit.residual.unstructured import Unstructured
 from .kenward_roger import KenwardRoger
@@ -55,15 +55,11 @@ def _slopes_of_inverse(problem: Problem, solution: Solution) -> Array:
     return -solution.inverse @ first @ solution.inverse
 
 
-def kenward_roger_of_structure(fit: GLSFit, *, expected: bool = False) -> KenwardRoger:
+def kenward_roger_of_structure(fit: GLSFit) -> KenwardRoger:
     """Adjust the covariance of the coefficients for the residuals' covariance having been estimated.
 
-    Parameters
-    ----------
-    fit : GLSFit
-    expected : bool
-        Whether the covariance's parameters are taken to be as uncertain as the expected information says (the paper's, and
-        pbkrtest's way) instead of the observed (SAS PROC MIXED's and mmrm's).
+    The covariance's parameters are taken to be as uncertain as the observed information says, SAS PROC MIXED's and mmrm's way;
+    the paper and pbkrtest take the expected one.
 
     Raises
     ------
@@ -78,15 +74,13 @@ def kenward_roger_of_structure(fit: GLSFit, *, expected: bool = False) -> Kenwar
     phi = solution.variance * solution.inverse
     if isinstance(fit.structure, Unstructured) and isinstance(problem, Problem):
         first = -np.tensordot(solution.weighting.slopes, fit.structure.tables, axes=1)[:, :p, :p]
-        known = information(problem, solution)
-        covariance = 2 * inverse(known.expected if expected else known.observed)
+        covariance = 2 * inverse(information(problem, solution).observed)
         precisions = fit.structure.precisions(fit.structure.theta(solution.parameters))
         assert precisions is not None
         paired = fit.structure.weighted(precisions[0], covariance)[:p, :p]
     elif isinstance(fit.structure, CompoundSymmetry):
         first, second, own = _compound_pieces(fit.structure, solution)
-        known = _compound_information(solution, first, second, own)
-        covariance = 2 * inverse(known.expected if expected else known.observed)
+        covariance = 2 * inverse(_compound_hessian(solution, first, second, own))
         first, paired = first[:, :p, :p], np.tensordot(covariance, second, axes=2)[:p, :p]
     else:
         raise DesignError(
@@ -116,11 +110,10 @@ def _compound_pieces(structure: CompoundSymmetry, solution: Solution) -> tuple[A
     return first, second, own
 
 
-def _compound_information(solution: Solution, first: Array, second: Array, own: Array) -> Information:
-    """Hessian and expected information of the restricted likelihood in ``v_1, v_2``."""
+def _compound_hessian(solution: Solution, first: Array, second: Array, own: Array) -> Array:
+    """Hessian of the restricted likelihood in ``v_1, v_2``."""
     p = len(solution.beta)
     phi, direction = solution.variance * solution.inverse, solution.direction
     along, spread = first[:, :p] @ direction, first[:, :p, :p] @ phi
     fixed = 2 * np.einsum("ab,rsba->rs", phi, second[..., :p, :p]) - np.einsum("rab,sba->rs", spread, spread)
-    observed = 2 * (np.einsum("a,rsab,b->rs", direction, second, direction) - along @ phi @ along.T) - own + fixed
-    return Information(observed, own - fixed)
+    return 2 * (np.einsum("a,rsab,b->rs", direction, second, direction) - along @ phi @ along.T) - own + fixed

@@ -110,8 +110,8 @@ def _limits(predicted: pd.Series, complete: Array, se: Array, df: Array, alpha: 
     return pd.DataFrame(results, index=predicted.index, columns=COLUMNS)
 
 
-def dummies_interval(result: NoPoolingResult, data: pd.DataFrame, kind: Kind = "confidence") -> pd.DataFrame:
-    """Predictions by group dummies with their 95% limits: of the groups that they know, and of no others.
+def dummies_interval(result: NoPoolingResult, data: pd.DataFrame) -> pd.DataFrame:
+    """The lines of group dummies with their 95% confidence limits: of the groups that they know, and of no others.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def dummies_interval(result: NoPoolingResult, data: pd.DataFrame, kind: Kind = "
     apart = rows.matrix(index) - means
     spread = np.einsum("ar,ab,br->r", apart, result.fit.vcov[np.ix_(slopes, slopes)], apart)
     line = spread + result.fit.row_variance / moments.w[level]
-    se = np.sqrt(line + result.scale * (kind == "prediction"))
+    se = np.sqrt(line)
     return _limits(result.predict(data), rows.places, se, np.full(len(se), float(result.fit.df)), 0.05)
 
 

@@ -154,7 +154,7 @@ def _client(address: str) -> Client:
         place = urlsplit(address if "//" in address else f"tcp://{address}")
         # asked first: a Client that finds nobody takes long to give up
         socket.create_connection((place.hostname or "", place.port or 8786), timeout=PATIENCE).close()
-        client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed has no types here
         client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, ValueError, MemoryError) as error:
         raise LmmCompareError(

@@ -103,8 +103,8 @@ def test_samples_are_said() -> None:
     assert not null.exact and null.standardised.shape == (50, 500)
     found = residuals_against_fitted(fit, rows, null)
     assert found.note == rows.note and len(found.frame) == 50
-    by_group = residuals_by_group(fit, "sample", rows)
-    assert "50 random rows" in by_group.note and list(by_group.frame["n"]) == [24] * 6
+    by_group = residuals_by_group(fit, rows)
+    assert "50 random rows" in by_group.note and list(by_group.frame["n"]) == [6] * 24
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ import xlsxwriter
 
 from lmmcompare.data import columns
 from lmmcompare.data.columns import describe
-from lmmcompare.data.read import EXTENSIONS, Table, read, read_text
+from lmmcompare.data.read import Table, read, read_text
+from lmmcompare.data.readers.file_types import KINDS
 from lmmcompare.data.suggest import suggest
 from lmmcompare.design.levels import factorize
 from lmmcompare.errors import DataError
@@ -60,7 +61,8 @@ def test_the_same_table_in_every_format(name):
 
 
 def test_every_end_of_a_name_is_offered():
-    assert {name.lower().rpartition(".")[2] for name in made.good()} <= set(EXTENSIONS)
+    offered = {end for kind in KINDS.values() for end in kind.extensions}
+    assert {name.lower().rpartition(".")[2] for name in made.good()} <= offered
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from lmmcompare.engines.folder_tables import ServerTable, open_table, server_tab
 from lmmcompare.errors import DataError
 
 FORMULA = "y ~ x + (1 | g)"
+Offered = Callable[[Path | str], dict[str, ServerTable]]
 
 
 @pytest.fixture
@@ -51,6 +53,17 @@ def folder(tmp_path: Path, frame: pd.DataFrame) -> Path:
 
 
 @pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
+    """The tables that are offered where the environment names these places."""
+
+    def found(places: Path | str) -> dict[str, ServerTable]:
+        monkeypatch.setenv(module.VARIABLE, str(places))
+        return server_tables()
+
+    return found
+
+
+@pytest.fixture
 def database(tmp_path: Path, frame: pd.DataFrame) -> Path:
     path = tmp_path / "school.duckdb"
     with duckdb.connect(path) as connection:
@@ -60,30 +73,28 @@ def database(tmp_path: Path, frame: pd.DataFrame) -> Path:
     return path
 
 
-def test_only_tables_inside_the_folder_are_listed(folder: Path) -> None:
-    found = server_tables(str(folder))
+def test_only_tables_inside_the_folder_are_listed(offered: Offered, folder: Path) -> None:
+    found = offered(folder)
     assert list(found) == ["one.csv", "one.parquet", "parts"]
     assert found["one.parquet"].size == (folder / "one.parquet").stat().st_size
     assert found["parts"].size == sum(p.stat().st_size for p in (folder / "parts").iterdir())
 
 
-def test_what_is_not_there_or_not_readable_is_left_out(tmp_path: Path) -> None:
+def test_what_is_not_there_or_not_readable_is_left_out(offered: Offered, tmp_path: Path) -> None:
     broken = tmp_path / "broken.duckdb"
     broken.write_bytes(b"not a database")
-    assert server_tables(os.pathsep.join([str(tmp_path / "nowhere"), str(broken), ""])) == {}
-    assert server_tables("") == {}
+    assert offered(os.pathsep.join([str(tmp_path / "nowhere"), str(broken), ""])) == {}
+    assert offered("") == {}
 
 
-def test_the_environment_names_the_places(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_offered_where_the_environment_names_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(module.VARIABLE, raising=False)
     assert server_tables() == {}
-    monkeypatch.setenv(module.VARIABLE, str(folder))
-    assert "one.csv" in server_tables()
 
 
 @pytest.mark.parametrize("name", ["one.csv", "one.parquet", "parts"])
-def test_a_small_table_is_read_whole(folder: Path, frame: pd.DataFrame, name: str) -> None:
-    opened = open_table(server_tables(str(folder))[name])
+def test_a_small_table_is_read_whole(offered: Offered, folder: Path, frame: pd.DataFrame, name: str) -> None:
+    opened = open_table(offered(folder)[name])
     assert opened.n == len(opened.rows) == 120 and not opened.is_sample
     assert set(opened.rows["day"].astype(str).str[:10]) == {"2026-11-21"}
     expected = compare(FORMULA, frame).mixed
@@ -91,19 +102,21 @@ def test_a_small_table_is_read_whole(folder: Path, frame: pd.DataFrame, name: st
 
 
 def test_of_a_large_table_the_engine_sums_and_a_sample_stands_for_its_rows(
-    folder: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    offered: Offered, folder: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "IN_MEMORY", 100)
     monkeypatch.setattr(module, "ROWS", 50)
-    opened = open_table(server_tables(str(folder))["parts"])
+    opened = open_table(offered(folder)["parts"])
     assert opened.is_sample and opened.n == 120 and len(opened.rows) == 50
     assert isinstance(opened.data, str)
     expected = compare(FORMULA, frame).mixed
     np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
 
 
-def test_tables_of_a_database(database: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = server_tables(str(database))
+def test_tables_of_a_database(
+    offered: Offered, database: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = offered(database)
     assert list(found) == ["school: nested", 'school: the "first" one']
     for limit in (module.IN_MEMORY, 1):
         monkeypatch.setattr(module, "IN_MEMORY", limit)
@@ -114,8 +127,8 @@ def test_tables_of_a_database(database: Path, frame: pd.DataFrame, monkeypatch: 
         open_table(found["school: nested"])
 
 
-def test_a_table_that_went_away_is_said(folder: Path) -> None:
-    table = server_tables(str(folder))["one.parquet"]
+def test_a_table_that_went_away_is_said(offered: Offered, folder: Path) -> None:
+    table = offered(folder)["one.parquet"]
     table.path.unlink()
     with pytest.raises(DataError, match="There is no file"):
         open_table(table)

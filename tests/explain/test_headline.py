@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.explain.difference_reasons import two_percentages
 from lmmcompare.explain.facts import facts
 from lmmcompare.explain.headline import headline
 from lmmcompare.text.labels import rich
-from lmmcompare.text.numbers import MINUS, number
+from lmmcompare.text.numbers import number
 from tests.helpers import example, table
 
 
@@ -141,22 +140,6 @@ def test_names_with_asterisks_are_shown_and_not_obeyed(data):
     assert re.findall(r"<strong>(.*?)</strong>", html) == ["within", "between"]
     same = rich(headline(compare("y ~ `**loud**` + (1 | g)", data.assign(**{"**loud**": data["z"]}))).reason)
     assert "<strong>&#42;&#42;loud&#42;&#42;</strong> is the same in all rows" in same
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "texts"),
-    [
-        (0.33, 0.80, ("33%", "80%")),
-        (0.881, 0.881, ("88%", "88%")),
-        (0.881, 0.8842, ("88.1%", "88.4%")),
-        (0.997, 0.999999, ("99.7%", "over 99.9%")),
-        (0.0004, 0.003, ("under 0.1%", "0.3%")),
-        (0.0, 1.0, ("0%", "100%")),
-        (-0.12, 1.3, (f"{MINUS}12%", "130%")),
-    ],
-)
-def test_two_shares_can_be_told_apart(a, b, texts):
-    assert two_percentages(a, b) == texts
 
 
 def test_a_slope_between_groups_that_is_noise_is_not_said():

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lmmcompare.figures.axes import Axes, Look
 
-AXES = Axes("X", "Y", (0.0, 8.3), (-2.0, 10.0))
+AXES = Axes("X", "Y", (0.0, 8.3), (-2.0, 10.0), group_name="ID")
 
 
 def sorted_options(axes: Axes = AXES, **options: Any) -> tuple[Axes, Look, dict[str, Any]]:

@@ -25,16 +25,17 @@ def frame(count: int = 30) -> pd.DataFrame:
 
 
 def draw(data: pd.DataFrame, **more):
-    return attribution_bars(data, term_label="X", gap=float(data["total"].sum()), **more)
+    return attribution_bars(data, term_label="X", gap=float(data["total"].sum()), group_name="ID", **more)
 
 
 def test_the_largest_of_either_sign_sorted_and_the_others_together():
     data = frame()
-    figure = draw(data, top=4)
-    assert figure.layout.yaxis.ticktext == ("g28", "g26", "g27", "g29", "all 26 others")
+    figure = draw(data)
+    above, below = [f"g{i}" for i in range(28, 8, -2)], [f"g{i}" for i in range(11, 30, 2)]
+    assert figure.layout.yaxis.ticktext == (*above, *below, "all 10 others")
     within, between, total = figure.data
-    np.testing.assert_allclose(total.x[:4], [29, 27, -28, -30])
-    assert total.x[4] == data["total"].iloc[:26].sum()
+    np.testing.assert_allclose(total.x[:-1], [*range(29, 9, -2), *range(-12, -31, -2)])
+    assert total.x[-1] == data["total"].iloc[:10].sum()
     for bar, column in ((within, "within"), (between, "between"), (total, "total")):
         assert sum(bar.x) == pytest.approx(data[column].sum())
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
@@ -42,8 +43,9 @@ def test_the_largest_of_either_sign_sorted_and_the_others_together():
 
 
 def test_groups_can_be_clicked_and_the_sum_of_others_cannot():
-    for trace in draw(frame(), top=4).data:
-        assert list(trace.customdata) == ["g28", "g26", "g27", "g29", None]
+    for trace in draw(frame(21)).data:
+        assert sorted(trace.customdata[:-1]) == sorted(f"g{i}" for i in range(1, 21))
+        assert trace.customdata[-1] is None
 
 
 def test_the_two_parts_differ_in_tone_and_in_pattern():
@@ -57,16 +59,16 @@ def test_the_two_parts_differ_in_tone_and_in_pattern():
 def test_few_groups_have_no_others():
     figure = draw(frame(5))
     assert figure.layout.yaxis.ticktext == ("g4", "g2", "g0", "g1", "g3")
-    assert draw(frame(5), top=4).layout.yaxis.ticktext[-1] == "the other one"
+    assert draw(frame(21)).layout.yaxis.ticktext[-1] == "the other one"
 
 
 def test_the_highlighted_group_has_a_bar_however_small():
-    figure = draw(frame(), top=4, look=Look("g0"))
+    figure = draw(frame(), look=Look("g0"))
     assert "<b>g0</b>" in figure.layout.yaxis.ticktext
-    assert figure.layout.yaxis.ticktext[-1] == "all 25 others"
+    assert figure.layout.yaxis.ticktext[-1] == "all 9 others"
     opacity = figure.data[0].marker.opacity
     assert [o for g, o in zip(figure.data[0].customdata, opacity, strict=True) if g == "g0"] == [1]
-    assert sorted(opacity)[:-1] == [0.35] * 5
+    assert sorted(opacity)[:-1] == [0.35] * 21
     assert set(draw(frame(), look=Look("nobody")).data[0].marker.opacity) == {1}
 
 
@@ -79,7 +81,7 @@ def test_the_axis_holds_both_stacks():
 
 
 def test_hover_has_the_numbers_with_real_minus_signs():
-    hover = draw(frame(5), group_name="ID").data[0].hovertext[-1]
+    hover = draw(frame(5)).data[0].hovertext[-1]
     assert hover == "<b>ID g3</b>, 3 rows<br>within 2.00<br>between −6.00<br>together −4.00, −133% of the gap"
 
 

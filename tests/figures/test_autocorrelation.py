@@ -30,7 +30,9 @@ def test_the_band_and_two_models():
 
 
 def test_a_variogram_stands_about_one():
-    figure = autocorrelation_plot(FRAME.assign(value=FRAME["value"] + 1), kind="variogram", x_label="h")
+    figure = autocorrelation_plot(
+        FRAME.assign(value=FRAME["value"] + 1), kind="variogram", x_label="h", group_name="ID"
+    )
     assert figure.layout.shapes[0].y0 == 1.0
     dots = [trace for trace in figure.data if trace.mode == "markers" and trace.hovertext is not None]
     assert list(dots[0].x) == [1.0, 2.0]

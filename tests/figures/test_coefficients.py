@@ -39,7 +39,7 @@ def test_one_term_lists_the_models_in_their_order():
 
 
 def test_intervals_have_the_models_colours_and_the_robust_dot_is_hollow():
-    figure = coefficient_plot(frame(), term_labels={"X": "X"})
+    figure = coefficient_plot(frame(), term_labels={"X": "X"}, group_name="ID")
     intervals = [t for t in figure.data if t.mode == "lines"]
     order = ["ols", "ols_robust", "no_pooling", "random_intercept"]
     assert [t.line.color for t in intervals] == [MODELS[m].colour for m in order]
@@ -50,7 +50,7 @@ def test_intervals_have_the_models_colours_and_the_robust_dot_is_hollow():
 
 def test_each_term_has_its_own_axis_and_title():
     labels = {"(Intercept)": "Intercept", "X": "X <b>"}
-    figure = coefficient_plot(frame(), term_labels=labels, columns=2)
+    figure = coefficient_plot(frame(), term_labels=labels, columns=2, group_name="ID")
     assert len(dots(figure)) == 2
     assert figure.layout.xaxis.range != figure.layout.xaxis2.range
     assert figure.layout.yaxis.showticklabels
@@ -77,23 +77,23 @@ def test_an_estimate_that_is_missing_is_said_and_one_never_asked_for_is_blank():
 
 
 def test_hover_has_a_real_minus_and_the_interval():
-    figure = coefficient_plot(frame(), term_labels={"(Intercept)": "Intercept"})
+    figure = coefficient_plot(frame(), term_labels={"(Intercept)": "Intercept"}, group_name="ID")
     assert dots(figure)[0].hovertext[0] == "<b>OLS</b><br>Intercept −1.13<br>95% interval −2.49 to 0.23<br>SE 0.68"
 
 
 def test_height_can_be_fixed():
-    figure = coefficient_plot(frame(), term_labels={"X": "X"}, look=Look(height=222))
+    figure = coefficient_plot(frame(), term_labels={"X": "X"}, look=Look(height=222), group_name="ID")
     assert figure.layout.height == 222
 
 
 @pytest.mark.parametrize("columns", [1, 2, 5])
 def test_panels_stay_inside_the_figure(columns: int):
     labels = {"(Intercept)": "Intercept", "X": "X"}
-    layout = coefficient_plot(frame(), term_labels=labels, columns=columns, x_label="estimate").layout
+    layout = coefficient_plot(frame(), term_labels=labels, columns=columns, x_label="estimate", group_name="ID").layout
     for axis in (layout.xaxis, layout.xaxis2, layout.yaxis, layout.yaxis2):
         assert 0 <= axis.domain[0] < axis.domain[1] <= 1
 
 
 def test_a_term_without_any_estimate():
     empty = frame().assign(estimate=np.nan, lower=np.nan, upper=np.nan)
-    assert len(coefficient_plot(empty, term_labels={"X": "X"}).layout.annotations) == 4
+    assert len(coefficient_plot(empty, term_labels={"X": "X"}, group_name="ID").layout.annotations) == 4

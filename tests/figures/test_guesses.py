@@ -9,7 +9,7 @@ from lmmcompare.figures.axes import Axes
 from lmmcompare.figures.guesses import guess_line, histogram
 
 POINTS = pd.DataFrame({"x": [0.0, 1.0, 2.0], "y": [1.0, 2.0, 6.0]})
-AXES = Axes("x <b>", "y", (-1.0, 3.0), (0.0, 7.0), data_x_range=(0.0, 2.0))
+AXES = Axes("x <b>", "y", (-1.0, 3.0), (0.0, 7.0), data_x_range=(0.0, 2.0), group_name="ID")
 
 
 def test_every_line_has_its_slope_and_goes_through_the_middle():

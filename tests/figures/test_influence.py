@@ -27,7 +27,7 @@ def dots(figure):
 
 
 def test_each_group_is_a_dot_and_large_moves_stand_out():
-    figure = influence_dots(frame(), term="x")
+    figure = influence_dots(frame(), term="x", group_name="ID")
     usual, large = dots(figure)
     assert len(usual.x) == 15 and list(large.x) == [0.9] and list(large.customdata) == ["g15"]
     assert large.marker.color == PAGE.text
@@ -38,25 +38,25 @@ def test_each_group_is_a_dot_and_large_moves_stand_out():
 
 
 def test_the_range_is_even_and_holds_the_usual_range():
-    low, high = influence_dots(frame(top=0.31), term="x").layout.xaxis.range
+    low, high = influence_dots(frame(top=0.31), term="x", group_name="ID").layout.xaxis.range
     assert low == pytest.approx(-high) and high > 0.5
 
 
 def test_the_extremes_of_many_groups_are_named():
-    figure = influence_dots(frame(MANY + 40), term="x")
+    figure = influence_dots(frame(MANY + 40), term="x", group_name="ID")
     assert not figure.layout.yaxis.ticktext
     assert {a.text for a in figure.layout.annotations} == {"g0", "g1", "g2", "g97", "g98", "g99"}
     heights = [a.y for a in figure.layout.annotations if a.xanchor == "right"]
     assert min(np.diff(heights)) > 2
     flat = frame(MANY + 40).assign(change=0.0, large=False)
-    assert not influence_dots(flat, term="x").layout.annotations
+    assert not influence_dots(flat, term="x", group_name="ID").layout.annotations
 
 
 def test_groups_that_cannot_be_spared_are_left_out():
     lost = frame()
     lost.loc[lost["group"] == "g3", "change"] = np.nan
-    assert sum(len(t.x) for t in dots(influence_dots(lost, term="x"))) == 15
-    nothing = influence_dots(lost.assign(change=np.nan, large=False), term="x")
+    assert sum(len(t.x) for t in dots(influence_dots(lost, term="x", group_name="ID"))) == 15
+    nothing = influence_dots(lost.assign(change=np.nan, large=False), term="x", group_name="ID")
     assert not dots(nothing)
 
 

@@ -25,7 +25,7 @@ def curve() -> pd.DataFrame:
 
 
 def test_points_smoother_and_bands():
-    figure = residual_plot(rows(), curve())
+    figure = residual_plot(rows(), curve(), group_name="ID")
     dots = figure.data[0]
     assert dots.marker.color == PAGE.muted and len(dots.x) == 20
     (line,) = [t for t in figure.data if t.mode == "lines" and t.line.width == 3 and t.x[0] is not None]
@@ -38,19 +38,19 @@ def test_points_smoother_and_bands():
 
 
 def test_sizes_start_at_zero_with_a_line_at_their_mean():
-    figure = residual_plot(rows(), curve(), y="size", y_label="size of residual")
+    figure = residual_plot(rows(), curve(), y="size", y_label="size of residual", group_name="ID")
     assert figure.layout.shapes[0].y0 == EVEN
     assert figure.layout.yaxis.range[0] == pytest.approx(0, abs=0.2)
     assert np.isclose(EVEN, np.sqrt(2 / np.pi), atol=1e-3)
 
 
 def test_without_a_curve_the_points_remain():
-    figure = residual_plot(rows(), pd.DataFrame())
+    figure = residual_plot(rows(), pd.DataFrame(), group_name="ID")
     assert len(figure.data) == 1 and not [t for t in figure.data if t.showlegend]
 
 
 def test_high_leverages_stand_out_and_the_lines_are_named():
-    figure = leverage_plot(rows())
+    figure = leverage_plot(rows(), group_name="ID")
     usual, high = figure.data
     assert (len(usual.x), len(high.x)) == (18, 2) and high.marker.symbol == "diamond"
     assert [a.text for a in figure.layout.annotations] == ["mean", "twice the mean"]
@@ -58,7 +58,7 @@ def test_high_leverages_stand_out_and_the_lines_are_named():
     assert figure.layout.xaxis.range[1] > 0.6
     assert figure.layout.annotations[1].xanchor == "right"
     long = rows().assign(leverage=np.append(np.full(19, 0.01), 0.9))
-    assert leverage_plot(long).layout.annotations[1].xanchor == "left"
+    assert leverage_plot(long, group_name="ID").layout.annotations[1].xanchor == "left"
 
 
 def test_text_is_escaped_and_alt_says_it():

@@ -44,7 +44,7 @@ def trace(figure, symbol):
 
 @pytest.mark.parametrize("count", [2, 60, 1000, SVG_LIMIT + 1])
 def test_arrows_are_a_handful_of_traces_and_no_annotations(count: int):
-    figure = shrinkage_arrows(frame(count), term="Intercept")
+    figure = shrinkage_arrows(frame(count), term="Intercept", group_name="ID")
     assert len(figure.data) <= 6
     assert not figure.layout.annotations
     shafts = next(t for t in figure.data if len(t.x) == 3 * count)
@@ -55,7 +55,7 @@ def test_arrows_are_a_handful_of_traces_and_no_annotations(count: int):
 
 
 def test_groups_rise_by_their_own_estimate_and_those_without_stand_on_top():
-    figure = shrinkage_arrows(frame(), term="Intercept")
+    figure = shrinkage_arrows(frame(), term="Intercept", group_name="ID")
     own, pooled = trace(figure, "square"), trace(figure, "diamond")
     assert list(own.customdata) == ["g4", "g3", "g2", "g1", "g0", "g5"]
     assert np.isnan(own.x[-1])
@@ -70,7 +70,7 @@ def test_groups_rise_by_their_own_estimate_and_those_without_stand_on_top():
 
 
 def test_markers_grow_with_n():
-    mark = trace(shrinkage_arrows(frame(), term="Intercept"), "diamond")
+    mark = trace(shrinkage_arrows(frame(), term="Intercept", group_name="ID"), "diamond")
     size = dict(zip(mark.customdata, mark.marker.size, strict=True))
     assert size["g3"] > size["g0"]
 
@@ -78,13 +78,15 @@ def test_markers_grow_with_n():
 def test_heads_only_where_they_can_be_seen():
     few = frame(6)
     few.loc[few["group"] == "g0", "pooled"] = few["own"] + 0.001
-    heads = next(t for t in shrinkage_arrows(few, term="Intercept").data if t.mode == "lines+markers").marker.size
-    at = list(trace(shrinkage_arrows(few, term="Intercept"), "square").customdata)
+    heads = next(
+        t for t in shrinkage_arrows(few, term="Intercept", group_name="ID").data if t.mode == "lines+markers"
+    ).marker.size
+    at = list(trace(shrinkage_arrows(few, term="Intercept", group_name="ID"), "square").customdata)
     by_group = dict(zip(at, np.array(heads)[1::3], strict=True))
     assert by_group["g0"] == 0
     assert by_group["g1"] > 0
     assert by_group["g5"] == 0
-    crowd = shrinkage_arrows(frame(CROWD + 1), term="Intercept")
+    crowd = shrinkage_arrows(frame(CROWD + 1), term="Intercept", group_name="ID")
     assert all(t.mode != "lines+markers" for t in crowd.data)
 
 
@@ -92,32 +94,48 @@ def test_the_population_is_a_line_or_a_tick_for_each_group():
     def population(figure):
         return next(t for t in figure.data if t.name == "population")
 
-    assert population(shrinkage_arrows(frame(), term="Intercept")).line.dash == "dash"
+    assert population(shrinkage_arrows(frame(), term="Intercept", group_name="ID")).line.dash == "dash"
     varied = frame()
     varied["population"] = varied["population"] + varied["n"]
-    ticks = population(shrinkage_arrows(varied, term="Intercept"))
+    ticks = population(shrinkage_arrows(varied, term="Intercept", group_name="ID"))
     assert ticks.mode == "markers"
     assert len(ticks.x) == 6
 
 
 @pytest.mark.parametrize(("count", "named"), [(MANY, True), (MANY + 1, False)])
 def test_many_groups_have_no_tick_labels(count: int, named: bool):
-    for figure in (shrinkage_arrows(frame(count), term="Intercept"), caterpillar(modes(count), term="Intercept")):
+    for figure in (
+        shrinkage_arrows(frame(count), term="Intercept", group_name="ID"),
+        caterpillar(modes(count), term="Intercept", group_name="ID"),
+    ):
         assert bool(figure.layout.yaxis.tickvals) is named
 
 
 def test_highlight_dims_the_others():
-    strength = trace(shrinkage_arrows(frame(), term="Intercept", look=Look("g1")), "diamond").marker.opacity
+    strength = trace(
+        shrinkage_arrows(frame(), term="Intercept", look=Look("g1"), group_name="ID"), "diamond"
+    ).marker.opacity
     assert sorted(strength) == [0.2] * 5 + [1.0]
-    shafts = [t for t in shrinkage_arrows(frame(), term="Intercept", look=Look("g1")).data if t.mode == "lines+markers"]
+    shafts = [
+        t
+        for t in shrinkage_arrows(frame(), term="Intercept", look=Look("g1"), group_name="ID").data
+        if t.mode == "lines+markers"
+    ]
     assert [(len(t.x), t.opacity) for t in shafts] == [(15, 0.35), (3, 1)]
-    assert trace(shrinkage_arrows(frame(), term="Intercept", look=Look("nobody")), "diamond").marker.opacity == 1
+    assert (
+        trace(
+            shrinkage_arrows(frame(), term="Intercept", look=Look("nobody"), group_name="ID"), "diamond"
+        ).marker.opacity
+        == 1
+    )
 
 
 def test_plane_pairs_the_terms_and_draws_the_ellipse():
     outline = pd.DataFrame({"x": [0.0, 9.0, 0.0], "y": [0.0, 0.0, 1.0]})
     shuffled = frame().sample(frac=1, random_state=1)
-    figure = shrinkage_plane(shuffled, x_term="Intercept", y_term="Days", ellipse=outline, look=Look("g1"))
+    figure = shrinkage_plane(
+        shuffled, x_term="Intercept", y_term="Days", ellipse=outline, look=Look("g1"), group_name="ID"
+    )
     pooled = trace(figure, "diamond")
     np.testing.assert_allclose(pooled.y, np.array(pooled.x) * 0.1)
     np.testing.assert_array_equal(figure.data[0].x, outline["x"])
@@ -128,7 +146,7 @@ def test_plane_pairs_the_terms_and_draws_the_ellipse():
 
 
 def test_plane_without_an_ellipse_holds_every_estimate():
-    figure = shrinkage_plane(frame(), x_term="Intercept", y_term="Days")
+    figure = shrinkage_plane(frame(), x_term="Intercept", y_term="Days", group_name="ID")
     for axis, scale in ((figure.layout.xaxis, 1.0), (figure.layout.yaxis, 0.1)):
         assert axis.range[0] < -1.4 * scale and axis.range[1] > 5 * scale  # own estimates run from -1.4 to 5
 
@@ -136,12 +154,12 @@ def test_plane_without_an_ellipse_holds_every_estimate():
 def test_a_group_that_knows_only_one_term_has_no_square_in_the_plane():
     part = frame()
     part.loc[(part["group"] == "g1") & (part["term"] == "Days"), "own"] = np.nan
-    own = trace(shrinkage_plane(part, x_term="Intercept", y_term="Days"), "square")
+    own = trace(shrinkage_plane(part, x_term="Intercept", y_term="Days", group_name="ID"), "square")
     assert np.isnan(own.x[list(own.customdata).index("g1")])
 
 
 def test_caterpillar_sorts_modes_and_marks_zero():
-    figure = caterpillar(modes(5), term="Intercept")
+    figure = caterpillar(modes(5), term="Intercept", group_name="ID")
     bars, points = figure.data
     assert list(points.customdata) == ["g4", "g3", "g2", "g1", "g0"]
     np.testing.assert_allclose(bars.x[:2], [-4, -2])
@@ -153,9 +171,11 @@ def test_caterpillar_sorts_modes_and_marks_zero():
 def test_names_are_escaped_and_click_data_are_not():
     evil = frame().replace({"g1": "<b>x</b>"})
     for figure in (
-        shrinkage_arrows(evil, term="Intercept", x_label="<b>x</b>"),
-        shrinkage_plane(evil, x_term="Intercept", y_term="Days", x_label="<b>x</b>", look=Look("<b>x</b>")),
-        caterpillar(modes(3).replace({"g1": "<b>x</b>"}), term="Intercept", x_label="<b>x</b>"),
+        shrinkage_arrows(evil, term="Intercept", x_label="<b>x</b>", group_name="ID"),
+        shrinkage_plane(
+            evil, x_term="Intercept", y_term="Days", x_label="<b>x</b>", look=Look("<b>x</b>"), group_name="ID"
+        ),
+        caterpillar(modes(3).replace({"g1": "<b>x</b>"}), term="Intercept", x_label="<b>x</b>", group_name="ID"),
     ):
         spec = figure.to_dict()
         spec["layout"].pop("meta")
@@ -166,5 +186,8 @@ def test_names_are_escaped_and_click_data_are_not():
 
 
 def test_alt_and_height():
-    assert "6 groups" in shrinkage_arrows(frame(), term="Intercept", look=Look(height=150)).layout.meta["alt"]
-    assert shrinkage_arrows(frame(), term="Intercept", look=Look(height=150)).layout.height == 150
+    assert (
+        "6 groups"
+        in shrinkage_arrows(frame(), term="Intercept", look=Look(height=150), group_name="ID").layout.meta["alt"]
+    )
+    assert shrinkage_arrows(frame(), term="Intercept", look=Look(height=150), group_name="ID").layout.height == 150

@@ -7,7 +7,7 @@ from lmmcompare.figures.axes import Look
 from lmmcompare.figures.slope_weights import weight_bars
 from lmmcompare.figures.theme import MODELS
 
-HEADS = {"within_label": "within an ID: 0.41", "between_label": "between IDs: 1.57"}
+HEADS = {"within_label": "within an ID: 0.41", "between_label": "between IDs: 1.57", "group_name": "ID"}
 
 
 def frame(**weights: float) -> pd.DataFrame:
@@ -19,7 +19,7 @@ def texts(figure):
 
 
 def test_bars_in_the_order_given_with_percentages_and_colours():
-    figure = weight_bars(frame(ols=0.33, random_intercept=0.8, no_pooling=1.0), group_name="ID", **HEADS)
+    figure = weight_bars(frame(ols=0.33, random_intercept=0.8, no_pooling=1.0), **HEADS)
     track, bars = figure.data
     np.testing.assert_allclose(bars.x, [0.33, 0.8, 1.0])
     assert set(track.x) == {1.0}
@@ -66,6 +66,11 @@ def test_height_and_alt():
 
 def test_long_heads_do_not_meet_above_the_track():
     *_, within, between = texts(
-        weight_bars(frame(ols=0.99), within_label="weight on within 50.3", between_label="on which rows are missing")
+        weight_bars(
+            frame(ols=0.99),
+            within_label="weight on within 50.3",
+            between_label="on which rows are missing",
+            group_name="ID",
+        )
     )
     assert within == "weight on<br>within 50.3" and between == "on which rows<br>are missing"

@@ -24,7 +24,7 @@ def dots(figure):
 
 
 def test_few_groups_have_a_row_each_by_size():
-    figure = group_spreads(frame(), sigma=1.5)
+    figure = group_spreads(frame(), sigma=1.5, group_name="ID")
     inside, outside = dots(figure)
     assert figure.layout.yaxis.ticktext == ("g4", "g3", "g2", "g1", "g0")
     np.testing.assert_allclose(outside.x, [1, 2])
@@ -36,7 +36,7 @@ def test_few_groups_have_a_row_each_by_size():
 
 
 def test_many_groups_make_a_funnel():
-    figure = group_spreads(frame(MANY + 1), sigma=1.5)
+    figure = group_spreads(frame(MANY + 1), sigma=1.5, group_name="ID")
     lower, upper = figure.data[:2]
     assert upper.fill == "tonexty" and (np.diff(upper.x) > 0).all()
     assert sum(len(t.x) for t in dots(figure)) == MANY + 1
@@ -46,16 +46,19 @@ def test_many_groups_make_a_funnel():
 
 
 def test_a_long_title_has_lines_and_room_for_them():
-    short, long = (group_spreads(frame(), sigma=1.5, label=text).layout for text in ("SD", "spread of residuals " * 3))
+    short, long = (
+        group_spreads(frame(), sigma=1.5, label=text, group_name="ID").layout
+        for text in ("SD", "spread of residuals " * 3)
+    )
     lines = long.xaxis.title.text.split("<br>")
     assert len(lines) == 2 and max(map(len, lines)) <= 40
     assert long.margin.b > short.margin.b and long.height - short.height == long.margin.b - short.margin.b
 
 
 def test_groups_without_an_sd_are_left_out():
-    figure = group_spreads(frame().assign(sd=[np.nan, 1.2, 1.3, 1.4, 1.5], outside=False), sigma=1.5)
+    figure = group_spreads(frame().assign(sd=[np.nan, 1.2, 1.3, 1.4, 1.5], outside=False), sigma=1.5, group_name="ID")
     assert [len(t.x) for t in dots(figure)] == [4]
-    nothing = group_spreads(frame().assign(sd=np.nan, outside=False), sigma=1.5)
+    nothing = group_spreads(frame().assign(sd=np.nan, outside=False), sigma=1.5, group_name="ID")
     assert not dots(nothing)
 
 

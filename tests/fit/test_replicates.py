@@ -12,12 +12,13 @@ import lmmcompare
 from lmmcompare.design.build import build
 from lmmcompare.design.design import Design
 from lmmcompare.fit import replicate_fits
-from lmmcompare.fit import replicates as batch
 from lmmcompare.fit.criterion import solve
 from lmmcompare.fit.mixed import mixed
 from lmmcompare.fit.problem import Problem, problem
+from lmmcompare.fit.replicate_criterion import solve as solve_all
 from lmmcompare.fit.replicate_designs import new_outcomes, outcomes, stacked, weighted
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
+from lmmcompare.fit.replicates import Replicates
 from lmmcompare.formula import parse
 from lmmcompare.models import MixedResult
 from lmmcompare.models.gathering import compute_moments, fixed_columns
@@ -50,7 +51,7 @@ def parts(formula: str, frame: pd.DataFrame, reml: bool = True) -> tuple[Design,
     return made, moments, problem(moments, fixed_columns(made), [b.columns for b in made.blocks], reml=reml)
 
 
-def from_rows(setting: Problem, moments: Moments, made: Design, y: Array) -> batch.Replicates:
+def from_rows(setting: Problem, moments: Moments, made: Design, y: Array) -> Replicates:
     """Replicates of one design from the rows of their outcomes, by plain sums."""
     assert made.grouping is not None
     member = (made.grouping.codes[:, None] == np.arange(moments.n_groups)).astype(float)
@@ -161,7 +162,7 @@ def test_values_and_derivatives_are_those_of_the_single_criterion(name: str, rem
         setting.projected[:, p, None].repeat(5, axis=1),
         setting.remaining[p][:, None].repeat(5, axis=1),
     )
-    values = batch.solve(new_outcomes(setting, projected, remaining), theta)
+    values = solve_all(new_outcomes(setting, projected, remaining), theta)
     for b, at in enumerate(theta.T):
         single = solve(setting, at)
         assert values.criterion[b] == pytest.approx(single.criterion, rel=1e-11)
@@ -188,7 +189,7 @@ def test_the_expected_hessian_is_the_mean_of_the_observed_one() -> None:
     units = setting.random[0].to_units
     psi = np.linalg.solve(units, np.diag([0.5**2, 0.4**2])) @ np.linalg.inv(units).T
     theta = setting.theta_map.from_covariance(psi)
-    values = batch.solve(from_rows(setting, moments, made, y), np.repeat(theta[:, None], 4000, axis=1))
+    values = solve_all(from_rows(setting, moments, made, y), np.repeat(theta[:, None], 4000, axis=1))
     rows, columns = setting.theta_map.rows, setting.theta_map.columns
     own = 2 * np.where((columns[:, None] == columns)[..., None], values.curvature[np.ix_(rows, rows)], 0.0)
     observed, expected = values.hessian - own, values.expected - own

@@ -20,6 +20,7 @@ from lmmcompare.fit.descent import Descent
 from lmmcompare.fit.mixed import MixedFit, mixed
 from lmmcompare.fit.replicate_designs import new_outcomes, weighted
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
+from lmmcompare.fit.replicate_search import ReplicateCriteria
 from lmmcompare.fit.search import settle
 from lmmcompare.fit.single_criteria import BatchOfOne, SingleCriterion
 from lmmcompare.fit.threads import one_thread
@@ -147,6 +148,6 @@ def test_a_last_step_that_led_up_is_taken_back() -> None:
     beyond = best.theta.copy()
     beyond[0, 1] += 0.1
     nothing, arrived = np.zeros(3), np.ones(3, dtype=bool)
-    point = settle(replicates, Descent(beyond, nothing, arrived, best.theta, best.criterion))
+    point = settle(ReplicateCriteria(replicates), Descent(beyond, nothing, arrived, best.theta, best.criterion))
     np.testing.assert_allclose(point.criterion, best.criterion, rtol=1e-12)
     np.testing.assert_array_equal(point.theta, best.theta)

@@ -18,7 +18,7 @@ from .result import Limits, Outcome, Unreadable
 try:
     import resource
 except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # None says that there is none
 
 TOO_MUCH = Unreadable(
     "{file} needs more memory than is allowed.", "Leave out columns or rows, or save the table as CSV (UTF-8)."

@@ -23,7 +23,6 @@ from .result import Column, Limits, Outcome, Unreadable, declared_notes
 
 MISSING = -(2**31)
 WITHOUT_LABEL = -1
-WAY_OUT = "In JASP: File, Export Data, and CSV as the type."
 
 
 def read(content: bytes, limits: Limits) -> Outcome:

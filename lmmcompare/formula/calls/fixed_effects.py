@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..spec import ModelSpec, RandomTerm
 from .build import Kinds, as_factor, formula_of, specify_fixed
 from .call_syntax import Part
+from .r_call import ModelAndMethod, RCall
 
 _PLAIN = "Write the dummies after the bar as columns: y ~ x | group."
 
@@ -26,68 +27,62 @@ def with_dummies(part: Part, fixed: str, columns: list[str], kinds: Kinds) -> Mo
     return specify_fixed(part, text).with_random(RandomTerm((group,)))
 
 
-def read_feols(
-    result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]
-) -> tuple[ModelSpec, bool | None]:
+def read_feols(call: RCall) -> ModelAndMethod:
     """The model of ``y ~ x | group + year``, or of ``y ~ x | group | 0 | cluster`` as felm writes it; by least squares."""
     for name in ("split", "fsplit"):
-        if name in result:
-            result[name].fail(f"{name}= is not read here.", "Leave it out.")
-    fixed, *behind = formula.split("|")
+        if name in call.arguments:
+            call.arguments[name].fail(f"{name}= is not read here.", "Leave it out.")
+    fixed, *behind = call.formula.split("|")
     if len(behind) > 1 and behind[1].text != "0":
         behind[1].fail("Instruments are not fitted here.", "Leave them out.")
-    columns = _columns(behind[0]) if behind else _named_columns(result.get("fixef"))
+    columns = _columns(behind[0]) if behind else _named_columns(call.arguments.get("fixef"))
     if not columns:
-        return specify_fixed(formula, fixed.text), None
-    remarks.append(dummies_remark(columns[0]))
-    return with_dummies(formula, fixed.text, columns, kinds), None
+        return specify_fixed(call.formula, fixed.text), None
+    call.remarks.append(dummies_remark(columns[0]))
+    return with_dummies(call.formula, fixed.text, columns, call.kinds), None
 
 
-def read_lm_robust(
-    result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]
-) -> tuple[ModelSpec, bool | None]:
+def read_lm_robust(call: RCall) -> ModelAndMethod:
     """The model of ``lm_robust(y ~ x, fixed_effects = ~ group)``; by least squares."""
-    text, part = formula_of(formula), result.get("fixed_effects")
+    text, part = formula_of(call.formula), call.arguments.get("fixed_effects")
     if part is None:
-        return specify_fixed(formula, text), None
+        return specify_fixed(call.formula, text), None
     columns = _columns(part.behind_tilde())
     if not columns:
         part.fail("fixed_effects= names no column.", "Write fixed_effects = ~ group.")
-    remarks.append(dummies_remark(columns[0]))
-    return with_dummies(formula, text, columns, kinds), None
+    call.remarks.append(dummies_remark(columns[0]))
+    return with_dummies(call.formula, text, columns, call.kinds), None
 
 
-def read_lm_list(
-    result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]
-) -> tuple[ModelSpec, bool | None]:
+def read_lm_list(call: RCall) -> ModelAndMethod:
     """The model of ``lmList(y ~ x | group)``, a regression for each group; by least squares."""
-    fixed, *behind = formula.split("|")
+    fixed, *behind = call.formula.split("|")
     group = behind[0].column() if len(behind) == 1 else None
     if group is None:
-        formula.fail("lmList() needs a group behind a bar.", "Write y ~ x | group.")
-    spec = specify_fixed(formula, fixed.text)
+        call.formula.fail("lmList() needs a group behind a bar.", "Write y ~ x | group.")
+    spec = specify_fixed(call.formula, fixed.text)
     term = RandomTerm((group,), spec.terms, spec.intercept)
-    remarks.append(lines_remark(term))
+    call.remarks.append(lines_remark(term))
     return spec.with_random(term), None
 
 
-def feols_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+def feols_clusters(call: RCall) -> str:
     """The column of ``cluster = ~g``, ``cluster = "g"`` or ``vcov = ~g``."""
-    part = result.get("cluster") or result.get("vcov")
+    part = call.arguments.get("cluster") or call.arguments.get("vcov")
     if part is None:
         return ""
-    column = part.behind_tilde().column(data)
+    column = part.behind_tilde().column(call.data)
     if column is None or (part.string() or "") in ("iid", "hetero", "HC1", "twoway"):
-        remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")
+        call.remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")
         return ""
-    remarks.append(f"Cluster-robust standard errors by {column}: choose them under Inference.")
+    call.remarks.append(f"Cluster-robust standard errors by {column}: choose them under Inference.")
     return column
 
 
-def felm_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+def felm_clusters(call: RCall) -> str:
     """The fourth part of felm's formula."""
-    parts = result["formula"].split("|")
-    return (parts[3].column(data) or "") if len(parts) > 3 and parts[3].text != "0" else ""
+    parts = call.formula.split("|")
+    return (parts[3].column(call.data) or "") if len(parts) > 3 and parts[3].text != "0" else ""
 
 
 def _named_columns(part: Part | None) -> list[str]:
@@ -111,15 +106,15 @@ def _columns(part: Part) -> list[str]:
     return [name for name in columns if name]
 
 
-def read_plm(result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+def read_plm(call: RCall) -> ModelAndMethod:
     """The model of ``plm(y ~ x, index = c("g", "t"), model = "within")`` and whether by REML, None for least squares."""
-    model = (result["model"].string() if "model" in result else None) or "within"
-    effect = (result["effect"].string() if "effect" in result else None) or "individual"
+    model = call.string("model", "within") or "within"
+    effect = call.string("effect", "individual") or "individual"
     if model == "pooling":
-        return specify_fixed(formula, formula.text), None
-    index = result.get("index")
+        return specify_fixed(call.formula, call.formula.text), None
+    index = call.arguments.get("index")
     if index is None:
-        formula.fail("plm() takes its groups from the table here.", 'Add index = c("group", "time").')
+        call.formula.fail("plm() takes its groups from the table here.", 'Add index = c("group", "time").')
     called = index.call()
     names = [part.string() for part in (called[1] if called and called[0] == "c" else [index])]
     needed = {"individual": 1, "time": 2, "twoways": 2}.get(effect, 0)
@@ -127,19 +122,20 @@ def read_plm(result: dict[str, Part], formula: Part, kinds: Kinds, remarks: list
         index.fail("The groups of plm() are not read.", 'Write index = c("group", "time").')
     columns = [str(name) for name in names]
     groups = {"individual": columns[:1], "time": columns[1:2], "twoways": columns[:2]}[effect]
-    if "weights" in result:  # findings/plm-centres-weighted-panels-at-unweighted-means.sh
-        remarks.append(
+    if "weights" in call.arguments:  # findings/plm-centres-weighted-panels-at-unweighted-means.sh
+        call.remarks.append(
             "plm() weights the rows only after it has taken group means without weights; here they count throughout, as in lm() "
             "with the dummies and in lmer(), so the numbers differ from plm()'s."
         )
     if model == "within":
-        remarks.append(dummies_remark(groups[0]))
-        return with_dummies(formula, formula.text, groups, kinds), None
+        call.remarks.append(dummies_remark(groups[0]))
+        return with_dummies(call.formula, call.formula.text, groups, call.kinds), None
     if model == "random":
-        remarks.append(
+        call.remarks.append(
             "plm() estimates the variances from moments (Swamy and Arora unless told otherwise); here by REML."
         )
-        return specify_fixed(formula, formula.text).with_random(*(RandomTerm((name,)) for name in groups)), True
-    result["model"].fail(
+        spec = specify_fixed(call.formula, call.formula.text)
+        return spec.with_random(*(RandomTerm((name,)) for name in groups)), True
+    call.arguments["model"].fail(
         f"plm() with the model “{model[:20]}” is not fitted here.", 'Write model = "within" or "random".'
     )

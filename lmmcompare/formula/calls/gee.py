@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..spec import ModelSpec, RandomTerm
 from .call_syntax import Part
+from .r_call import ModelAndMethod
 
 _REMARK = {
     "independence": "GEE with an independent working correlation is OLS with errors clustered by {group}.",
@@ -12,9 +13,7 @@ _REMARK = {
 }
 
 
-def population_average(
-    spec: ModelSpec, group: str, working: str, part: Part, remarks: list[str]
-) -> tuple[ModelSpec, bool | None]:
+def population_average(spec: ModelSpec, group: str, working: str, part: Part, remarks: list[str]) -> ModelAndMethod:
     """The model that stands for a GEE here, and whether by REML, None for least squares; what differs goes to ``remarks``.
 
     Parameters

@@ -9,28 +9,31 @@ from ..correlation_parser import with_residuals
 from ..spec import ModelSpec
 from .build import Kinds, formula_of, specify_fixed
 from .call_syntax import Part, column_of, match_arguments, one_sided
+from .r_call import ModelAndMethod, RCall
 from .residuals import Residuals
 
 _CORRELATIONS: dict[str, Kind] = {"corCompSymm": "cs", "corAR1": "ar1", "corCAR1": "car1", "corSymm": "us"}
 
 
-def read_gls(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+def read_gls(call: RCall) -> ModelAndMethod:
     """The model of gls() and whether it is by REML."""
-    return _residuals(specify_fixed(first, formula_of(first)), result), _is_reml(result)
+    spec = specify_fixed(call.formula, formula_of(call.formula))
+    return _residuals(spec, call.arguments), _is_reml(call)
 
 
-def read_lme(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+def read_lme(call: RCall) -> ModelAndMethod:
     """The model of lme() and whether it is by REML."""
-    if "random" not in result:
-        first.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
-    spec = specify_fixed(first, formula_of(first), _lme_random(result["random"], kinds))
-    return _residuals(spec, result), _is_reml(result)
+    if "random" not in call.arguments:
+        call.formula.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
+    random = _lme_random(call.arguments["random"], call.kinds)
+    spec = specify_fixed(call.formula, formula_of(call.formula), random)
+    return _residuals(spec, call.arguments), _is_reml(call)
 
 
-def _is_reml(result: dict[str, Part]) -> bool:
-    method = result["method"].string() if "method" in result else "REML"
+def _is_reml(call: RCall) -> bool:
+    method = call.string("method", "REML")
     if method not in ("REML", "ML"):
-        result["method"].fail("method is “REML” or “ML”.", "Write one of them.")
+        call.arguments["method"].fail("method is “REML” or “ML”.", "Write one of them.")
     return method == "REML"
 
 

@@ -15,6 +15,7 @@ from .call_syntax import Part, match_arguments, named
 from .fixed_effects import felm_clusters, feols_clusters, read_feols, read_lm_list, read_lm_robust, read_plm
 from .gee import population_average
 from .nlme import read_gls, read_lme
+from .r_call import ModelAndMethod, RCall
 from .refused import OTHER_OUTCOMES
 from .residuals import tmb_residuals
 from .rows import read_conditions
@@ -67,7 +68,8 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     first = SIGNATURES[function].split()[0]
     if first not in result or not result[first].tokens:
         part.fail("The call has no formula.", "Write one: outcome ~ predictors + (1 | group).")
-    spec, reml = _READERS[function](result, result[first], kinds, remarks)
+    call = RCall(result, result[first], data, kinds, remarks)
+    spec, reml = _READERS[function](call)
     na_action = _na_action(result.get("na.action"), remarks)
     if any(name in result for name in ("control", "start")):
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
@@ -94,26 +96,25 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
         reml,
         data,
         conditions,
-        cluster=_CLUSTERS[function](result, data, remarks) if function in _CLUSTERS else "",
+        cluster=_CLUSTERS[function](call) if function in _CLUSTERS else "",
         na_action=na_action,
         remarks=tuple(remarks),
     )
 
 
-def _lmer(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    spec = specify(first, formula_of(first))
+def _lmer(call: RCall) -> ModelAndMethod:
+    spec = specify(call.formula, formula_of(call.formula))
     if not spec.random:
-        first.fail("lmer() needs a random part.", "Add one such as (1 | group).")
-    return spec, result["REML"].flag() if "REML" in result else True
+        call.formula.fail("lmer() needs a random part.", "Add one such as (1 | group).")
+    return spec, call.flag("REML", True)
 
 
-def _mixed(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+def _mixed(call: RCall) -> ModelAndMethod:
     """Afex codes categories of the fixed part by sums to zero, and fits by ML where it tests by likelihood ratios or bootstrap."""
-    spec, reml = _lmer(result, first, kinds, remarks)
-    method = result["method"].string() if "method" in result else "S"
-    if "expand_re" in result and result["expand_re"].flag() and any(not r.correlated for r in spec.random):
-        result["expand_re"].fail("expand_re = TRUE is not read here.", "Write (1 | g) + (0 + x | g) instead.")
-    if "check_contrasts" not in result or result["check_contrasts"].flag():
+    (spec, reml), kinds = _lmer(call), call.kinds
+    if call.flag("expand_re", False) and any(not r.correlated for r in spec.random):
+        call.arguments["expand_re"].fail("expand_re = TRUE is not read here.", "Write (1 | g) + (0 + x | g) instead.")
+    if call.flag("check_contrasts", True):
         columns = {f for term in spec.terms for f in term.factors if isinstance(f, Column)}
         for factor in columns if kinds else ():
             if not kinds.get(factor.name, True):
@@ -121,31 +122,31 @@ def _mixed(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str
                 assert isinstance(coding, Call)
                 spec = exchange(spec, [factor], replace(coding, text=str(factor)))
         if not kinds or any(not kinds.get(f.name, True) for f in columns):
-            remarks.append(
+            call.remarks.append(
                 "mixed() codes categories by contr.sum: a coefficient is a distance from the mean of the levels."
             )
-    return spec, reml and method not in ("LRT", "PB")
+    return spec, reml and call.string("method", "S") not in ("LRT", "PB")
 
 
-def _clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+def _clusters(call: RCall) -> str:
     """The column of lm_robust()'s clusters; its kinds of errors are said where they are others than those here."""
-    cluster = named(result, "clusters", data)
-    kind = (result["se_type"].string() if "se_type" in result else None) or ("CR2" if cluster else "HC2")
+    cluster = named(call.arguments, "clusters", call.data)
+    kind = call.string("se_type", "") or ("CR2" if cluster else "HC2")
     if not cluster:
-        remarks.append(
+        call.remarks.append(
             f"lm_robust() has {kind} errors, one row by itself; here errors allow for groups, or for nothing."
         )
     elif kind != "CR2":
         kind = {"stata": "CR1S"}.get(kind, kind)
-        remarks.append(
+        call.remarks.append(
             f"lm_robust() was asked for {kind} errors: choose them under the table; CR2 is what it opens with."
         )
     return cluster
 
 
-def _gee_clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+def _gee_clusters(call: RCall) -> str:
     """The column of ``id =``."""
-    return named(result, "id", data)
+    return named(call.arguments, "id", call.data)
 
 
 _CLUSTERS = {
@@ -157,29 +158,29 @@ _CLUSTERS = {
 }
 
 
-def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    text = formula_of(first)
+def _lm(call: RCall) -> ModelAndMethod:
+    text = formula_of(call.formula)
     if "Error(" in text.replace(" ", ""):
-        first.fail("Error() strata are not read here.", "Write each as a random intercept: + (1 | group).")
-    return specify_fixed(first, text), None
+        call.formula.fail("Error() strata are not read here.", "Write each as a random intercept: + (1 | group).")
+    return specify_fixed(call.formula, text), None
 
 
-def _gee(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    group = named(result, "id", result["data"].text if "data" in result else "")
+def _gee(call: RCall) -> ModelAndMethod:
+    group = _gee_clusters(call)
     if not group:
-        first.fail("The call names no clusters.", "Add id = group.")
-    corstr = result.get("corstr")
+        call.formula.fail("The call names no clusters.", "Add id = group.")
+    corstr = call.arguments.get("corstr")
     working = "independence" if corstr is None else corstr.string() or ""
-    return population_average(specify_fixed(first, formula_of(first)), group, working, corstr or first, remarks)
+    spec = specify_fixed(call.formula, formula_of(call.formula))
+    return population_average(spec, group, working, corstr or call.formula, call.remarks)
 
 
-def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    if "ziformula" in result and result["ziformula"].text.replace(" ", "") != "~0":
-        result["ziformula"].fail("ziformula is not fitted here.", "Leave it out, or write ~0.")
-    spec = specify(first, formula_of(first))
-    if "dispformula" in result:
-        spec = tmb_residuals(spec, result["dispformula"])
-    return spec, result["REML"].flag() if "REML" in result else False
+def _glmm_tmb(call: RCall) -> ModelAndMethod:
+    zeros, dispersion = call.arguments.get("ziformula"), call.arguments.get("dispformula")
+    if zeros and zeros.text.replace(" ", "") != "~0":
+        zeros.fail("ziformula is not fitted here.", "Leave it out, or write ~0.")
+    spec = specify(call.formula, formula_of(call.formula))
+    return tmb_residuals(spec, dispersion) if dispersion else spec, call.flag("REML", False)
 
 
 def _coded(spec: ModelSpec, contrasts: Part, *, fixed_only: bool) -> ModelSpec:
@@ -249,7 +250,7 @@ def _refuse_families(result: dict[str, Part]) -> None:
         )
 
 
-_READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[ModelSpec, bool | None]]] = {
+_READERS: dict[str, Callable[[RCall], ModelAndMethod]] = {
     "lmer": _lmer,
     "mixed": _mixed,
     "lm": _lm,

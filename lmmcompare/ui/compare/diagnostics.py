@@ -90,7 +90,7 @@ def diagnostics_panel(analysis: Analysis, comparison: Comparison, view: View, di
         _effects(analysis, comparison, shared)
     left, right = st.columns(2, gap="large")
     with left:
-        spreads = diagnostic("group spreads", lambda s: residuals_by_group(s.fit, rows=s.rows))
+        spreads = diagnostic("group spreads", lambda s: residuals_by_group(s.fit, s.rows))
         show(panels.spreads_by_group(comparison, spreads), analysis.key)
     with right:
         _influence(analysis, comparison, view, shared)

@@ -39,5 +39,5 @@ def patch_fragment_messages() -> None:
             sender = current
         handle(self, sender, event, *args, **kwargs)
 
-    AppSession._create_scriptrunner = create_and_remember  # type: ignore[method-assign]
-    AppSession._handle_scriptrunner_event_on_event_loop = deliver_or_drop  # type: ignore[method-assign]
+    AppSession._create_scriptrunner = create_and_remember  # type: ignore[method-assign]  # a patch
+    AppSession._handle_scriptrunner_event_on_event_loop = deliver_or_drop  # type: ignore[method-assign]  # a patch

@@ -32,4 +32,4 @@ def patch_open_tab() -> None:
             block_proto.tab_container.default_tab_index = NO_TAB
         return block(self, block_proto, *args, **kwargs)
 
-    DeltaGenerator._block = leave_open_tab  # type: ignore[method-assign]
+    DeltaGenerator._block = leave_open_tab  # type: ignore[method-assign]  # a patch

@@ -89,7 +89,7 @@ def _stoppable(
     def forget(*args: Any, **more: Any) -> None:
         work.forget(key(*args, **more))
 
-    wait.cache_clear, wait.forget = work.cache_clear, forget  # type: ignore[attr-defined]
+    wait.cache_clear, wait.forget = work.cache_clear, forget  # type: ignore[attr-defined]  # as functions have them that functools caches
     return wait
 
 
