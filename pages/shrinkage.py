@@ -6,6 +6,7 @@ router.require()
 
 import streamlit as st
 
+from lmmcompare.comparison.nested_factors import nested_factors
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.model_catalogue import Model
 from lmmcompare.models import MixedResult
@@ -32,7 +33,8 @@ def lead(fit: MixedResult, group: str) -> str:
     shares = low if low == high else f"{low} to {high}"
     if n.nunique() == 1:
         return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {shares} of {distance}."
-    if len(fit.random_names) > 1 or fit.design.weights is not None:  # not their numbers of rows alone order them
+    by_rows = len(fit.random_names) == 1 and fit.design.weights is None and not nested_factors(fit)
+    if not by_rows:  # not their numbers of rows alone order them
         return f"With {int(n.min()):,} to {count(int(n.max()), 'row')}, {an(group)} keeps {shares} of {distance}."
     small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
     return (

@@ -15,7 +15,7 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
   Object.assign(preload, { rel: "preload", as: "script", href: LIBRARY });
   document.head.append(preload);
   Object.assign(script, { src: LIBRARY, onload: () => done(window.Plotly), onerror: () => fail(new Error("plotly.js did not arrive")) });
-  idle(() => document.head.append(script)); // it is run while the browser waits for the server, and does not delay the connection
+  whenConnected(() => document.head.append(script)); // it is run while the server answers, and does not delay the connection
 }));
 const charts = new WeakMap();
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
@@ -54,7 +54,7 @@ function create(parent) {
   probe.style.cssText = "position: absolute; width: 1rem; height: 0; visibility: hidden";
   parent.replaceChildren(box);
   const chart = { box, plot, table, version: 0, drawn: library };
-  chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && window.Plotly.Plots.resize(plot).then(() => turnHeads(chart)));
+  chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && !hasItsSize(plot) && window.Plotly.Plots.resize(plot).then(() => turnHeads(chart)));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
   chart.drawForPaper = () => chart.plot.data && put(chart, chart.figure, chart.figure.choice && models.currentSet(chart.figure.choice));
@@ -107,7 +107,9 @@ async function paint(chart) {
   const figure = await inTheme(chart), set = figure.choice && (await models.chosenSet(figure.choice));
   if (chart.themed?.figure !== figure) return; // it waited, and another has come
   await put(chart, figure, set);
-  if (set && !chart.hasAllModels) idle(() => chart.themed.figure === figure && Object.assign(chart, { hasAllModels: true }).redraw());
+  if (!set || chart.hasAllModels) return;
+  const complete = () => chart.themed.figure === figure && Object.assign(chart, { hasAllModels: true }).redraw();
+  looks.paintJoined(chart.plot) ? idle(complete) : complete();
 }
 
 /** Draw a figure as it is, without waiting for anything: a browser that prints does not wait either. */
@@ -146,9 +148,11 @@ async function put(chart, figure, set) {
 
 // Plotly works out the angles of arrows' heads for a figure's first size, and keeps them when it has another.
 async function turnHeads(chart) {
-  const { plot } = chart, size = `${plot.clientWidth} x ${plot.clientHeight}`, turned = chart.headsAt && chart.headsAt !== size;
+  const { plot } = chart;
+  if (!plot.data?.some(({ marker }) => marker?.angleref)) return; // the size is not asked for in vain: the browser would lay out the page
+  const size = `${plot.clientWidth} x ${plot.clientHeight}`, turned = chart.headsAt && chart.headsAt !== size;
   chart.headsAt = size;
-  if (turned && plot.data?.some(({ marker }) => marker?.angleref)) await window.Plotly.redraw(plot);
+  if (turned) await window.Plotly.redraw(plot);
 }
 
 // Other models: what is drawn shows them at once, and plotly's legend once the browser is idle.
@@ -205,6 +209,8 @@ function fitToPlace({ box, plot, figure }) {
   box.style.height = `${height * factor}px`;
   return box.clientWidth > 0;
 }
+
+const hasItsSize = ({ clientWidth, clientHeight, _fullLayout: { width, height } }) => clientWidth === width && clientHeight === height;
 
 const axesKey = (layout) =>
   JSON.stringify(Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, axis.title?.text, axis.range, axis.type]));
@@ -277,4 +283,15 @@ function describe(chart) {
   chart.box.setAttribute("aria-label", [alt, chart.clickable && KEYS, chart.brush && LIST].filter(Boolean).join(" "));
   cancelIdle(chart.pendingDescription);
   chart.pendingDescription = idle(() => chart.plot.data && numbers.showTable(chart.table, chart.plot));
+}
+
+/** Call a function once Streamlit has connected to its server; `document` may be older than the app. */
+function whenConnected(then) {
+  const isConnected = () => document.querySelector('[data-test-connection-state="CONNECTED"]');
+  if (isConnected()) return then();
+  new MutationObserver((_, observer) => {
+    if (!isConnected()) return;
+    observer.disconnect();
+    then();
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-test-connection-state"], childList: true });
 }

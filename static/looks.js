@@ -6,13 +6,49 @@
 const HIDDEN = { opacity: 0, hoverinfo: "skip", hovertemplate: "", showlegend: false };
 const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] }; // as plotly's
 
-/** Prepare a copy of a figure for this set; with `onlyThis`, traces and labels of other sets are left out, instead of drawn hidden. */
+/** Prepare a copy of a figure for this set; with `onlyThis`, for a first drawing: other sets are left out, instead of drawn hidden. */
 export function prepare(copy, choice, set, onlyThis) {
   const looks = copy.data.map((trace) => lookOf(trace, choice, set)), { layout } = copy;
-  copy.data = copy.data.map((trace, k) => Object.assign(trace, looks[k])).filter((_, k) => !onlyThis || looks[k] !== HIDDEN);
+  copy.data = copy.data.map((trace, k) => Object.assign(trace, looks[k]));
+  if (onlyThis) {
+    copy.data = joinLines(copy.data.filter((_, k) => looks[k] !== HIDDEN));
+    // plotly would measure each label of an axis once more, to hide what reaches out of the figure: the next drawing does
+    for (const name of Object.keys(layout)) if (/^[xy]axis/.test(name)) layout[name].ticklabeloverflow = "allow";
+  }
   const heights = new Map(set.ends);
   const ends = choice.ends.map((end, k) => ({ ...end, y: heights.get(k) ?? heightIn(choice, k), visible: !onlyThis || heights.has(k) }));
   layout.annotations = [...layout.annotations, ...ends];
+}
+
+// A trace takes plotly as long as hundreds of points: a first drawing has lines that differ in colour alone as one trace, with gaps
+// between them. Plotly draws a path for each, and `paintJoined` colours it.
+function joinLines(traces) {
+  const result = [];
+  for (const trace of traces) {
+    const last = result.at(-1), joins = isLine(trace) && last?.meta?.colours && kindOf(last) === kindOf(trace);
+    if (joins) for (const [name, gap] of GAPS) for (const value of [gap, ...trace[name]]) last[name].push(value);
+    else result.push(isLine(trace) ? { ...trace, ...ownArrays(trace), meta: { ...trace.meta, colours: [] } } : trace);
+    if (isLine(trace)) result.at(-1).meta.colours.push(...Array(runs(trace)).fill(trace.line.color));
+  }
+  return result;
+}
+
+const GAPS = [["x", null], ["y", null], ["customdata", ""], ["hovertext", ""]]; // what lines have of each point
+const isLine = ({ mode, customdata, hovertext }) => mode === "lines" && Array.isArray(customdata) && Array.isArray(hovertext);
+const ownArrays = (trace) => Object.fromEntries(GAPS.map(([name]) => [name, [...trace[name]]]));
+const runs = ({ y }) => Array.from(y).filter((value) => value === null || Number.isNaN(value)).length + 1;
+
+/** What two lines have in common that can be one trace. */
+const kindOf = ({ x, y, customdata, hovertext, uid, meta, line: { color, ...line } = {}, ...rest }) => JSON.stringify([line, rest]);
+
+/** Colour the lines of a first drawing; returns whether plotly drew a path for each, as it does unless one is out of sight. */
+export function paintJoined(plot) {
+  return [...plot.querySelectorAll(".scatterlayer g.trace")].every((node) => {
+    const colours = traceOf(node)?.meta?.colours, paths = node.querySelectorAll(".lines > path.js-line");
+    if (colours?.length !== paths.length) return !colours;
+    paths.forEach((path, k) => { path.style.stroke = colours[k]; });
+    return true;
+  });
 }
 
 /** Show this set in a drawn figure; returns whether the legend has to be redrawn. */

@@ -10,10 +10,10 @@ from scipy.special import chdtri
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT
-from ..fit.bases import Basis, basis, cross, random_basis, tiled
+from ..fit.bases import Basis, basis, cross, tiled
 from ..models import MixedResult
-from ..models.random_structures import structures
 from ..work.memo import memoised
+from .nested_factors import alike_within, bases_of, cells_of, nested_factors
 
 
 @memoised
@@ -21,12 +21,14 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     """Each group's coefficients before and after partial pooling, for the grouping factor that is shown.
 
     A group's own estimate is the least-squares fit of its residuals (from the mixed model's other coefficients, and from
-    the other factors' random effects) on the random-effects columns; the conditional mode is then exactly ``W_j`` times
-    its distance from the population, with ``W_j = Lambda A_j^-1 Lambda' Z_j'Z_j``, ``A_j = Lambda' Z_j'Z_j Lambda + I``.
+    the random effects of factors that cross it) on the random-effects columns; the conditional mode is then exactly ``W_j``
+    times its distance from the population, with ``W_j = Lambda A_j^-1 Lambda' P_j``, ``A_j = Lambda' P_j Lambda + I`` and
+    ``P_j = Z_j'Z_j``. Factors nested in the groups are no effects to take out, for what they explain is of the group's own
+    rows: they make these alike in parts, so the fit is by generalised least squares and ``P_j = Z_j'V_j^-1 Z_j``.
     With several random coefficients that is a matrix: a group's intercept and slope are pulled by different shares, which
     depend on each other and on where 0 lies on the predictor, so no diagonal entry says how far a group is pulled. What
     does, whatever the predictor's origin and unit, is the share that its fitted distances from the population line keep at
-    its own rows: along its own distance d, ``share = d'Z'Z W d / d'Z'Z d``, between 0 and 1.
+    its own rows: along its own distance d, ``share = d'P W d / d'P d``, between 0 and 1.
 
     Returns
     -------
@@ -41,11 +43,11 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     factor, units = fit.fit.optimum.solution.factor[rows, rows], problem.random_units[rows, rows]
     bases = [part for part, block in zip(problem.random, fit.blocks, strict=True) if block.factor == fit.focal]
     zz = np.moveaxis(tiled(cross, moments, bases, bases), -1, 0)
+    left, zz = _left_over(fit, bases, zz), alike_within(fit, zz, nested_factors(fit))
     values, vectors = np.linalg.eigh(zz)
     enough = values[:, 0] > 1e-10 * values[:, -1]
     known = values > 1e-10 * values[:, -1:]
     inverse = (vectors * (known / np.where(known, values, 1.0))[:, None, :]) @ vectors.transpose(0, 2, 1)
-    left = _left_over(fit, bases, zz)
     own = modes.T + np.einsum("ab,jbc,cj->ja", units, inverse, left)
     own[~enough] = np.nan
     spread = factor @ np.linalg.solve(factor.T @ zz @ factor + np.eye(len(factor)), factor.T)
@@ -76,7 +78,8 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
 def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
     """Each group's cross-products of its random-effects columns with the model's residuals, (k, J).
 
-    Those of the other factors' effects come from the cells in which the levels meet.
+    Those of the other factors' effects come from the cells in which the levels meet. Of factors nested in the groups what is
+    left is, without more ado, the residuals' cross-products by V_j^-1, for ``e = V^-1 (e + Z u)``.
     """
     moments, solution, focal = fit.moments, fit.fit.optimum.solution, fit.focal
     whole = basis(moments, [*fit.columns, moments.outcome], centred=CONSTANT in fit.columns)
@@ -86,17 +89,9 @@ def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
     for other in range(len(fit.groupings)):
         if other == focal:
             continue
-        cells = fit.crossing.cells[min(focal, other), max(focal, other)]
-        own, theirs = (cells.first, cells.second) if focal < other else (cells.second, cells.first)
-        inside = [
-            [
-                random_basis(cells.moments, cells.place(b.columns), structure)
-                for b, structure in zip(fit.blocks, structures(fit.blocks), strict=True)
-                if b.factor == f
-            ]
-            for f in (focal, other)
-        ]
-        explained = np.einsum("abc,bc->ac", tiled(cross, cells.moments, *inside), modes[other][:, theirs])
+        cells, own, theirs = cells_of(fit, focal, other)
+        products = tiled(cross, cells.moments, bases_of(fit, focal, cells), bases_of(fit, other, cells))
+        explained = np.einsum("abc,bc->ac", products, modes[other][:, theirs])
         left -= np.array([np.bincount(own, row, moments.n_groups) for row in explained])
     return moments.scale[-1] * left
 

@@ -25,8 +25,8 @@ CLASSICS: tuple[Example, ...] = (
         name="orthodont_gaps",
         title="Growth with gaps",
         question="Repeated-measures ANOVA and MANOVA drop every child with a missing value. Does a mixed model?",
-        summary="The same 27 children, with nine of the values at the age of 10 taken away: those of the children who had the "
-        "shortest distances at 8. So what is missing depends on what was measured before.",
+        summary="The same 27 children, with nine of the values at the age of 10 taken away: those of the girls and the boys "
+        "who had the shortest distances of their sex at 8. So what is missing depends on what was measured before.",
         formula="distance ~ age * Sex + (1 | Subject)",
         design="interaction, growth, missing values",
         citation="Little, R. J. A. and Rubin, D. B. (1987). Statistical Analysis with Missing Data; values of Potthoff, R. F. and Roy, "

@@ -68,7 +68,7 @@ def steps(
     effects : EffectsAt, optional
         Where the effect is told at each value of another predictor.
     """
-    group, n_groups = comparison.group, comparison.moments.n_groups
+    group = comparison.group
     answer = (
         headline_at(comparison, term, effects, comparison.coefficients()) if effects else headline(comparison, term)
     )
@@ -85,8 +85,7 @@ def steps(
         plan.append(
             Step(
                 "all",
-                f"Each of {count(n_groups, literal(noun(group)), literal(plural(group)))} by itself: the middle half of the slopes "
-                f"lies between **{low}** and **{high}**.",
+                f"{_each_alone(comparison, len(own))}: the middle half of the slopes lies between **{low}** and **{high}**.",
                 (Model.PER_GROUP,),
             )
         )
@@ -116,6 +115,18 @@ def _all_together(comparison: Comparison, term: str, decimals: int, effects: Eff
     if comparison.design.fixed:
         return f"OLS draws one line for all; its intercept is **{text}**."
     return f"OLS takes one mean for all: **{text}**."
+
+
+def _each_alone(comparison: Comparison, slopes: int) -> str:
+    """The groups with lines of their own: all, or those whose rows give one."""
+    n_groups, group, groups = (
+        comparison.moments.n_groups,
+        literal(noun(comparison.group)),
+        literal(plural(comparison.group)),
+    )
+    if slopes == n_groups:
+        return f"Each of {count(n_groups, group, groups)} by itself"
+    return f"Each {group} by itself, where its rows give a slope ({slopes:,} of {n_groups:,} {groups})"
 
 
 def _points(comparison: Comparison, picture: Picture) -> str:

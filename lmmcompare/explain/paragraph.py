@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..comparison.comparison import Comparison
+from ..comparison.nested_factors import nested_names
 from ..comparison.shrinkage import shrinkage
 from ..model_catalogue import Model
 from ..models import MixedResult
@@ -80,11 +81,17 @@ def pull_sentence(fit: MixedResult) -> str:
             f"{varying[:1].upper()}{varying[1:]} of {literal(an(fit.group))} move together, each also by what the other"
             f"{' says' if len(fit.random_names) == 2 else 's say'}; the less its rows can say, the further they move."
         )
+    nested = nested_names(fit)
     if fit.moments.same_sizes and np.ptp(weight) < 0.005:
+        if nested:
+            return f"All {groups} have as many rows, alike in the same way, so all move by the same share of their distance from the line."
         return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
     fewer = (
         "the fewer rows"
-        if fit.design.weights is None and len(frame) == len(n) and fit.random_names[0] == fit.design.constant
+        if fit.design.weights is None
+        and not nested
+        and len(frame) == len(n)
+        and fit.random_names[0] == fit.design.constant
         else "the less its rows can say"
     )
     return f"Each moves by its own share of its distance from the line; {fewer}, the larger the share."
@@ -178,9 +185,15 @@ def _shrunk(comparison: Comparison) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
+def factors_beside(fit: MixedResult) -> str:
+    """The factors whose effects are no part of a group's own distance, "the items"; those nested in the groups are."""
+    nested = nested_names(fit)
+    return listed([f"the {literal(plural(f))}" for f in fit.factors if f != fit.group and f not in nested])
+
+
 def beside_others(fit: MixedResult) -> str:
     """Of several factors a group's own distance is what the others' effects leave: "beside the effects of the items, "."""
-    others = listed([f"the {literal(plural(f))}" for f in fit.factors if f != fit.group])
+    others = factors_beside(fit)
     return f"beside the effects of {others}, " if others else ""
 
 

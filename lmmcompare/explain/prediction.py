@@ -62,7 +62,8 @@ def means_sentence(comparison: Comparison, fit: MixedResult, level: int | None) 
 
 def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: str) -> str:
     """What each model can say of a known and of a new group, as widths of intervals, and the question that is left."""
-    rest = [noun(f) for f in comparison.factors if f != comparison.group]
+    others = [f for f in comparison.factors if f != comparison.group]
+    rest = [noun(f) for f in others]
     group, one = (literal(" and ".join([word(comparison.group), *rest])) for word in (noun, an))
     width = (result["upper"] - result["lower"]).groupby([result["model"], result["group"]]).first()
     decimals = decimals_for(float(width.min()))
@@ -73,9 +74,14 @@ def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: s
     own = number(float(width[Model.NO_POOLING, "known"]), decimals=decimals)
     dummies = literal(model_phrase(Model.NO_POOLING, comparison.group))
     alone = f" (which know the {literal(noun(comparison.group))} alone)" if rest else ""
+    if any(covariance.any(axis=None) for covariance in comparison.mixed_fits()[model].cov_re.values()):
+        reason = f"as the level of a new {group} is not known"
+    else:
+        groups = literal(" and between ".join(plural(f) for f in (comparison.group, *others)))
+        reason = f"and so it does of a known {group}, as the variance between {groups} is estimated as 0"
     return (
         f"For {one} in the data both can tell. The 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. For "
         f"any other the dummies can say nothing. {name[:1].upper()}{name[1:]} expects the population average, with an interval {new} wide, "
-        f"as the level of a new {group} is not known. So will you predict for the same {literal(plural(comparison.group))} again (then "
+        f"{reason}. So will you predict for the same {literal(plural(comparison.group))} again (then "
         "either will do), or for others like them (then only random effects can)?"
     )

@@ -227,7 +227,8 @@ STORIES: tuple[Story, ...] = (
         "ANOVA, MANOVA, or a mixed model?",
         "“Each child was to be measured at every age, and some were not. My textbook offers repeated-measures ANOVA with a correction, and "
         "MANOVA; both leave out every child with a gap. A reviewer wants a mixed model. Are these different analyses?”",
-        "Follow the children: those with the shortest jaws at the first age are those without a point at the second.",
+        "Follow the children: the girls, and the boys, with the shortest jaws of their sex at the first age are those without a point at "
+        "the second.",
         ("why",),
         "ANOVA corresponds to a mixed model in which all pairs of visits correlate alike, MANOVA to one that leaves their covariance free. "
         "They part where something is missing: the mixed model keeps the incomplete subjects, and what is missing may depend on what was "

@@ -13,6 +13,7 @@ from ..design.categories import level_text
 from ..explain.adjusted_means import differences_sentence, notes_sentences, region_sentence
 from ..figures.adjusted_means import effect_regions, interaction_lines, means_by_model
 from ..figures.theme import model_label
+from ..models.marginal.means import is_curve
 from ..tables.adjusted_means import differences_table, means_table
 from ..text.labels import literal
 from .panel import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
@@ -52,7 +53,9 @@ def _lead(comparison: Comparison, result: AdjustedMeans) -> str:
     """The lead: the question, and how the other predictors are averaged or held."""
     question, outcome = result.question, comparison.design.response_name
     if result.slopes:
-        at = f", at values of {question.by}" if question.by else ""
+        name = question.predictor
+        at = f" where {name} is at its mean (elsewhere it may be another)" if is_curve(comparison.ols, name) else ""
+        at += f", at values of {question.by}" if question.by else ""
         return f"How much {outcome} changes per unit of {question.predictor}{at}, the other predictors held alike."
     others = [name for name in available_predictors(comparison) if name not in (question.predictor, question.by)]
     ways = []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ..comparison.comparison import Comparison
+from ..comparison.nested_factors import nested_names
 from ..comparison.shrinkage import ellipse, shrinkage
-from ..explain.paragraph import pull_sentence, random_words
+from ..explain.paragraph import factors_beside, pull_sentence, random_words
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
-from ..text.english import listed
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
@@ -20,7 +20,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
     fit, group = comparison.mixed_fits()[model], noun(comparison.group)
     term = term or fit.random_names[0]
     word, first = comparison.coefficient(term).random_phrase, term == fit.random_names[0]
-    others = listed([f"the {literal(plural(f))}" for f in fit.factors if f != fit.group])
+    others, nested = factors_beside(fit), " or ".join(literal(noun(f)) for f in nested_names(fit))
 
     def draw(page: Page) -> go.Figure:
         return shrinkage_arrows(
@@ -36,6 +36,11 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
         f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it, which also uses what all "
         f"{literal(plural(comparison.group))} have in common (partial pooling)."
         + (f" Its own estimate is of its rows with the fitted effects of {others} taken out." if others else "")
+        + (
+            f" {'It' if others else 'Its own estimate'} allows for rows of the same {nested} being alike."
+            if nested
+            else ""
+        )
     )
     words = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
     name = "arrows" if first else f"arrows-{fit.random_names.index(term) + 1}"
@@ -98,7 +103,7 @@ def sorted_effects(comparison: Comparison, model: str, term: str) -> Panel:
 
     lead = (
         f"How far the mixed model puts each {literal(noun(comparison.group))} from the common line (at 0), with a 95% interval that takes "
-        "the estimated variances as known (conditional modes, or BLUPs)."
+        "this line and the estimated variances as known (conditional modes, or BLUPs)."
     )
     figure = FigureBlock("caterpillar", draw, (model, term), has_groups=True)
     return Panel("sorted-effects", "Random effects, sorted", lead, (figure,))

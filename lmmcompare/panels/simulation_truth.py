@@ -19,5 +19,5 @@ def truth(comparison: Comparison, settings: Settings, inferred: Inferred) -> Pan
         headline(comparison, settings),
         ols_expectation_sentence(settings),
     )
-    block = TableBlock(table, truth_caption(table), "Truth and estimates")
+    block = TableBlock(table, truth_caption(table, settings), "Truth and estimates")
     return Panel("truth", "Truth beside the estimates", literal(" ".join(filter(None, lead))), (block,))

@@ -192,8 +192,9 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "uneven-noise",
         "Noise that grows with x",
-        "The residual SD is two and a half times as large for each SD of x. All models take it to be the same everywhere, so their "
-        "standard errors of the slope come out too small.",
+        "The residual SD is two and a half times as large for each SD of x. OLS, dummies and the random intercept take it to be the same "
+        "everywhere, so their standard errors of the slope come out too small. Cluster-robust errors allow for it; to a random slope "
+        "the noise looks like slopes that differ, so its standard error is about right.",
         Settings(20, 10, intercept=1, slope=0.5, tau0=1, sigma=1, sigma_by_x=2.5, varies="within", seed=1),
     ),
 )

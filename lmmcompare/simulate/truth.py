@@ -28,9 +28,15 @@ def truths(settings: Settings) -> pd.DataFrame:
     Terms are the names of the coefficients in a comparison where they have one: "Intercept", the predictor (its slope
     within groups, or its only one), "x_mean" (the contextual effect, what within-between finds); then "between" (the slope
     between groups), "tau0", "tau1", "rho", "sigma", "tau0_given_x" (of intercepts among groups with the same mean of the
-    predictor, what within-between finds) and "icc" (at x = 0).
+    predictor, what within-between finds) and "icc" (at x = 0). Where any two residuals of a group correlate alike by r, what
+    they share counts as the groups': no data tell it from random intercepts, whose variance then is tau0^2 + r sigma^2, with
+    (1 - r) sigma^2 left within groups; unless that is below 0, which no random intercept can have.
     """
     s, context = settings, contextual_effect(settings)
+    shared = s.exchangeable * s.sigma**2
+    if s.tau0**2 * (1 - s.rho_mean**2) + shared < 0:
+        shared = 0.0
+    tau0, sigma = math.sqrt(s.tau0**2 + shared), math.sqrt(s.sigma**2 - shared)
     rows: list[tuple[str, float, str]] = [("Intercept", s.intercept, "intercept")]
     if s.has_slope and s.where == "between" and context:
         rows += [
@@ -43,14 +49,19 @@ def truths(settings: Settings) -> pd.DataFrame:
         rows.append((f"{s.x_name}_mean", context, "contextual effect: slope between less slope within"))
     if s.where == "both":
         rows.append(("between", s.slope + context, "slope between groups"))
-    rows.append(("tau0", s.tau0, "SD of the intercepts"))
+    rows.append(("tau0", tau0, "SD of the intercepts"))
     if context:
         rows.append(
-            ("tau0_given_x", s.tau0 * math.sqrt(1 - s.rho_mean**2), "SD of the intercepts at the same group mean")
+            (
+                "tau0_given_x",
+                math.sqrt(s.tau0**2 * (1 - s.rho_mean**2) + shared),
+                "SD of the intercepts at the same group mean",
+            )
         )
     if s.tau1 > 0:
-        rows += [("tau1", s.tau1, "SD of the slopes"), ("rho", s.rho, "correlation of intercepts and slopes")]
-    rows.append(("sigma", s.sigma, "residual SD"))
+        rho = min(max(s.rho * s.tau0 / tau0, -1.0), 1.0) if shared and tau0 > 0 else s.rho
+        rows += [("tau1", s.tau1, "SD of the slopes"), ("rho", rho, "correlation of intercepts and slopes")]
+    rows.append(("sigma", sigma, "residual SD"))
     rows.append(("icc", (s.tau0**2 + s.exchangeable * s.sigma**2) / (s.tau0**2 + s.sigma**2), "intraclass correlation"))
     return pd.DataFrame(rows, columns=["term", "truth", "words"])
 

@@ -87,6 +87,16 @@ class GroupsForPower:
         return frame
 
     @property
+    def coverage(self) -> tuple[float, float]:
+        """The share of intervals that hold the truth with about so many groups, and its Monte Carlo standard error.
+
+        What is lacking to ``1 - alpha`` is how much too often the test would reject a true 0 as well: its power is then none.
+        """
+        near = min(reversed(self.tried), key=lambda t: abs(t.groups - self.groups))  # the last studies are the largest
+        share = near.covered / near.used
+        return share, (share * (1 - share) / near.used) ** 0.5
+
+    @property
     def words(self) -> str:
         """The answer as a sentence."""
         if self.groups == self.fewest and self.power > self.target:
@@ -155,8 +165,8 @@ class Search:
         replicates = min(replicates, max(FEWEST, MOST_ROWS // rows))
         plan = Plan.of(settings, replicates, self.how.seed, [self.model], self.how.fixed_design, self.how.alpha)
         *_, (study,) = progress([plan], self.how.workers, self.how.cluster)
-        used, _, _, rejected, _ = study.tally.counts[terms_of(settings, self.model).index(self.term)].tolist()
-        return Rejections(groups, rejected, used)
+        used, _, covered, rejected, _ = study.tally.counts[terms_of(settings, self.model).index(self.term)].tolist()
+        return Rejections(groups, rejected, used, covered)
 
     def guess(self, tried: Sequence[Rejections]) -> int:
         """Where the power may be reached, not too far from the last study."""

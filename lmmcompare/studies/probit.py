@@ -17,11 +17,12 @@ FAR = 6.0
 
 @dataclass(frozen=True)
 class Rejections:
-    """A study with so many groups: how many of its tests rejected 0, of how many."""
+    """A study with so many groups: how many of its tests rejected 0, of how many, and how many intervals held the truth."""
 
     groups: int
     rejected: int
     used: int
+    covered: int = 0
 
     @property
     def share(self) -> float:

@@ -48,11 +48,16 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
     return Table(("truth", *models), heads, tuple(rows))
 
 
-def truth_caption(table: Table) -> str:
-    """The caption of the table of true values, which explains the marks that occur in it."""
-    if MISSES not in table.marks:
-        return "Estimate (standard error)."
-    return f"Estimate (standard error). “{MISSES}”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
+def truth_caption(table: Table, settings: Settings) -> str:
+    """The caption of the table of true values, which explains what occurs in it."""
+    words = ["Estimate (standard error)."]
+    if float(truths(settings).set_index("term")["truth"]["tau0"]) != settings.tau0:
+        words.append(
+            "What the residuals of a group have in common counts as its intercept in the true SDs, for no data tell the two apart."
+        )
+    if MISSES in table.marks:
+        words.append(f"“{MISSES}”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right.")
+    return " ".join(words)
 
 
 def _true(value: float | None) -> Cell:

@@ -116,11 +116,26 @@ def test_a_known_and_a_new_group_side_by_side():
     assert width["random_intercept", "known"] < width["no_pooling", "known"] < width["random_intercept", "new"]
     said = known_or_new_sentence(found, shown.reset_index(), "random_intercept")
     assert "2.4 wide with ID dummies" in said and said.endswith("?")
+    assert "wide, as the level of a new ID is not known." in said
     means = predict_known_and_new(found, {"ID": "1", "X": 5.5, "X_mean": 7.0}, "within_between").set_index(
         ["model", "group"]
     )
     assert means.loc[("within_between", "new"), "estimate"] == pytest.approx(7.272398299, rel=1e-6)  # R's
     assert means.loc[("within_between", "known"), "estimate"] == pytest.approx(2.918463227, rel=1e-6)
+
+
+def test_without_variance_a_known_group_is_expected_where_a_new_one_is_and_no_level_is_blamed():
+    found = compare("Yield ~ 1 + (1 | Batch)", examples.load("dyestuff2"))
+    shown = predict_known_and_new(found, {"Batch": "A"})
+    known, new = (
+        shown[(shown["model"] == "random_intercept") & (shown["group"] == g)].iloc[0, 2:] for g in ("known", "new")
+    )
+    # the mean's by OLS, which the singular fit is: lm(Yield ~ 1), 5.6656 (0.6784) on 29 df
+    np.testing.assert_allclose(known[["estimate", "se"]].astype(float), [5.6656, 0.6784], rtol=1e-4)
+    np.testing.assert_allclose(known.astype(float), new.astype(float), rtol=1e-9)
+    said = known_or_new_sentence(found, shown, "random_intercept")
+    assert "2.8 wide, and so it does of a known Batch, as the variance between Batches is estimated as 0." in said
+    assert "is not known" not in said
 
 
 def test_a_predictor_that_is_part_of_a_grouping_factor_is_kept_for_a_new_group():

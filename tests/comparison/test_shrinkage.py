@@ -151,3 +151,78 @@ def test_groups_are_ordered_by_their_fitted_intercept(unbalanced):
         fit = lmer(formula, unbalanced)
         modes = fit.random_effects["g"].iloc[:, 0]
         assert fitted_order(fit) == modes.sort_values(kind="stable").index.tolist()
+
+
+def nested_table(weights: bool = False) -> pd.DataFrame:
+    """Schools of 1 to 4 classes of 1 to 6 pupils in two teams each, who answer in crossed languages; some singles."""
+    rng = np.random.default_rng(11)
+    rows = [
+        (f"s{s:02d}", f"s{s:02d}c{c}", f"s{s:02d}c{c}t{k % 2}", f"l{(s + 2 * c + k) % 5}")
+        for s in range(15)
+        for c in range(1 + s % 4)
+        for k in range(1 + (3 * s + c) % 6)
+    ]
+    frame = pd.DataFrame(rows, columns=["school", "class", "team", "language"])
+    effect = {
+        name: rng.normal(0, sd, len(frame))
+        for name, sd in (("school", 1), ("class", 1.5), ("team", 1), ("language", 1))
+    }
+    frame["x"] = rng.normal(1, 1, len(frame))
+    frame["w"] = rng.uniform(0.5, 2, len(frame)) if weights else 1.0
+    y = rng.normal(0, 1, len(frame)) + 0.5 * frame["x"]
+    for name, values in effect.items():
+        codes = frame[name].astype("category").cat.codes
+        y += values[codes] * (1 + 0.5 * frame["x"] * (name == "school"))
+    return frame.assign(y=y)
+
+
+def test_a_batch_keeps_the_share_of_its_mean_that_r_gives_it(table):
+    """R: ranef(lmer(strength ~ 1 + (1 | batch) + (1 | batch:cask), Pastes)) over the means' distances, 0.3617367 of each.
+
+    Its six rows are three pairs that are alike, so they say less of the batch than the 94% that six independent ones would.
+    """
+    data = table("pastes")
+    frame = shrinkage(lmer("strength ~ 1 + (1 | batch) + (1 | batch:cask)", data)).set_index("group")
+    np.testing.assert_allclose(frame["own"], data.groupby("batch")["strength"].mean()[frame.index], rtol=1e-10)
+    np.testing.assert_allclose(frame["share"], 0.3617367, rtol=1e-4)
+    np.testing.assert_allclose(frame["weight"], frame["share"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(
+    "formula",
+    ["y ~ x + (1 | school) + (1 | class)", "y ~ x + (x | school) + (1 | class)", "y ~ x + (1 | school) + (x || class)",
+     "y ~ x + (1 | school) + (1 | class) + (1 | team)", "y ~ x + (1 | school) + (1 | class) + (1 | language)"],
+)  # fmt: skip
+def test_rows_that_nested_factors_make_alike_say_less_of_their_group(formula, weighted):
+    """Densely: the group's own estimate by generalised least squares, with the covariance that the nested factors give its rows."""
+    data = nested_table(weighted)
+    fit = lmer(formula + ", weights = w" if weighted else formula, data)
+    frame, terms = shrinkage(fit), fit.random_names
+    own, pooled, share = (by_term(frame, c, terms) for c in ("own", "pooled", "share"))
+    columns = pd.DataFrame({"Intercept": 1.0, "x": data["x"]})
+    effects = {name: fit.random_effects[name].to_numpy() for name in fit.cov_re}
+    fixed = columns[list(fit.params.index)].to_numpy() @ fit.params.to_numpy()
+    if "language" in fit.cov_re:
+        fixed = fixed + fit.random_effects["language"].loc[data["language"]].to_numpy()[:, 0]
+    assert set(effects) == set(fit.cov_re)
+    for j, (_, rows) in enumerate(data.groupby("school")):
+        v = np.diag(fit.scale / rows["w"].to_numpy())
+        for name in set(fit.cov_re) - {"school", "language"}:
+            block, covariance = columns.loc[rows.index, fit.cov_re[name].index].to_numpy(), fit.cov_re[name].to_numpy()
+            v += (rows[name].to_numpy()[:, None] == rows[name].to_numpy()) * (block @ covariance @ block.T)
+        z, psi = columns.loc[rows.index, terms].to_numpy(), fit.cov_re["school"].to_numpy()
+        distance = rows["y"].to_numpy() - fixed[rows.index]
+        precision = z.T @ np.linalg.solve(v, z)
+        average = fit.params[terms].to_numpy()
+        expected = psi @ z.T @ np.linalg.solve(z @ psi @ z.T + v, distance)
+        np.testing.assert_allclose(pooled[j], average + expected, rtol=1e-6, atol=1e-8)
+        if np.linalg.matrix_rank(z) == len(terms):
+            alone = np.linalg.solve(precision, z.T @ np.linalg.solve(v, distance))
+            np.testing.assert_allclose(own[j], average + alone, rtol=1e-6, atol=1e-8)
+            np.testing.assert_allclose(
+                share[j], (alone @ precision @ expected) / (alone @ precision @ alone), rtol=1e-5
+            )
+        else:
+            assert np.isnan(own[j]).all()
+    assert frame["share"].between(0, 1).all()

@@ -14,6 +14,16 @@ PLACES = """(() => { window.places = {};
             window.places[place.className.match(/st-key-[^ ]+/)[0]] ??= place.getBoundingClientRect().height;
     }).observe(document, {childList: true, subtree: true}); })()"""
 """The height of each figure's place before the figure is in it."""
+FIRST = """() => {
+    window.linesOf = plot => [...plot.querySelectorAll(".scatterlayer g.trace")].filter(trace => getComputedStyle(trace).opacity !== "0")
+        .flatMap(trace => [...trace.querySelectorAll("path.js-line")]).map(line => [line.getAttribute("d"), getComputedStyle(line).stroke]);
+    const look = () => {
+        const plot = document.querySelector('.lmm-chart[aria-busy="false"] .js-plotly-plot');
+        if (!plot) return requestAnimationFrame(look);
+        Object.assign(window, { traces: plot.data, lines: linesOf(plot) });
+    };
+    requestAnimationFrame(look); }"""
+"""The lines that a reader sees in the first drawing of the first figure."""
 LINKS = """() => { window.menus = [];
     const look = () => {
         const links = [...document.querySelectorAll(".lmm-menu a, .st-key-menu a")].filter(link => link.checkVisibility());
@@ -38,6 +48,17 @@ def test_a_figure_has_its_place_before_it_comes(new_visit):
         places = page.evaluate("places")
         assert places, path
         assert places == {key: page.locator(f".{key}").bounding_box()["height"] for key in places}, path
+
+
+def test_the_first_drawing_shows_the_lines_of_the_next(new_visit):
+    """Lines of one model are one trace at first, which plotly draws sooner, and in one colour."""
+    new_visit.page.add_init_script(f"({FIRST})()")
+    page = new_visit.go("/compare?example=cv161703")
+    page.wait_for_function("document.querySelector('.js-plotly-plot').data.length > window.traces.length")
+    first, then = page.evaluate("lines"), page.evaluate("linesOf(document.querySelector('.js-plotly-plot'))")
+    assert page.evaluate("traces.length") < 8
+    assert len({colour for _, colour in first}) > 10
+    assert first == then
 
 
 def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):

@@ -213,3 +213,17 @@ def test_an_unknown_name_is_answered_with_the_closest(name, hint):
     with pytest.raises(DataError, match=name) as caught:
         examples.load(name)
     assert hint in caught.value.remedy
+
+
+def test_those_who_are_missing_at_ten_are_the_shortest_of_their_sex_at_eight():
+    """As the example and its story say; of all children together they are not."""
+    before, after = (examples.load(name) for name in ("orthodont", "orthodont_gaps"))
+    gone = set(before["Subject"]) - set(after.loc[after["age"] == 10, "Subject"])
+    at_eight = before[before["age"] == 8].set_index("Subject")
+    assert len(gone) == 9
+    for _, children in at_eight.groupby("Sex", observed=True):
+        absent = children.index.isin(gone)
+        assert children.loc[absent, "distance"].max() <= children.loc[~absent, "distance"].min()
+    absent = at_eight.index.isin(gone)
+    assert at_eight.loc[absent, "distance"].max() > at_eight.loc[~absent, "distance"].min()
+    assert "of their sex" in examples.get("orthodont_gaps").summary

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
@@ -52,6 +53,23 @@ def test_the_lines_of_groups_are_their_own_regressions():
     every = next(step for step in plan if step.kind == "all")
     said = [float(text.replace("−", "-")) for text in re.findall(r"\*\*(.+?)\*\*", every.sentence)]
     np.testing.assert_allclose(said, own.quantile([0.25, 0.75]), atol=0.005)
+
+
+def test_groups_of_one_row_have_no_slope_and_are_not_counted():
+    """Twelve of 32 have a single row, which gives no line: the quartiles are of the other twenty."""
+    rng = np.random.default_rng(1)
+    sizes = np.r_[np.ones(12, int), rng.integers(2, 9, 20)]
+    clinic = np.repeat(np.arange(32), sizes)
+    frame = pd.DataFrame({"clinic": [f"K{k:02d}" for k in clinic], "x": rng.normal(3, 2, len(clinic)).round(2)})
+    frame["y"] = rng.normal(0, 2, 32)[clinic] + 0.5 * frame["x"] + rng.normal(0, 1, len(frame))
+    both = compare("y ~ x + (1 | clinic)", frame)
+    every = next(s.sentence for s in steps(both, make_picture(both, frame), "x", None) if s.kind == "all")
+    own = [np.polyfit(rows["x"], rows["y"], 1)[0] for _, rows in frame.groupby("clinic") if len(rows) > 1]
+    assert every.startswith(
+        "Each clinic by itself, where its rows give a slope (20 of 32 clinics): the middle half of the slopes"
+    )
+    said = [float(text.replace("−", "-")) for text in re.findall(r"\*\*(.+?)\*\*", every)]
+    np.testing.assert_allclose(said, np.quantile(own, [0.25, 0.75]), atol=0.0005)
 
 
 def test_the_dial_goes_from_ols_to_the_dummies():

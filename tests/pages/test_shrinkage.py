@@ -35,12 +35,28 @@ LEADS = {
     "sleepstudy": "Every Subject has 10 rows and keeps 63% to 96% of its own distance from the common line.",
     "pshp2": "The smallest cluster (",
     "chapter7": "Every group has 2 rows and keeps 99% of its own distance",
+    "pastes": "Every batch has 6 rows and keeps 36% of its own distance from the common line.",  # by R, ranef() over the means
+    "oats": "Every B group has 12 rows and keeps 81% of its own distance from the common line.",
 }
 
 
 @pytest.mark.parametrize("name", LEADS)
 def test_the_lead(open_page, name):
     assert LEADS[name] in texts(open_page("shrinkage", example=name))
+
+
+def test_what_the_effects_intervals_take_as_known_is_said(open_page):
+    """R's condVar has 19.58657 for each Batch; were the line's error counted too it would be the root of this and (0.7825 x 19.38)^2."""
+    both = example("dyestuff")
+    se = both.random_effects(both.formula_model)["se"].to_numpy(float)
+    np.testing.assert_allclose(se, 19.58657, rtol=1e-6)
+    tau2, sigma2 = float(both.mixed.cov_re["Batch"].iloc[0, 0]), both.mixed.scale
+    np.testing.assert_allclose(
+        se**2, tau2 * sigma2 / (5 * tau2 + sigma2), rtol=1e-9
+    )  # with the line and both variances known
+    assert "interval that takes this line and the estimated variances as known" in texts(
+        open_page("shrinkage", example="dyestuff")
+    )
 
 
 def test_with_weights_it_is_not_the_number_of_rows_that_orders_the_shares(open_page, upload):

@@ -12,7 +12,7 @@ from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session.state import ANALYSIS
 from lmmcompare.ui.simulate import current_settings
 
-from .conftest import charts, errors, texts
+from .conftest import charts, errors, said, texts
 
 CLASH = preset("clash").settings
 NAMES = [p.name for p in PRESETS]
@@ -337,3 +337,12 @@ def test_the_ways_on_from_a_draw_stand_on_one_line(open_page):
     (row,) = rows_with(at.main, "Save CSV")
     assert [row] == [*rows_with(at.main, "Send to compare")]
     assert row.proto.flex_container.align == Block.FlexContainer.ALIGN_CENTER
+
+
+def test_true_sds_are_those_that_data_can_tell_where_residuals_of_a_group_are_alike(open_page):
+    """tau0^2 + r sigma^2 = 1.5 between groups and (1 - r) sigma^2 = 0.5 within, not the 1 and 1 that were set."""
+    for r, words in ((0.5, True), (0.0, False)):
+        at = open_page("simulate", simulated=link.encode(Settings(30, 6, tau0=1, sigma=1, exchangeable=r)))
+        text = said(at)
+        assert ("counts as its intercept in the true SDs" in text) == words
+        assert ("SD between groups 1.22 " in text and "Residual SD 0.707 " in text) == words

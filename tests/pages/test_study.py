@@ -267,6 +267,24 @@ def test_how_many_groups(open_page):
     assert "Now there are 20." in texts(at)
 
 
+def test_how_many_groups_a_test_needs_that_finds_what_is_not_there_too(open_page):
+    """OLS takes a treatment of whole groups for one of rows: few groups suffice it, and its power is none."""
+    address = {"simulated": link.encode(CLASSIC.change(slope=0.5)), "panel": "groups"}
+    said = {}
+    for tested in ("ols", "random_intercept"):
+        at = finish(quick(open_page, tested=tested, **address))
+        assert not errors(at)
+        said[tested] = texts(at)
+    found = re.search(
+        r"its 95% intervals hold the true slope in (\d+)% of studies only: its test would find an effect that is not there in about "
+        r"(\d+)% of them",
+        said["ols"],
+    )
+    # OLS takes the slope's variance, (1 + 30 x 0.25) / Sxx, for about 1.25 / Sxx: 2 Phi(-1.96 / 2.6) = 45%
+    assert found and sum(map(int, found.groups())) == 100 and 30 < int(found[2]) < 60
+    assert "its 95% intervals hold the true" not in said["random_intercept"]
+
+
 def test_without_an_effect_there_is_nothing_to_find(open_page):
     at = open_tab(quick(open_page), "How many groups?")
     assert not errors(at)  # most presets are such: it is no mistake of the reader's

@@ -40,6 +40,19 @@ def test_the_sentence_tells_the_largest_difference(trial):
     assert "baseline = 43" in panel.words and "Satterthwaite" in panel.words
 
 
+def test_the_slope_of_a_curve_is_said_to_be_that_at_the_mean():
+    """The slope of b log10(x) is b / (x log 10): another at every x."""
+    data = lmmcompare.examples.load("gapminder")
+    for formula, curved in (
+        ("lifeExp ~ log10(gdpPercap) + (1 | country)", True),
+        ("lifeExp ~ gdpPercap + (1 | country)", False),
+    ):
+        comparison = lmmcompare.compare(formula, data)
+        words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("gdpPercap", ""))).lead
+        assert ("per unit of gdpPercap where gdpPercap is at its mean (elsewhere it may be another)" in words) == curved
+        assert words.endswith(", the other predictors held alike.")
+
+
 @pytest.mark.parametrize("page", [Page(), Page(narrow=True)])
 def test_figures_hold_every_mean_with_its_interval(trial, page):
     comparison, result = trial

@@ -54,6 +54,28 @@ def test_a_large_table_has_the_truth_in_its_fits():
     assert said["between"] == pytest.approx(said["x"] + said["x_mean"])
 
 
+@pytest.mark.parametrize("r", [0.5, -0.15])
+def test_what_residuals_share_is_the_groups_for_no_data_tell_it_from_intercepts(r):
+    """Two rows of a group have the covariance tau0^2 + r sigma^2, whatever it is called: analysis of variance finds that."""
+    s = Settings(4_000, 5, tau0=1, sigma=1.2, exchangeable=r, rho_mean=0.5)
+    said, data = true(s), table(s)
+    y = (data["y"] - s.slope * data["x"]).to_numpy().reshape(4_000, 5)  # groups of five rows, one after another
+    within = y.var(axis=1, ddof=1).mean()
+    between = y.mean(axis=1).var(ddof=1) - within / 5
+    assert said["sigma"] == pytest.approx(1.2 * np.sqrt(1 - r)) and within**0.5 == pytest.approx(
+        said["sigma"], rel=0.03
+    )
+    assert said["tau0"] == pytest.approx(np.sqrt(1 + 1.44 * r)) and between**0.5 == pytest.approx(
+        said["tau0"], rel=0.05
+    )
+    found = compare(s.formula, data).fits["within_between"].cov_re["group"]
+    assert said["tau0_given_x"] == pytest.approx(np.sqrt(0.75 + 1.44 * r))
+    assert float(found.iloc[0, 0]) ** 0.5 == pytest.approx(said["tau0_given_x"], rel=0.05)
+    assert said["icc"] == pytest.approx((1 + 1.44 * r) / 2.44)
+    offsetting = true(preset("negative").settings)  # more than any random intercept can show
+    assert (offsetting["tau0"], offsetting["sigma"]) == (0, 1)
+
+
 def test_a_large_table_with_slopes_has_the_truth_in_its_fit():
     s = Settings(3_000, 8, tau0=2, tau1=0.7, rho=-0.4, sigma=1.5, intercept=3, slope=-1, varies="within")
     said, fit = true(s), lmer(s.formula, table(s))

@@ -33,6 +33,22 @@ def test_groups_for_a_mean(start: int) -> None:
     assert (found.model, found.term) == ("random_intercept", "Intercept")
 
 
+def test_it_says_how_often_the_intervals_hold_the_truth() -> None:
+    """Those of a right test in 95%; those of OLS's mean by a t distribution that is too narrow, by the expected mean squares."""
+    right, ols = (
+        groups_for_power(Settings(12, 6, predictor="none", intercept=1.0, tau0=1.2, sigma=0.9), model=m)
+        for m in ("random_intercept", "ols")
+    )
+    share, error = right.coverage
+    assert abs(share - 0.95) < 4 * error
+    share, error = ols.coverage
+    near = min(reversed(ols.tried), key=lambda t: abs(t.groups - ols.groups)).groups
+    between, within, random = 0.81 + 6 * 1.44, 0.81, np.random.default_rng(1)  # expected mean squares
+    squares = between * random.chisquare(near - 1, 200_000) + within * random.chisquare(near * 5, 200_000)
+    t2 = between * random.chisquare(1, 200_000) / (squares / (6 * near - 1))
+    assert abs(share - (t2 <= stats.t.ppf(0.975, 6 * near - 1) ** 2).mean()) < 4 * error + 0.005
+
+
 def test_it_streams() -> None:
     projected = list(search_groups({"size": 10, "slope": 0.3}, 0.9, Replication(500)))
     assert [a.finished for a in projected] == [False] * (len(projected) - 1) + [True]

@@ -194,3 +194,12 @@ def test_the_intercept_that_is_estimated_is_the_one_that_is_called_true() -> Non
         frame = table(settings, 4_000, models=["ols", "random_intercept"])
         for cell in frame.index:
             close(frame.loc[cell], "bias", 0.0)
+
+
+def test_noise_that_grows_with_x_deceives_those_models_that_the_preset_names() -> None:
+    """Their standard errors of the slope against how far it spreads; those of the others are about right."""
+    models = ["ols", "ols_robust", "no_pooling", "random_intercept", "random_slope"]
+    frame = table(preset("uneven-noise").settings, 1_000, models=models).xs("x", level="term")
+    claimed = frame["se_model"] / frame["se_empirical"]
+    assert (claimed[["ols", "no_pooling", "random_intercept"]] < 0.8).all()
+    assert claimed[["ols_robust", "random_slope"]].between(0.9, 1.1).all()  # Monte Carlo error 0.03 each

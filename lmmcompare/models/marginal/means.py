@@ -79,7 +79,7 @@ def marginal_slopes(
     ahead, targets = replace(ahead, axes=whole.axes, nesting=whole.nesting), whole.nesting.with_nests(targets)
     (below, offset_below), (above, offset_above) = (one.averaged(targets, weights) for one in (whole, ahead))
     rows, offset = _clean((above - below) / step), (offset_above - offset_below) / step
-    notes = _notes(model, whole, targets, weights, but="" if _is_curve(model, predictor) else predictor)
+    notes = _notes(model, whole, targets, weights, but="" if is_curve(model, predictor) else predictor)
     return MarginalEstimates(whole.labels(targets), rows, offset, known, f"{predictor}.trend", (), alpha, notes=notes)
 
 
@@ -92,7 +92,7 @@ def _grid(model: FittedModel, names: Sequence[str], at: At | None, weights: Weig
     return whole if nested else replace(whole, nesting=Nesting())
 
 
-def _is_curve(model: FittedModel, predictor: str) -> bool:
+def is_curve(model: FittedModel, predictor: str) -> bool:
     """Whether a predictor is transformed in the formula, so that its slope may depend on the value where it is evaluated."""
     factors = (f for term in model.design.spec.terms for f in term.factors)
     return any(predictor in columns_of(f) and not isinstance(f, Column) for f in factors)

@@ -20,7 +20,7 @@ from ...simulate.truth import contextual_effect
 from ...studies.power import REPLICATES, GroupsForPower, search_groups
 from ...studies.replication import Replication
 from ...text.labels import literal, model_label, model_phrase
-from ...text.numbers import count, number, percent
+from ...text.numbers import count, number, percent, rate
 from ..kit.chart import chart
 from ..kit.page_elements import explain_error, heading, note
 from ..server.background_jobs import JobStatus
@@ -82,7 +82,7 @@ def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         elif result is None:
             heading("How many groups?", "The first studies are under way.")
         else:
-            heading(_answer(result), _basis(question, result, named))
+            heading(_answer(result), f"{_basis(question, result, named)}{_caution(result, named)}")
             chart(_figure(result, question.settings.groups), "groups figure")
         tried = len(result.tried) if result is not None else 0
         text = f"{count(tried, 'study', 'studies')} with different numbers of groups"
@@ -134,6 +134,17 @@ def _basis(question: Question, result: GroupsForPower, named: str) -> str:
     return literal(
         f"So many groups like those above let the 5% test of {model_phrase(question.model)} find the {named} in "
         f"{percent(result.target)} of studies. Now there are {question.settings.groups:,}."
+    )
+
+
+def _caution(result: GroupsForPower, named: str) -> str:
+    """Says that this test would find an effect that is not there too, where its intervals are too narrow or beside the truth."""
+    share, error = result.coverage
+    if 0.95 - share <= max(sentences.OFF, 4 * error):
+        return ""
+    return (
+        f" But with about so many groups its 95% intervals hold the true {literal(named)} in {rate(share)} of studies only: its test "
+        f"would find an effect that is not there in about {rate(1 - share)} of them, where 5% are right."
     )
 
 

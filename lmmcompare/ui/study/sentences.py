@@ -121,6 +121,11 @@ def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
     words = (
         f" Chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)." if math.isfinite(error) else ""
     )
+    if error == 0 and kind != "bias":  # of a share of all or none the formula knows nothing
+        most = number(100 * (1 - 0.05 ** (1 / done)), 2)
+        words = (
+            f" By chance a share of all or none may be up to {most} percentage points off (95% Monte Carlo interval)."
+        )
     return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them.{words}"
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from lmmcompare.simulate.presets import preset
 from lmmcompare.simulate.settings import Settings
@@ -80,6 +81,15 @@ def test_the_lead_states_the_error_of_what_the_headline_says():
     )
     unknown = BLIND.assign(rejection_mcse=float("nan"))
     assert sentences.lead(unknown, preset("false-alarms").settings, 1).endswith("fitted every model to them.")
+
+
+def test_a_share_of_all_or_none_is_not_said_to_be_sure():
+    """Its standard error by the formula is 0. Binomial limits (Clopper and Pearson): 1,500 of 1,500 leave 0.2 points open."""
+    both = part(0.2, ols=(0, 0.09, 0.18, 1, 0.04), random_intercept=(0, 0.09, 0.18, 1, 0.04)).assign(coverage_mcse=0.0)
+    said = sentences.lead(both, preset("negative").settings, 1500)
+    assert "± 0 " not in said
+    limit = 100 * (1 - stats.beta.ppf(0.05, 1500, 1))
+    assert f"up to {limit:.2f}".rstrip("0") in said and limit == pytest.approx(0.2, abs=0.001)
 
 
 def test_spread_compares_what_is_with_what_is_claimed():
