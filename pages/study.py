@@ -14,6 +14,7 @@ from lmmcompare.text.labels import literal
 from lmmcompare.ui.kit import page_elements, viewport
 from lmmcompare.ui.server.background_jobs import Job, JobStatus
 from lmmcompare.ui.session.job_progress import follow
+from lmmcompare.ui.session.pending_edits import discard_outdated, has_edits
 from lmmcompare.ui.sharing import share_button
 from lmmcompare.ui.simulate import current_settings
 from lmmcompare.ui.simulate.controls import Controls
@@ -62,17 +63,28 @@ def page() -> None:
         with right, st.container(key="equation"):
             controls.draw()
             controls.seed()
-    numbers, curves, groups = st.tabs(list(PANELS.values()), on_change="rerun", key=state.PANEL)
-    if numbers.open:
-        with numbers:
-            panels.save(study(lambda status: panels.numbers_panel(status, term)))
-    if curves.open:
-        with curves:
-            study_curves.curve_panel(request, asked, term)
-    if groups.open:
-        with groups:
-            power.groups_panel(request, asked, term)
-    current_settings.write_address(settings, **state.write_address(asked))
+    inline = True
+
+    @st.fragment
+    def depth() -> None:
+        """The tabs: another one is drawn without the page around them."""
+        nonlocal inline
+        if not inline and has_edits():  # by a control of the open tab
+            st.rerun()
+        inline = False
+        numbers, curves, groups = st.tabs(list(PANELS.values()), on_change=discard_outdated, key=state.PANEL)
+        if numbers.open:
+            with numbers:
+                panels.save(study(lambda status: panels.numbers_panel(status, term)))
+        if curves.open:
+            with curves:
+                study_curves.curve_panel(request, asked, term)
+        if groups.open:
+            with groups:
+                power.groups_panel(request, asked, term)
+        current_settings.write_address(settings, **state.write_address(asked))
+
+    depth()
 
 
 page()

@@ -1,6 +1,8 @@
-"""Sentences beside a prediction: the population average, a group's own means, and whether the group will be known."""
+"""Sentences beside a prediction: values beyond the data, the population average, groups' means, and whether the group will be known."""
 
 from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
@@ -9,7 +11,7 @@ from ..formula.spec import Column
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.numbers import decimals_for, number
+from ..text.numbers import decimals_for, exact, number
 
 
 def population_sentence(comparison: Comparison) -> str:
@@ -24,6 +26,20 @@ def population_sentence(comparison: Comparison) -> str:
         f"conditional mean). As the model is linear, it is also the average over all {groups} with these predictors (the marginal "
         f"mean){scale}. In a logistic or another nonlinear mixed model the two differ."
     )
+
+
+def beyond_sentence(data: pd.DataFrame, row: Mapping[str, Hashable]) -> str:
+    """Which of the numbers predicted at lie beyond those of the data; empty if none does."""
+    words = []
+    for name, value in row.items():
+        if name not in data or not isinstance(value, int | float) or not pd.api.types.is_numeric_dtype(data[name]):
+            continue
+        low, high = float(data[name].min()), float(data[name].max())
+        if not low <= value <= high:
+            words.append(f"{literal(name)} is {exact(value)}, where the data have {exact(low)} to {exact(high)}")
+    if not words:
+        return ""
+    return f"**Beyond the data.** {'; '.join(words)}. There the line is carried on, and the intervals hold only if it does not bend."
 
 
 def means_sentence(comparison: Comparison, fit: MixedResult, level: int | None) -> str:

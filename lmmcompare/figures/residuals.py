@@ -89,7 +89,7 @@ def leverage_plot(
     beyond = "left" if 2 * mean < 0.7 * limits[1] else "right"  # where there is room for words
     both = ((mean, "mean", "right"), (2 * mean, "twice the mean", beyond))
     layout = {
-        "margin": {"l": 52, "r": 16, "t": 28, "b": 50},
+        "margin": {"l": 52, "r": 16, "t": 36, "b": 50},
         "xaxis": traces.axis("leverage", limits),
         "yaxis": traces.axis(y_label, traces.padded(float(y.min()), float(y.max()), 0.05)),
         "shapes": [line | {"x0": at, "x1": at, "line": stroke} for at, _, _ in both],

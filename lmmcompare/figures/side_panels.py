@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,10 @@ LEGEND, FOOT, BETWEEN = 58, 52, 56
 GAP = 0.025
 PHONE = 286
 """The width that a phone has for a legend."""
+BESIDE, LETTER = 520, 6.3
+"""The width that panels beside each other have at least, and of a letter of their ticks."""
+SLANT, AIR = 30, 10
+"""Degrees by which ticks are turned that have no room beside each other, and pixels between level ticks and the title."""
 
 
 def place(k: int) -> dict[str, str]:
@@ -50,8 +55,10 @@ def side_panels(
     n = len(titles)
     rows = n if look.narrow else 1
     legend = _legend_room(data) if look.narrow else LEGEND
-    height = look.height or (HEIGHT if rows == 1 else legend + FOOT + rows * (LOW + BETWEEN))
-    inside = height - legend - FOOT
+    turned = _turned_room(n * list((x[2] or {}).values())) if rows == 1 else 0
+    foot = FOOT + turned
+    height = look.height or (HEIGHT + turned if rows == 1 else legend + foot + rows * (LOW + BETWEEN))
+    inside = height - legend - foot
     layout: dict[str, Any] = {"annotations": []}
     for k, title in enumerate(titles):
         last = rows == 1 or k == n - 1
@@ -62,6 +69,7 @@ def side_panels(
             "domain": list(across),
             "anchor": f"y{_suffix(k)}",
             "fixedrange": True,
+            "autotickangles": [0, SLANT],
         }
         layout[f"yaxis{_suffix(k)}"] = traces.axis(y[0] if k == 0 or rows > 1 else "", y[1]) | {
             "domain": list(up),
@@ -71,15 +79,22 @@ def side_panels(
         }
         if title:
             text = "<br>".join(traces.wrapped(title, 40 if rows > 1 else max(10, 84 // n), 60))
-            at = {"x": sum(across) / 2, "xref": "paper", "y": up[1], "yref": "paper", "yanchor": "bottom", "yshift": 3}
+            at = {
+                "x": sum(across) / 2,
+                "xref": "paper",
+                "xanchor": "center",
+                "y": up[1],
+                "yref": "paper",
+                "yanchor": "bottom",
+            }
             layout["annotations"].append(
-                {"text": text, "showarrow": False, "font": {"weight": 600, "size": SMALL}} | at
+                {"text": text, "showarrow": False, "yshift": 3, "font": {"weight": 600, "size": SMALL}} | at
             )
     if rows == 1 and n > 1:
-        foot = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -26}
-        layout["annotations"].append({"text": traces.safe(x[0]), "showarrow": False} | foot)
+        below = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -26 - turned}
+        layout["annotations"].append({"text": traces.safe(x[0]), "showarrow": False} | below)
     layout |= {
-        "margin": {"l": 56, "r": 16, "t": legend, "b": FOOT},
+        "margin": {"l": 56, "r": 16, "t": legend, "b": foot},
         "showlegend": True,
         "legend": {"y": 1, "yref": "container", "yanchor": "top"},
     }
@@ -91,6 +106,13 @@ def _legend_room(data: Sequence[Trace]) -> int:
     names = [str(trace.get("name", "")) for trace in data if trace.get("showlegend", True)]
     across = max(1, int(PHONE // (46 + 6.5 * max(map(len, names), default=0))))
     return max(LEGEND, 36 + 19 * -(-len(names) // across))
+
+
+def _turned_room(ticks: Sequence[str]) -> int:
+    """How much lower the title stands for ticks that may be turned; 0 where all of them have room beside each other."""
+    if LETTER * sum(len(tick) + 2 for tick in ticks) <= BESIDE:
+        return 0
+    return max(0, round(math.sin(math.radians(SLANT)) * LETTER * min(24, max(map(len, ticks)))) - AIR)
 
 
 def _row(k: int, rows: int, between: float) -> Range:

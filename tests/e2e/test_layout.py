@@ -92,9 +92,12 @@ def test_a_laptop_shows_every_tab_and_every_model_of_the_table(open_tab):
         assert page.locator(part).first.evaluate("node => node.scrollWidth - node.clientWidth") <= 1, part
 
 
-def test_an_effect_at_each_of_many_values_is_no_long_page_on_a_phone(open_tab):
-    tab = open_tab(width=390)
-    page = tab.go("/compare?example=bodyweight")
+@pytest.mark.parametrize("example", ["bodyweight", "machines"])
+def test_many_values_and_long_names_make_no_long_page_on_a_phone(open_tab, example):
+    """An effect at each of many values; names of a random slope of a category, by two factors."""
+    tab = open_tab(width=390, height=844)
+    page = tab.go(f"/compare?example={example}")
+    tab.scroll_to_tabs()
     assert page.evaluate(LOOK)["screens"] <= 4
 
 
@@ -162,3 +165,27 @@ def test_on_a_phone_the_open_tab_is_in_sight_and_a_figures_buttons_wait_for_a_ta
     assert not buttons.is_visible()
     page.locator(".st-key-lines-figure .lmm-chart").tap()
     assert buttons.is_visible()
+
+
+def test_a_figures_buttons_lie_on_none_of_its_words(phone):
+    page = phone.go("/compare?example=sleepstudy&tab=why")
+    phone.scroll_to_tabs()
+    dial = page.locator(".st-key-dial-narrow .lmm-chart")
+    dial.tap()
+    buttons, words = dial.locator(".modebar-btn").all(), dial.locator(".legendtext").all()
+    assert len(buttons) >= 3 and len(words) == 3
+    assert max(map(bottom, buttons)) <= min(one.bounding_box()["y"] for one in words)
+
+
+def bottom(one) -> float:
+    box = one.bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_a_links_words_begin_where_its_headings_do(phone):
+    page = phone.go("/stories")
+    heading = page.get_by_role("heading", name="Try next")
+    signs = page.locator('.st-key-story-next [data-testid="stIconMaterial"]').all()
+    assert len(signs) >= 2
+    for sign in signs:
+        assert abs(sign.bounding_box()["x"] - heading.bounding_box()["x"]) <= 1

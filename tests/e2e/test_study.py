@@ -161,14 +161,30 @@ def test_from_simulate_with_one_click_and_back(visit):
 
 
 def test_a_curve_and_the_number_of_groups(visit):
+    """Another tab is drawn without the page around it, keeps its address, and its controls reach the page."""
+
+    def runs_since(begun: int) -> list[str]:
+        """The fragments that have been asked for; empty for the page."""
+        messages = map(BackMsg.FromString, visit.sent[begun:])
+        return [m.rerun_script.fragment_id for m in messages if m.WhichOneof("type") == "rerun_script"]
+
     page = visit.go("/study?preset=drug&studies=1000")
+    begun = len(visit.sent)
     page.get_by_role("tab", name="Along one setting").click()
     until(lambda: "1,000 studies at each of 4 values" in page.inner_text("body"))
+    asked = runs_since(begun)
     visit.still()
+    assert asked and all(asked) and "panel=curve" in page.url
     curve = page.locator(".js-plotly-plot").last
     assert "Share of 5% tests that reject" in curve.inner_text()
+    page.get_by_role("textbox", name="Values").fill("5, 10")
+    page.get_by_role("textbox", name="Values").press("Enter")
+    until(lambda: "1,000 studies at each of 2 values" in page.inner_text("body"))
+    assert "values=5%2C+10" in page.url
     page.get_by_role("tab", name="How many groups?").click()
     until(lambda: re.search(r"\d groups give a power of 80%", page.inner_text("body")))
+    page.go_back()
+    page.get_by_role("textbox", name="Values").wait_for()
     assert not visit.trouble()
 
 

@@ -30,6 +30,15 @@ def test_a_prediction_says_its_numbers_and_what_they_carry(open_page, level):
     assert ("variance between Subjects" in text) == (level != "population")
 
 
+def test_a_prediction_beyond_the_data_says_so(open_page):
+    at = opened(open_page, "Predict", example="sleepstudy")
+    assert "Beyond the data" not in said(at)
+    at.number_input(key="predict sleepstudy Days").set_value(9).run()
+    assert "Beyond the data" not in said(at)
+    at.number_input(key="predict sleepstudy Days").set_value(12).run()
+    assert not errors(at) and "Days is 12, where the data have 0 to 9" in said(at)
+
+
 def test_an_age_between_the_four_that_were_measured_is_predicted(open_page):
     at = opened(open_page, "Predict", example="orthodont")
     assert not errors(at) and not at.exception

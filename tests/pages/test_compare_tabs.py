@@ -371,6 +371,9 @@ def test_a_refit_with_statsmodels_is_set_beside_ours(open_page):
     at.button(key="crosscheck").click().run()
     assert not errors(at)
     assert "Random slope : the largest relative difference over" in said(at)
+    assert "the largest relative difference over" in said(at.run())  # as when another control of the tab is used
+    at.sidebar.text_input(key="formula").set_value("Reaction ~ Days + (1 | Subject)").run()
+    assert "the largest relative difference over" not in said(at)
 
 
 def test_recentring_moves_the_intercept_into_the_data(open_page):

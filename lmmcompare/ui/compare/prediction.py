@@ -21,7 +21,7 @@ from ...assess.prediction_grid import (
 from ...comparison.comparison import Comparison
 from ...comparison.x_axis import axis_name
 from ...errors import LmmCompareError
-from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
+from ...explain.prediction import beyond_sentence, known_or_new_sentence, means_sentence, population_sentence
 from ...explain.residual_structure import sampled_rows_sentence
 from ...figures.axes import Look
 from ...figures.prediction_bands import prediction_bands
@@ -84,6 +84,9 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             explain_error(error)
             return
         _say_prediction(comparison.design.response_name, result.iloc[0])
+        beyond = "" if comparison.design.is_sample else beyond_sentence(analysis.frame(), choice.row)
+        if beyond:
+            note(beyond)
         _draw_prediction(analysis, comparison, view, choice, result)
     model = comparison.formula_model if choice.structured else choice.model
     _known_or_new(analysis, comparison, choice.row, choice.means, model)

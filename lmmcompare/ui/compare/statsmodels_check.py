@@ -14,6 +14,9 @@ from ..kit.page_elements import heading, note, paragraph
 from ..server.cache import cached
 from ..session.state import Analysis
 
+CHECKED = "cross-checked"
+"""Key of the session state: the analysis that the reader has had refitted, which stays beside what is opened next."""
+
 
 @cached(50, spinner="Fitting the same models with statsmodels…")
 def _checked(table: str, formula: str, reml: bool, _comparison: Comparison) -> pd.DataFrame:
@@ -37,7 +40,9 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
             f"statsmodels would take minutes for {comparison.design.n:,} rows; the check is offered up to {MAX_ROWS:,}."
         )
         return
-    if not st.button("Refit with statsmodels", key="crosscheck"):
+    if st.button("Refit with statsmodels", key="crosscheck"):
+        st.session_state[CHECKED] = analysis.key
+    if st.session_state.get(CHECKED) != analysis.key:
         return
     frame = _checked(analysis.table, analysis.formula, analysis.reml, comparison)
     for model, part in frame.groupby("model", sort=False):

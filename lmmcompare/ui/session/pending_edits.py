@@ -4,7 +4,7 @@ The server sets these controls too, so a changed value is not always an edit: af
 preset was picked, the browser sends the control's previous value until it has drawn the new one. When the page runs, a value
 that differs from the one the control was drawn with is an edit, unless it is that previous value and arrives together with
 another change. Edits are applied by runs of the whole page only: runs of a fragment, twice a second while a study goes on,
-receive the values of all controls too and leave them pending.
+receive the values of all controls too and leave them pending, or ask for a run of the page.
 """
 
 from __future__ import annotations
@@ -69,8 +69,13 @@ def pop_edits(page: str) -> dict[str, Any]:
     return result
 
 
+def has_edits() -> bool:
+    """Whether there are edits that a run of the page would apply."""
+    return bool(st.session_state.get(EDITS)) or any(_changed_controls())
+
+
 def discard_outdated() -> None:
-    """Ignore values that are only out of date; to be called before a fragment that runs by itself reruns the page."""
+    """Ignore values that are only out of date; to be called where a run that no control caused may rerun the page."""
     for control, value in _changed_controls():
         if value == control.before:
             control.drawn = value

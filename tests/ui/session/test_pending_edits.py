@@ -104,6 +104,25 @@ def test_one_old_value_undoes_nothing_where_a_fragment_asks_for_the_page(state):
     assert pending_edits.pop_edits("one") == {}
 
 
+def test_a_click_is_seen_until_the_page_has_run(state):
+    draw(a=1)
+    assert not pending_edits.has_edits()
+    say(state, a=5)
+    assert pending_edits.has_edits()
+    assert pending_edits.pop_edits("one") == {"a": 5} and not pending_edits.has_edits()
+    pending_edits.add_edit("one", "a", 6)
+    assert pending_edits.has_edits()
+    assert pending_edits.pop_edits("one") == {"a": 6} and not pending_edits.has_edits()
+
+
+def test_what_is_only_out_of_date_is_no_edit_where_a_tab_is_opened(state):
+    draw(a=1)
+    draw(a=8)
+    say(state, a=1)
+    pending_edits.discard_outdated()
+    assert not pending_edits.has_edits()
+
+
 def test_controls_that_are_gone_wish_nothing(state):
     draw(a=1)
     state.pop("key a")
