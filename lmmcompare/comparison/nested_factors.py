@@ -87,13 +87,8 @@ def alike_within(fit: MixedResult, zz: Array, nested: Sequence[int]) -> Array:
         for other in nested:
             if other != k:
                 cells, own, theirs = cells_of(fit, k, other)
-                put(
-                    k,
-                    own,
-                    other,
-                    theirs,
-                    tiled(cross, cells.moments, bases_of(fit, k, cells), bases_of(fit, other, cells)),
-                )
+                products = tiled(cross, cells.moments, bases_of(fit, k, cells), bases_of(fit, other, cells))
+                put(k, own, other, theirs, products)
     middle = coo_array((np.concatenate(values), (np.concatenate(at), np.concatenate(to))), shape=(total, total))
     solved = splu(middle.tocsc()).solve(right)
     result = zz.copy()

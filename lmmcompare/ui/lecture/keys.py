@@ -14,9 +14,8 @@ _component = component("lecture_keys")
 def opening_key() -> None:
     """Let Alt+L open the page's link to its lecture, on the full screen."""
     with st.container(key="lecture-key"):  # hidden by the style sheet
-        _component(
-            data={"opens": True}
-        )  # without a key it has no state, which each text field and pick list would read
+        # without a key of its own it has no state, which each text field and pick list would read
+        _component(data={"opens": True})
 
 
 def stepping_keys(step: Callable[[int], None]) -> None:
