@@ -116,7 +116,7 @@ def residuals_by_group(result: MixedResult, rows: Rows | None = None) -> Diagnos
     if is_exact(result):
         return no_residuals_sentence(result)
     factor, grouping = result.group, result.groupings[result.focal]
-    rows, sums = rows_of(result) if rows is None else rows, group_residuals(result, factor)
+    rows, sums = rows_of(result) if rows is None else rows, group_residuals(result)
     n, whole = sums.n.astype(int), rows.n == len(rows.places)
     taken = np.bincount(grouping.codes, rows.leverage, len(n)) if whole else n * rows.leverage.mean()
     df = n - taken

@@ -118,13 +118,13 @@ class GroupResiduals:
     sampled: bool
 
 
-def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
-    """Sums over each group's residuals: from the rows, or of a table that an engine has from the moments.
+def group_residuals(result: MixedResult) -> GroupResiduals:
+    """Sums over the residuals of each group of the factor that is shown: from the rows, or of an engine's table from the moments.
 
     With several grouping factors a group's residuals hold the others' effects, which its moments do not; the sums are then
     those over the sample.
     """
-    grouping = result.groupings[result.factors.index(factor)]
+    grouping = result.groupings[result.focal]
     if not result.design.is_sample or len(result.groupings) > 1 or result.design.weights is not None:
         residual, levels = result.resid_weighted.to_numpy(), len(grouping.levels)
         n, total, square = (np.bincount(grouping.codes, w, levels) for w in (None, residual, residual**2))

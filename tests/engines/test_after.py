@@ -101,7 +101,7 @@ def test_residual_pictures_are_drawn_of_the_sample(pair: tuple[Comparison, Compa
 
 def test_a_groups_residuals_are_exact_with_one_factor() -> None:
     memory, engine = lmmcompare.compare(ONE, TABLE).mixed, sampled(ONE).mixed
-    ours, theirs = group_residuals(engine, "g"), group_residuals(memory, "g")
+    ours, theirs = group_residuals(engine), group_residuals(memory)
     for what in ("n", "total", "square"):
         np.testing.assert_allclose(getattr(ours, what), getattr(theirs, what), rtol=1e-9, atol=1e-9)
     note = residuals_by_group(sampled(SEVERAL).mixed).note
