@@ -157,7 +157,7 @@ def _reading_form(summary: FileSummary) -> Reading:
 def _paste() -> None:
     with st.form("paste", border=False):
         text = st.text_area(
-            "Cells copied from a spreadsheet, or lines of text; the names of the columns first",
+            "Cells copied from a spreadsheet, lines of text with the names of the columns first, or what dput() of R prints",
             key=PASTED,
             height=150,
             max_chars=LONGEST_PASTE,
