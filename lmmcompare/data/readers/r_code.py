@@ -34,7 +34,10 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NO_DATA = "no line of it writes data down"
-_HARMLESS = re.compile(r"(?:library|require|dput|print|head|str|summary|set\.seed)\(")
+_HARMLESS = re.compile(
+    r"(?:[\w.]+\s*(?:<-|=)\s*)?(?:\w+::)?(?:lm|lmer|lme|gls|glmmTMB|anova|confint|ranef|fixef|coef|VarCorr|update)\("
+    r"|(?:library|require|install\.packages|options|dput|print|head|str|summary|plot|set\.seed)\("
+)
 """Lines without which the data are the same."""
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u\{?[0-9a-fA-F]{1,4}\}?|U\{?[0-9a-fA-F]{1,8}\}?|[0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
