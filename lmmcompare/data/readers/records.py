@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from . import python_code
 from .cells import clean, column_of, typed
 from .header import LOOKED_AT, FirstLine, first_line
 from .header import note as header_note
@@ -49,6 +50,16 @@ def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool 
         return outcome
     note = f"A name stands twice in a record; its last value was taken: {listed(map(clean, sorted(twice)))}."
     return replace(outcome, notes=(*outcome.notes, note))
+
+
+def read_code(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
+    """Read lists and dictionaries that are written down as Python code."""
+    found, skipped = python_code.to_json(content, limits)
+    outcome = read(found, limits, sheet)
+    if not skipped:
+        return outcome
+    note = f"Python code is not run, so this changed nothing: {listed(skipped, 5)}."
+    return replace(outcome, notes=(note, *outcome.notes))
 
 
 def _parse(text: str, one: Any) -> Any:
