@@ -8,6 +8,7 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import python_calamine as calamine
 
+from . import formula_results
 from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
@@ -37,7 +39,8 @@ def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool 
     Rows above the header (titles, blank ones) are left out; merged cells of the rows below take their value all over.
     """
     with _open(content, limits) as book:
-        return _read(book, limits, sheet, header)
+        outcome = _read(book, limits, sheet, header)
+    return replace(outcome, notes=[*outcome.notes, *formula_results.notes(content, outcome.sheet)])
 
 
 def _open(content: bytes, limits: Limits) -> calamine.CalamineWorkbook:
