@@ -528,3 +528,20 @@ def test_formulas_without_a_result_are_said():
     assert "2 formulas have no result in the file and are missing: open it in Excel" in said(table)
     other = said(read(made.xlsx(), "a.xlsx"))
     assert "error" not in other and "formula" not in other
+
+
+def test_labels_of_rows_without_a_name_in_parquet():
+    """Schools in pandas' index were left out with the numbers of rows."""
+    table = pd.DataFrame({"y": [1.5, 2, 3, 4]})
+
+    def back(index) -> Table:
+        sink = io.BytesIO()
+        table.set_axis(pd.Index(index)).to_parquet(sink)
+        return read(sink.getvalue(), "a.parquet")
+
+    named = back(["a", "a", "b", "b"])
+    assert named.frame.to_dict("list") == {"y": [1.5, 2, 3, 4], "row_1": ["a", "a", "b", "b"]}
+    assert values(back([7, 7, 8, 8]).frame, "row_1") == [7, 7, 8, 8]
+    assert list(back([0, 1, 2, 3]).frame) == ["y"] and not back([0, 1, 2, 3]).notes
+    selected = back([1, 5, 3, 9])
+    assert list(selected.frame) == ["y"] and "Numbers of rows, which a selection" in said(selected)
