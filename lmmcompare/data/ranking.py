@@ -8,23 +8,35 @@ from itertools import pairwise
 
 import numpy as np
 
-from .binary_outcomes import is_zero_or_one
+from .binary_outcomes import is_zero_or_one, may_have_happened
 from .calendar_years import is_calendar_year
 from .column_patterns import Pattern
 from .group_scores import group_candidates
 from .identifiers import is_code, is_identifier, is_number_of_row, is_sent, numbers_rows
 from .joined_groups import JoinedGroups, joined_groups
-from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, is_before, items_of_scales, numbered_families
+from .name_hints import (
+    EVENT_WORDS,
+    GROUP_WORDS,
+    PREDICTOR_WORDS,
+    before_and_after,
+    hint,
+    is_before,
+    items_of_scales,
+    name_score,
+    numbered_families,
+)
 from .nested_groups import inner_group, lies_within, outer_groups
 from .outcome_scores import is_of_place, is_precision, outcome_mark
-from .predictor_scores import Beside, is_total, predictor_mark, years_and_theirs
-from .same_columns import copies, indicators, is_centred, products, same_within, without_copies
+from .predictor_scores import Beside, is_called_time, is_sum_with, is_total, predictor_mark, years_and_theirs
+from .same_columns import copies, indicators, is_centred, products, same_within, shared_within, without_copies
 from .survey_columns import is_timestamp, survey_columns
-from .within_groups import Within, within
+from .within_groups import COUNTED, Within, within
 
 CLOSE = 2.5
 """A candidate further behind the first than this is no alternative."""
 
+CHANCE, MUCH = 4.0, 0.1
+"""A share of the outcome's variance within groups, in rows, that chance gives in one table of twenty; and one that matters."""
 MOST_TIMES = 3
 """Columns of one name, numbered, that may be the same measured again; more are items, dummies."""
 ASIDE = 4.0
@@ -151,6 +163,8 @@ def _with_groups(
     beside = Beside.of({p: how[p.name] for p in others if how})
     marks = [predictor_mark(p, how.get(p.name), n, beside, p in candidates, labels) for p in others]
     predictors = _best_first(others, marks)
+    if group is not None:
+        predictors = _before_idle_times(predictors, how, outcome, group)
     if joined is not None:  # what has groups of its own in each level was set
         predictors = [joined.outer, *(p for p in predictors if p is not joined.outer)]
     inner = perhaps_inner = None
@@ -171,14 +185,36 @@ def _with_groups(
 def _beside_times(how: Mapping[Pattern, Within], group: Pattern, labels: Mapping[str, str]) -> dict[str, Within]:
     """By name; beside a time that was set, what rises in all groups has grown, unless it is a time too.
 
-    Its name or its dates say that, or that it rises as the other does: years of experience.
+    Its name or its dates say that, or that it rises as the other does: years of experience. What goes as a time does rises too,
+    though it stays the same in some rows.
     """
+    rising = [p for p, w in how.items() if w.rises]
+    alike = (p for p, w in how.items() if w.varies == "both" and w.changes >= COUNTED and not w.rises)
+    also = {p for p in alike if p.numbers is not None and any(same_within(p, t, group) for t in rising)}
+    how = {p: replace(w, rises=w.rises or p in also) for p, w in how.items()}
     were_set = [p for p, w in how.items() if w.rises and w.apart and (not w.counts or is_calendar_year(p))]
     if not were_set:
         return {p.name: w for p, w in how.items()}
     times = {p: w.apart or w.counts or p.info.is_date or _named(p, labels) for p, w in how.items()}
     times |= {p: any(same_within(p, t, group) for t in were_set) for p, w in how.items() if w.rises and not times[p]}
     return {p.name: replace(w, rises=w.rises and times[p]) for p, w in how.items()}
+
+
+def _before_idle_times(
+    predictors: list[Pattern], how: Mapping[str, Within], outcome: Pattern, group: Pattern
+) -> list[Pattern]:
+    """The predictors, an amount that tells much of the outcome before the periods of a panel that tell nothing of it.
+
+    They merely say when: firms' output by week goes with their labour. Children's height goes with their age.
+    """
+    if not predictors or not (how[predictors[0].name].rises and how[predictors[0].name].apart):
+        return predictors
+    time = predictors[0]
+    if shared_within(time, outcome, group) > CHANCE / max(time.n_present - group.levels, 1):
+        return predictors
+    amounts = (p for p in predictors if p.info.is_number and p.levels > 2 and how[p.name].varies == "both")
+    found = next((p for p in amounts if not how[p.name].rises and shared_within(p, outcome, group) > MUCH), None)
+    return predictors if found is None else [found, *(p for p in predictors if p is not found)]
 
 
 def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, labels: Mapping[str, str]) -> bool:
@@ -206,21 +242,31 @@ def _outcomes(
     measured = [p for p in rest if not any(q is not p and q.determines(p) for q in repeated)]
     measured = [p for p in measured if p.name not in theirs] or measured
     measured = [p for p in measured if not any(is_total(p, q) for q in measured if q is not p)]
+    parts = {p: [q for q in measured if q is not p and is_sum_with(p, q)] for p in measured}
+    measured = [p for p in measured if len(parts[p]) != 1]  # of a bill and its tip the tip is asked about
     conditions = _conditions(measured, groups[0], rest) if groups else []
     measured = [p for p in measured if p not in conditions]
     marks = {p: outcome_mark(p, how.get(p.name), n, labels) for p in measured}
     anew = [p for p in measured if marks[p] is not None]
+    if all(map(is_called_time, anew)) and any(may_have_happened(p.info) for p in patterns):
+        return []  # when is not asked about: what happened then is, once one of its two words counts as 1
     aside = [p for p in anew if is_of_place(p) or is_before(p.name) or (how and how[p.name].rises)]
     anew = [p for p in anew if p not in aside] or anew
     if all(
         is_zero_or_one(p) for p in anew
     ):  # what happened or not, over time: neither the age nor the place is asked about
         marks |= {p: (marks[p] or 0.0) - ASIDE for p in aside if p not in anew}
-    amounts = [p for p in anew if not is_zero_or_one(p)]
+    amounts = [p for p in anew if not is_zero_or_one(p) or name_score(p.name, EVENT_WORDS) > 2.0]
     for place, more in ((amounts[:1], FIRST), (amounts[1:][-1:], LAST)):
         for pattern in place:
             marks[pattern] = (marks[pattern] or 0.0) + more
-    for found, more in ((_earlier(measured), EARLIER), (_estimates(patterns), ESTIMATE)):
+    before, after = ([p for p in measured if p.name in names] for names in before_and_after(p.name for p in measured))
+    for found, more in (
+        (_earlier(measured), EARLIER),
+        (_estimates(patterns), ESTIMATE),
+        (before, EARLIER),
+        (after, ESTIMATE),
+    ):
         for pattern in found:
             if (mark := marks.get(pattern)) is not None:
                 marks[pattern] = mark + more
