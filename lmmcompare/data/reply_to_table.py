@@ -118,6 +118,11 @@ def sentences(result: Findings) -> list[str]:
     notes = []
     if result.thousands:
         notes.append(f"Separators of thousands were removed in {listed(result.thousands)}.")
+    if result.perhaps_thousands:
+        notes.append(
+            f"Points were read as decimals in {listed(result.perhaps_thousands)}, where they may separate thousands, as in 1.234: "
+            "if so, save the file without such separators."
+        )
     if result.trimmed:
         notes.append(f"Spaces around the values were removed in {listed(result.trimmed)}.")
     if result.truths:
