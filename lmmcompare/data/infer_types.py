@@ -27,6 +27,9 @@ from .text_cells import FIRST_CELLS, CellFacts, Different, Text, all_match, any_
 from .text_types import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of, has_decimal_points
 from .written_dates import WRITTEN
 
+MOST_GROUPS = 2_000
+"""Different texts of a column whose capitals are compared; more are remarks rather than groups."""
+
 
 @dataclass
 class Findings:
@@ -40,6 +43,7 @@ class Findings:
     truths: list[str] = field(default_factory=list)
     other_dates: list[str] = field(default_factory=list)
     trimmed: list[str] = field(default_factory=list)
+    alike: dict[str, tuple[str, str]] = field(default_factory=dict)
     identifiers: dict[str, Loss] = field(default_factory=dict)
     markers: dict[str, int] = field(default_factory=dict)
 
@@ -129,7 +133,25 @@ def _from_text(name: str, cells: Text, separator: str, findings: Findings, ident
         return np.full(len(text), np.nan)
     if any(all_match(text, pattern) for pattern in (ANY_DATE, WRITTEN)):
         findings.other_dates.append(name)
+    elif pair := _alike(text):
+        findings.alike[name] = pair
     return text.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
+
+
+def _alike(text: Text) -> tuple[str, str] | None:
+    """The first two values that differ in capitals only; None where there are none, or too many values for names of groups."""
+    values = pc.unique(text.drop_null())
+    if len(values) > MOST_GROUPS:
+        return None
+    lower = pc.utf8_lower(values)
+    if pc.count_distinct(lower).as_py() == len(values):
+        return None
+    first: dict[str, str] = {}
+    for value, key in zip(values.to_pylist(), lower.to_pylist(), strict=True):
+        if key in first:
+            return first[key], value
+        first[key] = value
+    return None
 
 
 def _note_form(findings: Findings, form: Form, name: str) -> None:

@@ -125,6 +125,9 @@ def sentences(result: Findings) -> list[str]:
         )
     if result.trimmed:
         notes.append(f"Spaces around the values were removed in {listed(result.trimmed)}.")
+    if result.alike:
+        pairs = [f"{name} ({one} and {other})" for name, (one, other) in result.alike.items()]
+        notes.append(f"Values that differ in capitals only are different values: {listed(pairs)}.")
     if result.truths:
         notes.append(f"Read as truth values, true or false: {listed(result.truths)}.")
     if result.dates:

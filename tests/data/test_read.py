@@ -323,3 +323,10 @@ def test_any_bytes_give_a_table_or_a_sentence(content):
         assert error.problem and error.remedy
     else:
         assert len(table.frame) and table.frame.columns.is_unique and all(table.frame.columns)
+
+
+def test_values_that_differ_in_capitals_are_said_and_kept_apart():
+    table = read_csv(b"g,sex,y\na,M,1\na,m,2\nb,F,3\nb, F,4\nb,f,5\n", "a.csv")
+    assert table.frame["sex"].tolist() == ["M", "m", "F", "F", "f"]
+    assert "Values that differ in capitals only are different values: “sex (M and m)”." in table.notes
+    assert not any("capitals" in note for note in read_csv(b"g,sex,y\na,M,1\na,F,2\n", "a.csv").notes)
