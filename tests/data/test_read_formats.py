@@ -545,3 +545,18 @@ def test_labels_of_rows_without_a_name_in_parquet():
     assert list(back([0, 1, 2, 3]).frame) == ["y"] and not back([0, 1, 2, 3]).notes
     selected = back([1, 5, 3, 9])
     assert list(selected.frame) == ["y"] and "Numbers of rows, which a selection" in said(selected)
+
+
+def test_a_hidden_sheet_is_read_when_asked_for():
+    """A list to choose from stood before the data, out of sight."""
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        hidden, page = book.add_worksheet("lists"), book.add_worksheet("data")
+        for k, row in enumerate((["a", "b"], [1, 2])):
+            hidden.write_row(k, 0, row)
+            page.write_row(k, 0, ["g", "y"] if not k else ["x", 3])
+        page.activate()
+        hidden.hide()
+    table = read(sink.getvalue(), "a.xlsx")
+    assert list(table.frame) == ["g", "y"] and table.sheets == ("lists", "data")
+    assert list(read(sink.getvalue(), "a.xlsx", sheet="lists").frame) == ["a", "b"]

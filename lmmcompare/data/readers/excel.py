@@ -83,8 +83,10 @@ def _without_indents(content: bytes) -> bytes | None:
 
 
 def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, chosen: bool | None) -> Outcome:
-    names = [info.name for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
-    page = _page(book, names, sheet)
+    sheets = [info for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
+    names = [info.name for info in sheets]
+    hidden = {info.name for info in sheets if info.visible != calamine.SheetVisibleEnum.Visible}
+    page = _page(book, sorted(names, key=hidden.__contains__), sheet)
     limits.check(page.height, page.width)
     rows = list(page.iter_rows())
     notes = []
@@ -127,7 +129,10 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
 
 
 def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) -> calamine.CalamineSheet:
-    """The sheet that is named, else the first of two rows and columns or more, else the first with any cell."""
+    """The sheet that is named, else the first of two rows and columns or more, else the first with any cell.
+
+    Hidden sheets, which hold lists to choose from, come last.
+    """
     if sheet is not None and sheet not in names:
         raise Unreadable(f"{{file}} has no sheet “{sheet[:40]}”.", f"It has {listed(names, 10)}.")
     filled = None
