@@ -153,7 +153,9 @@ def _move_apart(made: list[Coefficient]) -> bool:
     if len(names) > len(set(names)):
         return False
     for family in families:
-        if not all(one.is_level for one in family) and (len(family) > 1 or family[0].kind not in ("column", "expression")):
+        if not all(one.is_level for one in family) and (
+            len(family) > 1 or family[0].kind not in ("column", "expression")
+        ):
             return False
         if len({tuple(part.baseline for part in one.parts) for one in family}) > 1 or any(
             len(one.parts) > 1 and any(part.baseline is not None for part in one.parts) for one in family
@@ -223,7 +225,8 @@ def _percentiles(result: MixedResult) -> list[tuple[str, Array]]:
     order = np.argsort(_icc_of(result, columns), kind="stable")
     rows = [order[round(share * (len(order) - 1))] for share in (0.1, 0.5, 0.9)]
     return [
-        (f"the {share}th percentile of the rows", columns[:, row]) for share, row in zip((10, 50, 90), rows, strict=True)
+        (f"the {share}th percentile of the rows", columns[:, row])
+        for share, row in zip((10, 50, 90), rows, strict=True)
     ]
 
 

@@ -50,8 +50,8 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     for factor, own in zip(comparison.mixed.factors, comparison.mixed.crossing.factors, strict=True):
         if factor != comparison.group and not own.varies_within[column]:
             raise DesignError(
-                f"“{term}” is the same in all rows of {an(factor)}, so it is known as well as there are {plural(factor)}, which the simulated "
-                "data do not have.",
+                f"“{term}” is the same in all rows of {an(factor)}, so it is known as well as there are {plural(factor)}, which the "
+                "simulated data do not have.",
                 "Choose another coefficient.",
             )
     mean, scale, sizes = float(moments.center[column]), float(moments.scale[column]), moments.n

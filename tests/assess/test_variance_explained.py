@@ -201,9 +201,13 @@ def test_along_a_curve_its_columns_move_together(formula: str) -> None:
 def test_of_products_the_icc_is_told_by_percentiles_and_beside_a_category_at_its_first_level() -> None:
     rng = np.random.default_rng(4)
     g = np.repeat(np.arange(20), 12)
-    frame = pd.DataFrame({"g": g, "f": np.tile(["a", "b", "b"], 80), "x": rng.normal(size=240), "arm": rng.integers(0, 2, 240)})
+    frame = pd.DataFrame(
+        {"g": g, "f": np.tile(["a", "b", "b"], 80), "x": rng.normal(size=240), "arm": rng.integers(0, 2, 240)}
+    )
     own = rng.normal(size=(4, 20))[:, g]
-    frame["y"] = own[0] + own[1] * frame["x"] + 2 * own[2] * (frame["f"] == "b") + own[3] * frame["arm"] + rng.normal(size=240)
+    frame["y"] = (
+        own[0] + own[1] * frame["x"] + 2 * own[2] * (frame["f"] == "b") + own[3] * frame["arm"] + rng.normal(size=240)
+    )
     fit = lmer("y ~ f * x + (f * x | g)", frame)
     found, rows = icc_at(fit), 1 - fit.scale / np.diag(covariance(fit))
     assert list(found["where"]) == [f"the {k}th percentile of the rows" for k in (10, 50, 90)]
