@@ -20,7 +20,7 @@ from ..formula.spec import columns_of
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import plural
-from ..text.numbers import decimals_for, exact, number, percent
+from ..text.numbers import correlation_number, decimals_for, exact, number, percent
 
 MEAN = "mean of the outcome"
 """Stands for the mean among the coefficients."""
@@ -78,7 +78,7 @@ class Shares:
         """The shares in words; where another model has shares of its own, ``by`` which they are: "By the random-intercept model, "."""
         the, of = ("the", "of") if by else ("The", "Of")
         lies = " and ".join(
-            f"{percent(share)} lies between {plural(factor)} (intraclass correlation, ICC: {number(share, decimals=2)})"
+            f"{percent(share)} lies between {plural(factor)} (intraclass correlation, ICC: {correlation_number(share)})"
             for factor, share in self.icc.items()
         )
         if self.fixed == 0:
@@ -242,7 +242,7 @@ def _icc_of(result: MixedResult, z: Array) -> Array:
 
 def icc_sentence(along: pd.DataFrame) -> str:
     """The frame of `icc_at` in words."""
-    parts = [f"{number(float(r.icc), decimals=3)} at {r.where}" for r in along.itertuples()]
+    parts = [f"{correlation_number(float(r.icc), 3)} at {r.where}" for r in along.itertuples()]
     return f"That intraclass correlation is of the variance between them averaged over the rows; it is {listed(parts)}."
 
 
