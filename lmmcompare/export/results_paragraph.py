@@ -126,8 +126,8 @@ def _correlations(comparison: Comparison) -> str:
             if np.isfinite(value)
         ]
     if len(found) > MAX_CORRELATIONS:
-        correlations = [value for value, _ in found]
-        return f"The {len(found)} correlations of these lay between {_correlation(min(correlations))} and {_correlation(max(correlations))}."
+        low, high = (_correlation(end(value for value, _ in found)) for end in (min, max))
+        return f"The {len(found)} correlations of these lay between {low} and {high}."
     if not found:
         return ""
     each = listed([f"{_correlation(value)} ({what})" for value, what in found])
