@@ -283,10 +283,10 @@ def _codes_as_numbers(comparison: Comparison) -> list[Remark]:
         one = design.coefficient(k)
         if one.kind != "column" or not has_codes(values := design.columns[k][:]):
             continue
-        cells = np.unique(np.column_stack([comparison.grouping.codes, values]), axis=0)
-        if len(cells) == len(values):
-            continue
         low, high = int(values.min()), int(values.max())
+        cells = comparison.grouping.codes.astype(np.int64) * (high - low + 1) + (values - low).astype(np.int64)
+        if len(np.unique(cells)) == len(values):
+            continue
         result.append(
             Remark(
                 f"{one.name} takes only the {high - low + 1} whole values {low} to {high}, and is used as a number: a step from {low} to "
