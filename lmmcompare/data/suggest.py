@@ -114,7 +114,9 @@ def _group_sentence(frame: pd.DataFrame, ranking: Ranking, infos: Sequence[Colum
         sentence = "No column has values that repeat as those of groups do: at least 2 groups, more than 1 row each."
         two = [f"“{info.name}”" for info in infos if info.kind == "binary"]
         if two:
-            have = "has two values, as a predictor would" if len(two) == 1 else "have two values each, as predictors would"
+            have = (
+                "has two values, as a predictor would" if len(two) == 1 else "have two values each, as predictors would"
+            )
             sentence = f"No column looks like groups. {' and '.join(two[:MOST_NAMED])} {have}."
         return sentence
     first = ranking.groups[0]
