@@ -57,9 +57,7 @@ def is_running(place: str, key: Hashable) -> bool:
     return job is not None and _is_running(place, key, job.status())
 
 
-def follow(
-    place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None], *, every: float = POLL
-) -> Job:
+def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None], *, every: float = POLL) -> Job:
     """Show the job of this key, started if need be, and update it by fragment runs, each ``every`` seconds, while it is running.
 
     It replaces the job shown in this place before. When the session ends, polling ends and the job pauses.
