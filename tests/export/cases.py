@@ -201,7 +201,7 @@ KINDS = [
         ("y ~ a + arm + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ scale(a) * arm + factor(week) + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ poly(a, 2) + b + (b | g)", True, True, "Wald", "b"),
-        ("y ~ b + (b | g)", True, True, "profile", "b"),
+        ("y ~ a + b + (b | g)", True, True, "profile", "b"),
         ("y ~ a + arm + (a | g) + (1 | item)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ 1 + (1 | g)", True, True, "profile", "Intercept"),
         ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", DRAWS), "arm[T.Placebo]"),
