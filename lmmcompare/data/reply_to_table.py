@@ -118,8 +118,16 @@ def sentences(result: Findings) -> list[str]:
     notes = []
     if result.thousands:
         notes.append(f"Separators of thousands were removed in {listed(result.thousands)}.")
+    if result.perhaps_thousands:
+        notes.append(
+            f"Points were read as decimals in {listed(result.perhaps_thousands)}, where they may separate thousands, as in 1.234: "
+            "if so, save the file without such separators."
+        )
     if result.trimmed:
         notes.append(f"Spaces around the values were removed in {listed(result.trimmed)}.")
+    if result.alike:
+        pairs = [f"{name} ({one} and {other})" for name, (one, other) in result.alike.items()]
+        notes.append(f"Values that differ in capitals only are different values: {listed(pairs)}.")
     if result.truths:
         notes.append(f"Read as truth values, true or false: {listed(result.truths)}.")
     if result.dates:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..text.numbers import count
 from .alternatives import Alternative, alternatives, first_formula
+from .binary_outcomes import may_have_happened
 from .column_info import ColumnInfo
 from .column_patterns import MOST_ROWS, Pattern, blocks
 from .columns import describe
@@ -88,6 +89,10 @@ def suggest(
         reasons["outcome"] = "No numeric column is left for the outcome."
         if named := [f"“{info.name}”" for info in infos if info.n_not_numeric or info.n_as_numbers]:
             reasons["outcome"] += f" Read as numbers, {' or '.join(named[:MOST_NAMED])} may be it."
+        if named := [f"“{info.name}”" for info in infos if may_have_happened(info)]:
+            reasons["outcome"] += (
+                f" With one of its two values counted as 1, {' or '.join(named[:MOST_NAMED])} may be it."
+            )
         reasons["predictors"] = "Without an outcome there is nothing to predict."
         return Suggestion(None, (), group, None, reasons, outer=outer)
     found = ranking.outcomes[0].info
