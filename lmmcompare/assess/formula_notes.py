@@ -23,7 +23,7 @@ from .baseline import baseline_sentence
 from .convergence import not_identified
 from .data_notes import few_groups_sentence, missing_outcome_sentence, mostly_alone_sentence, prior_weights_sentence
 from .lagged_outcome import lagged_outcome_sentence
-from .outcome_notes import outcome_sentence
+from .outcome_notes import has_codes, outcome_sentence
 from .random_columns import are_combinations, intercept_term
 
 CLOCK = 8
@@ -67,6 +67,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_remark(baseline_sentence(comparison)),
         *_remark(lagged_outcome_sentence(comparison)),
         *_coding(comparison),
+        *_codes_as_numbers(comparison),
     ]
 
 
@@ -278,6 +279,33 @@ def _coding(comparison: Comparison) -> list[Remark]:
                     comparison.spec, name, parse(f"y ~ C({quote(name)}, contr.poly)").terms[0].factors[0]
                 ).formula,
                 "Use polynomial contrasts, as R does",
+            )
+        )
+    return result
+
+
+def _codes_as_numbers(comparison: Comparison) -> list[Remark]:
+    """Predictors of a few whole values that are used as numbers, though they may be codes of categories.
+
+    Not visits and the like, which no group has twice.
+    """
+    design, result = comparison.design, []
+    for k in () if design.is_sample else design.fixed:
+        one = design.coefficient(k)
+        if one.kind != "column" or not has_codes(values := design.columns[k][:]):
+            continue
+        low, high = int(values.min()), int(values.max())
+        cells = comparison.grouping.codes.astype(np.int64) * (high - low + 1) + (values - low).astype(np.int64)
+        if len(np.unique(cells)) == len(values):
+            continue
+        result.append(
+            Remark(
+                f"{one.name} takes only the {high - low + 1} whole values {low} to {high}, and is used as a number: a step from {low} to "
+                f"{low + 1} counts as one from {high - 1} to {high} does. If they are codes of categories, these need a mean each.",
+                with_factor(
+                    comparison.spec, one.name, parse(f"y ~ factor({quote(one.name)})").terms[0].factors[0]
+                ).formula,
+                f"Use {one.name} as categories",
             )
         )
     return result

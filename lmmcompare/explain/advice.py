@@ -210,7 +210,8 @@ def _between_groups(
                 f"known to; weighed by rows, as OLS does, it is {words.value(of.between.value)}, and an interval from those weights would "
                 f"take {groups} to differ by their rows’ scatter alone."
             )
-        noun_between = f"the {noun_of(comparison, term)} between {groups}"
+        held = ", the means of the other predictors held" if len(comparison.design.fixed) > 1 else ""
+        noun_between = f"the {noun_of(comparison, term)} between {groups}{held}"
         if others := literal(listed([plural(f) for f in unevenly_met(comparison)])):
             carries += (
                 f" Nor are {others} taken out: not all {groups} have rows in them alike, so they differ by these too."

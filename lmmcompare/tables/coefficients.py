@@ -22,7 +22,7 @@ from ..models.gls import GLSResult
 from ..models.random_structures import shared_name, shared_phrase
 from ..models.small_sample import SmallSampleResult
 from ..text.labels import model_label, noun, plural
-from ..text.numbers import MISSING, decimals_for, number, p_value
+from ..text.numbers import MISSING, correlation_number, decimals_for, number, p_value
 from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees, without_error
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
@@ -177,7 +177,8 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limi
                 sd = [values.get((_fit_key(model), "sd", factor, n), 0.0) * scales[n] for n in pairs.get(name, ())]
                 value = value if min(sd, default=residual) > 1e-4 * residual else float("nan")
             ends = limits.get((model, kind, factor, name)) if np.isfinite(value) else None
-            cells.append(Cell(number(value, decimals=decimals), "", between(ends, decimals) if ends else ""))
+            text = correlation_number(value) if kind == "correlation" else number(value, decimals=decimals)
+            cells.append(Cell(text, "", between(ends, decimals) if ends else ""))
         rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
     return rows
 
@@ -247,7 +248,8 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         for model in models:
             value = float(result[_fit_key(model)][column])
             note = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
-            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", note))
+            text = correlation_number(value) if column == "icc" else number(value, decimals=decimals)
+            cells.append(NOTHING if np.isnan(value) else Cell(text, "", note))
         return Row(label, tuple(cells), section)
 
     of_groups = f" of {plural(comparison.group)}" if len(comparison.factors) > 1 else ""
@@ -277,7 +279,7 @@ def _further_shares(comparison: Comparison, models: tuple[str, ...]) -> list[Row
     shares, rows = comparison.mixed.shares, []
     for factor in comparison.factors:
         if factor != comparison.group:
-            cell = Cell(number(shares[factor], decimals=2))
+            cell = Cell(correlation_number(shares[factor]))
             cells = tuple(cell if model == Model.SEVERAL else NOTHING for model in models)
             rows.append(Row(f"Intraclass correlation of {plural(factor)}", cells))
     return rows

@@ -199,3 +199,16 @@ def test_a_balanced_design_is_not_called_collinear_for_its_coding() -> None:
     assert summed.frame["vif"].max() == pytest.approx(1, rel=1e-6)
     assert "in any design, a balanced one too" in coded.sentence
     assert "balanced" not in summed.sentence
+
+
+def test_a_coefficient_that_half_of_the_groups_tell_is_moved_further_by_these_and_that_is_said() -> None:
+    """Of 12 groups, 6 with an arm, one in eight moves the intercept of the others by over 2/√12: not 5%, as was said."""
+    moved = []
+    for seed in range(15):
+        rng = np.random.default_rng(seed)
+        g = np.repeat(np.arange(12), 10)
+        frame = pd.DataFrame({"g": g, "arm": g % 2, "y": rng.normal(size=12)[g] + rng.normal(size=120)})
+        found = influence(lmer("y ~ arm + (1 | g)", frame))
+        moved.append(found.frame.groupby("term")["large"].mean())
+    assert pd.DataFrame(moved).mean()["Intercept"] > 0.09
+    assert "one that part of them tell" in found.well and "95% would move each" not in found.well

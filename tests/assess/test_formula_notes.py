@@ -146,3 +146,19 @@ def test_where_few_groups_have_two_rows_the_split_of_the_variance_is_said_to_be_
     assert said.sentence.startswith("Only 4 of 40") and "hardly known" in said.sentence
     twice = pd.concat([frame, frame.assign(y=rng.normal(size=44))])
     assert not remarks(compare("y ~ x + (1 | g)", twice))
+
+
+def test_codes_that_are_used_as_numbers_are_remarked_on_and_visits_are_not():
+    rng = np.random.default_rng(6)
+    g = np.repeat(np.arange(12), 10)
+    frame = pd.DataFrame(
+        {"g": g, "race": rng.integers(1, 5, 120), "arm": (g % 3) + 1, "visit": np.tile(np.arange(10), 12)}
+    )
+    frame["week"], frame["sex"], frame["y"] = frame["visit"] // 2 * 2, rng.integers(0, 2, 120), rng.normal(size=120)
+    both = compare("y ~ race + visit + week + sex + (1 | g)", frame)
+    (remark,) = (one for one in remarks(both) if "used as a number" in one.sentence)
+    assert "race takes only the 4 whole values 1 to 4" in remark.sentence
+    assert "race" not in compare(remark.formula, frame).terms  # each has a mean of its own
+    few = frame[frame["visit"] < 5]  # visits 0 to 4, each once in a group
+    assert not any("number" in one.sentence for one in remarks(compare("y ~ visit + (1 | g)", few)))
+    assert any("arm takes" in one.sentence for one in remarks(compare("y ~ arm + (1 | g)", frame)))

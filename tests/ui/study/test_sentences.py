@@ -13,7 +13,7 @@ def part(truth=0.0, **models):
     """Rows of one coefficient: each model's bias, spread, standard error, coverage and rejection."""
     columns = ["bias", "se_empirical", "se_model", "coverage", "rejection"]
     frame = pd.DataFrame.from_dict(models, orient="index", columns=columns)
-    frame = frame.reset_index(names="model").assign(truth=truth)
+    frame = frame.reset_index(names="model").assign(truth=truth, replicates=10_000)
     return frame.assign(**{f"{c}_mcse": 0.002 for c in columns})
 
 
@@ -46,6 +46,19 @@ HEADLINES = [
 @pytest.mark.parametrize(("frame", "name", "term", "said"), HEADLINES)
 def test_the_headline_tells_what_sets_the_models_apart(frame, name, term, said):
     assert sentences.headline(frame, preset(name).settings, term, 2000) == said
+
+
+def test_a_share_is_of_the_studies_that_a_model_could_be_fitted_to():
+    """Of 2,000 data sets 1,400 could carry the model: its 5% are 70 of these, not 100 of all."""
+    frame = BLIND.assign(replicates=[2000, 1400])
+    said = sentences.headline(frame, preset("false-alarms").settings, "x", 2000)
+    assert said.endswith(
+        "44% of 2,000 studies, the random-intercept model's in 5.0% of the 1,400 that it could be fitted to."
+    )
+    frame = BLIND.assign(replicates=[1900, 2000])
+    assert "in 44% of the 1,900 studies that it could be fitted to" in sentences.headline(
+        frame, preset("false-alarms").settings, "x", 2000
+    )
 
 
 def test_a_phones_headline_is_short():
