@@ -117,9 +117,10 @@ def _levels(comparison: Comparison, fixed: AllFactorDummies) -> list[Block]:
             for k, level in part["level"].items()
         ]
     table = Table(("", ""), (("Random effect", "mixed model"), ("Fixed effect", "dummy")), tuple(rows))
+    slopes = ", once the slopes that all share are taken out" if comparison.design.fixed else ""
     caption = (
-        "A fixed effect is counted from the mean of these levels (standard error) and rests on its own rows alone; a random effect "
-        "is counted from the mean of the population that they are drawn from (standard deviation given the data), and is pulled "
+        f"A fixed effect is counted from the mean of these levels (standard error) and rests on its own rows alone{slopes}; a random "
+        "effect is counted from the mean of the population that they are drawn from (standard deviation given the data), and is pulled "
         "towards it."
     )
     if NOTHING.main in table.marks:
