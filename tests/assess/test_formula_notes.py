@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.assess.data_notes import few_groups_sentence
 from lmmcompare.assess.formula_notes import remarks
 
 OFFERED = [
@@ -139,3 +140,33 @@ def test_where_few_groups_have_two_rows_the_split_of_the_variance_is_said_to_be_
     assert said.sentence.startswith("Only 4 of 40") and "hardly known" in said.sentence
     twice = pd.concat([frame, frame.assign(y=rng.normal(size=44))])
     assert not remarks(compare("y ~ x + (1 | g)", twice))
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (
+            "y ~ x + (1 | site)",
+            "a standard deviation between 0.52 and 6.3 times",
+        ),  # R: sqrt(2 / qchisq(c(0.975, 0.025), 2))
+        (
+            "y ~ x + z + (1 | site)",
+            "a standard deviation between 0.45 and 32 times",
+        ),  # sqrt(1 / qchisq(c(0.975, 0.025), 1))
+        ("y ~ 0 + arm + (1 | site)", "a standard deviation between 0.52 and 6.3 times"),
+    ],
+)
+def test_how_little_three_groups_tell_counts_what_compares_them(formula: str, said: str) -> None:
+    rng = np.random.default_rng(65)
+    site = np.repeat(np.arange(3), 20)
+    frame = pd.DataFrame(
+        {"site": site, "x": rng.normal(size=60), "z": np.array([0, 1, 2.5])[site], "arm": ["a", "b"] * 30}
+    )
+    frame["y"] = 0.5 * frame["z"] + np.array([0, 2, -1])[site] + rng.normal(size=60)
+    assert said in few_groups_sentence(compare(formula, frame))
+
+
+def test_no_multiple_is_told_of_a_standard_deviation_of_zero() -> None:
+    frame = pd.DataFrame({"g": np.repeat([0, 1, 2], 4), "y": np.tile([1.0, 2.0, 3.0, 4.0], 3)})
+    said = few_groups_sentence(compare("y ~ 1 + (1 | g)", frame))
+    assert "3 values tell little" in said and "times" not in said
