@@ -11,6 +11,7 @@ from ..models import MixedResult
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number, percent
 from ..work.memo import memoised
+from .coefficient_words import Words
 from .facts import Slope
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
@@ -54,6 +55,16 @@ def boundary_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | N
         f"standard error {number(own.se)}. Kenward and Roger’s takes it for estimated: {number(other.df)} and {number(other.se)}, an "
         f"interval {size}. Neither is exact there; where the variance is not really 0, Satterthwaite’s intervals of singular fits tend to "
         "hold the truth too seldom."
+    )
+
+
+def boundary_clause(comparison: Comparison, term: str, words: Words) -> str:
+    """The same number behind an answer that is the formula's own model's; empty where its interval does not hang on it."""
+    other = boundary_interval(comparison, term, words.frame)
+    return (
+        ""
+        if other is None
+        else f" Its fit is singular: with Kenward and Roger’s error it is {words.with_interval(other)}."
     )
 
 
