@@ -103,7 +103,9 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
                 words,
                 f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
             )
-    if (part := slope_by_groups(comparison, term)) is not None:
+    part = slope_by_groups(comparison, term)
+    # with two rows a group a slope of its own is part of what scatters
+    if part is not None and is_replicated(comparison, comparison.column_of(part)):
         own, label = literal(comparison.coefficient(part).label), literal(comparison.coefficient(term).label)
         if _varies_within_alone(words) and _lets_differ(comparison, part):
             return WithinGroups(

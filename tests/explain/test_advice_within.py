@@ -361,3 +361,18 @@ def test_a_predictor_of_items_is_told_by_the_model_that_has_them_and_not_by_an_i
     assert facts(both, "frequency").by_rows_alone and not facts(both, "frequency").little_between
     first = which_to_report(both, "frequency")[0]
     assert first.answer.endswith("the model with all grouping factors") and "too narrow" not in first.reason
+
+
+def test_two_rows_a_group_hold_what_makes_their_differences_differ() -> None:
+    """The dummies' interval of arm × time is the two-sample t test's of the differences, which scatter by all that does."""
+    rng = np.random.default_rng(98)
+    g, late = np.repeat(np.arange(30), 2), np.tile([0, 1], 30)
+    y = 10 + 2 * rng.normal(size=30)[g] + late * (1 + g % 2 + rng.normal(size=30)[g]) + rng.normal(size=60)
+    frame = pd.DataFrame({"g": g, "arm": np.where(g % 2, "new", "old"), "late": late, "y": y})
+    change = (y[late == 1] - y[late == 0]).reshape(15, 2)
+    test = stats.ttest_ind(change[:, 0], change[:, 1])
+    first = which_to_report(compare("y ~ arm * late + (1 | g)", frame), "arm[T.old]:late")[0]
+    told = [value(number) for number in re.findall(NUMBER, first.answer)[:3]]
+    interval = test.confidence_interval()
+    assert told == pytest.approx([change[:, 0].mean() - change[:, 1].mean(), interval.low, interval.high], abs=0.006)
+    assert "take arm" not in first.reason and first.answer.endswith("from g dummies")
