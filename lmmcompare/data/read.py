@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..text.numbers import number
 from . import delimited, reader_process, tibble_print
 from .limits import MAX_NAME, max_bytes
+from .quoted_table import unquoted
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
@@ -148,7 +149,7 @@ def read_csv(content: bytes, name: str = "", *, header: bool | None = None) -> T
 
 
 def read_text(text: str, name: str = "pasted text", *, header: bool | None = None) -> Table:
-    """Read a table that was pasted: cells from a spreadsheet, CSV, or a data frame as R or Python prints it.
+    """Read a table that was pasted: cells from a spreadsheet, CSV, a data frame as R or Python prints it, or R code that writes one down.
 
     Parameters
     ----------
@@ -162,7 +163,7 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
         As in ``read``.
     """
     _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
-    return read(tibble_print.as_delimited(text), name, header=header)
+    return read(tibble_print.as_delimited(unquoted(text)), name, header=header)
 
 
 def _called(name: str) -> str:

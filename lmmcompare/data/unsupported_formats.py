@@ -49,11 +49,6 @@ _FOREIGN = (
     (rb"%PDF", "a PDF document", NO_TABLE),
     (rb"\{\\rtf", "a document in rich text (RTF)", NO_TABLE),
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", NO_TABLE),
-    (
-        rb"\s*([\w.]+\s*(<-|=)\s*)?structure\(list\(",
-        "R code, as dput() prints it, and code is not run here",
-        'In R: write.csv(dget("name.R"), "name.csv", row.names = FALSE)',
-    ),
 )
 
 

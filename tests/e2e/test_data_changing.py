@@ -23,7 +23,7 @@ def test_a_wide_table_by_keyboard_on_a_phone(open_tab):
     page.get_by_role("tab", name="File").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.get_by_role("textbox", name="Cells copied").focus()
+    page.get_by_role("textbox", name="Cells of").focus()
     page.keyboard.insert_text(WIDE)
     page.keyboard.press("Control+Enter")
     tab.still()

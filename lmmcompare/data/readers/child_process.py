@@ -170,6 +170,10 @@ def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str 
         from . import r_tables
 
         return lambda content, limits, sheet, _: r_tables.read(content, limits, sheet)
+    if kind == "rcode":
+        from . import r_tables
+
+        return lambda content, limits, sheet, _: r_tables.read_code(content, limits, sheet)
     if kind in ("omv", "jasp"):
         from . import jamovi, jasp
 

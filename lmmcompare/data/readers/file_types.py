@@ -28,6 +28,7 @@ KINDS = {
     "sas7bcat": Kind("a SAS catalogue of formats", ("sas7bcat",)),
     "xpt": Kind("a SAS transport file", ("xpt",)),
     "rds": Kind("an R data file", ("rds", "rdata", "rda")),
+    "rcode": Kind("R code", ("r",)),
     "omv": Kind("a jamovi file", ("omv", "omt")),
     "jasp": Kind("a JASP file", ("jasp",)),
     "mat": Kind("a MATLAB file", ("mat",)),
@@ -60,6 +61,12 @@ _MAGIC = {
     b"\xfd7zXZ\0": "xz",
     b"\x28\xb5\x2f\xfd": "zst",
 }
+_R_DATA = rb"(?:\w+::)?(?:structure|(?:as\.)?data\.frame|tibble|tribble|data\.table)\("
+_R_CODE = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|>\s)*(?:[A-Za-z.][\w.]*\s*(?:<-|=)\s*)?(?:(?:c|rep|seq|factor|list)\(|" + _R_DATA + rb")"
+    rb"|(?s:.*?)\n[> ]*(?:[A-Za-z.][\w.]*\s*(?:<-|=)\s*)?" + _R_DATA
+)
+"""How data begins that is written down as R code."""
 
 
 def kind_of(content: bytes) -> str:
@@ -78,6 +85,8 @@ def kind_of(content: bytes) -> str:
     start = content[:1000]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:4]:  # UTF-16 or UTF-32
         start = start.decode(json.detect_encoding(start), "ignore").encode()
+    if _R_CODE.match(start):
+        return "rcode"
     return "json" if re.match(rb"(\xef\xbb\xbf)?\s*(\{(?!\\rtf)|\[\s*[{\[\]])", start) else "text"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import r_columns, r_formula
+from . import r_code, r_columns, r_formula
 from .cells import clean
 from .columnar import outcome
 from .r_serialization import parse
@@ -30,7 +31,20 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
     sheet : str, optional
         One of ``Outcome.sheets``: the name of an object, or its place within one, as R writes it: fit$model, fit@frame.
     """
-    whole = parse(content)
+    return _read(parse(content), limits, sheet, [])
+
+
+def read_code(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
+    """Read a data frame that is written down as R code: the one that is named, else the first."""
+    made, skipped = r_code.parse(content, limits)
+    notes = [f"R code is not run, so this changed nothing: {listed(skipped, 5)}."] if skipped else []
+    objects = made.named()
+    frames = [(name, value) for name, value in objects if "data.frame" in value.classes] or objects
+    whole = frames[0][1] if len(frames) == 1 else Value("pairs", [v for _, v in frames], [n for n, _ in frames])
+    return _read(whole, limits, sheet, notes)
+
+
+def _read(whole: Value, limits: Limits, sheet: str | None, notes: list[str]) -> Outcome:
     plain_list = whole.kind == "list" and not whole.classes and len(whole.texts("names")) == len(whole)
     objects = whole.named() if whole.kind == "pairs" or plain_list else [("", whole)]
     frames = dict(_frames(objects))
@@ -43,26 +57,18 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
     if sheet is not None and len(frames) > 1 and sheet not in frames:
         raise Unreadable(f"{{file}} has no data frame “{sheet[:40]}”.", f"It has {listed(names, 10)}.")
     name = sheet if sheet is not None and sheet in frames else max(names, key=lambda n: min(_width(frames[n]), 2))
-    notes = []
     if others := [other for other in names if other != name]:
         notes.append(f"The data frame “{name[:60]}” was read; the file also has {listed(others, 5)}.")
     ignored = [
         f"{n} ({_what(value)})"
         for n, value in objects
-        if value.kind not in ("NULL", "symbol") and n and not _holds(n, frames)
+        if value.kind not in ("NULL", "symbol") and n and not _holds(n, frames) and frames[name] is not whole
     ]
     if ignored:
         notes.append(f"Left out, and not run: {listed(ignored)}.")
     result = _table(frames[name], limits, notes)
-    return Outcome(
-        result.names,
-        result.columns,
-        notes=result.notes,
-        labels=result.labels,
-        sheets=names if len(names) > 1 else (),
-        sheet=name,
-        formula=r_formula.of_groups(frames[name]),
-    )
+    offered = names if len(names) > 1 else ()
+    return replace(result, sheets=offered, sheet=name, formula=r_formula.of_groups(frames[name]))
 
 
 def _frames(objects: Sequence[tuple[str, Value]], depth: int = 0) -> Iterator[tuple[str, Value]]:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from ...errors import FormulaError
+from ...text.english import listed
+from ..tokens import MAX_LENGTH
 from . import python, r, refused
-from .call import Condition, ModelCall
+from .call import ONLY, Condition, ModelCall
 from .call_syntax import Part, Source
+from .effects import refuse_long
 from .groups import with_groups
 from .julia import is_julia, read_julia
+from .printed_fits import has_several, is_printed_fit, printed_call
 from .sas import is_sas, read_sas
+from .scripts import plain_r, spss_commands, stata_commands, stata_panel
 from .several_calls import comparison_of
 from .spss import is_spss, read_spss
-from .stata import COMMAND_BEGINS, is_stata, read_stata
+from .stata import is_stata, read_stata
 from .tables import PIPES, read_pipe
 
 _PY_NAMES = {*python.SIGNATURES, *refused.PYTHON} - {python.BAMBI}
@@ -42,10 +48,14 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
 
 @lru_cache(maxsize=1_000)
 def is_call(text: str) -> bool:
-    """Whether text holds a model call or command rather than a bare formula."""
+    """Whether text holds a model call or command rather than a bare formula; of a very long one its beginning is looked at."""
+    text = text[:MAX_LENGTH]
     bare = _STRING.sub('""', text)
-    known = _R_CALL.search(bare) or is_julia(bare) or is_sas(text) or is_spss(text) or is_stata(text)
-    return bool(known or refused.refused_command(text) or (_PY_CALL.search(bare) and not _is_formula(text, bare)))
+    known = _R_CALL.search(bare) or is_julia(bare) or is_sas(text) or is_printed_fit(text)
+    commands = any(map(is_spss, spss_commands(text))) or any(map(is_stata, stata_commands(text)))
+    return bool(
+        known or commands or refused.refused_command(text) or (_PY_CALL.search(bare) and not _is_formula(text, bare))
+    )
 
 
 def _is_formula(text: str, bare: str) -> bool:
@@ -84,29 +94,48 @@ def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall
 
 @lru_cache(maxsize=200)
 def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
+    refuse_long(text)
     kinds = dict(columns)
+    if is_printed_fit(text):
+        result = _read_function(Source(printed_call(text)), kinds)
+        remarks = (*result.remarks, ONLY.format("the first fit")) if has_several(text) else result.remarks
+        return replace(result, origin=result.origin.replace("a call", "the printed fit"), remarks=remarks)
     if is_sas(text):
         return read_sas(text, kinds)
-    if is_spss(text):
-        return read_spss(text, kinds)
-    if is_stata(text):
-        return _read_stata(text, kinds)
+    if (command := _read_commands(text, kinds)) is not None:
+        return command
     if (refusal := refused.refused_command(text)) is not None:
         raise FormulaError(*refusal, text=text, position=0)
-    source = Source(_without_prompts(text))
+    source = Source(plain_r(text))
     in_julia = is_julia(_STRING.sub('""', source.text))
     return read_julia(source, kinds) if in_julia else _read_function(source, kinds)
 
 
-def _read_stata(text: str, kinds: Mapping[str, bool]) -> ModelCall:
-    """One command, which may go over several lines, or several; a box of one line has a blank where a line ended."""
-    lines = [line for line in COMMAND_BEGINS.split(re.sub(r"///[^\n]*\n", " ", text)) if line.strip()]
-    if sum(map(is_stata, lines)) < 2:
-        return read_stata(text, kinds)
-    result = comparison_of([read_stata(line, kinds) for line in lines if is_stata(line)], kinds)
+def _read_commands(text: str, kinds: Mapping[str, bool]) -> ModelCall | None:
+    """The model of a script of SPSS or Stata, which may have several commands; None for other text."""
+    if commands := _commands(spss_commands(text), is_spss):
+        calls, what = [read_spss(command, kinds) for command in commands.models], "MIXED"
+    elif commands := _commands(stata_commands(text, frozenset(kinds)), is_stata):
+        calls = [read_stata(command, kinds, stata_panel(commands.others)) for command in commands.models]
+        what = listed(list(dict.fromkeys(command.split()[0] for command in commands.models)))
+    else:
+        return None
+    result = calls[0] if len(calls) == 1 else comparison_of(calls, kinds)
     if result is None:
-        raise FormulaError(_SEVERAL, _ONE_OF_THEM, text=text, position=max(text.find(lines[1]), 0))
-    return result
+        raise FormulaError(_SEVERAL, _ONE_OF_THEM, text=text, position=max(text.find(commands.models[1]), 0))
+    rest = [command for command in commands.others if not stata_panel((command,))]
+    return replace(result, remarks=(*result.remarks, ONLY.format(what))) if rest else result
+
+
+class _Commands(NamedTuple):
+    models: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def _commands(commands: tuple[str, ...], is_model: Callable[[str], bool]) -> _Commands | None:
+    """Those that fit a model and those that do not; None where none does."""
+    models = tuple(filter(is_model, commands))
+    return _Commands(models, tuple(c for c in commands if c not in models)) if models else None
 
 
 def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
@@ -123,7 +152,7 @@ def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
     if _BEFORE.fullmatch(before) and not rest.strip(" \n\t;)"):
         return read
     function = (_function(source, places[0]) or ("", ""))[1]
-    return replace(read, remarks=(*read.remarks, f"Of what was pasted only the call of {function}() is read."))
+    return replace(read, remarks=(*read.remarks, ONLY.format(f"the call of {function}()")))
 
 
 def _read_at(source: Source, at: int, limit: int, kinds: Mapping[str, bool]) -> tuple[ModelCall, str, str]:
@@ -164,6 +193,8 @@ def _function(source: Source, k: int) -> tuple[str, str] | None:
         return ("Python", modules[-1].lower()) if modules[-1].lower() in _PY_NAMES else None
     if name == python.BAMBI and modules and modules[-1] in ("bmb", "bambi"):
         return "Python", name
+    if name == "feols" and modules in (["pf"], ["pyfixest"]):
+        return "R", name  # its calls are fixest's, with the formula in quotes
     if name in _PY_NAMES and (modules or name not in _R_NAMES):
         return "Python", name
     return ("R", source.tokens[k].text) if source.tokens[k].text in _R_NAMES else None
@@ -173,13 +204,6 @@ def _refusal(source: Source, k: int) -> refused.Refusal | None:
     """Why the function at this token is not read; None where it is."""
     language, name = _function(source, k) or ("", "")
     return (refused.R if language == "R" else refused.PYTHON).get(name)
-
-
-def _without_prompts(text: str) -> str:
-    """Text as R's console shows it, without the signs before its lines."""
-    if not text.lstrip().startswith(">"):
-        return text
-    return re.sub(r"^\s*[>+](?=\s)", " ", text, flags=re.MULTILINE)
 
 
 __all__ = ["Condition", "ModelCall", "is_call", "read_call", "with_groups"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from ...errors import FormulaError
 from ..parser import parse, parse_expression
@@ -14,7 +16,10 @@ Kinds = Mapping[str, bool]
 
 
 def formula_of(part: Part) -> str:
-    """Formula text: as it stands, in quotes, or in ``formula()`` or ``as.formula()``; a variable's name is refused."""
+    """Formula text: as it stands, in quotes, or in ``formula()`` or ``as.formula()``; a variable's name is refused.
+
+    Where each column has the name of one table before it, ``d$y ~ d$x``, these are columns of that table.
+    """
     called = part.call()
     if called and called[0] in ("formula", "as.formula", "Formula") and called[1]:
         return formula_of(called[1][0])
@@ -22,7 +27,8 @@ def formula_of(part: Part) -> str:
     text = part.text if text is None else text
     if "~" not in text:
         part.fail("The formula is not in the call.", "Write it there: outcome ~ predictors + (1 | group).")
-    return text
+    tables = {token.text for token, sign in pairwise(part.tokens) if sign.text == "$"}
+    return re.sub(r"[\w.]+\s*\$\s*", "", text) if len(tables) == 1 else text
 
 
 def specify(part: Part, fixed: str, random: Sequence[str] = ()) -> ModelSpec:

@@ -35,6 +35,10 @@ class Condition:
         return f"{self.column} {sign} {', '.join(display)}"
 
 
+ONLY = "Of what was pasted only {} is read."
+"""A remark where something else was pasted too."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelCall:
     """The model that a call of another program specifies.

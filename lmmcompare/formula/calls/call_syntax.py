@@ -21,6 +21,10 @@ _TOKEN = re.compile(
       | (?P<operator>::{{1,2}}|<-|->|\|>|%[^%\s]{{0,9}}%|&&?|\|\|?|[<>=!]=|\*\*|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_COLUMN = re.compile(
+    r"(?:name|quoted|string)|\[ string \]|(?:name|quoted) (?:\$ (?:name|quoted|string)|\[ (?:\[ string \] \]|string \]))"
+)
+"""The kinds of tokens that name a column."""
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "∼": "~", "˜": "~", "−": "-", "\u200b": " "})
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -147,11 +151,10 @@ class Part:
 
     def column(self, data: str = "") -> str | None:
         """A column's name: ``g``, ``"g"``, ``data$g``, ``data[["g"]]``, ``data["g"]``, ``data.g``; else None."""
+        shape = " ".join(t.text if t.text in ("[", "]", "$") else t.kind for t in self.tokens)
+        if not _COLUMN.fullmatch(shape):  # nor is g[x] of fixest, a slope for each group
+            return None
         tokens = [t for t in self.tokens if t.text not in ("[", "]", "$")]
-        if len(tokens) not in (1, 2) or any(t.kind not in ("name", "string", "quoted") for t in tokens):
-            return None
-        if len(tokens) == 2 and (len(self.tokens) == 2 or tokens[0].kind == "string"):
-            return None
         name = unquote(tokens[-1].text)
         return name.removeprefix(f"{data}.") if data and len(tokens) == 1 else name
 

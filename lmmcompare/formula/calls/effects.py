@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NoReturn
 
@@ -23,6 +24,8 @@ class Columns:
 
     classes: frozenset[str]
     kinds: Kinds
+    baselines: Mapping[str, str | None] = field(default_factory=dict)
+    """By names in small letters, the levels with which others are compared where the command says so; None for the first."""
 
     def name(self, text: str) -> str:
         """A column's name as the table writes it."""
@@ -34,8 +37,12 @@ class Columns:
 
     def text(self, name: str) -> str:
         """A column as formula text."""
+        baseline = self.baselines.get(name.lower())
         name = self.name(name)
-        return as_factor(name, self.kinds) if self.is_class(name) else quote(name)
+        if not self.is_class(name):
+            return quote(name)
+        factor = as_factor(name, self.kinds)
+        return factor if baseline is None else f"relevel({factor}, ref={json.dumps(baseline)})"
 
     def term(self, effect: tuple[str, ...]) -> str:
         """An effect as formula text; a product of one column with itself is its power."""

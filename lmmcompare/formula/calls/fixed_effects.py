@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..spec import ModelSpec, RandomTerm
 from .build import Kinds, as_factor, formula_of, specify_fixed
-from .call_syntax import Part
+from .call_syntax import Part, Source
 from .r_call import ModelAndMethod, RCall
 
 _PLAIN = "Write the dummies after the bar as columns: y ~ x | group."
@@ -32,14 +32,15 @@ def read_feols(call: RCall) -> ModelAndMethod:
     for name in ("split", "fsplit"):
         if name in call.arguments:
             call.arguments[name].fail(f"{name}= is not read here.", "Leave it out.")
-    fixed, *behind = call.formula.split("|")
+    formula = _unquoted(call.formula)
+    fixed, *behind = formula.split("|")
     if len(behind) > 1 and behind[1].text != "0":
         behind[1].fail("Instruments are not fitted here.", "Leave them out.")
     columns = _columns(behind[0]) if behind else _named_columns(call.arguments.get("fixef"))
     if not columns:
-        return specify_fixed(call.formula, fixed.text), None
+        return specify_fixed(formula, fixed.text), None
     call.remarks.append(dummies_remark(columns[0]))
-    return with_dummies(call.formula, fixed.text, columns, call.kinds), None
+    return with_dummies(formula, fixed.text, columns, call.kinds), None
 
 
 def read_lm_robust(call: RCall) -> ModelAndMethod:
@@ -66,11 +67,22 @@ def read_lm_list(call: RCall) -> ModelAndMethod:
     return spec.with_random(term), None
 
 
+def _unquoted(part: Part) -> Part:
+    """The formula that pyfixest has in quotes."""
+    text = part.string()
+    if text is None:
+        return part
+    source = Source(text)
+    return Part(source, 0, len(source.tokens))
+
+
 def feols_clusters(call: RCall) -> str:
-    """The column of ``cluster = ~g``, ``cluster = "g"`` or ``vcov = ~g``."""
+    """The column of ``cluster = ~g``, ``cluster = "g"`` or ``vcov = ~g``, and of pyfixest's ``vcov={"CRV1": "g"}``."""
     part = call.arguments.get("cluster") or call.arguments.get("vcov")
     if part is None:
         return ""
+    if part.tokens[0].text == "{" and len(part.tokens) == 5:
+        part = Part(part.source, part.start + 3, part.end - 1)
     column = part.behind_tilde().column(call.data)
     if column is None or (part.string() or "") in ("iid", "hetero", "HC1", "twoway"):
         call.remarks.append("Other errors than those here: choose cluster-robust ones under Inference.")

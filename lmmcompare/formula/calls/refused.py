@@ -10,7 +10,7 @@ Refusal = tuple[str, str]
 OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
 _FORMULA = "Write outcome ~ predictors + (1 | group)."
 _BAYESIAN = ("Bayesian models are not fitted here.", "Paste the formula alone, without its priors.")
-_SMOOTH = ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group).")
+_SMOOTH = ("Smooth terms are not fitted here.", 'Write bs(x, df=5) for s(x), and (1 | group) for s(group, bs="re").')
 _INSTRUMENTS = ("Instruments are not fitted here.", _FORMULA)
 _QUANTILES = ("Quantile regression is not fitted here.", _FORMULA)
 _REPEATED_MEASURES = (
@@ -72,6 +72,10 @@ _COMMANDS: dict[str, Refusal] = {
     r"(?:xtset|xtgee|xtlogit|xtivreg|ivregress|melogit|meglm|meqrlogit|mepoisson|gllamm|logit|anova)\s+[^\W\d]": (
         "Of Stata mixed, xtmixed, regress, xtreg, areg and reghdfe are read.",
         "Write mixed y x || group:",
+    ),
+    r"(?:by|bys|bysort|svy|mi|bootstrap|jackknife|statsby)\b[^:|]*:\s*(?:mixed|xtmixed|reg|xtreg|areg)": (
+        "A prefix before a command of Stata is not read.",
+        "Paste the command alone, and choose rows by a condition such as if x == 1.",
     ),
 }
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from ..parser import parse
 from ..spec import Column, ModelSpec
 from .build import Kinds
-from .call import Condition, ModelCall
+from .call import ONLY, Condition, ModelCall
 from .call_syntax import Part, Source
-from .effects import Columns, random_terms, read_effects, refuse, refuse_long
+from .effects import Columns, random_terms, read_effects, refuse
 from .residuals import command_residuals, sas_residuals, steps_remark
 from .rows import read_conditions
 
@@ -25,7 +25,6 @@ def is_sas(text: str) -> bool:
 
 def read_sas(text: str, kinds: Kinds) -> ModelCall:
     """Read proc mixed: class, model, random, weight, where; the rest of the program is left aside."""
-    refuse_long(text)
     plain = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
     begin = re.search(r"\bproc\s+(?:hp)?mixed\b", plain, re.IGNORECASE)
     assert begin is not None
@@ -45,8 +44,8 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
     formula = " + ".join(
         [f"{columns.text(outcome.strip())} ~ {' + '.join(terms or ['1'])}", *(f"({r})" for r in program.random)]
     )
-    remarks: list[str] = []
-    if any(columns.is_class(n) for e in fixed for n in e):
+    remarks = [ONLY.format("proc mixed")] if re.search(r"(?i)\bdata\s+\w", plain[: begin.start()]) else []
+    if any(columns.is_class(n) and n.lower() not in columns.baselines for e in fixed for n in e):
         remarks.append(
             "SAS compares categories with the last one, here with the first: their coefficients differ, the fit does not."
         )
@@ -78,8 +77,7 @@ def _read_statements(statements: Sequence[str], kinds: Kinds, text: str) -> _Pro
         if word in ("run", "quit"):
             break
         if word in ("class", "classes"):
-            names = re.sub(r"\([^()]*\)", " ", content.partition("/")[0]).split()
-            result.columns = Columns(frozenset(n.lower() for n in names), kinds)
+            result.columns = _classes(content.partition("/")[0], kinds)
         elif word == "model":
             result.model = content
         elif word == "random":
@@ -99,6 +97,18 @@ def _read_statements(statements: Sequence[str], kinds: Kinds, text: str) -> _Pro
                 max(text.find(statement.strip()), 0),
             )
     return result
+
+
+def _classes(content: str, kinds: Kinds) -> Columns:
+    """The columns of ``class school sector(ref='Public')`` and their baselines, None for the first level."""
+    names = re.sub(r"\([^()]*\)", " ", content).lower().split()
+    given = re.findall(r"([\w.]+)\s*\([^()]*\bref\s*=\s*(\"[^\"]*\"|'[^']*'|\w+)", content, re.IGNORECASE)
+    baselines = {
+        name.lower(): None if ref.strip("\"'").lower() == "first" else ref.strip("\"'")
+        for name, ref in given
+        if ref.strip("\"'").lower() != "last"
+    }
+    return Columns(frozenset(names), kinds, baselines)
 
 
 def _random(content: str, columns: Columns, text: str) -> list[str]:

@@ -9,24 +9,22 @@ from ..parser import parse
 from ..spec import Column, ModelSpec
 from .build import Kinds
 from .call import ModelCall
-from .effects import Columns, random_terms, read_effects, refuse, refuse_long
+from .effects import Columns, random_terms, read_effects, refuse
 from .residuals import command_residuals, spss_residuals, steps_remark
 
-_HEAD = re.compile(r"\s*MIXED\s+(\S+)((?:\s+(?:BY|WITH)\s.*)?)\s*", re.IGNORECASE | re.DOTALL)
+_HEAD = re.compile(r"MIXED\s+(\S+)((?:\s+(?:BY|WITH)\s.*)?)\s*", re.IGNORECASE | re.DOTALL)
 _NAMES = {"CRITERIA", "EMMEANS", "FIXED", "METHOD", "MISSING", "PRINT", "RANDOM", "REGWGT", "REPEATED", "SAVE", "TEST"}
 
 
-def is_spss(text: str) -> bool:
-    """Whether text looks like a MIXED command of SPSS."""
-    return (
-        bool(re.match(r"\s*MIXED\s+[^\s~|,]+(\s*/|\s+(BY|WITH)\s|\s*\.?\s*$)", text, re.IGNORECASE)) and "~" not in text
-    )
+def is_spss(command: str) -> bool:
+    """Whether a command looks like MIXED of SPSS."""
+    begins = re.match(r"MIXED\s+[^\s~|,]+(\s*/|\s+(BY|WITH)\s|\s*$)", command, re.IGNORECASE)
+    return bool(begins)
 
 
 def read_spss(text: str, kinds: Kinds) -> ModelCall:
     """Read a MIXED command: outcome, BY and WITH, FIXED, RANDOM, METHOD, REGWGT."""
-    refuse_long(text)
-    head, *subcommands = text.strip().removesuffix(".").split("/")
+    head, *subcommands = text.split("/")
     match = _HEAD.fullmatch(head)
     if match is None:
         refuse(

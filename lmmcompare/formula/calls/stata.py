@@ -12,18 +12,13 @@ from ..spec import Column, quote
 from .build import Kinds, as_factor
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source
-from .effects import refuse, refuse_long
+from .effects import refuse
 from .fixed_effects import dummies_remark
 from .residuals import command_residuals, stata_residuals
 from .rows import read_conditions
+from .scripts import STATA_MODELS
 
-_COMMAND = re.compile(
-    r"(?:\s*\.?\s*xtset\s+(?P<panel>\w+)[^\n]*\n)?\s*\.?\s*(?:xi\s*:\s*)?"
-    r"(?P<command>mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(?P<rest>.*)",
-    re.DOTALL,
-)
-COMMAND_BEGINS = re.compile(r"(?<!:)\s+(?=(?:mixed|xtmixed|reg(?:ress)?|xtreg|areg|reghdfe)\s+[^\W\d])")
-"""The blanks before a command that follows another, or a line such as ``xtset id``."""
+_COMMAND = re.compile(rf"(?P<command>{STATA_MODELS})\s+(?P<rest>.*)", re.DOTALL)
 _OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _NAMES = {"xtmixed": "mixed", **dict.fromkeys(("reg", "regr", "regre", "regres", "regress"), "regress")}
 _PANEL = {"xtreg", "areg", "reghdfe"}
@@ -61,16 +56,15 @@ _ASIDE = (
 """Beginnings of options that change what is printed, how the optimum is searched for, or are read elsewhere."""
 
 
-def is_stata(text: str) -> bool:
-    """Whether text looks like one of these commands."""
+def is_stata(command: str) -> bool:
+    """Whether a command looks like one of these."""
+    match = _COMMAND.fullmatch(command)
+    return bool(match and re.match(r"[^\W\d]\w*(\s|,|$)", match["rest"]))
+
+
+def read_stata(text: str, kinds: Kinds, panel: str = "") -> ModelCall:
+    """Read a command: outcome, fixed part, levels after ``||``, ``if``, weights, options; ``panel`` is the groups of ``xtset``."""
     match = _COMMAND.fullmatch(text)
-    return bool(match and "~" not in text and re.match(r"[^\W\d]\w*(\s|,|$)", match["rest"]))
-
-
-def read_stata(text: str, kinds: Kinds) -> ModelCall:
-    """Read a command: outcome, fixed part, levels after ``||``, ``if``, weights, options."""
-    refuse_long(text)
-    match = _COMMAND.fullmatch(re.sub(r"///?[^\n]*\n|///", " ", text))
     assert match is not None
     command, rest = match["command"], match["rest"].strip()
     fixed, *levels = rest.split("||")
@@ -99,7 +93,7 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
     remarks: list[str] = []
     reml = ("reml" in flags) if command.endswith("mixed") else None
     if command in _PANEL:
-        groups, reml, last_options = _panel(command, match["panel"] or "", last_options, remarks, text)
+        groups, reml, last_options = _panel(command, panel, last_options, remarks, text)
         terms += [as_factor(name, kinds) for name in groups[1:]]
         random.append(f"(1 | {quote(groups[0])})")
     cluster = _read_options(last_options, remarks, text)
@@ -248,6 +242,12 @@ def _panel(
     given = {o.partition("(")[0].strip(): o.partition("(")[2].rstrip(") ").split() for o in options}
     model = next((m for m in ("fe", "re", "mle", "be", "pa") if m in given), "re") if command == "xtreg" else "fe"
     groups = next((given[name] for name in ("absorb", "a", "abs", "i") if given.get(name)), [panel] if panel else [])
+    if products := [name for name in groups if "#" in name]:
+        refuse(
+            f"“{products[0][:40]}” is not read: dummies of a product, or slopes for each group.",
+            "Write absorb(group).",
+            text,
+        )
     if not groups or not all(name.isidentifier() for name in groups):
         remedy = "Write xtreg y x, fe i(group)." if command == "xtreg" else f"Write {command} y x, absorb(group)."
         refuse(f"The groups of {command} are not named.", remedy, text, 0)

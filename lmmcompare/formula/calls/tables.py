@@ -17,6 +17,9 @@ def read_table(part: Part | None, remarks: list[str]) -> Rows:
     """What the table is called, and the rows that ``subset()``, ``filter()`` or ``drop_na()`` keep."""
     if part is None or part.text in (".", "_", "NULL"):
         return "", ()
+    first, *steps = part.split(*PIPES)
+    if steps:
+        return _after_steps(read_table(first, remarks), steps, remarks)
     called = part.call()
     if called and called[1]:
         result = _step(called[0], called[1][1:], read_table(called[1][0], remarks), remarks)
@@ -24,6 +27,8 @@ def read_table(part: Part | None, remarks: list[str]) -> Rows:
             return result
     if len(part.tokens) == 1 or (len(part.tokens) == 3 and part.tokens[1].text in ("::", "$")):
         return part.tokens[-1].text, ()
+    if (rows := _in_brackets(part)) is not None:
+        return rows
     part.fail(
         f"The table “{part.text[:60]}” is computed in the call.", "Write its name, and choose rows by subset = x > 4."
     )
@@ -47,8 +52,22 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
     )
     if begin == end:
         source.fail("Nothing is piped into the call.", "Write the table before the pipe.", end)
-    first, *steps = Part(source, begin, end).split(*PIPES)
-    rows = read_table(first, remarks)
+    return begin, read_table(Part(source, begin, end), remarks)
+
+
+def _in_brackets(part: Part) -> Rows | None:
+    """The rows of ``data[x > 4, ]``; None for other text."""
+    tokens = part.tokens
+    if len(tokens) < 4 or tokens[1].text != "[" or part.source.closing[part.start + 1] != part.end - 1:
+        return None
+    sides = Part(part.source, part.start + 2, part.end - 1).split(",")
+    if len(sides) != 2 or sides[1].tokens or not sides[0].tokens:
+        return None
+    return tokens[0].text, read_conditions(sides[0], tokens[0].text)
+
+
+def _after_steps(rows: Rows, steps: list[Part], remarks: list[str]) -> Rows:
+    """A table after the functions that it is piped into."""
     for step in steps:
         called = step.call()
         result = _step(called[0], called[1], rows, remarks) if called else None
@@ -58,7 +77,7 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
                 "Do it to the table first, and write the table as data = …, rows as subset = x > 4.",
             )
         rows = result
-    return begin, rows
+    return rows
 
 
 def _is_outside(source: Source, k: int) -> bool:

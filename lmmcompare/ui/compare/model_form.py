@@ -214,7 +214,7 @@ def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
         **bind("formula", refused.text if refused else analysis.formula, enter),
         help="The same model in lme4's notation. Press Enter to fit. A call of "
         "lmer, lme, gls, lm or feols of R, mixedlm of statsmodels, MIXED of SPSS, mixed or xtreg of Stata, "
-        "proc mixed of SAS may be pasted too.",
+        "proc mixed of SAS may be pasted too, with the script around it, or what R prints of a fit.",
     )
 
     if refused:

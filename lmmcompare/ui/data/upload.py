@@ -16,7 +16,7 @@ from streamlit import config, runtime
 from ... import examples
 from ...data import reader_process
 from ...data.limits import max_bytes
-from ...data.read import Progress, read, read_companions, read_text
+from ...data.read import Progress, read, read_companions
 from ...data.table import Reading, Table
 from ...errors import DataError
 from ...text.numbers import count
@@ -26,6 +26,7 @@ from ..server import table_sources
 from ..session import missing_table, state
 from ..session.state import Analysis
 from . import reupload
+from .pasted_script import read_pasted
 from .server_tables import server_table_picker
 from .table_opening import FileSummary, Reader, open_tables
 
@@ -157,7 +158,7 @@ def _reading_form(summary: FileSummary) -> Reading:
 def _paste() -> None:
     with st.form("paste", border=False):
         text = st.text_area(
-            "Cells copied from a spreadsheet, or lines of text; the names of the columns first",
+            "Cells of a spreadsheet, lines of text with the columns’ names first, or what R’s dput() prints; a model of it may follow",
             key=PASTED,
             height=150,
             max_chars=LONGEST_PASTE,
@@ -171,9 +172,7 @@ def _paste() -> None:
         read_it = reading != result.reading
     if read_it:
         header = reading.header
-        reader = Reader(
-            text or "", len(text or ""), lambda tell: (read_text(_nonempty(text), "pasted text", header=header),)
-        )
+        reader = Reader(text or "", len(text or ""), lambda tell: (read_pasted(_nonempty(text), header),))
         found, problems = open_tables([reader])
         if found is not None:
             st.session_state[PASTE_FOUND] = found

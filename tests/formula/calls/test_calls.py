@@ -224,7 +224,6 @@ REFUSED = {
     "lmer(f, d)": ("not in the call", "outcome ~"),
     "lmer(y ~ x + (1|g), d, subset = x > y)": ("neither", "x > 4"),
     'lmer(y ~ x + (1|g), d, subset = x == 1 | z == 2)': ("or", "x > 4"),
-    "lmer(y ~ x + (1|g), d[d$x > 4, ])": ("computed", "subset"),
     "lmer(y ~ x + (1|g), d, REML = maybe)": ("TRUE", "value"),
     "lmer(y ~ x + (1|g), d, colour = 3)": ("colour", "Remove"),
     "lmer(y ~ x + (1|g), d); lmer(y ~ 1 + (1|g), d)": ("several", "one"),

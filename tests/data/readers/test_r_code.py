@@ -1,0 +1,134 @@
+"""Tables that are written down as R code. What dput() prints is R 4.2.2's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare.data.read import read, read_text
+from lmmcompare.errors import DataError
+
+KINDS = r"""structure(list(a = c(1.5, NA, 3), b = c("x", "y\"z", NA), c = structure(c(2L,
+1L, 2L), levels = c("v", "u"), class = "factor"), d = structure(c(18262,
+18263, 18264), class = "Date"), e = c(TRUE, NA, FALSE), f = structure(c(1577836801,
+1577836802, 1577836803), class = c("POSIXct", "POSIXt"), tzone = "UTC"),
+    g = c(1L, NA, 3L), h = structure(c(1L, 2L, 1L), levels = c("lo",
+    "hi"), class = c("ordered", "factor")), `odd name` = c("\u00e9", "\t", "b"
+    )), row.names = c(NA, -3L), class = "data.frame")
+"""
+GROUPED = """> dput(Orthodont[1:4, ])
+structure(list(distance = c(26, 25, 29, 31), age = c(8, 10, 12,
+14), Subject = structure(c(1L, 1L, 1L, 1L), .Label = "M01", class = c("ordered",
+"factor")), Sex = structure(c(1L, 1L, 1L, 1L), .Label = "Male", class = "factor")), .Names = c("distance",
+"age", "Subject", "Sex"), row.names = c("1", "2", "3", "4"), class = c("nfnGroupedData", "nfGroupedData",
+"groupedData", "data.frame"), formula = distance ~ age | Subject, labels = list(
+    x = "Age", y = "Distance from pituitary to pterygomaxillary fissure"), outer = ~Sex, FUN = structure(function (x)
+max(x, na.rm = TRUE), source = "function (x) max(x, na.rm = TRUE)"), order.groups = TRUE)
+"""
+LABELLED = """structure(list(y = structure(c(1, 2, 9), label = "Mood", labels = c(low = 1, high = 2,
+refused = 9), na_values = 9, class = c("haven_labelled_spss", "haven_labelled", "vctrs_vctr", "double"))), class = c("tbl_df",
+"tbl", "data.frame"), row.names = c(NA, -3L), .internal.selfref = <pointer: 0x55d0c8f0>)
+"""
+
+
+def test_what_dput_prints_keeps_every_kind_of_column():
+    frame = read_text(KINDS).frame
+    expected = pd.DataFrame(
+        {
+            "a": [1.5, np.nan, 3],
+            "b": ["x", 'y"z', np.nan],
+            "c": pd.Categorical(["u", "v", "u"], ["v", "u"]),
+            "d": pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03"]),
+            "e": pd.array([True, None, False], "boolean"),
+            "f": pd.to_datetime(["2020-01-01 00:00:01", "2020-01-01 00:00:02", "2020-01-01 00:00:03"]),
+            "g": [1, np.nan, 3],
+            "h": pd.Categorical(["lo", "hi", "lo"], ["lo", "hi"]),
+            "odd name": ["é", "\t", "b"],
+        }
+    )
+    pd.testing.assert_frame_equal(frame, expected, check_dtype=False, check_index_type=False)
+
+
+def test_the_formula_of_a_grouped_table_is_kept_and_its_functions_are_not():
+    table = read_text(GROUPED)
+    assert table.formula == "distance ~ age + (1 | Subject)"
+    assert table.frame["distance"].tolist() == [26, 25, 29, 31]
+    assert list(table.frame) == ["distance", "age", "Subject", "Sex"]
+    assert not table.notes
+
+
+def test_labels_of_values_and_declared_missing_ones_are_havens():
+    table = read_text(LABELLED)
+    assert table.frame["y"].isna().tolist() == [False, False, True]
+    assert table.frame["y"].dropna().astype(str).tolist() == ["low", "high"]
+    assert table.labels == {"y": "Mood"} and table.missing_codes == {"y": "9"}
+
+
+def test_a_typed_data_frame_is_read_with_the_vectors_before_it():
+    table = read_text(
+        """# made up
+        library(lme4)
+        y <- c(1.2, 3.4, 2.2, 3.1, 4.5, 2.2)
+        id <- rep(1:3, each = 2)
+        df <- data.frame(id, time = rep(c(0, 1), 3), y = y, arm = factor(rep(c("b", "a"), times = c(2, 4))),
+                         g = letters[1:6], s = seq(0, 1, by = 0.2), one = 7L)
+        fit <- lmer(y ~ time + (1 | id), data = df)
+        """
+    )
+    assert table.frame["id"].tolist() == [1, 1, 2, 2, 3, 3]
+    assert table.frame["time"].tolist() == [0, 1, 0, 1, 0, 1]
+    assert table.frame["arm"].cat.categories.tolist() == ["a", "b"]
+    assert table.frame["arm"].astype(str).tolist() == list("bbaaaa")
+    assert table.frame["g"].tolist() == list("abcdef")
+    np.testing.assert_allclose(table.frame["s"], [0, 0.2, 0.4, 0.6, 0.8, 1], atol=1e-15)
+    assert table.frame["one"].tolist() == [7] * 6
+    assert not table.notes
+
+
+@pytest.mark.parametrize(
+    ("code", "columns"),
+    [
+        ('tribble(~x, ~g,\n 1, "a", # first\n 2, "b")', {"x": [1, 2], "g": ["a", "b"]}),
+        ("data.frame(x = -(1:3), y = c(1e-3, 0x1F, -2L))", {"x": [-1, -2, -3], "y": [0.001, 31, -2]}),
+        ("tibble::tibble(x = 3:1, d = as.Date(c('2026-01-31', NA, '2026-02-01')))", {"x": [3, 2, 1]}),
+        ("data.frame(x = factor(c(10, 9, 10), labels = c('nine', 'ten')), y = 1:3)", {"x": ["ten", "nine", "ten"]}),
+        ("data.frame(x = rep_len(1:2, 4))\nd <- data.frame(x = 1:2, y = 3)", {"x": [1, 2], "y": [3, 3]}),
+        ("data.frame(x = numeric(2), y = c('a\\\\b', 'say \\'hi\\''))", {"x": [0, 0], "y": ["a\\b", "say 'hi'"]}),
+    ],
+)
+def test_functions_that_write_data_down_are_known(code, columns):
+    frame = read_text(code).frame
+    assert {name: frame[name].tolist() for name in columns} == columns
+
+
+def test_several_tables_of_a_script_are_offered():
+    table = read(b"a <- data.frame(x = 1:2, y = 3:4)\nb <- data.frame(x = 5:6, z = 7:8)", "two.R")
+    assert table.sheets == ("a", "b")
+    other = read(b"a <- data.frame(x = 1:2, y = 3:4)\nb <- data.frame(x = 5:6, z = 7:8)", "two.R", sheet="b")
+    assert other.frame["z"].tolist() == [7, 8]
+
+
+def test_a_changed_column_is_not_changed_and_that_is_said():
+    table = read_text("d <- data.frame(x = 1:3, y = 4:6)\nd$x <- d$x * 2\nd <- subset(d, x > 2)")
+    assert table.frame["x"].tolist() == [1, 2, 3]
+    assert "d$x <- d$x * 2" in table.notes[0] and "subset(d, x > 2)" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "problem", "remedy"),
+    [
+        ("x <- rnorm(10)\nd <- data.frame(x, g = rep(1:5, 2))", "rnorm", "dput(d)"),
+        ("d <- data.frame(x = system('ls'))", "system", "dput(d)"),
+        ("structure(list(a = c(1, 2), b = c(3, ", "never closed", "whole"),
+        ("d <- data.frame(a = 1:3, b = 1:2)", "different lengths", "dput(d)"),
+        ("d <- data.frame(a = rep(1, 1e12))", "rows", "rows"),
+        ("d <- data.frame(a = 1:1e300)", "rows", "rows"),
+        ("c(" * 400 + ")" * 400, "nested", "dput(d)"),
+        ("x <- c(" + "-" * 4000 + "1)", "nested", "dput(d)"),
+    ],
+)
+def test_code_that_does_more_or_asks_for_too_much_is_refused(code, problem, remedy):
+    with pytest.raises(DataError, match=problem) as caught:
+        read_text(code)
+    assert remedy in caught.value.remedy

@@ -1,0 +1,29 @@
+"""A table and a model of it in one text."""
+
+from __future__ import annotations
+
+import pytest
+
+from lmmcompare.ui.data.pasted_script import read_pasted
+
+TABLE = """d <- data.frame(id = rep(1:3, each = 2), x = rep(c(0, 1), 3), y = c(1.2, 3.4, 2.2, 3.1, 4.5, 2.2))
+"""
+QUOTED = 'd <- read.table(header = TRUE, text = "id x y\n1 0 1.2\n1 1 3.4\n2 0 2.2\n2 1 3.1")\n'
+
+
+@pytest.mark.parametrize("table", [TABLE, QUOTED])
+@pytest.mark.parametrize(
+    ("model", "formula"),
+    [
+        ("library(lme4)\nsummary(lmer(y ~ x + (1 | id), data = d))", "y ~ x + (1 | id)"),
+        ("m0 <- lm(y ~ x, d)\nm1 <- lmer(y ~ x + (x | id), d) # slopes", "y ~ x + (x | id)"),
+        ("lmer(y ~ x + (1 | school), data = d)", ""),  # no such column
+        ("lmer(y ~ x, data = d)", ""),  # not to be read
+        ("lm(y ~ x, data = d)", ""),
+        ("", ""),
+    ],
+)
+def test_the_model_beside_a_table_is_the_first_comparison(table, model, formula):
+    read = read_pasted(table + model)
+    assert read.formula == formula
+    assert read.frame["y"].tolist()[:2] == [1.2, 3.4]
