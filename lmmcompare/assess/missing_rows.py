@@ -118,9 +118,13 @@ def _visits(comparison: Comparison, column: int) -> Array | None:
     if len(mains) < len(own) or len(varying) != 1 or moments.n.max() > MOST_SIZES:
         return None
     columns = design.terms[str(varying[0])]
-    if len(columns) > 1 and not all(design.coefficient(k).is_level for k in columns):
+    if len(columns) > 1 and not (
+        moments.n.max() <= len(columns) + 1 <= MOST_SIZES and all(design.coefficient(k).is_level for k in columns)
+    ):
         return None
-    values = np.arange(1, len(columns) + 1) @ np.stack([design.columns[k][:] for k in columns])
+    values = np.zeros(design.n)
+    for place, k in enumerate(columns, 1):  # one at a time: a large table's together would take its memory again
+        values += place * design.columns[k][:]
     if len(np.unique(values[:1000])) > MOST_SIZES:
         return None
     different, ranks = np.unique(values, return_inverse=True)
