@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
+from ..design.coefficients import CONSTANT
 from ..design.grouping import Grouping
 from ..formula import parse
 from ..formula.baselines import with_factor
@@ -52,6 +53,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
     """All remarks on a comparison's formula and outcome, most important first."""
     return [
         *_fixed_and_random(comparison),
+        *_remark(_constant_sentence(comparison)),
         *_remark(few_groups_sentence(comparison)),
         *_remark(mostly_alone_sentence(comparison)),
         *_labels_used_again(comparison),
@@ -71,6 +73,15 @@ def remarks(comparison: Comparison) -> list[Remark]:
 def _remark(sentence: str) -> list[Remark]:
     """A remark that offers no formula, where there is one."""
     return [Remark(sentence)] if sentence else []
+
+
+def _constant_sentence(comparison: Comparison) -> str:
+    """Which predictors are the same in every row: the caption of the table would say it late of what a reader has asked for."""
+    names = [f"“{one.label}”" for one in comparison.design.aliased if one.columns == (CONSTANT,)]
+    if not names:
+        return ""
+    have, them = ("has", "it") if len(names) == 1 else ("have", "them")
+    return f"{listed(names)} {have} the same value in every row used, so nothing can be estimated of {them}: every model leaves {them} out."
 
 
 def _fixed_and_random(comparison: Comparison) -> list[Remark]:

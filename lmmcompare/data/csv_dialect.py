@@ -80,7 +80,9 @@ def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
             data = content.decode("cp1252").encode()
         except UnicodeDecodeError:
             raise DataError(f"{what} is not text in UTF-8, UTF-16 or Windows-1252.", SAVE_AS_CSV) from None
-        notes.append("The file is not UTF-8; it was read as Windows-1252: check accented letters.")
+        notes.append(
+            "The file is not UTF-8; it was read as Windows-1252: check accented letters; if they are wrong, save it as UTF-8."
+        )
     start = data[:2000].decode("utf-8", "ignore").lstrip()[:500].lower()
     if not start:
         data = data.decode().lstrip().encode()

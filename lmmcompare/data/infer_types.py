@@ -15,15 +15,20 @@ from ..arrays import Array
 from .readers.cell_patterns import (
     ANY_DATE,
     DECIMAL_COMMA,
+    DOT_THOUSANDS,
     MISSING,
     MISSING_IN_NUMBERS,
     NANOSECONDS,
+    POINT,
     UNIVERSAL,
 )
 from .readers.numeric_text import Loss, loss
 from .text_cells import FIRST_CELLS, CellFacts, Different, Text, all_match, any_true, blank, numeric, replaced
 from .text_types import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of, has_decimal_points
 from .written_dates import WRITTEN
+
+MOST_GROUPS = 2_000
+"""Different texts of a column whose capitals are compared; more are remarks rather than groups."""
 
 
 @dataclass
@@ -32,11 +37,13 @@ class Findings:
 
     decimal_comma: list[str] = field(default_factory=list)
     thousands: list[str] = field(default_factory=list)
+    perhaps_thousands: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
     universal: list[str] = field(default_factory=list)
     truths: list[str] = field(default_factory=list)
     other_dates: list[str] = field(default_factory=list)
     trimmed: list[str] = field(default_factory=list)
+    alike: dict[str, tuple[str, str]] = field(default_factory=dict)
     identifiers: dict[str, Loss] = field(default_factory=dict)
     markers: dict[str, int] = field(default_factory=dict)
 
@@ -67,7 +74,7 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
             if any_true(pc.not_equal(trimmed, different.cells)):
                 findings.trimmed.append(name)
             later[name] = different.of_rows(trimmed)
-        elif separator != "," and numbers.dtype.kind == "f" and _may_be_thousands(trimmed.slice(0, 1000)):
+        elif numbers.dtype.kind == "f" and _may_be_thousands(trimmed.slice(0, 1000)):
             dotted[name] = different.of_rows(trimmed)
         if of_commas != "," and has_decimal_points(CellFacts(numeric(trimmed))):
             of_commas = ","
@@ -79,13 +86,25 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
             if are_dotted(CellFacts(blank(cells, MISSING_IN_NUMBERS))):
                 result[name] = _cast(replaced(cells, DOTS), Findings(), name, identity=False)
                 findings.thousands.append(name)
+    elif dotted and not any(name not in dotted and _has_fractions(values) for name, values in result.items()):
+        findings.perhaps_thousands += [name for name, cells in dotted.items() if _are_in_doubt(cells, separator)]
     return pd.DataFrame(result, copy=False), findings
+
+
+def _has_fractions(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype.kind == "f" and bool((values % 1 > 0).any())
+
+
+def _are_in_doubt(cells: Text, separator: str) -> bool:
+    """Whether 1.234 may be a thousand and more: no digits but in threes, and 980 among them, or semicolons between the columns."""
+    facts = CellFacts(blank(cells, MISSING_IN_NUMBERS))
+    return are_dotted(facts) and (separator != "," or facts.share(POINT) < 1)
 
 
 def _may_be_thousands(cells: Text) -> bool:
     """Whether nothing among the cells speaks against dots of thousands."""
     facts = CellFacts(blank(cells, MISSING_IN_NUMBERS))
-    return not facts.n or are_dotted(facts)
+    return not facts.n or facts.all(DOT_THOUSANDS)
 
 
 def _from_text(name: str, cells: Text, separator: str, findings: Findings, identity: bool) -> Any:
@@ -114,7 +133,25 @@ def _from_text(name: str, cells: Text, separator: str, findings: Findings, ident
         return np.full(len(text), np.nan)
     if any(all_match(text, pattern) for pattern in (ANY_DATE, WRITTEN)):
         findings.other_dates.append(name)
+    elif pair := _alike(text):
+        findings.alike[name] = pair
     return text.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
+
+
+def _alike(text: Text) -> tuple[str, str] | None:
+    """The first two values that differ in capitals only; None where there are none, or too many values for names of groups."""
+    values = pc.unique(text.drop_null())
+    if len(values) > MOST_GROUPS:
+        return None
+    lower = pc.utf8_lower(values)
+    if pc.count_distinct(lower).as_py() == len(values):
+        return None
+    first: dict[str, str] = {}
+    for value, key in zip(values.to_pylist(), lower.to_pylist(), strict=True):
+        if key in first:
+            return first[key], value
+        first[key] = value
+    return None
 
 
 def _note_form(findings: Findings, form: Form, name: str) -> None:

@@ -23,7 +23,7 @@ GROUP_WORDS = _words(
 OUTCOME_WORDS = _words(
     "y outcome outcomes score scores value response reaction result results dv target yield strength diameter rt "
     "measure measurement rating grade mark ach achievement exam test math achiev weight height sales gain growth concentration "
-    "signal count counts satisfaction performance"
+    "signal count counts satisfaction performance stress anxiety depression"
 )
 EVENT_WORDS = _words(
     "outcome resp response event status success correct accuracy acc case infected infect infection ill sick disease died dead death "
@@ -34,7 +34,7 @@ EVENT_WORDS = _words(
 PREDICTOR_WORDS = _words(
     "x trt time day days week weeks month months year age treatment treat dose drug condition arm exposure intervention "
     "length size hours temperature covariate predictor diet fertilizer fertiliser method product therapy "
-    "wave waves visit visits occasion occasions"
+    "wave waves visit visits occasion occasions distance depth altitude elevation experience"
 )
 WEAK_GROUP_WORDS = _words(
     "code nr no number sample range class unit row col column rep reps replicate replicates replication run"
@@ -63,6 +63,10 @@ SHORTEST_PART = 3
 """Letters of each of two words that are written as one."""
 LONGEST_LABEL = 8
 """Words of a label that is read: a longer one is a question, not a name."""
+CUT_AT = 8
+"""Letters to which old formats cut the names of columns."""
+_BEFORE_AND_AFTER = (("pre", "post"), ("pr", "po"), ("before", "after"))
+"""Ends of two names of which the one was measured before, the other after."""
 FEWEST_ITEMS, SHORTEST_STEM = 3, 2
 """Numbered columns that may be the items of a scale; letters before their numbers."""
 
@@ -81,11 +85,16 @@ def _two_words(word: str) -> tuple[str, ...]:
     return (word,)
 
 
+def _is_cut(word: str, hints: frozenset[str]) -> bool:
+    """Whether a word is a hint to the eighth letter, where SPSS and SAS cut names for decades: experien, satisfac."""
+    return len(word) == CUT_AT and any(hint.startswith(word) for hint in hints)
+
+
 @lru_cache(maxsize=5_000)
 def name_score(name: str, hints: frozenset[str]) -> float:
     """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
     words = [part for word in words_of(name) for part in _two_words(word)]
-    result = [word for word in words if word in hints]
+    result = [word for word in words if word in hints or _is_cut(word, hints)]
     if result:
         return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0
     long = [hint for hint in hints if len(hint) >= 4]
@@ -145,3 +154,16 @@ def is_after(name: str) -> bool:
     return any(
         word in ("after", "final", "followup") or (len(word) > 3 and "posttest".startswith(word)) for word in words
     )
+
+
+def before_and_after(names: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The columns that were measured before and after, where both are there: readpre and readpost, lpr and lpo."""
+    known = {name.lower(): name for name in names}
+    before, after = set[str](), set[str]()
+    for name in known:
+        for first, second in _BEFORE_AND_AFTER:
+            later = name.removesuffix(first) + second if name.endswith(first) else ""
+            if later in known and name != first:
+                before.add(known[name])
+                after.add(known[later])
+    return frozenset(before), frozenset(after)

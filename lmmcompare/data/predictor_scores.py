@@ -153,3 +153,13 @@ def is_total(pattern: Pattern, outcome: Pattern) -> bool:
     assert pattern.numbers is not None and outcome.numbers is not None
     keep = np.isfinite(pattern.numbers) & np.isfinite(outcome.numbers)
     return bool((pattern.numbers[keep] >= outcome.numbers[keep]).all())
+
+
+def is_sum_with(pattern: Pattern, part: Pattern) -> bool:
+    """Whether an amount is called the total of which another is a part: both measured, and the total larger in every row."""
+    if "total" not in words_of(pattern.name) or pattern.numbers is None or part.numbers is None:
+        return False
+    if pattern.is_whole or part.is_whole or pattern.info.is_date or part.info.is_date:
+        return False
+    keep = np.isfinite(pattern.numbers) & np.isfinite(part.numbers)
+    return bool((pattern.numbers[keep] >= part.numbers[keep]).all())

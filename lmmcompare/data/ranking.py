@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-import numpy as np
-
-from .binary_outcomes import is_zero_or_one
 from .calendar_years import is_calendar_year
 from .column_patterns import Pattern
 from .group_scores import group_candidates
 from .identifiers import is_code, is_identifier, is_number_of_row, is_sent, numbers_rows
 from .joined_groups import JoinedGroups, joined_groups
-from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, is_before, items_of_scales, numbered_families
+from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, items_of_scales
 from .nested_groups import inner_group, lies_within, outer_groups
-from .outcome_scores import is_of_place, is_precision, outcome_mark
-from .predictor_scores import Beside, is_total, predictor_mark, years_and_theirs
-from .same_columns import copies, indicators, is_centred, products, same_within, without_copies
+from .outcome_ranking import CLOSE, best_first, rank_outcomes
+from .predictor_scores import Beside, is_total, predictor_mark
+from .same_columns import copies, indicators, is_centred, products, same_within, shared_within, without_copies
 from .survey_columns import is_timestamp, survey_columns
-from .within_groups import Within, within
+from .within_groups import COUNTED, Within, within
 
-CLOSE = 2.5
-"""A candidate further behind the first than this is no alternative."""
-
-MOST_TIMES = 3
-"""Columns of one name, numbered, that may be the same measured again; more are items, dummies."""
-ASIDE = 4.0
-"""What speaks against times and places beside columns of 0 and 1 alone."""
-FIRST, LAST, ESTIMATE, EARLIER = 0.5, 0.3, 1.0, -1.0
-"""How much speaks for the first and the last of the columns that are measured, beside ids, times and categories, for one whose
-variance stands in the next, and against one that was measured again."""
+CHANCE, MUCH = 4.0, 0.1
+"""A share of the outcome's variance within groups, in rows, that chance gives in one table of twenty; and one that matters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +126,7 @@ def _with_groups(
     rest = [p for p in rest if group is None or not is_centred(p, group, measures, how)]
     worked_out = [*indicators(rest), *products(patterns)]
     rest = [p for p in rest if p not in worked_out]
-    outcomes = [known] if known else _outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
+    outcomes = [known] if known else rank_outcomes(rest, how, [p for _, p in scored], patterns, n, labels)
     grouped = [group] if group is not None else []
     if not outcomes:
         return Ranking([*grouped, *candidates], [], [], joined=joined)
@@ -150,7 +138,9 @@ def _with_groups(
         others = [p for p in others if _named(p, labels) or not is_number_of_row(p, how[p.name], group, outcome)]
     beside = Beside.of({p: how[p.name] for p in others if how})
     marks = [predictor_mark(p, how.get(p.name), n, beside, p in candidates, labels) for p in others]
-    predictors = _best_first(others, marks)
+    predictors = best_first(others, marks)
+    if group is not None:
+        predictors = _before_idle_times(predictors, how, outcome, group)
     if joined is not None:  # what has groups of its own in each level was set
         predictors = [joined.outer, *(p for p in predictors if p is not joined.outer)]
     inner = perhaps_inner = None
@@ -171,14 +161,36 @@ def _with_groups(
 def _beside_times(how: Mapping[Pattern, Within], group: Pattern, labels: Mapping[str, str]) -> dict[str, Within]:
     """By name; beside a time that was set, what rises in all groups has grown, unless it is a time too.
 
-    Its name or its dates say that, or that it rises as the other does: years of experience.
+    Its name or its dates say that, or that it rises as the other does: years of experience. What goes as a time does rises too,
+    though it stays the same in some rows.
     """
+    rising = [p for p, w in how.items() if w.rises]
+    alike = (p for p, w in how.items() if w.varies == "both" and w.changes >= COUNTED and not w.rises)
+    also = {p for p in alike if p.numbers is not None and any(same_within(p, t, group) for t in rising)}
+    how = {p: replace(w, rises=w.rises or p in also) for p, w in how.items()}
     were_set = [p for p, w in how.items() if w.rises and w.apart and (not w.counts or is_calendar_year(p))]
     if not were_set:
         return {p.name: w for p, w in how.items()}
     times = {p: w.apart or w.counts or p.info.is_date or _named(p, labels) for p, w in how.items()}
     times |= {p: any(same_within(p, t, group) for t in were_set) for p, w in how.items() if w.rises and not times[p]}
     return {p.name: replace(w, rises=w.rises and times[p]) for p, w in how.items()}
+
+
+def _before_idle_times(
+    predictors: list[Pattern], how: Mapping[str, Within], outcome: Pattern, group: Pattern
+) -> list[Pattern]:
+    """The predictors, an amount that tells much of the outcome before the periods of a panel that tell nothing of it.
+
+    They merely say when: firms' output by week goes with their labour. Children's height goes with their age.
+    """
+    if not predictors or not (how[predictors[0].name].rises and how[predictors[0].name].apart):
+        return predictors
+    time = predictors[0]
+    if shared_within(time, outcome, group) > CHANCE / max(time.n_present - group.levels, 1):
+        return predictors
+    amounts = (p for p in predictors if p.info.is_number and p.levels > 2 and how[p.name].varies == "both")
+    found = next((p for p in amounts if not how[p.name].rises and shared_within(p, outcome, group) > MUCH), None)
+    return predictors if found is None else [found, *(p for p in predictors if p is not found)]
 
 
 def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, labels: Mapping[str, str]) -> bool:
@@ -190,70 +202,6 @@ def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, la
 
 def _named(pattern: Pattern, labels: Mapping[str, str]) -> bool:
     return hint(pattern.name, PREDICTOR_WORDS, labels) > 0
-
-
-def _outcomes(
-    rest: Sequence[Pattern],
-    how: Mapping[str, Within],
-    groups: Sequence[Pattern],
-    patterns: Sequence[Pattern],
-    n: int,
-    labels: Mapping[str, str],
-) -> list[Pattern]:
-    """Columns that are measured row by row: none that has one value in all rows of a person, a school."""
-    repeated = [p for p in groups if p.usual_size >= 2]
-    theirs = years_and_theirs(rest)
-    measured = [p for p in rest if not any(q is not p and q.determines(p) for q in repeated)]
-    measured = [p for p in measured if p.name not in theirs] or measured
-    measured = [p for p in measured if not any(is_total(p, q) for q in measured if q is not p)]
-    conditions = _conditions(measured, groups[0], rest) if groups else []
-    measured = [p for p in measured if p not in conditions]
-    marks = {p: outcome_mark(p, how.get(p.name), n, labels) for p in measured}
-    anew = [p for p in measured if marks[p] is not None]
-    aside = [p for p in anew if is_of_place(p) or is_before(p.name) or (how and how[p.name].rises)]
-    anew = [p for p in anew if p not in aside] or anew
-    if all(
-        is_zero_or_one(p) for p in anew
-    ):  # what happened or not, over time: neither the age nor the place is asked about
-        marks |= {p: (marks[p] or 0.0) - ASIDE for p in aside if p not in anew}
-    amounts = [p for p in anew if not is_zero_or_one(p)]
-    for place, more in ((amounts[:1], FIRST), (amounts[1:][-1:], LAST)):
-        for pattern in place:
-            marks[pattern] = (marks[pattern] or 0.0) + more
-    for found, more in ((_earlier(measured), EARLIER), (_estimates(patterns), ESTIMATE)):
-        for pattern in found:
-            if (mark := marks.get(pattern)) is not None:
-                marks[pattern] = mark + more
-    return _best_first(measured, list(marks.values()), CLOSE)
-
-
-def _earlier(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """Of two or three columns that differ by a number only, all but the last: what was measured before."""
-    names = {p.name: p for p in patterns}
-    families = [family for family in numbered_families(names).values() if len(family) <= MOST_TIMES]
-    return [names[name] for family in families for name in family[:-1]]
-
-
-def _estimates(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """The columns right before one that says how exactly they are known: an effect beside its variance."""
-    return [p for p, after in pairwise(patterns) if is_precision(after) and not is_precision(p)]
-
-
-def _conditions(measured: Sequence[Pattern], group: Pattern, others: Sequence[Pattern]) -> list[Pattern]:
-    """The columns with one value in all rows of a group at one time, or of one kind there: the weather of a site's visits."""
-    result = []
-    for other in others:
-        first = group.cells_with(other)
-        if first is not None:
-            result += [p for p in measured if p is not other and p.is_complete and (p.codes[first] == p.codes).all()]
-    return result
-
-
-def _best_first(patterns: Sequence[Pattern], marks: Sequence[float | None], close: float = np.inf) -> list[Pattern]:
-    """Those that have a mark close to the best, in their order; of equals first the one that stands first in the table."""
-    usable = [(mark - 0.01 * k, p) for k, (p, mark) in enumerate(zip(patterns, marks, strict=True)) if mark is not None]
-    usable.sort(key=lambda item: -item[0])
-    return [pattern for mark, pattern in usable if mark > usable[0][0] - close]
 
 
 def _names_groups(pattern: Pattern, group: Pattern) -> bool:

@@ -118,8 +118,16 @@ def sentences(result: Findings) -> list[str]:
     notes = []
     if result.thousands:
         notes.append(f"Separators of thousands were removed in {listed(result.thousands)}.")
+    if result.perhaps_thousands:
+        notes.append(
+            f"Points were read as decimals in {listed(result.perhaps_thousands)}, where they may separate thousands, as in 1.234: "
+            "if so, save the file without such separators."
+        )
     if result.trimmed:
         notes.append(f"Spaces around the values were removed in {listed(result.trimmed)}.")
+    if result.alike:
+        pairs = [f"{name} ({one} and {other})" for name, (one, other) in result.alike.items()]
+        notes.append(f"Values that differ in capitals only are different values: {listed(pairs)}.")
     if result.truths:
         notes.append(f"Read as truth values, true or false: {listed(result.truths)}.")
     if result.dates:
@@ -127,7 +135,9 @@ def sentences(result: Findings) -> list[str]:
     if result.universal:
         notes.append(f"Their times are universal time (UTC): {listed(result.universal)}.")
     if result.other_dates:
-        notes.append(f"Dates stay text: {listed(result.other_dates)}; written as 2020-01-31 they are read as dates.")
+        notes.append(
+            f"Dates were read as text: {listed(result.other_dates)}; written as 2020-01-31 they are read as dates."
+        )
     notes += numeric_text.sentences(result.identifiers)
     if result.markers:
         total = sum(result.markers.values())

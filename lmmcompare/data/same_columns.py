@@ -40,11 +40,17 @@ def copies(one: Pattern, other: Pattern) -> bool:
 
 def same_within(one: Pattern, other: Pattern, group: Pattern) -> bool:
     """Whether two columns go together, to what rounding leaves, about the means of their groups."""
+    return shared_within(one, other, group) > SAME
+
+
+def shared_within(one: Pattern, other: Pattern, group: Pattern) -> float:
+    """The squared correlation of two columns about the means of their groups; 0 where one does not vary there."""
     if one.scaled is None or other.scaled is None:
-        return False
+        return 0.0
     keep = (group.codes >= 0) & np.isfinite(one.scaled) & np.isfinite(other.scaled)
     x, y = (about_means(values[keep], group.codes[keep]) for values in (one.scaled, other.scaled))
-    return float(x @ y) ** 2 > SAME * float(x @ x) * float(y @ y)
+    both = float(x @ x) * float(y @ y)
+    return float(x @ y) ** 2 / both if both > 0 else 0.0
 
 
 def indicators(patterns: Sequence[Pattern]) -> list[Pattern]:

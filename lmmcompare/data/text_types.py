@@ -15,6 +15,7 @@ NUMERIC = (
     cell_patterns.TWO_COMMAS,
     cell_patterns.COMMA_THOUSANDS,
     cell_patterns.DOT_THOUSANDS,
+    cell_patterns.POINT,
     cell_patterns.DECIMAL_COMMA,
     cell_patterns.FRACTION,
     cell_patterns.MARKED_NUMBER,
@@ -93,7 +94,7 @@ def are_mostly_commas(facts: Facts, separator: str) -> bool:
 
 def are_dotted(facts: Facts) -> bool:
     """Whether points may separate thousands: they do in a table with decimal commas."""
-    return facts.n > 0 and facts.all(cell_patterns.DOT_THOUSANDS)
+    return facts.n > 0 and facts.all(cell_patterns.DOT_THOUSANDS) and facts.share(cell_patterns.POINT) > 0
 
 
 def has_decimal_points(facts: Facts) -> bool:

@@ -44,6 +44,16 @@ _FOREIGN = (
         "a file of GraphPad Prism",
         "In Prism: File, Export, CSV.",
     ),
+    (
+        rb"(?i)(?:\xef\xbb\xbf)?(?:\s*%[^\n]*\n)*\s*@relation\s",
+        "a file of Weka (ARFF)",
+        'In R: write.csv(foreign::read.arff("name.arff"), "name.csv", row.names = FALSE). In Weka: Save as, CSV.',
+    ),
+    (
+        rb"(?s)[\x02\x03\x30-\x32\x43\x63\x83\x8b\xcb\xf5].[\x01-\x0c][\x01-\x1f].{4}[\x21-\xff][\0-\x7f][\x02-\xff].\0\0",
+        "a table of dBASE or a shapefile (DBF)",
+        'In R: write.csv(foreign::read.dbf("name.dbf"), "name.csv", row.names = FALSE). In LibreOffice: Save As, CSV.',
+    ),
     (rb"7z\xbc\xaf|Rar!", "an archive of 7-Zip or RAR", "Unpack it and load the table in it."),
     (rb"(?s).{257}ustar", "an archive of tar", "Unpack it and load the table in it."),
     (rb"%PDF", "a PDF document", NO_TABLE),

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..arrays import Array
 from .column_patterns import Pattern
+from .name_hints import PREDICTOR_WORDS, name_score
 from .relation_to_groups import Varies
 
 COUNTED = 0.9
@@ -33,7 +34,7 @@ class Within:
     changes : float
         Share of neighbouring rows of one group between which it changes.
     rises : bool
-        Whether it rises from row to row of each group, as time does.
+        Whether it rises from row to row of each group, as time does; what is called a time may stay in a few, being rounded.
     counts : bool
         Whether it merely numbers the rows of each group, or of parts of it, from the same number on.
     apart : bool
@@ -74,6 +75,8 @@ def within(column: Pattern, group: Pattern) -> Within:
     if column.numbers is not None and changes >= COUNTED:
         steps = steps_of(column.numbers[order])[same]
         rises = bool((steps > 0).all())
+        if not rises and name_score(column.name, PREDICTOR_WORDS) > 2.0:
+            rises = bool((steps >= 0).all())
         first = np.flatnonzero(np.concatenate([[True], ~same]))
         alike = np.count_nonzero(column.numbers[order][first] == column.info.minimum)
         counts = bool(np.count_nonzero(steps == 1) >= COUNTED * len(steps) and 2 * alike >= len(first))

@@ -103,6 +103,13 @@ def test_two_or_three_groups_are_said_to_tell_little_of_their_variance(groups, l
     assert f"between {low} and {high} times" in remark.sentence
 
 
+def test_a_predictor_that_never_varies_is_named(table):
+    frame = examples.load("sleepstudy").assign(year=2025)
+    (note,) = remarks(compare("Reaction ~ year + (1 | Subject)", frame))
+    assert note.sentence.startswith("“year” has the same value in every row used")
+    assert not remarks(compare("Reaction ~ Days + (1 | Subject)", frame))
+
+
 def test_four_groups_are_not(table):
     assert not [r for r in remarks(compare("Score ~ Drug + (1 | ID)", table("drug"))) if "deviation" in r.sentence]
 

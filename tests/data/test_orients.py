@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 
 import pandas as pd
@@ -60,6 +61,43 @@ def test_several_levels_of_labels_are_a_column_each():
     named = frame().set_index(["id", frame()["arm"].astype(str)])
     back = read(written("split", named).encode(), "a.json").frame
     assert back["row_1"].tolist() == ["01", "1", "02", "2"] and back["row_2"].tolist()[:3] == ["low", "high", "low"]
+
+
+@pytest.mark.parametrize("orient", [None, "index"])
+def test_levels_that_pandas_writes_as_one_text_are_a_column_each(orient):
+    """By rows, the pupils were columns and y and x the rows; by columns, a school was no group."""
+    levels = pd.MultiIndex.from_product([["a", "b'c"], [1, 2.5]])
+    table = pd.DataFrame({"y": [1.5, 2, 3, 4], "x": [1, 2, 3, 4]}, levels)
+    back = read(written(orient, table).encode(), "a.json")
+    assert back.frame["row_1"].tolist() == ["a", "a", "b'c", "b'c"] and back.frame["row_2"].tolist() == [1, 2.5] * 2
+    assert back.frame["y"].tolist() == [1.5, 2, 3, 4] and list(back.frame) == ["row_1", "row_2", "y", "x"]
+    assert "were taken for rows, since there are more of them" in back.notes[0]
+
+
+@pytest.mark.parametrize("orient", [None, "split", "records"])
+def test_columns_of_several_levels_have_one_name_each(orient):
+    names = pd.MultiIndex.from_tuples([("y", 1), ("y", 2)])
+    back = read(written(orient, pd.DataFrame([[1, 2], [3, 4], [5, 6]], columns=names)).encode(), "a.json")
+    assert back.frame.to_dict("list") == {"y_1": [1, 3, 5], "y_2": [2, 4, 6]}
+    assert "Names of several levels are one name each: “y_1”, “y_2”." in back.notes
+
+
+@pytest.mark.parametrize(("rows", "sure"), [(["Ann", "Bob"], False), (["Ann", "Bob", "Cem"], False), ([5, 7], True)])
+def test_rows_that_nothing_tells_from_columns(rows, sure):
+    """Numbers alone by rows of names: who was a row was a column, without a word."""
+    table = pd.DataFrame({"y": [1.5, 2, 3][: len(rows)], "x": [1, 2, 3][: len(rows)]}, rows)
+    back = read(written("index", table).encode(), "a.json")
+    turned = len(rows) == 2 and not sure  # two by two: what pandas writes unless told otherwise, and it is said
+    assert back.frame["row"].tolist() == (["y", "x"] if turned else rows)
+    assert any('save it with orient="records"' in note for note in back.notes) != sure
+    assert not read(written("index").encode(), "a.json").notes[0].startswith("Nothing")
+
+
+def test_the_names_of_levels_in_the_tight_shape():
+    levels = pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["school", "pupil"])
+    tight = json.dumps(pd.DataFrame({"y": [1, 2, 3, 4]}, levels).to_dict("tight"))
+    back = read(tight.encode(), "a.json").frame
+    assert back.to_dict("list") == {"school": ["a", "a", "b", "b"], "pupil": [1, 2, 1, 2], "y": [1, 2, 3, 4]}
 
 
 @pytest.mark.parametrize("orient", [None, "index", "records", "split", "lines"])

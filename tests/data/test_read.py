@@ -46,7 +46,11 @@ def said(table: Table) -> str:
         ("x,y\n1,2,\n3,4,\n", {"x": [1, 3], "y": [2, 4]}, "blank at the end"),
         ("0,1\n3,4\n", {"0": [3], "1": [4]}, None),
         ("1,2\n3,4\n", {"column_1": [1, 3], "column_2": [2, 4]}, "read as data"),
-        ("d,x\n01.01.2020,1\n01.02.2020,2\n", {"d": ["01.01.2020", "01.02.2020"], "x": [1, 2]}, "Dates stay text"),
+        (
+            "d,x\n01.01.2020,1\n01.02.2020,2\n",
+            {"d": ["01.01.2020", "01.02.2020"], "x": [1, 2]},
+            "Dates were read as text",
+        ),
         ("a,x\nu,inf\nv,-inf\nw,1\n", {"a": ["u", "v", "w"], "x": [math.inf, -math.inf, 1.0]}, None),
         ("a,x\nTrue,1\nFalse,2\n", {"a": [True, False], "x": [1, 2]}, "truth values"),
         ("a,x\nu,\N{MINUS SIGN}1.5\nv,+2\n", {"a": ["u", "v"], "x": [-1.5, 2.0]}, None),
@@ -91,6 +95,33 @@ def test_commas_beyond_any_sample_are_found():
 def test_a_dot_of_thousands_beside_decimal_commas():
     table = read_csv(b"a;b\n1.234;0,5\n2.345;1,5\n")
     assert table.frame["a"].tolist() == [1234, 2345] and "thousands" in said(table)
+
+
+def test_numbers_below_a_thousand_beside_dots_of_thousands():
+    """980 beside 1.200 was 1.2 and 980: all of the column had to have a dot."""
+    table = read_csv(b"a;b;g\n980;0,5;x\n1.200;1,5;x\n1.050;2,5;y\n", "a.csv")
+    assert table.frame["a"].tolist() == [980, 1200, 1050]
+    assert "Separators of thousands were removed in “a”." in table.notes
+    decimal = read_csv(b"a;b;g\n9.80;0,5;x\n1.200;1,5;x\n", "a.csv")  # of other than three digits they are none
+    assert decimal.frame["a"].tolist() == [9.8, 1.2]
+
+
+@pytest.mark.parametrize(
+    ("separator", "cells", "others", "in_doubt"),
+    [
+        (";", ["980", "1.200"], ["5", "6"], True),
+        (",", ["980", "1.200"], ["5", "6"], True),
+        (";", ["9.801", "1.200"], ["5", "6"], True),
+        (",", ["9.801", "1.200"], ["5", "6"], False),  # three decimals throughout
+        (";", ["9.80", "1.200"], ["5", "6"], False),
+        (",", ["980", "1.200"], ["5.5", "6"], False),  # points mark the decimals of another column
+    ],
+)
+def test_points_that_may_separate_thousands_are_said(separator, cells, others, in_doubt):
+    lines = ["g", "n", "x"], *(["a", *pair] for pair in zip(cells, others, strict=True))
+    table = read_csv("".join(separator.join(line) + "\n" for line in lines).encode(), "a.csv")
+    assert table.frame["n"].tolist() == [float(cell) for cell in cells]
+    assert any("Points were read as decimals in “n”" in note for note in table.notes) == in_doubt
 
 
 @pytest.mark.parametrize(
@@ -296,3 +327,10 @@ def test_any_bytes_give_a_table_or_a_sentence(content):
         assert error.problem and error.remedy
     else:
         assert len(table.frame) and table.frame.columns.is_unique and all(table.frame.columns)
+
+
+def test_values_that_differ_in_capitals_are_said_and_kept_apart():
+    table = read_csv(b"g,sex,y\na,M,1\na,m,2\nb,F,3\nb, F,4\nb,f,5\n", "a.csv")
+    assert table.frame["sex"].tolist() == ["M", "m", "F", "F", "f"]
+    assert "Values that differ in capitals only are different values: “sex (M and m)”." in table.notes
+    assert not any("capitals" in note for note in read_csv(b"g,sex,y\na,M,1\na,F,2\n", "a.csv").notes)

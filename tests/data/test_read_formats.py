@@ -471,3 +471,92 @@ def test_ranges_without_an_end_are_said_in_words():
     table = read(made.stats(pyreadstat.write_sav, data, missing_ranges=ranges), "a.sav")
     assert table.missing_codes["low"] == "0 or less" and table.missing_codes["high"] == "98 or more"
     assert table.missing_codes["both"] in ("7, 8 to 9", "8 to 9, 7") and table.frame.notna().sum().tolist() == [1, 1, 0]
+
+
+def test_missing_values_that_spss_portable_declares_are_said():
+    """pspp's EXPORT wrote the file, of one value, a range, a range without an end, both, and three values."""
+    table = read((made.FOLDER / "missing.por").read_bytes(), "a.por")
+    assert table.missing_codes == {
+        "A": "9",
+        "B": "97 to 99",
+        "C": "0 or less",
+        "E": "1 or less, 4",
+        "F": "1",
+        "G": "1, 2, 3",
+    }
+    assert "declares to be missing are missing: “A (9)”, “B (97 to 99)”, “C (0 or less)” and 3 more." in said(table)
+    assert table.frame["B"].isna().tolist() == [True, True, True, False]
+    assert values(table.frame, "E") == [None, 2, 3, None]
+    assert "declares" not in said(read(made.good()["table.por"], "a.por"))
+
+
+def test_portable_text_that_is_missing_is_no_category():
+    table = read((made.FOLDER / "labels.por").read_bytes(), "a.por")
+    assert table.missing_codes == {"Y": "-999", "SEX": "2", "SES": "9, 97", "CODE": "zz"}
+    assert values(table.frame, "SES") == ["low", None, None, "mid+", "high", "mid"]
+    assert list(table.frame["SES"].cat.categories) == ["low", "mid", "mid+", "high"]
+
+
+def test_the_letters_of_missing_values_are_said():
+    """Stata's .a to .z are missing as . is, and were so without a word."""
+    data = pd.DataFrame({"y": [1, "a", "b", 4], "n": [1, 2, "a", 1], "t": ["a", "b", "", "z"]}, dtype=object)
+    options = {
+        "missing_user_values": {"y": ["a", "b"], "n": ["a"]},
+        "variable_value_labels": {"n": {1: "control", 2: "treated", "a": "refused"}},
+    }
+    table = read(made.stats(pyreadstat.write_dta, data, **options), "a.dta")
+    assert values(table.frame, "y") == [1, None, None, 4] and values(table.frame, "t") == ["a", "b", None, "z"]
+    assert values(table.frame, "n") == ["control", "treated", None, "control"]
+    assert table.missing_codes == {"y": ".a, .b", "n": ".a = refused"}
+    assert "missing are missing: “y (.a, .b)”, “n (.a = refused)”." in said(table)
+
+
+def test_formulas_without_a_result_are_said():
+    """calamine gives a blank for an error, and for a formula that a program wrote and nobody calculated."""
+    results = ["#DIV/0!", 2.5, "#N/A", 1, "", ""]
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        book.add_worksheet("other").write_formula(0, 0, "=1/0", None, "#VALUE!")
+        page = book.add_worksheet("data & more")
+        page.write_row(0, 0, ["g", "y"])
+        for k, result in enumerate(results, start=1):
+            page.write_row(k, 0, ["a"])
+            page.write_formula(k, 1, "=B1/2", None, result)
+    table = read(sink.getvalue(), "a.xlsx", sheet="data & more")
+    assert values(table.frame, "y") == [None, 2.5, None, 1, None, None]
+    assert "2 cells are errors and missing: “#DIV/0!”, “#N/A”." in said(table)
+    assert "2 formulas have no result in the file and are missing: open it in Excel" in said(table)
+    other = said(read(made.xlsx(), "a.xlsx"))
+    assert "error" not in other and "formula" not in other
+
+
+def test_labels_of_rows_without_a_name_in_parquet():
+    """Schools in pandas' index were left out with the numbers of rows."""
+    table = pd.DataFrame({"y": [1.5, 2, 3, 4]})
+
+    def back(index) -> Table:
+        sink = io.BytesIO()
+        table.set_axis(pd.Index(index)).to_parquet(sink)
+        return read(sink.getvalue(), "a.parquet")
+
+    named = back(["a", "a", "b", "b"])
+    assert named.frame.to_dict("list") == {"y": [1.5, 2, 3, 4], "row_1": ["a", "a", "b", "b"]}
+    assert values(back([7, 7, 8, 8]).frame, "row_1") == [7, 7, 8, 8]
+    assert list(back([0, 1, 2, 3]).frame) == ["y"] and not back([0, 1, 2, 3]).notes
+    selected = back([1, 5, 3, 9])
+    assert list(selected.frame) == ["y"] and "Numbers of rows, which a selection" in said(selected)
+
+
+def test_a_hidden_sheet_is_read_when_asked_for():
+    """A list to choose from stood before the data, out of sight."""
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        hidden, page = book.add_worksheet("lists"), book.add_worksheet("data")
+        for k, row in enumerate((["a", "b"], [1, 2])):
+            hidden.write_row(k, 0, row)
+            page.write_row(k, 0, ["g", "y"] if not k else ["x", 3])
+        page.activate()
+        hidden.hide()
+    table = read(sink.getvalue(), "a.xlsx")
+    assert list(table.frame) == ["g", "y"] and table.sheets == ("lists", "data")
+    assert list(read(sink.getvalue(), "a.xlsx", sheet="lists").frame) == ["a", "b"]

@@ -94,6 +94,20 @@ def test_files_of_an_old_version_of_r(folder):
     pd.testing.assert_frame_equal(written, rescued)
 
 
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="needs R")
+@pytest.mark.parametrize(("name", "words"), [("name.arff", "Weka"), ("name.dbf", "dBASE")])
+def test_tables_of_weka_and_dbase(name, words, folder):
+    panel().reset_index().to_csv(folder / "t.csv", index=False)
+    kind = name.rpartition(".")[2]
+    code = f'd <- read.csv("t.csv", stringsAsFactors = TRUE); foreign::write.{kind}(d, "{name}")'
+    subprocess.run(["Rscript", "-e", code], check=True, capture_output=True)
+    refused = refusal(folder / name)
+    assert words in refused.problem
+    command = refused.remedy.removeprefix("In R: ").partition(". In ")[0]
+    subprocess.run(["Rscript", "-e", command], check=True, capture_output=True)
+    assert read((folder / "name.csv").read_bytes(), "name.csv").frame.shape == (24, 3)
+
+
 def test_an_archive_of_tar_is_unpacked(folder):
     panel().reset_index().to_csv(folder / "t.csv", index=False)
     for name, how in (("t.tar", "w"), ("t.tar.gz", "w:gz"), ("t.tar.xz", "w:xz")):

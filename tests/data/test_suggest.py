@@ -67,7 +67,11 @@ def test_nothing_suitable():
     assert (found.group, found.formula) == (None, None) and "No column" in found.reasons["group"]
     found = suggest(pd.DataFrame({"school": ["a", "a", "b", "b"], "note": ["u", "v", "w", "x"]}))
     assert (found.outcome, found.predictors, found.formula) == (None, (), None) and found.group == "school"
-    assert "No numeric column" in found.reasons["outcome"]
+    assert found.reasons["outcome"] == "No numeric column is left for the outcome."
+    found = suggest(pd.DataFrame({"arm": list("abababab"), "row": range(8), "word": list("uvwxuvwx")}))
+    assert found.outcome is None and found.reasons["outcome"] == "No numeric column looks like an outcome."
+    found = suggest(pd.DataFrame({"arm": list("abababab"), "y": [1.5, 2.5, 1.25, 4.5, 3.5, 7.5, 6.25, 8.0]}))
+    assert found.group is None and found.reasons["group"].endswith("“arm” has two values, as a predictor would.")
     for frame in (pd.DataFrame(), pd.DataFrame({"a": []}), pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [nan, nan]})):
         assert suggest(frame).formula is None and suggest(frame).reasons["group"]
 
@@ -503,3 +507,34 @@ def test_a_treatment_of_whole_groups_is_offered_before_another_covariate():
         }
     )
     assert suggest(frame).alternatives[0].formula == "score ~ pretest + treated + (1 | school)"
+
+
+def test_of_a_total_and_its_part_the_part_is_asked_about():
+    """Of a restaurant's bills and tips the bill came first, and was explained by the tip."""
+    rng = np.random.default_rng(3)
+    bill = rng.gamma(4, 5, 240).round(2) + 3
+    table = {"total_bill": bill, "tip": (bill * rng.uniform(0.1, 0.2, 240)).round(2)}
+    days = rng.choice(["Thu", "Fri", "Sat", "Sun"], 240)
+    assert suggest(pd.DataFrame({**table, "day": days})).formula == "tip ~ total_bill + (1 | day)"
+    parts = {**table, "service": (bill * rng.uniform(0.05, 0.1, 240)).round(2)}  # the total of several is a score
+    assert suggest(pd.DataFrame({**parts, "day": days})).outcome == "total_bill"
+
+
+def scores(*names: str) -> pd.DataFrame:
+    """Amounts of 240 people in 12 wards that have nothing to do with each other."""
+    rng = np.random.default_rng(4)
+    ward = np.repeat([f"w{k:02d}" for k in range(12)], 20)
+    values = {name: (50 + np.repeat(rng.normal(0, 4, 12), 20) + rng.normal(0, 9, 240)).round(1) for name in names}
+    return pd.DataFrame({"ward": ward, **values})
+
+
+@pytest.mark.parametrize("name", ["distance", "experience", "experien"])
+def test_distances_and_years_of_experience_explain(name):
+    """SPSS and SAS cut names to eight letters for decades."""
+    assert suggest(scores(name, "accel")).formula == f"accel ~ {name} + (1 | ward)"
+    assert suggest(scores("load", "satisfac")).outcome == "satisfac"
+
+
+@pytest.mark.parametrize(("before", "after"), [("lpr", "lpo"), ("mathspre", "mathspost")])
+def test_of_two_names_with_the_ends_of_before_and_after_the_latter_is_asked_about(before, after):
+    assert suggest(scores("iq", before, after)).formula == f"{after} ~ iq + (1 | ward)"

@@ -93,3 +93,14 @@ def test_a_chosen_outcome_is_looked_at_among_however_many_columns():
     names = [f"week_{k}_score" for k in range(60)]
     frame = states(**dict(zip([*names, "zz"], amounts(10, 61), strict=True)))
     assert suggest(frame, outcome="zz").outcome == "zz"
+
+
+@pytest.mark.parametrize(("trend", "expected"), [(0.0, "labour"), (2.0, "week")])
+def test_weeks_that_tell_nothing_merely_say_when(trend, expected):
+    """Of firms followed by the week, what they put in explains what comes out, unless it grows with the weeks."""
+    rng = np.random.default_rng(11)
+    firm, week = np.repeat(np.arange(1, 21), 12), np.tile(np.arange(1, 13), 20)
+    labour = (40 + rng.normal(0, 8, 20)[firm - 1] + rng.normal(0, 4, 240)).round(1)
+    output = (2 * labour + trend * week + rng.normal(0, 4, 240)).round(1)
+    frame = pd.DataFrame({"firm": firm, "week": week, "output": output, "labour": labour})
+    assert suggest(frame).formula == f"output ~ {expected} + (1 | firm)"

@@ -105,3 +105,30 @@ def test_a_treatment_that_changes_within_persons_is_not_multiplied_by_the_number
     value = (50 + rng.normal(0, 4, 20)[person] + rng.normal(0, 1, 80)).round(1)
     found = suggest(pd.DataFrame({"person": person + 1, "visit": visit, "drug": given, "value": value}))
     assert not any("*" in other.formula for other in found.alternatives)
+
+
+def test_times_that_are_rounded_may_stay_the_same_in_a_few_rows():
+    """Ages to a hundredth of a year: two visits of a few children had one."""
+    rng = np.random.default_rng(6)
+    child = np.repeat(np.arange(1, 41), 8)
+    age = np.sort(rng.uniform(0, 12, (40, 8)), axis=1).round(2)
+    age[:4, 1] = age[:4, 0]
+    table = {
+        "child": child,
+        "age": age.ravel(),
+        "hgt": rng.normal(0, 1, 320).round(3),
+        "wgt": rng.normal(0, 1, 320).round(3),
+    }
+    assert suggest(pd.DataFrame(table)).predictors == ("age",)
+
+
+def test_what_happened_in_two_words_is_asked_about_rather_than_the_time():
+    """With nothing else in numbers, months were the outcome, explained by the visit."""
+    rng = np.random.default_rng(7)
+    patient, visit = np.repeat([f"p{k:02d}" for k in range(30)], 6), np.tile(np.arange(1, 7), 30)
+    months = (visit - 1 + rng.uniform(0, 0.9, 180)).round(2)
+    outcome = rng.choice(["moderate or severe", "none or mild"], 180)
+    frame = pd.DataFrame({"patient": patient, "outcome": outcome, "time": months, "visit": visit})
+    found = suggest(frame)
+    assert found.formula is None and "counted as 1, “outcome” may be it" in found.reasons["outcome"]
+    assert suggest(frame.assign(outcome=outcome == "none or mild")).formula == "outcome ~ time + (1 | patient)"

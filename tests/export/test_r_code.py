@@ -251,9 +251,10 @@ def test_an_lme4_without_covariance_structures_prints_the_other_models_and_says_
         np.testing.assert_allclose([estimate, error], [fit.params["Days"], fit.bse["Days"]], rtol=1e-6)
 
 
-@pytest.mark.skipif(bool(r_lacks("lme4")), reason="R and lme4 are needed")
 def test_groups_stay_apart_in_r_whose_numbers_differ_beyond_15_digits(tmp_path) -> None:
     """R's `factor()` makes one level of 1e15 and 1e15 + 1, and of 0.1 + 0.2 and 0.3, which lme4 then takes for one group."""
+    if reason := r_lacks("lme4"):
+        pytest.skip(reason)
     rng, loaded = np.random.default_rng(1), []
     for ids in (10**15 + np.arange(4), 2**53 + np.arange(4), 1e15 + np.arange(4.0), 0.3 + np.arange(4) * 2.0**-53):
         frame = pd.DataFrame({"y": rng.normal(size=24), "x": rng.normal(size=24), "g": np.repeat(ids, 6)})

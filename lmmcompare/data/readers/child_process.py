@@ -166,6 +166,10 @@ def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str 
         from . import records
 
         return records.read
+    if kind == "python":
+        from . import records
+
+        return lambda content, limits, sheet, _: records.read_code(content, limits, sheet)
     if kind == "rds":
         from . import r_tables
 

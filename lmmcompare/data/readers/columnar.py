@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ import pyarrow.parquet as parquet
 
 from . import numeric_text
 from .result import Column, Limits, Outcome, Unreadable, listed
+
+LEVEL = "__index_level_"
+"""How the columns begin in which pandas writes labels of rows without a name."""
 
 
 def read_parquet(content: bytes, limits: Limits) -> Outcome:
@@ -45,6 +49,21 @@ def read_arrow(content: bytes, limits: Limits) -> Outcome:
     return outcome(pa.Table.from_batches(pieces, schema), limits, nested)
 
 
+def _numbers_rows(column: Column) -> bool:
+    """Whether pandas' labels of rows are whole numbers of which none stands twice."""
+    whole = pa.types.is_integer(column.type) and not column.null_count
+    return bool(whole and pc.count_distinct(column).as_py() == len(column))
+
+
+def _level_name(name: str, taken: set[str]) -> str:
+    """What a column is called: "row_1", … for labels of rows that pandas has no name for."""
+    if not name.startswith(LEVEL):
+        return name
+    number = re.sub(r"\D", "", name)
+    called = f"row_{int(number) + 1}" if number else "row"
+    return called if called not in taken else name
+
+
 def _plain_fields(schema: pa.Schema) -> tuple[list[int], list[str]]:
     """The positions of the columns of single values, and the names of the others."""
     keep = [k for k, field in enumerate(schema) if not pa.types.is_nested(field.type)]
@@ -55,9 +74,11 @@ def outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
     """A table of any of Arrow's types as one of plain types; ``left_out`` are columns that are no part of it any more."""
     limits.check(table.num_rows, table.num_columns)
     table.validate(full=True)
-    names, columns, losses, universal, lasting = [], [], {}, [], []
+    names, columns, losses, universal, lasting, left_out_numbers = [], [], {}, [], [], False
+    taken = set(table.column_names)
     for name, column in zip(table.column_names, table.columns, strict=True):
-        if name.startswith("__index_level_"):  # pandas' row numbers
+        if name.startswith(LEVEL) and _numbers_rows(column):
+            left_out_numbers |= column[0].as_py() != 0 or column[-1].as_py() != len(column) - 1
             continue
         plain = _plain(column)
         if plain is None:
@@ -69,9 +90,10 @@ def outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
             universal.append(name)
         if pa.types.is_duration(column.type):
             lasting.append(name)
-        names.append(name)
+        names.append(_level_name(name, taken))
         columns.append(plain)
-    notes = [f"Lengths of time are numbers of days: {listed(lasting)}."] if lasting else []
+    notes = ["Numbers of rows, which a selection or an order left behind, were left out."] * left_out_numbers
+    notes += [f"Lengths of time are numbers of days: {listed(lasting)}."] if lasting else []
     if left_out:
         notes.append(f"Columns of lists, structures or bytes were left out: {listed(left_out)}.")
     if not columns:

@@ -8,6 +8,7 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import python_calamine as calamine
 
+from . import formula_results
 from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
@@ -37,7 +39,8 @@ def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool 
     Rows above the header (titles, blank ones) are left out; merged cells of the rows below take their value all over.
     """
     with _open(content, limits) as book:
-        return _read(book, limits, sheet, header)
+        outcome = _read(book, limits, sheet, header)
+    return replace(outcome, notes=[*outcome.notes, *formula_results.notes(content, outcome.sheet)])
 
 
 def _open(content: bytes, limits: Limits) -> calamine.CalamineWorkbook:
@@ -80,8 +83,10 @@ def _without_indents(content: bytes) -> bytes | None:
 
 
 def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, chosen: bool | None) -> Outcome:
-    names = [info.name for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
-    page = _page(book, names, sheet)
+    sheets = [info for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
+    names = [info.name for info in sheets]
+    hidden = {info.name for info in sheets if info.visible != calamine.SheetVisibleEnum.Visible}
+    page = _page(book, sorted(names, key=hidden.__contains__), sheet)
     limits.check(page.height, page.width)
     rows = list(page.iter_rows())
     notes = []
@@ -124,7 +129,10 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
 
 
 def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) -> calamine.CalamineSheet:
-    """The sheet that is named, else the first of two rows and columns or more, else the first with any cell."""
+    """The sheet that is named, else the first of two rows and columns or more, else the first with any cell.
+
+    Hidden sheets, which hold lists to choose from, come last.
+    """
     if sheet is not None and sheet not in names:
         raise Unreadable(f"{{file}} has no sheet “{sheet[:40]}”.", f"It has {listed(names, 10)}.")
     filled = None

@@ -29,6 +29,7 @@ KINDS = {
     "xpt": Kind("a SAS transport file", ("xpt",)),
     "rds": Kind("an R data file", ("rds", "rdata", "rda")),
     "rcode": Kind("R code", ("r",)),
+    "python": Kind("Python code", ("py",)),
     "omv": Kind("a jamovi file", ("omv", "omt")),
     "jasp": Kind("a JASP file", ("jasp",)),
     "mat": Kind("a MATLAB file", ("mat",)),
@@ -67,6 +68,11 @@ _R_CODE = re.compile(
     rb"|(?s:.*?)\n[> ]*(?:[A-Za-z.][\w.]*\s*(?:<-|=)\s*)?" + _R_DATA
 )
 """How data begins that is written down as R code."""
+_PYTHON = re.compile(
+    rb"\s*(?:>>> )?(?:(?:\w+\.)?DataFrame\(|\{\s*(?:'|\d)|\[\s*\{\s*(?:'|\d))"
+    rb"|(?:(?s:.*?)\n)?(?:>>> )?\w+ ?= ?(?:(?:\w+\.)?DataFrame\(|\[|\{)"
+)
+"""How data begins that is written down as Python code; JSON has no single quotes."""
 
 
 def kind_of(content: bytes) -> str:
@@ -87,6 +93,8 @@ def kind_of(content: bytes) -> str:
         start = start.decode(json.detect_encoding(start), "ignore").encode()
     if _R_CODE.match(start):
         return "rcode"
+    if _PYTHON.match(start):
+        return "python"
     return "json" if re.match(rb"(\xef\xbb\xbf)?\s*(\{(?!\\rtf)|\[\s*[{\[\]])", start) else "text"
 
 

@@ -17,6 +17,8 @@ MOST_FURTHER = 2
 """Lines below the names that may belong to the header; Qualtrics writes two."""
 _UNIT = re.compile(r"[(\[].*[)\]]")
 _IMPORT_ID = re.compile(r'\{\s*"ImportId"')
+_RULE = re.compile(r":?-{3,}:?")
+"""What Markdown has below the names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def _is_prose(line: Sequence[str]) -> bool:
 def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderLines:
     """The names that the first line holds, with what further lines say.
 
-    Where names are blank in the first line, as under merged cells, both lines make the name; else the further lines are labels.
+    Where names are blank in the first line, as under merged cells, both lines make the name, and so they do of names that stand
+    there twice; else the further lines are labels.
 
     Parameters
     ----------
@@ -89,8 +92,10 @@ def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderL
     if not further:
         return HeaderLines(list(first))
     said = [
-        " ".join(text for row in further if (text := row[k]) and not _IMPORT_ID.match(text)) for k in range(len(first))
+        " ".join(text for row in further if (text := row[k]) and not _says_nothing(text)) for k in range(len(first))
     ]
+    if not any(said):
+        return HeaderLines(list(first), further=len(further))
     lines = "The line below the names belongs" if len(further) == 1 else f"{len(further)} lines below the names belong"
     if any(not name.strip() and text for name, text in zip(first, said, strict=True)):
         names, above = [], ""
@@ -100,19 +105,29 @@ def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderL
         return HeaderLines(
             names, {}, len(further), f"{lines} to the header and makes the names, such as {listed(names[-1:])}."
         )
-    labels = {name: text for name, text in zip(first, said, strict=True) if name.strip() and text}
+    times = Counter(first)
+    twice = {f"{name} {text}" for name, text in zip(first, said, strict=True) if times[name] > 1 and text}
+    labels = {name: text for name, text in zip(first, said, strict=True) if name.strip() and text and times[name] == 1}
+    what = [f"labels, such as {listed(list(labels.values())[:2])}"] if labels else []
+    what += [f"the names of columns that had one name, such as {listed(sorted(twice)[:2])}"] if twice else []
     return HeaderLines(
-        list(first),
+        [f"{name} {text}" if f"{name} {text}" in twice else name for name, text in zip(first, said, strict=True)],
         labels,
         len(further),
-        f"{lines} to the header: labels, such as {listed(list(labels.values())[:2])}.",
+        f"{lines} to the header: {', and '.join(what)}.",
     )
+
+
+def _says_nothing(text: str) -> bool:
+    return (_IMPORT_ID.match(text) or _RULE.fullmatch(text)) is not None
 
 
 def _belongs(width: int, rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first of these lines is no data: text above all columns of numbers, none of it found again below."""
     if len(rows) < 3 or len(rows[0]) < width or any(is_number(cell.strip()) for cell in rows[0]):
         return False
+    if {*rows[0]} - {""} and all(cell == "" or _RULE.fullmatch(cell.strip()) for cell in rows[0]):
+        return True
     above: list[str] = []
     for k in range(width):
         cells = [row[k].strip() for row in rows[1:LOOKED_AT] if k < len(row)]

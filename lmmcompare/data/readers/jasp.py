@@ -68,7 +68,7 @@ def _read(connection: sqlite3.Connection, set_up: bytes, limits: Limits) -> Outc
         cells = connection.execute(query).fetchmany(limits.rows + 1)
         rows = len(cells)
         limits.check(rows, len(known))
-        missing = _empty_values(own) or _empty_values(empty)
+        missing = _empty_values(own, empty, str(name))
         column, declared = _column(cells, kind, words.get(key, {}), missing)
         names.append(clean(str(name)))
         columns.append(column)
@@ -98,13 +98,22 @@ def _labels(connection: sqlite3.Connection, limits: Limits) -> dict[int, dict[in
     return result
 
 
-def _empty_values(text: str | None) -> set[str]:
-    """Texts that stand for missing values; versions of JASP call their list differently."""
-    parsed = json.loads(text) if text else None
-    if not isinstance(parsed, dict):
-        return set()
-    lists = (parsed.get(key) for key in ("strings", "workspaceEmptyValues", "emptyValues"))
-    return {str(item) for items in lists if isinstance(items, list) for item in items}
+def _empty_values(own: str | None, of_table: str | None, name: str) -> set[str]:
+    """Texts that stand for missing values in a column: its own list, even an empty one, else the table's.
+
+    JASP 0.18 and 0.19 keep all lists with the table; later ones mark a column's own.
+    """
+    column, table = (
+        parsed if isinstance(parsed := json.loads(text or "null"), dict) else {} for text in (own, of_table)
+    )
+    by_column = table.get("emptyValuesPerColumn")
+    if column.get("custom"):
+        items = column.get("strings")
+    elif isinstance(by_column, dict) and name in by_column:
+        items = by_column[name]
+    else:
+        items = table.get("strings", table.get("workspaceEmptyValues"))
+    return {str(item) for item in items} if isinstance(items, list) else set()
 
 
 def _column(

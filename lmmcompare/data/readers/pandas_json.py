@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,18 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .cells import typed
-from .result import Outcome
+from .result import Outcome, listed
 
 Cells = list[Any]
 A_DAY, A_YEAR, LATEST = 86_400_000, 31_536_000_000, 7_258_118_400_000
 """Milliseconds of a day and of a year, and from 1970 to 2200."""
+_PART = re.compile(r"""'([^'\\]*)'|"([^"\\]*)"|(-?(?:0|[1-9]\d{0,17})(?:\.\d{1,17})?)""")
+_TUPLE = re.compile(rf"\((?:{_PART.pattern})(?:, (?:{_PART.pattern}))+\)")
 
 
-def cell_table(result: dict[str, Any]) -> tuple[list[str], list[Cells]] | None:
-    """Names and columns of an object of objects: {column: {row: cell}}, or {row: {column: cell}}; None where it is none.
+def cell_table(result: dict[str, Any]) -> tuple[list[str], list[Cells], list[str]] | None:
+    """Names, columns and notes of an object of objects: {column: {row: cell}}, or {row: {column: cell}}; None where it is none.
 
     Which of the two it is, the labels of rows tell, which count as a rule; else that all cells of a column are alike; in
-    doubt it is the first, pandas' own choice.
+    doubt there are more rows than columns, or it is the first, pandas' own choice.
     """
     inner = list(result.values())
     if not inner or not all(isinstance(cells, dict) and cells for cells in inner):
@@ -31,23 +34,67 @@ def cell_table(result: dict[str, Any]) -> tuple[list[str], list[Cells]] | None:
     if any(isinstance(cell, dict | list) for cells in inner for cell in cells.values()):
         return None
     keys = list(dict.fromkeys(key for cells in inner for key in cells))
-    by_column = {name: [cells.get(key) for key in keys] for name, cells in result.items()}
-    if not _is_by_row(list(result), keys, inner):
-        names, rows, columns = list(result), keys, list(by_column.values())
+    by_row, notes = _is_by_row(list(result), keys, inner), []
+    if by_row is None:
+        by_row = len(result) > len(keys)
+        why = (
+            "there are more of them"
+            if len(result) != len(keys)
+            else "pandas writes columns first unless told otherwise"
+        )
+        notes.append(
+            f"Nothing in the file tells its rows from its columns; {listed(result if by_row else keys)} were taken for rows, since {why}. "
+            'If they are columns, save it with orient="records".'
+        )
+    if not by_row:
+        names, rows, columns = list(result), keys, [[cells.get(key) for key in keys] for cells in inner]
     else:
         names, rows, columns = keys, list(result), [[cells.get(key) for cells in inner] for key in keys]
     labelled = index_columns(rows, names)
-    return [*labelled, *names], [*labelled.values(), *columns]
+    return [*labelled, *names], [*labelled.values(), *columns], notes
 
 
-def index_columns(labels: Sequence[Any], names: Sequence[Any]) -> dict[str, Cells]:
-    """The labels of rows as a column, "row" or "index", or one for each of their levels; none where they merely count from 0."""
+def column_names(names: Sequence[Any]) -> tuple[list[Any], list[str]]:
+    """The names of columns, those of several levels as one ("y_1" for "y" and 1), and a note on these."""
+    levels = [_levels(name) for name in names]
+    result = ["_".join(map(str, parts)) if parts else name for name, parts in zip(names, levels, strict=True)]
+    joined = [name for name, parts in zip(result, levels, strict=True) if parts]
+    return result, [f"Names of several levels are one name each: {listed(joined)}."] if joined else []
+
+
+def index_columns(labels: Sequence[Any], names: Sequence[Any], called: Any = None) -> dict[str, Cells]:
+    """The labels of rows as a column, "row" or "index", or one for each of their levels; none where they merely count from 0.
+
+    Parameters
+    ----------
+    labels, names : sequence
+        Of the rows and of the columns.
+    called : optional
+        What the file calls the labels' levels: a list of text, in the shape "tight".
+    """
     if all(str(label) == str(k) for k, label in enumerate(labels)):
         return {}
-    if len({len(label) if isinstance(label, list) else 0 for label in labels} - {0}) == 1:
-        levels = list(map(list, zip(*labels, strict=True)))
-        return dict(zip(_free(names, [f"row_{k}" for k in range(1, len(levels) + 1)]), levels, strict=True))
-    return {_free(names, ["row"])[0]: list(labels)}
+    levels = [_levels(label) for label in labels]
+    if len({len(parts) for parts in levels}) == 1 and levels[0]:
+        columns = list(map(list, zip(*levels, strict=True)))
+        return dict(zip(_free(names, _given(called, len(columns), "row_{}")), columns, strict=True))
+    return {_free(names, _given(called, 1, "row"))[0]: list(labels)}
+
+
+def _given(called: Any, n: int, otherwise: str) -> list[str]:
+    """The names that a file gives so many levels, or else our own."""
+    if isinstance(called, list) and len(called) == n and all(isinstance(name, str) and name for name in called):
+        return called
+    return [otherwise.format(k) for k in range(1, n + 1)]
+
+
+def _levels(label: Any) -> list[Any]:
+    """The parts of a label of several levels: a list, or the text of a Python tuple, such as ('a', 1); else none."""
+    if isinstance(label, list):
+        return label
+    if not isinstance(label, str) or not _TUPLE.fullmatch(label):
+        return []
+    return [json.loads(number) if number else single or double for single, double, number in _PART.findall(label)]
 
 
 def _free(taken: Sequence[Any], names: list[str]) -> list[str]:
@@ -101,13 +148,14 @@ def _categories(column: Any, levels: list[str]) -> Any:
     return pa.DictionaryArray.from_arrays(indices, pa.array(levels, pa.string())) if complete else column
 
 
-def _is_by_row(outer: list[str], inner: list[str], cells: list[dict[str, Any]]) -> bool:
+def _is_by_row(outer: list[str], inner: list[str], cells: list[dict[str, Any]]) -> bool | None:
+    """Whether the outer objects are rows; None where nothing tells."""
     counted_outer, counted_inner = (all(re.fullmatch(r"\d+", key) for key in keys) for keys in (outer, inner))
     if counted_outer != counted_inner:
         return counted_outer
     mixed_outer = sum(len(_kinds(result.values())) > 1 for result in cells)
     mixed_inner = sum(len(_kinds(result.get(key) for result in cells)) > 1 for key in inner)
-    return mixed_inner == 0 and mixed_outer > 0
+    return None if (mixed_inner > 0) == (mixed_outer > 0) else mixed_outer > 0
 
 
 def _kinds(cells: Any) -> set[str]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from . import python_code
 from .cells import clean, column_of, typed
 from .header import LOOKED_AT, FirstLine, first_line
 from .header import note as header_note
-from .pandas_json import cell_table, index_columns, since_1970, with_schema
+from .pandas_json import cell_table, column_names, index_columns, since_1970, with_schema
 from .result import Limits, Outcome, Unreadable, listed
 
 MOST_TABLES = 100
@@ -49,6 +50,16 @@ def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool 
         return outcome
     note = f"A name stands twice in a record; its last value was taken: {listed(map(clean, sorted(twice)))}."
     return replace(outcome, notes=(*outcome.notes, note))
+
+
+def read_code(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
+    """Read lists and dictionaries that are written down as Python code."""
+    found, skipped = python_code.to_json(content, limits)
+    outcome = read(found, limits, sheet)
+    if not skipped:
+        return outcome
+    note = f"Python code is not run, so this changed nothing: {listed(skipped, 5)}."
+    return replace(outcome, notes=(note, *outcome.notes))
 
 
 def _parse(text: str, one: Any) -> Any:
@@ -90,7 +101,7 @@ def _table(result: Any, limits: Limits, header: bool | None) -> Outcome:
         if isinstance(result.get("data"), list):
             names = result.get("columns")
             if _is_rows(result["data"]) and isinstance(names, list) and result["data"]:
-                return _split(names, result["data"], result.get("index"), limits)
+                return _split(names, result["data"], result.get("index"), result.get("index_names"), limits)
             outcome = _table(result["data"], limits, header)
             return with_schema(outcome, result["schema"]) if isinstance(result.get("schema"), dict) else outcome
         if result and all(isinstance(cells, list) for cells in result.values()):
@@ -103,8 +114,10 @@ def _table(result: Any, limits: Limits, header: bool | None) -> Outcome:
         if result and not any(isinstance(value, dict | list) for value in result.values()):
             return _records([result], limits)
         if (by_label := cell_table(result)) is not None:
-            limits.check(len(by_label[1][0]), len(by_label[0]))
-            return _plain(*by_label)
+            names, columns, notes = by_label
+            limits.check(len(columns[0]), len(names))
+            outcome = _plain(names, columns)
+            return replace(outcome, notes=[*notes, *outcome.notes])
     if isinstance(result, list) and _is_records(result):
         return _records(result, limits)
     if isinstance(result, list) and _is_rows(result):
@@ -159,12 +172,12 @@ def _rows(rows: Sequence[list[Any]], limits: Limits, chosen: bool | None) -> Out
     return replace(outcome, notes=notes, first_line=result.names, sure=result.sure)
 
 
-def _split(names: list[Any], rows: Sequence[list[Any]], index: Any, limits: Limits) -> Outcome:
+def _split(names: list[Any], rows: Sequence[list[Any]], index: Any, called: Any, limits: Limits) -> Outcome:
     """Names, rows, and maybe what the rows are called, each by itself."""
     limits.check(len(rows), len(names))
     _refuse_uneven(rows, len(names))
     columns = [list(cells) for cells in zip(*rows, strict=True)]
-    labelled = index_columns(index, names) if isinstance(index, list) and len(index) == len(rows) else {}
+    labelled = index_columns(index, names, called) if isinstance(index, list) and len(index) == len(rows) else {}
     return _plain([*labelled, *names], [*labelled.values(), *columns])
 
 
@@ -180,12 +193,13 @@ def _shown(cell: Any) -> str:
 
 def _plain(names: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Outcome:
     """Columns of single values; those that hold lists or objects are left out by name."""
+    names, joined = column_names(names)
     nested = [any(isinstance(cell, dict | list) for cell in cells) for cells in columns]
     keep = [k for k, bad in enumerate(nested) if not bad]
     left_out = [clean(str(names[k])) for k, bad in enumerate(nested) if bad]
     if not keep:
         raise Unreadable(f"{{file}} has no column of single values: {listed(left_out)} hold lists or objects.", SHAPES)
-    notes = [f"Columns of lists or objects were left out: {listed(left_out)}."] if left_out else []
+    notes = joined + [f"Columns of lists or objects were left out: {listed(left_out)}."] * bool(left_out)
     display = ["" if names[k] is None else clean(str(names[k])) for k in keep]
     moments = [since_1970(name, columns[k]) for name, k in zip(display, keep, strict=True)]
     if dated := [name or f"{k}" for k, (name, cells) in enumerate(zip(display, moments, strict=True), 1) if cells]:

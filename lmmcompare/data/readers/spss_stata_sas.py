@@ -14,6 +14,7 @@ import pyreadstat
 
 from . import display_formats
 from .cells import clean, column_of
+from .por_missing_values import missing_ranges
 from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed, long_times_note, range_words
 from .value_labels import Labelled, figure
 
@@ -65,7 +66,7 @@ def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = No
             wordless.append(f"{name} ({made})")
         columns.append(result.column(name, column, labels))
     notes += result.sentences()
-    missing_codes = {clean(name): _ranges(about, name) for name in names if about.missing_ranges.get(name)}
+    missing_codes = {clean(name): text for name in names if (text := _missing_codes(about, name))}
     notes += declared_notes(missing_codes)
     for what, of in periods.items():
         first = "" if what in ("dates", "times") else ", each by its first day"
@@ -115,13 +116,15 @@ def _parse(content: bytes, limits: Limits, kind: str) -> tuple[dict[str, list[An
             declared = {"user_missing": True} if kind == "sav" else {}  # tells the ranges; the values are read without
             # as a dict: for a frame pyreadstat would load pandas, a fifth of a second of every such file
             _, about = reader(io.BytesIO(content), metadataonly=True, output_format="dict", **declared, **options)
-            missing = about.missing_ranges or {}
+            missing = missing_ranges(content) if kind == "por" else about.missing_ranges or {}
             limits.check(max(about.number_rows or 0, 0), about.number_columns or 0)
             # a file that does not tell its rows is read to one beyond the limit, and then refused
             options["row_limit"] = limits.rows + 1
-            values, about = reader(io.BytesIO(content), output_format="dict", **options)
+            tagged = {"user_missing": True} if kind in ("dta", "sas7bdat") else {}  # gives the letters of .a to .z
+            values, about = reader(io.BytesIO(content), output_format="dict", **tagged, **options)
             about.missing_ranges = missing
-            values = dict(values) | _lengths_of_time(reader, content, about, options, kind, notes)
+            values = _without_letters(dict(values), about.missing_user_values)
+            values |= _lengths_of_time(reader, content, about, options, kind, notes)
             return values, about, notes
         except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
             if "encoding" in options or not (isinstance(error, UnicodeDecodeError) or "encoding" in str(error)):
@@ -167,9 +170,20 @@ def _labels(about: Any, name: str) -> dict[Any, str]:
     return labels
 
 
-def _ranges(about: Any, name: str) -> str:
-    """The values that are declared missing: "9, 97 to 99"."""
-    return ", ".join(range_words(figure(r["lo"]), figure(r["hi"])) for r in about.missing_ranges[name])
+def _without_letters(values: dict[str, list[Any]], tagged: Mapping[str, list[str]]) -> dict[str, list[Any]]:
+    """The columns with a missing value for each of Stata's .a to .z, or SAS' .A to .Z, of which pyreadstat gives the letter."""
+    return values | {name: [None if type(v) is str else v for v in values[name]] for name in tagged}
+
+
+def _missing_codes(about: Any, name: str) -> str:
+    """The values that are declared missing: "9, 97 to 99"; ".a = refused, .b"."""
+    ranges = [range_words(figure(r["lo"]), figure(r["hi"])) for r in about.missing_ranges.get(name, [])]
+    words = about.variable_value_labels.get(name, {})
+    letters = [
+        f".{letter}" + (f" = {clean(str(words[letter]))[:30]}" if letter in words else "")
+        for letter in sorted(about.missing_user_values.get(name, []))
+    ]
+    return ", ".join([*ranges, *letters])
 
 
 def _column(values: list[Any]) -> Column:

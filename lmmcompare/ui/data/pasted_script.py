@@ -13,7 +13,7 @@ from ...errors import LmmCompareError
 from ...formula import read
 from ...formula.calls import read_call
 
-_MODEL = re.compile(r"(?<![\w.`])(?:lmer|lme|glmmTMB|mixedlm)\s*\(")
+_MODEL = re.compile(r"(?<![\w`])(?:lmer|lme|glmmTMB|mixedlm)\s*\(")
 
 
 def read_pasted(text: str, header: bool | None = None) -> Table:

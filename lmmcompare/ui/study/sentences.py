@@ -181,7 +181,7 @@ def shares(part: pd.DataFrame) -> str:
         if len(off) > 1
         else [model_phrase(off[0])]
     )
-    text = f"{text} Off the mark by more than chance: {listed}."
+    text = f"{text} Coverage is off by more than {100 * OFF:.0f} percentage points, beyond chance: {listed}."
     if Model.US in off and float(part.loc[part["model"] == Model.US, "coverage"].iloc[0]) < 0.95:
         text += (
             " The covariance by visit estimates a number for every two visits, and its standard errors make no allowance for "

@@ -168,3 +168,22 @@ def test_text_that_is_found_again_below_is_data():
 def test_where_the_header_stands():
     assert header_row([["t", "", ""], ["", "", ""], ["a", "b", ""], ["1", "2", "3"]]) == 2
     assert header_row([["a", "b"]]) == 0 and header_row([["a"], ["b"]]) == 0
+
+
+def test_a_second_line_tells_columns_of_one_name_apart():
+    """Each of two columns called before had the label of the last one, and nothing told them apart."""
+    rows = [[str(k // 3), *(str(k + j) for j in range(4))] for k in range(12)]
+    head = ["school", "before", "before", "after", "after"]
+    table = read_csv(lines(head, ["", "maths", "reading", "maths", "reading"], *rows), "a.csv")
+    assert list(table.frame) == ["school", "before maths", "before reading", "after maths", "after reading"]
+    assert table.frame["before reading"].tolist() == list(range(1, 13)) and table.labels == {}
+    assert any("columns that had one name, such as “after maths”" in note for note in table.notes)
+    mixed = read_csv(lines(head[:3], ["no.", "cm", "mm"], *[row[:3] for row in rows]), "a.csv")
+    assert list(mixed.frame) == ["school", "before cm", "before mm"] and mixed.labels == {"school": "no."}
+
+
+def test_the_rule_of_markdown_says_nothing():
+    text = "| school | y |\n|:---|---:|\n" + "".join(f"| s{k // 3} | {k}.5 |\n" for k in range(12))
+    table = read_csv(text.encode(), "a.md")
+    assert table.frame["y"].tolist() == [k + 0.5 for k in range(12)] and table.labels == {}
+    assert not any("---" in note for note in table.notes)

@@ -115,6 +115,24 @@ def test_missing_values_that_jasp_declares():
     assert values(table.frame, "note")[1] is None and "blue" not in table.frame["note"].cat.categories
 
 
+@pytest.mark.parametrize(
+    ("own", "of_table", "missing"),
+    [
+        (None, {"custom": True, "strings": ["3"]}, True),
+        ({"custom": True, "strings": []}, {"custom": True, "strings": ["3"]}, False),  # no value of this column
+        ({"custom": False, "strings": []}, {"custom": True, "strings": ["3"]}, True),
+        (None, {"workspaceEmptyValues": ["3"], "emptyValuesPerColumn": {"n": ["8"]}}, False),  # JASP 0.18, 0.19
+        (None, {"workspaceEmptyValues": ["8"], "emptyValuesPerColumn": {"n": ["3"]}}, True),
+        (None, {"workspaceEmptyValues": ["3"], "emptyValuesPerColumn": {"y": ["8"]}}, True),
+    ],
+)
+def test_a_column_of_jasp_has_its_own_missing_values_or_those_of_the_table(own, of_table, missing):
+    statements = [f"UPDATE DataSets SET emptyValuesJson = '{json.dumps(of_table)}'"]
+    statements += [f"UPDATE Columns SET emptyValuesJson = '{json.dumps(own)}' WHERE name = 'n'"] * (own is not None)
+    table = read(made.jasp(statements=statements), "a.jasp")
+    assert (values(table.frame, "n")[2] is None) == missing == ("missing: “n (3)”" in said(table))
+
+
 def test_labels_of_jasp_in_their_order_and_numbers_without_one():
     relabelled = "UPDATE Labels SET label = 'first', ordering = 9 WHERE columnId = 1 AND value = 5"
     number = "UPDATE DataSet_1 SET Column_1_INT = -1, Column_1_DBL = 2.5 WHERE rowNumber = 4"

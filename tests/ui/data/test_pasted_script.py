@@ -27,3 +27,9 @@ def test_the_model_beside_a_table_is_the_first_comparison(table, model, formula)
     read = read_pasted(table + model)
     assert read.formula == formula
     assert read.frame["y"].tolist()[:2] == [1.2, 3.4]
+
+
+def test_a_model_of_statsmodels_is_taken_up_too():
+    code = "df = pd.DataFrame({'id': [1, 1, 2, 2], 'y': [1.5, 2, 3, 4], 'x': [0, 1, 0, 1]})\n"
+    read = read_pasted(code + "md = smf.mixedlm('y ~ x', df, groups=df['id'])\nprint(md.fit().summary())")
+    assert read.formula == "y ~ x + (1 | id)"

@@ -110,7 +110,9 @@ def test_spread_compares_what_is_with_what_is_claimed():
 
 def test_shares_say_what_is_right_and_who_is_off():
     said = sentences.shares(BLIND)
-    assert "false alarm (type I error)" in said and said.endswith("Off the mark by more than chance: OLS.")
+    assert "false alarm (type I error)" in said and said.endswith(
+        "Coverage is off by more than 2 percentage points, beyond chance: OLS."
+    )
     said = sentences.shares(CLASH)
     assert "The truth is 0.4" in said and said.endswith("OLS and the random-intercept model.")
     assert sentences.shares(EVEN).endswith("All intervals hold the truth about as often as they promise.")

@@ -1,0 +1,175 @@
+"""Data that is written down as Python code, as people post it: lists and dictionaries, perhaps in ``pd.DataFrame(…)``.
+
+Python's own parser reads the code, and nothing of it is run: known are what writes data down, such as ``["a"] * 3``,
+``np.repeat`` or ``pd.Timestamp``. What comes out are JSON's values (`records.read`).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+from typing import Any
+
+from .result import Limits, Unreadable
+
+MOST = 5_000_000
+"""Bytes of code that are read."""
+WAY_OUT = "In Python: print(df.to_csv(index=False)), with the name of the table for df; paste what it prints."
+
+
+class Unknown(Exception):
+    """Code that does more than write data down."""
+
+
+def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
+    """The table in code as JSON, and the lines that would have changed a table.
+
+    Raises
+    ------
+    Unreadable
+        Where no line makes data.
+    """
+    if len(content) > MOST:
+        raise Unreadable(
+            f"{{file}} has {len(content) / 1e6:.0f} MB of Python code; at most {MOST / 1e6:.0f} are read.", WAY_OUT
+        )
+    text = re.sub(r"^(?:>>> ?|\.\.\. ?)", "", content.decode("utf-8-sig", "replace"), flags=re.MULTILINE)
+    try:
+        lines = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise Unreadable("{file} looks like Python code, and is not whole.", WAY_OUT) from None
+    reader, skipped, problem = _Reader(limits), [], "no line of it writes a table down"
+    for line in lines:
+        try:
+            reader.read(line)
+        except Unknown as unknown:
+            skipped.append(" ".join(ast.unparse(line).split())[:40])
+            problem = f"it has {unknown}"
+    if reader.table is None:
+        raise Unreadable(f"{{file}} is Python code, and code is not run here: {problem}.", WAY_OUT)
+    return json.dumps(reader.table).encode(), skipped
+
+
+class _Reader:
+    """Reads one line after the other; ``table`` is the last data frame, else the last list or dictionary."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.names: dict[str, Any] = {}
+        self.table: Any = None
+        self.has_frame = False
+
+    def read(self, line: ast.stmt) -> None:
+        """Read a line; imports and calls that change nothing are passed over."""
+        if isinstance(line, ast.Import | ast.ImportFrom):
+            return
+        if isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name):
+            is_fit = isinstance(line.value, ast.Call) and _word(line.value.func) in (
+                "fit",
+                "mixedlm",
+                "ols",
+                "from_formula",
+            )
+            if not is_fit:
+                self.names[line.targets[0].id] = self._table(line.value)
+        elif not isinstance(line, ast.Expr):
+            raise Unknown(f"“{ast.unparse(line).split(chr(10))[0][:40]}”")
+        elif not isinstance(line.value, ast.Name) and _word(getattr(line.value, "func", None)) not in (
+            "print",
+            "summary",
+            "seed",
+        ):
+            self._table(line.value)
+
+    def _table(self, node: ast.expr) -> Any:
+        value, is_frame = self._value(node), isinstance(node, ast.Call) and _word(node.func) == "DataFrame"
+        if isinstance(value, list | dict) and (is_frame or not self.has_frame):
+            self.table, self.has_frame = value, is_frame
+        return value
+
+    def _value(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=None | bool() | int() | float() | str() as value):
+                return None if isinstance(value, float) and math.isnan(value) else value
+            case ast.List(elts=parts) | ast.Tuple(elts=parts):
+                return [self._value(part) for part in parts]
+            case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
+                return {str(self._value(k)): self._value(v) for k, v in zip(keys, values, strict=True) if k is not None}
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
+                number = self._value(operand)
+                if isinstance(number, int | float):
+                    return -number if isinstance(sign, ast.USub) else number
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                return self._repeated(self._value(left), self._value(right))
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                first, second = self._value(left), self._value(right)
+                if isinstance(first, list) and isinstance(second, list):
+                    return self._bounded(first + second)
+            case ast.Name(id=name) | ast.Attribute(attr=name) if name in ("nan", "NaN", "NA", "NaT"):
+                return None
+            case ast.Name(id=name) if name in self.names:
+                return self.names[name]
+            case ast.Call():
+                return self._call(node)
+        raise Unknown(f"“{ast.unparse(node)[:30]}”")
+
+    def _call(self, node: ast.Call) -> Any:
+        word = _word(node.func)
+        if word not in _KNOWN:
+            raise Unknown(f"{word[:30]}()")
+        given = {k.arg: self._value(k.value) for k in node.keywords if k.arg in ("data", "columns")}
+        values = [self._value(part) for part in node.args]
+        first = values[0] if values else given.get("data")
+        if word == "DataFrame":
+            return _frame(first, given.get("columns"))
+        if word in ("range", "arange") and all(isinstance(v, int) for v in values) and 1 <= len(values) <= 3:
+            numbers = range(*values) if len(values) < 3 or values[2] else range(0)
+            return list(numbers) if len(numbers) <= self.limits.rows else self._bounded(numbers)
+        if word == "repeat" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], int):
+            self._bounded(range(len(first) * max(values[1], 0)))
+            return [value for value in first for _ in range(values[1])]
+        if word == "tile" and len(values) == 2:
+            return self._repeated(first, values[1])
+        if word == "float":
+            return None if str(first).lower() == "nan" else first
+        if word in _SAME and len(values) == 1:
+            return first
+        raise Unknown(f"{word}() with such arguments")
+
+    def _repeated(self, left: Any, right: Any) -> Any:
+        values, n = (left, right) if isinstance(left, list) else (right, left)
+        if not isinstance(values, list) or not isinstance(n, int):
+            raise Unknown("a product")
+        self._bounded(range(len(values) * max(n, 0)))
+        return values * n
+
+    def _bounded(self, values: Any) -> Any:
+        if len(values) > self.limits.rows:
+            self.limits.check(len(values), 1)
+        return values
+
+
+_SAME = ("array", "asarray", "Series", "list", "tuple", "Timestamp", "to_datetime", "Categorical", "datetime64")
+"""Functions of one argument whose values are that argument's."""
+_KNOWN = {*_SAME, "DataFrame", "range", "arange", "repeat", "tile", "float"}
+
+
+def _word(function: ast.AST | None) -> str:
+    """The last word of a function's name."""
+    return getattr(function, "attr", "") or getattr(function, "id", "")
+
+
+def _frame(data: Any, columns: Any) -> Any:
+    """What ``pd.DataFrame`` makes of data: columns of one length, or rows with their names."""
+    if isinstance(data, dict):
+        lengths = {len(value) for value in data.values() if isinstance(value, list)}
+        chosen = {str(name): data[str(name)] for name in columns if str(name) in data} if columns else data
+        if len(lengths) == 1:
+            n = lengths.pop()
+            return {k: v if isinstance(v, list | dict) else [v] * n for k, v in chosen.items()}
+        return chosen
+    if columns and isinstance(data, list) and all(isinstance(row, list) for row in data):
+        return {"columns": columns, "data": data}
+    return data

@@ -1,0 +1,62 @@
+"""Tables that are written down as Python code."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare.data.read import read, read_text
+from lmmcompare.errors import DataError
+
+FRAME = pd.DataFrame({"id": [1, 1, 2, 2], "y": [1.5, -2.0, np.nan, 4.0], "g": ["a", "a", "b", "b"]})
+
+
+@pytest.mark.parametrize("orient", ["dict", "list", "records"])
+def test_what_to_dict_prints_is_the_table(orient):
+    frame = read_text(repr(FRAME.to_dict(orient))).frame
+    pd.testing.assert_frame_equal(frame, FRAME, check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pandas as pd\ndf = pd.DataFrame({'id': np.repeat([1, 2], 2), 'y': [1.5, -2, np.nan, 4], 'g': ['a'] * 2 + ['b'] * 2})",
+        ">>> data = {'id': [1, 1, 2, 2], 'y': [1.5, -2.0, float('nan'), 4.0], 'g': list(['a', 'a', 'b', 'b'])}\n"
+        ">>> df = pd.DataFrame(data)\n>>> df",
+        "df = pd.DataFrame([[1, 1.5, 'a'], [1, -2, 'a'], [2, None, 'b'], [2, 4, 'b']], columns=['id', 'y', 'g'])\nprint(df)",
+    ],
+)
+def test_a_typed_data_frame_is_read(code):
+    table = read_text(code)
+    pd.testing.assert_frame_equal(table.frame, FRAME, check_dtype=False)
+    assert not table.notes
+
+
+def test_dates_one_value_for_all_rows_and_runs_are_known():
+    code = "pd.DataFrame({'t': [pd.Timestamp('2026-01-31'), pd.Timestamp('2026-02-01')], 'x': range(3, 5), 'k': 7})"
+    frame = read(code.encode(), "d.py").frame
+    assert frame["t"].tolist() == list(pd.to_datetime(["2026-01-31", "2026-02-01"]))
+    assert frame["x"].tolist() == [3, 4] and frame["k"].tolist() == [7, 7]
+
+
+def test_a_changed_column_is_not_changed_and_that_is_said():
+    table = read_text("df = pd.DataFrame({'x': [1, 2], 'y': [3, 4]})\ndf['x'] = df['x'] * 2")
+    assert table.frame["x"].tolist() == [1, 2]
+    assert "df['x'] = df['x'] * 2" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("df = pd.DataFrame({'x': np.random.normal(size=10)})", "normal"),
+        ("df = pd.DataFrame({'x': __import__('os').listdir('.')})", "listdir"),
+        ("df = pd.DataFrame({'x': [1, 2],", "not whole"),
+        ("df = pd.DataFrame({'x': [1] * 1000000000})", "rows"),
+        ("df = pd.DataFrame({'x': range(10000000000)})", "rows"),
+        ("df = pd.DataFrame({'x': [y for y in range(3)]})", "for y in"),
+    ],
+)
+def test_code_that_does_more_or_asks_for_too_much_is_refused(code, problem):
+    with pytest.raises(DataError, match=problem):
+        read_text(code)
