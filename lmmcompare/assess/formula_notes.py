@@ -113,9 +113,26 @@ def _labels_used_again(comparison: Comparison) -> list[Remark]:
         nested = any(set(g) == {*outer.columns, *inner.columns} for g in comparison.spec.groupings)
         single = len(outer.columns) == len(inner.columns) == 1
         # cells of a single row each could be no groups
-        if single and not nested and design.n > len(cells.first) and _start_afresh(cells, len(outer.levels)):
+        held = any(_holds_across(comparison, k, j, i) for k in range(len(design.groupings)) if k not in (i, j))
+        if (
+            single
+            and not nested
+            and not held
+            and design.n > len(cells.first)
+            and _start_afresh(cells, len(outer.levels))
+        ):
             result.append(_nested_instead(comparison.spec, outer, inner, cells))
     return result
+
+
+def _holds_across(comparison: Comparison, fine: int, coarse: int, other: int) -> bool:
+    """Whether a factor lies within the coarse one and meets several levels of the other: then so does the coarse one, under one label.
+
+    A subject who saw many items was in one lab for all of them.
+    """
+    cells, n = comparison.crossing.cells, comparison.crossing.factors[fine].n_groups
+    within, across = (cells.get((min(fine, k), max(fine, k))) for k in (coarse, other))
+    return within is not None and across is not None and len(within.first) == n < len(across.first)
 
 
 def _start_afresh(cells: Cells, levels: int) -> bool:

@@ -185,7 +185,7 @@ def _structured(snapshot: Snapshot) -> list[Panel | None]:
 def _which(snapshot: Snapshot) -> list[Panel | None]:
     """Tests, information criteria, REML beside ML, the table of terms, and shares of variance."""
     comparison, fit = snapshot.comparison, snapshot.comparison.mixed
-    result = which_model(comparison)
+    result = which_model(comparison, snapshot.inferred.methods.small_sample)
     structures = fit_candidate_structures(comparison, snapshot.source.frame) if comparison.structured else None
     with_nugget = nugget(comparison, snapshot.source.frame, structures) if structures else None
     return [

@@ -131,9 +131,11 @@ def _levels(comparison: Comparison, fixed: AllFactorDummies) -> list[Block]:
             for k, level in part["level"].items()
         ]
     table = Table(("", ""), (("Random effect", "mixed model"), ("Fixed effect", "dummy")), tuple(rows))
+    slopes = ", once the slopes that all share are taken out" if comparison.design.fixed else ""
     caption = (
-        "A fixed effect is counted from the mean of these levels (standard error) and is not pulled towards it; a random effect is "
-        "counted from what the fixed part expects of its level (standard deviation given the data), and is pulled towards that."
+        f"A fixed effect is counted from the mean of these levels (standard error), rests on its own rows alone{slopes}, and is not "
+        "pulled; a random effect is counted from what the fixed part expects of its level (standard deviation given the data), and is "
+        "pulled towards that."
     )
     if absorbed and comparison.constant in fit.names:
         caption += f" What the dummies absorb, {literal(absorbed)}, is in the fixed effects and not in the random ones."

@@ -21,6 +21,7 @@ from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.random_structures import shared_name, shared_phrase
 from ..models.small_sample import SmallSampleResult
+from ..text.english import listed
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, correlation_number, decimals_for, number, p_value
 from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees, without_error
@@ -41,9 +42,16 @@ MOST_LEVELS = 4
 
 
 def term_label(comparison: Comparison, term: str) -> str:
-    """A coefficient's name for readers."""
+    """A coefficient's name for readers; of a group mean that makes up others' too it names these."""
     result = comparison.coefficient(term)
-    return f"{result.mean_of.label}, mean of its {noun(comparison.group)}" if result.mean_of else result.label
+    if result.mean_of is None:
+        return result.label
+    shared = dict(comparison.mixed_fits()[Model.WITHIN_BETWEEN].shared_means)
+    with_others = [
+        comparison.design.coefficient(k).label for k in shared.get(comparison.column_of(result.mean_of.name), ())
+    ]
+    also = f", with that of {listed(with_others)}" if with_others else ""
+    return f"{result.mean_of.label}, mean of its {noun(comparison.group)}{also}"
 
 
 def coefficient_table(

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.assess.data_notes import few_groups_sentence
 from lmmcompare.assess.formula_notes import remarks
 
 OFFERED = [
@@ -162,3 +163,33 @@ def test_codes_that_are_used_as_numbers_are_remarked_on_and_visits_are_not():
     few = frame[frame["visit"] < 5]  # visits 0 to 4, each once in a group
     assert not any("number" in one.sentence for one in remarks(compare("y ~ visit + (1 | g)", few)))
     assert any("arm takes" in one.sentence for one in remarks(compare("y ~ arm + (1 | g)", frame)))
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (
+            "y ~ x + (1 | site)",
+            "a standard deviation between 0.52 and 6.3 times",
+        ),  # R: sqrt(2 / qchisq(c(0.975, 0.025), 2))
+        (
+            "y ~ x + z + (1 | site)",
+            "a standard deviation between 0.45 and 32 times",
+        ),  # sqrt(1 / qchisq(c(0.975, 0.025), 1))
+        ("y ~ 0 + arm + (1 | site)", "a standard deviation between 0.52 and 6.3 times"),
+    ],
+)
+def test_how_little_three_groups_tell_counts_what_compares_them(formula: str, said: str) -> None:
+    rng = np.random.default_rng(65)
+    site = np.repeat(np.arange(3), 20)
+    frame = pd.DataFrame(
+        {"site": site, "x": rng.normal(size=60), "z": np.array([0, 1, 2.5])[site], "arm": ["a", "b"] * 30}
+    )
+    frame["y"] = 0.5 * frame["z"] + np.array([0, 2, -1])[site] + rng.normal(size=60)
+    assert said in few_groups_sentence(compare(formula, frame))
+
+
+def test_no_multiple_is_told_of_a_standard_deviation_of_zero() -> None:
+    frame = pd.DataFrame({"g": np.repeat([0, 1, 2], 4), "y": np.tile([1.0, 2.0, 3.0, 4.0], 3)})
+    said = few_groups_sentence(compare("y ~ 1 + (1 | g)", frame))
+    assert "3 values tell little" in said and "times" not in said
