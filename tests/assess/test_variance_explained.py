@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import lmer
-from lmmcompare.assess.variance_explained import MEAN, design_effects, icc_at, predictor_icc, shares
+from lmmcompare.assess.icc_by_row import icc_at
+from lmmcompare.assess.variance_explained import MEAN, design_effects, predictor_icc, shares
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, reference, table
 
