@@ -6,10 +6,11 @@ import pandas as pd
 
 from ..assess.between_degrees import between_degrees
 from ..assess.hypotheses import Ddf, Type
+from ..assess.icc_by_row import icc_sentence
 from ..assess.model_choice import WhichModel
 from ..assess.random_columns import intercept_term
 from ..assess.structured_shares import StructuredShares, structured_sentence
-from ..assess.variance_explained import MEAN, Shares, icc_sentence
+from ..assess.variance_explained import MEAN, Shares
 from ..comparison.comparison import Comparison
 from ..explain.clustered_errors import clusters_kept_sentence
 from ..explain.coefficient_spreads import has_random_slope, slopes_differ
@@ -188,7 +189,7 @@ def shares(
     ----------
     comparison : Comparison
     result, effects, spread, along
-        What `shares`, `design_effects`, `predictor_icc` and `icc_at` of `assess.variance_explained` give.
+        What `shares`, `design_effects` and `predictor_icc` of `assess.variance_explained` give, and `icc_at` of `assess.icc_by_row`.
     structured : StructuredShares, optional
         The same by the model with structured residuals.
     """

@@ -9,12 +9,13 @@ import streamlit as st
 
 from ...assess.candidate_structures import fit_candidate_structures
 from ...assess.hypotheses import Ddf, Type, anova
+from ...assess.icc_by_row import icc_at
 from ...assess.model_choice import WhichModel, which_model
 from ...assess.related_structures import Nugget, nugget
 from ...assess.reml_ml import reml_and_ml, reml_sentence
 from ...assess.residual_structures import StructureComparison
 from ...assess.structured_shares import structured_shares
-from ...assess.variance_explained import design_effects, icc_at, predictor_icc, shares
+from ...assess.variance_explained import design_effects, predictor_icc, shares
 from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...explain.residual_structure import sampled_rows_sentence
