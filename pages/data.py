@@ -7,6 +7,7 @@ router.require()
 import streamlit as st
 
 from lmmcompare.text.labels import literal
+from lmmcompare.text.numbers import count
 from lmmcompare.ui.data import reupload
 from lmmcompare.ui.data.alternatives import alternatives_panel
 from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
@@ -28,7 +29,8 @@ def page() -> None:
         return
     reupload.remember()
     frame = analysis.frame()
-    table = f"{analysis.title}: {table_sources.n_rows(analysis.table):,} rows, {len(frame.columns):,} columns"
+    rows, columns = count(table_sources.n_rows(analysis.table), "row"), count(len(frame.columns), "column")
+    table = f"{analysis.title}: {rows}, {columns}"
     if analysis.example:
         page_elements.title(
             "Bring your own data", literal(f"Shown meanwhile is the example {table}. {in_memory(frame)}")

@@ -5,6 +5,7 @@ import router
 router.require()
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from lmmcompare.simulate.presets import preset
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.kit import page_elements, viewport
 from lmmcompare.ui.server.background_jobs import Job, JobStatus
-from lmmcompare.ui.session.job_progress import follow
+from lmmcompare.ui.session.job_progress import POLL, follow
 from lmmcompare.ui.session.pending_edits import discard_outdated, has_edits
 from lmmcompare.ui.sharing import share_button
 from lmmcompare.ui.simulate import current_settings
@@ -23,6 +24,9 @@ from lmmcompare.ui.study import panels, power, state
 from lmmcompare.ui.study.controls import study_controls
 from lmmcompare.ui.study.frames import snapshots
 
+LONG = 10_000
+"""Studies that take some seconds at most."""
+
 
 def page() -> None:
     settings, wrong = current_settings.current(preset("false-alarms").settings)
@@ -31,7 +35,10 @@ def page() -> None:
     term = state.term_of(request, asked)
 
     def study(show: Callable[[JobStatus], None]) -> Job:
-        return follow("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
+        # of a long one less often: what is drawn anew keeps a browser from answering its reader
+        every = POLL if request.replicates <= LONG else 3 * POLL
+        make = partial(snapshots, request.settings, request.replicates, request.models)
+        return follow("study", request, make, show, every=every)
 
     def notices() -> None:
         """What of the address could not be used."""

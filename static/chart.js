@@ -105,10 +105,11 @@ function draw(chart) {
 
 async function paint(chart) {
   const figure = await inTheme(chart), set = figure.choice && (await models.chosenSet(figure.choice));
+  chart.hasChosen = true;
   if (chart.themed?.figure !== figure) return; // it waited, and another has come
   await put(chart, figure, set);
   if (!set || chart.hasAllModels) return;
-  const complete = () => chart.themed.figure === figure && Object.assign(chart, { hasAllModels: true }).redraw();
+  const complete = () => chart.themed.figure === figure && !chart.hasAllModels && Object.assign(chart, { hasAllModels: true }).redraw();
   looks.paintJoined(chart.plot) ? idle(complete) : complete();
 }
 
@@ -157,6 +158,7 @@ async function turnHeads(chart) {
 
 // Other models: what is drawn shows them at once, and plotly's legend once the browser is idle.
 async function showModels(chart) {
+  if (!chart.hasChosen) return; // its first drawing waits for the page's choice, and has it
   const { plot, drawnFigure: figure } = chart, set = figure?.choice && (await models.chosenSet(figure.choice));
   if (!set || !chart.hasAllModels || figure !== chart.themed.figure || figure !== chart.drawnFigure) return chart.redraw();
   chart.set = set;

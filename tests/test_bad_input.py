@@ -46,6 +46,12 @@ CASES: dict[str, tuple[str, pd.DataFrame, type[LmmCompareError], tuple[str, ...]
         DesignError,
         ("“g”", "different value in every row", "values repeat"),
     ),
+    "group of a complete row each": (
+        FORMULA,
+        GOOD.assign(x=GOOD["x"].where(~GOOD["g"].duplicated())),
+        DesignError,
+        ("“g”", "in every complete row", "fewer missing values"),
+    ),
     "constant text predictor": (FORMULA, GOOD.assign(x="a"), DesignError, ("“x”", "same value", "Remove it")),
     "constant outcome": (
         FORMULA,

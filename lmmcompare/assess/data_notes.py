@@ -5,10 +5,12 @@ from __future__ import annotations
 from scipy.special import chdtri
 
 from ..comparison.comparison import Comparison
+from ..design.coefficients import CONSTANT
 from ..formula.spec import columns_of
 from ..model_catalogue import Model
 from ..text.labels import model_phrase, noun, plural
-from ..text.numbers import number
+from ..text.numbers import count, number
+from .random_columns import intercept_term
 
 FEW_WITH_ROWS = 10
 """Up to so many groups of two rows or more hardly tell variance between groups from variance within."""
@@ -19,15 +21,26 @@ FEW = 3
 
 
 def few_groups_sentence(comparison: Comparison) -> str:
-    """How little two or three groups tell of a variance between them: the interval of an SD from so many normal values."""
-    n, groups = comparison.moments.n_groups, plural(comparison.group)
+    """How little two or three groups tell of a variance between them: the interval of an SD from so many normal values.
+
+    Less a value for each coefficient that compares groups alone; without an interval where none is left, or the SD is estimated as 0.
+    """
+    n, groups, moments = comparison.moments.n_groups, plural(comparison.group), comparison.moments
     if n > FEW:
         return ""
-    low, high = (number(float(((n - 1) / chdtri(n - 1, tail)) ** 0.5), 2) for tail in (0.025, 0.975))
-    return (
-        f"There are {n} {groups} only, and {n} values tell little of how {groups} vary: a standard deviation between {low} and {high} "
-        f"times the estimated one is in keeping with them (95% interval). Dummies for the {groups} need no such estimate."
-    )
+    constant = sum(not moments.varies_within[k] for k in comparison.ols.columns if k != CONSTANT)
+    # categories coded in full hold the constant; where they are constant in groups they are counted
+    level = comparison.design.intercept or (constant == 0 and intercept_term(comparison) is not None)
+    left, also = n - level - constant, ""
+    if constant:
+        also = f", the less as {count(constant, 'coefficient', 'coefficients')} that {'compares' if constant == 1 else 'compare'} them"
+        also += f" {'is' if constant == 1 else 'are'} estimated from these too"
+    text = f"There are {n} {groups} only, and {n} values tell little of how {groups} vary{also}"
+    if left > 0 and comparison.random_intercept.cov_re[comparison.group].to_numpy()[0, 0] > 0:
+        low, high = (number(float((left / chdtri(left, tail)) ** 0.5), 2) for tail in (0.025, 0.975))
+        text += f": a standard deviation between {low} and {high} times the estimated one is in keeping with them (95% interval)"
+    dummies = "" if constant else f" Dummies for the {groups} need no such estimate."
+    return f"{text}.{dummies}"
 
 
 def mostly_alone_sentence(comparison: Comparison) -> str:

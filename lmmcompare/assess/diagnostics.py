@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.special import chdtri
 
 from ..arrays import Array
+from ..fit.bases import cross, tiled
 from ..models import MixedResult
 from ..text.labels import group_phrase, plural
 from ..text.numbers import count, number, percent
@@ -105,7 +106,8 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
 def residuals_by_group(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
     """Each group's residual SD, and the band in which 95% would lie if all had the same.
 
-    A group's sum of squared residuals over sigma^2 is close to a chi-square with ``df = sum (1 - h_i)`` degrees of freedom.
+    A group's sum of squared residuals over sigma^2 is on average ``df = sum (1 - h_i)``. It is close to a chi-square, times what gives
+    it its mean and its variance: a direction that is shrunk counts for part of a degree of freedom, and scatters less than that.
 
     Returns
     -------
@@ -123,7 +125,8 @@ def residuals_by_group(result: MixedResult, rows: Rows | None = None) -> Diagnos
     known = df >= 0.5
     safe = np.where(known, df, np.nan)
     sd = np.sqrt(sums.square / safe)
-    lower, upper = (result.sigma * np.sqrt(chdtri(safe, tail) / safe) for tail in (0.975, 0.025))
+    of_band = safe * safe / (safe - _lost_to_shrinkage(result, taken))
+    lower, upper = (result.sigma * np.sqrt(chdtri(of_band, tail) / of_band) for tail in (0.975, 0.025))
     outside = (sd < lower) | (sd > upper)
     frame = pd.DataFrame(
         {
@@ -152,6 +155,22 @@ def residuals_by_group(result: MixedResult, rows: Rows | None = None) -> Diagnos
     note = "" if whole else f"Leverages are those of {len(rows.places):,} random rows on average."
     note = f"{result.design.sample_sentence} {note}" if sums.sampled else note
     return Diagnostic(frame, sentence, well, note=note)
+
+
+def _lost_to_shrinkage(result: MixedResult, taken: Array) -> Array:
+    """What the squares of ``I - H_jj``'s eigenvalues lack to their sum, group by group; 0 with several grouping factors.
+
+    Half of the variance of e'e / sigma^2 is the sum of these squares (Satterthwaite 1946). ``H_jj`` is the group's own shrinkage,
+    ``Z Psi Z' V^-1``, and ``taken`` less its trace the fixed part's small share.
+    """
+    if len(result.groupings) > 1:
+        return np.zeros(len(taken))
+    factor, bases = result.fit.optimum.solution.factor, result.fit.problem.random
+    zz = np.moveaxis(tiled(cross, result.moments, bases, bases), -1, 0)
+    own = factor @ np.linalg.solve(factor.T @ zz @ factor + np.eye(len(factor)), factor.T) @ zz
+    first, second = np.einsum("jaa->j", own), np.einsum("jab,jba->j", own, own)
+    lost: Array = first - second + np.maximum(taken - first, 0.0)
+    return lost
 
 
 def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:

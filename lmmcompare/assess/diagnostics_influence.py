@@ -96,8 +96,9 @@ def _diagnostic(result: MixedResult, without: WithoutGroup) -> Diagnostic:
     ]
     frame = pd.concat(parts, ignore_index=True)
     well = (
-        f"If no {noun(result.group)} stood out, about 95% would move each coefficient by less than 2/√{n_groups:,} = "
-        f"{number(2 / np.sqrt(n_groups), 2)} of its standard errors, and none would change what one concludes."
+        f"If no {noun(result.group)} stood out, about 95% would move a coefficient that all {plural(result.group)} tell alike by less than "
+        f"2/√{n_groups:,} = {number(2 / np.sqrt(n_groups), 2)} of its standard errors; one that part of them tell, as of a treatment of "
+        "some, is moved further by these. A p value near 5% may come to lie on the other side without any one of them."
     )
     return Diagnostic(
         frame,
@@ -121,7 +122,8 @@ def _influence_sentence(result: MixedResult, frame: pd.DataFrame) -> str:
         f"Leaving out {group_phrase(result.group, top['group'])} changes most: {named} is then "
         f"{number(top['without'], decimals=places)} instead of {number(top['estimate'], decimals=places)}, "
         f"{number(abs(top['change']), 2)} standard errors away. {f'{large:,}' if large else 'None'} of "
-        f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} {which} by more than is usual. "
+        f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} {which} by more than 2/√"
+        f"{frame['group'].nunique():,} of its standard errors. "
     )
     if turned.empty:
         return text + "None changes which coefficients differ from 0 at the 5% level."

@@ -1,50 +1,30 @@
-"""Remarks on a formula: labels reused across groups, random slopes without fixed ones, outcomes, also at the start."""
+"""All remarks on a formula, the most important first; here on its random part: factors in both parts, clocks, slopes about zero."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
-from ..design.grouping import Grouping
-from ..formula import parse
-from ..formula.baselines import with_factor
 from ..formula.factor_names import factor_name
-from ..formula.spec import ModelSpec, Term, columns_of, quote
-from ..moments.crossed import Cells
+from ..formula.spec import Term
 from ..text.english import listed
-from ..text.labels import group_phrase, noun, plural
-from ..text.numbers import count
+from ..text.labels import plural
 from ..work.memo import memoised
 from .baseline import baseline_sentence
 from .convergence import not_identified
 from .data_notes import few_groups_sentence, missing_outcome_sentence, mostly_alone_sentence, prior_weights_sentence
 from .lagged_outcome import lagged_outcome_sentence
+from .nesting_notes import labels_used_again
 from .outcome_notes import outcome_sentence
+from .predictor_notes import codes_as_numbers, coding, constant_sentence
 from .random_columns import are_combinations, intercept_term
+from .remark import Remark
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A remark on the formula or its outcome, with the formula that a reader may have meant.
-
-    Parameters
-    ----------
-    sentence : str
-    formula : str
-        Offered in place of the present one; empty where nothing is to be changed.
-    action : str
-        What taking it does, in a few words.
-    """
-
-    sentence: str
-    formula: str = ""
-    action: str = ""
 
 
 @memoised
@@ -52,9 +32,10 @@ def remarks(comparison: Comparison) -> list[Remark]:
     """All remarks on a comparison's formula and outcome, most important first."""
     return [
         *_fixed_and_random(comparison),
+        *_remark(constant_sentence(comparison)),
         *_remark(few_groups_sentence(comparison)),
         *_remark(mostly_alone_sentence(comparison)),
-        *_labels_used_again(comparison),
+        *labels_used_again(comparison),
         *_confounded(comparison),
         *_factors_of_double_bars(comparison),
         *_clocks(comparison),
@@ -64,7 +45,8 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_remark(missing_outcome_sentence(comparison)),
         *_remark(baseline_sentence(comparison)),
         *_remark(lagged_outcome_sentence(comparison)),
-        *_coding(comparison),
+        *coding(comparison),
+        *codes_as_numbers(comparison),
     ]
 
 
@@ -91,48 +73,6 @@ def _fixed_and_random(comparison: Comparison) -> list[Remark]:
         return [Remark(not_identified(fit))]
     formula = replace(spec, terms=terms).text
     return [Remark(not_identified(fit), formula, f"Leave {' and '.join(left)} out of the fixed part")]
-
-
-def _labels_used_again(comparison: Comparison) -> list[Remark]:
-    """A factor whose labels are reused in every level of another, such as casks a, b, c in every batch."""
-    design, result = comparison.design, []
-    for (i, j), cells in comparison.crossing.cells.items():
-        outer, inner = design.groupings[i], design.groupings[j]  # the one with more levels first
-        nested = any(set(g) == {*outer.columns, *inner.columns} for g in comparison.spec.groupings)
-        single = len(outer.columns) == len(inner.columns) == 1
-        # cells of a single row each could be no groups
-        if single and not nested and design.n > len(cells.first) and _start_afresh(cells, len(outer.levels)):
-            result.append(_nested_instead(comparison.spec, outer, inner, cells))
-    return result
-
-
-def _start_afresh(cells: Cells, levels: int) -> bool:
-    """Whether every level of the first factor meets the second's first, second, ... and no later one."""
-    met = np.bincount(cells.first, minlength=levels)
-    last = np.zeros(levels, dtype=np.int64)
-    np.maximum.at(last, cells.first, cells.second)
-    return bool((last + 1 == met).all())
-
-
-def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Cells) -> Remark:
-    one, many, whole = noun(inner.name), plural(inner.name), noun(outer.name)
-    first, labels = group_phrase(inner.name, inner.labels[0]), ", ".join(inner.labels[:3])
-    crossed = len(cells.first) == len(outer.levels) * len(inner.levels)
-    every = (
-        f"All {len(outer.levels):,} {plural(outer.name)} have the same"
-        if crossed
-        else f"Every {whole} starts with the same"
-    )
-    random = tuple(
-        replace(r, group=(*outer.columns, *inner.columns)) if r.group == inner.columns else r for r in spec.random
-    )
-    return Remark(
-        f"{every} {many} ({labels}{', …' if len(inner.levels) > 3 else ''}), and the model takes {first} of one {whole} and "
-        f"{first} of another for the same {one}: crossed. If only the labels are used again, {many} are nested, and there are "
-        f"{count(len(cells.first), 'different one')}.",
-        replace(spec, random=random).text,
-        f"Treat {one} as nested in {whole}",
-    )
 
 
 def _confounded(comparison: Comparison) -> list[Remark]:
@@ -243,30 +183,3 @@ def _is_held(comparison: Comparison, term: Term) -> bool:
         if {str(p.factor) for p in design.coefficient(k).parts} == factors
     ]
     return bool(columns) and are_combinations(comparison.moments, list(comparison.ols.columns), columns)
-
-
-def _coding(comparison: Comparison) -> list[Remark]:
-    """Columns of days, which count from a day that the table does not say; ordered categories, which R codes otherwise."""
-    encoder, outcome = comparison.design.encoder, [*columns_of(comparison.spec.outcome)]
-    result = []
-    for name, origin in encoder.origins.items():
-        known = f"“{name}” is counted in {encoder.unit(name)}" + (", which is day 0" if origin is not None else "")
-        what = "its coefficients are" if name not in outcome else "the coefficients are in days, too"
-        result.append(Remark(f"{known}: {what}{' per day' if name not in outcome else ''}."))
-    asked = {str(f): f for f in comparison.spec.factors}
-    for name, factor in encoder.ordered.items():
-        if "contr." in factor or (factor in asked and not encoder.coding(asked[factor]).is_treatment):  # chosen
-            continue
-        first = encoder.levels[factor][0]
-        result.append(
-            Remark(
-                f"The categories of “{name}” have an order. Each is compared with the first, “{first}” (treatment contrasts), as those "
-                "without an order are. R’s lm and lmer would describe the same differences by polynomial contrasts (contr.poly): other "
-                "coefficients, the same fitted values.",
-                with_factor(
-                    comparison.spec, name, parse(f"y ~ C({quote(name)}, contr.poly)").terms[0].factors[0]
-                ).formula,
-                "Use polynomial contrasts, as R does",
-            )
-        )
-    return result

@@ -111,10 +111,15 @@ def _rows_printed(result: MixedResult) -> Array:
 
 def _covariance_sentence(result: MixedResult) -> str:
     """Which two rows have a covariance under the model."""
+    varying = [f for f in result.factors if result.cov_re[f].any(axis=None)]
+    if not varying:
+        groups = " and between ".join(map(plural, result.factors))
+        return f"The variance between {groups} is estimated as 0, so no two rows have a covariance: this is OLS."
     if len(result.groupings) == 1:
         return f"Two rows of one {noun(result.group)} have a covariance, rows of different {plural(result.group)} none."
-    names = " or the same ".join(noun(f) for f in result.factors)
-    return f"Two rows have a covariance where they share a level of any grouping factor, the same {names}; rows that share none have none."
+    names = " or the same ".join(map(noun, varying))
+    share = "a level of any grouping factor, " if len(varying) > 1 else ""
+    return f"Two rows have a covariance where they share {share}the same {names}; rows that share none have none."
 
 
 def implied_covariance(result: MixedResult, rows: Array) -> Array:

@@ -18,6 +18,8 @@ SHARE = 0.1
 """And at least this share of all groups."""
 MOST_SIZES = 50
 """Groups of more different sizes are not compared by size."""
+BEGIN = 0.9
+"""Nearly all groups begin with the first value of a schedule: this share of them."""
 SAME = 1e-9
 """Means are the same where they differ by less than this share of the column's standard deviation."""
 
@@ -32,8 +34,9 @@ def differs_by_missing_rows(comparison: Comparison, column: int) -> bool:
     """Whether group means of a column that varies within groups differ only since groups lack rows.
 
     So where the groups with the most rows all have the same mean, and others do not; and where all groups with as many rows have the
-    same (`mean_goes_by_size`), as where people leave one after the other and nobody stays to the end. What a column has in common with
-    columns that are constant within groups is taken out first: month × arm has another mean in each arm.
+    same (`mean_goes_by_size`), as where people leave one after the other and nobody stays to the end; and where they leave and miss
+    visits before (`leaves_with_gaps`), so that hardly two have the same. What a column has in common with columns that are constant
+    within groups is taken out first: month × arm has another mean in each arm.
 
     Parameters
     ----------
@@ -44,7 +47,8 @@ def differs_by_missing_rows(comparison: Comparison, column: int) -> bool:
     moments = comparison.moments
     if moments.same_sizes or not (moments.varies_within[column] and moments.varies_between[column]):
         return False
-    return complete_groups_agree(comparison, column) or mean_goes_by_size(comparison, column)
+    known = (complete_groups_agree, mean_goes_by_size, leaves_with_gaps)
+    return any(found(comparison, column) for found in known)
 
 
 def complete_groups_agree(comparison: Comparison, column: int) -> bool:
@@ -75,6 +79,56 @@ def mean_goes_by_size(comparison: Comparison, column: int) -> bool:
         if enough and _left(comparison, column, everywhere, known) < SAME:
             return True
     return False
+
+
+@memoised
+def leaves_with_gaps(comparison: Comparison, column: int) -> bool:
+    """Whether groups have rows at the values of one schedule, each at most one at a value, begin with the first, and leave in between.
+
+    That is: nearly all have the first value, and at no later value are there more groups than at an earlier one but by chance. In
+    incomplete blocks all values are met alike; firms that enter late do not begin with the first.
+    """
+    visits = None if comparison.design.is_sample else _visits(comparison, column)
+    if visits is None:
+        return False
+    codes, n_groups = np.asarray(comparison.grouping.codes), comparison.moments.n_groups
+    n_visits = int(visits.max()) + 1
+    rows = np.bincount(codes * n_visits + visits, minlength=n_groups * n_visits).reshape(n_groups, n_visits)
+    there = rows.mean(axis=0)
+    rises = float((there - np.minimum.accumulate(there)).max())
+    noise = float(np.sqrt(0.5 / n_groups))  # two standard errors of the difference of two shares, at most
+    return bool(
+        n_visits >= FEWEST
+        and n_groups >= _enough(comparison)
+        and rows.max() == 1
+        and there[0] >= BEGIN
+        and rises <= noise < there[0] - there[-1]
+    )
+
+
+def _visits(comparison: Comparison, column: int) -> Array | None:
+    """Which value of a numeric predictor or of a category each row has, by rank, (n,); of a product that of what varies within groups.
+
+    None where no one predictor does, or where its values are more than `MOST_SIZES`.
+    """
+    design, moments = comparison.design, comparison.moments
+    own = {str(part.factor) for part in design.coefficient(column).parts}
+    mains = [t for t in design.spec.terms if len(t.factors) == 1 and str(t.factors[0]) in own]
+    varying = [t for t in mains if moments.varies_within[list(design.terms[str(t)])].any()]
+    if len(mains) < len(own) or len(varying) != 1 or moments.n.max() > MOST_SIZES:
+        return None
+    columns = design.terms[str(varying[0])]
+    if len(columns) > 1 and not (
+        moments.n.max() <= len(columns) + 1 <= MOST_SIZES and all(design.coefficient(k).is_level for k in columns)
+    ):
+        return None
+    values = np.zeros(design.n)
+    for place, k in enumerate(columns, 1):  # one at a time: a large table's together would take its memory again
+        values += place * design.columns[k][:]
+    if len(np.unique(values[:1000])) > MOST_SIZES:
+        return None
+    different, ranks = np.unique(values, return_inverse=True)
+    return ranks if len(different) <= MOST_SIZES else None
 
 
 def _enough(comparison: Comparison) -> float:

@@ -15,6 +15,7 @@ from ..text.labels import bare, noun, plural
 from .breusch_pagan import breusch_pagan
 from .factor_tests import factor_test, slope_test, variation_question
 from .hausman import hausman
+from .hypotheses import Ddf
 from .information_criteria import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
 from .missing_rows import differs_by_missing_rows
@@ -50,16 +51,22 @@ class WhichModel:
         return pd.DataFrame([asdict(test) for test in self.tests])
 
 
-def which_model(comparison: Comparison) -> WhichModel:
+def which_model(comparison: Comparison, ddf: Ddf = "satterthwaite") -> WhichModel:
     """The tests that choosing a model calls for, and AIC, AICc and BIC.
 
     Do the groups matter (random intercept against OLS)? Does the slope vary (random slope against random intercept)? Are the
     slopes within and between groups the same (Mundlak, Hausman)? With several grouping factors each is tested with the others
     kept; what can be asked of one factor alone says so.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    ddf : {"satterthwaite", "kenward-roger"}
+        The method of Mundlak's test, the one of them that rests on small-sample degrees of freedom.
     """
     several = Model.SEVERAL in comparison.fits
     tests, left_out = [], {}
-    for name, test in _of_several(comparison) if several else _of_one(comparison):
+    for name, test in _of_several(comparison, ddf) if several else _of_one(comparison, ddf):
         try:
             tests.append(replace(test(), name=name))
         except LmmCompareError as error:
@@ -83,7 +90,7 @@ def _of_missing_rows(comparison: Comparison, information: pd.DataFrame) -> str:
     )
 
 
-def _of_one(comparison: Comparison) -> list[tuple[str, Test]]:
+def _of_one(comparison: Comparison, ddf: Ddf) -> list[tuple[str, Test]]:
     one, groups = noun(comparison.group), plural(comparison.group)
 
     def intercept() -> ModelTest:
@@ -94,13 +101,13 @@ def _of_one(comparison: Comparison) -> list[tuple[str, Test]]:
         ("Likelihood ratio test, random intercept", intercept),
         ("Breusch–Pagan test", lambda: breusch_pagan(comparison)),
         ("Likelihood ratio test, random slope", lambda: _slope(comparison)),
-        ("Mundlak test", lambda: mundlak(comparison)),
+        ("Mundlak test", lambda: mundlak(comparison, ddf=ddf)),
         ("Mundlak test, cluster-robust", lambda: mundlak(comparison, robust=True)),
         ("Hausman test", lambda: _hausman(comparison)),
     ]
 
 
-def _of_several(comparison: Comparison) -> list[tuple[str, Test]]:
+def _of_several(comparison: Comparison, ddf: Ddf) -> list[tuple[str, Test]]:
     """Each factor given the others (two may be called alike), and what is asked of the shown factor alone."""
     alone = (
         f"It is of the grouping factor {bare(comparison.group)} alone: the other grouping factors are not in its models, and what differs "
@@ -127,7 +134,7 @@ def _of_several(comparison: Comparison) -> list[tuple[str, Test]]:
         *((f"Likelihood ratio test, {plural(factor)}", given(factor)) for factor in comparison.factors),
         ("Likelihood ratio test, random slope", slope),
         ("Breusch–Pagan test", of_alone(lambda: breusch_pagan(comparison))),
-        ("Mundlak test", of_alone(lambda: mundlak(comparison))),
+        ("Mundlak test", of_alone(lambda: mundlak(comparison, ddf=ddf))),
         ("Mundlak test, cluster-robust", of_alone(lambda: mundlak(comparison, robust=True))),
         ("Hausman test", of_alone(lambda: _hausman(comparison))),
     ]

@@ -15,16 +15,21 @@ from ..text.english import listed
 from ..text.labels import an, noun, plural
 from ..text.numbers import number
 from .between_degrees import between_degrees
-from .hypotheses import hypothesis
+from .hypotheses import Ddf, hypothesis
 from .missing_rows import chance_of_levels, differs_by_missing_rows, differs_by_rows_alone
 from .model_test import ModelTest, verdict
 
+METHODS: dict[Ddf, str] = {
+    "satterthwaite": "Satterthwaite’s degrees of freedom",
+    "kenward-roger": "Kenward and Roger’s standard errors and degrees of freedom",
+}
 
-def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
+
+def mundlak(comparison: Comparison, *, robust: bool = False, ddf: Ddf = "satterthwaite") -> ModelTest:
     """Mundlak's test that the coefficients of the group means are 0, beside the predictors themselves.
 
-    Mundlak (1978), On the pooling of time series and cross section data, Econometrica 46. A Wald test as F, with
-    Satterthwaite's denominator degrees of freedom. Means that differ only by which rows a group has hold no slope between groups: they
+    Mundlak (1978), On the pooling of time series and cross section data, Econometrica 46. A Wald test as F, by Satterthwaite's method
+    or by Kenward and Roger's. Means that differ only by which rows a group has hold no slope between groups: they
     stay in the model, and are tested where there are no others (`differs_by_rows_alone`).
 
     Parameters
@@ -33,6 +38,8 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
     robust : bool
         With the pooled regression on predictors and group means and its cluster-robust covariance (CR2) in the place of the
         within-between model's; Satterthwaite's df for one mean, an approximate Hotelling test for several.
+    ddf : {"satterthwaite", "kenward-roger"}
+        The method of the test that is not robust.
 
     Raises
     ------
@@ -68,13 +75,12 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
                 f"covariance being estimated from {fit.moments.n_groups:,} {plural(comparison.group)}."
             )
     else:
-        found = hypothesis(fit, rows)
+        found, method = hypothesis(fit, rows, ddf), METHODS[ddf]
         statistic, q, df, p = float(found["F"]), int(found["num_df"]), float(found["den_df"]), float(found["p"])
-        note = (
-            "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom."
-            + ("" if alone else " It asks what Hausman’s test asks, and never meets a negative variance.")
+        note = f"Errors are independent and of one variance within groups, as the model says; {method}." + (
+            "" if alone else " It asks what Hausman’s test asks, and never meets a negative variance."
         )
-        if (most := between_degrees(fit)) is not None and df > most:
+        if ddf == "satterthwaite" and (most := between_degrees(fit)) is not None and df > most:
             df, p = most, float(fdtrc(q, most, statistic))
             note = (
                 "Errors are independent and of one variance within groups, as the model says. Its variance between "
@@ -83,7 +89,8 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
             )
     groups, of = plural(comparison.group), ""
     if q < len(comparison.design.fixed):  # others vary at one level only, or have their means in the formula
-        of = f" of {listed(_labels(comparison, tested))}"
+        shared = dict(fit.shared_means)  # of a mean that makes up others' too, the test is of these as well
+        of = f" of {listed(_labels(comparison, [*dict.fromkeys(k for t in tested for k in (t, *shared.get(t, ())))]))}"
     question, differ, same = (
         f"Is the slope{of} within {groups} the slope between them?",
         f"The slopes{of} within and between {groups} seem to differ; a random intercept then mixes two different slopes",

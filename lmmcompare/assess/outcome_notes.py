@@ -43,13 +43,25 @@ def measurement_scale(values: Array) -> Scale:
         return ""
     mean, variance = float(values.mean()), float(values.var())
     skewness = float(((values - mean) ** 3).mean()) / variance**1.5
-    steps = high - low + 1
-    few = steps <= MOST_CODES and len(np.unique(values)) == steps and len(values) >= REPEATS * steps
+    few = has_codes(values)
     # beyond twice the standard error that a skewness has in normal samples
     tail = skewness >= max(SKEWED, 2 * np.sqrt(6 / len(values)))
     if low in (0, 1) and mean <= MOST_ON_AVERAGE and tail and variance >= 0.8 * mean:
         return "ordinal" if few and low == 1 else "count"
-    return "ordinal" if few and (low in (0, 1) or low == -high) else ""
+    return "ordinal" if few else ""
+
+
+def has_codes(values: Array) -> bool:
+    """Whether values are three whole numbers or a few more, without gaps, from 0 or 1 on or about 0, as codes of answers are."""
+    low, high = float(values.min()), float(values.max())
+    steps = high - low + 1
+    return (
+        2 < steps <= MOST_CODES
+        and len(values) >= max(FEWEST_ROWS, REPEATS * steps)
+        and (low in (0, 1) or low == -high)
+        and not (values % 1 != 0).any()
+        and len(np.unique(values)) == steps
+    )
 
 
 @memoised

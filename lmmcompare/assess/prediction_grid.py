@@ -168,25 +168,27 @@ def predict_along(
 
 
 def _reaching(fit: MixedResult | GLSResult, along: Axis | None, row: Mapping[str, Any]) -> Axis | None:
-    """The axis at places that a model with structured residuals can predict.
+    """The axis as far as the chosen value, at places that the model can predict.
 
-    The time of correlated residuals reaches as far as the chosen time, in whole steps where the model counts them; of visits and of
-    levels of residual variance there are those seen.
+    The time of correlated residuals goes in whole steps where the model counts them; of visits and of levels of residual variance there
+    are those seen.
     """
-    if along is None or not isinstance(fit, GLSResult):
+    if along is None or along.ticks is not None:
         return along
-    correlation, residuals = fit.correlation, fit.residuals
-    for name, known in (
-        (correlation.order if correlation else None, residuals.visits),
-        (fit.variance, residuals.levels),
-    ):
-        if along.name == name and known is not None and along.ticks is None:
-            return replace(along, values=list(known))
-    if correlation is None or along.ticks is not None or along.name != correlation.order:
+    in_steps = False
+    if isinstance(fit, GLSResult):
+        correlation, residuals = fit.correlation, fit.residuals
+        order = correlation.order if correlation else None
+        for name, known in ((order, residuals.visits), (fit.variance, residuals.levels)):
+            if along.name == name and known is not None:
+                return replace(along, values=list(known))
+        in_steps = correlation is not None and along.name == order and correlation.kind == "ar1"
+    first, last = along.values[0], along.values[-1]
+    low, high = min(first, row[along.name]), max(last, row[along.name])
+    if (low, high) == (first, last) and not in_steps:
         return along
-    low, high = min(*along.values, row[along.name]), max(*along.values, row[along.name])
     values = np.linspace(low, high, max(GRID, len(along.values)))
-    return replace(along, values=list(np.unique(np.round(values))) if correlation.kind == "ar1" else list(values))
+    return replace(along, values=list(np.unique(np.round(values)) if in_steps else values))
 
 
 def predict_known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | None = None) -> pd.DataFrame:

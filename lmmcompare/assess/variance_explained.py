@@ -6,18 +6,16 @@ overall means and covariances.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ..design.coefficients import CONSTANT, Coefficient
+from ..design.coefficients import CONSTANT
 from ..fit.bases import basis, cross, cross_total, overall
 from ..models import MixedResult
-from ..text.english import listed
 from ..text.labels import plural
-from ..text.numbers import decimals_for, number, percent
+from ..text.numbers import correlation_number, percent
 
 MEAN = "mean of the outcome"
 """Stands for the mean among the coefficients."""
@@ -75,7 +73,7 @@ class Shares:
         """The shares in words; where another model has shares of its own, ``by`` which they are: "By the random-intercept model, "."""
         the, of = ("the", "of") if by else ("The", "Of")
         lies = " and ".join(
-            f"{percent(share)} lies between {plural(factor)} (intraclass correlation, ICC: {number(share, decimals=2)})"
+            f"{percent(share)} lies between {plural(factor)} (intraclass correlation, ICC: {correlation_number(share)})"
             for factor, share in self.icc.items()
         )
         if self.fixed == 0:
@@ -100,48 +98,6 @@ def shares(result: MixedResult) -> Shares:
     _, spread = overall(result.moments, result.columns)
     fixed = float(result.fit.beta @ spread @ result.fit.beta) / (result.moments.n_rows - 1)
     return Shares(fixed, result.random_variances, result.fit.row_variance)
-
-
-def icc_at(result: MixedResult) -> pd.DataFrame:
-    """The intraclass correlation where it is not the same for all rows: at the values of what has random coefficients.
-
-    Returns
-    -------
-    DataFrame
-        ``factor, where, icc``: of a categorical predictor each level, of a number its mean less and plus its SD, the other columns
-        at their means; empty where the shown factor has a random intercept only.
-    """
-    of = [result.design.coefficient(k) for k in result.random_columns]
-    by_predictor: dict[str, list[Coefficient]] = {}
-    for one in of:
-        if one.is_level:
-            by_predictor.setdefault(" × ".join(part.source for part in one.parts), []).append(one)
-    rows: list[tuple[str, Mapping[str, float]]] = []
-    for levels in by_predictor.values():
-        zero = {one.name: 0.0 for one in levels}
-        baselines = dict.fromkeys(
-            f"{part.source} [{part.baseline}]" for one in levels for part in one.parts if part.baseline is not None
-        )
-        if baselines:
-            rows.append((" × ".join(baselines), zero))
-        rows += [(one.label, zero | {one.name: 1.0}) for one in levels]
-    for one in of:
-        if not one.is_intercept and not one.is_level:
-            mean, sd = float(result.moments.center[one.column]), float(result.moments.scale[one.column])
-            decimals = decimals_for(sd, 3)
-            rows += [
-                (f"{one.label} = {number(x, decimals=decimals)}", {one.name: x}) for x in (mean - sd, mean, mean + sd)
-            ]
-    frame = pd.DataFrame(
-        {"where": [where for where, _ in rows], "icc": [result.icc_at(v)[result.group] for _, v in rows]}
-    )
-    return frame.assign(factor=result.group)[["factor", "where", "icc"]]
-
-
-def icc_sentence(along: pd.DataFrame) -> str:
-    """The frame of `icc_at` in words."""
-    parts = [f"{number(float(r.icc), decimals=3)} at {r.where}" for r in along.itertuples()]
-    return f"That intraclass correlation is of the variance between them averaged over the rows; it is {listed(parts)}."
 
 
 def predictor_icc(result: MixedResult) -> pd.DataFrame:

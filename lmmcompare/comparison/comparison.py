@@ -161,7 +161,7 @@ class Comparison:
         fit = self.fits.get("within_between")
         if not isinstance(fit, MixedResult):
             return None
-        shared = {self.design.names[k] for k in fit.shared_means}
+        shared = {self.design.names[k] for k, _ in fit.shared_means}
         found = (c.name for c in fit.coefficients if c.mean_of and c.mean_of.name == term)
         return next(found, None) if term not in shared else None
 

@@ -52,9 +52,12 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
     wide, columns = widened(both)
     combined = dependent(cross_total(wide, basis(wide, columns)))
     lost = {both[at - len(own)] for at, _ in combined}
-    shared = {both[k - len(own)] for _, others in combined for k in others if k >= len(own)}
+    shared: dict[int, list[int]] = {}
+    for at, others in combined:
+        for k in (both[k - len(own)] for k in others if k >= len(own)):
+            shared.setdefault(k, []).append(both[at - len(own)])
     both = [k for k in both if k not in lost]  # as R drops what others determine, the means of some years for example
-    if not {*both} - shared:
+    if not {*both} - shared.keys():
         return "The group means of the predictors are among the predictors, or a combination of them or of each other."
     wide, columns = widened(both)
     names, taken = [*design.fixed_names], {*design.by_name, *design.spec.columns}
@@ -62,4 +65,4 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
         names.append(mean_name(design.columns[k].name, taken | {*names}))
     intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
     fit = fit_mixed(design, wide, columns, names, intercept_only, reml=reml)
-    return replace(fit, means_of=tuple(both), shared_means=tuple(k for k in both if k in shared))
+    return replace(fit, means_of=tuple(both), shared_means=tuple((k, tuple(shared[k])) for k in both if k in shared))

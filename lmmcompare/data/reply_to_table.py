@@ -135,7 +135,9 @@ def sentences(result: Findings) -> list[str]:
     if result.universal:
         notes.append(f"Their times are universal time (UTC): {listed(result.universal)}.")
     if result.other_dates:
-        notes.append(f"Dates stay text: {listed(result.other_dates)}; written as 2020-01-31 they are read as dates.")
+        notes.append(
+            f"Dates were read as text: {listed(result.other_dates)}; written as 2020-01-31 they are read as dates."
+        )
     notes += numeric_text.sentences(result.identifiers)
     if result.markers:
         total = sum(result.markers.values())

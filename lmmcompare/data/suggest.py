@@ -84,9 +84,10 @@ def suggest(
     joined = ranking.joined
     outer = joined.outer.name if joined is not None else None
     group = joined.inner.name if joined is not None else first.name if first is not None else None
-    reasons = {"group": _group_sentence(frame, ranking)}
+    reasons = {"group": _group_sentence(frame, ranking, infos)}
     if not ranking.outcomes:
-        reasons["outcome"] = "No numeric column is left for the outcome."
+        some = any(info.is_number and info.n_unique > 1 for info in infos)
+        reasons["outcome"] = f"No numeric column {'looks like an outcome' if some else 'is left for the outcome'}."
         if named := [f"“{info.name}”" for info in infos if info.n_not_numeric or info.n_as_numbers]:
             reasons["outcome"] += f" Read as numbers, {' or '.join(named[:MOST_NAMED])} may be it."
         if named := [f"“{info.name}”" for info in infos if may_have_happened(info)]:
@@ -112,10 +113,17 @@ def suggest(
     return Suggestion(found.name, predictors, group, formula, reasons, inner, outer, alternatives(ranking))
 
 
-def _group_sentence(frame: pd.DataFrame, ranking: Ranking) -> str:
+def _group_sentence(frame: pd.DataFrame, ranking: Ranking, infos: Sequence[ColumnInfo]) -> str:
     """What the groups are, or why there are none."""
     if not ranking.groups:
-        return "No column has values that repeat as those of groups do: at least 2 groups, more than 1 row each."
+        sentence = "No column has values that repeat as those of groups do: at least 2 groups, more than 1 row each."
+        two = [f"“{info.name}”" for info in infos if info.kind == "binary"]
+        if two:
+            have = (
+                "has two values, as a predictor would" if len(two) == 1 else "have two values each, as predictors would"
+            )
+            sentence = f"No column looks like groups. {' and '.join(two[:MOST_NAMED])} {have}."
+        return sentence
     first = ranking.groups[0]
     sizes = _sizes(frame, first).words
     if (joined := ranking.joined) is not None:

@@ -59,7 +59,9 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     offset = offset_of(spec, columns, encoder)
     outcome = _outcome(spec, columns, encoder)
     levels: Levels = {}
-    groupings = tuple(sorted((_grouping(spec, g, columns, levels) for g in asked), key=lambda g: -len(g.levels)))
+    groupings = tuple(
+        sorted((_grouping(spec, g, columns, levels, len(frame)) for g in asked), key=lambda g: -len(g.levels))
+    )
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
     return Design(
@@ -119,9 +121,9 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
     return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
-def _grouping(spec: ModelSpec, group: tuple[str, ...], frame: Table, known: Levels) -> Grouping:
+def _grouping(spec: ModelSpec, group: tuple[str, ...], frame: Table, known: Levels, n_total: int) -> Grouping:
     result = grouping(group, frame, known, factor_name(spec, group))
-    refuse_useless_groups(group, len(result.levels), len(frame))
+    refuse_useless_groups(group, len(result.levels), len(frame), n_total)
     return result
 
 

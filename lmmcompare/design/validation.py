@@ -94,12 +94,18 @@ def constant_outcome_error(outcome: Expression, n: int) -> DesignError:
     )
 
 
-def refuse_useless_groups(group: Sequence[str], n_levels: int, n: int) -> None:
-    """Raise when all rows are one group, or each row its own; the groups are the combinations of some columns."""
+def refuse_useless_groups(group: Sequence[str], n_levels: int, n: int, n_total: int = 0) -> None:
+    """Raise when all rows are one group, or each row its own; the groups are the combinations of some columns.
+
+    ``n`` rows are complete, of ``n_total`` where some are not.
+    """
     name = ":".join(group)
+    some_lack = n_total > n
+    fuller = ", or others with fewer missing values" if some_lack else ""
     if n_levels < 2:
         raise DesignError(
-            f"The grouping column “{name}” has one level only.", "Choose a column with at least two groups."
+            f"The grouping column “{name}” has one level only{f' in the {n:,} complete rows' if some_lack else ''}.",
+            f"Choose a column with at least two groups{fuller}.",
         )
     if n_levels == n and len(group) > 1:
         raise DesignError(
@@ -108,6 +114,6 @@ def refuse_useless_groups(group: Sequence[str], n_levels: int, n: int) -> None:
         )
     if n_levels == n:
         raise DesignError(
-            f"The grouping column “{name}” has a different value in every row, so no group has two rows.",
-            "Choose a column whose values repeat.",
+            f"The grouping column “{name}” has a different value in every {'complete ' if some_lack else ''}row, so no group has two rows.",
+            f"Choose a column whose values repeat{fuller}.",
         )

@@ -64,7 +64,7 @@ def sum_factors(
         if result[-1][1].moments.n_rows != n:
             raise AssumptionError("Rows are missing.") if first_pass.is_assumed else changed_table(first_pass.rows)
         if group:
-            refuse_useless_groups(group, len(result[-1][1].levels), n)
+            refuse_useless_groups(group, len(result[-1][1].levels), n, first_pass.n_total)
     return sorted(result, key=lambda pair: -len(pair[1].levels))
 
 
@@ -113,7 +113,7 @@ def moments_by(first_pass: Scan, group: Group, columns: Sequence[nw.Expr], like:
     """
     _refuse_many(first_pass, group, len(columns))
     result = grouped(first_pass, group, columns, Rough(like.center, like.scale))
-    refuse_useless_groups(group, len(result.levels), like.n_rows)
+    refuse_useless_groups(group, len(result.levels), like.n_rows, first_pass.n_total)
     return standardised(result.moments, like)
 
 

@@ -15,6 +15,7 @@ from ..text.numbers import decimals_for, number
 from .advice_mixed import estimate_of_model, mixed_or_robust
 from .advice_prediction import prediction_answer
 from .advice_within import LARGER, UNITLESS, EstimateText, within_groups
+from .boundary_intervals import boundary_clause
 from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
@@ -56,7 +57,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
     """
     coefficients = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
-    words = Words(comparison, term)
+    words = Words(comparison, term, frame)
 
     def estimate_text(model: str) -> str:
         row = coefficients.loc[(model, term)]
@@ -71,7 +72,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         _average(comparison, term, words, estimate_text),
     ]
     one = literal(noun(comparison.group))
-    expected = prediction_answer(comparison, term, words, estimate_text, frame)
+    expected = prediction_answer(comparison, term, words, estimate_text)
     return [*advice, Advice(f"What is to be expected of a known {one}, or of a new one?", *expected)]
 
 
@@ -90,7 +91,9 @@ def _average(comparison: Comparison, term: str, words: Words, estimate_text: Est
         slope = Slope(float(comparison.ols.params[term]), implied, float(comparison.mixed.df[term]))
         model = model_phrase(comparison.formula_model)
         return Advice(
-            question, f"{words.with_interval(slope)}, OLS with the error that {model} implies", f"{reason} {lone}"
+            question,
+            f"{words.with_interval(slope)}, OLS with the error that {model} implies",
+            f"{reason} {lone}{boundary_clause(comparison, term, words)}",
         )
     if implied > LARGER * clustered:
         slope = Slope(float(comparison.ols.params[term]), implied, float(comparison.mixed.df[term]))
@@ -130,11 +133,11 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
         return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
     number_within = within_groups(comparison, term, words, estimate_text)
-    a_group = literal(an(comparison.group))
-    question = f"What goes with a change of {name} within the same {one}?"
+    a_group, held = literal(an(comparison.group)), _held(comparison, term)
+    question = f"What goes with a change of {name} within the same {one}{held}?"
     if levels := baseline(comparison, term):
         column, level, base = map(literal, levels)
-        question = f"How do rows with {column} {level} differ from those with {column} {base} in the same {one}?"
+        question = f"How do rows with {column} {level} differ from those with {column} {base} in the same {one}{held}?"
     elif noun_of(comparison, term) in UNITLESS:
         question = f"What does the {name} coefficient come to within the same {one}?"
     compares = ""
@@ -151,6 +154,11 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
         "Whether it is a cause is another question.",
     ]
     return [Advice(question, number_within.answer, " ".join(filter(None, parts)))]
+
+
+def _held(comparison: Comparison, term: str, *, means: bool = False) -> str:
+    """That the other predictors, or their group means, are equal in what is compared; empty where there are none."""
+    return f", the other predictors{'’ means' if means else ''} equal" if has_others(comparison, term) else ""
 
 
 def _of_missing_rows(comparison: Comparison, term: str) -> str:
@@ -172,21 +180,22 @@ def _between_groups(
         f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
     )
     if of.level is Level.BETWEEN:
-        question, levels = f"How do {groups} with a higher value of {name} differ?", baseline(comparison, term)
+        held, levels = _held(comparison, term), baseline(comparison, term)
+        question = f"How do {groups} with a higher value of {name} differ{held}?"
         if is_mean(comparison, term):
             others = " where the others are 0" if has_others(comparison, term) else ""
             question = f"What is the mean {literal(comparison.design.names[-1])} for {name}{others}?"
             carries = f"It is a mean over {groups}, so their number counts, not that of rows."
         elif levels:
             column, level, base = map(literal, levels)
-            question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
+            question = f"How do {groups} with {column} {level} differ from those with {column} {base}{held}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
         if not is_mean(comparison, term):
             carries = (
                 f"{carries[:-1]}, unless {literal(predictor_name(comparison, term))} was assigned to them at random."
             )
-        answer, reason = mixed_or_robust(comparison, term, words, estimate_text, frame)
+        answer, reason = mixed_or_robust(comparison, term, words, estimate_text)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:
         own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
@@ -198,11 +207,12 @@ def _between_groups(
             )
         ]
     if of.two_slopes and of.between is not None:
-        question = f"How do {groups} with a higher {'mean of ' if noun_of(comparison, term) == 'slope' else 'share of '}{name} differ?"
+        of_what = "mean of" if noun_of(comparison, term) == "slope" else "share of"
+        question = f"How do {groups} with a higher {of_what} {name} differ{_held(comparison, term, means=True)}?"
         if noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
         slope, how = of.between, f"It is the regression of the {literal(noun(comparison.group))} means."
-        weighed = between_slope(comparison, term)
+        weighed = between_slope(comparison, term, frame)
         if weighed is not None and not comparison.moments.same_sizes:
             slope = weighed
             how = (
@@ -210,7 +220,8 @@ def _between_groups(
                 f"known to; weighed by rows, as OLS does, it is {words.value(of.between.value)}, and an interval from those weights would "
                 f"take {groups} to differ by their rows’ scatter alone."
             )
-        noun_between = f"the {noun_of(comparison, term)} between {groups}"
+        held = ", the means of the other predictors held" if len(comparison.design.fixed) > 1 else ""
+        noun_between = f"the {noun_of(comparison, term)} between {groups}{held}"
         if others := literal(listed([plural(f) for f in unevenly_met(comparison)])):
             carries += (
                 f" Nor are {others} taken out: not all {groups} have rows in them alike, so they differ by these too."

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ..assess.outcome_notes import is_share
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase
 from .advice_within import EstimateText
-from .boundary_intervals import boundary_interval
+from .boundary_intervals import boundary_clause
 from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept, slope_of_differs, slopes_differ
 from .coefficient_words import Words
 from .lone_group import lone_group
@@ -29,9 +27,7 @@ def estimate_of_model(comparison: Comparison, term: str, estimate_text: Estimate
     return f"{estimate_text(model)}, {model_phrase(model)}"
 
 
-def mixed_or_robust(
-    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
-) -> tuple[str, str]:
+def mixed_or_robust(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> tuple[str, str]:
     """The mixed model's number; that of OLS, with errors that allow for it, where rows of a group offset each other.
 
     Both estimates are then the same, the random intercept's variance being 0, but its standard error is wrong.
@@ -45,12 +41,9 @@ def mixed_or_robust(
         or lone_group(comparison, term) is not None
     ):
         plain = " Its interval takes the scatter to be the same about every share." if is_share(comparison) else ""
-        answer, boundary = (
-            estimate_of_model(comparison, term, estimate_text),
-            boundary_interval(comparison, term, frame),
-        )
-        if boundary is not None and model_phrase(comparison.formula_model) in answer:
-            plain += f" Its fit is singular: with Kenward and Roger’s error it is {words.with_interval(boundary)}."
+        answer = estimate_of_model(comparison, term, estimate_text)
+        if model_phrase(comparison.formula_model) in answer:
+            plain += boundary_clause(comparison, term, words)
         return answer, plain
     return (
         f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ..assess.prediction_grid import predicting_models
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
@@ -23,18 +21,16 @@ SURE = 0.001
 """Two slopes are said to differ where chance alone would make them so different less often than this."""
 
 
-def prediction_answer(
-    comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
-) -> tuple[str, str]:
+def prediction_answer(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> tuple[str, str]:
     """The number, with the model that it is of, and the reason."""
     of, one = facts(comparison, term), literal(noun(comparison.group))
     name, choice = literal(comparison.coefficient(term).label), structure_choice(comparison)
     preferred = choice is not None and choice.preferred
     # with further factors it leaves out what these explain, and the model that has it is no blend of its two slopes
     predicts = comparison.formula_model != Model.SEVERAL and Model.WITHIN_BETWEEN in predicting_models(comparison)
-    apart = comparison.mean_name(term) is not None and of.contrast_p < 0.05 and not of.by_rows_alone
+    apart = comparison.mean_name(term) is not None and words.contrast_p < 0.05 and not of.by_rows_alone
     differ, groups = apart and predicts, literal(plural(comparison.group))
-    seem, p, blends = "differ" if of.contrast_p < SURE else "seem to differ", p_value(of.contrast_p), ""
+    seem, p, blends = "differ" if words.contrast_p < SURE else "seem to differ", p_value(words.contrast_p), ""
     if apart and not predicts and not factors_beyond_clusters(comparison):
         blends = (
             f" It is one number for two {noun_of(comparison, term)}s that {seem} ({p}), one within {groups} and one between them: for a "
@@ -54,7 +50,7 @@ def prediction_answer(
             f"The two slopes {seem} here ({p}), so {literal(an(comparison.group))}'s mean of {name} tells something "
             f"that the {name} of a row does not. {own}",
         )
-    answer, reason = mixed_or_robust(comparison, term, words, estimate_text, frame)
+    answer, reason = mixed_or_robust(comparison, term, words, estimate_text)
     if (
         worse and model_phrase(Model.RANDOM_INTERCEPT) in answer
     ):  # which lets no slope vary either: here it is another predictor's
@@ -63,7 +59,9 @@ def prediction_answer(
         return answer, f"A new {one} is expected on its line. {_known_beside_line(comparison, one)}{blends}"
     how = f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}."
     by_slopes = comparison.formula_model == Model.RANDOM_INTERCEPT and model_phrase(Model.RANDOM_SLOPE) in answer
-    if not by_slopes and (none := _no_variance(comparison)):
+    if comparison.mixed.unidentified:
+        how = f"The fixed part has a coefficient for each {one}: it predicts those {groups}, and nothing tells where a new one lies."
+    elif not by_slopes and (none := _no_variance(comparison)):
         how = f"{none} is estimated as 0, so a known {one} is predicted as a new one is, from the common line."
     return answer, f"{how}{reason}{blends}"
 

@@ -16,12 +16,13 @@ from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import literal, model_label, model_phrase, noun, plural
 from ..text.numbers import count, number
+from .boundary_intervals import boundary_clause
 from .clustered_errors import clusters_sentence
 from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept, slope_by_groups, slopes_differ
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .facts import Slope
-from .implied_ols_error import factors_beyond_clusters
+from .implied_ols_error import crossing_factors
 from .inter_block import by_random_assignment
 from .lone_group import no_clustered_errors
 from .predictor_level import Level
@@ -93,7 +94,7 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
             if _varies_within_alone(words):
                 return WithinGroups(
                     f"{sloped}, on average over {words.groups}, from the random slope",
-                    f"{vary}, which the dummies' own interval does not count.",
+                    f"{vary}, which the dummies' own interval does not count.{boundary_clause(comparison, term, words)}",
                 )
             # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
             return _by_dummies(
@@ -102,8 +103,17 @@ def within_groups(comparison: Comparison, term: str, words: Words, estimate_text
                 words,
                 f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
             )
-    if (part := slope_by_groups(comparison, term)) is not None:
+    part = slope_by_groups(comparison, term)
+    # with two rows a group a slope of its own is part of what scatters
+    if part is not None and is_replicated(comparison, comparison.column_of(part)):
         own, label = literal(comparison.coefficient(part).label), literal(comparison.coefficient(term).label)
+        if _varies_within_alone(words) and _lets_differ(comparison, part):
+            return WithinGroups(
+                f"{estimate_text(Model.RANDOM_SLOPE)}, from the random slope",
+                f"It says how the coefficient of {own} differs between {words.groups}, so {words.groups} count, not rows: the random slope "
+                f"of {own} holds what else makes it differ, which the dummies' own interval does not count."
+                f"{boundary_clause(comparison, term, words)}",
+            )
         return _by_dummies(
             comparison,
             term,
@@ -162,13 +172,17 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
         _clustered(comparison, term).se,
         float(comparison.mixed.bse[term]),
     )
+    if beyond and not crossing_factors(comparison):
+        return _by_dummies(
+            comparison, term, words, f"Dummies of {words.groups} take out what differs between {others} too."
+        )
     if not beyond:
         reason = f"The dummies alone do not count what differs between {others}; clustered errors do."
         return _by_dummies(comparison, term, words, reason)
     if own <= LARGER * clustered:
         return _by_dummies(comparison, term, words, beyond)
     errors = f"{beyond} That error is {number(clustered)}, that of {model_phrase(Model.SEVERAL)} {number(own)}"
-    if words.facts.little_between:
+    if words.facts.little_between or words.facts.by_rows_alone:
         one = literal(noun(comparison.group))
         return WithinGroups(
             whole, f"{errors}. It compares rows of the same {one}, and next to nothing else.", alone=False
@@ -178,7 +192,7 @@ def _of_several(comparison: Comparison, term: str, words: Words, estimate_text: 
 
 def _of_all_dummies(comparison: Comparison, term: str, words: Words) -> WithinGroups | None:
     """From dummies of the factors that cross the groups as well, where these leave enough of the predictor; else None."""
-    crossed = factors_beyond_clusters(comparison)
+    crossed = crossing_factors(comparison)
     fit = within_all_factors(comparison, tuple(crossed))
     if fit is None or term not in fit.names:
         return None
@@ -221,6 +235,12 @@ def _staggered(comparison: Comparison, term: str, crossed: tuple[str, ...] = ())
 
 def _joined(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
+
+
+def _lets_differ(comparison: Comparison, part: str) -> bool:
+    """Whether a random-slope model of the data, the formula's or one that AIC prefers, lets a predictor's slope differ between groups."""
+    asked = comparison.formula_model == Model.RANDOM_SLOPE or slopes_differ(comparison)
+    return asked and has_random_slope(comparison, part) and not lacks_intercept(comparison)
 
 
 def _varies_within_alone(words: Words) -> bool:

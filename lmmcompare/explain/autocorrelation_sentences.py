@@ -29,15 +29,16 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
         who += f" ({literal(str(structure))})"
     elif len(comparison.factors) > 1:
         who += f" of {literal(plural(comparison.group))} alone, without the other grouping factors"
+    share = "at least 95%" if takes_part_up(comparison, model) else "95%"
     if result.kind == "variogram":
-        band = f"95% of values would lie between {number(first['lower'], 2)} and {number(first['upper'], 2)}"
+        band = f"{share} of values would lie between {number(first['lower'], 2)} and {number(first['upper'], 2)}"
         what = (
             f"residuals of rows of {one} that lie about {number(first['lag'])} apart in {literal(result.clock)} differ by "
             f"**{number(first['value'], 2)}** times as much, in mean square, as those that have nothing to do with each other "
             f"({count(int(first['pairs']), 'pair')})"
         )
     else:
-        band = f"95% of values would lie within ±{number(first['upper'], 2)}"
+        band = f"{share} of values would lie within ±{number(first['upper'], 2)}"
         what = (
             f"residuals of rows of {one} {_apart(result, float(first['lag']))} correlate by **{number(first['value'], 2)}** "
             f"({count(int(first['pairs']), 'pair')})"
@@ -54,6 +55,12 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
     if shape not in ("some", "none"):
         meaning += f" ({all_lags}, {p})"
     return f"In {who}, {what}. Were nothing left, {band}. {meaning}."
+
+
+def takes_part_up(comparison: Comparison, model: str) -> bool:
+    """Whether a model has random slopes, which take up part of how neighbours are alike by chance as well."""
+    fit = comparison.mixed_fits().get(model)
+    return fit is not None and len(fit.random_names) > 1
 
 
 def consequence_sentence(comparison: Comparison, result: Autocorrelation, term: str, frame: pd.DataFrame) -> str:

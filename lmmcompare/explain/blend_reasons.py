@@ -7,13 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..assess.compared_levels import compared_levels
-from ..assess.missing_rows import complete_groups_agree
+from ..assess.missing_rows import complete_groups_agree, mean_goes_by_size
 from ..model_catalogue import Model
+from ..text.english import listed
 from ..text.labels import literal, model_phrase, plural
 from ..text.numbers import number, p_value, percent
 from .amount_phrases import rounds_to_zero
 from .coefficient_words import Words
+from .confounded_in_dummies import lost_in_dummies, mixed_in_dummies
 from .effect_phrases import term_of
+from .predictor_level import MOST_NAMED, means_go_along
 from .weighting_sentences import ols_counts_clause
 
 UNTOLD = 3.0
@@ -29,7 +32,7 @@ def blend_reason(words: Words) -> str:
         return _rows_alone(words)
     if of.blend and of.little_within:
         return (
-            f"Almost all of {words.name} varies *between* {groups}, so every model reads the {words.noun} there; what varies "
+            f"Almost all of {words.name} varies *between* {groups}, so OLS and mixed models read the {words.noun} there; what varies "
             f"within {a_group} is too little to learn from.{words.through()}{words.own()}"
         )
     if not of.blend:
@@ -47,8 +50,8 @@ def blend_reason(words: Words) -> str:
         dummies = f", {literal(model_phrase(Model.NO_POOLING, words.comparison.group))} all of it"
     who = "OLS and the random intercept" if words.comparison.formula_model != Model.RANDOM_INTERCEPT else "Both"
     doubt, two = "", f"two different {words.nouns}"
-    if of.contrast_p > 0.05:
-        doubt, two = f" These data do not show that the two differ ({p_value(of.contrast_p)}).", f"two {words.nouns}"
+    if words.contrast_p > 0.05:
+        doubt, two = f" These data do not show that the two differ ({p_value(words.contrast_p)}).", f"two {words.nouns}"
         ends, within = of.between.interval, of.within.value
         if ends[0] < min(0.0, within) and ends[1] > max(0.0, within) and of.between.se > UNTOLD * of.within.se:
             doubt = f"{doubt[:-1]}; what it is between {groups} they hardly tell."
@@ -112,7 +115,14 @@ def _rows_alone(words: Words) -> str:
     assert of.within is not None
     own = term_of(words.comparison, words.term)
     held = ", the other predictors equal" if own is not None and len(own.factors) > 1 else ""
-    if of.by_missing_rows and not complete_groups_agree(words.comparison, words.comparison.column_of(words.term)):
+    column = words.comparison.column_of(words.term)
+    complete, by_size = (find(words.comparison, column) for find in (complete_groups_agree, mean_goes_by_size))
+    if of.by_missing_rows and not complete and not by_size:
+        alike = (
+            f"All {groups} have their rows at the same values of {words.name}, at most one at each{held}; it differs between {groups} only "
+            "by which of these rows are missing"
+        )
+    elif of.by_missing_rows and not complete:
         alike = (
             f"{words.name} has the same mean in all {groups} with the same number of rows{held}; it differs between {groups} only by how "
             f"many rows {words.a_group} has"
@@ -143,16 +153,21 @@ def _no_blend(words: Words) -> str:
     """Both levels, but no two slopes of its own that could be blended."""
     of, start = words.facts, f"{words.name} varies within {words.groups} and between them"
     if of.within is None:
+        told = [*lost_in_dummies(words.comparison), *mixed_in_dummies(words.comparison)]
+        labels = [words.comparison.coefficient(name).label for name in told if name != words.term]
+        names = listed([f"**{literal(label)}**" for label in labels]) if 0 < len(labels) <= MOST_NAMED else ""
         return (
-            f"{start}, but within {words.groups} it cannot be told apart from the other predictors, so the models' "
+            f"{start}, but within {words.groups} it cannot be told apart from {names or 'the other predictors'}, so the models' "
             f"{words.noun}s rest on the differences between {words.groups} as well.{words.own()}"
         )
     here = f"Within {words.a_group} the {words.noun} is {words.value(of.within.value)}{words.where}"
     if of.between is None:
+        along = means_go_along(words.comparison, words.comparison.column_of(words.term))
+        names = listed([f"**{literal(words.comparison.coefficient(name).label)}**" for name in along])
         return (
-            f"{start}. {here}; between {words.groups} its means go along with those of the other predictors, so that no {words.noun} "
-            f"of its own can be told there. OLS and the random intercept mix the differences between {words.groups} in, which moves "
-            f"the one by {words.value(of.ols.estimate - of.within.value)} and the other by "
+            f"{start}. {here}; between {words.groups} its means go along with those of {names or 'the other predictors'}, so that no "
+            f"{words.noun} of its own can be told there. OLS and the random intercept mix the differences between {words.groups} in, which "
+            f"moves the one by {words.value(of.ols.estimate - of.within.value)} and the other by "
             f"{words.value(of.mixed.estimate - of.within.value)}.{words.own()}"
         )
     return (

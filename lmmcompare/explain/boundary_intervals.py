@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..assess.between_degrees import between_degrees
 from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..models import MixedResult
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number, percent
 from ..work.memo import memoised
+from .coefficient_words import Words
 from .facts import Slope
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
+from .predictor_level import Level
 
 APART = 0.05
 """An interval is said to hang on the method where the two widths differ by this share."""
@@ -55,6 +58,22 @@ def boundary_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | N
         f"interval {size}. Neither is exact there; where the variance is not really 0, Satterthwaite’s intervals of singular fits tend to "
         "hold the truth too seldom."
     )
+
+
+def boundary_clause(comparison: Comparison, term: str, words: Words) -> str:
+    """Another number behind an answer that is the formula's own model's; empty where its interval does not hang on the method."""
+    other, how = boundary_interval(comparison, term, words.frame), "Kenward and Roger’s error"
+    if other is None and not comparison.reml:
+        other, how = _by_groups(comparison, term, words), f"as many degrees of freedom as {words.groups} leave (nlme)"
+    return "" if other is None else f" Its fit is singular: with {how} it is {words.with_interval(other)}."
+
+
+def _by_groups(comparison: Comparison, term: str, words: Words) -> Slope | None:
+    """What is constant in groups with the degrees of freedom that these leave, where Kenward and Roger's method is not for the fit (ML)."""
+    most, own = between_degrees(comparison.mixed), _own(comparison, term)
+    if most is None or words.facts.level is not Level.BETWEEN or not own.df > most:
+        return None
+    return None if within_group_correlation(comparison).offsetting else Slope(own.value, own.se, most)
 
 
 def _own(comparison: Comparison, term: str) -> Slope:

@@ -17,6 +17,10 @@ from .moulton import robust_errors
 
 FEW = 20
 """With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
+FEW_DEGREES = 10
+"""So it does with fewer degrees of freedom, however many groups there are: the error is then off by 1/√(2 df), 22% and more."""
+ROUGH = 5
+"""With fewer than these Satterthwaite's t intervals do not hold what they promise either (Tipton 2015, Psychol. Methods 20)."""
 
 
 def clusters_sentence(comparison: Comparison) -> str:
@@ -37,14 +41,16 @@ def clusters_clause(comparison: Comparison) -> str:
 
 
 def few_groups(comparison: Comparison, term: str) -> str:
-    """A warning that cluster-robust errors rest on few groups."""
+    """A warning that cluster-robust errors rest on few groups; their degrees of freedom are what counts (Imbens and Kolesár 2016)."""
     n = comparison.moments.n_groups
     df = float(robust_errors(comparison, "CR2").df[comparison.ols.names.index(term)])
-    if np.isnan(df) or (n >= FEW and df >= 5):
+    df = round(df, 1)  # as it is told
+    if np.isnan(df) or (n >= FEW and df >= FEW_DEGREES):
         return ""
     groups = literal(plural(comparison.group))
     rests = f"With {n} {groups}" if n < FEW else f"As few of the {n:,} {groups} tell this coefficient,"
-    return f"{rests} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."
+    rough = f"; with fewer than {ROUGH} their intervals are rough too" if df < ROUGH else ""
+    return f"{rests} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom{rough})."
 
 
 def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
@@ -66,8 +72,8 @@ def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
         if test.p >= LEVEL:
             groups = plural(factor)
             return (
-                f"That no variance between {groups} is seen does not show that there is none, and {name} is constant in each of "
-                f"these: its standard error rests on that variance. With {n:,} {groups} a test finds only a large one. Where "
+                f"That a test sees no variance between {groups} does not show that there is none, and {name} is constant in each of "
+                f"these: its standard error rests on that variance. With {n:,} {groups} it finds only a large one. Where "
                 f"{groups} were drawn or assigned as wholes, as in a cluster-randomised trial or a split-plot design, they stay in the "
                 "model whatever the test says."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
@@ -12,6 +13,7 @@ from ..text.numbers import decimals_for, number
 from .amount_phrases import rounds_to_zero
 from .effect_phrases import OTHER_PREDICTORS, held_at_zero, noun_of, others_phrase
 from .facts import Slope, facts
+from .inference_rows import contrast
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
@@ -33,11 +35,16 @@ def models_agree(comparison: Comparison, term: str, mixed: MixedResult | None = 
 
 
 class Words:
-    """What every sentence about a coefficient needs: its facts, its names, its decimals."""
+    """What every sentence about a coefficient needs: its facts, its names, its decimals, and the p value of its two slopes' difference.
 
-    def __init__(self, comparison: Comparison, term: str) -> None:
-        self.comparison, self.term = comparison, term
+    With a frame, as `Comparison.coefficients` gives it, that p value is of the inference chosen.
+    """
+
+    def __init__(self, comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> None:
+        self.comparison, self.term, self.frame = comparison, term, frame
         self.facts = facts(comparison, term)
+        apart = contrast(comparison, term, frame)
+        self.contrast_p = apart.p if apart is not None else float("nan")
         self.decimals = headline_decimals(comparison, term)
         self.noun = noun_of(comparison, term)
         self.nouns = "values" if self.noun == "coefficient" else f"{self.noun}s"

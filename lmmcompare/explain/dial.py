@@ -20,6 +20,7 @@ from ..fit.mixed import in_units
 from ..fit.problem import problem
 from ..fit.single import Optimum
 from ..text.labels import literal, noun, plural
+from .confounded_in_dummies import mixed_in_dummies
 from .identity import weight_matrix
 from .weighting_sentences import ols_counts_clause
 
@@ -99,7 +100,7 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
         )
     missing = ""
     if comparison.moments.varies_within[comparison.column_of(term)]:
-        way = "leaves OLS's and ends at the dummies'"
+        way = "leaves OLS's" if term in mixed_in_dummies(comparison) else "leaves OLS's and ends at the dummies'"
         if differs_by_missing_rows(comparison, comparison.column_of(term)):
             missing = (
                 f" Only rows that are missing make the means of {name} differ between {groups}: what it leaves behind on the way is how "

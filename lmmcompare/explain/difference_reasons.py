@@ -5,31 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from ..comparison.comparison import Comparison
-from ..inference.satterthwaite import satterthwaite
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import literal, noun
 from ..text.numbers import number
-from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
-from .blend_reasons import blend_reason
+from .blend_reasons import blend_reason, two_percentages
 from .coefficient_words import Words, models_agree
 from .confounded_in_dummies import lost_in_dummies
-from .facts import Slope
+from .effect_phrases import is_mean
+from .identity import group_weights
+from .inference_rows import is_kenward_roger
 from .predictor_level import Level
 from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase
+from .within_between import total_slope
 
 
-@memoised
-def reason(comparison: Comparison, term: str) -> str:
+def reason(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
     """Why OLS and the random intercept of the shown grouping factor differ in this coefficient, or need not."""
-    words = Words(comparison, term)
+    words = Words(comparison, term, frame)
     if not comparison.design.intercept:
         return (
             f"Without an intercept in the formula all that lies between {words.groups} is measured from 0, so the {words.noun} "
-            f"cannot be split into a part within and a part between {words.groups}. {group_weights_sentence(comparison)}"
+            f"cannot be split into a part within and a part between {words.groups}. {_weighed_from_zero(words)}"
         )
     reasons: dict[Level, Callable[[Words], str]] = {
         Level.BOTH: blend_reason,
@@ -39,6 +40,26 @@ def reason(comparison: Comparison, term: str) -> str:
         Level.CONTEXTUAL: _contextual,
     }
     return reasons[words.facts.level](words)
+
+
+def _weighed_from_zero(words: Words) -> str:
+    """What makes models differ in a coefficient of a formula without an intercept."""
+    comparison, column = words.comparison, words.comparison.column_of(words.term)
+    if is_mean(comparison, words.term) and comparison.moments.varies_within[column]:
+        if not comparison.moments.varies_between[column]:
+            return f"All {words.groups} have the same share of such rows."
+        return (
+            f"OLS takes the mean of these rows as they are, whichever {words.groups} have more of them; a random intercept takes out of "
+            f"them what is {words.a_group}'s own."
+        )
+    if comparison.moments.varies_within[column]:
+        kept = group_weights(comparison, Model.RANDOM_INTERCEPT) / comparison.moments.w
+        low, high = two_percentages(float(kept.min()), float(kept.max()))
+        return (
+            f"OLS counts the means of {words.groups} as much as what lies within {words.groups}, a random intercept by "
+            f"{low if low == high else f'{low} to {high}'} of that."
+        )
+    return group_weights_sentence(comparison)
 
 
 def _within(words: Words) -> str:
@@ -144,13 +165,8 @@ def _contextual(words: Words) -> str:
     column = of.place.companions[0]
     own = comparison.design.columns[column].name
     other, fit = literal(comparison.coefficient(own).label), comparison.mixed
-    covariance = fit.cov_params()
-    both = [own, words.term]
-    total = Slope(
-        float(fit.params[both].sum()),
-        float(np.sqrt(covariance.loc[both, both].to_numpy().sum())),
-        float(satterthwaite(fit.fit, np.isin(fit.names, both)[None, :].astype(float))[0]),
-    )
+    both = np.isin(fit.names, [own, words.term]).astype(float)
+    total = total_slope(fit, both, kenward_roger=is_kenward_roger(comparison, comparison.formula_model, words.frame))
     nearly = "" if of.place.exact else "nearly "
     return (
         f"{words.name} is {nearly}the {words.one} mean of {other}, and {other} is in the model too. So its coefficient is the slope "

@@ -75,7 +75,7 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     about = ""
     if comparison.formula_model == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
-    words = f"{_together(comparison, term, frame)}{about}{reason(comparison, term)}"
+    words = f"{_together(comparison, term, frame)}{about}{reason(comparison, term, frame)}"
     further = (
         _errors(comparison, term, frame),
         across_sentence(comparison, term),

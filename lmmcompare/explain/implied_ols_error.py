@@ -46,6 +46,18 @@ def factors_beyond_clusters(comparison: Comparison) -> list[str]:
     return beyond
 
 
+def crossing_factors(comparison: Comparison) -> list[str]:
+    """Those of them that vary within the groups shown: what differs between their levels is in a comparison within groups too."""
+    focal, groupings = comparison.design.focal, comparison.design.groupings
+    at = {grouping.name: k for k, grouping in enumerate(groupings)}
+    return [
+        name
+        for name in factors_beyond_clusters(comparison)
+        if len(comparison.crossing.cells[min(at[name], focal), max(at[name], focal)].first)
+        > comparison.moments.n_groups
+    ]
+
+
 def unevenly_met(comparison: Comparison) -> list[str]:
     """Grouping factors that cross the groups shown and of whose levels these have other shares: they differ by them too."""
     focal, crossing, result = comparison.design.focal, comparison.crossing, []

@@ -34,12 +34,12 @@ def inference_row(comparison: Comparison, model: str, term: str, frame: pd.DataF
 
 @dataclass(frozen=True)
 class Contrast:
-    """The slope between groups minus the slope within, where a mixed model estimates it.
+    """What compares groups in a mixed model: the slope between them minus the slope within, or a comparison of what is constant in them.
 
     Parameters
     ----------
     model, name : str
-        The model and the coefficient that it is: a group mean's beside its predictor's.
+        The model and the coefficient that it is; of two slopes a group mean's beside its predictor's.
     value, se, df, lower, upper, p : float
     """
 
@@ -60,29 +60,48 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
     """
     column = comparison.column_of(term)
     model, name = _place(comparison, term, level(comparison, column))
-    fit = comparison.fits.get(model)
-    if name is None or not isinstance(fit, MixedResult) or name not in fit.names:
-        return None
-    row = _bounded(inference_row(comparison, model, name, frame), fit, name)
-    numbers = (float(row[c]) for c in ("estimate", "se", "df", "lower", "upper", "p"))
-    return Contrast(model, name, *numbers)
+    return None if name is None else _told(comparison, model, name, frame)
 
 
-def bounded_contrasts(comparison: Comparison, frame: pd.DataFrame | None = None) -> list[tuple[Contrast, float]]:
-    """The contrasts that have fewer degrees of freedom than the same coefficient's row in ``frame``, with those of the row."""
+def bounded_rows(comparison: Comparison, frame: pd.DataFrame | None = None) -> list[tuple[Contrast, float]]:
+    """What compares groups and would have fewer degrees of freedom than its row in ``frame``, with those of the row.
+
+    The contrasts, and the coefficients of what is constant within groups in the formula's own model and within-between.
+    """
     found = []
     for term in comparison.ols.names:
-        if term == comparison.constant or level(comparison, comparison.column_of(term)).level not in (
-            Level.BOTH,
-            Level.CONTEXTUAL,
-        ):
+        if term == comparison.constant:
             continue
-        apart = contrast(comparison, term, frame)
-        if apart is not None and apart.df < (
-            df := float(inference_row(comparison, apart.model, apart.name, frame)["df"])
-        ):
-            found.append((apart, df))
+        at = level(comparison, comparison.column_of(term)).level
+        if at is Level.BETWEEN:
+            told = [_told(comparison, m, term, frame) for m in (comparison.formula_model, Model.WITHIN_BETWEEN)]
+        elif at in (Level.BOTH, Level.CONTEXTUAL):
+            told = [contrast(comparison, term, frame)]
+        else:
+            told = []
+        for one in filter(None, told):
+            df = float(inference_row(comparison, one.model, one.name, frame)["df"])
+            if one.df < df:
+                found.append((one, df))
     return found
+
+
+def _told(comparison: Comparison, model: str, name: str, frame: pd.DataFrame | None) -> Contrast | None:
+    """A mixed model's coefficient with the degrees of freedom that the groups leave; None where the model has none."""
+    fit = comparison.fits.get(model)
+    if not isinstance(fit, MixedResult) or name not in fit.names:
+        return None
+    row = _bounded(inference_row(comparison, model, name, frame), fit, name)
+    return Contrast(model, name, *(float(row[c]) for c in ("estimate", "se", "df", "lower", "upper", "p")))
+
+
+def is_kenward_roger(comparison: Comparison, model: str, frame: pd.DataFrame | None) -> bool:
+    """Whether a mixed model's rows of ``frame`` have other degrees of freedom than Satterthwaite's: Kenward and Roger's."""
+    fit = comparison.fits.get(model)
+    if frame is None or not isinstance(fit, MixedResult):
+        return False
+    rows = frame[frame["model"] == model].set_index("term")
+    return not np.allclose(rows.loc[fit.names, "df"].to_numpy(dtype=float), fit.df.to_numpy())
 
 
 def _bounded(row: pd.Series, fit: MixedResult, name: str) -> pd.Series:

@@ -34,7 +34,7 @@ def by_random_assignment(comparison: Comparison, term: str, words: Words, estima
     of = words.facts
     if comparison.formula_model != Model.RANDOM_INTERCEPT or of.level is not Level.BOTH or of.by_rows_alone:
         return ""
-    if not of.contrast_p > SEEN or comparison.mixed.bse[term] > GAIN * comparison.no_pooling.bse[term]:
+    if not words.contrast_p > SEEN or comparison.mixed.bse[term] > GAIN * comparison.no_pooling.bse[term]:
         return ""
     if information_by_group(comparison, comparison.column_of(term)).max() > MOST:
         return ""
@@ -42,5 +42,5 @@ def by_random_assignment(comparison: Comparison, term: str, words: Words, estima
     return (
         f"If the {noun_of(comparison, term)} between {groups} is the same, as it is where {name} was assigned to their rows at random, "
         f"{model_phrase(Model.RANDOM_INTERCEPT)} tells it more precisely, for it takes in what lies between {groups} (inter-block "
-        f"information): {estimate}. These data do not show that it is another ({p_value(of.contrast_p)})."
+        f"information): {estimate}. These data do not show that it is another ({p_value(words.contrast_p)})."
     )

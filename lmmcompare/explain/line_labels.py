@@ -93,8 +93,13 @@ def _fewer(picture: Picture, labels: dict[Label, str]) -> dict[Label, str]:
 
 
 def _number_on_the_axis(comparison: Comparison, picture: Picture) -> str:
-    """The predictor on the axis where every line over it is straight; empty where lines are curves, or stand at levels."""
+    """The predictor on the axis where every line over it is straight; empty where lines are curves, or stand at levels.
+
+    Neither has a predictor a slope of which nothing can be estimated: its lines are level for want of one.
+    """
     x = picture.x
+    if any(left_out.name == x for left_out in comparison.design.aliased):
+        return ""
     return x if x and picture.x_ticks is None and is_straight(comparison, x) else ""
 
 

@@ -54,10 +54,13 @@ def within_group_correlation(comparison: Comparison) -> WithinGroupCorrelation:
 
 
 def is_hidden(comparison: Comparison) -> bool:
-    """Whether rows of a group offset each other, which the formula's random intercept cannot show: its errors are then wrong."""
+    """Whether rows of a group offset each other, which the formula's random part, all of it 0, cannot show: its errors are then wrong."""
     correlation = within_group_correlation(comparison)
-    hidden = correlation.offsetting and correlation.variance_is_zero
-    return hidden and comparison.formula_model == Model.RANDOM_INTERCEPT
+    if not (correlation.offsetting and correlation.variance_is_zero) or comparison.formula_model == Model.SEVERAL:
+        return False
+    return comparison.formula_model == Model.RANDOM_INTERCEPT or not comparison.mixed.cov_re[comparison.group].any(
+        axis=None
+    )
 
 
 def _lower_tail(comparison: Comparison) -> float:

@@ -36,7 +36,8 @@ def paragraph(comparison: Comparison, term: str | None = None, frame: pd.DataFra
 @memoised
 def _of_the_models(comparison: Comparison) -> str:
     """What holds whichever coefficient is looked at."""
-    sentences = [_clustering(comparison), _shrunk(comparison), _slopes_vary(comparison), *_states(comparison)]
+    between = [] if comparison.mixed.unidentified else [_clustering(comparison), _shrunk(comparison)]
+    sentences = [*between, _slopes_vary(comparison), *_states(comparison)]
     return " ".join(s for s in sentences if s)
 
 
@@ -136,9 +137,10 @@ def _clustering(comparison: Comparison) -> str:
         )
     if between <= 0:
         start = "Once the predictors are allowed for, the" if comparison.design.fixed else "The"
+        by = f", by {model_phrase(Model.RANDOM_INTERCEPT)}" if comparison.formula_model == Model.RANDOM_SLOPE else ""
         return (
             f"{start} rows of {literal(an(comparison.group))} are no more alike than rows at random "
-            "(intraclass correlation 0)."
+            f"(intraclass correlation 0{by})."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
     named = comparison.formula_model == Model.RANDOM_SLOPE or comparison.structured is not None

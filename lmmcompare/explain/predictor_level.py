@@ -16,6 +16,8 @@ NEARLY = 0.01
 SAME_UNIT = 0.05
 """A column is another's group mean where it changes with it by 1, give or take this much."""
 EXACTLY = 1e-10
+MOST_NAMED = 3
+"""More predictors than these are not named one by one."""
 
 
 class Level(StrEnum):
@@ -83,6 +85,16 @@ def _contextual(comparison: Comparison, column: int) -> Place | None:
         if left < NEARLY and abs(slope - 1) < SAME_UNIT and (best is None or left < best[0]):
             best = (left, k)
     return Place(Level.CONTEXTUAL, (best[1],), best[0] < EXACTLY) if best else None
+
+
+def means_go_along(comparison: Comparison, column: int) -> list[str]:
+    """The predictors whose group means make up those of a column; none where it takes more than `MOST_NAMED`, or they do not."""
+    moments = comparison.moments
+    others = [
+        k for k in comparison.design.fixed if k != column and moments.varies_between[k] and k in comparison.ols.columns
+    ]
+    left, used = _left_over(moments.between_total, column, others)
+    return [comparison.design.names[k] for k in used] if left < NEARLY and len(used) <= MOST_NAMED else []
 
 
 def _left_over(gram: Array, column: int, others: list[int]) -> tuple[float, tuple[int, ...]]:

@@ -12,6 +12,7 @@ from ..text.numbers import multiple, number
 from .clustered_errors import few_groups
 from .coefficient_spreads import slope_of_differs, slopes_differ, slopes_vary
 from .effect_phrases import noun_of
+from .facts import facts
 from .implied_error_sentences import (
     MATTERS,
     OTHER,
@@ -31,6 +32,8 @@ from .structure_choice import structure_choice
 
 LITTLE = 0.01
 """Rows of a group with a correlation of less than this are hardly alike."""
+LIKELY = 0.05
+"""Slopes within and between groups are taken for one where their difference has a p value above this."""
 
 
 def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
@@ -70,10 +73,11 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
         literal(comparison.coefficient(term).label),
         level(comparison, comparison.column_of(term)),
     )
-    left = (
-        f"over all pairs of rows of {a_group} what the other predictors leave of it correlates by "
-        f"{number(factor.predictor, decimals=2)}"
-    )
+    left = f"over all pairs of rows of {a_group} what the other predictors leave of it correlates by {number(factor.predictor, decimals=2)}"
+    if factor.predictor > 1:
+        left = (
+            f"over all pairs of rows of {a_group}, in which the largest {groups} count most, it is as alike as can be"
+        )
     alone = len(comparison.design.fixed) == 1
     match place.level:
         case Level.BETWEEN | Level.CONTEXTUAL:
@@ -90,7 +94,7 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
                 what = "it" if alone else "what the other predictors leave of it"
                 return f"{name} varies within and between {groups}, and rows of {a_group} are no more alike in {what} than rows at random"
             pairs = f"over all pairs of rows of {a_group} its values correlate by {number(factor.predictor, 2)}"
-            inside = pairs if alone else left
+            inside = pairs if alone and factor.predictor <= 1 else left
             return f"{name} varies within and between {groups} ({inside})"
 
 
@@ -150,6 +154,11 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     groups, factor = literal(plural(comparison.group)), multiple(result.factor)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
     alike = f"The rows of {group} are alike (over all pairs of them OLS's residuals correlate by {correlation})"
+    if result.residual > 1:  # no correlation: pairs count large groups more than rows do, and these lie farther off
+        alike = (
+            f"The rows of {group} are alike (over all pairs of them the product of two of OLS's residuals is {correlation} times their "
+            f"mean square over all rows: the larger {groups} lie farther from the line)"
+        )
     others = others_clause(comparison, term, robust, mixed)
     sd = slopes_vary(comparison, term)
     sloped = comparison.one_factor_model == Model.RANDOM_SLOPE
@@ -207,8 +216,11 @@ def _understated(comparison: Comparison, term: str, factor: float) -> str:
     """That few groups' residuals are less alike than their rows, where what is compared between groups has its error from them."""
     if term == comparison.constant or comparison.formula_model != Model.RANDOM_INTERCEPT:
         return ""
-    implied = implied_factor(comparison, term)
-    if level(comparison, comparison.column_of(term)).level is not Level.BETWEEN or implied < (1 + MATTERS) * factor:
+    implied, of = implied_factor(comparison, term), facts(comparison, term)
+    one_slope = (
+        of.level is Level.BOTH and of.contrast_p > LIKELY
+    )  # else its variances are about another line than OLS's
+    if not (of.level is Level.BETWEEN or one_slope) or implied < (1 + MATTERS) * factor:
         return ""
     groups = f"{comparison.moments.n_groups:,} {literal(plural(comparison.group))}"
     return (

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..assess.between_degrees import between_degrees
 from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
+from ..models import MixedResult
+from ..text.english import listed
 from .facts import Slope
-from .inference_rows import contrast
-from .predictor_level import Level, level
+from .inference_rows import contrast, is_kenward_roger
+from .predictor_level import Level, level, means_go_along
 
-TOGETHER = "Its group means are a combination of other predictors and of their group means."
-"""Why within-between has no slope between groups of a predictor."""
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""
 
@@ -73,17 +74,36 @@ class WithinBetween:
         return self.known and not self.by_rows_alone and self.p < PLAIN
 
 
-def between_slope(comparison: Comparison, term: str) -> Slope | None:
-    """The slope between groups by the within-between model, whose weights are those of its variances; None without that model."""
+def between_slope(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> Slope | None:
+    """The slope between groups by the within-between model, whose weights are those of its variances; None without that model.
+
+    With ``frame``, as `Comparison.coefficients` gives it, its error is of the inference chosen.
+    """
     name = comparison.mean_name(term)
     if name is None:
         return None
     fit = comparison.mixed_fits()[Model.WITHIN_BETWEEN]
     both = np.isin(fit.names, [term, name]).astype(float)
-    variance = float(both @ fit.cov_params().to_numpy() @ both)
-    df = float(fit.satterthwaite.df(both[None])[0])
-    most = between_degrees(fit)
-    return Slope(float(both @ fit.params.to_numpy()), float(np.sqrt(variance)), df if most is None else min(df, most))
+    return total_slope(fit, both, kenward_roger=is_kenward_roger(comparison, Model.WITHIN_BETWEEN, frame))
+
+
+def total_slope(fit: MixedResult, contrast_of: Array, *, kenward_roger: bool) -> Slope:
+    """A sum of coefficients that compares groups, with no more degrees of freedom than these leave where their variance is 0.
+
+    Parameters
+    ----------
+    fit : MixedResult
+    contrast_of : (p,) array
+        Which coefficients it is the sum of, as 0 and 1.
+    kenward_roger : bool
+        Whether its error and degrees of freedom are Kenward and Roger's, which do not take that variance for known.
+    """
+    value, rows = float(contrast_of @ fit.params.to_numpy()), contrast_of[None]
+    if kenward_roger:
+        return Slope(value, float(fit.kenward_roger.se(rows)[0]), float(fit.kenward_roger.df(rows)[0]))
+    variance = float(contrast_of @ fit.cov_params().to_numpy() @ contrast_of)
+    df, most = float(fit.satterthwaite.df(rows)[0]), between_degrees(fit)
+    return Slope(value, float(np.sqrt(variance)), df if most is None else min(df, most))
 
 
 def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> WithinBetween:
@@ -107,7 +127,9 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
         by_rows_alone=differs_by_rows_alone(comparison, column),
     )
     if apart is None:
-        return replace(result, absent=comparison.absent.get(Model.WITHIN_BETWEEN, TOGETHER))
+        return replace(
+            result, absent=comparison.absent.get(Model.WITHIN_BETWEEN) or _together_sentence(comparison, column)
+        )
     result = replace(result, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p)
     if place.level is Level.CONTEXTUAL:
         return replace(result, companion=names[place.companions[0]])
@@ -121,3 +143,9 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
         se_within=float(fit.bse[term]),
         se_between=float(np.sqrt(vcov.sum())),
     )
+
+
+def _together_sentence(comparison: Comparison, column: int) -> str:
+    """Why within-between has no slope between groups of a predictor."""
+    names = [comparison.coefficient(name).label for name in means_go_along(comparison, column)]
+    return f"Its group means are a combination of those of {listed(names) if names else 'other predictors'}."

@@ -16,7 +16,8 @@ from ..text.numbers import count, decimals_for, number, p_value
 from .amount_phrases import level_name
 from .effect_phrases import baseline, is_mean, noun_of, predictor_name, term_of
 from .facts import facts
-from .implied_ols_error import factors_beyond_clusters
+from .implied_ols_error import crossing_factors
+from .inference_rows import is_kenward_roger
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase
 from .within_between import PLAIN, WithinBetween, within_between
@@ -29,7 +30,7 @@ FEW_GROUPS = 10
 def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[str]:
     """What the two slopes mean for the coefficient that is reported, most important first."""
     result = within_between(comparison, term, frame)
-    words = [f"{_of_one(comparison, result)}{_together(comparison, result)}"]
+    words = [f"{_of_one(comparison, result)}{_together(comparison, result, frame)}"]
     others = [t for t in comparison.design.fixed_names if t != term]
     splits = [within_between(comparison, t, frame) for t in others]
     differ = [comparison.coefficient(w.companion or w.term).label for w in splits if w.differ]
@@ -60,7 +61,7 @@ def compared_levels_sentence(comparison: Comparison, term: str) -> str:
     )
 
 
-def _together(comparison: Comparison, result: WithinBetween) -> str:
+def _together(comparison: Comparison, result: WithinBetween, frame: pd.DataFrame | None) -> str:
     """That a difference which is only likely was found among several, which together show none; empty elsewhere."""
     fit = comparison.fits.get(Model.WITHIN_BETWEEN)
     if (
@@ -73,7 +74,8 @@ def _together(comparison: Comparison, result: WithinBetween) -> str:
         return ""
     if not isinstance(fit, MixedResult) or len(fit.means_of) < 2:
         return ""
-    joint = mundlak(comparison)
+    kenward_roger = is_kenward_roger(comparison, Model.WITHIN_BETWEEN, frame)
+    joint = mundlak(comparison, ddf="kenward-roger" if kenward_roger else "satterthwaite")
     if joint.df < 2 or joint.p < LEVEL:
         return ""
     return f" All {joint.df} such gaps together are not told from 0 ({p_value(joint.p)}), so this one may be chance."
@@ -161,7 +163,7 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
             f"{reported} of {model_phrase(comparison.formula_model)}. Ask why those means differ at all: of "
             "rows that are missing, for example, which ones they are may go with the outcome."
         )
-    if crossed := factors_beyond_clusters(comparison):
+    if crossed := crossing_factors(comparison):
         others, own = listed([plural(f) for f in crossed]), model_phrase(comparison.formula_model)
         start = f"{'No: t' if result.differ else 'T'}he {what}s of {name} within and between {groups}{'' if result.differ else ' probably'}"
         return (

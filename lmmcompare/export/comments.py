@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..data.join import Join
+from ..design.aliasing import aliased_sentence
 from ..version import VERSION
 from .data_file import DataFile
 from .snapshot import Snapshot
@@ -50,6 +51,7 @@ def head(snapshot: Snapshot, file: DataFile) -> str:
         [
             comment(f"{comparison.spec.text} on {snapshot.source.title}. Written by lmmcompare {VERSION}."),
             comment(f"{about}{snapshot.inferred.words}."),
+            *([comment(dropped)] if (dropped := aliased_sentence(comparison.design.aliased).strip()) else []),
             *(
                 comment(f"Done to the table already, step {k}: {words}")
                 for k, words in enumerate(file.plan.done_before if file.plan is not None else (), 1)

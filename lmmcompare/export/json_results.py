@@ -37,7 +37,8 @@ def json_results(snapshot: Snapshot) -> str:
       ``missing`` (column to the number of rows without it), ``weight_zero`` (rows left out for a weight of
       0), ``columns`` used, ``counted`` (date to the unit in which the models count it), ``levels`` (categorical predictor to its levels,
       the baseline first), ``groups`` (factor to ``levels`` and ``sizes`` in the same order)
-    - ``model``: ``formula``, ``weights`` (prior weights; null for none), ``offset`` (a list),
+    - ``model``: ``formula``, ``not_estimable`` (coefficient to why it is left out of every model), ``weights`` (prior weights; null
+      for none), ``offset`` (a list),
       ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
       the formula's own model), ``coefficient`` (the term that the page is about), ``alpha`` (0.05: limits are of 95% intervals),
       ``df`` (how degrees of freedom are found, by model), ``intervals`` (``kind``: "Wald", "profile", "parametric bootstrap" or
@@ -68,6 +69,7 @@ def json_results(snapshot: Snapshot) -> str:
         "data": _data(comparison, source),
         "model": {
             "formula": comparison.spec.formula,
+            "not_estimable": {one.name: one.reason for one in comparison.design.aliased},
             "weights": None if comparison.spec.weights is None else str(comparison.spec.weights),
             "offset": [str(one) for one in comparison.spec.offset],
             "method": "REML" if comparison.reml else "ML",

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
+from ..design.aliasing import aliased_sentence
 from ..examples.references import PINHEIRO_BATES
 from ..explain.confounded_in_dummies import lost_in_dummies, mixed_in_dummies
 from ..explain.paragraph import sizes_of_groups
@@ -81,8 +82,8 @@ def _data(snapshot: Snapshot) -> str:
     ]
     codes = f"Values that the file declares to be missing were missing: {listed(declared)}." if declared else ""
     counted = [f"{name} is counted in {design.encoder.unit(name)}." for name in design.encoder.origins]
-    known = _weights_and_offsets(snapshot.comparison)
-    return " ".join(filter(None, [_origin(source), codes, changed, f"{used}.", *counted, known]))
+    known, dropped = _weights_and_offsets(snapshot.comparison), aliased_sentence(design.aliased).strip()
+    return " ".join(filter(None, [_origin(source), codes, changed, f"{used}.", *counted, known, dropped]))
 
 
 def _origin(source: Source) -> str:

@@ -32,10 +32,13 @@ put <- function(model, terms, ends, spread_ends) {
 }"""
 PROFILE = """\
 # Intervals by profile likelihood: confint fits by maximum likelihood. It gives the spreads first, down the columns of each
-# covariance matrix, and the coefficients last; where it fails, as it may on the boundary, Wald's stay
+# covariance matrix, and the coefficients last; where it fails, as it may on the boundary, there are none
 profiled <- function(model, fit, terms) {
   limits <- tryCatch(confint(fit, quiet = TRUE), error = function(e) NULL)
-  if (is.null(limits)) return(message("No profile of ", model))
+  if (is.null(limits)) {
+    message("No profile of ", model)
+    return(put(model, terms, NA, NA))
+  }
   order <- start <- 0
   for (k in lengths(getME(fit, "cnms"))) {
     at <- matrix(0, k, k)
@@ -51,8 +54,20 @@ ends <- t(apply(draws, 2, quantile, c(0.025, 0.975), na.rm = TRUE))
 put("{key}", {terms}, ends[seq_along(fixef({key})), ], ends[-seq_along(fixef({key})), ])"""
 
 
+WEIGHTS_KR = "pbkrtest takes no notice of prior weights"
+WEIGHTS_PROFILE = "with prior weights lme4’s profiles are wrong for coefficients"
+SCALED_ANEW = "rows drawn anew would be scaled anew, which the page does not do"
+"""Why R has no errors, or no limits, like those of the page."""
+NO_LIMITS = 'results[results$model == {key}, c("lower", "upper")] <- NA'
+
+
 def lmer_coefficients(snapshot: Snapshot) -> str:
     """R's function that gives a mixed model's coefficients with the errors and degrees of freedom of the page."""
+    if snapshot.inferred.kenward_roger and snapshot.comparison.spec.weights is not None:
+        return f"""\
+of_lmer <- function(model, fit, terms) {{  # no errors: {WEIGHTS_KR}
+  data.frame(model, term = terms, estimate = fixef(fit), se = NA, df = NA, row.names = NULL)
+}}"""
     if snapshot.inferred.kenward_roger:
         return """\
 of_lmer <- function(model, fit, terms) {  # Kenward and Roger's standard errors and degrees of freedom
@@ -78,9 +93,7 @@ def packages(snapshot: Snapshot) -> list[str]:
             "# pbkrtest works with matrices of as many rows and columns as the data have rows: it may take long"
         )
     if snapshot.comparison.spec.weights is not None:
-        lines.append(
-            "# pbkrtest takes no notice of prior weights: its errors and degrees of freedom are not those of the page"
-        )
+        lines.append(f"# {WEIGHTS_KR}: the page's errors and degrees of freedom have none beside them")
     return [*lines, "library(lmerTest)", "library(pbkrtest)  # Kenward and Roger's method"]
 
 
@@ -143,11 +156,12 @@ def intervals(snapshot: Snapshot, write: RFormula, terms: dict[str, str]) -> str
     if isinstance(inferred.intervals, Resampling):
         draws = _draws(snapshot.comparison, write, inferred.intervals)
         put = DRAWN.format(key=asked, terms=terms[asked])
-        return "\n".join([TESTS, PUT, *draws, *([put] if draws[-1][0] != "#" else [])])
-    if snapshot.comparison.spec.weights is not None:
-        return "\n".join(
-            [TESTS, comment("No profiles: with prior weights lme4's are wrong for coefficients; the limits are Wald's")]
-        )
+        if draws[-1][0] == "#":
+            return "\n".join([TESTS, *draws, NO_LIMITS.format(key=r_string(asked))])
+        return "\n".join([TESTS, PUT, *draws, put])
+    if reason := no_limits_reason(snapshot):
+        none = [NO_LIMITS.format(key=r_string(key)) for key in inferred.other_limits]
+        return "\n".join([TESTS, comment(f"No profiles: {reason}"), *none])
     calls = [
         comment(f"{key}: confint() has no profile of all covariance structures; Wald's limits stay")
         if is_structured(snapshot.comparison, key)
@@ -155,6 +169,21 @@ def intervals(snapshot: Snapshot, write: RFormula, terms: dict[str, str]) -> str
         for key in inferred.other_limits
     ]
     return "\n".join([TESTS, PUT, PROFILE, *calls])
+
+
+def no_limits_reason(snapshot: Snapshot) -> str:
+    """Why R has no limits beside the page's profiles or draws; empty where it has."""
+    comparison, kind = snapshot.comparison, snapshot.inferred.intervals
+    if kind == "profile" and comparison.spec.weights is not None:
+        return WEIGHTS_PROFILE
+    whole = isinstance(kind, Resampling) and kind.kind == "case"
+    return SCALED_ANEW if whole and _learns(comparison) else ""
+
+
+def _learns(comparison: Comparison) -> bool:
+    """Whether the formula has functions, such as scale(), that learn something from all rows."""
+    spec = comparison.spec
+    return any(next(learning_calls(e), None) for e in (spec.outcome, *spec.factors, *spec.known_parts))
 
 
 def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> list[str]:
@@ -179,16 +208,9 @@ def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> l
         ]
     if resampling.kind == "parametric":
         return [*start, f"draws <- bootMer({key}, drawn, nsim = {n})$t  # new outcomes from the fitted model"]
-    fit, spec = comparison.mixed, comparison.spec
-    expressions = [
-        spec.outcome,
-        *spec.factors,
-        *spec.known_parts,
-    ]
-    if any(next(learning_calls(e), None) for e in expressions):
-        return [
-            comment("No bootstrap of whole groups: rows drawn anew would be scaled anew, which the page does not do")
-        ]
+    fit = comparison.mixed
+    if _learns(comparison):
+        return [comment(f"No bootstrap of whole groups: {SCALED_ANEW}")]
     assert isinstance(fit, MixedResult)
     reml, own = str(comparison.reml).upper(), unused_name("drawn_group", comparison.spec.columns)
     random = [write.random(r, own) for r in random_part_text(comparison, key)]

@@ -106,7 +106,7 @@ def emmeans_obstacle(comparison: Comparison, file: DataFile) -> str:
     if is_structured(comparison, comparison.formula_model):
         return "emmeans’ degrees of freedom are not for covariance structures such as cs() and ar1()"
     if comparison.spec.weights is not None and comparison.formula_model != Model.OLS:
-        return "pbkrtest takes no notice of prior weights"
+        return "clubSandwich’s CR2, which emmeans would be given, takes rows with prior weights to have one variance"
     if any(field.kind == "date" for field in file.fields):
         return "dates stand in the script as days"
     return ""

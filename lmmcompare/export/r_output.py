@@ -10,7 +10,7 @@ from ..tables.inference import QUANTITIES, robust_kinds
 from .model_terms import MAX_DUMMIES, is_structured, spread_numbers, spread_rows, too_many_dummies
 from .page_results import PAGE
 from .r_formula import RFormula, r_string, r_strings
-from .r_inference import intervals, lmer_coefficients, robust, too_large_clusters
+from .r_inference import WEIGHTS_KR, intervals, lmer_coefficients, no_limits_reason, robust, too_large_clusters
 from .r_structure import NO_WORDS, OF_NLME, has_words
 from .snapshot import Snapshot
 
@@ -123,12 +123,17 @@ def _absent(snapshot: Snapshot) -> str:
     reasons = dict.fromkeys(comparison.mixed_fits(), NO_DF) | {
         key: STRUCTURE_DF for key in comparison.mixed_fits() if is_structured(comparison, key)
     }
+    inferred = snapshot.inferred
+    if inferred.kenward_roger and comparison.spec.weights is not None:
+        reasons |= dict.fromkeys(comparison.mixed_fits(), WEIGHTS_KR)
+    if reason := no_limits_reason(snapshot):
+        reasons |= {key: f"{reason}; {reasons[key]}" for key in inferred.other_limits}
     if comparison.moments.n_groups > MAX_DUMMIES:
         reasons[Model.NO_POOLING] = too_many_dummies(comparison)
     if comparison.structured is not None:
         reasons[Model.STRUCTURED] = NLME_DF if has_words(comparison) else NO_WORDS
     of_robust = too_large_clusters(comparison) or "it needs the R package clubSandwich"
-    in_table = snapshot.inferred.robust
+    in_table = inferred.robust
     reasons |= {"ols_robust" if kind == in_table else f"ols_{kind}": of_robust for kind in robust_kinds(comparison)}
     given = ",\n    ".join(
         f"{r_string(reason)} = {r_strings([key for key in reasons if reasons[key] == reason])}"

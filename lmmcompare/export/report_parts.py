@@ -10,13 +10,14 @@ from .. import examples
 from ..assess.autocorrelation import autocorrelation as autocorrelation_of
 from ..assess.candidate_structures import fit_candidate_structures
 from ..assess.hypotheses import Ddf, anova
+from ..assess.icc_by_row import icc_at
 from ..assess.implied_row_weights import row_weights as row_weights_of
 from ..assess.model_choice import which_model
 from ..assess.related_structures import nugget
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.structured_shares import structured_shares
 from ..assess.time_order import opening_clock
-from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
+from ..assess.variance_explained import design_effects, predictor_icc, shares
 from ..comparison.picture import make_picture
 from ..design.design import Design
 from ..errors import LmmCompareError
@@ -185,7 +186,7 @@ def _structured(snapshot: Snapshot) -> list[Panel | None]:
 def _which(snapshot: Snapshot) -> list[Panel | None]:
     """Tests, information criteria, REML beside ML, the table of terms, and shares of variance."""
     comparison, fit = snapshot.comparison, snapshot.comparison.mixed
-    result = which_model(comparison)
+    result = which_model(comparison, snapshot.inferred.methods.small_sample)
     structures = fit_candidate_structures(comparison, snapshot.source.frame) if comparison.structured else None
     with_nugget = nugget(comparison, snapshot.source.frame, structures) if structures else None
     return [

@@ -18,7 +18,7 @@ from ..models.random_structures import parameters, shared_phrase
 from ..tables.coefficients import term_label, withheld
 from ..text.english import listed
 from ..text.labels import model_label, plural
-from ..text.numbers import number, p_value
+from ..text.numbers import correlation_number, number, p_value
 from .snapshot import Snapshot
 
 ROUNDING = 1e-12
@@ -68,7 +68,7 @@ def _spreads(comparison: Comparison) -> str:
 def _intraclass(comparison: Comparison) -> str:
     """The intraclass correlation of each grouping factor, by the model that the formula asks for."""
     fit = comparison.mixed
-    whose = listed([f"{number(share)} ({plural(factor)})" for factor, share in fit.shares.items()])
+    whose = listed([f"{_correlation(share)} ({plural(factor)})" for factor, share in fit.shares.items()])
     text = f"intraclass correlation{'s were' if len(fit.shares) > 1 else ' was'} {whose}"
     of_rows = [
         *(
@@ -93,6 +93,11 @@ def _between_groups(comparison: Comparison, fit: MixedResult | GLSResult) -> lis
             what = shared.get((factor, name)) or _varying(comparison, name)
             result.append(f"{number(_beyond_rounding(float(sd), fit.sigma))} ({what} between {plural(factor)})")
     return list(dict.fromkeys(result))
+
+
+def _correlation(value: float) -> str:
+    """A correlation with three digits, more beside 1."""
+    return number(value) if abs(value) < 0.995 else correlation_number(value)
 
 
 def _beyond_rounding(sd: float, sigma: float) -> float:
@@ -121,11 +126,11 @@ def _correlations(comparison: Comparison) -> str:
             if np.isfinite(value)
         ]
     if len(found) > MAX_CORRELATIONS:
-        correlations = [value for value, _ in found]
-        return f"The {len(found)} correlations of these lay between {number(min(correlations))} and {number(max(correlations))}."
+        low, high = (_correlation(end(value for value, _ in found)) for end in (min, max))
+        return f"The {len(found)} correlations of these lay between {low} and {high}."
     if not found:
         return ""
-    each = listed([f"{number(value)} ({what})" for value, what in found])
+    each = listed([f"{_correlation(value)} ({what})" for value, what in found])
     return f"The correlation of these was {each}." if len(found) == 1 else f"Correlations of these were {each}."
 
 
@@ -137,11 +142,11 @@ def _structured(comparison: Comparison) -> str:
     rows = of_all[(of_all["model"] == Model.STRUCTURED) & (of_all["factor"] == "")]
     parts = []
     for kind, what in (("sd", "standard deviation"), ("correlation", "correlation")):
-        values = rows.loc[rows["kind"] == kind, "value"]
+        values, told = rows.loc[rows["kind"] == kind, "value"], number if kind == "sd" else _correlation
         if len(values) == 1:
-            parts.append(f"a {what} of {number(float(values.iloc[0]))}")
+            parts.append(f"a {what} of {told(float(values.iloc[0]))}")
         elif len(values):
-            parts.append(f"{what}s from {number(float(values.min()))} to {number(float(values.max()))}")
+            parts.append(f"{what}s from {told(float(values.min()))} to {told(float(values.max()))}")
     of = comparison.spec.correlation
     near = {"ar1": " between neighbours", "car1": f" one unit of {of.order} apart"}.get(of.kind, "") if of else ""
     beside = _between_groups(comparison, comparison.structured)

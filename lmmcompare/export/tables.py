@@ -48,7 +48,7 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     ``shrinkage, random effects``; ``rows`` are the rows and columns used, or ``sample of the rows`` where no more of them are at hand.
     """
     comparison, term = snapshot.comparison, snapshot.coefficient
-    choice = which_model(comparison)
+    choice = which_model(comparison, snapshot.inferred.methods.small_sample)
     result = {
         "coefficients": _with_r_names(comparison, snapshot.inferred.within()),
         "variances": comparison.variances(),

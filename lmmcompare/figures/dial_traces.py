@@ -18,6 +18,8 @@ from .traces import Range, Trace
 
 LIMIT = 1.92  # half the 95% point of chi-squared with one degree of freedom
 OLS, DUMMIES, CHOSEN, POPULATION = (MODELS[m] for m in ("ols", "no_pooling", "random_intercept", "population"))
+SHORT = 5
+"""Letters of a group's name that leave room, on a phone too, for the label of the ratio that was fitted."""
 LETTER, LABEL = 0.029, 0.15  # a letter's width and a line's height as shares of the curve's panel
 SIDES = ("top right", "bottom left", "bottom right", "top left", "top center", "bottom center")
 
@@ -68,7 +70,7 @@ def far_end(curve: pd.DataFrame, group_name: str) -> str:
     """The label of the limit at infinity; there are no dummies for a predictor that is constant within groups."""
     if float(curve["weight_within"].iloc[-1]) < 0.5:
         return f"every {traces.safe(noun(group_name), 18)} counts the same"
-    return "dummies" if len(group_name) > 9 else traces.safe(model_label(Model.NO_POOLING, group_name))
+    return "dummies" if len(group_name) > SHORT else traces.safe(model_label(Model.NO_POOLING, group_name))
 
 
 def line_of(style: ModelStyle) -> dict[str, Any]:

@@ -57,14 +57,15 @@ def prediction_bands(
         traces.legend_only(text, marker={"symbol": "square", "size": 12, "color": look.fill(band)})
         for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))
     ]
-    x, values = frame["x"], pd.concat([frame["low"], frame["high"], points["y"]])
+    x = np.append(frame["x"], chosen["x"])  # which may lie beyond the data
+    values = np.concatenate([frame["low"], frame["high"], points["y"], chosen[["low", "high"]]])
     air = 0.12 if as_marks else 0.02
     layout = {
         "margin": {"l": 56, "r": 16, "t": 34, "b": 48},
         "showlegend": True,
-        "xaxis": traces.axis(x_label, traces.padded(float(x.min()), float(x.max()), air), x_ticks)
+        "xaxis": traces.axis(x_label, traces.padded(float(np.nanmin(x)), float(np.nanmax(x)), air), x_ticks)
         | {"fixedrange": True},
-        "yaxis": traces.axis(y_label, traces.padded(float(values.min()), float(values.max()), 0.03))
+        "yaxis": traces.axis(y_label, traces.padded(float(np.nanmin(values)), float(np.nanmax(values)), 0.03))
         | {"fixedrange": True},
     }
     alt = f"Predicted {y_label} of {name} against {x_label}: the line, a band for where the line may lie, a wider one for new rows."

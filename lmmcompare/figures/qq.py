@@ -50,13 +50,14 @@ def quantile_plot(
     labels = [traces.safe(label) for label in frame["label"].tolist()]
     data += points(x, y, out, labels, look, hover="<b>%{hovertext}</b><br>%{y}, expected %{x}")
     data += band_legend(WIDE, NARROW, look)
-    values = frame[["observed", "lower_all", "upper_all"]].to_numpy(float)
+    notes = _named(frame)
+    values = np.append(frame[["observed", "lower_all", "upper_all"]].to_numpy(float), [name["y"] for name in notes])
     layout = {
         "margin": margin,
         "showlegend": True,
         "xaxis": traces.axis(x_label, traces.padded(ends[0], ends[1], 0.04)),
         "yaxis": traces.axis(y_label, traces.padded(float(values.min()), float(values.max()), 0.05)),
-        "annotations": _named(frame),
+        "annotations": notes,
     }
     alt = (
         f"Quantiles of {len(frame):,} {name} against those that the model expects, with bands; {int(out.sum()):,} points lie "

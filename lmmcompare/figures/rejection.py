@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from .model_marks import model_marker
 from .theme import MODELS, PAGE, SMALL
 from .traces import Range, Trace
 
-ROW, TWO_LINES = 30, 38
+ROW = 30
 TOP, BOTTOM = 60, 26
 GAP, NARROW_GAP = 0.28, 0.36
 """Between panels, for the values in figures: 45 px on the smallest phone."""
@@ -58,9 +57,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
     gap = NARROW_GAP if look.narrow else GAP
     wide = (1 - gap * (len(panels) - 1)) / max(len(panels), 1)
     labels = ["<br>".join(traces.wrapped(row.label, 17)) for row in rows]
-    # two names on two lines each, one below the other, need more room than a mark does
-    crowded = any("<br>" in first and "<br>" in second for first, second in pairwise(labels))
-    room = (TWO_LINES if crowded else ROW) * max(len(rows), 1)
+    room = traces.row_height(labels, ROW) * max(len(rows), 1)
     data: list[Trace] = []
     layout: dict[str, Any] = {"margin": {"l": 10, "r": VALUES, "t": TOP, "b": BOTTOM}, "shapes": [], "annotations": []}
     for i, panel in enumerate(panels):

@@ -83,7 +83,8 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
     }
     parts = "; ".join(f"{row.label} {_value(row, digits)}" for row in frame.itertuples())
     alt = f"Standard errors of {term_label} by model: {parts}."
-    return traces.figure(data, layout, alt=alt, height=height or TOP + BOTTOM + ROW * max(count, 1))
+    room = traces.row_height(names, ROW) * max(count, 1)
+    return traces.figure(data, layout, alt=alt, height=height or TOP + BOTTOM + room)
 
 
 def _value(row: Any, digits: int) -> str:

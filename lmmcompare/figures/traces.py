@@ -8,6 +8,7 @@ import textwrap
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ Trace = dict[str, Any]
 Range = tuple[float, float]
 NAMED = 60
 """Most groups of which each has a row with its name."""
+TWO_LINES = 38
+"""Pixels from row to row in which names on two lines do not touch."""
 PACKED = {"float64": "f8", "float32": "f4", "int32": "i4", "int8": "i1"}
 """Kinds of numbers that are sent packed, by numpy's name, and plotly's names for them."""
 
@@ -202,6 +205,12 @@ def row_axis(
         "showline": False,
         "fixedrange": True,
     } | more
+
+
+def row_height(texts: Sequence[str], usual: int) -> int:
+    """The height of each row in pixels: two names on two lines each, one below the other, need more room than a mark does."""
+    crowded = any("<br>" in first and "<br>" in second for first, second in pairwise(texts))
+    return max(usual, TWO_LINES) if crowded else usual
 
 
 def padded(low: float, high: float, share: float = 0.06) -> Range:

@@ -145,9 +145,10 @@ class FactorReader(ArithmeticReader):
         return Quantiles(argument, shares, bool(given.get("na.rm", False)))
 
     def _option(self, function: Token, option: Option) -> Value:
+        wrong = f"“{option.name}” of {function.text}() is {option.allowed_values}."
         if not self.at_constant():
-            self.fail(f"{option.name} is {option.allowed_values}.", "", self.take())
+            self.fail(wrong, "", self.take())
         token, value = self.tokens[self.at], self.constant()
         if not option.accepts(value):
-            self.fail(f"{option.name} is {option.allowed_values}.", "", token)
+            self.fail(wrong, "", token)
         return int(value) if option.whole and isinstance(value, float) else value

@@ -36,9 +36,10 @@ class KenwardRoger(SmallSample):
 
     adjusted: Array
 
-    def se(self) -> Array:
-        """Adjusted standard error of each coefficient, in the columns' units."""
-        return np.sqrt(np.einsum("ca,ab,cb->c", self.to_units, self.adjusted, self.to_units))
+    def se(self, contrasts: Array | None = None) -> Array:
+        """Adjusted standard errors of contrasts (c, p) in the columns' units; of each coefficient when left out."""
+        rows = self.to_units if contrasts is None else np.atleast_2d(contrasts) @ self.to_units
+        return np.sqrt(np.einsum("ca,ab,cb->c", rows, self.adjusted, rows))
 
     def f_test(self, contrasts: Array) -> FTest:
         """F test that contrasts (c, p), in the columns' units, are all 0; F is scaled (1997, section 4)."""

@@ -28,8 +28,9 @@ class MixedResult(RandomPartResult):
 
     means_of: tuple[int, ...] = ()
     """Design columns whose group means are further columns of the fixed part (within-between)."""
-    shared_means: tuple[int, ...] = ()
-    """Those of them whose means determine those of others, which are left out: their coefficients are no contrast of two slopes."""
+    shared_means: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    """Those of them whose means determine those of others, which are left out, each with these: their coefficients are no contrast of
+    one predictor's two slopes."""
 
     @cached_property
     def coefficients(self) -> tuple[Coefficient, ...]:

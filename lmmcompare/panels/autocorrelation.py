@@ -8,7 +8,7 @@ from ..assess.autocorrelation import Autocorrelation
 from ..assess.level_spreads import LevelSpreads
 from ..comparison.comparison import Comparison
 from ..explain.autocorrelation import Remedy
-from ..explain.autocorrelation_sentences import autocorrelation_sentences, spread_sentence
+from ..explain.autocorrelation_sentences import autocorrelation_sentences, spread_sentence, takes_part_up
 from ..figures.autocorrelation import autocorrelation_plot
 from ..figures.spreads import group_spreads
 from ..fit.residual.innovations import MOST
@@ -72,6 +72,8 @@ def _method(comparison: Comparison, result: Autocorrelation) -> str:
             "Times are uneven, so pairs are put together by distance (a variogram): 1 is what independent rows have, less means alike. The "
             "band goes by the number of pairs and how many share a row."
         )
+    if any(takes_part_up(comparison, model) for model in result.models):
+        text += " Random slopes take up part of it by chance as well, so that fewer lie outside, and less is found."
     if comparison.moments.n.max() > MOST:
         text += f" Of larger groups the first {MOST:,} rows count."
     if not result.clock:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ..comparison.comparison import Comparison
-from ..explain.inference_rows import bounded_contrasts
+from ..explain.boundary_intervals import APART
+from ..explain.inference_rows import Contrast, bounded_rows
+from ..explain.negative_correlation import within_group_correlation
+from ..explain.predictor_level import Level, level
+from ..inference.t_tests import t_quantile
 from ..tables.coefficients import term_label
 from ..text.labels import model_label, plural
 from ..text.numbers import decimals_for, number, p_value
@@ -22,7 +26,12 @@ def bounded_degrees_sentence(comparison: Comparison, frame: pd.DataFrame | None 
     term : str, optional
         The coefficient shown; every one, when left out.
     """
-    found = [(apart, df) for apart, df in bounded_contrasts(comparison, frame) if term is None or apart.name == term]
+    found = [
+        (apart, df)
+        for apart, df in bounded_rows(comparison, frame)
+        if (term is None or apart.name == term)
+        and (not _is_constant(comparison, apart.name) or _hangs(comparison, apart, df))
+    ]
     if not found:
         return ""
     told = []
@@ -34,6 +43,17 @@ def bounded_degrees_sentence(comparison: Comparison, frame: pd.DataFrame | None 
         )
     groups = plural(comparison.group)
     return (
-        f"The variance between {groups} is estimated as 0, which the degrees of freedom count as known; sentences on slopes within and "
-        f"between {groups} count no more than {comparison.moments.n_groups:,} {groups} leave, as R’s nlme does: {'; '.join(told)}."
+        f"The variance between {groups} is estimated as 0, which the degrees of freedom count as known. R’s nlme counts no more than "
+        f"{comparison.moments.n_groups:,} {groups} leave, and so do sentences on slopes within and between {groups}: {'; '.join(told)}."
     )
+
+
+def _is_constant(comparison: Comparison, name: str) -> bool:
+    """Whether a coefficient is of a predictor that is constant in every group, and no contrast of two slopes."""
+    return name in comparison.ols.names and level(comparison, comparison.column_of(name)).level is Level.BETWEEN
+
+
+def _hangs(comparison: Comparison, apart: Contrast, df: float) -> bool:
+    """Whether an interval hangs on its degrees of freedom; not where rows of a group offset each other, so that it is too wide already."""
+    wider = float(t_quantile(apart.df) / t_quantile(df)) - 1
+    return wider >= APART and not within_group_correlation(comparison).offsetting

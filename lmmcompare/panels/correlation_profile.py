@@ -10,7 +10,7 @@ from ..comparison.comparison import Comparison
 from ..figures.profile import profile_curve
 from ..inference.profile_search import Interval
 from ..text.labels import literal, model_phrase
-from ..text.numbers import number
+from ..text.numbers import correlation_number
 from .panel import FigureBlock, Note, Page, Panel
 
 PLACES = 101
@@ -42,8 +42,8 @@ def correlation_profile(comparison: Comparison, interval: Interval | None) -> Pa
     apart = f"one unit of {literal(order)} apart" if order else "of one group"
     low, high = interval.lower, interval.upper
     lead = (
-        f"In {model_phrase('structured')}, {structure}, residuals {apart} correlate by **{number(interval.estimate, 2)}**, with a 95% "
-        f"interval from {number(low, 2)} to {number(high, 2)} by profile likelihood."
+        f"In {model_phrase('structured')}, {structure}, residuals {apart} correlate by **{correlation_number(interval.estimate)}**, with a "
+        f"95% interval from {correlation_number(low)} to {correlation_number(high)} by profile likelihood."
     )
     if low > 0 or high < 0:
         lead += " No correlation at all is not among these values."

@@ -10,9 +10,11 @@ import pandas as pd
 from ..assess.all_factor_dummies import MAX_LISTED, AllFactorDummies
 from ..assess.gee import PopulationAveraged
 from ..assess.implied_gls import GLSCheck
+from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, without_error
+from ..text.english import listed
 from ..text.labels import literal, model_phrase
 from ..text.numbers import decimals_for, number
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
@@ -68,6 +70,7 @@ def _side_by_side(comparison: Comparison, computed: Equivalents) -> Table:
         )
     if computed.fixed is not None:
         columns["fixed"] = _with_intercept(computed.fixed, comparison.constant)
+        columns["fixed"].loc[[*means_in_dummies(comparison)]] = np.nan  # there they are differences of means
     if computed.gee is not None:
         columns["gee"] = computed.gee.coefficients.set_index("term")
     rows = []
@@ -99,14 +102,25 @@ def _levels(comparison: Comparison, fixed: AllFactorDummies) -> list[Block]:
     ]
     if not len(fixed.levels):
         return [*blocks, Note(f"The levels are more than {MAX_LISTED}, so their effects are not listed.")]
+    coefficients = fixed.coefficients.set_index("term")["estimate"]
+    absorbed = listed(
+        [term_label(comparison, n) for n in fit.names if n != comparison.constant and np.isnan(coefficients[n])]
+    )
     if comparison.constant in fit.names:
-        blocks.append(Note("With dummies the intercept is the mean over all levels."))
-    decimals, rows = decimals_for(float(fixed.levels["se_deviation"].min()), 3), []
+        taken = (
+            f" It has in it what {absorbed} {'add' if ' and ' in absorbed else 'adds'} to some of them."
+            if absorbed
+            else ""
+        )
+        blocks.append(Note(literal(f"With dummies the intercept is the mean over all levels.{taken}")))
+    decimals, rows, without = decimals_for(float(fixed.levels["se_deviation"].min()), 3), [], []
     for factor, part in fixed.levels.iloc[1:].groupby("factor", sort=False):
         modes, errors = fit.random_effects[str(factor)], fit.random_effects_se[str(factor)]
-        random = pd.DataFrame({"estimate": 0.0, "se": 0.0}, index=part.index)
+        random = pd.DataFrame({"estimate": np.nan, "se": np.nan}, index=part.index)
         if comparison.constant in modes:
             random = random.assign(estimate=modes[comparison.constant].array, se=errors[comparison.constant].array)
+        else:
+            without.append(str(factor))
         own = part[["deviation", "se_deviation"]].set_axis(["estimate", "se"], axis=1)
         rows += [
             Row(
@@ -117,13 +131,20 @@ def _levels(comparison: Comparison, fixed: AllFactorDummies) -> list[Block]:
             for k, level in part["level"].items()
         ]
     table = Table(("", ""), (("Random effect", "mixed model"), ("Fixed effect", "dummy")), tuple(rows))
+    slopes = ", once the slopes that all share are taken out" if comparison.design.fixed else ""
     caption = (
-        "A fixed effect is counted from the mean of these levels (standard error) and rests on its own rows alone; a random effect "
-        "is counted from the mean of the population that they are drawn from (standard deviation given the data), and is pulled "
-        "towards it."
+        f"A fixed effect is counted from the mean of these levels (standard error), rests on its own rows alone{slopes}, and is not "
+        "pulled; a random effect is counted from what the fixed part expects of its level (standard deviation given the data), and is "
+        "pulled towards that."
     )
-    if NOTHING.main in table.marks:
+    if absorbed and comparison.constant in fit.names:
+        caption += f" What the dummies absorb, {literal(absorbed)}, is in the fixed effects and not in the random ones."
+    if fixed.levels["deviation"].isna().any():
         caption += " A dot: it cannot be separated from the levels of another factor."
+    if without:
+        caption += (
+            f" The model has no random intercept for {literal(listed(without))}, so there is no such random effect."
+        )
     title = "Each level as a random and as a fixed effect"
     return [*blocks, Fold("levels", title, (TableBlock(table, caption, title),))]
 

@@ -66,7 +66,7 @@ def guess_panel(
     revealed: bool = False,
 ) -> Panel:
     """Draw the line that a reader turns to a guess, through the middle of the data, beside OLS's; and the answer, once it is shown."""
-    slopes = {"ols": asked.ols} | ({str(comparison.one_factor_model): asked.mixed} if revealed else {})
+    slopes = {"ols": asked.ols} | ({str(comparison.formula_model): asked.mixed} if revealed else {})
     slopes |= {} if guess is None else {GUESS: guess}
 
     def draw(page: Page) -> go.Figure:
@@ -87,7 +87,7 @@ def guesses_panel(comparison: Comparison, term: str, asked: GuessQuestion, guess
     """Draw what the class guesses, with the answer once it is shown."""
 
     def draw(page: Page) -> go.Figure:
-        values = {"ols": asked.ols} | ({str(comparison.one_factor_model): asked.mixed} if revealed else {})
+        values = {"ols": asked.ols} | ({str(comparison.formula_model): asked.mixed} if revealed else {})
         return histogram(
             guesses,
             (asked.low, asked.high),

@@ -14,6 +14,7 @@ from ..figures.lines import group_lines, of_models, switchable_lines
 from ..figures.traces import Columns
 from ..model_catalogue import Model
 from ..simulate.settings import Settings
+from ..simulate.truth import contextual_effect
 from ..text.labels import literal, noun
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
@@ -107,4 +108,5 @@ def _truth_label(comparison: Comparison, term: str, settings: Settings | None) -
     """What to write at the end of the true line."""
     if settings is None or term != settings.x_name:
         return "truth"
-    return f"truth {number(settings.slope, decimals=decimals_for(float(comparison.ols.bse[term])))}"
+    what = "truth, all else equal" if settings.where == "between" and contextual_effect(settings) else "truth"
+    return f"{what} {number(settings.slope, decimals=decimals_for(float(comparison.ols.bse[term])))}"

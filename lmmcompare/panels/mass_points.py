@@ -12,7 +12,7 @@ from ..assess.normality_check import NormalityCheck
 from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..figures.mass_points import masses_figure
-from ..tables.coefficients import spread_label
+from ..tables.spread_rows import spread_label
 from ..tables.table import Cell, Row, Table
 from ..text.labels import literal, model_phrase, plural
 from ..text.numbers import decimals_for, number

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..assess.between_degrees import between_degrees
 from ..assess.hypotheses import Ddf, Type
+from ..assess.icc_by_row import icc_sentence
 from ..assess.model_choice import WhichModel
 from ..assess.random_columns import intercept_term
 from ..assess.structured_shares import StructuredShares, structured_sentence
-from ..assess.variance_explained import MEAN, Shares, icc_sentence
+from ..assess.variance_explained import MEAN, Shares
 from ..comparison.comparison import Comparison
 from ..explain.clustered_errors import clusters_kept_sentence
 from ..explain.coefficient_spreads import has_random_slope, slopes_differ
@@ -84,12 +86,12 @@ def terms(comparison: Comparison, result: pd.DataFrame, kind: Type, ddf: Ddf) ->
     lead = f"ANOVA table of {model_phrase(comparison.formula_model)}: all coefficients of a term at once."
     blocks: list[Block] = [
         TableBlock(table, f"{TYPES[kind]} {DDF[ddf]}", "ANOVA table"),
-        *map(Note, _cautions(comparison, result, kind)),
+        *map(Note, _cautions(comparison, result, kind, ddf)),
     ]
     return Panel("terms", "Does each predictor matter?", lead, tuple(blocks))
 
 
-def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type) -> list[str]:
+def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type, ddf: Ddf) -> list[str]:
     """What a row of the table does not say though it looks as if it did."""
     labels, words = comparison.design.term_labels, []
     term = intercept_term(comparison)
@@ -110,9 +112,32 @@ def _cautions(comparison: Comparison, result: pd.DataFrame, kind: Type) -> list[
             "the same: of a term that stands in such an interaction what is left of it is tested, and other programs may test "
             "something else."
         )
+    if known := _variance_known(comparison, result, ddf):
+        words.append(known)
     if uncounted := _uncounted(comparison):
         words.append(uncounted)
     return words
+
+
+def _variance_known(comparison: Comparison, result: pd.DataFrame, ddf: Ddf) -> str:
+    """That terms which compare groups have rows' degrees of freedom, for Satterthwaite's method takes a variance of 0 for known."""
+    most, design, moments = between_degrees(comparison.mixed), comparison.design, comparison.moments
+    if ddf != "satterthwaite" or most is None or within_group_correlation(comparison).offsetting:
+        return ""
+    constant = {str(t) for t in design.spec.terms if not moments.varies_within[list(design.terms[str(t)])].any()}
+    terms = [
+        design.term_labels[t]
+        for t, df in zip(result["term"], result["den_df"], strict=True)
+        if t in constant and df > most
+    ]
+    if not terms:
+        return ""
+    groups, have = literal(plural(comparison.group)), "has" if len(terms) == 1 else "have"
+    return (
+        f"The variance between {groups} is estimated as 0, which Satterthwaite’s method counts as known: {literal(listed(terms))} {have} "
+        f"the degrees of freedom that rows leave, though what is compared are {groups}, which leave {number(most)} (as R’s nlme counts). "
+        "Kenward and Roger’s method counts that variance as estimated."
+    )
 
 
 def _uncounted(comparison: Comparison) -> str:
@@ -164,7 +189,7 @@ def shares(
     ----------
     comparison : Comparison
     result, effects, spread, along
-        What `shares`, `design_effects`, `predictor_icc` and `icc_at` of `assess.variance_explained` give.
+        What `shares`, `design_effects` and `predictor_icc` of `assess.variance_explained` give, and `icc_at` of `assess.icc_by_row`.
     structured : StructuredShares, optional
         The same by the model with structured residuals.
     """

@@ -12,7 +12,7 @@ from ..comparison.comparison import Comparison
 from ..explain.amount_phrases import rounds_to_zero
 from ..explain.confounded_in_dummies import dummies_sentence
 from ..explain.effect_phrases import baseline, noun_of, others_phrase
-from ..explain.facts import facts
+from ..explain.facts import LITTLE, facts
 from ..explain.identity import explain
 from ..explain.line_labels import weight_labels
 from ..figures.slope_weights import weight_bars
@@ -72,7 +72,8 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     if through:
         heads.insert(3, rest_head)
     table = plain_table(heads, rows)
-    caption = f"{_caption(parts, what, rest_head if through else '')} {dummies_sentence(comparison, term)}".strip()
+    several = len(comparison.design.fixed) > 1
+    caption = f"{_caption(parts, what, rest_head if through else '', several=several)} {dummies_sentence(comparison, term)}".strip()
     return Panel("identity", "The weighted means in numbers", "", (TableBlock(table, caption, "The identity's parts"),))
 
 
@@ -103,19 +104,34 @@ def _with_errors(parts: pd.DataFrame, *, untold: bool) -> pd.DataFrame:
     """The parts without slopes between groups that say nothing: what lies there goes to the rest.
 
     So of those without a standard error, the groups being too few; with ``untold`` all, for next to nothing rests on them, or the
-    groups' means differ only by which rows they have.
+    groups' means differ only by which rows they have. A random slope has no parts where next to nothing rests on its slope between, or
+    its weight is no share.
     """
-    bare = parts["estimate_between"].notna() & (
-        untold | parts["se_between"].isna() & (parts["model"] != Model.RANDOM_SLOPE)
-    )
+    sloped = parts["model"] == Model.RANDOM_SLOPE
+    vague = sloped & parts["estimate_between"].notna() & ~parts["weight_within"].between(0, 1 - LITTLE)
+    if not untold:
+        own = ["weight_within", "estimate_within", "estimate_between", "through_others"]
+        parts = parts.assign(**{name: parts[name].mask(vague) for name in own})
+    bare = parts["estimate_between"].notna() & (untold | parts["se_between"].isna() & ~sloped)
     moved = ((1 - parts["weight_within"]) * parts["estimate_between"]).where(bare, 0.0)
     return parts.assign(
         estimate_between=parts["estimate_between"].mask(bare), through_others=parts["through_others"] + moved
     )
 
 
-def _caption(parts: pd.DataFrame, what: str, rest: str) -> str:
-    """How the numbers of a row make its coefficient; ``rest`` is the head of the column of what is neither slope's, if there is one."""
+def _caption(parts: pd.DataFrame, what: str, rest: str, *, several: bool) -> str:
+    """How the numbers of a row make its coefficient.
+
+    Parameters
+    ----------
+    parts : DataFrame
+    what : str
+        What the coefficient is called.
+    rest : str
+        The head of the column of what is neither slope's, if there is one.
+    several : bool
+        Whether there are several predictors.
+    """
     single = parts[parts["model"] != Model.RANDOM_SLOPE]
     caption = f"Each coefficient is the weight times the {what} within"
     if not rest or single["estimate_between"].notna().any():
@@ -136,6 +152,9 @@ def _caption(parts: pd.DataFrame, what: str, rest: str) -> str:
         )
     if len(single) < len(parts):
         caption += f" A random slope weighs every group by itself, so its two {what}s are its own"
-        alone = parts.drop(single.index)["weight_within"].notna().all()
-        caption += "." if alone else ", and with several predictors it has no single weight."
+        if several:
+            caption += ", and with several predictors it has no single weight"
+        elif parts.drop(single.index)["weight_within"].isna().any():
+            caption += "; here no share worth telling rests on the one between"
+        caption += "."
     return caption

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from .design import Design
+from .design import Design, design
 from .predictor import mean_sd
 from .settings import Settings
 
@@ -22,11 +22,27 @@ def contextual_effect(settings: Settings) -> float:
     return settings.rho_mean * settings.tau0 / sd if sd > 0 else 0.0
 
 
+def intercept_between(settings: Settings) -> float:
+    """The intercept that goes with the slope between groups: the mean of groups whose mean of the predictor is 0."""
+    return settings.intercept - contextual_effect(settings) * _group_mean(settings)
+
+
+def _group_mean(settings: Settings) -> float:
+    """What the predictor's group means are on average, over all data that the settings could give."""
+    if settings.predictor == "continuous":
+        return settings.x_mean
+    if settings.where == "both":
+        return settings.share
+    drawn = design(settings)  # the share of the groups that have a 1 is fixed
+    return float((np.bincount(drawn.codes, drawn.x[0]) / drawn.sizes).mean())
+
+
 def truths(settings: Settings) -> pd.DataFrame:
     """The true values: ``term, truth, words``.
 
-    Terms are the names of the coefficients in a comparison where they have one: "Intercept", the predictor (its slope
-    within groups, or its only one), "x_mean" (the contextual effect, what within-between finds); then "between" (the slope
+    Terms are the names of the coefficients in a comparison where they have one: "Intercept" (beside the slope between groups, where
+    that is all there is, the mean where the predictor is 0), the predictor (its slope within groups, or its only one), "x_mean" (the
+    contextual effect, what within-between finds); then "between" (the slope
     between groups), "tau0", "tau1", "rho", "sigma", "tau0_given_x" (of intercepts among groups with the same mean of the
     predictor, what within-between finds) and "icc" (at x = 0). Where any two residuals of a group correlate alike by r, what
     they share counts as the groups': no data tell it from random intercepts, whose variance then is tau0^2 + r sigma^2, with
@@ -37,8 +53,10 @@ def truths(settings: Settings) -> pd.DataFrame:
     if s.tau0**2 * (1 - s.rho_mean**2) + shared < 0:
         shared = 0.0
     tau0, sigma = math.sqrt(s.tau0**2 + shared), math.sqrt(s.sigma**2 - shared)
-    rows: list[tuple[str, float, str]] = [("Intercept", s.intercept, "intercept")]
-    if s.has_slope and s.where == "between" and context:
+    between = s.has_slope and s.where == "between" and bool(context)
+    at_zero = intercept_between(s) if between else s.intercept
+    rows: list[tuple[str, float, str]] = [("Intercept", at_zero, "intercept")]
+    if between:
         rows += [
             ("causal", s.slope, "slope, all else equal"),
             (s.x_name, s.slope + context, "slope between groups"),

@@ -7,7 +7,7 @@ import numpy as np
 from ..design.coefficients import INTERCEPT
 from ..simulate.design import Design, design
 from ..simulate.settings import Settings
-from ..simulate.truth import contextual_effect
+from ..simulate.truth import contextual_effect, intercept_between
 from ..text.numbers import count
 from .estimators import ESTIMATORS
 from .residual_structures import STRUCTURES, absent_structures
@@ -70,18 +70,7 @@ def truth_of(settings: Settings, model: str) -> list[float]:
     """
     context = contextual_effect(settings)
     slope = settings.slope + (context if settings.where == "between" else 0.0)
-    at_zero = settings.intercept
-    if context and (model == "within_between" or settings.where == "between"):
-        at_zero -= context * _group_mean(settings)  # of a group whose mean of the predictor is 0
+    of_means = context and (model == "within_between" or settings.where == "between")
+    at_zero = intercept_between(settings) if of_means else settings.intercept
     true = {INTERCEPT: at_zero, settings.x_name: slope, f"{settings.x_name}_mean": context}
     return [true[term] for term in terms_of(settings, model)]
-
-
-def _group_mean(settings: Settings) -> float:
-    """What the predictor's group means are on average, over all data that the settings could give."""
-    if settings.predictor == "continuous":
-        return settings.x_mean
-    if settings.where == "both":
-        return settings.share
-    drawn = design(settings)  # the share of the groups that have a 1 is fixed
-    return float((np.bincount(drawn.codes, drawn.x[0]) / drawn.sizes).mean())

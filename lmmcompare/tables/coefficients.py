@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,22 +11,19 @@ import pandas as pd
 from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
 from ..comparison.extrapolated_terms import extrapolated_terms
-from ..design.coefficients import CONSTANT
-from ..design.terms import RandomBlock
 from ..errors import DesignError
 from ..inference.robust import Kind
 from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
-from ..models.random_structures import shared_name, shared_phrase
 from ..models.small_sample import SmallSampleResult
+from ..text.english import listed
 from ..text.labels import model_label, noun, plural
-from ..text.numbers import MISSING, decimals_for, number, p_value
+from ..text.numbers import MISSING, correlation_number, decimals_for, number, p_value
+from .spread_rows import Limits, fit_key, variance_rows
 from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees, without_error
 
-Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
-"""Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 END_POINT = "Optimiser’s end point"
 OPTIMUM = "End point checked: no small change of the variances fits better. That says nothing of whether the model suits the data."
 """The table's last row, and what the word in it means."""
@@ -36,14 +33,19 @@ BEYOND = Cell(MISSING, "", "only where groups’ means are 0")
 """A coefficient of the within-between model that is about groups which nobody has seen."""
 ABSORBED = Cell(MISSING, "", "absorbed by the dummies")
 """What dummies cannot tell: a comparison between groups, and a mean where they leave differences of means."""
-MOST_LEVELS = 4
-"""Most levels or visits whose residual SDs have a row each."""
 
 
 def term_label(comparison: Comparison, term: str) -> str:
-    """A coefficient's name for readers."""
+    """A coefficient's name for readers; of a group mean that makes up others' too it names these."""
     result = comparison.coefficient(term)
-    return f"{result.mean_of.label}, mean of its {noun(comparison.group)}" if result.mean_of else result.label
+    if result.mean_of is None:
+        return result.label
+    shared = dict(comparison.mixed_fits()[Model.WITHIN_BETWEEN].shared_means)
+    with_others = [
+        comparison.design.coefficient(k).label for k in shared.get(comparison.column_of(result.mean_of.name), ())
+    ]
+    also = f", with that of {listed(with_others)}" if with_others else ""
+    return f"{result.mean_of.label}, mean of its {noun(comparison.group)}{also}"
 
 
 def coefficient_table(
@@ -90,7 +92,7 @@ def coefficient_table(
             for m in models
         )
         rows.append(Row(term_label(comparison, term), cells, "Coefficients" if i == 0 else ""))
-    rows += _variance_rows(comparison, models, limits)
+    rows += variance_rows(comparison, models, limits)
     rows += _fit_rows(comparison, models)
     return Table(models, heads, tuple(rows))
 
@@ -152,108 +154,22 @@ def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals
     return Cell(estimate, f"({se})", between(ends or (row["lower"], row["upper"]), decimals), further)
 
 
-def _fit_key(model: str) -> str:
-    return Model.OLS if model == Model.OLS_ROBUST else model
-
-
-def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limits) -> list[Row]:
-    frame = comparison.variances()
-    order = [comparison.group, *(f for f in comparison.factors if f != comparison.group), ""]
-    names = ("model", "kind", "factor", "name")
-    values = {tuple(row[n] for n in names): float(row["value"]) for row in frame.to_dict("records")}
-    wanted = [key for key in dict.fromkeys(key[1:] for key in values) if _is_listed(key, values)]
-    wanted.sort(key=lambda k: (order.index(k[1]), k[0] == "correlation"))
-    residual = min(value for key, value in values.items() if key[-1] == "Residual")
-    scales = _scales(comparison)
-    pairs = _pairs(scales)
-    rows = []
-    for i, (kind, factor, name) in enumerate(wanted):
-        label = spread_label(comparison, kind, factor, name)
-        decimals = 2 if kind == "correlation" else decimals_for(residual / scales.get(name, 1.0), 3)
-        cells = []
-        for model in models:
-            value = values.get((_fit_key(model), kind, factor, name), float("nan"))
-            if kind == "correlation":  # of something that does not vary there is none
-                sd = [values.get((_fit_key(model), "sd", factor, n), 0.0) * scales[n] for n in pairs.get(name, ())]
-                value = value if min(sd, default=residual) > 1e-4 * residual else float("nan")
-            ends = limits.get((model, kind, factor, name)) if np.isfinite(value) else None
-            cells.append(Cell(number(value, decimals=decimals), "", between(ends, decimals) if ends else ""))
-        rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
-    return rows
-
-
-def _is_listed(key: tuple[str, ...], values: Iterable[tuple[str, ...]]) -> bool:
-    """Whether a parameter has a row: of residuals' SDs by level only a few, of correlations between visits none."""
-    kind, factor, name = key
-    if factor or not name.startswith("Residual["):
-        return True
-    return kind == "sd" and sum(k[-1].startswith("Residual[") and k[1] == "sd" for k in values) <= MOST_LEVELS
-
-
-def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> str:
-    """What a standard deviation ("sd") or a correlation is called, as `Comparison.variances` names it."""
-    if name == "Residual" and not factor:
-        return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
-    if not factor and name.startswith("Residual["):
-        return f"Residual SD, {name.removeprefix('Residual[').removesuffix(']')}"
-    if not factor and kind == "correlation":
-        return f"Correlation of residuals, {name.removeprefix('Residual ')}"
-    factor = next((own for own in comparison.factors if own == factor), factor)  # with the words for its groups
-    if shared := _shared(comparison).get(name):
-        of = shared_phrase(shared, kind)
-        return f"SD between {plural(factor)} of {of}" if kind == "sd" else f"Correlation of {of} ({plural(factor)})"
-    if kind == "sd":
-        return f"SD between {plural(factor)}" + (
-            "" if name == comparison.constant else f" of the {_random_phrase(comparison, name)}"
-        )
-    a, b = (
-        _random_phrase(comparison, n).removesuffix(" slope").removesuffix(" coefficient")
-        for n in _pairs(_scales(comparison))[name]
-    )
-    return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
-
-
-def _random_phrase(comparison: Comparison, name: str) -> str:
-    """What varies; one that stands in two terms of a factor, with the name that tells it from the other."""
-    coefficient = comparison.coefficient(name)
-    return coefficient.random_phrase if name == coefficient.name else f"{coefficient.random_phrase} ({name})"
-
-
-def _shared(comparison: Comparison) -> dict[str, RandomBlock]:
-    """Structured blocks by what their parameters are called."""
-    blocks = (b for fit in comparison.mixed_fits().values() for b in fit.blocks if not b.is_full)
-    return {shared_name(b): b for b in blocks}
-
-
-def _pairs(names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """The two names of a correlation by its own."""
-    return {f"{a}, {b}": (a, b) for a in names for b in names}
-
-
-def _scales(comparison: Comparison) -> dict[str, float]:
-    """Standard deviations of the columns with random coefficients, so that slopes can be set beside the residual."""
-    result = {comparison.constant: 1.0}
-    for fit in comparison.mixed_fits().values():
-        columns = ((n, k) for b in fit.blocks for n, k in zip(b.names, b.columns, strict=True))
-        result |= {name: 1.0 if k == CONSTANT else float(fit.moments.scale[k]) for name, k in columns}
-    return result
-
-
 def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
     result = {row["model"]: row for row in comparison.statistics().to_dict("records")}
 
     def row(label: str, column: str, decimals: int | None, section: str = "") -> Row:
         cells = []
         for model in models:
-            value = float(result[_fit_key(model)][column])
+            value = float(result[fit_key(model)][column])
             note = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
-            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", note))
+            text = correlation_number(value) if column == "icc" else number(value, decimals=decimals)
+            cells.append(NOTHING if np.isnan(value) else Cell(text, "", note))
         return Row(label, tuple(cells), section)
 
     of_groups = f" of {plural(comparison.group)}" if len(comparison.factors) > 1 else ""
     states = []
     for model in models:
-        fit = comparison.fits[_fit_key(model)]
+        fit = comparison.fits[fit_key(model)]
         if isinstance(fit, GLSResult):
             states.append({"converged": CHECKED, "boundary": ON_BOUNDARY}.get(fit.outcome, Cell(fit.outcome)))
         elif not isinstance(fit, MixedResult):
@@ -277,7 +193,7 @@ def _further_shares(comparison: Comparison, models: tuple[str, ...]) -> list[Row
     shares, rows = comparison.mixed.shares, []
     for factor in comparison.factors:
         if factor != comparison.group:
-            cell = Cell(number(shares[factor], decimals=2))
+            cell = Cell(correlation_number(shares[factor]))
             cells = tuple(cell if model == Model.SEVERAL else NOTHING for model in models)
             rows.append(Row(f"Intraclass correlation of {plural(factor)}", cells))
     return rows

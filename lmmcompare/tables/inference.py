@@ -19,7 +19,8 @@ from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
 from ..inference.t_tests import t_tests
 from ..text.labels import model_phrase
-from .coefficients import Limits, has_kenward_roger, with_kenward_roger
+from .coefficients import has_kenward_roger, with_kenward_roger
+from .spread_rows import Limits
 
 QUANTITIES = ("estimate", "se", "df", "t", "p", "lower", "upper")
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..comparison.comparison import Comparison
 from ..text.numbers import decimals_for, number
-from .coefficients import spread_label, term_label
+from .coefficients import term_label
+from .spread_rows import spread_label
 from .table import NOTHING, Cell, Row, Table, between
 
 Key = tuple[str, str, str]

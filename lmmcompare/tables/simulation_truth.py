@@ -87,6 +87,8 @@ def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...]
             row("SD between groups", "tau0", "tau0", places, (Model.WITHIN_BETWEEN,)),
             row("… at the same mean of x", "tau0", "tau0_given_x", places, others),
         ]
+    elif contextual_effect(settings) and settings.where == "between":  # the slope takes up what goes along with x
+        rows = [row("SD between groups at the same x", "tau0", "tau0_given_x", places)]
     else:
         rows = [row("SD between groups", "tau0", "tau0", places)]
     if settings.tau1 > 0:

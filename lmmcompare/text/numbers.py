@@ -90,6 +90,20 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%".replace("-", MINUS)
 
 
+def correlation_number(value: float, decimals: int = 2) -> str:
+    """A correlation, or an intraclass one: in more decimals where it would be rounded to a perfect one that it is not.
+
+    Examples
+    --------
+    >>> correlation_number(0.683), correlation_number(0.99961), correlation_number(-0.997), correlation_number(1.0)
+    ('0.68', '0.9996', '−0.997', '1.00')
+    """
+    left = 1 - abs(value)
+    if left > 1e-9 and round(abs(value), decimals) == 1:
+        decimals = decimals_for(left, 1)
+    return number(value, decimals=decimals)
+
+
 def rate(share: float) -> str:
     """A share of many studies: 38%, but 5.3% and 94.7%, where a point matters.
 

@@ -139,7 +139,34 @@ def test_a_group_with_a_wider_spread_is_found() -> None:
     e, h = fit.resid[frame["g"] == 7], rows_of(fit).leverage[frame["g"] == 7]
     assert row["df"] == pytest.approx((1 - h).sum())
     assert row["sd"] == pytest.approx(np.sqrt((e**2).sum() / (1 - h).sum()))
-    assert row["upper"] == pytest.approx(fit.sigma * np.sqrt(chi2.ppf(0.975, row["df"]) / row["df"]))
+    # the residuals' own covariance is sigma^4 P: a chi-square with the mean and variance that this block of it gives
+    v = fit.cov_re["g"].iloc[0, 0] * np.equal.outer(frame["g"].to_numpy(), frame["g"].to_numpy()) + fit.scale * np.eye(
+        len(frame)
+    )
+    x, inverse = np.column_stack([np.ones(len(frame)), frame["x"]]), np.linalg.inv(v)
+    p = inverse - inverse @ x @ np.linalg.inv(x.T @ inverse @ x) @ x.T @ inverse
+    block = fit.scale * p[np.ix_(frame["g"] == 7, frame["g"] == 7)]
+    df = np.trace(block) ** 2 / (block**2).sum()
+    assert row["upper"] == pytest.approx(
+        fit.sigma * np.sqrt(chi2.ppf(0.975, df) / df), rel=1e-4
+    )  # the fixed part's share is small
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
+def test_of_small_groups_that_scatter_alike_one_in_twenty_leaves_the_band(formula: str) -> None:
+    """With a degree of freedom for each 1 - h it were 3%: what shrinkage leaves of a direction scatters less."""
+    outside = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        g = np.repeat(np.arange(40), 5)
+        frame = pd.DataFrame({"g": g, "x": rng.normal(size=200)})
+        frame["y"] = (
+            rng.normal(size=40)[g]
+            + 0.7 * rng.normal(size=40)[g] * frame["x"] * ("(x" in formula)
+            + rng.normal(size=200)
+        )
+        outside.append(residuals_by_group(lmer(formula, frame)).frame["outside"].mean())
+    assert np.mean(outside) == pytest.approx(0.05, abs=3 * np.sqrt(0.05 * 0.95 / 1200))
 
 
 def test_groups_of_one_row_have_no_spread_of_their_own() -> None:

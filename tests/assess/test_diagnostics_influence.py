@@ -13,6 +13,7 @@ from lmmcompare import lmer
 from lmmcompare.assess.diagnostics_collinearity import collinearity
 from lmmcompare.assess.diagnostics_influence import influence, influence_in_steps
 from lmmcompare.models import MixedResult
+from tests.effort import examples
 from tests.helpers import TESTS, data, table
 
 KNOWN = json.loads((TESTS / "reference" / "diagnostics.json").read_text())
@@ -63,12 +64,15 @@ def verdict(fit: MixedResult, term: str) -> bool:
     return bool(abs(fit.tvalues[term]) > stats.t.ppf(0.975, fit.df[term]))
 
 
-@pytest.mark.parametrize(("formula", "term", "varying"), [("y ~ w + (1 | g)", "w", 6), ("y ~ x + (x | g)", "x", 3)])
-def test_verdicts_are_those_of_plain_refits(formula: str, term: str, varying: int) -> None:
+@pytest.mark.parametrize(
+    ("formula", "term", "varying", "groups", "tables"),
+    [("y ~ w + (1 | g)", "w", 6, 6, 6), ("y ~ x + (x | g)", "x", 3, 320, examples(6, fewest=2))],
+)
+def test_verdicts_are_those_of_plain_refits(formula: str, term: str, varying: int, groups: int, tables: int) -> None:
     """Of few groups, and of 320 in three of which alone the predictor varies."""
-    rng = np.random.default_rng(11)
-    for _ in range(6):
-        g = np.repeat(np.arange(6 if varying == 6 else 320), 5)
+    rng, turned = np.random.default_rng(11), []
+    for _ in range(tables):
+        g = np.repeat(np.arange(groups), 5)
         n = g.max() + 1
         frame = pd.DataFrame(
             {"g": g, "w": rng.normal(size=n)[g], "x": np.where(g < varying, rng.normal(size=len(g)), 0.0)}
@@ -78,7 +82,9 @@ def test_verdicts_are_those_of_plain_refits(formula: str, term: str, varying: in
         found = influence(fit).frame.query("term == @term").set_index("group")["verdict_changes"]
         for group in range(6):
             without = lmer(formula, frame[frame["g"] != group])
-            assert found[str(group)] == (verdict(without, term) != verdict(fit, term))
+            turned.append(verdict(without, term) != verdict(fit, term))
+            assert found[str(group)] == turned[-1]
+    assert len(set(turned)) == 2  # some verdicts hang on a group, others do not
 
 
 def test_verdicts_of_a_model_with_two_factors_are_those_of_plain_refits() -> None:
@@ -193,3 +199,16 @@ def test_a_balanced_design_is_not_called_collinear_for_its_coding() -> None:
     assert summed.frame["vif"].max() == pytest.approx(1, rel=1e-6)
     assert "in any design, a balanced one too" in coded.sentence
     assert "balanced" not in summed.sentence
+
+
+def test_a_coefficient_that_half_of_the_groups_tell_is_moved_further_by_these_and_that_is_said() -> None:
+    """Of 12 groups, 6 with an arm, one in eight moves the intercept of the others by over 2/√12: not 5%, as was said."""
+    moved = []
+    for seed in range(15):
+        rng = np.random.default_rng(seed)
+        g = np.repeat(np.arange(12), 10)
+        frame = pd.DataFrame({"g": g, "arm": g % 2, "y": rng.normal(size=12)[g] + rng.normal(size=120)})
+        found = influence(lmer("y ~ arm + (1 | g)", frame))
+        moved.append(found.frame.groupby("term")["large"].mean())
+    assert pd.DataFrame(moved).mean()["Intercept"] > 0.09
+    assert "one that part of them tell" in found.well and "95% would move each" not in found.well

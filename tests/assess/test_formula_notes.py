@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.assess.data_notes import few_groups_sentence
 from lmmcompare.assess.formula_notes import remarks
 
 OFFERED = [
@@ -102,6 +103,13 @@ def test_two_or_three_groups_are_said_to_tell_little_of_their_variance(groups, l
     assert f"between {low} and {high} times" in remark.sentence
 
 
+def test_a_predictor_that_never_varies_is_named(table):
+    frame = examples.load("sleepstudy").assign(year=2025)
+    (note,) = remarks(compare("Reaction ~ year + (1 | Subject)", frame))
+    assert note.sentence.startswith("“year” has the same value in every row used")
+    assert not remarks(compare("Reaction ~ Days + (1 | Subject)", frame))
+
+
 def test_four_groups_are_not(table):
     assert not [r for r in remarks(compare("Score ~ Drug + (1 | ID)", table("drug"))) if "deviation" in r.sentence]
 
@@ -139,3 +147,49 @@ def test_where_few_groups_have_two_rows_the_split_of_the_variance_is_said_to_be_
     assert said.sentence.startswith("Only 4 of 40") and "hardly known" in said.sentence
     twice = pd.concat([frame, frame.assign(y=rng.normal(size=44))])
     assert not remarks(compare("y ~ x + (1 | g)", twice))
+
+
+def test_codes_that_are_used_as_numbers_are_remarked_on_and_visits_are_not():
+    rng = np.random.default_rng(6)
+    g = np.repeat(np.arange(12), 10)
+    frame = pd.DataFrame(
+        {"g": g, "race": rng.integers(1, 5, 120), "arm": (g % 3) + 1, "visit": np.tile(np.arange(10), 12)}
+    )
+    frame["week"], frame["sex"], frame["y"] = frame["visit"] // 2 * 2, rng.integers(0, 2, 120), rng.normal(size=120)
+    both = compare("y ~ race + visit + week + sex + (1 | g)", frame)
+    (remark,) = (one for one in remarks(both) if "used as a number" in one.sentence)
+    assert "race takes only the 4 whole values 1 to 4" in remark.sentence
+    assert "race" not in compare(remark.formula, frame).terms  # each has a mean of its own
+    few = frame[frame["visit"] < 5]  # visits 0 to 4, each once in a group
+    assert not any("number" in one.sentence for one in remarks(compare("y ~ visit + (1 | g)", few)))
+    assert any("arm takes" in one.sentence for one in remarks(compare("y ~ arm + (1 | g)", frame)))
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (
+            "y ~ x + (1 | site)",
+            "a standard deviation between 0.52 and 6.3 times",
+        ),  # R: sqrt(2 / qchisq(c(0.975, 0.025), 2))
+        (
+            "y ~ x + z + (1 | site)",
+            "a standard deviation between 0.45 and 32 times",
+        ),  # sqrt(1 / qchisq(c(0.975, 0.025), 1))
+        ("y ~ 0 + arm + (1 | site)", "a standard deviation between 0.52 and 6.3 times"),
+    ],
+)
+def test_how_little_three_groups_tell_counts_what_compares_them(formula: str, said: str) -> None:
+    rng = np.random.default_rng(65)
+    site = np.repeat(np.arange(3), 20)
+    frame = pd.DataFrame(
+        {"site": site, "x": rng.normal(size=60), "z": np.array([0, 1, 2.5])[site], "arm": ["a", "b"] * 30}
+    )
+    frame["y"] = 0.5 * frame["z"] + np.array([0, 2, -1])[site] + rng.normal(size=60)
+    assert said in few_groups_sentence(compare(formula, frame))
+
+
+def test_no_multiple_is_told_of_a_standard_deviation_of_zero() -> None:
+    frame = pd.DataFrame({"g": np.repeat([0, 1, 2], 4), "y": np.tile([1.0, 2.0, 3.0, 4.0], 3)})
+    said = few_groups_sentence(compare("y ~ 1 + (1 | g)", frame))
+    assert "3 values tell little" in said and "times" not in said

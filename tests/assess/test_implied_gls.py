@@ -110,3 +110,16 @@ def test_crossed_factors_give_rows_of_different_groups_a_covariance_and_it_is_sh
     assert "share a level of any grouping factor" in found.covariance_sentence and len(found.levels) == len(rows)
     alone = gls_check(lmmcompare.lmer(MODELS["sleepstudy"], table("sleepstudy")))
     assert "rows of different Subjects none" in alone.covariance_sentence and not alone.levels
+
+
+def test_where_no_variance_is_seen_no_two_rows_have_a_covariance() -> None:
+    frame = pd.DataFrame({"g": np.repeat(np.arange(6), 4), "h": np.tile(np.arange(4), 6)})
+    frame["y"] = np.tile([1.0, 2.0, 3.0, 4.0], 6) + np.random.default_rng(1).normal(0, 0.01, 24)
+    alone = gls_check(lmmcompare.lmer("y ~ 1 + (1 | g)", frame))
+    off = ~np.eye(len(alone.covariance), dtype=bool)
+    assert not alone.covariance.to_numpy()[off].any() and "no two rows have a covariance" in alone.covariance_sentence
+    both = lmmcompare.lmer("y ~ 1 + (1 | g) + (1 | h)", frame)
+    assert (
+        not both.cov_re["g"].any(axis=None)
+        and "where they share the same h group;" in gls_check(both).covariance_sentence
+    )

@@ -243,3 +243,40 @@ def test_where_within_between_comes_first_by_which_rows_are_missing_that_is_said
     assert said.startswith("By AICc “Within–between” comes first") and "a consequence of it, and no predictors" in said
     known = which_model(compare("normexam ~ standLRT + (1 | school)", table("exam"))).sentence
     assert "consequence" not in known
+
+
+def gaps() -> pd.DataFrame:
+    """60 patients who leave after 3 to 8 of 8 visits and miss a quarter of those before: two have all."""
+    rng = np.random.default_rng(8)
+    rows = []
+    for patient in range(60):
+        level, last = 4 * rng.normal(), rng.integers(2, 8)
+        for month in range(8):
+            if month <= last and (month == 0 or rng.random() > 0.25):
+                dose, pain = level / 4 + rng.normal(), level - month + 3 * rng.normal()
+                rows.append((patient, ("old", "new")[patient % 2], float(month), dose, pain))
+    return pd.DataFrame(rows, columns=["patient", "arm", "month", "dose", "pain"])
+
+
+def test_who_leaves_and_misses_visits_before_differs_by_missing_rows() -> None:
+    """Nobody is complete enough to be compared with, nor are patients with as many visits alike."""
+    frame = gaps()
+    of = frame.groupby("patient")["month"]
+    assert (of.size() == 8).sum() < 4 and not frame.duplicated(["patient", "month"]).any()
+    assert of.mean().groupby(of.size()).nunique().max() > 1
+    found = compare("pain ~ arm * month + dose + (1 | patient)", frame)
+    told = {name for name in found.design.fixed_names if differs_by_missing_rows(found, found.column_of(name))}
+    assert told == {"month", "arm[T.old]:month"}
+    why = reason(found, "month")
+    assert "at the same values of **month**, at most one at each" in why and "**between**" not in why
+    of_levels = compare("pain ~ factor(month) + (1 | patient)", frame)
+    assert all(differs_by_missing_rows(of_levels, k) for k in of_levels.design.fixed)
+
+
+def test_doses_of_incomplete_blocks_are_no_visits_that_are_missing() -> None:
+    """Each block has a control and two or three of five doses drawn at random: later values are met as often as earlier ones."""
+    rng = np.random.default_rng(4)
+    rows = [(b, d) for b in range(40) for d in (0, *rng.choice([1, 2, 3, 4, 5], 2 + b % 2, replace=False))]
+    frame = pd.DataFrame(rows, columns=["block", "dose"]).assign(y=rng.normal(size=len(rows)))
+    found = compare("y ~ dose + (1 | block)", frame)
+    assert not differs_by_missing_rows(found, found.column_of("dose"))

@@ -79,8 +79,13 @@ def test_a_number_between_few_that_were_measured_or_beyond_them_is_predicted_at_
     found = compare("distance ~ age + (age | Subject)", data)
     along = axis(found, data, "age")
     assert (along.ticks, along.places[0], along.places[-1]) == (None, 8.0, 14.0)
-    at = predict_along(found, {"age": value}, "population", along).iloc[0]
+    shown = predict_along(found, {"age": value}, "population", along)
+    at = shown.iloc[0]
     assert at["x"] == value
+    assert shown["x"].iloc[[1, -1]].tolist() == [
+        8.0,
+        max(14.0, value),
+    ]  # the line and its bands are drawn as far as the value
     assert at["estimate"] == pytest.approx(16.761111 + 0.660185 * value, abs=1e-4)  # lme4, in the reference fits
 
 

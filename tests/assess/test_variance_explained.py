@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import lmer
-from lmmcompare.assess.variance_explained import MEAN, design_effects, icc_at, predictor_icc, shares
+from lmmcompare.assess.variance_explained import MEAN, design_effects, predictor_icc, shares
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, reference, table
 
@@ -157,33 +157,6 @@ def test_the_within_between_model_has_shares_too() -> None:
     effects = design_effects(fit)
     assert (effects["design_effect"] <= effects["design_effect_ols"] * (1 + 1e-9)).all()
     assert list(predictor_icc(fit)["term"]) == ["standLRT"]
-
-
-def test_without_an_intercept_each_level_has_an_icc_of_its_own() -> None:
-    """By the levels' own SDs, not 0 for want of an intercept; the same model with an intercept says the same."""
-    rng = np.random.default_rng(8)
-    p, f = np.repeat(np.arange(20), 6), np.tile(["p", "p", "p", "q", "q", "q"], 20)
-    y = np.where(f == "p", rng.normal(0, 3.7, 20)[p], rng.normal(0, 1.2, 20)[p]) + rng.normal(0, 0.7, 120)
-    frame = pd.DataFrame({"p": [f"S{k}" for k in p], "f": f, "y": y})
-    fit = lmer("y ~ f + (0 + f | p)", frame)
-    variance = np.diag(fit.cov_re["p"])
-    own = variance / (variance + fit.scale)
-    found = icc_at(fit)
-    assert list(found["where"]) == ["f [p]", "f [q]"] and found["icc"].to_numpy() == pytest.approx(own)
-    assert fit.icc == pytest.approx(variance.mean() / (variance.mean() + fit.scale))
-    turned = lmer("y ~ f + (f | p)", frame)
-    np.testing.assert_allclose(icc_at(turned)["icc"], own, atol=1e-4)
-    assert turned.icc == pytest.approx(fit.icc, abs=1e-4)
-
-
-def test_an_icc_along_a_slope_is_that_of_the_variance_there() -> None:
-    fit = lmer("Reaction ~ Days + (Days | Subject)", table("sleepstudy"))
-    (a, c), (_, b) = fit.cov_re["Subject"].to_numpy()
-    for days in (0.0, 4.5, 9.0):
-        variance = a + 2 * c * days + b * days**2
-        assert fit.icc_at({"Days": days})["Subject"] == pytest.approx(variance / (variance + fit.scale))
-    assert icc_at(fit)["icc"].iloc[1] == pytest.approx(fit.icc_at({})["Subject"])
-    assert icc_at(lmer("Reaction ~ Days + (1 | Subject)", table("sleepstudy"))).empty
 
 
 @pytest.mark.parametrize("case", ["cv161703_rs", "exam_rs", "penicillin_crossed", "pastes_nested"])

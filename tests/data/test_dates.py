@@ -95,10 +95,10 @@ def test_iso_dates_are_dates(cells, note):
 @pytest.mark.parametrize(
     ("cells", "note"),
     [
-        (["15.01.2021", "01.02.2021"], "Dates stay text: “day”"),
-        (["2021-02-30", "2021-01-01"], "Dates stay text"),
-        (["2021-01-15T12:30:00Z", "2021-02-15T12:30:00"], "Dates stay text"),
-        (["2021-01-15", "2021-01-15 00:00"], "Dates stay text"),  # two texts, one moment
+        (["15.01.2021", "01.02.2021"], "Dates were read as text: “day”"),
+        (["2021-02-30", "2021-01-01"], "Dates were read as text"),
+        (["2021-01-15T12:30:00Z", "2021-02-15T12:30:00"], "Dates were read as text"),
+        (["2021-01-15", "2021-01-15 00:00"], "Dates were read as text"),  # two texts, one moment
         (["2021-01-15", "soon"], ""),
     ],
 )
@@ -207,7 +207,7 @@ def test_an_order_that_a_person_names_is_taken():
 )
 def test_months_in_words_months_and_quarters_are_dates_when_asked_for(cells, days, words):
     table = csv(cells)
-    assert any("Dates stay text: “day”" in note for note in table.notes)
+    assert any("Dates were read as text: “day”" in note for note in table.notes)
     after, sentence = Retype("day", "date").apply(table.frame)
     assert after["day"].astype(str).fillna("NaT").tolist() == days and words in sentence
 

@@ -46,7 +46,11 @@ def said(table: Table) -> str:
         ("x,y\n1,2,\n3,4,\n", {"x": [1, 3], "y": [2, 4]}, "blank at the end"),
         ("0,1\n3,4\n", {"0": [3], "1": [4]}, None),
         ("1,2\n3,4\n", {"column_1": [1, 3], "column_2": [2, 4]}, "read as data"),
-        ("d,x\n01.01.2020,1\n01.02.2020,2\n", {"d": ["01.01.2020", "01.02.2020"], "x": [1, 2]}, "Dates stay text"),
+        (
+            "d,x\n01.01.2020,1\n01.02.2020,2\n",
+            {"d": ["01.01.2020", "01.02.2020"], "x": [1, 2]},
+            "Dates were read as text",
+        ),
         ("a,x\nu,inf\nv,-inf\nw,1\n", {"a": ["u", "v", "w"], "x": [math.inf, -math.inf, 1.0]}, None),
         ("a,x\nTrue,1\nFalse,2\n", {"a": [True, False], "x": [1, 2]}, "truth values"),
         ("a,x\nu,\N{MINUS SIGN}1.5\nv,+2\n", {"a": ["u", "v"], "x": [-1.5, 2.0]}, None),

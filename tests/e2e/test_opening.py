@@ -20,7 +20,8 @@ FIRST = """() => {
     const look = () => {
         const plot = document.querySelector('.lmm-chart[aria-busy="false"] .js-plotly-plot');
         if (!plot) return requestAnimationFrame(look);
-        Object.assign(window, { traces: plot.data, lines: linesOf(plot) });
+        Object.assign(window, { traces: plot.data, lines: linesOf(plot), drawings: 1 });
+        plot.on("plotly_afterplot", () => { window.drawings++; });
     };
     requestAnimationFrame(look); }"""
 """The lines that a reader sees in the first drawing of the first figure."""
@@ -59,6 +60,8 @@ def test_the_first_drawing_shows_the_lines_of_the_next(new_visit):
     assert page.evaluate("traces.length") < 8
     assert len({colour for _, colour in first}) > 10
     assert first == then
+    new_visit.still()
+    assert page.evaluate("drawings") == 2, "the choice of models, which comes after the figure, is not drawn once more"
 
 
 def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):

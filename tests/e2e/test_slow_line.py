@@ -10,6 +10,9 @@ import pytest
 pytestmark = pytest.mark.e2e
 DRAWN = "() => document.querySelector('.st-key-lines-figure .js-plotly-plot')?._fullData?.length ?? 0"
 """How many traces the picture has."""
+CAN_BE_CLICKED = """() => [...document.querySelectorAll("label")].some(label => label.innerText.includes("Confidence bands"))
+    && document.querySelectorAll("[role=tab]").length > 2"""
+"""Whether what is clicked is there: Playwright would wait for it, and meanwhile nothing would come along the line."""
 OPENED = """() => {
     window.opened = [];
     const open = all => all.map(({ target }) => target).filter(tab => tab.ariaSelected === "true");
@@ -58,6 +61,7 @@ def test_the_picture_goes_back_and_forth_and_tabs_are_passed_before_they_are_ans
     page.route_web_socket("**/_stcore/stream", slow)
     page.goto(visit.base + "/compare?example=sleepstudy", wait_until="commit")
     until(f"({DRAWN})()")
+    until(CAN_BE_CLICKED)
     wait(3 * DELAY)
     first = page.evaluate(DRAWN)
     second = switch_and_see(None)

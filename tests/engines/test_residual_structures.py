@@ -98,12 +98,22 @@ TELLING = ("cs by level", "ar1 of dates", "levels", "us")
 """Of each kind of structure the one that asks most."""
 
 
+FILES = ("parquet", "parquet parts", "csv")
+"""What DuckDB reads, and then sums as it does a table in memory."""
+
+
 @pytest.mark.parametrize(
     ("what", "form"),
     [
-        pytest.param(what, form, marks=[] if what in TELLING or form in LOADED else [pytest.mark.slow])
-        for what in STRUCTURES
-        for form in ENGINES
+        *((what, form) for what in STRUCTURES for form in LOADED),
+        *((what, "pyarrow") for what in TELLING),
+        *crossed(TELLING, FILES),
+        *(
+            pytest.param(what, form, marks=pytest.mark.slow)
+            for what in STRUCTURES
+            for form in (*FILES, "pyarrow")
+            if what not in TELLING
+        ),
     ],
 )
 def test_every_engine_gives_the_same(form: str, what: str, tmp_path: Path) -> None:

@@ -133,3 +133,25 @@ def test_a_prediction_is_of_the_model_that_its_reason_prefers() -> None:
     assert "within–between keeps them apart" in prediction.reason
     assert prediction.answer.endswith("the random-slope model")
     assert prediction.answer.startswith(f"{both.fits['random_slope'].params['w']:.3f}")
+
+
+def test_the_slope_between_groups_says_that_the_means_of_other_predictors_are_held() -> None:
+    """With the other's mean beside it; alone the slope of the means would be another number."""
+    rng = np.random.default_rng(7)
+    g = np.repeat(np.arange(30), 6)
+    of_group = rng.normal(size=(2, 30))
+    of_group[1] += of_group[0]
+    frame = pd.DataFrame(
+        {"g": g, "x": of_group[0, g] + rng.normal(size=180), "z": of_group[1, g] + rng.normal(size=180)}
+    )
+    frame["y"] = 3 * of_group[0, g] - 2 * of_group[1, g] + rng.normal(size=30)[g] + rng.normal(size=180)
+    means = frame.groupby("g").mean()
+    held, alone = (
+        np.linalg.lstsq(np.column_stack([np.ones(30), means[names]]), means["y"], rcond=None)[0][1]
+        for names in (["x", "z"], ["x"])
+    )
+    answer = next(
+        a for a in which_to_report(compare("y ~ x + z + (1 | g)", frame), "x") if "higher mean of x" in a.question
+    ).answer
+    assert answer.startswith(f"{held:.2f}") and not answer.startswith(f"{alone:.2f}")
+    assert answer.endswith("the slope between g groups, the means of the other predictors held")

@@ -10,10 +10,13 @@ import pytest
 from scipy import stats
 
 from lmmcompare import compare, examples
+from lmmcompare.assess.formula_notes import remarks
 from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.coefficient_spreads import slope_by_groups
 from lmmcompare.explain.effect_phrases import noun_of
+from lmmcompare.explain.facts import facts
+from lmmcompare.explain.implied_ols_error import crossing_factors
 from tests.explain.dense_ols_errors import dense_ols_errors
 from tests.explain.test_sentences import NUMBER, value
 from tests.helpers import table
@@ -261,3 +264,115 @@ def test_a_clustered_error_of_a_law_that_came_out_low_is_not_left_to_stand_alone
     assert clustered < 0.9 * own
     reason = which_to_report(both, "law")[0].reason
     assert "below the dummies’ own" in reason and "no such likeness is seen" in reason
+
+
+def test_a_cross_level_interaction_within_groups_is_the_random_slope_s() -> None:
+    """lmerTest 3.1-3 of y ~ x * z + (x | school): x:z 0.49939 (0.24942 to 0.74937); a random intercept alone has an AIC 16 higher.
+
+    x is centred in schools, so that nothing of x:z lies between them, and the random slope weighs them by what they tell.
+    """
+    rng = np.random.default_rng(7)
+    n = rng.integers(3, 14, 30)
+    g = np.repeat(np.arange(30), n)
+    x = rng.normal(size=len(g)).round(2)
+    x -= (np.bincount(g, x) / n)[g]
+    z = rng.normal(size=30).round(2)[g]
+    y = 1 + 0.5 * x + 0.3 * z + 0.4 * x * z + 0.6 * rng.normal(size=30)[g] * x + rng.normal(size=30)[g]
+    y = (y + rng.normal(size=len(g))).round(2)
+    frame = pd.DataFrame({"school": [f"s{k:02d}" for k in g], "x": x, "z": z, "y": y})
+    for formula in ("y ~ x * z + (x | school)", "y ~ x * z + (1 | school)"):  # asked for, or preferred by AIC
+        first = which_to_report(compare(formula, frame), "x:z")[0]
+        assert first.answer.endswith("from the random slope") and "holds what else makes it differ" in first.reason
+        told = [value(number) for number in re.findall(NUMBER, first.answer)[:3]]
+        assert told == pytest.approx([0.49939, 0.24942, 0.74937], abs=0.006)  # as they are printed
+
+
+def test_a_singular_random_slope_has_kenward_and_rogers_interval_beside_its_own() -> None:
+    """lmerTest: x -0.9138616 by Satterthwaite on 47.39 df; pbkrtest 0.5-2: -1.2497663 to -0.5779569 on 7.53 df."""
+    rng = np.random.default_rng(31)
+    n = rng.integers(4, 12, 14)
+    g = np.repeat(np.arange(14), n)
+    x = rng.normal(size=len(g)).round(2)
+    x -= (np.bincount(g, x) / n)[g]
+    m = np.linspace(0, 10, 14)[g].round(2)
+    frame = pd.DataFrame({"city": [f"c{k:02d}" for k in g], "x": x, "m": m})
+    frame["y"] = (10 + m - 0.8 * x + rng.normal(size=len(g))).round(2)
+    first = which_to_report(compare("y ~ x + m + (x | city)", frame), "x")[0]
+    assert "from the random slope" in first.answer
+    assert "with Kenward and Roger’s error it is −0.91 (−1.25 to −0.58)" in first.reason
+
+
+def test_the_other_predictors_are_said_to_be_held() -> None:
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(15), 6)
+    frame = pd.DataFrame({"g": g, "x": rng.normal(size=90) + rng.normal(size=15)[g], "arm": np.where(g % 2, "b", "a")})
+    frame["y"] = frame["x"] + 0.5 * (g % 2) + rng.normal(size=15)[g] + rng.normal(size=90)
+
+    def asked(formula: str, term: str) -> str:
+        return " ".join(a.question for a in which_to_report(compare(formula, frame), term))
+
+    both, of_arm, alone = (
+        asked("y ~ x + arm + (1 | g)", "x"),
+        asked("y ~ x + arm + (1 | g)", "arm[T.b]"),
+        asked("y ~ x + (1 | g)", "x"),
+    )
+    assert "higher mean of x differ, the other predictors’ means equal?" in both
+    assert "within the same g group, the other predictors equal?" in both
+    assert "from those with arm a, the other predictors equal?" in of_arm
+    assert "other predictors" not in alone
+
+
+def labs() -> pd.DataFrame:
+    """30 subjects in 5 labs, each with 20 of 20 items."""
+    rng = np.random.default_rng(21)
+    subject, item = (a.ravel() for a in np.meshgrid(np.arange(30), np.arange(20), indexing="ij"))
+    x = rng.normal(size=600) + 0.5 * rng.normal(size=30)[subject]
+    y = (
+        1
+        + 0.3 * x
+        + rng.normal(size=30)[subject]
+        + 0.7 * rng.normal(size=20)[item]
+        + 0.8 * rng.normal(size=5)[subject // 6]
+    )
+    columns = {"subject": subject, "item": item, "lab": subject // 6}
+    names = {name: [f"{name}{k:02d}" for k in codes] for name, codes in columns.items()}
+    return pd.DataFrame({**names, "x": x, "y": y + rng.normal(size=600)})
+
+
+def test_labs_of_subjects_are_no_part_of_what_dummies_of_subjects_leave_in() -> None:
+    """A subject is in one lab: its dummy holds it. Items cross the subjects, and labs are no labels used again in each of them."""
+    frame = labs()
+    assert (frame.groupby("subject")["lab"].nunique() == 1).all() and (
+        frame.groupby("subject")["item"].nunique() == 20
+    ).all()
+    both = compare("y ~ x + (1 | subject) + (1 | item) + (1 | lab)", frame)
+    assert crossing_factors(both) == ["item"]
+    first = which_to_report(both, "x")[0]
+    assert "dummies of subjects and items" in first.answer and "lab" not in first.answer + first.reason
+    assert not any("labels are used again" in remark.sentence for remark in remarks(both))
+    alone = which_to_report(compare("y ~ x + (1 | lab/subject)", frame, group="lab:subject"), "x")[0]
+    assert "take out what differs between labs too" in alone.reason
+
+
+def test_a_predictor_of_items_is_told_by_the_model_that_has_them_and_not_by_an_interval_called_too_narrow() -> None:
+    frame = labs().assign(frequency=lambda f: np.random.default_rng(2).normal(size=20)[f["item"].str[-2:].astype(int)])
+    frame = frame.sample(250, random_state=1)
+    both = compare("y ~ frequency + (1 | subject) + (1 | item)", frame)
+    assert facts(both, "frequency").by_rows_alone and not facts(both, "frequency").little_between
+    first = which_to_report(both, "frequency")[0]
+    assert first.answer.endswith("the model with all grouping factors") and "too narrow" not in first.reason
+
+
+def test_two_rows_a_group_hold_what_makes_their_differences_differ() -> None:
+    """The dummies' interval of arm × time is the two-sample t test's of the differences, which scatter by all that does."""
+    rng = np.random.default_rng(98)
+    g, late = np.repeat(np.arange(30), 2), np.tile([0, 1], 30)
+    y = 10 + 2 * rng.normal(size=30)[g] + late * (1 + g % 2 + rng.normal(size=30)[g]) + rng.normal(size=60)
+    frame = pd.DataFrame({"g": g, "arm": np.where(g % 2, "new", "old"), "late": late, "y": y})
+    change = (y[late == 1] - y[late == 0]).reshape(15, 2)
+    test = stats.ttest_ind(change[:, 0], change[:, 1])
+    first = which_to_report(compare("y ~ arm * late + (1 | g)", frame), "arm[T.old]:late")[0]
+    told = [value(number) for number in re.findall(NUMBER, first.answer)[:3]]
+    interval = test.confidence_interval()
+    assert told == pytest.approx([change[:, 0].mean() - change[:, 1].mean(), interval.low, interval.high], abs=0.006)
+    assert "take arm" not in first.reason and first.answer.endswith("from g dummies")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,3 +44,19 @@ def test_nothing_is_said_where_nothing_hangs_on_it(table: Tables) -> None:
     assert not boundary_sentence(by_ml, by_ml.terms[1])  # Kenward and Roger's is of REML
     litters = compare("gain ~ milk + (1 | litter)", table("litters"))
     assert litters.mixed.singular and not boundary_sentence(litters, "milk")  # it stands for a negative correlation
+
+
+def test_a_fit_by_ml_has_the_degrees_of_freedom_of_its_groups_beside_those_of_rows() -> None:
+    """What is constant in 10 groups, one of two coefficients of such: R's qt(0.975, 8), 2.306004."""
+    rng = np.random.default_rng(95)
+    g = np.repeat(np.arange(10), 6)
+    z, x, noise = rng.normal(size=10)[g], rng.normal(size=60), rng.normal(size=60)
+    noise -= 0.3 * np.repeat(noise.reshape(10, 6).mean(axis=1), 6)
+    both = compare(
+        "y ~ z + x + (1 | g)", pd.DataFrame({"g": g, "z": z, "x": x, "y": 1 + 0.3 * z + 0.2 * x + noise}), reml=False
+    )
+    assert not both.mixed.cov_re["g"].any(axis=None) and both.mixed.df["z"] > 50
+    asked = next(a for a in which_to_report(both, "z") if "higher value of z" in a.question)
+    value, reach = float(both.mixed.params["z"]), 2.306004 * float(both.mixed.bse["z"])
+    ends = " to ".join(f"{end:.2f}".replace("-", "−") for end in (value - reach, value + reach))
+    assert f"as many degrees of freedom as g groups leave (nlme) it is {value:.2f} ({ends})" in asked.reason

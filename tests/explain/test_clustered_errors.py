@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.explain.clustered_errors import clusters_kept_sentence
+from lmmcompare.explain.clustered_errors import clusters_kept_sentence, few_groups
 
 
 @pytest.mark.parametrize(("spread", "column", "kept"), [(0.3, "arm", True), (9.0, "arm", False), (0.3, "x", False)])
@@ -37,6 +37,25 @@ def test_what_was_assigned_as_a_whole_is_counted_whichever_groups_are_shown(
     said = clusters_kept_sentence(both, both.ols.names[1])
     assert (
         counted in said
-        and f"no variance between {counted.split()[-1]} is seen" in said
+        and f"a test sees no variance between {counted.split()[-1]}" in said
         and "constant in each of these" in said
     )
+
+
+@pytest.mark.parametrize(
+    ("treated", "said"), [(8, ""), (5, "degrees of freedom)"), (3, "with fewer than 5 their intervals are rough too")]
+)
+def test_the_caution_goes_by_degrees_of_freedom_however_many_groups_there_are(treated: int, said: str) -> None:
+    """Of a mean of m and one of 25 - m groups; the degrees of freedom of HC2 in Bell and McCaffrey's way, written out here."""
+    x = (np.arange(25) < treated).astype(float)
+    design = np.column_stack([np.ones(25), x])
+    weight, residual = np.linalg.pinv(design)[1], np.eye(25) - design @ np.linalg.pinv(design)
+    form = residual @ np.diag(weight**2 / np.diag(residual)) @ residual
+    df = np.trace(form) ** 2 / np.trace(form @ form)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(25), 4), "x": np.repeat(x, 4)})
+    frame["y"] = np.random.default_rng(treated).normal(size=100)
+    found = few_groups(compare("y ~ x + (1 | g)", frame), "x")
+    assert (df < 10) == bool(said) and (df < 5) == ("rough" in said)
+    assert said in found and bool(found) == bool(said)
+    if said:
+        assert "As few of the 25 g groups tell this coefficient" in found and f"CR2 has {df:.1f}" in found

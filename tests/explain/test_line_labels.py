@@ -152,6 +152,13 @@ def test_lines_that_coincide_are_said_to(models, says):
     assert ("OLS's line lies on" in lines_sentence(comparison, make_picture(comparison, data, "week"), models)) == says
 
 
+def test_lines_over_a_predictor_that_never_varies_have_no_slope():
+    frame = table("sleepstudy").assign(year=2025)
+    found = lc.compare("Reaction ~ year + (1 | Subject)", frame)
+    labels = line_labels(found, make_picture(found, frame), ["ols", "random_intercept"])
+    assert set(labels.values()) == {"OLS", "mixed model"}
+
+
 def test_many_labels_become_fewer():
     """Of six levels and two models twelve labels would lie on each other: OLS's go, and lines that coincide have one."""
     rng = np.random.default_rng(3)

@@ -10,6 +10,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 from lmmcompare import compare
+from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.negative_correlation import offsetting_sentence, within_group_correlation
 from tests.helpers import table
 
@@ -50,3 +51,15 @@ def test_what_it_means_depends_on_the_coefficient() -> None:
 def test_chance_is_called_chance_and_ordinary_groups_are_not_mentioned() -> None:
     assert "no more than chance" in offsetting_sentence(compare("Yield ~ 1 + (1 | Batch)", table("dyestuff2")))
     assert offsetting_sentence(compare("Y ~ X + (1 | ID)", table("cv161703")), "X") == ""
+
+
+def test_random_slopes_that_are_all_zero_hide_it_as_a_random_intercept_does() -> None:
+    """Both are OLS, whose error takes rows for independent: the number to predict from has clustered errors."""
+    rng = np.random.default_rng(80)
+    g = np.repeat(np.arange(12), 5)
+    x, noise = rng.normal(size=60) + rng.normal(size=12)[g], rng.normal(size=60)
+    noise -= 0.8 * np.repeat(noise.reshape(12, 5).mean(axis=1), 5)
+    both = compare("y ~ x + (x | g)", pd.DataFrame({"g": g, "x": x, "y": 1 + 0.3 * x + noise}))
+    assert within_group_correlation(both).offsetting and not both.mixed.cov_re["g"].any(axis=None)
+    asked = next(a for a in which_to_report(both, "x") if "to be expected" in a.question)
+    assert asked.answer.endswith("OLS with cluster-robust errors")

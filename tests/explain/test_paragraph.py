@@ -186,3 +186,14 @@ def test_what_varies_is_called_by_what_it_is(random: str, said: str) -> None:
     frame["y"] = own[0] + own[1] * (frame["arm"] == "b") + own[2] * frame["week"] + rng.normal(size=96)
     comparison = compare(f"y ~ arm + week + ({random} | person)", frame)
     assert pull_sentence(comparison.mixed).startswith(said)
+
+
+def test_a_random_intercept_of_zero_beside_a_random_slope_is_told_as_that_model_s():
+    """Rows with large x are alike where slopes differ: that they are as at random is the random intercept's word."""
+    rng = np.random.default_rng(22)
+    g = np.repeat(np.arange(15), 10)
+    x = rng.normal(size=150)
+    y = 2 + 0.4 * x + 0.5 * rng.normal(size=15)[g] * x + rng.normal(size=150)
+    found = compare("y ~ x + (0 + x | g)", grouped(y, g, x=x))
+    assert found.random_intercept.icc == 0 < found.mixed.icc
+    assert "(intraclass correlation 0, by the random-intercept model)" in paragraph(found, "x")

@@ -13,6 +13,7 @@ from lmmcompare.explain.moulton import moulton
 from lmmcompare.explain.standard_error_sentences import errors_sentence
 from lmmcompare.explain.within_between_sentences import within_between_sentences
 from lmmcompare.text.numbers import multiple
+from tests.explain.dense_ols_errors import dense_ols_errors
 from tests.helpers import comparison
 
 
@@ -136,7 +137,7 @@ def test_random_slopes_reach_a_cross_level_interaction() -> None:
     assert (
         f"the right one is **{multiple(1.54118)}** times OLS's; cluster-robust (CR2) it is {multiple(1.06629)}" in said
     )
-    assert said.endswith("So OLS's is too small.")
+    assert "So OLS's is too small." in said
 
 
 def test_a_predictor_whose_means_another_tells_is_alike_within_groups_all_the_same() -> None:
@@ -153,3 +154,36 @@ def test_a_predictor_whose_means_another_tells_is_alike_within_groups_all_the_sa
     frame = pd.DataFrame({"g": g, "x": x, "z": z, "y": y})
     left = "no more alike in what the other predictors leave of it than rows at random"
     assert left in errors_sentence(compare("y ~ x + z + (1 | g)", frame), "x")
+
+
+def test_residuals_of_large_groups_that_lie_farther_off_have_no_correlation_above_one() -> None:
+    """Over all pairs their mean product is 1.2 times the mean square, by rows: no correlation, and it is not called one."""
+    rng = np.random.default_rng(2)
+    n = np.array([2] * 12 + [10, 10])
+    g = np.repeat(np.arange(14), n)
+    level = np.append(0.1 * rng.normal(size=12), [3.0, 3.2])
+    x = rng.normal(size=len(g))
+    frame = pd.DataFrame(
+        {"g": g, "x": x, "y": level[g] * np.where(g == 12, -1, 1) + 0.2 * x + 0.05 * rng.normal(size=len(g))}
+    )
+    hat = np.column_stack([np.ones(len(g)), x])
+    left = frame["y"].to_numpy() - hat @ np.linalg.lstsq(hat, frame["y"].to_numpy(), rcond=None)[0]
+    pairs = np.equal.outer(g, g) & ~np.eye(len(g), dtype=bool)
+    ratio = np.outer(left, left)[pairs].mean() / (left**2).mean()
+    assert ratio > 1
+    said = errors_sentence(compare("y ~ x + (1 | g)", frame), "x")
+    assert f"is {ratio:.1f} times their mean square" in said and "residuals correlate" not in said
+
+
+def test_few_groups_residuals_are_less_alike_than_their_rows_for_one_slope_at_both_levels_too() -> None:
+    """By X'VX with the random intercept's variances, built whole, the right error is far above Moulton's factor."""
+    rng = np.random.default_rng(11)
+    g = np.repeat(np.arange(4), [40, 9, 5, 22])
+    x = rng.normal(size=76) + np.array([0, 1, 2, 0.5])[g]
+    frame = pd.DataFrame({"site": g, "x": x, "y": 2 + 0.4 * x + np.array([0, 2, -1, 1])[g] + rng.normal(size=76)})
+    both = compare("y ~ x + (1 | site)", frame)
+    fixed, random = np.column_stack([np.ones(76), x]), {"site": np.ones((76, 1))}
+    implied = dense_ols_errors(both, frame, fixed, random)[1] / both.ols.bse["x"]
+    assert implied > 1.5 * moulton(both, "x").factor
+    assert "too small here: OLS's line fits 4 sites as closely as it can" in errors_sentence(both, "x")
+    assert f"the right one is **{multiple(implied)}** times OLS's" in errors_sentence(both, "x")

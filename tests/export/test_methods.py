@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -7,7 +8,11 @@ import pandas as pd
 import pytest
 
 import lmmcompare
+from lmmcompare import examples
+from lmmcompare.export.json_results import json_results
 from lmmcompare.export.methods import methods
+from lmmcompare.export.python_code import python_code
+from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source
 from lmmcompare.tables.inference import Resampling, infer
@@ -246,3 +251,13 @@ def test_a_standard_deviation_that_several_coefficients_share_is_told_once() -> 
     case = Case("", "y ~ a + cs(0 + factor(week) | g, hom = TRUE)", STEEP)
     found = methods(case.snapshot).split("\n\n")[1]
     assert found.count("each column of factor(week) between g groups") == 1 and "slopes of factor(week)" not in found
+
+
+def test_a_predictor_that_is_a_combination_of_others_is_said_to_be_left_out_in_all_that_is_exported() -> None:
+    """The formula has it, and no coefficient is of it: the paragraph, the scripts and the JSON were silent."""
+    frame = examples.load("sleepstudy").assign(Hours=lambda rows: 24 * rows["Days"])
+    case = Case("combination", "Reaction ~ Days + Hours + (1 | Subject)", file_source("sleep.csv", frame))
+    said = "Not estimable from these rows, so left out of every model: “Hours” (equal to 24 · “Days”)."
+    assert said in methods(case.snapshot)
+    assert f"# {said}" in r_code(case.snapshot) and f"# {said}" in python_code(case.snapshot)
+    assert json.loads(json_results(case.snapshot))["model"]["not_estimable"] == {"Hours": "equal to 24 · “Days”"}

@@ -19,7 +19,7 @@ from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import NUMERICAL, r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.models import MixedResult, NoPoolingResult
-from lmmcompare.tables.inference import QUANTITIES, Resampling
+from lmmcompare.tables.inference import QUANTITIES, Resampling, infer
 from tests.effort import THOROUGH
 from tests.helpers import table
 from tests.sources import file_source
@@ -232,6 +232,33 @@ def test_where_r_has_no_number_of_the_page_its_table_says_why(tmp_path: Path, mo
     assert "nlme" in said["structured"][0] and "ols_robust: clubSandwich would need" in ran.stdout
 
 
+@pytest.mark.parametrize(
+    ("kenward_roger", "intervals", "missing", "why"),
+    [
+        (True, "Wald", {"se", "df", "t", "p", "lower", "upper"}, "pbkrtest takes no notice of prior weights"),
+        (False, "profile", {"lower", "upper"}, "with prior weights lme4’s profiles are wrong for coefficients"),
+    ],
+)
+def test_what_r_has_wrong_of_weighted_rows_does_not_stand_beside_the_page(
+    kenward_roger: bool, intervals: str, missing: set[str], why: str, tmp_path: Path
+) -> None:
+    """Wald's limits stood beside profiles, and errors that take no notice of the weights, as if R found other numbers."""
+    if reason := r_lacks("lme4", "lmerTest", "pbkrtest"):
+        pytest.skip(reason)
+    frame = table("sleepstudy").assign(w=lambda rows: 1 + (rows["Days"] > 4))
+    comparison = compare("Reaction ~ Days + (1 | Subject), weights = w", frame)
+    chosen = infer(comparison, kenward_roger=kenward_roger, intervals=intervals)
+    snapshot = Snapshot(comparison, file_source("sleep.csv", frame), chosen=chosen)
+    (tmp_path / PAGE).write_bytes(page_file(snapshot))
+    (tmp_path / "script.R").write_text(r_code(snapshot), encoding="utf-8")
+    ran = subprocess.run(["Rscript", "script.R"], cwd=tmp_path, env=UTF8, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    found = pd.read_csv(tmp_path / "match_r.csv")
+    own = found[(found["model"] == "random_intercept") & (found["name"] == "Days")]
+    assert set(own.loc[own["r"].isna(), "quantity"]) == missing
+    assert own.loc[own["r"].isna(), "note"].str.contains(why).all()
+
+
 def test_an_lme4_without_covariance_structures_prints_the_other_models_and_says_what_is_needed(tmp_path: Path) -> None:
     if reason := r_lacks("lme4"):
         pytest.skip(reason)
@@ -251,9 +278,10 @@ def test_an_lme4_without_covariance_structures_prints_the_other_models_and_says_
         np.testing.assert_allclose([estimate, error], [fit.params["Days"], fit.bse["Days"]], rtol=1e-6)
 
 
-@pytest.mark.skipif(bool(r_lacks("lme4")), reason="R and lme4 are needed")
 def test_groups_stay_apart_in_r_whose_numbers_differ_beyond_15_digits(tmp_path) -> None:
     """R's `factor()` makes one level of 1e15 and 1e15 + 1, and of 0.1 + 0.2 and 0.3, which lme4 then takes for one group."""
+    if reason := r_lacks("lme4"):
+        pytest.skip(reason)
     rng, loaded = np.random.default_rng(1), []
     for ids in (10**15 + np.arange(4), 2**53 + np.arange(4), 1e15 + np.arange(4.0), 0.3 + np.arange(4) * 2.0**-53):
         frame = pd.DataFrame({"y": rng.normal(size=24), "x": rng.normal(size=24), "g": np.repeat(ids, 6)})

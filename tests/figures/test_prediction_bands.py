@@ -35,6 +35,15 @@ def test_the_wide_band_lies_under_the_narrow_one():
     assert low < -3 and high > 40  # rows outside the bands are in the picture
 
 
+@pytest.mark.parametrize("ticks", [None, {0.0: "a", 1.0: "b"}])
+def test_a_value_beyond_all_others_is_in_the_picture(ticks):
+    far = frame().iloc[2] + 100
+    figure = prediction_bands(
+        frame(), far, pd.DataFrame({"x": [], "y": []}), x_label="x", y_label="y", name="g", x_ticks=ticks
+    )
+    assert figure.layout.xaxis.range[1] > 102 and figure.layout.yaxis.range[1] > 105
+
+
 def test_categories_have_bars_and_names():
     figure = draw(x_ticks={float(k): name for k, name in enumerate("abcde")})
     assert not [t for t in figure.data if t.fill]

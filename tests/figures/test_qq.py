@@ -48,6 +48,7 @@ def test_names_of_neighbours_keep_their_distance():
     figure = quantile_plot(frame(40, far=(0, 1)))
     low, high = (a.y for a in figure.layout.annotations)
     assert abs(high - low) > 0.06 * 9
+    assert figure.layout.yaxis.range[0] < min(low, high) - 0.04 * 9  # clear of the axis
 
 
 def test_the_range_holds_every_band():

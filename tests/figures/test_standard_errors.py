@@ -88,3 +88,10 @@ def test_a_long_name_takes_two_lines_rather_than_being_cut():
     long = frame([("ols", "OLS, cluster-robust", 1.0, 58.0), ("no_pooling", "mountainRange <b> dummies", 0.5, 39.0)])
     names = error_bars(long, term_label="X").layout.yaxis.ticktext
     assert names == ("OLS, cluster-robust", "mountainRange &lt;b&gt;<br>dummies")
+
+
+def test_names_on_two_lines_below_each_other_have_higher_rows():
+    usual = error_bars(frame(), term_label="X").layout.height
+    two = [("no_pooling", f"Schule (Name) dummies{more}", 0.3, 9.0) for more in ("", ", CR2")]
+    figure = error_bars(frame([*ROWS[:3], *two]), term_label="X")
+    assert figure.layout.height >= usual + 5 * 6

@@ -186,6 +186,7 @@ def test_a_slip_after_a_model_that_cannot_be_fitted_says_what_is_still_shown(ope
     at.sidebar.text_input(key="formula").set_value("Y ~ X + (1 | ID").run()
     assert "Still shown: Y ~ X + (1 | ID)" in texts(at) and "Still shown: Y ~ X + (1 | ID), weights" not in texts(at)
     assert "as typed cannot be used" in page_of(at) and "Below is still" not in page_of(at)
+    assert len(errors(at)) == 1  # in the sidebar; none of the formula before, which is no longer in the box
 
 
 @pytest.mark.parametrize(("formula", "named"), WRONG_MODELS[:6])

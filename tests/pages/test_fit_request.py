@@ -84,11 +84,11 @@ def test_a_duration_is_said_roughly(seconds, words):
 def test_a_tab_s_long_work_that_was_stopped_says_so_and_is_done_after_all(open_page, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        model_tests, "which_model", lambda comparison: asked.append(comparison) or which_model(comparison)
+        model_tests, "which_model", lambda comparison, ddf: asked.append(comparison) or which_model(comparison, ddf)
     )
     forget_all(model_tests._tests)
     at = open_page("compare", example="cv161703")
-    work = model_tests._tests.__module__, "_tests", hashkey(*at.session_state["analysis"].key)
+    work = model_tests._tests.__module__, "_tests", hashkey(*at.session_state["analysis"].key, "satterthwaite")
     at.session_state[STOPPED] = {work}  # as Stop does, which is there while the work goes on
     at.session_state[f"depth {len(at.tabs)}"] = "Which model?"
     at.run()

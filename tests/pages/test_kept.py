@@ -178,6 +178,13 @@ def test_another_marked_group_is_asked_about_anew(open_page):
     assert at.run().selectbox(key="predict group sleepstudy Subject").value == "309"
 
 
+def test_the_group_that_is_asked_about_is_chosen_beside_the_question_and_highlighted(open_page):
+    at = open_page("compare", tab="groups", **SLEEP)
+    at.selectbox(key="pick what if").set_value("309").run()
+    assert at.slider(key="what if rows 309").value == 10
+    assert at.selectbox(key="pick highlight").value == "309" and address(at)["mark"] == "309"
+
+
 def test_what_opens_follows_what_is_looked_at_until_something_is_chosen(open_page):
     at = open_page("compare", tab="errors", x="standLRT", **EXAM)
     key = "interval drawn random_slope"

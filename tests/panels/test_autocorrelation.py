@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+
 import lmmcompare as lc
 from lmmcompare.assess.autocorrelation import autocorrelation as autocorrelation_of
 from lmmcompare.assess.level_spreads import spreads_by_level
@@ -41,3 +44,22 @@ def test_scatter_by_level(table):
     figure = drawn(panel, "level-spreads")
     assert "levels (Sex)" in figure.layout.meta["alt"]
     assert list(figure.layout.yaxis.ticktext) == ["Male", "Female"]  # the first level on top
+
+
+def test_beside_random_slopes_at_least_95_percent_lie_in_the_band_and_that_is_said():
+    """Of 20 groups of 6 rows with independent residuals none of 40 leaves it at the first lag: slopes take up what chance makes alike."""
+    outside = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        g, t = np.repeat(np.arange(20), 6), np.tile(np.arange(6), 20)
+        y = rng.normal(size=20)[g] + 0.5 * rng.normal(size=20)[g] * t + rng.normal(size=120)
+        frame = pd.DataFrame({"g": g, "t": t, "y": y})
+        comparison = lc.compare("y ~ t + (t | g)", frame)
+        result = autocorrelation_of(comparison, clock_of(frame, "t"))
+        first = result.frame.iloc[0]
+        outside.append(abs(first["value"]) > first["upper"])
+    assert np.mean(outside) < 0.05
+    words = text(autocorrelation(comparison, result, None))
+    assert "at least 95% of values would lie within" in words and "fewer lie outside" in words
+    alone = lc.compare("y ~ t + (1 | g)", frame)
+    assert "at least" not in text(autocorrelation(alone, autocorrelation_of(alone, clock_of(frame, "t")), None))

@@ -7,8 +7,9 @@ import pandas as pd
 
 import lmmcompare as lc
 from lmmcompare.assess.factor_tests import variation_question
+from lmmcompare.assess.icc_by_row import icc_at
 from lmmcompare.assess.model_choice import which_model
-from lmmcompare.assess.variance_explained import design_effects, icc_at, predictor_icc, shares
+from lmmcompare.assess.variance_explained import design_effects, predictor_icc, shares
 from lmmcompare.panels import model_tests
 from lmmcompare.tables.inference import default_inference
 from tests.helpers import table

@@ -142,6 +142,27 @@ def test_the_levels_of_two_factors_random_and_fixed():
     assert "plate g −1.3755 (0.2714) −1.4722 (0.2198)" in said and "sample F −3.0037 (0.2022) −3.0139 (0.1025)" in said
 
 
+def test_dummies_have_no_means_and_no_random_effect_is_made_up_for_them():
+    """Beside means of 52.4 and 60.3 stood −13.9 and −6.0, differences, and every worker had a random effect of 0."""
+    both = fitted("machines", "score ~ 0 + Machine + (0 + Machine | Worker)")
+    said = text(equivalents(both, computed(both)))
+    assert (
+        "Machine [A] 52.36 (1.68) 52.36 (1.68) · 52.36" in said
+        and "Machine [B] 60.32 (3.53) 60.32 (3.53) · 60.32" in said
+    )
+    assert "Worker 1 · 1.261 (0.962)" in said and "no random intercept for Worker" in said
+
+
+def test_what_dummies_absorb_is_said_to_be_in_the_fixed_effects():
+    both = fitted("hsb82", "mAch ~ ses + sector + (1 | school)")
+    said = text(equivalents(both, computed(both, gee=False)))
+    assert "It has in it what sector [Public] adds to some of them" in said.replace("\\", "")
+    assert (
+        "What the dummies absorb, sector [Public], is in the fixed effects and not in the random ones"
+        in said.replace("\\", "")
+    )
+
+
 def test_least_squares_in_full():
     said = text(least_squares(fitted("pshp2")))
     assert "R² 0.005066, adjusted 0.005063; F = 1,662 on 1 and 326,360 df, p < 0.001; residual SD 0.7409" in said

@@ -16,11 +16,12 @@ from lmmcompare.assess.diagnostics_influence import influence
 from lmmcompare.assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
 from lmmcompare.assess.diagnostics_rows import rows_of, simulate
 from lmmcompare.assess.hypotheses import anova
+from lmmcompare.assess.icc_by_row import icc_at
 from lmmcompare.assess.intervals import intervals as intervals_of
 from lmmcompare.assess.model_choice import which_model
 from lmmcompare.assess.normality_check import normality_matters
 from lmmcompare.assess.paired_t_test import paired_t_test
-from lmmcompare.assess.variance_explained import design_effects, icc_at, predictor_icc, shares
+from lmmcompare.assess.variance_explained import design_effects, predictor_icc, shares
 from lmmcompare.comparison.picture import make_picture
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.dial import dial as dial_of

@@ -78,6 +78,17 @@ def test_the_correlation_s_profile(table):
     assert correlation_profile(fitted("sleepstudy", "Reaction ~ Days + (1 | Subject)"), None) is None
 
 
+def test_residuals_that_are_nearly_the_same_are_not_said_to_correlate_by_one():
+    """They correlate by what nlme's corCAR1 has, which read 1.0, with an interval from 1.0 to 1.0."""
+    rats = lc.examples.load("bodyweight").assign(Diet=lambda rows: rows["Diet"].astype(int))
+    comparison = lc.compare("weight ~ Time * Diet + (1 | Rat)", rats, correlation="car1(Time | Rat)")
+    said = text(correlation_profile(comparison, comparison.structured.correlation_interval()))
+    assert "0.9990" in said and "from 0.998 to 0.9996" in said
+    (table,) = model_table(comparison, default_inference(comparison)).tables
+    row = next(row for row in table.table.rows if row.label.startswith("Correlation of residuals"))
+    assert row.cells[-1].main == "0.9990"
+
+
 def test_what_the_further_model_is_not_shown_in_says_so(table):
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="ar1(Days | Subject)")
     assert "31.7 there and 37.1 here" in left_out_sentence(comparison, "shrinkage")  # lme's and lmer's

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare import examples
+from lmmcompare import compare, examples
+from lmmcompare.explain.identity import explain
 from lmmcompare.panels.slope_weights import identity_parts
 from tests.helpers import table
 
@@ -91,3 +92,18 @@ def test_what_missing_rows_move_is_not_said_to_come_through_other_predictors():
     moved = read(ols["Coefficient"].main) - read(ols["Slope within"].main)
     assert moved < -0.02
     assert read(ols["Moved by which rows are missing"].main) == pytest.approx(moved, abs=0.011)
+
+
+def test_a_random_slope_whose_slope_between_has_no_share_is_not_taken_apart() -> None:
+    """Slopes that differ much and prices of one shop far apart: its weight on the slope within is above 1."""
+    rng = np.random.default_rng(69)
+    g = np.repeat(np.arange(15), 8)
+    price = np.exp(rng.normal(size=120) + 0.5 * rng.normal(size=15)[g])
+    sales = 1 + 0.7 * np.log(price) + 0.4 * rng.normal(size=15)[g] + 0.3 * rng.normal(size=120)
+    both = compare("sales ~ price + (1 | shop)", pd.DataFrame({"shop": g, "price": price, "sales": sales}))
+    parts = explain(both, "price").set_index("model").loc["random_slope"]
+    assert parts["weight_within"] > 1
+    (block,) = identity_parts(both, "price").tables
+    (row,) = (row for row in block.table.rows if row.label == "Random slope")
+    assert [cell.main for cell in row.cells[:3]] == ["·"] * 3
+    assert "no share worth telling rests on the one between" in block.caption

@@ -11,6 +11,7 @@ from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
 from lmmcompare.simulate.truth import contextual_effect, ols_finds, true_group_lines, true_line, truths, weight_between
+from lmmcompare.tables.simulation_truth import truth_table
 
 CLASH = preset("clash").settings
 
@@ -52,6 +53,20 @@ def test_a_large_table_has_the_truth_in_its_fits():
     assert float(mundlak.cov_re["group"].iloc[0, 0]) ** 0.5 == pytest.approx(said["tau0_given_x"], rel=0.05)
     assert mundlak.sigma == pytest.approx(said["sigma"], rel=0.05)
     assert said["between"] == pytest.approx(said["x"] + said["x_mean"])
+
+
+@pytest.mark.parametrize("how", [{"predictor": "binary", "share": 0.3}, {"x_mean": 4.0}])
+def test_where_groups_have_one_value_and_go_along_with_it_intercept_and_sd_are_those_beside_the_slope_between(how):
+    """Said to be the intercept 1 and the SD 1 of all else equal, "misses" stood at nearly every intercept."""
+    s = Settings(4_000, 4, varies="between", rho_mean=0.6, **how)
+    said, found = true(s), compare(s.formula, table(s)).random_intercept
+    for term in ("Intercept", "x"):
+        assert abs(found.params[term] - said[term]) < 4 * found.bse[term]
+    assert abs(found.params["Intercept"] - s.intercept) > 4 * found.bse["Intercept"]
+    shown = truth_table(compare(s.formula, table(s.change(groups=40))), s.change(groups=40))
+    spread = next(row for row in shown.rows if "SD between groups" in row.label)
+    assert (spread.label, spread.cells[0].main) == ("SD between groups at the same x", "0.8")
+    assert float(found.cov_re["group"].iloc[0, 0]) ** 0.5 == pytest.approx(0.8, rel=0.05)
 
 
 @pytest.mark.parametrize("r", [0.5, -0.15])

@@ -67,3 +67,42 @@ def test_what_has_no_counterpart_is_refused():
     large = compare("pSHP2 ~ condition + (1 | cluster)", examples.load("pshp2"))
     with pytest.raises(SettingsError, match="rows"):
         settings_like(large, large.design.all_names[1])
+
+
+@pytest.mark.parametrize(
+    ("name", "formula", "term", "error"),
+    [
+        ("orthodont", "distance ~ age * Sex + (1 | Subject)", "age", 0.093465),
+        ("orthodont", "distance ~ age * Sex + (1 | Subject)", "age:Sex[T.Male]", 0.121416),
+        ("sleepstudy", "Reaction ~ Days + I(Days^2) + (1 | Subject)", "Days", 2.970768),
+    ],
+)
+def test_the_effect_is_as_hard_to_find_as_beside_the_other_predictors(name, formula, term, error):
+    """The standard errors of lme4; with the predictor as it is they would be 0.059, 0.053 and 0.81."""
+    settings = settings_like(compare(formula, examples.load(name)), term)
+    assert settings.varies == "within"
+    rows = settings.groups * settings.size
+    assert settings.sigma / (settings.x_sd * np.sqrt(rows)) == pytest.approx(error, rel=2e-3)  # of four digits each
+
+
+def test_of_a_treatment_that_covariates_tell_something_of_fewer_are_treated():
+    rng = np.random.default_rng(2)
+    arm = np.tile([0, 1], 30)
+    g = np.repeat(np.arange(60), 5)
+    frame = pd.DataFrame({"g": g, "arm": arm[g], "age": (rng.normal(size=60) + 0.6 * arm)[g]})
+    frame["y"] = frame["age"] + rng.normal(size=60)[g] + rng.normal(size=300)
+    settings = settings_like(compare("y ~ arm + age + (1 | g)", frame), "arm")
+    r2 = np.corrcoef(frame["arm"], frame["age"])[0, 1] ** 2
+    assert (settings.predictor, settings.varies) == ("binary", "between")
+    assert settings.share * (1 - settings.share) == pytest.approx(0.25 * (1 - r2), rel=5e-3)
+    alone = settings_like(compare("y ~ arm + (1 | g)", frame), "arm")
+    assert (alone.predictor, alone.share) == ("binary", 0.5)
+
+
+def test_more_subjects_do_not_tell_of_a_property_of_items():
+    rng = np.random.default_rng(3)
+    s, i = np.repeat(np.arange(20), 12), np.tile(np.arange(12), 20)
+    frame = pd.DataFrame({"s": s, "item": i, "kind": i % 2, "y": rng.normal(size=12)[i] + rng.normal(size=240)})
+    comparison = compare("y ~ kind + (1 | s) + (1 | item)", frame)
+    with pytest.raises(DesignError, match="as well as there are items"):
+        settings_like(comparison, "kind")

@@ -11,7 +11,8 @@ from scipy.special import stdtr, stdtrit
 
 from lmmcompare import compare, examples
 from lmmcompare.errors import DesignError
-from lmmcompare.tables.coefficients import coefficient_table, spread_label, term_label, with_kenward_roger
+from lmmcompare.tables.coefficients import coefficient_table, term_label, with_kenward_roger
+from lmmcompare.tables.spread_rows import spread_label
 from lmmcompare.tables.table import Cell, Row, Table, degrees, to_frame, to_html
 
 MINUS = "\N{MINUS SIGN}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmmcompare.text.numbers import brief, count, decimals_for, number, p_value, percent
+from lmmcompare.text.numbers import brief, correlation_number, count, decimals_for, number, p_value, percent
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,11 @@ def test_nothing_in_very_many_decimals_is_just_nothing() -> None:
 
 def test_a_value_that_may_be_a_year_has_no_separator() -> None:
     assert brief(2016.0) == "2016" and brief(12345.0) == "12,345"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.683, "0.68"), (0.99961, "0.9996"), (-0.997, "−0.997"), (1.0, "1.00"), (-1.0, "−1.00"), (0.994, "0.99")],
+)
+def test_a_correlation_that_is_not_perfect_is_not_rounded_to_one(value: float, text: str) -> None:
+    assert correlation_number(value) == text

@@ -150,7 +150,8 @@ def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimu
             return Optimum(end, True, bound, decrement)
         step = np.zeros(len(at))
         step[free] = -unit * (vectors @ (along / np.maximum(np.abs(values), floor)))
-        step *= min(1.0, float(LONGEST / (np.abs(step) / np.maximum(1.0, np.abs(at))).max()))
+        longest = float((np.abs(step) / np.maximum(1.0, np.abs(at))).max())  # 0 on a saddle
+        step *= min(1.0, LONGEST / longest) if longest > 0 else 1.0
         following = _downhill(problem, current, step, low, high)
         if following is None:
             break

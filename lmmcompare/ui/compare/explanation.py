@@ -19,6 +19,7 @@ from ...tables.coefficients import term_label
 from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
 from ..kit import address_widgets
+from ..kit.binding import bind
 from ..kit.dial import sync_dial
 from ..kit.page_elements import heading, numbers_table, paragraph, plain
 from ..kit.panel import figure, head, show
@@ -112,9 +113,11 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(
         f"What if {group_phrase(comparison.group, chosen)} had more rows, or noisier ones?",
-        f"It has {count(n, 'row')}. Highlight another {group} below the main picture to try that one.",
+        f"It has {count(n, 'row')}. The {group} chosen here is highlighted in all pictures.",
     )
-    left, right = st.columns(2)
+    which, left, right = st.columns([0.28, 0.36, 0.36], vertical_alignment="bottom")
+    with which:
+        st.selectbox(plain(group[:1].upper() + group[1:]), labels, **bind("pick what if", chosen, mark_group))
     with left:
         most = max(4 * n, 20)
         size = st.slider("Its rows", 1, most, **address_widgets.number("rows", f"what if rows {chosen}", n, 1, most))

@@ -53,8 +53,8 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
             _offer_own(analysis)
             state.write_address()
             return None
-        _explain(error, analysis)
-        _say_typed()
+        if not _say_typed():  # else it is that of a formula which is no longer in the box
+            _explain(error, analysis)
         page_elements.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
         return good, comparison_cache.comparison(*good.key)
     _say_typed(f" Below is still {analysis.formula}")
@@ -71,12 +71,13 @@ def _explain(error: LmmCompareError, analysis: Analysis) -> None:
         fit_request.offer(analysis)
 
 
-def _say_typed(display: str = "") -> None:
-    """Show the error of a formula typed in the sidebar, which may be out of sight."""
+def _say_typed(display: str = "") -> bool:
+    """Show the error of a formula typed in the sidebar, which may be out of sight; whether there is one."""
     refused = state.refused_formula()
     if refused:
         words = literal(f"{refused.error.text_in_app}{display}")
         page_elements.paragraph(f"**The formula as typed cannot be used.** {words}")
+    return refused is not None
 
 
 def _offer_own(analysis: Analysis) -> None:

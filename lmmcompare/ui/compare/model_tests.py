@@ -9,12 +9,13 @@ import streamlit as st
 
 from ...assess.candidate_structures import fit_candidate_structures
 from ...assess.hypotheses import Ddf, Type, anova
+from ...assess.icc_by_row import icc_at
 from ...assess.model_choice import WhichModel, which_model
 from ...assess.related_structures import Nugget, nugget
 from ...assess.reml_ml import reml_and_ml, reml_sentence
 from ...assess.residual_structures import StructureComparison
 from ...assess.structured_shares import structured_shares
-from ...assess.variance_explained import design_effects, icc_at, predictor_icc, shares
+from ...assess.variance_explained import design_effects, predictor_icc, shares
 from ...comparison.comparison import Comparison
 from ...errors import LmmCompareError
 from ...explain.residual_structure import sampled_rows_sentence
@@ -38,8 +39,8 @@ METHODS: dict[Ddf, str] = {
 
 
 @cached(100, spinner="Testing models against each other…")
-def _tests(table: str, formula: str, reml: bool) -> WhichModel:
-    return which_model(comparison_cache.comparison(table, formula, reml))
+def _tests(table: str, formula: str, reml: bool, ddf: Ddf) -> WhichModel:
+    return which_model(comparison_cache.comparison(table, formula, reml), ddf)
 
 
 @cached(200)
@@ -69,14 +70,13 @@ def _panel_of_shares(table: str, formula: str, reml: bool) -> Panel:
 def tests_panel(analysis: Analysis, view: View, display: Inferred) -> None:
     """Each question with its answer and p value; the statistics on request."""
     keeps = address_widgets.switch("tests", "tests open")
-    show(
-        _panel_of_tests(*analysis.key, view.term, display, _tests(*analysis.key)), analysis.key, folds={"tests": keeps}
-    )
+    result = _tests(*analysis.key, display.methods.small_sample)
+    show(_panel_of_tests(*analysis.key, view.term, display, result), analysis.key, folds={"tests": keeps})
 
 
-def information_panel(analysis: Analysis) -> None:
+def information_panel(analysis: Analysis, display: Inferred) -> None:
     """AIC, AICc and BIC of the models, and which of them may be ranked."""
-    show(panels.information(_tests(*analysis.key)), analysis.key)
+    show(panels.information(_tests(*analysis.key, display.methods.small_sample)), analysis.key)
 
 
 @cached(50, spinner="Fitting structures of the residuals…")

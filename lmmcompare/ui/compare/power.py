@@ -24,8 +24,13 @@ def power_panel(comparison: Comparison, term: str) -> None:
     except LmmCompareError as error:
         note(literal(f"Data like these cannot be simulated here: {error.text_in_app}"))
         return
-    others = len(comparison.design.fixed) > 1 or len(comparison.factors) > 1
-    without = "Other predictors and grouping factors are left out. " if others else ""
+    without = ""
+    if len(comparison.design.fixed) > 1:
+        without += "Other predictors are left out; its predictor there is what they leave of this one. "
+    if len(comparison.factors) > 1:
+        without += "Other grouping factors are left out. "
+    if comparison.structured is not None:
+        without += "Residuals there are independent and of one variance. "
     note(
         f"Study simulates tables like this one: {settings.groups:,} groups of about {settings.size:,} rows, with the effect of "
         f"“{literal(term_label(comparison, term))}” and the variances as estimated. It counts how often the test finds the effect "

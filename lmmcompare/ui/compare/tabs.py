@@ -122,7 +122,7 @@ def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.V
         "“Predict” both are set side by side."
     )
     model_tests.tests_panel(analysis, view, display)
-    model_tests.information_panel(analysis)
+    model_tests.information_panel(analysis, display)
     model_tests.structures_panel(analysis, comparison)
     model_tests.reml_panel(analysis)
     model_tests.terms_panel(analysis, comparison)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from ...data.alternatives import as_formula
 from ...errors import DataError
-from ..kit.page_elements import explain_error, heading
-from ..server import comparison_cache
+from ...text.labels import literal
+from ..kit.page_elements import explain_error, heading, note
+from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
 
@@ -16,9 +17,11 @@ def choice_form(analysis: Analysis) -> None:
     """Ask for what is lacking; what was guessed is chosen already."""
     guess = comparison_cache.suggestion(analysis.table)
     lacking = [name for name, found in (("outcome", guess.outcome), ("group", guess.group)) if found is None]
-    heading("Choose what to compare", " ".join(guess.reasons[name] for name in lacking))
+    heading("Choose what to compare", literal(" ".join(guess.reasons[name] for name in lacking)))
     names = [str(column) for column in analysis.frame().columns]
     numeric = [info.name for info in comparison_cache.columns(analysis.table) if info.is_number or info.is_truth]
+    if guess.outcome is None and not table_sources.is_sample(analysis.table):
+        note("Words become numbers, or true and false, under “Change the table” below, in “Column types”.")
     with st.form("choose"):
         outcome = st.selectbox("Outcome (numeric)", numeric, _place(guess.outcome, numeric), placeholder="choose one")
         predictors = st.multiselect("Predictors", names, [*guess.predictors], placeholder="none")

@@ -75,7 +75,7 @@ def types_tab(analysis: Analysis) -> Retype | None:
         if to == now and not levels:
             return None
         step = Retype(column, to, levels)
-        note(literal(step.apply(frame[[column]])[1]))
+        note(literal(f"Afterwards: {step.apply(frame[[column]])[1]}"))
     except DataError as error:
         explain_error(error)
         return None

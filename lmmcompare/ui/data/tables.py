@@ -98,7 +98,9 @@ def column_table(analysis: Analysis) -> None:
         rows.append((info.name, labels.get(info.name, ""), info.words, varies, info.n_missing, examples))
     display = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
     display = display.drop(columns=[name for name in ("Label", "Varies", "Missing") if not display[name].any()])
-    st.dataframe(display, hide_index=True, height="content" if len(display) < 15 else 500)
+    # each table has a grid of its own: its columns, of the same names, would keep the width that they had for the table before
+    with st.container(key=f"columns of {analysis.table}"):
+        st.dataframe(display, hide_index=True, height="content" if len(display) < 15 else 500)
 
 
 def preview(analysis: Analysis) -> None:

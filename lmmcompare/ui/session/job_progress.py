@@ -57,8 +57,8 @@ def is_running(place: str, key: Hashable) -> bool:
     return job is not None and _is_running(place, key, job.status())
 
 
-def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None]) -> Job:
-    """Show the job of this key, started if need be, and update it by fragment runs while it is running.
+def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], None], *, every: float = POLL) -> Job:
+    """Show the job of this key, started if need be, and update it by fragment runs, each ``every`` seconds, while it is running.
 
     It replaces the job shown in this place before. When the session ends, polling ends and the job pauses.
     """
@@ -77,7 +77,7 @@ def follow(place: str, key: Hashable, make: Make, show: Callable[[JobStatus], No
         inline = False
         show(status)
 
-    st.fragment(part, run_every=POLL if going else None)()
+    st.fragment(part, run_every=every if going else None)()
     return job
 
 

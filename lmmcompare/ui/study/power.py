@@ -131,9 +131,10 @@ def _answer(result: GroupsForPower) -> str:
 
 
 def _basis(question: Question, result: GroupsForPower, named: str) -> str:
+    at_fewest = result.groups == result.fewest and result.power > result.target  # the power is more than was asked for
     return literal(
         f"So many groups like those above let the 5% test of {model_phrase(question.model)} find the {named} in "
-        f"{percent(result.target)} of studies. Now there are {question.settings.groups:,}."
+        f"{percent(result.power if at_fewest else result.target)} of studies. Now there are {question.settings.groups:,}."
     )
 
 

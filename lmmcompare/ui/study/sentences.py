@@ -59,7 +59,9 @@ def headline(part: pd.DataFrame, settings: Settings, term: str, done: int, *, br
         others = "".join(f", {who} {mean}" for who, mean in zip(names[1:], means[1:], strict=True))
         average = "On average" if brief else f"On average over {studies}"
         return f"The true {named} is {setting_text(truth)}. {average} {names[0]} says {means[0]}{others}."
-    share, other = _each(rows, "coverage" if kind == "coverage" else "rejection")
+    share, other = _each(rows, "coverage" if kind == "coverage" else "rejection", done)
+    if (fitted := int(rows[0]["replicates"])) < done:
+        studies = f"the {fitted:,} studies that it could be fitted to"
     if kind == "coverage":
         return f"{who} 95% intervals hold the true {named} in {share} of {studies}{other}."
     if kind == "power":
@@ -67,10 +69,14 @@ def headline(part: pd.DataFrame, settings: Settings, term: str, done: int, *, br
     return f"{who} 5% test finds {'an' if named[0] in 'aeio' else 'a'} {named} that is not there in {share} of {studies}{other}."
 
 
-def _each(rows: list[pd.Series], measure: str) -> tuple[str, str]:
-    """The first model's share, and what follows of the second's."""
+def _each(rows: list[pd.Series], measure: str, done: int) -> tuple[str, str]:
+    """The first model's share, and what follows of the second's; of those it could be fitted to, where these are fewer."""
     shares = [rate(float(row[measure])) for row in rows]
-    return shares[0], f", {genitive(rows[1]['model'])} in {shares[1]}" if len(rows) > 1 else ""
+    if len(rows) < 2:
+        return shares[0], ""
+    fitted = int(rows[1]["replicates"])
+    of_fewer = f" of the {fitted:,} that it could be fitted to" if fitted < done else ""
+    return shares[0], f", {genitive(rows[1]['model'])} in {shares[1]}{of_fewer}"
 
 
 def _story(rows: list[pd.Series]) -> str:
@@ -181,7 +187,7 @@ def shares(part: pd.DataFrame) -> str:
         if len(off) > 1
         else [model_phrase(off[0])]
     )
-    text = f"{text} Off the mark by more than chance: {listed}."
+    text = f"{text} Coverage is off by more than {100 * OFF:.0f} percentage points, beyond chance: {listed}."
     if Model.US in off and float(part.loc[part["model"] == Model.US, "coverage"].iloc[0]) < 0.95:
         text += (
             " The covariance by visit estimates a number for every two visits, and its standard errors make no allowance for "

@@ -180,7 +180,7 @@ BROUGHT = [
 @pytest.mark.parametrize(("brought", "sentence", "formula"), BROUGHT)
 def test_a_table_that_is_brought_for_a_missing_one_is_taken_up(open_address, monkeypatch, brought, sentence, formula):
     at = open_address(upload=f"{'a-_9' * 6}~ours.csv~40x3~~{TABLE.digest}", formula=FORMULA, method="ml", mark="s3")
-    monkeypatch.setattr("lmmcompare.ui.data.upload.read_text", lambda *_, **__: brought)
+    monkeypatch.setattr("lmmcompare.ui.data.upload.read_pasted", lambda *_, **__: brought)
     at.text_area(key="pasted").set_value("whatever")
     next(b for b in at.button if b.label == "Read").click().run()
     assert not at.exception
@@ -194,7 +194,7 @@ def test_the_steps_of_a_table_are_taken_up_too(open_address, monkeypatch):
     table = table_sources.keep(table_sources.with_recipe(steps, TABLE, table_sources.keep(TABLE)))
     table_sources.uploads.clear()
     at = open_address(upload=link.place_of(table), formula="score ~ time + (1 | school)")
-    monkeypatch.setattr("lmmcompare.ui.data.upload.read_text", lambda *_, **__: TABLE)
+    monkeypatch.setattr("lmmcompare.ui.data.upload.read_pasted", lambda *_, **__: TABLE)
     at.text_area(key="pasted").set_value("whatever")
     next(b for b in at.button if b.label == "Read").click().run()
     assert not at.exception

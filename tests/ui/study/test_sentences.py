@@ -13,7 +13,7 @@ def part(truth=0.0, **models):
     """Rows of one coefficient: each model's bias, spread, standard error, coverage and rejection."""
     columns = ["bias", "se_empirical", "se_model", "coverage", "rejection"]
     frame = pd.DataFrame.from_dict(models, orient="index", columns=columns)
-    frame = frame.reset_index(names="model").assign(truth=truth)
+    frame = frame.reset_index(names="model").assign(truth=truth, replicates=10_000)
     return frame.assign(**{f"{c}_mcse": 0.002 for c in columns})
 
 
@@ -46,6 +46,19 @@ HEADLINES = [
 @pytest.mark.parametrize(("frame", "name", "term", "said"), HEADLINES)
 def test_the_headline_tells_what_sets_the_models_apart(frame, name, term, said):
     assert sentences.headline(frame, preset(name).settings, term, 2000) == said
+
+
+def test_a_share_is_of_the_studies_that_a_model_could_be_fitted_to():
+    """Of 2,000 data sets 1,400 could carry the model: its 5% are 70 of these, not 100 of all."""
+    frame = BLIND.assign(replicates=[2000, 1400])
+    said = sentences.headline(frame, preset("false-alarms").settings, "x", 2000)
+    assert said.endswith(
+        "44% of 2,000 studies, the random-intercept model's in 5.0% of the 1,400 that it could be fitted to."
+    )
+    frame = BLIND.assign(replicates=[1900, 2000])
+    assert "in 44% of the 1,900 studies that it could be fitted to" in sentences.headline(
+        frame, preset("false-alarms").settings, "x", 2000
+    )
 
 
 def test_a_phones_headline_is_short():
@@ -110,7 +123,9 @@ def test_spread_compares_what_is_with_what_is_claimed():
 
 def test_shares_say_what_is_right_and_who_is_off():
     said = sentences.shares(BLIND)
-    assert "false alarm (type I error)" in said and said.endswith("Off the mark by more than chance: OLS.")
+    assert "false alarm (type I error)" in said and said.endswith(
+        "Coverage is off by more than 2 percentage points, beyond chance: OLS."
+    )
     said = sentences.shares(CLASH)
     assert "The truth is 0.4" in said and said.endswith("OLS and the random-intercept model.")
     assert sentences.shares(EVEN).endswith("All intervals hold the truth about as often as they promise.")

@@ -1,0 +1,18 @@
+"""What the panel says of how many groups a study needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lmmcompare.simulate.settings import Settings
+from lmmcompare.studies.power import GroupsForPower
+from lmmcompare.studies.probit import Rejections
+from lmmcompare.ui.study.power import Question, _basis
+
+
+def test_of_the_fewest_groups_their_own_power_is_said() -> None:
+    """Where already the fewest have more power than was asked for, "in 80% of studies" is less than they have."""
+    result = GroupsForPower(0.8, "ols", "x", 4, 1.0, 2.0, 0.97, 0.01, 4, (Rejections(4, 97, 100, 95),), True)
+    question = Question(Settings(), 0.8, "ols", "x")
+    assert "in 97% of studies" in _basis(question, result, "slope")
+    assert "in 80% of studies" in _basis(question, replace(result, groups=9, power=0.81), "slope")
