@@ -1,7 +1,8 @@
-"""The table in quotes of a call such as ``read.table(text = "…", header = TRUE)``, as people post it with a question."""
+"""The table in a program that is pasted: in quotes of ``read.table(text = "…")``, or below an ``input`` of Stata or SAS."""
 
 from __future__ import annotations
 
+import html
 import re
 
 _CALL = re.compile(
@@ -9,9 +10,27 @@ _CALL = re.compile(
         \([^"']*?(?:\b(?:text|file|input)\s*=\s*|I\(\s*|StringIO\(\s*)?(?P<quote>\"{3}|'{3}|["'])(?P<table>[^"']*\n.*?)(?P=quote)""",
     re.VERBOSE | re.DOTALL,
 )
+_STATA = re.compile(
+    r"^[. ]*input[ \t]+(?P<names>[\w() \t]+)\n(?P<rows>(?:(?![. ]*(?:input|end)\b).*\n)*)[. ]*end[ \t]*$", re.MULTILINE
+)
+_STATA_TYPE = re.compile(r"\b(?:byte|int|long|float|double|strL|str\d*)\b|[()]")
+_SAS = re.compile(
+    r"^[^\n;]*\binput\s+(?P<names>[\w$ \t\n]{1,2000});\s*(?:datalines|cards)\s*;[ \t]*\n(?P<rows>[^;]*)\n[ \t]*;",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FENCE = re.compile(r"^```.*$", re.MULTILINE)
 
 
 def unquoted(text: str) -> str:
-    """The text in quotes, if it has more than a line; else the whole."""
-    found = _CALL.search(text)
-    return found["table"].strip("\n") if found else text
+    """The table in text that has one in quotes or below an ``input``; else the whole, as it was before a web page wrote it."""
+    text = text.replace("\r\n", "\n")
+    if "&lt;-" in text:
+        text = html.unescape(text)
+    text = _FENCE.sub("", text)
+    if found := _CALL.search(text):
+        return found["table"].strip("\n")
+    if found := _STATA.search(text):
+        return f"{' '.join(_STATA_TYPE.sub(' ', found['names']).split())}\n{found['rows']}"
+    if found := _SAS.search(text):
+        return f"{' '.join(found['names'].replace('$', ' ').split())}\n{found['rows']}"
+    return text

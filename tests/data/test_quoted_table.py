@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from lmmcompare.data.quoted_table import unquoted
@@ -28,3 +30,25 @@ def test_a_table_in_quotes_is_read_as_the_table(call):
 @pytest.mark.parametrize("text", [TABLE, 'd <- read.csv("file.csv")\nx,y\n1,2', 'name,say\nread.csv,"a\nb"'])
 def test_other_text_stays_as_it_is(text):
     assert unquoted(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "clear\ninput int id float(time y) str3 g\n1 0 2.3 a\n1 1 3.3 b\nend\nmixed y time || id:\n",
+        "data a;\n input id time y g $;\n datalines;\n1 0 2.3 a\n1 1 3.3 b\n;\nrun;\n",
+    ],
+)
+def test_what_stands_below_input_of_stata_or_sas_is_read(text):
+    assert unquoted(text).strip() == "id time y g\n1 0 2.3 a\n1 1 3.3 b"
+
+
+def test_code_is_what_it_was_before_a_web_page_wrote_it():
+    assert unquoted("```r\nd &lt;- c(1)\n```").strip() == "d <- c(1)"
+
+
+@pytest.mark.parametrize("piece", ["input a\n", "input ", "input x; cards;", "\n", "read.table("])
+def test_a_long_text_takes_no_time(piece):
+    begin = time.perf_counter()
+    unquoted(piece * (200_000 // len(piece)))
+    assert time.perf_counter() - begin < 2

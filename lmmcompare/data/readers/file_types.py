@@ -62,15 +62,17 @@ _MAGIC = {
     b"\xfd7zXZ\0": "xz",
     b"\x28\xb5\x2f\xfd": "zst",
 }
-_R_DATA = rb"(?:\w+::)?(?:structure|(?:as\.)?data\.frame|tibble|tribble|data\.table)\("
+_R_DATA = rb"(?:\w+::)?(?:structure|(?:as\.)?data\.frame|tibble|tribble|data\.table|expand\.grid)\("
 _R_CODE = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|>\s)*(?:[A-Za-z.][\w.]*\s*(?:<-|=)\s*)?(?:(?:c|rep|seq|factor|list)\(|" + _R_DATA + rb")"
-    rb"|(?s:.*?)\n[> ]*(?:[A-Za-z.][\w.]*\s*(?:<-|=)\s*)?" + _R_DATA
+    rb"(?:\xef\xbb\xbf)?(?:\s|>\s)*(?:[A-Za-z.][\w.]*\s*(?:<<?-|=)\s*)?(?:(?:c|rep|seq|factor|list)\(|"
+    + _R_DATA
+    + rb")"
+    rb"|(?s:.*?)\n[> ]*(?:[A-Za-z.][\w.]*\s*(?:<<?-|=)\s*)?" + _R_DATA
 )
 """How data begins that is written down as R code."""
 _PYTHON = re.compile(
-    rb"\s*(?:>>> )?(?:(?:\w+\.)?DataFrame\(|\{\s*(?:'|\d)|\[\s*\{\s*(?:'|\d))"
-    rb"|(?:(?s:.*?)\n)?(?:>>> )?\w+ ?= ?(?:(?:\w+\.)?DataFrame\(|\[|\{)"
+    rb"\s*(?:>>> )?(?:(?:\w+\.)?DataFrame(?:\.from_\w+)?\(|\{\s*(?:'|\d)|\[\s*\{\s*(?:'|\d))"
+    rb"|(?:(?s:.*?)\n)?(?:>>> )?\w+ ?= ?(?:(?:\w+\.)?DataFrame(?:\.from_\w+)?\(|\[|\{)"
 )
 """How data begins that is written down as Python code; JSON has no single quotes."""
 
@@ -88,7 +90,7 @@ def kind_of(content: bytes) -> str:
         return "por"
     if len(content) > 3 and 102 <= content[0] <= 115 and content[1] in (1, 2) and content[2] == 1:
         return "dta"  # before version 117: version, byte order, file type
-    start = content[:1000]
+    start = content[:10_000]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:4]:  # UTF-16 or UTF-32
         start = start.decode(json.detect_encoding(start), "ignore").encode()
     if _R_CODE.match(start):

@@ -23,6 +23,14 @@ class Unknown(Exception):
     """Code that does more than write data down."""
 
 
+class _Array(list[Any]):
+    """Values with which Python calculates, where it repeats and joins lists."""
+
+
+class _Frame(dict[str, Any]):
+    """A data frame's columns by name."""
+
+
 def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
     """The table in code as JSON, and the lines that would have changed a table.
 
@@ -35,7 +43,9 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
         raise Unreadable(
             f"{{file}} has {len(content) / 1e6:.0f} MB of Python code; at most {MOST / 1e6:.0f} are read.", WAY_OUT
         )
-    text = re.sub(r"^(?:>>> ?|\.\.\. ?)", "", content.decode("utf-8-sig", "replace"), flags=re.MULTILINE)
+    text = content.decode("utf-8-sig", "replace")
+    if re.search(r"^>>>", text, re.MULTILINE):  # of a console; what it answered has no prompt
+        text = "\n".join(re.findall(r"^(?:>>>|\.\.\.) ?(.*)", text, re.MULTILINE))
     try:
         lines = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -47,19 +57,46 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
         except Unknown as unknown:
             skipped.append(" ".join(ast.unparse(line).split())[:40])
             problem = f"it has {unknown}"
+            reader.forget(line)
     if reader.table is None:
         raise Unreadable(f"{{file}} is Python code, and code is not run here: {problem}.", WAY_OUT)
     return json.dumps(reader.table).encode(), skipped
 
 
 class _Reader:
-    """Reads one line after the other; ``table`` is the last data frame, else the last list or dictionary."""
+    """Reads one line after the other, into the objects that they make."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.names: dict[str, Any] = {}
-        self.table: Any = None
-        self.has_frame = False
+        self.unnamed: Any = None
+        self.parts: list[Any] = []
+        """Data frames that another was made of."""
+
+    @property
+    def table(self) -> Any:
+        """The first data frame that no other was made of, else the last list or dictionary; None where there is none."""
+        values = [self.unnamed, *self.names.values()]
+        frames = [value for value in values if isinstance(value, _Frame)]
+        others = [value for value in values if isinstance(value, list | dict)]
+        whole = [frame for frame in frames if not any(frame is part for part in self.parts)]
+        return next(iter([*whole, *frames, *others[::-1]]), None)
+
+    def forget(self, line: ast.stmt) -> None:
+        """Forget what a line that is not read makes or changes; a data frame that it changes stays as it was."""
+        used = {node.id for node in ast.walk(line) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        for node in ast.walk(line):
+            inner: ast.AST = node
+            is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if is_method:
+                inner = node.func  # type: ignore[attr-defined]
+            elif not isinstance(getattr(node, "ctx", None), ast.Store):
+                continue
+            while isinstance(inner, ast.Attribute | ast.Subscript):
+                inner = inner.value
+            name = getattr(inner, "id", "")
+            if not (isinstance(self.names.get(name), _Frame) and (name in used or inner is not node)):
+                self.names.pop(name, None)
 
     def read(self, line: ast.stmt) -> None:
         """Read a line; imports and calls that change nothing are passed over."""
@@ -73,7 +110,17 @@ class _Reader:
                 "from_formula",
             )
             if not is_fit:
-                self.names[line.targets[0].id] = self._table(line.value)
+                self.names[line.targets[0].id] = self._value(line.value)
+        elif (
+            isinstance(line, ast.Assign)
+            and len(line.targets) == 1
+            and isinstance(target := line.targets[0], ast.Subscript)
+            and isinstance(target.value, ast.Name)
+            and isinstance(frame := self.names.get(target.value.id), _Frame)
+            and isinstance(target.slice, ast.Constant)
+        ):
+            column = {str(target.slice.value): self._value(line.value)}
+            self.names[target.value.id] = _frame({**frame, **column}, None)
         elif not isinstance(line, ast.Expr):
             raise Unknown(f"“{ast.unparse(line).split(chr(10))[0][:40]}”")
         elif not isinstance(line.value, ast.Name) and _word(getattr(line.value, "func", None)) not in (
@@ -81,13 +128,7 @@ class _Reader:
             "summary",
             "seed",
         ):
-            self._table(line.value)
-
-    def _table(self, node: ast.expr) -> Any:
-        value, is_frame = self._value(node), isinstance(node, ast.Call) and _word(node.func) == "DataFrame"
-        if isinstance(value, list | dict) and (is_frame or not self.has_frame):
-            self.table, self.has_frame = value, is_frame
-        return value
+            self.unnamed = self._value(line.value)
 
     def _value(self, node: ast.expr) -> Any:
         match node:
@@ -96,7 +137,9 @@ class _Reader:
             case ast.List(elts=parts) | ast.Tuple(elts=parts):
                 return [self._value(part) for part in parts]
             case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
-                return {str(self._value(k)): self._value(v) for k, v in zip(keys, values, strict=True) if k is not None}
+                return {
+                    _label(self._value(k)): self._value(v) for k, v in zip(keys, values, strict=True) if k is not None
+                }
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = self._value(operand)
                 if isinstance(number, int | float):
@@ -105,12 +148,15 @@ class _Reader:
                 return self._repeated(self._value(left), self._value(right))
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 first, second = self._value(left), self._value(right)
-                if isinstance(first, list) and isinstance(second, list):
+                if type(first) is list and type(second) is list:
                     return self._bounded(first + second)
             case ast.Name(id=name) | ast.Attribute(attr=name) if name in ("nan", "NaN", "NA", "NaT"):
                 return None
             case ast.Name(id=name) if name in self.names:
                 return self.names[name]
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as column)):
+                if isinstance(frame := self.names.get(name), _Frame) and isinstance(frame.get(column), list):
+                    return _Array(frame[column])
             case ast.Call():
                 return self._call(node)
         raise Unknown(f"“{ast.unparse(node)[:30]}”")
@@ -122,28 +168,50 @@ class _Reader:
         given = {k.arg: self._value(k.value) for k in node.keywords if k.arg in ("data", "columns")}
         values = [self._value(part) for part in node.args]
         first = values[0] if values else given.get("data")
-        if word == "DataFrame":
+        keywords = {k.arg for k in node.keywords}
+        if (
+            word in ("Series", "concat") and keywords - {"ignore_index", "data", "name", "dtype"}
+        ) or "orient" in keywords:
+            raise Unknown(f"{word}() with such arguments")
+        if word in ("DataFrame", "from_dict", "from_records"):
             return _frame(first, given.get("columns"))
+        if word == "concat":
+            return self._stacked(first)
         if word in ("range", "arange") and all(isinstance(v, int) for v in values) and 1 <= len(values) <= 3:
             numbers = range(*values) if len(values) < 3 or values[2] else range(0)
-            return list(numbers) if len(numbers) <= self.limits.rows else self._bounded(numbers)
+            self._bounded(numbers)
+            return (_Array if word == "arange" else list)(numbers)
         if word == "repeat" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], int):
             self._bounded(range(len(first) * max(values[1], 0)))
-            return [value for value in first for _ in range(values[1])]
-        if word == "tile" and len(values) == 2:
-            return self._repeated(first, values[1])
+            return _Array(value for value in first for _ in range(values[1]))
+        if word == "tile" and len(values) == 2 and isinstance(first, list):
+            return _Array(self._repeated(list(first), values[1]))
         if word == "float":
             return None if str(first).lower() == "nan" else first
+        if word in ("list", "tuple") and len(values) == 1 and isinstance(first, list | str):
+            return list(first)
         if word in _SAME and len(values) == 1:
-            return first
+            return _Array(first) if isinstance(first, list) else first
         raise Unknown(f"{word}() with such arguments")
 
     def _repeated(self, left: Any, right: Any) -> Any:
         values, n = (left, right) if isinstance(left, list) else (right, left)
-        if not isinstance(values, list) or not isinstance(n, int):
+        if type(values) is not list or not isinstance(n, int):
             raise Unknown("a product")
         self._bounded(range(len(values) * max(n, 0)))
         return values * n
+
+    def _stacked(self, frames: Any) -> Any:
+        """``pd.concat([df1, df2])`` of data frames with the same columns."""
+        if not isinstance(frames, list) or not frames or not all(isinstance(frame, _Frame) for frame in frames):
+            raise Unknown("concat() of what are no data frames")
+        if any(
+            set(frame) != set(frames[0]) or not all(isinstance(v, list) for v in frame.values()) for frame in frames
+        ):
+            raise Unknown("concat() of data frames with different columns")
+        self._bounded(range(sum(len(next(iter(frame.values()), [])) for frame in frames)))
+        self.parts += frames
+        return _Frame({name: [value for frame in frames for value in frame[name]] for name in frames[0]})
 
     def _bounded(self, values: Any) -> Any:
         if len(values) > self.limits.rows:
@@ -153,7 +221,7 @@ class _Reader:
 
 _SAME = ("array", "asarray", "Series", "list", "tuple", "Timestamp", "to_datetime", "Categorical", "datetime64")
 """Functions of one argument whose values are that argument's."""
-_KNOWN = {*_SAME, "DataFrame", "range", "arange", "repeat", "tile", "float"}
+_KNOWN = {*_SAME, "DataFrame", "from_dict", "from_records", "concat", "range", "arange", "repeat", "tile", "float"}
 
 
 def _word(function: ast.AST | None) -> str:
@@ -161,15 +229,20 @@ def _word(function: ast.AST | None) -> str:
     return getattr(function, "attr", "") or getattr(function, "id", "")
 
 
+def _label(key: Any) -> str:
+    """A name in a dictionary as text."""
+    return str(tuple(key)) if isinstance(key, list) else str(key)
+
+
 def _frame(data: Any, columns: Any) -> Any:
     """What ``pd.DataFrame`` makes of data: columns of one length, or rows with their names."""
     if isinstance(data, dict):
         lengths = {len(value) for value in data.values() if isinstance(value, list)}
         chosen = {str(name): data[str(name)] for name in columns if str(name) in data} if columns else data
-        if len(lengths) == 1:
-            n = lengths.pop()
-            return {k: v if isinstance(v, list | dict) else [v] * n for k, v in chosen.items()}
-        return chosen
+        if len(lengths) > 1:
+            raise Unknown("DataFrame() of columns of different lengths")
+        n = lengths.pop() if lengths else 1
+        return _Frame({k: v if isinstance(v, list | dict) else [v] * n for k, v in chosen.items()})
     if columns and isinstance(data, list) and all(isinstance(row, list) for row in data):
-        return {"columns": columns, "data": data}
+        return _Frame({"columns": columns, "data": data})
     return data

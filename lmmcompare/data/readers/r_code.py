@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase
+from typing import NamedTuple
 
 import numpy as np
 
-from .r_constructors import CONSTRUCTORS, Argument, Unknown, integers, numbers, taken, texts, vector
+from .r_constructors import Argument, Unknown, arithmetic, integers, numbers, taken, texts, vector
+from .r_frame_constructors import CONSTRUCTORS, column_of, renamed, with_column
 from .r_values import MISSING, Value
 from .result import Limits, Unreadable
 
-DEEPEST = 100
+DEEPEST = 50
 """Brackets within brackets; a data frame has four."""
 MOST = 5_000_000
 """Bytes of code that are read."""
@@ -26,13 +28,18 @@ WAY_OUT = "In R: dput(d), with the name of the table for d; paste what it prints
 _TOKEN = re.compile(
     r"""(?P<blank>[^\S\n]+|\#[^\n]*)
       | (?P<line>\n|;)
-      | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+      | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[“”][^“”]*[“”])
       | (?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
       | (?P<name>`[^`]+`|(?:[^\W\d_]|\.)[\w.]*(?::::?[\w.]+)?)
       | (?P<other><(?:pointer|environment)[^>\n]*>)
-      | (?P<sign><-|.)""",
+      | (?P<sign><<?-|->|\|>|%[^%\n]*%|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_ARROWS = ("<-", "<<-")
+_GOES_ON = (*_ARROWS, "+", "|>", "%>%")
+"""Signs after which a line goes on below."""
+_OPERATORS = (("+", "-"), ("*", "/"), (":",))
+"""Those between two values, the weakest first; a sign before a value and ``^`` bind closer."""
 _NO_DATA = "no line of it writes data down"
 _HARMLESS = re.compile(
     r"(?:[\w.]+\s*(?:<-|=)\s*)?(?:\w+::)?(?:lm|lmer|lme|gls|glmmTMB|anova|confint|ranef|fixef|coef|VarCorr|update)\("
@@ -61,6 +68,14 @@ class _Token:
     position: int = 0
 
 
+class _Target(NamedTuple):
+    """What a line assigns to: an object, a column of it (``d$x <-``), or the names of its columns (``names(d) <-``)."""
+
+    name: str = ""
+    column: str = ""
+    is_names: bool = False
+
+
 def parse(content: bytes, limits: Limits) -> tuple[Value, list[str]]:
     """The objects that code makes, as pairs, and in words what of it was passed over.
 
@@ -77,19 +92,21 @@ def parse(content: bytes, limits: Limits) -> tuple[Value, list[str]]:
     text = re.sub(r"^[>+](?= )", " ", content.decode("utf-8-sig", "replace"), flags=re.MULTILINE)
     script = _Script(text, limits)
     script.read()
-    if not script.objects:
+    names = sorted(script.objects, key=lambda name: name in script.parts)
+    if not names or (script.problem != _NO_DATA and all(value.kind != "list" for value in script.objects.values())):
         raise Unreadable(f"{{file}} is R code, and code is not run here: {script.problem}.", WAY_OUT)
-    return Value("pairs", list(script.objects.values()), list(script.objects)), script.skipped
+    return Value("pairs", [script.objects[name] for name in names], names), script.skipped
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    """The tokens without blanks, comments, and line ends inside of brackets."""
-    depth = 0
+    """The tokens without blanks, comments, and line ends inside of brackets or where a line goes on below."""
+    depth, last = 0, ""
     for match in _TOKEN.finditer(text):
         kind, word = str(match.lastgroup), match.group()
         depth += (word in ("(", "[", "{")) - (word in (")", "]", "}")) if kind == "sign" else 0
-        if kind != "blank" and not (kind == "line" and word == "\n" and depth > 0):
+        if kind != "blank" and not (word == "\n" and (depth > 0 or last in _GOES_ON)):
             yield _Token(kind, word, match.start())
+            last = word
     if depth > 0:
         raise Unreadable(
             "{file} is R code in which a bracket is never closed.",
@@ -107,6 +124,10 @@ class _Script:
         self.objects: dict[str, Value] = {}
         self.skipped: list[str] = []
         self.missed: dict[str, str] = {}
+        self.parts: set[str] = set()
+        """Tables that another was made of."""
+        self.inner: list[dict[str, Value]] = []
+        """The columns so far of each tibble() that is being read: they go before objects of the same name."""
         self.problem = _NO_DATA
 
     def read(self) -> None:
@@ -115,33 +136,58 @@ class _Script:
             if self.tokens[self.at].kind == "line":
                 self.at += 1
                 continue
-            begin, name = self.at, self._assigned()
+            begin, parts, target = self.at, set(self.parts), self._target()
             try:
                 value = self._value()
+                if self.tokens[self.at].text == "->" and not target.name:
+                    target = _Target(self.tokens[self.at + 1].text.strip("`"))
+                    self.at += 2
                 if self.tokens[self.at].kind != "line":
                     raise Unknown(f"“{self.tokens[self.at].text[:20]}”")
+                self._assign(target, value)
             except Unknown as unknown:
-                self._pass_over(begin, name, str(unknown))
+                self.parts, self.depth, self.inner = parts, 0, []
+                self._pass_over(begin, target, str(unknown))
             else:
-                if name or not any(value is known for known in self.objects.values()):
-                    self.objects[name or "table"] = value
+                self.parts = self.parts - {target.name} if target.name else parts
 
-    def _assigned(self) -> str:
-        """The name that stands before an arrow; empty where there is none."""
-        name, arrow = self.tokens[self.at : self.at + 2] if self.at + 1 < len(self.tokens) else (None, None)
-        if name is None or arrow is None or name.kind != "name" or arrow.text not in ("<-", "="):
-            return ""
-        self.at += 2
-        return name.text.strip("`")
+    def _assign(self, target: _Target, value: Value) -> None:
+        known = self.objects.get(target.name)
+        if target.column:
+            value = with_column(known, target.column, value)
+        elif target.is_names:
+            value = renamed(known, value)
+        if target.name or not any(value is other for other in self.objects.values()):
+            self.objects[target.name or "table"] = value
 
-    def _pass_over(self, begin: int, name: str, why: str) -> None:
+    def _target(self) -> _Target:
+        """What stands before an arrow; an empty one where there is none."""
+        ahead = self.tokens[self.at : self.at + 5]
+        words = [token.text for token in ahead]
+        for length, at, form in ((1, 0, ""), (3, 0, "$"), (4, 2, "(")):
+            if len(ahead) <= length or words[length] not in (*_ARROWS, "=") or ahead[at].kind != "name":
+                continue
+            if form and (words[1] != form or (form == "(" and words[0] not in ("names", "colnames", "setnames"))):
+                continue
+            self.at += length + 1
+            column = words[2].strip("`\"'") if form == "$" else ""
+            return _Target(words[at].strip("`"), column, form == "(")
+        return _Target()
+
+    def _pass_over(self, begin: int, target: _Target, why: str) -> None:
+        """Leave a line out. What it makes anew is not there then; a table that it changes stays as it was, and that is said."""
         self.at = begin
         self._skip(())
         if not _HARMLESS.match(self._line(begin)):
             self.skipped.append(self._line(begin))
-        if name:
-            self.missed[name] = why
-        if self.problem == _NO_DATA or name:
+        words = [token.text.strip("`") for token in self.tokens[begin : self.at]]
+        arrow = next((k for k, word in enumerate(words) if word in _ARROWS), 1 if target.name else 0)
+        changed = target.name or next((word for word in words[:arrow] if word in self.objects), "")
+        is_table = changed in self.objects and self.objects[changed].kind == "list"
+        if changed and not (is_table and (arrow > 1 or changed in words[arrow:])):
+            self.objects.pop(changed, None)
+            self.missed[changed] = why if target.name else f"“{self._line(begin)}”"
+        if self.problem == _NO_DATA or target.name:
             self.problem = f"it has {why}"
 
     def _skip(self, ends: tuple[str, ...]) -> None:
@@ -163,14 +209,49 @@ class _Script:
         self.depth += 1
         if self.depth > DEEPEST:
             raise Unreadable("{file} is nested too deeply.", WAY_OUT)
-        first = self._single()
-        while self.tokens[self.at].text == "[" and self.tokens[self.at].kind == "sign":
-            first = self._chosen(first)
-        if self.tokens[self.at].text == ":" and self.tokens[self.at].kind == "sign":
-            self.at += 1
-            first = self._run(first, self._single())
+        value = self._operated(0)
         self.depth -= 1
-        return first
+        return value
+
+    def _operated(self, level: int) -> Value:
+        """Values between which stand operators of this level or of closer ones."""
+        if level == len(_OPERATORS):
+            return self._signed()
+        left = self._operated(level + 1)
+        while (sign := self.tokens[self.at]).kind == "sign" and sign.text in _OPERATORS[level]:
+            self.at += 1
+            right = self._operated(level + 1)
+            left = self._run(left, right) if sign.text == ":" else arithmetic(sign.text, left, right)
+        return left
+
+    def _signed(self) -> Value:
+        """A value with signs before it, or none."""
+        signs = ""
+        while self.tokens[self.at].kind == "sign" and self.tokens[self.at].text in "+-":
+            signs += self.tokens[self.at].text
+            self.at += 1
+        value = self._power()
+        if signs and value.kind not in ("integer", "double", "logical"):
+            raise Unknown(f"“{signs[:1]}” before what is no number")
+        return arithmetic("-", integers(np.zeros(1)), value) if signs.count("-") % 2 else value
+
+    def _power(self) -> Value:
+        """``2^3``, ``d$x``, ``letters[1:3]``, or a value by itself."""
+        value = self._single()
+        while self.tokens[self.at].kind == "sign" and self.tokens[self.at].text in ("[", "$"):
+            if self.tokens[self.at].text == "[":
+                value = self._chosen(value)
+            else:
+                value = column_of(value, self.tokens[self.at + 1].text.strip("`\"'"))
+                self.at += 2
+        if self.tokens[self.at].text == "^" and self.tokens[self.at].kind == "sign":
+            self.at += 1
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise Unreadable("{file} is nested too deeply.", WAY_OUT)
+            value = arithmetic("^", value, self._signed())
+            self.depth -= 1
+        return value
 
     def _chosen(self, value: Value) -> Value:
         """``letters[1:3]``."""
@@ -204,8 +285,6 @@ class _Script:
             return _number(token.text)
         if token.kind == "other":
             return Value("pointer")
-        if token.kind == "sign" and token.text in "+-":
-            return self._signed(token.text)
         if token.kind == "sign" and token.text == "~":
             return self._formula(Value("symbol", "~"))
         if token.kind == "sign" and token.text == "(":
@@ -219,17 +298,6 @@ class _Script:
             return self._call(token.text.rpartition(":")[2].strip("`"))
         return self._named(token.text)
 
-    def _signed(self, sign: str) -> Value:
-        self.depth += 1
-        value = self._value() if self.depth > DEEPEST else self._single()
-        self.depth -= 1
-        if value.kind not in ("integer", "double", "logical"):
-            raise Unknown(f"“{sign}” before what is no number")
-        if sign == "+":
-            return value
-        data = np.where(value.data == MISSING, MISSING, -value.data) if value.kind != "double" else -value.data
-        return Value("double" if value.kind == "double" else "integer", data)
-
     def _named(self, name: str) -> Value:
         if name in _CONSTANTS:
             kind, value = _CONSTANTS[name]
@@ -238,12 +306,19 @@ class _Script:
             return texts([None])
         if name == "NULL":
             return Value("NULL")
+        bare = name.strip("`")
+        for columns in reversed(self.inner):
+            if bare in columns:
+                return columns[bare]
+        if bare in self.objects:
+            if self.objects[bare].kind == "list" and self.tokens[self.at].text not in ("$", "["):
+                self.parts.add(bare)
+            return self.objects[bare]
+        if bare in self.missed:
+            raise Unknown(self.missed[bare])
         if name in ("letters", "LETTERS"):
             return texts(list(ascii_lowercase if name == "letters" else ascii_uppercase))
-        bare = name.strip("`")
-        if bare in self.objects:
-            return self.objects[bare]
-        raise Unknown(self.missed.get(bare) or f"“{bare[:20]}”, which no line makes")
+        raise Unknown(f"“{bare[:20]}”, which no line makes")
 
     def _call(self, function: str) -> Value:
         self.at += 1
@@ -252,14 +327,21 @@ class _Script:
             raise Unknown(f"{function[:30]}()")
         if function == "c" and (value := self._flat()) is not None:
             return value
-        arguments = []
+        arguments: list[Argument] = []
+        in_tibble = function in ("tibble", "data_frame")
+        if in_tibble:
+            self.inner.append({})
         while self.tokens[self.at].text != ")" or self.tokens[self.at].kind != "sign":
             arguments.append(self._argument(function))
+            if in_tibble:
+                self.inner[-1][arguments[-1].name] = arguments[-1].value
             if self.tokens[self.at].text == ",":
                 self.at += 1
             elif self.tokens[self.at].text != ")":
                 raise Unknown(f"“{self.tokens[self.at].text.strip()[:20]}” in {function}()")
         self.at += 1
+        if in_tibble:
+            self.inner.pop()
         return constructor(arguments, self.check)
 
     def _flat(self) -> Value | None:

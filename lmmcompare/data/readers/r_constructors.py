@@ -1,4 +1,4 @@
-"""R's functions that write data down, such as ``c()``, ``factor()`` and ``data.frame()``: from values to a value."""
+"""R's functions that write vectors down, such as ``c()``, ``rep()`` and ``factor()``: from values to a value."""
 
 from __future__ import annotations
 
@@ -16,9 +16,17 @@ Check = Callable[[float], None]
 
 _ATTRIBUTES = {".Names": "names", ".Label": "levels", ".Dim": "dim", ".Dimnames": "dimnames", ".Tsp": "tsp"}
 """Names of attributes as old versions of R write them."""
-_OPTIONS = {"stringsAsFactors", "check.names", "row.names", "check.rows", ".rows", ".name_repair"}
-_KINDS = ("logical", "integer", "double", "text")
+KINDS = ("logical", "integer", "double", "text")
 """Each holds the values of those before it."""
+
+
+_OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "^": np.power,
+}
 
 
 class Unknown(Exception):
@@ -64,7 +72,7 @@ def texts(words: Sequence[str | None]) -> Value:
 
 def numbers(value: Value) -> Array:
     """Numbers or truth values as float64."""
-    if value.kind not in _KINDS[:3]:
+    if value.kind not in KINDS[:3]:
         raise Unknown("a text where a number should be")
     if value.kind == "double":
         return np.asarray(value.data, float)
@@ -75,7 +83,7 @@ def words_of(value: Value) -> list[str | None]:
     """A vector as texts, None for NA; of a factor its levels."""
     if value.kind == "text":
         return [None if code < 0 else value.data.words[code] for code in value.data.codes.tolist()]
-    if value.kind not in _KINDS:
+    if value.kind not in KINDS:
         raise Unknown("a list where values should be")
     if "factor" in value.classes:
         levels = value.texts("levels")
@@ -86,12 +94,20 @@ def words_of(value: Value) -> list[str | None]:
     return [None if lost else str(word) for lost, word in zip(missing, as_text(value), strict=True)]
 
 
-def _c(arguments: Sequence[Argument], check: Check) -> Value:
+def concatenated(arguments: Sequence[Argument], check: Check) -> Value:
+    """``c(…)``."""
     parts = [argument.value for argument in arguments if argument.value.kind != "NULL"]
-    if any(part.kind not in _KINDS for part in parts):
+    if any(part.kind not in KINDS for part in parts):
         raise Unknown("c() of lists")
     check(sum(map(len, parts)))
-    kind = max((part.kind for part in parts), key=_KINDS.index, default="logical")
+    classes = {tuple(part.classes) for part in parts if not _is_missing(part)}
+    if classes in ({("factor",)}, {("ordered", "factor")}):
+        levels = dict.fromkeys(level for part in parts for level in part.texts("levels"))
+        words = texts([word for part in parts for word in words_of(part)])
+        return factor([Argument("x", words), Argument("levels", texts(list(levels)))], check)
+    if classes - {("Date",), ()} or len(classes) > 1:
+        raise Unknown("c() of values of different classes")
+    kind = max((part.kind for part in parts), key=KINDS.index, default="logical")
     if kind == "text":
         result = texts([word for part in parts for word in words_of(part)])
     elif kind == "double":
@@ -101,10 +117,33 @@ def _c(arguments: Sequence[Argument], check: Check) -> Value:
     names = [argument.name for argument in arguments if argument.value.kind != "NULL"]
     if any(names) and len(names) == len(result):
         result.attributes["names"] = texts(names)
-    classes = {tuple(part.classes) for part in parts}
     if classes == {("Date",)}:
         result.attributes["class"] = texts(["Date"])
     return result
+
+
+def _is_missing(value: Value) -> bool:
+    """Whether a value is R's NA, which has no class and goes with each."""
+    return value.kind == "logical" and not value.classes and bool((value.data == MISSING).all())
+
+
+def arithmetic(sign: str, left: Value, right: Value) -> Value:
+    """Two vectors of numbers between which an operator stands; the shorter is recycled."""
+    if left.classes or right.classes or "dim" in left.attributes or "dim" in right.attributes:
+        raise Unknown(f"“{sign}” between what are no plain numbers")
+    first, second = numbers(left), numbers(right)
+    n = max(len(first), len(second)) if len(first) and len(second) else 0
+    if n and (n % len(first) or n % len(second)):
+        raise Unknown(f"“{sign}” between vectors of different lengths")
+    with np.errstate(all="ignore"):
+        values = _OPERATIONS[sign](np.resize(first, n), np.resize(second, n))
+    if sign in "/^" or "double" in (left.kind, right.kind):
+        return vector("double", values)
+    return (
+        integers(np.where(np.isnan(values), MISSING, values))
+        if not np.isnan(values).all()
+        else vector("integer", [MISSING] * n)
+    )
 
 
 def _list(arguments: Sequence[Argument], check: Check) -> Value:
@@ -124,40 +163,8 @@ def _structure(arguments: Sequence[Argument], check: Check) -> Value:
     return Value(kind, data, value.names, {**value.attributes, **about})
 
 
-def _data_frame(arguments: Sequence[Argument], check: Check) -> Value:
-    columns: dict[str, Value] = {}
-    for argument in arguments:
-        if argument.name in _OPTIONS or argument.value.kind == "NULL":
-            continue
-        name = argument.name or argument.word or f"V{len(columns) + 1}"
-        if argument.value.kind == "list":
-            columns.update({inner or f"V{len(columns) + 1}": part for inner, part in argument.value.named()})
-        else:
-            columns[name] = argument.value
-    if any(column.kind not in _KINDS for column in columns.values()):
-        raise Unknown("data.frame() of what are no vectors")
-    n = max(map(len, columns.values()), default=0)
-    check(n)
-    if any(not len(column) or n % len(column) for column in columns.values()):
-        raise Unknown("data.frame() of vectors of different lengths")
-    parts = [taken(column, np.arange(n) % len(column)) for column in columns.values()]
-    return Value("list", parts, attributes={"names": texts(list(columns)), "class": texts(["data.frame"])})
-
-
-def _tribble(arguments: Sequence[Argument], check: Check) -> Value:
-    heads = [argument.value for argument in arguments if argument.value.kind == "call"]
-    cells = [argument.value for argument in arguments if argument.value.kind != "call"]
-    if not heads or len(cells) % len(heads):
-        raise Unknown("tribble() of rows of different lengths")
-    width = len(heads)
-    columns = [
-        Argument(str(head.data[1].data), _c([Argument("", cell) for cell in cells[k::width]], check))
-        for k, head in enumerate(heads)
-    ]
-    return _data_frame(columns, check)
-
-
-def _factor(arguments: Sequence[Argument], check: Check) -> Value:
+def factor(arguments: Sequence[Argument], check: Check) -> Value:
+    """``factor(x, levels, labels)``."""
     given = _matched(arguments, ("x", "levels", "labels", "exclude", "ordered"))
     words = words_of(given["x"]) if "x" in given else []
     if "levels" in given:
@@ -168,19 +175,22 @@ def _factor(arguments: Sequence[Argument], check: Check) -> Value:
     else:
         known = given["x"].texts("levels") if "x" in given else []
         levels = [w for w in known if w in set(words)] or sorted({w for w in words if w is not None})
-    places = {level: k + 1 for k, level in enumerate(levels)}
     labels = [word or "" for word in words_of(given["labels"])] if "labels" in given else levels
+    if len(labels) == 1 < len(levels):
+        labels = [f"{labels[0]}{k + 1}" for k in range(len(levels))]
     if len(labels) != len(levels):
         raise Unknown("factor() whose labels are not as many as its levels")
+    different = list(dict.fromkeys(labels))
+    places = {level: different.index(label) + 1 for level, label in zip(levels, labels, strict=True)}
     codes = vector("integer", [places.get(word or "", MISSING) if word is not None else MISSING for word in words])
     ordered = "ordered" in given and bool(numbers(given["ordered"])[0] == 1)
-    codes.attributes = {"levels": texts(labels), "class": texts([*(["ordered"] if ordered else []), "factor"])}
+    codes.attributes = {"levels": texts(different), "class": texts([*(["ordered"] if ordered else []), "factor"])}
     return codes
 
 
 def _rep(arguments: Sequence[Argument], check: Check) -> Value:
     given = _matched(arguments, ("x", "times", "each", "length.out"))
-    if "x" not in given or given["x"].kind not in _KINDS:
+    if "x" not in given or given["x"].kind not in KINDS:
         raise Unknown("rep() of what is no vector")
     at = np.arange(len(given["x"]))
     each = _count(given.get("each"), 1)
@@ -201,7 +211,9 @@ def _seq(arguments: Sequence[Argument], check: Check) -> Value:
     given = _matched(arguments, ("from", "to", "by", "length.out"))
     start = float(numbers(given["from"])[0]) if "from" in given else 1.0
     if set(given) == {"from"}:
-        raise Unknown("seq() of one argument")
+        n = _count(given["from"], 0) if len(given["from"]) == 1 else len(given["from"])
+        check(n)
+        return vector("integer", np.arange(1, n + 1))
     if "length.out" in given:
         n = _count(given["length.out"], 0)
         check(n)
@@ -225,6 +237,40 @@ def _counted(arguments: Sequence[Argument], check: Check) -> Value:
     return vector("integer", np.arange(1, n + 1))
 
 
+def _pasted(between: str) -> Callable[[Sequence[Argument], Check], Value]:
+    """``paste0("s", 1:3)`` and its like."""
+
+    def made(arguments: Sequence[Argument], check: Check) -> Value:
+        given = {argument.name: argument.value for argument in arguments if argument.name}
+        separator = (words_of(given["sep"]) if "sep" in given else [between])[0]
+        parts = [words_of(argument.value) for argument in arguments if not argument.name]
+        if set(given) - {"sep"} or separator is None or not parts or not all(parts):
+            raise Unknown("paste() with such arguments")
+        n = max(map(len, parts))
+        check(n * len(parts))
+        return texts([separator.join(part[k % len(part)] or "NA" for part in parts) for k in range(n)])
+
+    return made
+
+
+def _rep_len(arguments: Sequence[Argument], check: Check) -> Value:
+    """``rep_len(x, n)``."""
+    given = _matched(arguments, ("x", "length.out"))
+    return _rep([Argument(name, value) for name, value in given.items()], check)
+
+
+def _gl(arguments: Sequence[Argument], check: Check) -> Value:
+    """``gl(levels, of each, length, labels)``."""
+    given = _matched(arguments, ("n", "k", "length", "labels", "ordered"))
+    n, each = _count(given.get("n"), 0), _count(given.get("k"), 1)
+    length = _count(given.get("length"), n * each)
+    check(max(n * each, length))
+    levels = vector("integer", np.arange(1, n + 1))
+    x = taken(levels, np.arange(length) // max(each, 1) % max(n, 1))
+    more = [Argument(name, given[name]) for name in ("labels", "ordered") if name in given]
+    return factor([Argument("x", x), Argument("levels", levels), *more], check)
+
+
 def _empty(kind: str, of_nothing: Any) -> Callable[[Sequence[Argument], Check], Value]:
     """``numeric(n)`` and its like."""
 
@@ -245,6 +291,9 @@ def _as(kind: str) -> Callable[[Sequence[Argument], Check], Value]:
         value = arguments[0].value
         if kind == "text":
             return texts(words_of(value))
+        if kind == "integer":
+            whole = numbers(replace(value, attributes={}))
+            return integers(np.where(np.isnan(whole), MISSING, np.trunc(whole)))
         return vector("double", numbers(replace(value, attributes={})))
 
     return made
@@ -262,14 +311,6 @@ def _dates(arguments: Sequence[Argument], check: Check) -> Value:
     result = vector("double", np.where(np.isnat(days), np.nan, days.astype(float)))
     result.attributes["class"] = texts(["Date"])
     return result
-
-
-def _same(arguments: Sequence[Argument], check: Check) -> Value:
-    """``as.data.frame(…)`` and its like of what is one already."""
-    if len(arguments) != 1 or arguments[0].value.kind != "list":
-        raise Unknown("a conversion of what is no list")
-    value = arguments[0].value
-    return value if "data.frame" in value.classes else _data_frame([Argument("", value)], check)
 
 
 def _count(value: Value | None, default: int) -> int:
@@ -306,21 +347,26 @@ def _matched(arguments: Sequence[Argument], signature: Sequence[str]) -> dict[st
     return {**result, **dict(zip(free, given, strict=False))}
 
 
-CONSTRUCTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
-    "c": _c,
+VECTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
+    "c": concatenated,
     "list": _list,
     "structure": _structure,
-    **dict.fromkeys(("data.frame", "tibble", "data.table", "data_frame"), _data_frame),
-    "tribble": _tribble,
-    **dict.fromkeys(("factor", "as.factor"), _factor),
-    "ordered": lambda arguments, check: _factor([*arguments, Argument("ordered", vector("logical", [1]))], check),
+    **dict.fromkeys(("factor", "as.factor"), factor),
+    "ordered": lambda arguments, check: factor([*arguments, Argument("ordered", vector("logical", [1]))], check),
+    "gl": _gl,
     "as.Date": _dates,
     **dict.fromkeys(("rep", "rep.int"), _rep),
+    "rep_len": _rep_len,
     "seq": _seq,
     "seq_len": _counted,
-    **dict.fromkeys(("as.data.frame", "as_tibble"), _same),
+    "seq_along": lambda arguments, check: vector(
+        "integer", [k + 1 for a in arguments[:1] for k in range(len(a.value))]
+    ),
     **dict.fromkeys(("as.numeric", "as.double"), _as("double")),
+    "as.integer": _as("integer"),
     "as.character": _as("text"),
+    "paste": _pasted(" "),
+    "paste0": _pasted(""),
     "integer": _empty("integer", 0),
     **dict.fromkeys(("numeric", "double"), _empty("double", 0.0)),
     "logical": _empty("logical", 0),

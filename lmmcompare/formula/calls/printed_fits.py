@@ -68,7 +68,12 @@ def _field(name: str, text: str) -> str:
 
 def _lme(text: str, reml: bool) -> str:
     fixed, levels = _LME_FIXED.search(text), list(_LME_RANDOM.finditer(text))
-    whole = fixed and levels and all((level["structure"] or "General") in _MATRICES for level in levels)
+    whole = (
+        fixed
+        and levels
+        and "Subset:" not in text
+        and all((level["structure"] or "General") in _MATRICES for level in levels)
+    )
     if not whole or re.search(r"Correlation Structure|Variance function", text):
         raise FormulaError("What lme() prints does not say the whole of this model.", _ITSELF)
     assert fixed is not None

@@ -84,6 +84,5 @@ def refused_command(text: str) -> Refusal | None:
     """Why a command of SPSS, SAS or Stata is not read; None for other text."""
     if "~" in text:
         return None
-    return next(
-        (said for begin, said in _COMMANDS.items() if re.match(rf"\s*\.?\s*{begin}", text, re.IGNORECASE)), None
-    )
+    command = text.lstrip(" \t\r\n.")
+    return next((said for begin, said in _COMMANDS.items() if re.match(begin, command, re.IGNORECASE)), None)

@@ -18,16 +18,18 @@ from .rows import read_conditions
 _ASIDE = {"lsmeans", "estimate", "contrast", "run", "quit", "ods", "title", "store", "parms", "prior", "id", "slice"}
 
 
+_PROCEDURE = re.compile(r"\bproc\s+(?:hp)?mixed\b", re.IGNORECASE)
+
+
 def is_sas(text: str) -> bool:
     """Whether text has a proc mixed of SAS."""
-    return bool(re.search(r"\bproc\s+(?:hp)?mixed\b", text, re.IGNORECASE))
+    return bool(_PROCEDURE.search(text))
 
 
 def read_sas(text: str, kinds: Kinds) -> ModelCall:
     """Read proc mixed: class, model, random, weight, where; the rest of the program is left aside."""
     plain = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
-    begin = re.search(r"\bproc\s+(?:hp)?mixed\b", plain, re.IGNORECASE)
-    assert begin is not None
+    begin, *others = _PROCEDURE.finditer(plain)
     head, *statements = plain[begin.end() :].split(";")
     reml = not re.search(r"\bmethod\s*=\s*ml\b", head, re.IGNORECASE)
     if (method := re.search(r"\bmethod\s*=\s*(\w+)", head, re.IGNORECASE)) and method[1].lower() not in ("ml", "reml"):
@@ -44,7 +46,9 @@ def read_sas(text: str, kinds: Kinds) -> ModelCall:
     formula = " + ".join(
         [f"{columns.text(outcome.strip())} ~ {' + '.join(terms or ['1'])}", *(f"({r})" for r in program.random)]
     )
-    remarks = [ONLY.format("proc mixed")] if re.search(r"(?i)\bdata\s+\w", plain[: begin.start()]) else []
+    what = "the first proc mixed" if others else "proc mixed"
+    is_part = others or re.search(r"(?i)\bdata\s+\w", plain[: begin.start()])
+    remarks = [ONLY.format(what)] if is_part else []
     if any(columns.is_class(n) and n.lower() not in columns.baselines for e in fixed for n in e):
         remarks.append(
             "SAS compares categories with the last one, here with the first: their coefficients differ, the fit does not."

@@ -13,13 +13,18 @@ _SPSS_ASIDE = re.compile(r"(?:\*|DATASET\b|EXE(?:C|CUTE)?\b|OUTPUT\b|GET\b|SET\b
 """Beginnings of commands beside which a model means the same: comments, what opens a table or shows results."""
 STATA_MODELS = r"mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe"
 """The commands of Stata that are read, as a pattern."""
-_STATA_BEGINS = re.compile(rf"(?<!:)\s+(?=(?:{STATA_MODELS})\s+[^\W\d])")
+_STATA_BEGINS = re.compile(rf"(?<!:)(?<!\s)\s+(?=(?:{STATA_MODELS}|xtset|tsset)\s+[^\W\d])")
 _STATA_PREFIX = re.compile(
     r"(?:\b(?:qui(?:etly)?|noi(?:sily)?|cap(?:ture)?)\s*:?\s+|\beststo\b[^:|\n]*:\s*|\bxi\s*:\s*)+"
     rf"(?=(?:{STATA_MODELS})\s)"
 )
 _STATA_COMMENT = re.compile(r"(?:^|(?<=\s))//.*|^[\s.]*\*.*")
-_STATA_AFTER = re.compile(r"\s+(?:estat|lrtest|predict|margins|est(?:imates)?)\s+[^\W\d]")
+_STATA_AFTER = re.compile(r"(?<!\s)\s+(?:estat|lrtest|predict|margins|est(?:imates)?)\s+[^\W\d]")
+_STATA_OUTPUT = re.compile(
+    r"(?<!\s)\s+(?:Performing EM|Computing standard errors|Iteration 0:|Mixed-effects (?:ML|REML)|Linear regression\b"
+    r"|\(MWFE|HDFE Linear|(?:Fixed|Random)-effects (?:\(within|GLS|ML)|Source\s+\|)"
+)
+"""How what Stata prints below a command begins."""
 _STATA_PANEL = re.compile(r"[\s.]*(?:xtset|tsset)\s+(\w+)")
 _R_COMMENT_WORD = re.compile(r"\s*[^\s()\"'`~<=|+*#]+(?=\s|#|$)(?!\s*(?:<-|=))")
 _R_CONTINUED = re.compile(r"(?<=[,(~+*:|])\s*\+\s{2,}|(?<=[,(~+*:|])\s\+\s")
@@ -54,7 +59,7 @@ def stata_commands(text: str, columns: frozenset[str] = frozenset()) -> tuple[st
     commands = []
     for piece in (piece for line in lines for piece in _STATA_BEGINS.split(_STATA_PREFIX.sub("", line))):
         command = _STATA_COMMENT.sub("", piece).lstrip(" \t.>").rstrip()
-        after = _STATA_AFTER.search(command) if len(lines) == 1 else None
+        after = (_STATA_OUTPUT.search(command) or _STATA_AFTER.search(command)) if len(lines) == 1 else None
         if after and after[0].split()[0] not in columns:
             commands += [command[: after.start()], command[after.start() :].strip()]
         elif command:

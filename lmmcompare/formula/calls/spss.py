@@ -40,8 +40,8 @@ def read_spss(text: str, kinds: Kinds) -> ModelCall:
     remarks: list[str] = []
     repeated = ""
     for subcommand in subcommands:
-        name, _, content = subcommand.partition("=")
-        name = _keyword(name.strip().split()[0] if name.strip() else "", text)
+        keyword, content = _cut(subcommand)
+        name = _keyword(keyword, text)
         main, _, options = (p.strip() for p in content.partition("|"))
         if name == "FIXED":
             fixed, intercept = read_effects(main, text), "NOINT" not in options.upper()
@@ -74,6 +74,13 @@ def read_spss(text: str, kinds: Kinds) -> ModelCall:
     if repeated:
         spec = _repeated(spec, repeated, columns, remarks, text)
     return ModelCall("an SPSS MIXED command", spec, reml, remarks=tuple(remarks))
+
+
+def _cut(subcommand: str) -> tuple[str, str]:
+    """The keyword of ``FIXED=x z``, and what stands after it; the equals sign may be left out."""
+    match = re.match(r"\s*(\w*)\s*=?\s*(.*)", subcommand, re.DOTALL)
+    assert match is not None
+    return match[1], match[2]
 
 
 def _keyword(name: str, text: str) -> str:
@@ -117,7 +124,7 @@ def _random(main: str, options: str, columns: Columns, text: str) -> list[str]:
 
 def _repeated(spec: ModelSpec, subcommand: str, columns: Columns, remarks: list[str], text: str) -> ModelSpec:
     """The model with the residuals of ``/REPEATED=visit | SUBJECT(g) COVTYPE(AR1)``."""
-    main, _, options = subcommand.partition("=")[2].partition("|")
+    main, _, options = _cut(subcommand)[1].partition("|")
     given = _options(options)
     kind = given.get("COVT", "DIAG").upper()
     effects = [columns.name(n) for effect in read_effects(main.strip(), text) for n in effect]

@@ -60,3 +60,43 @@ def test_a_changed_column_is_not_changed_and_that_is_said():
 def test_code_that_does_more_or_asks_for_too_much_is_refused(code, problem):
     with pytest.raises(DataError, match=problem):
         read_text(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "columns"),
+    [
+        ("df = pd.DataFrame({'id': [1, 2]})\ndf['y'] = [3, 4]\ndf['z'] = 5", {"id": [1, 2], "y": [3, 4], "z": [5, 5]}),
+        (
+            "a = pd.DataFrame({'x': [1], 'y': [2]})\ndf = pd.concat([a, pd.DataFrame({'x': [3], 'y': [4]})])",
+            {"x": [1, 3], "y": [2, 4]},
+        ),
+        (
+            "df = pd.DataFrame({'x': [1, 2], 'y': [3, 4]})\nnew = pd.DataFrame({'x': [8, 9]})",
+            {"x": [1, 2], "y": [3, 4]},
+        ),
+        (
+            ">>> df = pd.DataFrame({'g': list('ab'),\n...   'y': [3, 4]})\n>>> df\n   g  y\n0  a  3\n",
+            {"g": ["a", "b"], "y": [3, 4]},
+        ),
+        ("df = pd.DataFrame.from_dict({'x': [1, 2], 'y': [3, 4]})", {"x": [1, 2], "y": [3, 4]}),
+    ],
+)
+def test_lines_that_make_and_extend_tables_are_pandas(code, columns):
+    frame = read_text(code).frame
+    assert {name: frame[name].tolist() for name in frame} == columns
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "y = [1, 2]\ny = np.random.normal(size=2)\ndf = pd.DataFrame({'x': [1, 2], 'y': y})",
+        "y = [1, 2]\ny[0] = 9\ndf = pd.DataFrame({'x': [1, 2], 'y': y})",
+        "y = [1, 2]\ny.reverse()\ndf = pd.DataFrame({'x': [1, 2], 'y': y})",
+        "df = pd.DataFrame({'x': np.array([1, 2]) * 2, 'y': np.array([3, 4]) * 2})",
+        "df = pd.DataFrame({'x': np.array([1, 2]) + np.array([3, 4])})",
+        "df = pd.DataFrame({'x': pd.Series([1, 2], index=[1, 0]), 'y': [1, 2]})",
+    ],
+)
+def test_values_that_are_calculated_or_changed_are_not_taken_for_what_they_were(code):
+    with pytest.raises(DataError, match="code is not run here"):
+        read_text(code)

@@ -110,9 +110,59 @@ def test_several_tables_of_a_script_are_offered():
 
 
 def test_a_changed_column_is_not_changed_and_that_is_said():
-    table = read_text("d <- data.frame(x = 1:3, y = 4:6)\nd$x <- d$x * 2\nd <- subset(d, x > 2)")
+    table = read_text("d <- data.frame(x = 1:3, y = 4:6)\nd$x[2] <- 9\nd <- subset(d, x > 2)")
     assert table.frame["x"].tolist() == [1, 2, 3]
-    assert "d$x <- d$x * 2" in table.notes[0] and "subset(d, x > 2)" in table.notes[0]
+    assert "d$x[2] <- 9" in table.notes[0] and "subset(d, x > 2)" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "columns"),
+    [
+        (
+            "d <- data.frame(id = rep(1:2, 2))\nd$y <- c(1, 2, 3, 4) / 2 - 1",
+            {"id": [1, 2, 1, 2], "y": [-0.5, 0, 0.5, 1]},
+        ),
+        (
+            "d <- data.frame(a = -2:0, b = -2^(1:3), c = 1:3 * 2 + 1)",
+            {"a": [-2, -1, 0], "b": [-2, -4, -8], "c": [3, 5, 7]},
+        ),
+        (
+            "a <- data.frame(x = 1:2, y = 3:4)\nd <- rbind(a, data.frame(y = 5, x = 6))",
+            {"x": [1, 2, 6], "y": [3, 4, 5]},
+        ),
+        (
+            "a <- data.frame(x = 1:2, y = 3:4)\nd <- data.frame(q = a, x = 5:6, x = 7:8)",
+            {"q.x": [1, 2], "q.y": [3, 4], "x": [5, 6], "x.1": [7, 8]},
+        ),
+        ("d <- data.frame(1:2, 3:4)\nnames(d) <- c('id', 'y')\nd$z <- 5\nd$id <- NULL", {"y": [3, 4], "z": [5, 5]}),
+        ("expand.grid(t = 0:1, id = 1:2) -> d", {"t": [0, 1, 0, 1], "id": [1, 1, 2, 2]}),
+        ("x <- c(9, 9)\nd <-\n  tibble(x = 1:2, y = x)", {"x": [1, 2], "y": [1, 2]}),
+        (
+            "id <- paste0('s', 1:2)\nd <- as.data.frame(cbind(id, g = c('u', 'v')))",
+            {"id": ["s1", "s2"], "g": ["u", "v"]},
+        ),
+        ("d <- data.frame(x = 1:2, y = 3:4)\nnew <- data.frame(x = d$x + 10, y = 0)", {"x": [1, 2], "y": [3, 4]}),
+    ],
+)
+def test_what_lines_make_of_one_another_is_what_r_makes(code, columns):
+    table = read_text(code)
+    assert {name: table.frame[name].tolist() for name in table.frame} == columns
+    assert not any("changed nothing" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "levels"),
+    [
+        ("c(factor('b'), factor('a'))", ["b", "a"], ["b", "a"]),
+        ("factor(c('a', 'b', 'c'), labels = c('z', 'z', 'y'))", ["z", "z", "y"], ["z", "y"]),
+        ("factor(c(3, 5), labels = 'v')", ["v1", "v2"], ["v1", "v2"]),
+        ("gl(2, 2, 5, labels = c('u', 'a'))", ["u", "u", "a", "a", "u"], ["u", "a"]),
+    ],
+)
+def test_levels_stand_in_rs_order(code, values, levels):
+    column = read_text(f"d <- data.frame(f = {code}, y = 1)").frame["f"]
+    assert column.tolist() == values
+    assert column.cat.categories.tolist() == levels
 
 
 @pytest.mark.parametrize(
@@ -125,7 +175,11 @@ def test_a_changed_column_is_not_changed_and_that_is_said():
         ("d <- data.frame(a = rep(1, 1e12))", "rows", "rows"),
         ("d <- data.frame(a = 1:1e300)", "rows", "rows"),
         ("c(" * 400 + ")" * 400, "nested", "dput(d)"),
-        ("x <- c(" + "-" * 4000 + "1)", "nested", "dput(d)"),
+        ("x <- c(2" + "^2" * 4000 + ")", "nested", "dput(d)"),
+        ("x <- c(1, 2)\nx <- rnorm(2)\nd <- data.frame(x, y = 1:2)", "rnorm", "dput(d)"),
+        ("x <- c(1, 2)\nx[2] <- 9\nd <- data.frame(x, y = 1:2)", "x\\[2\\] <- 9", "dput(d)"),
+        ("d <- data.frame(x = c(as.Date('2020-01-01'), 1), y = 1:2)", "different classes", "dput(d)"),
+        ("d <- data.frame(x = 1:3 > 2)", ">", "dput(d)"),
     ],
 )
 def test_code_that_does_more_or_asks_for_too_much_is_refused(code, problem, remedy):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from lmmcompare.errors import FormulaError
@@ -113,3 +115,41 @@ def test_a_comment_hides_no_call_where_the_lines_ends_are_lost():
 def test_a_sign_of_a_comment_inside_quotes_begins_none():
     call = read_call('lmer(score ~ ses + (1 | school), d, subset = class == "#1")')
     assert call.conditions[0].values == ("#1",)
+
+
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_what_stata_prints_below_a_command_is_no_part_of_it(between):
+    lines = [
+        ". mixed weight week || id: week, cov(un) reml",
+        "Performing EM optimization ...",
+        "Iteration 0:   log restricted-likelihood = -868.9",
+        "      weight |      Coef.   Std. Err.      z",
+    ]
+    call = read_call(between.join(lines))
+    assert (call.spec.text, call.method) == ("weight ~ week + (week | id)", "REML")
+
+
+def test_equals_signs_of_spss_may_be_left_out():
+    call = read_call("MIXED y BY g WITH t /FIXED g t /METHOD ML /RANDOM INTERCEPT | SUBJECT(id).")
+    assert (call.spec.text, call.method) == ("y ~ factor(g) + t + (1 | id)", "ML")
+
+
+def test_of_two_procedures_of_sas_the_first_is_read_and_that_is_said():
+    one = "proc mixed; class id; model y = t; random int / subject=id; run; "
+    assert read_call(one).remarks == ()
+    assert "only the first proc mixed" in read_call(one + one.replace("int", "int t")).remarks[0]
+
+
+def test_rows_that_a_printed_fit_of_lme_chose_are_not_lost():
+    printed = (
+        "Linear mixed-effects model fit by REML\n  Data: d\n  Subset: g == 1\n"
+        "Random effects:\n Formula: ~1 | id\nFixed effects:  y ~ t\n"
+    )
+    with pytest.raises(FormulaError, match="does not say the whole"):
+        read_call(printed)
+
+
+def test_blanks_take_no_time():
+    begin = time.perf_counter()
+    assert not is_call(" " * 4_999 + "x")
+    assert time.perf_counter() - begin < 1
