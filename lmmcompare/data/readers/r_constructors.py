@@ -3,95 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .r_values import MISSING, Texts, Value, as_text
-
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
-Check = Callable[[float], None]
-"""Refuses a length that is greater than any column's."""
+from .r_values import MISSING, Value, as_text
+from .r_vectors import (
+    KINDS,
+    Argument,
+    Check,
+    Unknown,
+    count,
+    integers,
+    matched,
+    numbers,
+    taken,
+    texts,
+    vector,
+    words_of,
+)
 
 _ATTRIBUTES = {".Names": "names", ".Label": "levels", ".Dim": "dim", ".Dimnames": "dimnames", ".Tsp": "tsp"}
 """Names of attributes as old versions of R write them."""
-KINDS = ("logical", "integer", "double", "text")
-"""Each holds the values of those before it."""
-
-
-_OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "^": np.power,
-}
-
-
-class Unknown(Exception):
-    """Code that does more than write data down: what it is, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """An argument of a call.
-
-    Attributes
-    ----------
-    name : str
-        Empty where it is not given.
-    value : Value
-    word : str
-        The name of the object that it is, where it is one.
-    """
-
-    name: str
-    value: Value
-    word: str = ""
-
-
-def vector(kind: str, values: Any) -> Value:
-    """A vector of numbers or truth values."""
-    return Value(kind, np.asarray(values, float if kind == "double" else np.int32))
-
-
-def integers(values: Array) -> Value:
-    """Whole numbers, as integers where R's hold them."""
-    whole = np.abs(values) < -MISSING
-    return vector("integer" if bool(whole.all()) else "double", values)
-
-
-def texts(words: Sequence[str | None]) -> Value:
-    """A vector of texts, None for NA."""
-    different = {word: k for k, word in enumerate(dict.fromkeys(word for word in words if word is not None))}
-    return Value(
-        "text", Texts(np.array([-1 if word is None else different[word] for word in words], np.int64), list(different))
-    )
-
-
-def numbers(value: Value) -> Array:
-    """Numbers or truth values as float64."""
-    if value.kind not in KINDS[:3]:
-        raise Unknown("a text where a number should be")
-    if value.kind == "double":
-        return np.asarray(value.data, float)
-    return np.where(value.data == MISSING, np.nan, value.data)
-
-
-def words_of(value: Value) -> list[str | None]:
-    """A vector as texts, None for NA; of a factor its levels."""
-    if value.kind == "text":
-        return [None if code < 0 else value.data.words[code] for code in value.data.codes.tolist()]
-    if value.kind not in KINDS:
-        raise Unknown("a list where values should be")
-    if "factor" in value.classes:
-        levels = value.texts("levels")
-        return [levels[code - 1] if 0 < code <= len(levels) else None for code in value.data.tolist()]
-    if value.kind == "logical":
-        return [{1: "TRUE", 0: "FALSE"}.get(truth) for truth in value.data.tolist()]
-    missing = np.isnan(numbers(value))
-    return [None if lost else str(word) for lost, word in zip(missing, as_text(value), strict=True)]
 
 
 def concatenated(arguments: Sequence[Argument], check: Check) -> Value:
@@ -127,25 +61,6 @@ def _is_missing(value: Value) -> bool:
     return value.kind == "logical" and not value.classes and bool((value.data == MISSING).all())
 
 
-def arithmetic(sign: str, left: Value, right: Value) -> Value:
-    """Two vectors of numbers between which an operator stands; the shorter is recycled."""
-    if left.classes or right.classes or "dim" in left.attributes or "dim" in right.attributes:
-        raise Unknown(f"“{sign}” between what are no plain numbers")
-    first, second = numbers(left), numbers(right)
-    n = max(len(first), len(second)) if len(first) and len(second) else 0
-    if n and (n % len(first) or n % len(second)):
-        raise Unknown(f"“{sign}” between vectors of different lengths")
-    with np.errstate(all="ignore"):
-        values = _OPERATIONS[sign](np.resize(first, n), np.resize(second, n))
-    if sign in "/^" or "double" in (left.kind, right.kind):
-        return vector("double", values)
-    return (
-        integers(np.where(np.isnan(values), MISSING, values))
-        if not np.isnan(values).all()
-        else vector("integer", [MISSING] * n)
-    )
-
-
 def _list(arguments: Sequence[Argument], check: Check) -> Value:
     names = [argument.name for argument in arguments]
     about = {"names": texts(names)} if any(names) else {}
@@ -165,7 +80,7 @@ def _structure(arguments: Sequence[Argument], check: Check) -> Value:
 
 def factor(arguments: Sequence[Argument], check: Check) -> Value:
     """``factor(x, levels, labels)``."""
-    given = _matched(arguments, ("x", "levels", "labels", "exclude", "ordered"))
+    given = matched(arguments, ("x", "levels", "labels", "exclude", "ordered"))
     words = words_of(given["x"]) if "x" in given else []
     if "levels" in given:
         levels = [word for word in words_of(given["levels"]) if word is not None]
@@ -189,11 +104,11 @@ def factor(arguments: Sequence[Argument], check: Check) -> Value:
 
 
 def _rep(arguments: Sequence[Argument], check: Check) -> Value:
-    given = _matched(arguments, ("x", "times", "each", "length.out"))
+    given = matched(arguments, ("x", "times", "each", "length.out"))
     if "x" not in given or given["x"].kind not in KINDS:
         raise Unknown("rep() of what is no vector")
     at = np.arange(len(given["x"]))
-    each = _count(given.get("each"), 1)
+    each = count(given.get("each"), 1)
     times = numbers(given["times"]) if "times" in given else np.ones(1)
     if np.isnan(times).any() or (times < 0).any() or len(times) not in (1, len(at) * each):
         raise Unknown("rep() with such times")
@@ -201,21 +116,21 @@ def _rep(arguments: Sequence[Argument], check: Check) -> Value:
     at = np.repeat(at, each)
     at = np.tile(at, int(times[0])) if len(times) == 1 else np.repeat(at, times.astype(int))
     if "length.out" in given:
-        n = _count(given["length.out"], 0)
+        n = count(given["length.out"], 0)
         check(n)
         at = np.resize(at, n) if len(at) else at
     return taken(given["x"], at)
 
 
 def _seq(arguments: Sequence[Argument], check: Check) -> Value:
-    given = _matched(arguments, ("from", "to", "by", "length.out"))
+    given = matched(arguments, ("from", "to", "by", "length.out"))
     start = float(numbers(given["from"])[0]) if "from" in given else 1.0
     if set(given) == {"from"}:
-        n = _count(given["from"], 0) if len(given["from"]) == 1 else len(given["from"])
+        n = count(given["from"], 0) if len(given["from"]) == 1 else len(given["from"])
         check(n)
         return vector("integer", np.arange(1, n + 1))
     if "length.out" in given:
-        n = _count(given["length.out"], 0)
+        n = count(given["length.out"], 0)
         check(n)
         stop = float(numbers(given["to"])[0]) if "to" in given else start
         step = float(numbers(given["by"])[0]) if "by" in given else (stop - start) / max(n - 1, 1)
@@ -232,7 +147,7 @@ def _seq(arguments: Sequence[Argument], check: Check) -> Value:
 
 def _counted(arguments: Sequence[Argument], check: Check) -> Value:
     """``seq_len(n)``."""
-    n = _count(arguments[0].value if arguments else None, 0)
+    n = count(arguments[0].value if arguments else None, 0)
     check(n)
     return vector("integer", np.arange(1, n + 1))
 
@@ -255,15 +170,15 @@ def _pasted(between: str) -> Callable[[Sequence[Argument], Check], Value]:
 
 def _rep_len(arguments: Sequence[Argument], check: Check) -> Value:
     """``rep_len(x, n)``."""
-    given = _matched(arguments, ("x", "length.out"))
+    given = matched(arguments, ("x", "length.out"))
     return _rep([Argument(name, value) for name, value in given.items()], check)
 
 
 def _gl(arguments: Sequence[Argument], check: Check) -> Value:
     """``gl(levels, of each, length, labels)``."""
-    given = _matched(arguments, ("n", "k", "length", "labels", "ordered"))
-    n, each = _count(given.get("n"), 0), _count(given.get("k"), 1)
-    length = _count(given.get("length"), n * each)
+    given = matched(arguments, ("n", "k", "length", "labels", "ordered"))
+    n, each = count(given.get("n"), 0), count(given.get("k"), 1)
+    length = count(given.get("length"), n * each)
     check(max(n * each, length))
     levels = vector("integer", np.arange(1, n + 1))
     x = taken(levels, np.arange(length) // max(each, 1) % max(n, 1))
@@ -275,7 +190,7 @@ def _empty(kind: str, of_nothing: Any) -> Callable[[Sequence[Argument], Check], 
     """``numeric(n)`` and its like."""
 
     def made(arguments: Sequence[Argument], check: Check) -> Value:
-        n = _count(arguments[0].value if arguments else None, 0)
+        n = count(arguments[0].value if arguments else None, 0)
         check(n)
         return texts([""] * n) if kind == "text" else vector(kind, [of_nothing] * n)
 
@@ -311,40 +226,6 @@ def _dates(arguments: Sequence[Argument], check: Check) -> Value:
     result = vector("double", np.where(np.isnat(days), np.nan, days.astype(float)))
     result.attributes["class"] = texts(["Date"])
     return result
-
-
-def _count(value: Value | None, default: int) -> int:
-    if value is None:
-        return default
-    n = numbers(value)
-    if len(n) != 1 or not 0 <= n[0] < -MISSING:
-        raise Unknown("a length that is no number")
-    return int(n[0])
-
-
-def taken(value: Value, at: Array) -> Value:
-    """The values at these places; names left out."""
-    about = {key: part for key, part in value.attributes.items() if key not in ("names", "dim", "dimnames")}
-    data = Texts(value.data.codes[at], value.data.words) if value.kind == "text" else value.data[at]
-    return Value(value.kind, data, [], about)
-
-
-def _matched(arguments: Sequence[Argument], signature: Sequence[str]) -> dict[str, Value]:
-    """Arguments by name, as R matches them: whole names, beginnings of names, then by place."""
-    result: dict[str, Value] = {}
-    for argument in arguments:
-        if argument.name:
-            alike = [n for n in signature if n == argument.name] or [
-                n for n in signature if n.startswith(argument.name)
-            ]
-            if len(alike) != 1 or alike[0] in result:
-                raise Unknown(f"the argument {argument.name[:20]}")
-            result[alike[0]] = argument.value
-    free = [name for name in signature if name not in result]
-    given = [argument.value for argument in arguments if not argument.name]
-    if len(given) > len(free):
-        raise Unknown("an argument too many")
-    return {**result, **dict(zip(free, given, strict=False))}
 
 
 VECTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {

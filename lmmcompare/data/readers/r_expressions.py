@@ -1,0 +1,276 @@
+"""Values in R code: numbers, texts, names of objects, operators, and calls of the functions that write data down."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from string import ascii_lowercase, ascii_uppercase
+
+import numpy as np
+
+from .r_code_tokens import number_of, tokens_of, unescaped
+from .r_frame_constructors import CONSTRUCTORS, column_of
+from .r_values import MISSING, Value
+from .r_vectors import Argument, Unknown, arithmetic, integers, numbers, taken, texts, vector
+from .result import Limits, Unreadable
+
+DEEPEST = 50
+"""Brackets within brackets; a data frame has four."""
+WAY_OUT = "In R: dput(d), with the name of the table for d; paste what it prints."
+_OPERATORS = (("+", "-"), ("*", "/"), (":",))
+"""Those between two values, the weakest first; a sign before a value and ``^`` bind closer."""
+_CONSTANTS = {
+    "TRUE": ("logical", 1),
+    "T": ("logical", 1),
+    "FALSE": ("logical", 0),
+    "F": ("logical", 0),
+    "NA": ("logical", MISSING),
+    "NA_integer_": ("integer", MISSING),
+    "NA_real_": ("double", np.nan),
+    "NaN": ("double", np.nan),
+    "Inf": ("double", np.inf),
+}
+
+
+class Expressions:
+    """Reads values from the tokens of code, one after the other, with the objects that lines before have made."""
+
+    def __init__(self, text: str, limits: Limits) -> None:
+        self.text, self.tokens, self.limits = text, list(tokens_of(text)), limits
+        self.at = self.depth = 0
+        self.objects: dict[str, Value] = {}
+        self.missed: dict[str, str] = {}
+        """Why an object is not there."""
+        self.parts: set[str] = set()
+        """Tables that another was made of."""
+        self.inner: list[dict[str, Value]] = []
+        """The columns so far of each tibble() that is being read: they go before objects of the same name."""
+
+    def value(self) -> Value:
+        """The value that begins at the next token.
+
+        Raises
+        ------
+        Unknown
+            Where the code does more than write data down.
+        """
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise Unreadable("{file} is nested too deeply.", WAY_OUT)
+        value = self._operated(0)
+        self.depth -= 1
+        return value
+
+    def _operated(self, level: int) -> Value:
+        """Values between which stand operators of this level or of closer ones."""
+        if level == len(_OPERATORS):
+            return self._signed()
+        left = self._operated(level + 1)
+        while (sign := self.tokens[self.at]).kind == "sign" and sign.text in _OPERATORS[level]:
+            self.at += 1
+            right = self._operated(level + 1)
+            left = self._run(left, right) if sign.text == ":" else arithmetic(sign.text, left, right)
+        return left
+
+    def _signed(self) -> Value:
+        """A value with signs before it, or none."""
+        signs = ""
+        while self.tokens[self.at].kind == "sign" and self.tokens[self.at].text in "+-":
+            signs += self.tokens[self.at].text
+            self.at += 1
+        value = self._power()
+        if signs and value.kind not in ("integer", "double", "logical"):
+            raise Unknown(f"“{signs[:1]}” before what is no number")
+        return arithmetic("-", integers(np.zeros(1)), value) if signs.count("-") % 2 else value
+
+    def _power(self) -> Value:
+        """``2^3``, ``d$x``, ``letters[1:3]``, or a value by itself."""
+        value = self._single()
+        while self.tokens[self.at].kind == "sign" and self.tokens[self.at].text in ("[", "$"):
+            if self.tokens[self.at].text == "[":
+                value = self._chosen(value)
+            else:
+                value = column_of(value, self.tokens[self.at + 1].text.strip("`\"'"))
+                self.at += 2
+        if self.tokens[self.at].text == "^" and self.tokens[self.at].kind == "sign":
+            self.at += 1
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise Unreadable("{file} is nested too deeply.", WAY_OUT)
+            value = arithmetic("^", value, self._signed())
+            self.depth -= 1
+        return value
+
+    def _chosen(self, value: Value) -> Value:
+        """``letters[1:3]``."""
+        self.at += 1
+        places = numbers(self.value()) - 1
+        self._expect("]")
+        if (
+            value.kind not in ("logical", "integer", "double", "text")
+            or not ((places >= 0) & (places < len(value))).all()
+        ):
+            raise Unknown("values chosen in brackets")
+        return taken(value, places.astype(int))
+
+    def _run(self, first: Value, last: Value) -> Value:
+        low, high = (float(numbers(end)[0]) if len(end) == 1 else np.nan for end in (first, last))
+        n = abs(high - low) + 1
+        self.check(n)
+        return integers(np.arange(n) * (1 if high >= low else -1) + low)
+
+    def check(self, n: float) -> None:
+        """Refuse a vector that is longer than any column, or of no known length."""
+        if not n <= self.limits.rows:
+            self.limits.check(self.limits.rows + 1, 1)
+
+    def _single(self) -> Value:
+        token = self.tokens[self.at]
+        self.at += 1
+        if token.kind == "text":
+            return texts([unescaped(token.text[1:-1])])
+        if token.kind == "number":
+            return number_of(token.text)
+        if token.kind == "other":
+            return Value("pointer")
+        if token.kind == "sign" and token.text == "~":
+            return self._formula(Value("symbol", "~"))
+        if token.kind == "sign" and token.text == "(":
+            value = self.value()
+            self._expect(")")
+            return value
+        if token.kind != "name":
+            self.at -= 1
+            raise Unknown(f"“{token.text.strip()[:20]}”" if token.kind != "line" else "a line that does not end")
+        if self.tokens[self.at].text == "(" and self.tokens[self.at].kind == "sign":
+            return self._call(token.text.rpartition(":")[2].strip("`"))
+        return self._named(token.text)
+
+    def _named(self, name: str) -> Value:
+        if name in _CONSTANTS:
+            kind, value = _CONSTANTS[name]
+            return Value(kind, np.array([value], float if kind == "double" else np.int32))
+        if name == "NA_character_":
+            return texts([None])
+        if name == "NULL":
+            return Value("NULL")
+        bare = name.strip("`")
+        for columns in reversed(self.inner):
+            if bare in columns:
+                return columns[bare]
+        if bare in self.objects:
+            if self.objects[bare].kind == "list" and self.tokens[self.at].text not in ("$", "["):
+                self.parts.add(bare)
+            return self.objects[bare]
+        if bare in self.missed:
+            raise Unknown(self.missed[bare])
+        if name in ("letters", "LETTERS"):
+            return texts(list(ascii_lowercase if name == "letters" else ascii_uppercase))
+        raise Unknown(f"“{bare[:20]}”, which no line makes")
+
+    def _call(self, function: str) -> Value:
+        self.at += 1
+        constructor = CONSTRUCTORS.get(function)
+        if constructor is None:
+            raise Unknown(f"{function[:30]}()")
+        if function == "c" and (value := self._flat()) is not None:
+            return value
+        arguments: list[Argument] = []
+        in_tibble = function in ("tibble", "data_frame")
+        if in_tibble:
+            self.inner.append({})
+        while self.tokens[self.at].text != ")" or self.tokens[self.at].kind != "sign":
+            arguments.append(self._argument(function))
+            if in_tibble:
+                self.inner[-1][arguments[-1].name] = arguments[-1].value
+            if self.tokens[self.at].text == ",":
+                self.at += 1
+            elif self.tokens[self.at].text != ")":
+                raise Unknown(f"“{self.tokens[self.at].text.strip()[:20]}” in {function}()")
+        self.at += 1
+        if in_tibble:
+            self.inner.pop()
+        return constructor(arguments, self.check)
+
+    def _flat(self) -> Value | None:
+        """The value of a ``c()`` of numbers alone, or of texts alone; None of others. Tables are mostly such."""
+        end, words = self.at, []
+        while (token := self.tokens[end]).kind in ("number", "text") or token.text in ("NA", "-", ","):
+            words.append(token)
+            end += 1
+        if token.text != ")" or any(left.text == right.text == "," for left, right in pairwise(words)):
+            return None
+        kinds = {word.kind for word in words if word.text not in ("NA", "-", ",")}
+        if kinds == {"text"} and all(word.text != "-" for word in words):
+            given = [word for word in words if word.text != ","]
+            value = texts([unescaped(word.text[1:-1]) if word.kind == "text" else None for word in given])
+        elif kinds == {"number"}:
+            given_numbers = "".join(word.text for word in words).split(",")
+            whole = all(word.endswith("L") or word == "NA" for word in given_numbers)
+            try:
+                found = [float("nan" if word == "NA" else word.removesuffix("L")) for word in given_numbers]
+            except ValueError:
+                return None
+            if whole and any(abs(number) >= -MISSING for number in found):
+                return None
+            value = vector("double", found)
+            if whole:
+                value = vector("integer", np.where(np.isnan(value.data), MISSING, value.data))
+        else:
+            return None
+        self.at = end + 1
+        return value
+
+    def _argument(self, function: str) -> Argument:
+        name, sign = self.tokens[self.at], self.tokens[self.at + 1]
+        given = name.kind in ("name", "text") and sign.kind == "sign" and sign.text == "="
+        if not given:
+            word = name.text.strip("`") if name.kind == "name" and sign.text in (",", ")") else ""
+            return Argument("", self.value(), word)
+        self.at += 2
+        text = name.text.strip("`") if name.kind == "name" else unescaped(name.text[1:-1])
+        if function == "structure":
+            return Argument(text, self._attribute(text))
+        return Argument(text, self.value())
+
+    def _attribute(self, name: str) -> Value:
+        """An attribute; of one that is no data, such as a function that nlme keeps with a table, nothing."""
+        if name == "formula":
+            return self._formula(None)
+        begin, depth = self.at, self.depth
+        try:
+            return self.value()
+        except Unknown:
+            self.at, self.depth = begin, depth
+            self.skip((",", ")"))
+            return Value("NULL")
+
+    def _formula(self, tilde: Value | None) -> Value:
+        """``~ x`` of tribble(), or ``y ~ x | g`` that nlme keeps with a table, as R's calls; of other formulas nothing."""
+        names = []
+        while self.tokens[self.at].text not in (",", ")") and self.tokens[self.at].kind != "line":
+            names.append(self.tokens[self.at])
+            self.at += 1
+        words = [token.text.strip("`") for token in names]
+        symbols = [Value("symbol", word) for word in words if word not in ("~", "|", "/")]
+        if tilde is not None and len(words) == 1:
+            return Value("call", [tilde, symbols[0]], ["", ""])
+        signs = [word for word in words if word in ("~", "|", "/")]
+        if tilde is None and signs == ["~", "|"] and len(symbols) == 3:
+            right = Value("call", [Value("symbol", "|"), *symbols[1:]], [""] * 3)
+            return Value("call", [Value("symbol", "~"), symbols[0], right], [""] * 3)
+        return Value("NULL")
+
+    def _expect(self, sign: str) -> None:
+        if self.tokens[self.at].text != sign:
+            raise Unknown(f"“{self.tokens[self.at].text.strip()[:20]}”")
+        self.at += 1
+
+    def skip(self, ends: tuple[str, ...]) -> None:
+        """Go on to the end of the line, or to one of these signs, outside of brackets."""
+        depth = 0
+        while self.tokens[self.at].kind != "line" or depth > 0:
+            token = self.tokens[self.at]
+            if depth == 0 and token.kind == "sign" and token.text in ends:
+                return
+            depth += (token.text in "([{") - (token.text in ")]}") if token.kind == "sign" else 0
+            self.at += 1
