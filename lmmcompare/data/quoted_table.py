@@ -5,11 +5,20 @@ from __future__ import annotations
 import html
 import re
 
+from .readers.result import listed
+
+LONGEST = 1_000
+"""Signs after the quotes in which arguments are looked for."""
+
 _CALL = re.compile(
     r"""(?:^|\n)[ \t>]*(?:[\w.]+[ \t]*(?:<-|=)[ \t]*)?(?:\w+::)?(?:read[._](?:table|csv2?|delim|tsv)|fread|pd\.read_csv|StringIO)\s*
         \([^"']*?(?:\b(?:text|file|input)\s*=\s*|I\(\s*|StringIO\(\s*)?(?P<quote>\"{3}|'{3}|["'])(?P<table>[^"']*\n.*?)(?P=quote)""",
     re.VERBOSE | re.DOTALL,
 )
+_OPTION = re.compile(
+    r"\b(na\.strings|na_values|na|col\.names|names|col_names|skip|skiprows|dec|decimal|colClasses|dtype|nrows|nrow)\s*="
+)
+"""Arguments after the table that change what is read of it."""
 _STATA = re.compile(
     r"^[. ]*input[ \t]+(?P<names>[\w() \t]+)\n(?P<rows>(?:(?![. ]*(?:input|end)\b).*\n)*)[. ]*end[ \t]*$", re.MULTILINE
 )
@@ -19,6 +28,13 @@ _SAS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FENCE = re.compile(r"^```.*$", re.MULTILINE)
+
+
+def arguments_note(text: str) -> list[str]:
+    """A note on arguments of the call that are left aside; none where nothing is."""
+    found = _CALL.search(text)
+    names = _OPTION.findall(text[found.end() : found.end() + LONGEST].partition("\n")[0]) if found else []
+    return [f"The table in quotes was read as it stands, without {listed(names)} of the call."] if names else []
 
 
 def unquoted(text: str) -> str:

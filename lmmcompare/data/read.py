@@ -12,7 +12,7 @@ from ..errors import DataError
 from ..text.numbers import number
 from . import delimited, reader_process, tibble_print
 from .limits import MAX_NAME, max_bytes
-from .quoted_table import unquoted
+from .quoted_table import arguments_note, unquoted
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
@@ -163,7 +163,8 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
         As in ``read``.
     """
     _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
-    return read(tibble_print.as_delimited(unquoted(text)), name, header=header)
+    table = read(tibble_print.as_delimited(unquoted(text)), name, header=header)
+    return _with_notes(table, arguments_note(text))
 
 
 def _called(name: str) -> str:

@@ -52,3 +52,10 @@ def test_a_long_text_takes_no_time(piece):
     begin = time.perf_counter()
     unquoted(piece * (200_000 // len(piece)))
     assert time.perf_counter() - begin < 2
+
+
+def test_arguments_that_would_change_the_table_are_named():
+    table = read_text('d <- read.table(header = TRUE, text = "g y\na 1\nb -99", na.strings = "-99")')
+    assert table.frame["y"].tolist() == [1, -99]
+    assert "without “na.strings” of the call" in table.notes[0]
+    assert not read_text('read.table(text = "g y\na 1\nb 2", header = TRUE)').notes[1:]
