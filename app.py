@@ -3,16 +3,12 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from threading import Thread, Timer
+from threading import Thread
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
 
 import router
-
-LATER = 15.0
-"""Seconds after the start by which the first visitor has been answered."""
 
 
 def load() -> None:
@@ -75,11 +71,8 @@ def main() -> None:
 
 @asynccontextmanager
 async def loading(_app: object) -> AsyncIterator[None]:
-    """Load the libraries in a thread when the server starts, and later what takes long and single pages need: splines, profiles."""
+    """Load the libraries in a thread when the server starts."""
     Thread(target=load, name="loading", daemon=True).start()
-    later = Timer(LATER, import_module, ["scipy.interpolate"])
-    later.daemon = True
-    later.start()
     yield
 
 
