@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import fdtri
 
 from ..arrays import Array
@@ -131,6 +130,8 @@ def variance_ratio(means: Array, sizes: Array, squares: float) -> float:
 
     The sum falls as the ratio grows. It is looked for from where the largest groups' means would be known exactly.
     """
+    from scipy.optimize import brentq  # slow to import, and needed only here
+
     start = 1 / float(sizes.max())
     rest = 1 / sizes - start
 
