@@ -208,9 +208,10 @@ def _between_groups(
         ]
     if of.two_slopes and of.between is not None:
         of_what = "mean of" if noun_of(comparison, term) == "slope" else "share of"
-        question = f"How do {groups} with a higher {of_what} {name} differ{_held(comparison, term, means=True)}?"
+        held = _held(comparison, term, means=True)
+        question = f"How do {groups} with a higher {of_what} {name} differ{held}?"
         if noun_of(comparison, term) in UNITLESS:
-            question = f"What does the {name} coefficient come to between {groups}?"
+            question = f"What does the {name} coefficient come to between {groups}{held}?"
         slope, how = of.between, f"It is the regression of the {literal(noun(comparison.group))} means."
         weighed = between_slope(comparison, term, frame)
         if weighed is not None and not comparison.moments.same_sizes:
@@ -220,8 +221,7 @@ def _between_groups(
                 f"known to; weighed by rows, as OLS does, it is {words.value(of.between.value)}, and an interval from those weights would "
                 f"take {groups} to differ by their rows’ scatter alone."
             )
-        held = ", the means of the other predictors held" if len(comparison.design.fixed) > 1 else ""
-        noun_between = f"the {noun_of(comparison, term)} between {groups}{held}"
+        noun_between = f"the {noun_of(comparison, term)} between {groups}"
         if others := literal(listed([plural(f) for f in unevenly_met(comparison)])):
             carries += (
                 f" Nor are {others} taken out: not all {groups} have rows in them alike, so they differ by these too."

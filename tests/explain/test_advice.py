@@ -150,8 +150,8 @@ def test_the_slope_between_groups_says_that_the_means_of_other_predictors_are_he
         np.linalg.lstsq(np.column_stack([np.ones(30), means[names]]), means["y"], rcond=None)[0][1]
         for names in (["x", "z"], ["x"])
     )
-    answer = next(
+    advice = next(
         a for a in which_to_report(compare("y ~ x + z + (1 | g)", frame), "x") if "higher mean of x" in a.question
-    ).answer
-    assert answer.startswith(f"{held:.2f}") and not answer.startswith(f"{alone:.2f}")
-    assert answer.endswith("the slope between g groups, the means of the other predictors held")
+    )
+    assert advice.answer.startswith(f"{held:.2f}") and not advice.answer.startswith(f"{alone:.2f}")
+    assert advice.question.endswith("higher mean of x differ, the other predictors’ means equal?")
