@@ -12,15 +12,10 @@ import math
 import re
 from typing import Any
 
+from .data_in_code import Unknown, not_run, refuse_long
 from .result import Limits, Unreadable
 
-MOST = 5_000_000
-"""Bytes of code that are read."""
 WAY_OUT = "In Python: print(df.to_csv(index=False)), with the name of the table for df; paste what it prints."
-
-
-class Unknown(Exception):
-    """Code that does more than write data down."""
 
 
 class _Array(list[Any]):
@@ -39,10 +34,7 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
     Unreadable
         Where no line makes data.
     """
-    if len(content) > MOST:
-        raise Unreadable(
-            f"{{file}} has {len(content) / 1e6:.0f} MB of Python code; at most {MOST / 1e6:.0f} are read.", WAY_OUT
-        )
+    refuse_long(content, "Python", WAY_OUT)
     text = content.decode("utf-8-sig", "replace")
     if re.search(r"^>>>", text, re.MULTILINE):  # of a console; what it answered has no prompt
         text = "\n".join(re.findall(r"^(?:>>>|\.\.\.) ?(.*)", text, re.MULTILINE))
@@ -59,7 +51,7 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
             problem = f"it has {unknown}"
             reader.forget(line)
     if reader.table is None:
-        raise Unreadable(f"{{file}} is Python code, and code is not run here: {problem}.", WAY_OUT)
+        raise not_run("Python", problem, WAY_OUT)
     return json.dumps(reader.table).encode(), skipped
 
 

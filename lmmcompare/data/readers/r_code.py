@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .data_in_code import Unknown, not_run, refuse_long
 from .r_code_tokens import ARROWS
 from .r_expressions import WAY_OUT, Expressions
 from .r_frame_constructors import renamed, with_column
 from .r_values import Value
-from .r_vectors import Unknown
-from .result import Limits, Unreadable
+from .result import Limits
 
-MOST = 5_000_000
-"""Bytes of code that are read."""
 _NO_DATA = "no line of it writes data down"
 _HARMLESS = re.compile(
     r"(?:[\w.]+\s*(?:<-|=)\s*)?(?:\w+::)?(?:lm|lmer|lme|gls|glmmTMB|anova|confint|ranef|fixef|coef|VarCorr|update)\("
@@ -42,17 +40,13 @@ def parse(content: bytes, limits: Limits) -> tuple[Value, list[str]]:
     Unreadable
         Where no line makes data.
     """
-    if len(content) > MOST:
-        raise Unreadable(
-            f"{{file}} has {len(content) / 1e6:.0f} MB of R code; at most {MOST / 1e6:.0f} are read.",
-            'In R: write.csv(d, "d.csv", row.names = FALSE), with the name of the table for d.',
-        )
+    refuse_long(content, "R", 'In R: write.csv(d, "d.csv", row.names = FALSE), with the name of the table for d.')
     text = re.sub(r"^[>+](?= )", " ", content.decode("utf-8-sig", "replace"), flags=re.MULTILINE)
     script = _Script(text, limits)
     script.read()
     names = sorted(script.objects, key=lambda name: name in script.parts)
     if not names or (script.problem != _NO_DATA and all(value.kind != "list" for value in script.objects.values())):
-        raise Unreadable(f"{{file}} is R code, and code is not run here: {script.problem}.", WAY_OUT)
+        raise not_run("R", script.problem, WAY_OUT)
     return Value("pairs", [script.objects[name] for name in names], names), script.skipped
 
 

@@ -8,21 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .data_in_code import Unknown
 from .r_values import MISSING, Value, as_text
-from .r_vectors import (
-    KINDS,
-    Argument,
-    Check,
-    Unknown,
-    count,
-    integers,
-    matched,
-    numbers,
-    taken,
-    texts,
-    vector,
-    words_of,
-)
+from .r_vectors import KINDS, Argument, Check, count, integers, matched, numbers, taken, texts, vector, words_of
 
 _ATTRIBUTES = {".Names": "names", ".Label": "levels", ".Dim": "dim", ".Dimnames": "dimnames", ".Tsp": "tsp"}
 """Names of attributes as old versions of R write them."""

@@ -7,10 +7,11 @@ from string import ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
+from .data_in_code import Unknown
 from .r_code_tokens import number_of, tokens_of, unescaped
 from .r_frame_constructors import CONSTRUCTORS, column_of
 from .r_values import MISSING, Value
-from .r_vectors import Argument, Unknown, arithmetic, integers, numbers, taken, texts, vector
+from .r_vectors import Argument, arithmetic, integers, numbers, taken, texts, vector
 from .result import Limits, Unreadable
 
 DEEPEST = 50

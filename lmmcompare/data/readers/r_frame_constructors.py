@@ -6,9 +6,10 @@ from collections.abc import Callable, Container, Sequence
 
 import numpy as np
 
+from .data_in_code import Unknown
 from .r_constructors import VECTORS, concatenated, factor
 from .r_values import Value
-from .r_vectors import KINDS, Argument, Check, Unknown, numbers, taken, texts, words_of
+from .r_vectors import KINDS, Argument, Check, numbers, taken, texts, words_of
 
 _OPTIONS = {"stringsAsFactors", "check.names", "row.names", "check.rows", ".rows", ".name_repair", "KEEP.OUT.ATTRS"}
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from . import r_code, r_columns, r_formula
 from .cells import clean
 from .columnar import outcome
+from .data_in_code import passed_over_notes
 from .r_serialization import parse
 from .r_values import Value
 from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
@@ -37,11 +38,10 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
 def read_code(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
     """Read a data frame that is written down as R code: the one that is named, else the first."""
     made, skipped = r_code.parse(content, limits)
-    notes = [f"R code is not run, so this changed nothing: {listed(skipped, 5)}."] if skipped else []
     objects = made.named()
     frames = [(name, value) for name, value in objects if "data.frame" in value.classes] or objects
     whole = frames[0][1] if len(frames) == 1 else Value("pairs", [v for _, v in frames], [n for n, _ in frames])
-    return _read(whole, limits, sheet, notes)
+    return _read(whole, limits, sheet, passed_over_notes("R", skipped))
 
 
 def _read(whole: Value, limits: Limits, sheet: str | None, notes: list[str]) -> Outcome:

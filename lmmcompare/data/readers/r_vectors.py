@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .data_in_code import Unknown
 from .r_values import MISSING, Texts, Value, as_text
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
@@ -23,10 +24,6 @@ _OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
     "/": np.divide,
     "^": np.power,
 }
-
-
-class Unknown(Exception):
-    """Code that does more than write data down: what it is, in words."""
 
 
 @dataclass(frozen=True, slots=True)

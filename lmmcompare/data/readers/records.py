@@ -9,6 +9,7 @@ from typing import Any
 
 from . import python_code
 from .cells import clean, column_of, typed
+from .data_in_code import passed_over_notes
 from .header import LOOKED_AT, FirstLine, first_line
 from .header import note as header_note
 from .pandas_json import cell_table, column_names, index_columns, since_1970, with_schema
@@ -56,10 +57,7 @@ def read_code(content: bytes, limits: Limits, sheet: str | None = None) -> Outco
     """Read lists and dictionaries that are written down as Python code."""
     found, skipped = python_code.to_json(content, limits)
     outcome = read(found, limits, sheet)
-    if not skipped:
-        return outcome
-    note = f"Python code is not run, so this changed nothing: {listed(skipped, 5)}."
-    return replace(outcome, notes=(note, *outcome.notes))
+    return replace(outcome, notes=(*passed_over_notes("Python", skipped), *outcome.notes))
 
 
 def _parse(text: str, one: Any) -> Any:

@@ -107,10 +107,9 @@ def _classes(content: str, kinds: Kinds) -> Columns:
     """The columns of ``class school sector(ref='Public')`` and their baselines, None for the first level."""
     names = re.sub(r"\([^()]*\)", " ", content).lower().split()
     given = re.findall(r"([\w.]+)\s*\([^()]*\bref\s*=\s*(\"[^\"]*\"|'[^']*'|\w+)", content, re.IGNORECASE)
+    levels = {name.lower(): ref.strip("\"'") for name, ref in given}
     baselines = {
-        name.lower(): None if ref.strip("\"'").lower() == "first" else ref.strip("\"'")
-        for name, ref in given
-        if ref.strip("\"'").lower() != "last"
+        name: None if level.lower() == "first" else level for name, level in levels.items() if level.lower() != "last"
     }
     return Columns(frozenset(names), kinds, baselines)
 
