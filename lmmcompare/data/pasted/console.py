@@ -13,6 +13,11 @@ _PROMPT = re.compile(
 )
 _GOES_ON = re.compile(r"(?:\+|\.\.\.:?)(?: |$)")
 """How lines begin that somebody typed into R, Python, IPython or Stata, and lines that go on with them."""
+_CODE = re.compile(
+    r"\s*(?:[\w.$]+\s*<-\s*[\w(]|(?:library|require|summary|head|str|View)\(|(?:from\s+[\w.]+\s+)?import\s+\w+\s*(?:as\s+\w+)?$"
+    r"|.{0,200}?\w\([^()]{0,300}~)"
+)
+"""How a line begins that is code, such as a call with a formula."""
 _RESULT = re.compile(r"Out ?\[\d*\]:[ \t]*")
 _TYPES = re.compile(r"\s*(?:<[\w+]+(?:\[\d+\])?>\s*)+")
 _REMARK = re.compile(
@@ -64,9 +69,11 @@ def _without_prompts(lines: list[str]) -> list[str]:
         return [_OUTPUT.sub("", line) if _OUTPUT.match(line) else "" for line in lines]
     if len(said) > 1 and all(map(_QUOTED.match, said)):
         return [_QUOTED.sub("", line, count=1) for line in lines]
-    result, typed = [], False
+    result, typed, open_brackets = [], False, 0
     for line in lines:
-        typed = bool(_PROMPT.match(line) or (typed and _GOES_ON.match(line)))
+        goes_on = (typed and _GOES_ON.match(line)) or open_brackets > 0
+        typed = bool(_PROMPT.match(line) or _CODE.match(line) or goes_on)
+        open_brackets = max(open_brackets + line.count("(") - line.count(")"), 0) if typed else 0
         result.append("" if typed else _RESULT.sub("", line))
     return result
 
