@@ -125,7 +125,7 @@ def _read(content: bytes, name: str, what: str, reading: Reading, progress: Prog
 def read_csv(content: bytes, name: str = "", *, header: bool | None = None) -> Table:
     """Read the bytes of a CSV file.
 
-    Finds out the encoding (UTF-8, UTF-16 with a byte order mark, else Windows-1252), the separator (comma, semicolon,
+    Finds out the encoding (UTF-8, UTF-16 with a byte order mark, else Windows-1252, or 1251 or GBK), the separator (comma, semicolon,
     tab, vertical bar), the quotes, and column by column whether commas mark decimals or thousands. Blank cells, NA,
     NaN, NULL and the like are missing; ".", "-", "?" and None are missing among numbers and dates only. Numbers
     and dates are found as ``read`` finds them.

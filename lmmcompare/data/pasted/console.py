@@ -9,7 +9,8 @@ _OUTPUT = re.compile(r"[ \t]*#[#>](?: |$)")
 _QUOTED = re.compile(r"[ \t]*>(?!>>) ?")
 """What a reply by e-mail puts before each line."""
 _PROMPT = re.compile(
-    r"(?:>(?:>>)?|In ?\[\d*\]:)(?: |$)|\. (?:l|li|list|use|sort|gen\w*|tab\w*|su\w*|mixed|xt\w+|reg\w*)\b"
+    r"(?:>(?:>>)?|In ?\[\d*\]:)[ ]?(?:[\w.$]*[ ]*|[A-Za-z.%!@(][^\t]*(?:[(\[$]|<-|=|%>%)[^\t]*|(?:import|from|using)\s[^\t]*)$"
+    r"|\. (?:l|li|list|use|sort|gen\w*|tab\w*|su\w*|mixed|xt\w+|reg\w*)\b"
 )
 _GOES_ON = re.compile(r"(?:\+|\.\.\.:?)(?: |$)")
 """How lines begin that somebody typed into R, Python, IPython or Stata, and lines that go on with them."""

@@ -32,9 +32,9 @@ _KNOWN = (
         _IN_PYTHON,
     ),
     (
-        r"^[ \t]*(?:(?:Generalized )?[Ll]inear mixed(?:-effects)? model fit by\b|Mixed Linear Model Regression Results|Call:|Coefficients:"
-        r"|(?:Random|Fixed) effects:|Mixed-effects (?:ML|REML) regression|Linear regression  |Type III (?:Tests|Analysis)"
-        r"|Analysis of Variance Table|Linear mixed model fit by)[\s\S]*\Z",
+        r"^[ \t]*(?:(?:Generalized )?[Ll]inear mixed(?:-effects)? model fit by\b|Mixed Linear Model Regression Results"
+        r"|(?:Call|Coefficients):[ \t]*$|(?:Random|Fixed) effects:(?:[ \t]*$|[^\n]*~)|Mixed-effects (?:ML|REML) regression"
+        r"|Linear regression  |Type III (?:Tests|Analysis)|Analysis of Variance Table)[\s\S]*\Z",
         "what a program prints of a model",
         "Paste the table itself; what R prints of a model can be pasted as the formula.",
     ),

@@ -223,7 +223,7 @@ class _Reader:
         ) or "orient" in keywords:
             raise Unknown(f"{word}() with such arguments")
         if word in ("DataFrame", "from_dict", "from_records"):
-            return _frame(first, given.get("columns"))
+            return self._labelled(_frame(first, given.get("columns")), node)
         if word == "concat":
             return self._stacked(first)
         if word == "zip" and values and all(isinstance(part, list) for part in values):
@@ -271,6 +271,16 @@ class _Reader:
             ):
                 result[name] = _Levels(result[name], cells.levels)
         return result
+
+    def _labelled(self, frame: Any, node: ast.Call) -> Any:
+        """A data frame with the labels of its rows that ``index=`` gives as a column, where they are names."""
+        given = next((k.value for k in node.keywords if k.arg == "index"), None)
+        if given is None or not isinstance(frame, _Frame):
+            return frame
+        labels = self._value(given)
+        if not isinstance(labels, list) or any(isinstance(c, list) and len(c) != len(labels) for c in frame.values()):
+            raise Unknown("index= of another length")
+        return frame if all(type(label) is int for label in labels) else _Frame({"row": labels, **frame})
 
     def _converted(self, node: ast.Call) -> Any:
         """``x.astype("category")`` and its like, which change no value; levels where a type has them."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
 from .data_in_code import Unknown
 from .r_code_tokens import PIPES, number_of, tokens_of, unescaped
+from .r_flat_vectors import flat_vector
 from .r_frame_constructors import CONSTRUCTORS, column_of
 from .r_operators import operated
 from .r_values import MISSING, Value
-from .r_vectors import KINDS, Argument, integers, numbers, taken, texts, vector
+from .r_vectors import KINDS, Argument, integers, numbers, taken, texts
 from .result import Limits, Unreadable
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
@@ -206,7 +206,8 @@ class Expressions:
         constructor = CONSTRUCTORS.get(function)
         if constructor is None:
             raise Unknown(f"{function[:30]}()")
-        if function == "c" and not given and (value := self._flat()) is not None:
+        if function == "c" and not given and (found := flat_vector(self.tokens, self.at)) is not None:
+            value, self.at = found
             return value
         arguments = list(given)
         sees_columns = function in _IN_COLUMNS
@@ -224,35 +225,6 @@ class Expressions:
         if sees_columns:
             self.inner.pop()
         return constructor(arguments, self.check)
-
-    def _flat(self) -> Value | None:
-        """The value of a ``c()`` of numbers alone, or of texts alone; None of others. Tables are mostly such."""
-        end, words = self.at, []
-        while (token := self.tokens[end]).kind in ("number", "text") or token.text in ("NA", "-", ","):
-            words.append(token)
-            end += 1
-        if token.text != ")" or any(left.text == right.text == "," for left, right in pairwise(words)):
-            return None
-        kinds = {word.kind for word in words if word.text not in ("NA", "-", ",")}
-        if kinds == {"text"} and all(word.text != "-" for word in words):
-            given = [word for word in words if word.text != ","]
-            value = texts([unescaped(word.text[1:-1]) if word.kind == "text" else None for word in given])
-        elif kinds == {"number"}:
-            given_numbers = "".join(word.text for word in words).split(",")
-            whole = all(word.endswith("L") or word == "NA" for word in given_numbers)
-            try:
-                found = [float("nan" if word == "NA" else word.removesuffix("L")) for word in given_numbers]
-            except ValueError:
-                return None
-            if whole and any(abs(number) >= -MISSING for number in found):
-                return None
-            value = vector("double", found)
-            if whole:
-                value = vector("integer", np.where(np.isnan(value.data), MISSING, value.data))
-        else:
-            return None
-        self.at = end + 1
-        return value
 
     def _argument(self, function: str) -> Argument:
         name, sign = self.tokens[self.at], self.tokens[self.at + 1]

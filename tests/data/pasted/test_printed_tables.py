@@ -290,3 +290,18 @@ def test_what_tells_about_a_table_is_none(text, what):
 def test_two_columns_that_do_not_stand_below_one_another_are_no_one_column():
     with pytest.raises(DataError):
         read_text("alpha  beta\n1      2 3\n a b  c  d\n   7\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "age\tn\ty\n< 65\t3\t1.5\n> 65\t4\t2.5\n> 80\t5\t3.5",
+        "age,n,y\n< median,3,1.5\n> median,4,2.5\n> 80,5,3.5",
+        "note\tn\ty\nCall: at noon\t3\t1.5\n. none\t4\t2.5\n+ more\t5\t3.5",
+        "note\tn\ty\n# 1\t3\t1.5\n## 2\t4\t2.5\n1: a\t5\t3.5",
+        "note;n;y\n--;3;1.5\n...;4;2.5\n|;5;3.5",
+    ],
+)
+def test_signs_in_cells_are_no_prompts_and_no_rules(text):
+    frame = read_text(text).frame
+    assert frame["n"].tolist() == [3, 4, 5] and frame["y"].tolist() == [1.5, 2.5, 3.5]

@@ -139,3 +139,8 @@ def test_columns_zipped_and_a_data_frame_of_julia_are_known():
         == read_text(julia).frame.to_numpy().tolist()
         == [["a", 1], ["b", 2]]
     )
+
+
+def test_names_of_rows_are_a_column():
+    assert list(read_text("df = pd.DataFrame({'y': [1, 2]}, index=['a', 'b'])").frame) == ["row", "y"]
+    assert list(read_text("df = pd.DataFrame({'y': [1, 2], 'g': 1}, index=[0, 1])").frame) == ["y", "g"]
