@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .data_in_code import Unknown, not_run, refuse_long
 from .r_code_tokens import ARROWS
 from .r_expressions import WAY_OUT, Expressions
-from .r_frame_constructors import column_of, names_of, with_column, with_names, with_values
+from .r_frame_changes import column_of, names_of, with_column, with_names, with_values
 from .r_values import Value
 from .result import Limits
 

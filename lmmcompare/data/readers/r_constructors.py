@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from .data_in_code import Unknown
+from .r_factors import FACTORS, factor
 from .r_operators import OF_EACH
-from .r_values import MISSING, Value, as_text
+from .r_values import MISSING, Value
 from .r_vectors import KINDS, Argument, Check, count, integers, matched, numbers, taken, texts, vector, words_of
 
 _ATTRIBUTES = {".Names": "names", ".Label": "levels", ".Dim": "dim", ".Dimnames": "dimnames", ".Tsp": "tsp"}
@@ -66,31 +67,6 @@ def _structure(arguments: Sequence[Argument], check: Check) -> Value:
     if kind == "double" and "levels" in about:  # c(1, 2) with levels
         kind, data = "integer", np.where(np.isnan(data), MISSING, data).astype(np.int32)
     return Value(kind, data, value.names, {**value.attributes, **about})
-
-
-def factor(arguments: Sequence[Argument], check: Check) -> Value:
-    """``factor(x, levels, labels)``."""
-    given = matched(arguments, ("x", "levels", "labels", "exclude", "ordered"))
-    words = words_of(given["x"]) if "x" in given else []
-    if "levels" in given:
-        levels = [word for word in words_of(given["levels"]) if word is not None]
-    elif "x" in given and given["x"].kind in ("integer", "double") and not given["x"].classes:
-        order = np.unique(numbers(given["x"])[~np.isnan(numbers(given["x"]))])
-        levels = [str(word) for word in as_text(vector("double", order))]
-    else:
-        known = given["x"].texts("levels") if "x" in given else []
-        levels = [w for w in known if w in set(words)] or sorted({w for w in words if w is not None})
-    labels = [word or "" for word in words_of(given["labels"])] if "labels" in given else levels
-    if len(labels) == 1 < len(levels):
-        labels = [f"{labels[0]}{k + 1}" for k in range(len(levels))]
-    if len(labels) != len(levels):
-        raise Unknown("factor() whose labels are not as many as its levels")
-    different = list(dict.fromkeys(labels))
-    places = {level: different.index(label) + 1 for level, label in zip(levels, labels, strict=True)}
-    codes = vector("integer", [places.get(word or "", MISSING) if word is not None else MISSING for word in words])
-    ordered = "ordered" in given and bool(numbers(given["ordered"])[0] == 1)
-    codes.attributes = {"levels": texts(different), "class": texts([*(["ordered"] if ordered else []), "factor"])}
-    return codes
 
 
 def _rep(arguments: Sequence[Argument], check: Check) -> Value:
@@ -164,18 +140,6 @@ def _rep_len(arguments: Sequence[Argument], check: Check) -> Value:
     return _rep([Argument(name, value) for name, value in given.items()], check)
 
 
-def _gl(arguments: Sequence[Argument], check: Check) -> Value:
-    """``gl(levels, of each, length, labels)``."""
-    given = matched(arguments, ("n", "k", "length", "labels", "ordered"))
-    n, each = count(given.get("n"), 0), count(given.get("k"), 1)
-    length = count(given.get("length"), n * each)
-    check(max(n * each, length))
-    levels = vector("integer", np.arange(1, n + 1))
-    x = taken(levels, np.arange(length) // max(each, 1) % max(n, 1))
-    more = [Argument(name, given[name]) for name in ("labels", "ordered") if name in given]
-    return factor([Argument("x", x), Argument("levels", levels), *more], check)
-
-
 def _empty(kind: str, of_nothing: Any) -> Callable[[Sequence[Argument], Check], Value]:
     """``numeric(n)`` and its like."""
 
@@ -237,17 +201,6 @@ def _either(arguments: Sequence[Argument], check: Check) -> Value:
     return taken(both, np.where(np.isnan(test), 2 * n, np.arange(n) + n * (test == 0)))
 
 
-def _releveled(arguments: Sequence[Argument], check: Check) -> Value:
-    """``relevel(f, ref = "b")``."""
-    given = matched(arguments, ("x", "ref"))
-    levels = given["x"].texts("levels") if "x" in given else []
-    first = words_of(given["ref"]) if "ref" in given else []
-    if len(first) != 1 or first[0] not in levels:
-        raise Unknown("relevel() to what is no level")
-    order = [first[0], *(level for level in levels if level != first[0])]
-    return factor([Argument("x", given["x"]), Argument("levels", texts(order))], check)
-
-
 def _dates(arguments: Sequence[Argument], check: Check) -> Value:
     """``as.Date(c("31.1.2026", …), format = "%d.%m.%Y")``, or days since an origin."""
     given = matched(arguments, ("x", "format", "tryFormats", "origin"))
@@ -277,10 +230,7 @@ VECTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
     "c": concatenated,
     "list": _list,
     "structure": _structure,
-    **dict.fromkeys(("factor", "as.factor"), factor),
-    "ordered": lambda arguments, check: factor([*arguments, Argument("ordered", vector("logical", [1]))], check),
-    "gl": _gl,
-    "relevel": _releveled,
+    **FACTORS,
     "matrix": _matrix,
     "ifelse": _either,
     **OF_EACH,

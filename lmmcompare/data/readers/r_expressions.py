@@ -9,7 +9,8 @@ import numpy as np
 from .data_in_code import Unknown
 from .r_code_tokens import PIPES, number_of, tokens_of, unescaped
 from .r_flat_vectors import flat_vector
-from .r_frame_constructors import CONSTRUCTORS, column_of
+from .r_frame_changes import column_of
+from .r_frame_constructors import CONSTRUCTORS
 from .r_operators import operated
 from .r_values import MISSING, Value
 from .r_vectors import KINDS, Argument, integers, numbers, taken, texts
