@@ -120,7 +120,12 @@ class _Script(Expressions):
         if target.column:
             value = with_column(known, target.column, value)
         if target.name or not any(value is other for other in self.objects.values()):
-            self.objects[target.name or "table"] = value
+            self.objects[target.name or self._free_name()] = value
+
+    def _free_name(self) -> str:
+        """A name for what no line gives one: table, table 2."""
+        k = sum(re.fullmatch(r"table(?: \d+)?", name) is not None for name in self.objects)
+        return f"table {k + 1}" if k else "table"
 
     def _target(self) -> _Target:
         """What stands before an arrow; an empty one where there is none."""

@@ -241,3 +241,14 @@ def test_code_that_does_more_or_asks_for_too_much_is_refused(code, problem, reme
     with pytest.raises(DataError, match=problem) as caught:
         read_text(code)
     assert remedy in caught.value.remedy
+
+
+def test_two_tables_without_a_name_are_both_offered():
+    code = "data.frame(x = 1:2, y = 3:4)\n\ndata.frame(x = 1:2, z = 5:6)"
+    outcome = r_tables.read_code(code.encode(), limits())
+    assert outcome.sheets == ("table", "table 2") and list(outcome.names) == ["x", "y"]
+
+
+def test_what_a_line_only_shows_is_not_the_table():
+    outcome = r_tables.read_code((D + "subset(d, y > 4)").encode(), limits())
+    assert len(outcome.columns[0]) == 6
