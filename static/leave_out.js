@@ -2,6 +2,7 @@
 // once; the server fits all models without them and sends the picture, which is drawn before the rest of the page is told. A tap on
 // a point that is left out puts it back.
 
+const REFIT = new URL("../../refit", import.meta.url); // from app/static
 const REFIT_TIME = 2000; // ms for which the picture is waited for; the page shows how long it takes, and how to stop it
 const SEND_DELAY = 100; // ms without a change after which the page is told
 const ANSWER_TIME = 5000; // ms after which the page's own picture is shown again if it could not leave the points out
@@ -84,9 +85,9 @@ async function toggleRows(chart, touched) {
 }
 
 /** The figure without these rows; null if the server has none at hand: the page then says why, or shows its progress. */
-async function refit({ brush }, rows) {
-  const request = { method: "POST", body: JSON.stringify(rows), signal: AbortSignal.timeout(REFIT_TIME) };
-  const answer = await fetch(new URL(`../../refit/${brush}`, import.meta.url), request).catch(() => null);
+async function refit({ brush: picture }, rows) {
+  const request = { method: "POST", body: JSON.stringify({ picture, rows }), signal: AbortSignal.timeout(REFIT_TIME) };
+  const answer = await fetch(REFIT, request).catch(() => null);
   return answer?.ok ? answer.text().catch(() => null) : null;
 }
 

@@ -62,7 +62,7 @@ def test_rows_that_the_models_need_are_refused_and_the_page_stays(monkeypatch):
 
 @pytest.mark.parametrize("address", [{"example": "sleepstudy", "mark": "308", "bands": "1"}, {"example": "oats"}])
 def test_the_picture_that_comes_before_the_page_is_the_pages(open_page, address):
-    """The browser has it from an address of its own, and need not draw it again when the page has caught up."""
+    """The browser asks for it by itself, and need not draw it again when the page has caught up."""
     whole, less = (picture(open_page("compare", **address, **rows)) for rows in ({}, {"excluded": "10,17"}))
     assert less["brush"] == whole["brush"] and less != whole
     status, body = answer(whole["brush"], [17, 10, 0, 99_999])  # numbers that no row has are passed over

@@ -1,4 +1,4 @@
-"""Pictures without some of their rows, at addresses that nobody can guess; what is asked of them is data."""
+"""Pictures without some of their rows, by names that nobody can guess; what a browser asks for is data."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from lmmcompare.ui.server.shared_work import TooLong
 from .test_page_html import complete
 
 
-def answer(name: str, rows: object, path: str = "/refit/", method: str = "POST") -> tuple[int, bytes]:
-    """Status and body of what a browser gets, which sends its request in two parts; 0 where another part of the app would answer."""
-    asked = rows if isinstance(rows, bytes) else orjson.dumps(rows)
+def answer(name: str, rows: object, path: str = "/refit", method: str = "POST") -> tuple[int, bytes]:
+    """Status and body of what a browser gets for a picture without these rows."""
+    return answer_to(orjson.dumps({"picture": name, "rows": rows}), path, method)
+
+
+def answer_to(asked: bytes, path: str = "/refit", method: str = "POST") -> tuple[int, bytes]:
+    """The same of a request, sent in two parts; the status is 0 where another part of the app would answer."""
     parts = [{"body": asked[:3], "more_body": True}, {"body": asked[3:]}]
     sent = []
 
@@ -28,7 +32,7 @@ def answer(name: str, rows: object, path: str = "/refit/", method: str = "POST")
     async def send(message):
         sent.append(message)
 
-    complete(Refits(server)({"type": "http", "method": method, "path": path + name}, receive, send))
+    complete(Refits(server)({"type": "http", "method": method, "path": path}, receive, send))
     start, end = sent
     return start["status"], end["body"]
 
@@ -36,10 +40,10 @@ def answer(name: str, rows: object, path: str = "/refit/", method: str = "POST")
 def test_a_picture_is_made_without_the_rows_that_are_named():
     name = register(lambda rows: repr(rows).encode(), "sleepstudy", True)
     assert answer(name, [3, 17]) == (200, b"[3, 17]")
-    assert answer(name, [], path="/below/a/path/refit/") == (200, b"[]")
+    assert answer(name, [], path="/below/a/path/refit") == (200, b"[]")
 
 
-def test_the_same_picture_has_the_same_address_and_no_other_has_it():
+def test_the_same_picture_has_the_same_name_and_no_other_has_it():
     names = [register(lambda rows: b"", *key) for key in (("a", 1), ("a", 1), ("a", 2), ("a",))]
     assert names[0] == names[1] and len({*names}) == 3
     assert answer("0" * 32, []) == (404, b"")
@@ -53,13 +57,16 @@ def test_what_cannot_be_fitted_is_left_to_the_page(error):
     assert answer(register(refit, repr(error)), [1]) == (409, b"")
 
 
-@pytest.mark.parametrize(
-    "asked", [b"", b"{", b"{}", b"3", b'["3"]', b"[1.5]", b"[true]", b"[null]", b"[" + b"1," * LARGEST + b"1]"]
-)
-def test_what_is_no_list_of_rows_is_refused(asked):
-    assert answer(register(lambda rows: b"made", "refused"), asked) == (400, b"")
+@pytest.mark.parametrize("rows", ["", "3", 3, ["3"], [1.5], [True], [None], [[1]], {}, [1] * LARGEST])
+def test_what_is_no_list_of_rows_is_refused(rows):
+    assert answer(register(lambda rows: b"made", "refused"), rows) == (400, b"")
+
+
+@pytest.mark.parametrize("asked", [b"", b"{", b"{}", b"[]", b'{"rows": [1]}', b'{"picture": 3, "rows": [1]}', b"\xff"])
+def test_what_names_no_picture_is_refused(asked):
+    assert answer_to(asked) == (400, b"")
 
 
 def test_other_requests_pass():
     name = register(lambda rows: b"made", "passed")
-    assert answer(name, [], method="GET")[0] == answer(name, [], path="/compare/")[0] == 0
+    assert answer(name, [], method="GET")[0] == answer(name, [], path="/compare")[0] == 0
