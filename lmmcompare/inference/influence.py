@@ -22,7 +22,7 @@ from ..fit.replicate_fits import Units, fit_replicates
 from ..fit.restarts import HIDDEN, SINGULAR
 from ..fit.single import Optimum, nearby, optimise
 from ..fit.small_cholesky import semidefinite
-from ..fit.threads import one_thread
+from ..fit.threads import ONE_THREAD
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .leave_group_out import UNKNOWN, LeftOut
@@ -242,7 +242,7 @@ def refit(fit: MixedFit, rest: Moments | Crossing) -> Refit | None:
     ]
     moments = rest.factors[0] if isinstance(rest, Crossing) else rest
     whole = {remainder.at: remainder.column for remainder in moments.remainders}
-    with one_thread():
+    with ONE_THREAD:
         try:
             again = problem(
                 rest,
