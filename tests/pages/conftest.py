@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lmmcompare.data.read import read_csv
+from lmmcompare.data.read import read
 from lmmcompare.share import link
 from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session.job_progress import jobs_of
@@ -125,6 +125,6 @@ def upload() -> Callable[..., str]:
     def keep(content: pd.DataFrame | bytes, name: str = "mine.csv") -> str:
         if isinstance(content, pd.DataFrame):
             content = content.to_csv(index=False).encode()
-        return link.place_of(table_sources.keep(read_csv(content, name)))
+        return link.place_of(table_sources.keep(read(content, name)))
 
     return keep
