@@ -14,7 +14,7 @@ from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .clustered_errors import clusters_sentence
-from .coefficient_spreads import has_random_slope, slopes_differ
+from .coefficient_spreads import has_random_slope, slope_of_differs, slopes_differ
 from .facts import facts
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
@@ -77,7 +77,9 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
 def _reason(comparison: Comparison, estimates: MarginalEstimates) -> str:
     """Why nothing can be estimated, as a clause with the coefficient that is left out, where that is a combination of others."""
     reason = str(estimates.not_estimable.iloc[0])
-    combined = [one.label for one in comparison.design.aliased if one.reason == reason and reason.startswith("equal to")]
+    combined = [
+        one.label for one in comparison.design.aliased if one.reason == reason and reason.startswith("equal to")
+    ]
     return f"“{combined[0]}” is {reason}" if combined else reason
 
 
@@ -126,10 +128,14 @@ def _uncounted(comparison: Comparison, predictor: str, model: str) -> str:
     own = [
         n for n in comparison.design.fixed_names if any(p.subject == predictor for p in comparison.coefficient(n).parts)
     ]
-    if not any(has_random_slope(comparison, name) for name in own):
+    differing = predictor if any(has_random_slope(comparison, name) for name in own) else None
+    if differing is None:  # of arm × week, where the slope of week differs
+        part = next(filter(None, (slope_of_differs(comparison, name) for name in own)), None)
+        differing = None if part is None else comparison.coefficient(part).label
+    if differing is None:
         return ""
     return (
-        f" By AIC the effect of {predictor} differs between {plural(comparison.group)}, which that interval does not count: the "
+        f" By AIC the effect of {differing} differs between {plural(comparison.group)}, which that interval does not count: the "
         "cluster-robust one does, and so would a random slope in the formula."
     )
 

@@ -53,7 +53,7 @@ def test_it_is_said_only_where_beginnings_differ(starts: list[int], said: bool) 
 
 @pytest.mark.parametrize("label", ["y{0}", "wave {0}", "{1}-{2:02d}", "ordered"])
 def test_periods_may_be_labelled(label: str) -> None:
-    """"y9" comes before "y10". Labelled so, the answer had no word of years that are alike, and the dummies' own interval."""
+    """ "y9" comes before "y10". Labelled so, the answer had no word of years that are alike, and the dummies' own interval."""
     frame = panel([s + 4 if s < 99 else s for s in STARTS], periods=12)
     numbers = compare("y ~ on + C(year) + (1 | unit)", frame)
     years = frame["year"]

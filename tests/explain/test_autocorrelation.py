@@ -60,7 +60,10 @@ def test_no_correlation_beyond_1_is_told():
     comparison, result = found("y ~ 1 + (1 | g)", pd.concat([alone, pairs], ignore_index=True))
     (sentence,) = autocorrelation_sentences(comparison, result)
     # -9 over (20 * 0.3^2 + 8 * 3^2) / 28
-    assert "have a mean product of **−3.4** times the mean square of all (4 pairs)" in sentence and "correlate" not in sentence
+    assert (
+        "have a mean product of **−3.4** times the mean square of all (4 pairs)" in sentence
+        and "correlate" not in sentence
+    )
 
 
 @pytest.mark.parametrize(("rho", "shape"), [(-0.6, "alternate"), (0.0, "none"), (0.6, "alike")])

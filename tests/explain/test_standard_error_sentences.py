@@ -185,7 +185,10 @@ def test_few_groups_residuals_are_less_alike_than_their_rows_for_one_slope_at_bo
     fixed, random = np.column_stack([np.ones(76), x]), {"site": np.ones((76, 1))}
     implied = dense_ols_errors(both, frame, fixed, random)[1] / both.ols.bse["x"]
     assert implied > 1.5 * moulton(both, "x").factor
-    assert "too small here: OLS's line comes as close to 4 sites, to the largest above all, as it can" in errors_sentence(both, "x")
+    assert (
+        "too small here: OLS's line comes as close to 4 sites, to the largest above all, as it can"
+        in errors_sentence(both, "x")
+    )
     assert f"the right one is **{multiple(implied)}** times OLS's" in errors_sentence(both, "x")
 
 
@@ -220,7 +223,10 @@ def test_a_models_error_that_is_not_that_of_olss_estimate_is_said_to_be_of_its_o
     both = compare("y ~ x + (x || g)", frame)
     assert abs(both.ols.params["x"] - both.mixed.params["x"]) < 0.01 * both.ols.bse["x"]
     z = np.column_stack([np.ones(len(g)), frame["x"]])
-    right, own = dense_ols_errors(both, frame, z, {"g": z})[1] / both.ols.bse["x"], both.mixed.bse["x"] / both.ols.bse["x"]
+    right, own = (
+        dense_ols_errors(both, frame, z, {"g": z})[1] / both.ols.bse["x"],
+        both.mixed.bse["x"] / both.ols.bse["x"],
+    )
     assert f"the right one is **{multiple(right)}** times OLS's" in errors_sentence(both, "x")
     assert f"in the random-slope model, for its own estimate, {multiple(own)} times" in errors_sentence(both, "x")
     # without a random intercept its smaller error is no precision: it leaves out how groups differ
