@@ -80,8 +80,11 @@ def test_models_theme_and_points_are_at_hand(visit):
     assert page.locator(".st-key-left-out").get_by_text("1 point left out").count()
     assert page.evaluate(f"() => {DRAWN}.filter(t => /^before/.test(t.meta?.part)).length") == 2
     assert page.evaluate(f"() => [...{DRAWN}.find(t => t.meta?.out).meta.rows]") == [point["row"]]
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Put it back").press("Enter")
     page.wait_for_function("() => !location.search.includes('excluded=')")
+    page.wait_for_function(
+        "() => document.activeElement.closest('.st-key-lines-figure')"
+    )  # not on the document, as the button goes
     visit.still()
     assert page.evaluate(f"() => {PLOT}.dataset.first") == "yes"  # the same element through all of it
     assert ranges(page) == zoomed  # and the reader's zoom
@@ -140,6 +143,13 @@ def test_the_keyboard_alone_passes_the_figures_buttons_and_leaves_a_point_out_by
     assert "Leave points out: tap one, or draw round several" in press_tab_to("Zoom")
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => {PLOT}._fullLayout.dragmode === 'zoom'")
+    press_tab_to("Full screen")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.fullscreenElement")
+    visit.still()
+    drawn = page.locator(".st-key-lines-figure .main-svg").first.bounding_box()
+    assert drawn["x"] + drawn["width"] <= 1440 - 15 and drawn["y"] + drawn["height"] <= 900 - 15  # its margin too
+    page.evaluate("document.exitFullscreen()")
     press_tab_to("Leave points out by a list")
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => ({FOCUSED})() === 'Points of a Subject'")
