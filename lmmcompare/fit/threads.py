@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from threading import Lock
 
@@ -26,7 +25,7 @@ class OneThread:
             if not self._within:
                 self._before = [(library, library.num_threads) for library in _blas()]
                 for library, _ in self._before:
-                    _setter(library)(1)
+                    _set(library, 1)
             self._within += 1
 
     def __exit__(self, *_: object) -> None:
@@ -34,7 +33,7 @@ class OneThread:
             self._within -= 1
             if not self._within:
                 for library, n in self._before:
-                    _setter(library)(n)
+                    _set(library, n)
 
 
 ONE_THREAD = OneThread()
@@ -45,10 +44,13 @@ def _blas() -> list[LibController]:
     return [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
 
 
-def _setter(library: LibController) -> Callable[[int], object]:
-    """Sets the number of threads, whichever thread sets it.
+def _set(library: LibController, n_threads: int) -> None:
+    """Set the number of threads, whichever thread asks.
 
     threadpoolctl heeds one thread alone, the first that has set OpenBLAS's number, as long as it lives: on a
     server all other readers' fits would have as many threads as there are processors.
     """
-    return getattr(library, "_real_set_num_threads", library.set_num_threads)
+    release = getattr(library, "clear_controlling_thread", lambda **_: None)  # OpenBLAS's, since 3.7
+    release(force=True)
+    library.set_num_threads(n_threads)
+    release(force=True)
