@@ -9,7 +9,7 @@ import streamlit as st
 from lmmcompare import examples
 from lmmcompare.assess.repeated_measures import repeated_measures
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.stories import STORIES, Repeated, answer, story_of
+from lmmcompare.explain.stories import STORIES, Repeated, Story, answer, story_of
 from lmmcompare.panels.panel import Panel
 from lmmcompare.panels.repeated_measures import repeated_measures as repeated_measures_panel
 from lmmcompare.share import link
@@ -40,7 +40,8 @@ def _choose_story(name: str) -> None:
     st.session_state[STORY] = name
 
 
-def page() -> None:
+def chosen_story() -> Story:
+    """The story that the address or a click asks for; what of the address could not be used is said, and it is written anew."""
     names = {s.example: s.name for s in STORIES}
     asked = st.query_params.get("story", "")
     news = bool(asked) and address_history.is_newly_opened("story address", {"story": asked})
@@ -59,7 +60,11 @@ def page() -> None:
         page_elements.note(f"**Note.** {literal(sentence)}")
     st.query_params.from_dict({"story": story.example})
     address_history.remember("story address", {"story": story.example})
+    return story
 
+
+def page() -> None:
+    story = chosen_story()
     example = examples.get(story.example)
     analysis = state.opening(story.example, story.formula)
     comparison = comparison_cache.comparison(*analysis.key)

@@ -12,8 +12,6 @@ from lmmcompare.data.read import read
 from lmmcompare.data.readers.header_lines import header_lines, header_row
 from lmmcompare.errors import DataError
 
-pytestmark = pytest.mark.usefixtures("by_fork")
-
 ROWS = [[f"p{k // 4}", str(k % 4), f"{20 + k * 1.5:.1f}"] for k in range(24)]
 NAMES = ["plant", "day", "height"]
 
