@@ -30,7 +30,7 @@ def follower_page(lecture: Lecture, code: str) -> int:
     last = len(lecture.steps) - 1
     if place is None:
         page_elements.note(
-            "The lecture has not begun, or is over, or its address was typed wrongly. Meanwhile, step through it by yourself."
+            "The lecture has not begun, or is over, or its address is mistyped. Meanwhile, step through it by yourself."
         )
     at = min(place.step, last) if place is not None and follows else _own_step(last)
     _watch(code, place)
