@@ -153,9 +153,13 @@ def opening_question(comparison: Comparison) -> MeansQuestion | None:
 
 
 def default_question(comparison: Comparison, predictor: str) -> MeansQuestion:
-    """The default question about a predictor: within the one it is nested in, else by the first that it interacts with."""
-    within = comparison.ols.reference_grid.nesting.nests.get(predictor, ())
-    joined = [*within] or [
+    """The default question about a predictor: within the one it is nested in, else by the first that it interacts with.
+
+    Not within one that it only renames, each level another's alone: there is nothing to compare within a level.
+    """
+    nests, levels = comparison.ols.reference_grid.nesting.nests.get(predictor, ()), values_of(comparison, predictor)
+    within = [name for name in nests if len(values_of(comparison, name)) < len(levels)]
+    joined = within or [
         n for n in possible_moderators(comparison, predictor) if n in modifiers(comparison.spec, predictor)
     ]
     return MeansQuestion(predictor, joined[0] if joined else "")

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ..comparison.comparison import Comparison
 from ..explain.amount_phrases import rounds_to_zero
 from ..explain.confounded_in_dummies import dummies_sentence
-from ..explain.effect_phrases import baseline, noun_of, others_phrase
+from ..explain.effect_phrases import noun_of, others_phrase
 from ..explain.facts import LITTLE, facts
 from ..explain.identity import explain
 from ..explain.line_labels import weight_labels
@@ -47,7 +47,7 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     of = facts(comparison, term)
     parts = explain(comparison, term)
     decimals = decimals_for(float(comparison.ols.bse[term]))
-    what = "difference" if baseline(comparison, term) else "slope"
+    what = noun_of(comparison, term)
     if of.by_missing_rows:
         return Panel("identity", f"The one {what}, and what moves it", "", (_moved(comparison, term, parts, what),))
     parts = _with_errors(parts, untold=of.little_between or of.by_rows_alone)
