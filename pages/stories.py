@@ -52,6 +52,8 @@ def chosen_story() -> Story:
         st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, words
     if news or STORY not in st.session_state:
         st.session_state[STORY] = asked if gone_to else STORIES[0].example
+    if news:
+        address_history.remember("story address", {"story": asked})
     keeps = bind("story", st.session_state[STORY], _choose_story)
     st.pills("Story", list(names), format_func=names.__getitem__, required=True, label_visibility="collapsed", **keeps)
     story = story_of(st.session_state[STORY]) or STORIES[0]

@@ -3,7 +3,7 @@
 
 const LIBRARY = new URL("plotly-basic.min.js?v=4.1.1", import.meta.url); // once for all charts; unchanged, it is not sent again
 const ROOT_SIZE = 15; // pixels of the app's text, for which figures are laid out; a reader may have it larger
-const NARROWEST = 288; // pixels for which figures can be laid out: a window of 320
+const NARROWEST = matchMedia("(max-width: 640px)").matches ? 288 : 360; // pixels for which figures can be laid out: a window of 320; wide pages' have more in a row
 const KEYS = "The arrow keys go from group to group, Enter marks one in every figure, Escape takes the mark away.";
 const LIST = "Points are left out, and put back, by the list below the figure.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";

@@ -33,7 +33,8 @@ from .table_opening import FileSummary, Reader, open_tables
 if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-FOUND, PROBLEM, PASTE_FOUND = "upload found", "upload problem", "paste found"
+FOUND, PROBLEM = "upload found", "upload problem"
+PASTE_FOUND, PASTE_PROBLEM = "paste found", "paste problem"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
@@ -174,9 +175,12 @@ def _paste() -> None:
         header = reading.header
         reader = Reader(text or "", len(text or ""), lambda tell: (read_pasted(_nonempty(text), header),))
         found, problems = open_tables([reader])
+        st.session_state[PASTE_PROBLEM] = text, problems
         if found is not None:
             st.session_state[PASTE_FOUND] = found
             st.rerun()
+    read, problems = st.session_state.get(PASTE_PROBLEM, ("", ()))
+    if read == text:
         for problem in problems:
             explain_error(problem)
 
