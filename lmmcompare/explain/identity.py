@@ -229,12 +229,12 @@ def _hat_of_means(
 
 
 def _variances_of_means(comparison: Comparison) -> tuple[Array, float]:
-    """How the variances of the group means compare, (J,), and the least factor of them: by the model that keeps slopes within and between apart.
+    """How the variances of the group means compare, (J,), and the least factor of them.
 
-    Where that model's variance between groups is 0, means that lie on a line by chance are no surer than their rows make
-    them; unless rows of a group offset each other, which they then show.
+    By the model that keeps slopes within and between apart. Where its variance between groups is 0, means that lie on a line by
+    chance are no surer than their rows make them; unless rows of a group offset each other, which they then show.
     """
-    fit = comparison.fits.get(Model.WITHIN_BETWEEN, comparison.random_intercept)
+    fit = comparison.mixed_fits().get(Model.WITHIN_BETWEEN, comparison.random_intercept)
     theta = float(fit.fit.optimum.solution.theta[0])
     least = 0.0
     if theta < ZERO and not within_group_correlation(comparison).offsetting:

@@ -201,8 +201,8 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     if implied:
         most = "" if comparison.moments.same_sizes else ", to the largest above all,"
         text += (
-            f" That factor is too small here: OLS's line comes as close to {comparison.moments.n_groups:,} {groups}{most} as it can, so its "
-            "residuals are less alike than the rows are. By the variances of the random-intercept model the right one is "
+            f" That factor is too small here: OLS's line comes as close to {comparison.moments.n_groups:,} {groups}{most} as it can, so "
+            "its residuals are less alike than the rows are. By the variances of the random-intercept model the right one is "
             f"**{multiple(implied)}** times OLS's."
         )
     if mixed < 0.8 * result.factor and _leans_within(comparison, term) and not lacks_intercept(comparison):
@@ -220,9 +220,9 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
 
 
 def _understated(comparison: Comparison, term: str, factor: float) -> float:
-    """The right error by the random intercept's variances, where OLS's residuals are less alike than the rows, and Moulton's factor too small.
+    """The right error by the random intercept's variances, where OLS's residuals are less alike than the rows; 0 elsewhere.
 
-    0 elsewhere. Of what is compared between groups, whose line OLS fits to few of them, or to the largest.
+    Moulton's factor is too small then. Of what is compared between groups, whose line OLS fits to few of them, or to the largest.
     """
     if term == comparison.constant or comparison.formula_model != Model.RANDOM_INTERCEPT:
         return 0.0

@@ -201,7 +201,7 @@ def groups_of_one_and_one_of_forty() -> pd.DataFrame:
 
 
 def test_a_factor_that_is_too_small_gives_no_verdict() -> None:
-    """Nearly all pairs are the largest group's, through which OLS's line runs. OLS's error was "about right", and then 1.25 times too small."""
+    """Nearly all pairs are the largest group's, which OLS's line runs through. OLS's error was "about right", and then too small."""
     frame = groups_of_one_and_one_of_forty()
     both = compare("y ~ x + (1 | g)", frame)
     fixed = np.column_stack([np.ones(len(frame)), frame["x"]])
@@ -213,7 +213,7 @@ def test_a_factor_that_is_too_small_gives_no_verdict() -> None:
 
 
 def test_a_models_error_that_is_not_that_of_olss_estimate_is_said_to_be_of_its_own() -> None:
-    """Both estimates are 0.52; by the model's variances, built whole, OLS's varies 2.06 times as widely as it says, the model's 1.36 times."""
+    """Both estimates are 0.52; by the model's variances, built whole, OLS's varies 2.06 times as widely as it says, its own 1.36 times."""
     rng = np.random.default_rng(5)
     n = rng.integers(5, 9, 20)
     g, mean = np.repeat(np.arange(20), n), rng.normal(size=20)

@@ -103,7 +103,7 @@ def test_a_mean_that_no_row_tells_is_named():
 
 
 def test_slopes_that_differ_are_in_no_interval_of_a_difference_beside_them():
-    """lmer and emmeans: at week 4 the arms' difference has a standard error of 0.658 with a random intercept, of 0.948 with random slopes."""
+    """lmer and emmeans: at week 4 the arms' difference has standard error 0.658 with a random intercept, 0.948 with random slopes."""
     random = np.random.default_rng(3)
     person, week = np.repeat(np.arange(40), 5), np.tile(np.arange(5.0), 40)
     y = random.normal(size=40)[person] + 0.6 * random.normal(size=40)[person] * week + random.normal(size=200)
