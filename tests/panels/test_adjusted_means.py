@@ -46,6 +46,9 @@ def test_the_slope_of_a_curve_is_said_to_be_that_at_the_mean():
     for formula, curved in (
         ("lifeExp ~ log10(gdpPercap) + (1 | country)", True),
         ("lifeExp ~ gdpPercap + (1 | country)", False),
+        ("lifeExp ~ scale(gdpPercap) + I(10 * (year - 1977)) + (1 | country)", False),
+        ("lifeExp ~ I(gdpPercap - ave(gdpPercap, country)) + (1 | country)", False),
+        ("lifeExp ~ gdpPercap:scale(gdpPercap) + (1 | country)", True),
     ):
         comparison = lmmcompare.compare(formula, data)
         words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("gdpPercap", ""))).lead
