@@ -25,21 +25,27 @@ const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models,
 );
 
 export default async function ({ parentElement, data, setTriggerValue }) {
-  const text = new TextDecoder().decode(data), existing = charts.get(parentElement);
-  const sent = text === existing?.text ? null : JSON.parse(text);
-  const chart = existing ?? create(parentElement);
+  const chart = charts.get(parentElement) ?? create(parentElement);
   chart.leaveOut = (rows) => setTriggerValue("left_out", rows);
-  chart.reportPainted = () => setTriggerValue("painted", true);
   chart.sendMark = (mark) => setTriggerValue("pick", mark);
-  if (sent) Object.assign(chart, sent, { text, figure: unpack(sent.figure), hasAllModels: false });
-  const answered = sent && brush.isAnswered(chart);
+  const text = new TextDecoder().decode(data), sent = text === chart.text ? chart : unpacked(text);
+  if (!brush.isKnown(chart, sent)) await receive(chart, sent);
+  return () => remove(parentElement, chart);
+}
+
+function unpacked(text) {
+  const { figure, ...more } = JSON.parse(text);
+  return { ...more, text, figure: unpack(figure) };
+}
+
+/** Draw what the server has sent of a figure: as part of the page, or in answer to what is left out of it. */
+function receive(chart, sent) {
+  if (sent !== chart) Object.assign(chart, sent, { hasAllModels: false });
   chart.box.tabIndex = chart.clickable ? 0 : -1;
   chart.clickable ? marks.join(chart) : marks.leave(chart);
   chart.figure.choice ? models.join(chart) : models.leave(chart);
   fitToPlace(chart); // its place is taken before it is drawn
-  await draw(chart);
-  if (answered) nextPaint().then(chart.reportPainted); // and the rest of the page may follow
-  return () => remove(parentElement, chart);
+  return draw(chart);
 }
 
 function create(parent) {
@@ -57,6 +63,7 @@ function create(parent) {
   chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && !hasItsSize(plot) && window.Plotly.Plots.resize(plot).then(() => turnHeads(chart)));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
+  chart.receive = (sent) => receive(chart, typeof sent === "string" ? unpacked(sent) : sent);
   chart.drawForPaper = () => chart.plot.data && put(chart, chart.figure, chart.figure.choice && models.currentSet(chart.figure.choice));
   chart.onModelsChange = () => showModels(chart);
   chart.emphasise = (group) => plot.data && show(chart, group);
@@ -80,6 +87,7 @@ function remove(parent, chart) {
   marks.leave(chart);
   models.leave(chart);
   paper.leave(chart);
+  brush.stop(chart);
   chart.dial?.remove();
   chart.guess?.remove();
   charts.delete(parent);

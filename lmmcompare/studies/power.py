@@ -156,7 +156,10 @@ class Search:
                 "Take larger groups, or a larger effect.",
                 setting="slope",
             )
-        yield self.answer(scouts + close, close, finished=True)
+        answer = self.answer(scouts + close, close, finished=True)
+        if math.isinf(answer.upper):
+            raise SettingsError("This test’s power does not grow with the number of groups.", "Test another model.")
+        yield answer
 
     def measure(self, groups: int, replicates: int) -> Rejections:
         """A study with so many groups."""

@@ -26,7 +26,19 @@ CASES = {
         True,
     ),
     "unequal": ("orthodont_structures", "distance ~ Sex * age + (1 | Subject), variance = Sex", False),
+    "blanks in names": (
+        "blanks",
+        "Reaction ~ `Days in` + (1 | `who is it`), correlation = ar1(`Days in` | `who is it`)",
+        True,
+    ),
 }
+
+
+@pytest.fixture(scope="module")
+def table(table):
+    """The test data, and one whose names nlme would put into formulas without the backquotes that they need."""
+    blanks = table("sleepstudy").rename(columns={"Days": "Days in", "Subject": "who is it"})
+    return lambda name: blanks if name == "blanks" else table(name)
 
 
 # Each script must attach what it uses: nothing of the one before is left.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ...data.columns import describe
 from ...data.read import read_text
 from ...data.table import Table
-from ...errors import LmmCompareError
+from ...errors import DataError, LmmCompareError
 from ...formula import read
 from ...formula.calls import read_call
 
@@ -24,8 +24,16 @@ def read_pasted(text: str, header: bool | None = None) -> Table:
     DataError
         As `data.read.read_text`.
     """
-    table = read_text(text, "pasted text", header=header)
     found = _MODEL.search(text)
+    try:
+        table = read_text(text, "pasted text", header=header)
+    except DataError:
+        if found is None or "\n" in text[: found.start()].strip():
+            raise
+        raise DataError(
+            "The pasted text begins with a model: there is no table above it.",
+            "Paste the table's lines first. A model of the table that is open is pasted into “Formula” on the Compare page.",
+        ) from None
     if table.formula or found is None:
         return table
     script = text[text.rfind("\n", 0, found.start()) + 1 :]
