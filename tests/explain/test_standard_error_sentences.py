@@ -231,3 +231,18 @@ def test_a_models_error_that_is_not_that_of_olss_estimate_is_said_to_be_of_its_o
     assert f"in the random-slope model, for its own estimate, {multiple(own)} times" in errors_sentence(both, "x")
     # without a random intercept its smaller error is no precision: it leaves out how groups differ
     assert "more precise" not in errors_sentence(compare("y ~ x + (0 + x | g)", frame), "x")
+
+
+def test_slopes_are_not_said_to_vary_by_aic_where_it_prefers_serial_correlation() -> None:
+    """A first-order autoregression without slopes that differ: AIC prefers them to independent residuals, and serial correlation to them."""
+    random = np.random.default_rng(21)
+    plot, week = np.repeat(np.arange(8), 60), np.tile(np.arange(60.0), 8)
+    error = random.normal(size=(8, 60))
+    for t in range(1, 60):
+        error[:, t] += 0.8 * error[:, t - 1]
+    frame = pd.DataFrame({"plot": plot, "week": week, "y": 0.02 * week + 2 * random.normal(size=8)[plot] + error.ravel()})
+    plain = errors_sentence(compare("y ~ week + (1 | plot)", frame), "week")
+    serial = errors_sentence(compare("y ~ week + (1 | plot)", frame, correlation="ar1(week | plot)"), "week")
+    assert "by AIC the slope varies between plots" in plain
+    assert "by AIC the slope varies" not in serial and "AICc prefers ar1(week | plot). So OLS's is too small." in serial
+    assert "In the random-intercept model it is" in serial  # balanced: it is OLS's estimate, with that model's error

@@ -122,6 +122,14 @@ def test_slopes_that_differ_are_in_no_interval_of_a_difference_beside_them():
         )
 
 
+def test_truths_are_told_with_what_they_are_of():
+    """Of two columns of truths "TRUE − FALSE at FALSE" says nothing."""
+    rows = table("trial").assign(drug=lambda d: d["arm"] == "Active", late=lambda d: d["week"] > 6)
+    comparison = lmmcompare.compare("score ~ drug * late + (1 | patient)", rows)
+    words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("drug", "late"))).words
+    assert f"drug TRUE {MINUS} drug FALSE at late " in words
+
+
 def test_levels_that_another_predictor_renames_are_compared():
     """emmeans 1.8: Placebo two - Active one 5.15, SE 1.71, df 28, p = 0.0053 (1.66 to 8.65)."""
     rows = table("trial").assign(code=lambda d: np.where(d["arm"] == "Active", "one", "two"))
