@@ -234,13 +234,15 @@ def test_a_models_error_that_is_not_that_of_olss_estimate_is_said_to_be_of_its_o
 
 
 def test_slopes_are_not_said_to_vary_by_aic_where_it_prefers_serial_correlation() -> None:
-    """A first-order autoregression without slopes that differ: AIC prefers them to independent residuals, and serial correlation to them."""
+    """A first-order autoregression, and one slope: AIC prefers several to independent residuals, and serial correlation to these."""
     random = np.random.default_rng(21)
     plot, week = np.repeat(np.arange(8), 60), np.tile(np.arange(60.0), 8)
     error = random.normal(size=(8, 60))
     for t in range(1, 60):
         error[:, t] += 0.8 * error[:, t - 1]
-    frame = pd.DataFrame({"plot": plot, "week": week, "y": 0.02 * week + 2 * random.normal(size=8)[plot] + error.ravel()})
+    frame = pd.DataFrame(
+        {"plot": plot, "week": week, "y": 0.02 * week + 2 * random.normal(size=8)[plot] + error.ravel()}
+    )
     plain = errors_sentence(compare("y ~ week + (1 | plot)", frame), "week")
     serial = errors_sentence(compare("y ~ week + (1 | plot)", frame, correlation="ar1(week | plot)"), "week")
     assert "by AIC the slope varies between plots" in plain
