@@ -103,11 +103,12 @@ class AdjustedMeans:
 
 
 def level_words(name: str, value: object) -> str:
-    """A predictor's value within a sentence: "week 4", "girls", "ses −1"."""
+    """A predictor's value within a sentence: "week 4", "girls", "ses −1", "smoker TRUE"."""
     if isinstance(value, float | int | np.number) and not isinstance(value, bool | np.bool_):
         return f"{name} {brief(float(value))}"
     text = level_text(value)
-    return text if any(c.isalpha() for c in text) else f"{name} {text}"
+    tells = any(c.isalpha() for c in text) and text.lower() not in ("true", "false")
+    return text if tells else f"{name} {text}"
 
 
 def available_predictors(comparison: Comparison) -> list[str]:

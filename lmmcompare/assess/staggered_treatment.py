@@ -96,7 +96,7 @@ def _periods(comparison: Comparison, crossed: tuple[str, ...]) -> dict[str, Arra
 
 
 def _places(levels: pd.Index) -> Array | None:
-    """Each level's place in their order: of numbers, days, and texts that differ in their numbers alone, as "y9" and "y10"; None of others."""
+    """Each level's place in order: of numbers, days, and texts that differ in their numbers alone, as "y9" and "y10"; else None."""
     own = levels.to_series()
     if is_numeric(own) or is_date(own):
         return np.arange(len(levels))

@@ -220,7 +220,7 @@ def _between_groups(
             slope = weighed
             how = (
                 f"It is the regression of the {literal(noun(comparison.group))} means by within–between, which weighs each by what it is "
-                f"known to; weighed by rows, as OLS does, it is {words.value(of.between.value)}."
+                f"known to; weighed as OLS does, it is {words.value(of.between.value)}."
             )
         noun_between = f"the {noun_of(comparison, term)} between {groups}"
         if others := literal(listed([plural(f) for f in unevenly_met(comparison)])):

@@ -23,6 +23,7 @@ from .implied_error_sentences import (
     several_factors_sentence,
     size_phrase,
     verdict_phrase,
+    whose_error_phrase,
 )
 from .inference_rows import inference_row
 from .moulton import Moulton, error_table, moulton
@@ -162,8 +163,11 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     others = others_clause(comparison, term, robust, mixed)
     sd = slopes_vary(comparison, term)
     sloped = comparison.one_factor_model == Model.RANDOM_SLOPE
-    right = max(robust, mixed) if sloped else robust
-    if np.isfinite(sd) and (sloped or slopes_differ(comparison)) and right > OTHER * result.factor:
+    right, choice = max(robust, mixed) if sloped else robust, structure_choice(comparison)
+    otherwise = (
+        choice is not None and choice.preferred
+    )  # by AICc residuals are correlated, which looks like slopes that vary
+    if np.isfinite(sd) and (sloped or slopes_differ(comparison)) and right > OTHER * result.factor and not otherwise:
         what, spread = noun_of(comparison, term), f"(SD {number(sd, 2)})"
         varies = f"by AIC the {what} varies between {groups} {spread}"
         if not slopes_differ(comparison):
@@ -191,7 +195,7 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             f"{where}. {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's. The cluster-robust error (CR2), which takes nothing of "
             f"the kind for granted, is {multiple(robust)} times OLS's. {verdict} "
-            f"In {model_phrase(comparison.formula_model)}, for its own estimate, it is {multiple(mixed)} times."
+            f"In {whose_error_phrase(comparison, term)} it is {multiple(mixed)} times."
         )
     implied = _understated(comparison, term, result.factor)
     text = (
@@ -201,8 +205,8 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     if implied:
         most = "" if comparison.moments.same_sizes else ", to the largest above all,"
         text += (
-            f" That factor is too small here: OLS's line comes as close to {comparison.moments.n_groups:,} {groups}{most} as it can, so its "
-            "residuals are less alike than the rows are. By the variances of the random-intercept model the right one is "
+            f" That factor is too small here: OLS's line comes as close to {comparison.moments.n_groups:,} {groups}{most} as it can, so "
+            "its residuals are less alike than the rows are. By the variances of the random-intercept model the right one is "
             f"**{multiple(implied)}** times OLS's."
         )
     if mixed < 0.8 * result.factor and _leans_within(comparison, term) and not lacks_intercept(comparison):
@@ -220,9 +224,9 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
 
 
 def _understated(comparison: Comparison, term: str, factor: float) -> float:
-    """The right error by the random intercept's variances, where OLS's residuals are less alike than the rows, and Moulton's factor too small.
+    """The right error by the random intercept's variances, where OLS's residuals are less alike than the rows; 0 elsewhere.
 
-    0 elsewhere. Of what is compared between groups, whose line OLS fits to few of them, or to the largest.
+    Moulton's factor is too small then. Of what is compared between groups, whose line OLS fits to few of them, or to the largest.
     """
     if term == comparison.constant or comparison.formula_model != Model.RANDOM_INTERCEPT:
         return 0.0

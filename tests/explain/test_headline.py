@@ -228,3 +228,24 @@ def test_rows_of_unequal_variance_are_weighed_by_that_and_not_by_a_correlation()
         "it is 1.12 (standard error 0.104): rows are weighed by how widely rows of one sex scatter, and AICc prefers it."
         in said
     )
+
+
+def test_random_slopes_weigh_days_and_not_rats_that_were_seen_on_the_same_days() -> None:
+    """Arm compares rats by V⁻¹1, built whole: early days count for more, alike in every rat. Rats were said to be weighed by themselves."""
+    rng = np.random.default_rng(11)
+    rat, day = np.repeat(np.arange(24), 5), np.tile(np.arange(5.0), 24)
+    frame = pd.DataFrame({"rat": rat, "day": day, "arm": np.where(rat % 2, "high", "ctl")})
+    frame["w"] = (
+        0.2 * day + 1.5 * rng.normal(size=24)[rat] + 0.6 * rng.normal(size=24)[rat] * day + rng.normal(size=120)
+    )
+    both = compare("w ~ day + arm + (day | rat)", frame)
+    z = np.column_stack([np.ones(5), np.arange(5.0)])
+    v = z @ both.mixed.cov_re["rat"].to_numpy() @ z.T + both.mixed.sigma**2 * np.eye(5)
+    weight = np.linalg.solve(v, np.ones(5))
+    weight /= weight.sum()
+    assert weight[0] > 0.3 > 0.1 > weight[4]
+    means = frame.groupby(["arm", "day"])["w"].mean().unstack()
+    assert both.mixed.params["arm[T.high]"] == pytest.approx(weight @ (means.loc["high"] - means.loc["ctl"]), rel=1e-6)
+    assert (
+        "The random slope weighs the rows of a rat by day too, which makes it" in headline(both, "arm[T.high]").reason
+    )

@@ -201,7 +201,7 @@ def groups_of_one_and_one_of_forty() -> pd.DataFrame:
 
 
 def test_a_factor_that_is_too_small_gives_no_verdict() -> None:
-    """Nearly all pairs are the largest group's, through which OLS's line runs. OLS's error was "about right", and then 1.25 times too small."""
+    """Nearly all pairs are the largest group's, which OLS's line runs through. OLS's error was "about right", and then too small."""
     frame = groups_of_one_and_one_of_forty()
     both = compare("y ~ x + (1 | g)", frame)
     fixed = np.column_stack([np.ones(len(frame)), frame["x"]])
@@ -213,7 +213,7 @@ def test_a_factor_that_is_too_small_gives_no_verdict() -> None:
 
 
 def test_a_models_error_that_is_not_that_of_olss_estimate_is_said_to_be_of_its_own() -> None:
-    """Both estimates are 0.52; by the model's variances, built whole, OLS's varies 2.06 times as widely as it says, the model's 1.36 times."""
+    """Both estimates are 0.52; by the model's variances, built whole, OLS's varies 2.06 times as widely as it says, its own 1.36 times."""
     rng = np.random.default_rng(5)
     n = rng.integers(5, 9, 20)
     g, mean = np.repeat(np.arange(20), n), rng.normal(size=20)
@@ -231,3 +231,20 @@ def test_a_models_error_that_is_not_that_of_olss_estimate_is_said_to_be_of_its_o
     assert f"in the random-slope model, for its own estimate, {multiple(own)} times" in errors_sentence(both, "x")
     # without a random intercept its smaller error is no precision: it leaves out how groups differ
     assert "more precise" not in errors_sentence(compare("y ~ x + (0 + x | g)", frame), "x")
+
+
+def test_slopes_are_not_said_to_vary_by_aic_where_it_prefers_serial_correlation() -> None:
+    """A first-order autoregression, and one slope: AIC prefers several to independent residuals, and serial correlation to these."""
+    random = np.random.default_rng(21)
+    plot, week = np.repeat(np.arange(8), 60), np.tile(np.arange(60.0), 8)
+    error = random.normal(size=(8, 60))
+    for t in range(1, 60):
+        error[:, t] += 0.8 * error[:, t - 1]
+    frame = pd.DataFrame(
+        {"plot": plot, "week": week, "y": 0.02 * week + 2 * random.normal(size=8)[plot] + error.ravel()}
+    )
+    plain = errors_sentence(compare("y ~ week + (1 | plot)", frame), "week")
+    serial = errors_sentence(compare("y ~ week + (1 | plot)", frame, correlation="ar1(week | plot)"), "week")
+    assert "by AIC the slope varies between plots" in plain
+    assert "by AIC the slope varies" not in serial and "AICc prefers ar1(week | plot). So OLS's is too small." in serial
+    assert "In the random-intercept model it is" in serial  # balanced: it is OLS's estimate, with that model's error

@@ -26,7 +26,11 @@ CASES = {
         True,
     ),
     "unequal": ("orthodont_structures", "distance ~ Sex * age + (1 | Subject), variance = Sex", False),
-    "blanks in names": ("blanks", "Reaction ~ `Days in` + (1 | `who is it`), correlation = ar1(`Days in` | `who is it`)", True),
+    "blanks in names": (
+        "blanks",
+        "Reaction ~ `Days in` + (1 | `who is it`), correlation = ar1(`Days in` | `who is it`)",
+        True,
+    ),
 }
 
 

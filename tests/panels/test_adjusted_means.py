@@ -46,6 +46,9 @@ def test_the_slope_of_a_curve_is_said_to_be_that_at_the_mean():
     for formula, curved in (
         ("lifeExp ~ log10(gdpPercap) + (1 | country)", True),
         ("lifeExp ~ gdpPercap + (1 | country)", False),
+        ("lifeExp ~ scale(gdpPercap) + I(10 * (year - 1977)) + (1 | country)", False),
+        ("lifeExp ~ I(gdpPercap - ave(gdpPercap, country)) + (1 | country)", False),
+        ("lifeExp ~ gdpPercap:scale(gdpPercap) + (1 | country)", True),
     ):
         comparison = lmmcompare.compare(formula, data)
         words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("gdpPercap", ""))).lead
@@ -103,7 +106,7 @@ def test_a_mean_that_no_row_tells_is_named():
 
 
 def test_slopes_that_differ_are_in_no_interval_of_a_difference_beside_them():
-    """lmer and emmeans: at week 4 the arms' difference has a standard error of 0.658 with a random intercept, of 0.948 with random slopes."""
+    """lmer and emmeans: at week 4 the arms' difference has standard error 0.658 with a random intercept, 0.948 with random slopes."""
     random = np.random.default_rng(3)
     person, week = np.repeat(np.arange(40), 5), np.tile(np.arange(5.0), 40)
     y = random.normal(size=40)[person] + 0.6 * random.normal(size=40)[person] * week + random.normal(size=200)
@@ -117,6 +120,14 @@ def test_slopes_that_differ_are_in_no_interval_of_a_difference_beside_them():
         assert ("By AIC the effect of week differs between people, which that interval does not count" in said) == (
             random_part == "1"
         )
+
+
+def test_truths_are_told_with_what_they_are_of():
+    """Of two columns of truths "TRUE − FALSE at FALSE" says nothing."""
+    rows = table("trial").assign(drug=lambda d: d["arm"] == "Active", late=lambda d: d["week"] > 6)
+    comparison = lmmcompare.compare("score ~ drug * late + (1 | patient)", rows)
+    words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("drug", "late"))).words
+    assert f"drug TRUE {MINUS} drug FALSE at late " in words
 
 
 def test_levels_that_another_predictor_renames_are_compared():
