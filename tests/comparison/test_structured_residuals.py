@@ -48,7 +48,9 @@ def test_a_structure_that_holds_a_random_part_takes_its_place(table, correlation
     np.testing.assert_allclose(rows["se"], alone.bse, rtol=1e-9)
 
 
-@pytest.mark.parametrize("structure", ["correlation = cs(1 | Subject)", "correlation = ar1(age | Subject)", "variance = Sex"])
+@pytest.mark.parametrize(
+    "structure", ["correlation = cs(1 | Subject)", "correlation = ar1(age | Subject)", "variance = Sex"]
+)
 def test_its_scaled_columns_are_those_of_the_other_models(table, structure):
     """By the numbers that numpy gives for all rows with a value: it scaled the complete rows anew, so AIC set two outcomes side by side."""
     data = table("orthodont_structures").assign(more=lambda rows: np.sin(np.arange(len(rows))) + rows["distance"] ** 2)
