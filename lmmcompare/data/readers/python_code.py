@@ -10,7 +10,8 @@ import ast
 import json
 import math
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from .data_in_code import Unknown, not_run, refuse_long
 from .result import Limits, Unreadable
@@ -18,16 +19,38 @@ from .result import Limits, Unreadable
 WAY_OUT = "In Python: print(df.to_csv(index=False)), with the name of the table for df; paste what it prints."
 
 
+_NOT_WHOLE = "{file} looks like Python code, and is not whole."
+MOST_OTHERS, LONGEST_WITH_OTHERS = 100, 200_000
+"""Lines that are no Python and are passed over, and signs of a text in which they may be."""
+
+
 class _Array(list[Any]):
     """Values with which Python calculates, where it repeats and joins lists."""
+
+
+class _Levels(_Array):
+    """Categories in their order."""
+
+    def __init__(self, values: Sequence[Any], levels: Sequence[Any]) -> None:
+        known = {*levels}
+        super().__init__(value if value in known else None for value in values)
+        self.levels = list(levels)
 
 
 class _Frame(dict[str, Any]):
     """A data frame's columns by name."""
 
 
-def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
-    """The table in code as JSON, and the lines that would have changed a table.
+class Read(NamedTuple):
+    """The table in code as JSON, the lines that would have changed a table, and those that are no Python."""
+
+    table: bytes
+    skipped: list[str]
+    others: list[str]
+
+
+def to_json(content: bytes, limits: Limits) -> Read:
+    """Read a table in code.
 
     Raises
     ------
@@ -38,11 +61,9 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
     text = content.decode("utf-8-sig", "replace")
     if re.search(r"^>>>", text, re.MULTILINE):  # of a console; what it answered has no prompt
         text = "\n".join(re.findall(r"^(?:>>>|\.\.\.) ?(.*)", text, re.MULTILINE))
-    try:
-        lines = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise Unreadable("{file} looks like Python code, and is not whole.", WAY_OUT) from None
-    reader, skipped, problem = _Reader(limits), [], "no line of it writes a table down"
+    reader, problem = _Reader(limits), "no line of it writes a table down"
+    lines, others = _parsed(text)
+    skipped = []
     for line in lines:
         try:
             reader.read(line)
@@ -50,9 +71,41 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
             skipped.append(" ".join(ast.unparse(line).split())[:40])
             problem = f"it has {unknown}"
             reader.forget(line)
+    if reader.table is None and others:
+        raise Unreadable(_NOT_WHOLE, WAY_OUT)
     if reader.table is None:
         raise not_run("Python", problem, WAY_OUT)
-    return json.dumps(reader.table).encode(), skipped
+    table = reader.table
+    return Read(json.dumps(_with_levels(table) if isinstance(table, _Frame) else table).encode(), skipped, others)
+
+
+def _parsed(text: str) -> tuple[list[ast.stmt], list[str]]:
+    """The statements of code, and the lines among them that are none: words of a question, commands of a notebook."""
+    lines = text.split("\n")
+    others: list[str] = []
+    for _ in range(MOST_OTHERS if len(text) < LONGEST_WITH_OTHERS else 1):
+        try:
+            return ast.parse("\n".join(lines)).body, others
+        except SyntaxError as error:
+            at = (error.lineno or 1) - 1
+            if at >= len(lines) or not lines[at].strip():
+                break
+            if not lines[at].lstrip().startswith(("%", "!")):  # commands of a notebook
+                others.append(lines[at].strip()[:40])
+            lines[at] = ""
+        except (ValueError, RecursionError, MemoryError):
+            break
+    raise Unreadable(_NOT_WHOLE, WAY_OUT)
+
+
+def _with_levels(frame: _Frame) -> dict[str, Any]:
+    """The columns of a frame; with categories among them, records and their schema, as ``to_json(orient="table")`` writes both."""
+    levels = {name: cells.levels for name, cells in frame.items() if isinstance(cells, _Levels)}
+    if not levels:
+        return frame
+    fields = [{"name": name, **({"constraints": {"enum": levels[name]}} if name in levels else {})} for name in frame]
+    records = [dict(zip(frame, row, strict=True)) for row in zip(*frame.values(), strict=True)]
+    return {"schema": {"fields": fields}, "data": records}
 
 
 class _Reader:
@@ -157,18 +210,26 @@ class _Reader:
         word = _word(node.func)
         if word not in _KNOWN:
             raise Unknown(f"{word[:30]}()")
-        given = {k.arg: self._value(k.value) for k in node.keywords if k.arg in ("data", "columns")}
+        if word == "DataFrame" and not node.args and node.keywords and not {k.arg for k in node.keywords} & _OF_PANDAS:
+            return _frame({str(k.arg): self._value(k.value) for k in node.keywords}, None)  # as Julia writes it
+        if word == "astype":
+            return self._converted(node)
+        given = {k.arg: self._value(k.value) for k in node.keywords if k.arg in ("data", "columns", "categories")}
         values = [self._value(part) for part in node.args]
         first = values[0] if values else given.get("data")
         keywords = {k.arg for k in node.keywords}
         if (
-            word in ("Series", "concat") and keywords - {"ignore_index", "data", "name", "dtype"}
+            word in ("Series", "concat", "to_datetime") and keywords - {"ignore_index", "data", "name", "dtype"}
         ) or "orient" in keywords:
             raise Unknown(f"{word}() with such arguments")
         if word in ("DataFrame", "from_dict", "from_records"):
             return _frame(first, given.get("columns"))
         if word == "concat":
             return self._stacked(first)
+        if word == "zip" and values and all(isinstance(part, list) for part in values):
+            return [list(row) for row in zip(*values, strict=False)]
+        if word == "Categorical" and keywords <= {"values", "categories", "ordered"} and isinstance(first, list):
+            return _Levels(first, given["categories"]) if isinstance(given.get("categories"), list) else _Array(first)
         if word in ("range", "arange") and all(isinstance(v, int) for v in values) and 1 <= len(values) <= 3:
             numbers = range(*values) if len(values) < 3 or values[2] else range(0)
             self._bounded(numbers)
@@ -203,7 +264,26 @@ class _Reader:
             raise Unknown("concat() of data frames with different columns")
         self._bounded(range(sum(len(next(iter(frame.values()), [])) for frame in frames)))
         self.parts += frames
-        return _Frame({name: [value for frame in frames for value in frame[name]] for name in frames[0]})
+        result = _Frame({name: [value for frame in frames for value in frame[name]] for name in frames[0]})
+        for name, cells in frames[0].items():
+            if isinstance(cells, _Levels) and all(
+                getattr(frame[name], "levels", None) == cells.levels for frame in frames
+            ):
+                result[name] = _Levels(result[name], cells.levels)
+        return result
+
+    def _converted(self, node: ast.Call) -> Any:
+        """``x.astype("category")`` and its like, which change no value; levels where a type has them."""
+        if not isinstance(node.func, ast.Attribute) or len(node.args) != 1:
+            raise Unknown("astype() with such arguments")
+        values, kind = self._value(node.func.value), node.args[0]
+        if isinstance(kind, ast.Call) and _word(kind.func) == "CategoricalDtype":
+            levels = [k.value for k in kind.keywords if k.arg == "categories"] or kind.args
+            if levels and isinstance(values, list) and isinstance(levels := self._value(levels[0]), list):
+                return _Levels(values, levels)
+        if ast.unparse(kind) not in _SAME_TYPES:
+            raise Unknown(f"astype({ast.unparse(kind)[:20]})")
+        return values
 
     def _bounded(self, values: Any) -> Any:
         if len(values) > self.limits.rows:
@@ -213,7 +293,26 @@ class _Reader:
 
 _SAME = ("array", "asarray", "Series", "list", "tuple", "Timestamp", "to_datetime", "Categorical", "datetime64")
 """Functions of one argument whose values are that argument's."""
-_KNOWN = {*_SAME, "DataFrame", "from_dict", "from_records", "concat", "range", "arange", "repeat", "tile", "float"}
+_KNOWN = {
+    *_SAME,
+    *(
+        "DataFrame",
+        "from_dict",
+        "from_records",
+        "concat",
+        "range",
+        "arange",
+        "repeat",
+        "tile",
+        "float",
+        "zip",
+        "astype",
+    ),
+}
+_OF_PANDAS = {"data", "columns", "index", "dtype", "copy", "schema"}
+"""Arguments of DataFrame() that are no columns."""
+_SAME_TYPES = ("'category'", "float", "'float'", "'float64'", "np.float64", "'float32'")
+"""Types to which a column can be turned without another value."""
 
 
 def _word(function: ast.AST | None) -> str:

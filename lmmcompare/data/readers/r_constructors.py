@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from .data_in_code import Unknown
+from .r_operators import OF_EACH
 from .r_values import MISSING, Value, as_text
 from .r_vectors import KINDS, Argument, Check, count, integers, matched, numbers, taken, texts, vector, words_of
 
@@ -202,16 +204,71 @@ def _as(kind: str) -> Callable[[Sequence[Argument], Check], Value]:
     return made
 
 
+def _matrix(arguments: Sequence[Argument], check: Check) -> Value:
+    """``matrix(c(…), ncol = 2)``."""
+    given = matched(arguments, ("data", "nrow", "ncol", "byrow", "dimnames"))
+    if "data" not in given or given["data"].kind not in KINDS or given["data"].classes or not len(given["data"]):
+        raise Unknown("matrix() of what is no vector")
+    n = len(given["data"])
+    rows = count(given.get("nrow"), -(-n // max(count(given.get("ncol"), 1), 1)) if "ncol" in given else n)
+    columns = count(given.get("ncol"), -(-n // max(rows, 1)))
+    check(rows * columns)
+    if rows * columns % n:
+        raise Unknown("matrix() of another size than its values")
+    by_row = "byrow" in given and bool(numbers(given["byrow"])[0])
+    at = np.arange(rows * columns)
+    result = taken(given["data"], (at.reshape(rows, columns).T.ravel() if by_row else at) % n)
+    about = {"dimnames": given["dimnames"]} if "dimnames" in given and given["dimnames"].kind == "list" else {}
+    return replace(result, attributes={"dim": integers(np.array([rows, columns])), **about})
+
+
+def _either(arguments: Sequence[Argument], check: Check) -> Value:
+    """``ifelse(test, yes, no)``."""
+    given = matched(arguments, ("test", "yes", "no"))
+    if len(given) < 3 or any(value.classes or value.kind not in KINDS for value in given.values()):
+        raise Unknown("ifelse() of what are no plain vectors")
+    test, sides = numbers(given["test"]), [given["yes"], given["no"]]
+    n = len(test)
+    if any(not len(side) for side in sides):
+        raise Unknown("ifelse() of nothing")
+    none = vector("logical", [MISSING])
+    parts = [taken(side, np.arange(n) % len(side)) for side in sides]
+    both = concatenated([Argument("", part) for part in (*parts, none)], check)
+    return taken(both, np.where(np.isnan(test), 2 * n, np.arange(n) + n * (test == 0)))
+
+
+def _releveled(arguments: Sequence[Argument], check: Check) -> Value:
+    """``relevel(f, ref = "b")``."""
+    given = matched(arguments, ("x", "ref"))
+    levels = given["x"].texts("levels") if "x" in given else []
+    first = words_of(given["ref"]) if "ref" in given else []
+    if len(first) != 1 or first[0] not in levels:
+        raise Unknown("relevel() to what is no level")
+    order = [first[0], *(level for level in levels if level != first[0])]
+    return factor([Argument("x", given["x"]), Argument("levels", texts(order))], check)
+
+
 def _dates(arguments: Sequence[Argument], check: Check) -> Value:
-    """``as.Date(c("2026-01-31", …))``."""
-    if len(arguments) != 1 or arguments[0].value.kind != "text":
-        raise Unknown("as.Date() of what is no text, or in a format of its own")
-    words = words_of(arguments[0].value)
+    """``as.Date(c("31.1.2026", …), format = "%d.%m.%Y")``, or days since an origin."""
+    given = matched(arguments, ("x", "format", "tryFormats", "origin"))
+    if "x" not in given or "tryFormats" in given or given["x"].classes:
+        raise Unknown("as.Date() of what is no text")
     try:
-        days = np.array(words, "datetime64[D]")
+        if given["x"].kind != "text":
+            start = (
+                np.datetime64(words_of(given["origin"])[0] or "") if "origin" in given else np.datetime64("1970-01-01")
+            )
+            days = numbers(given["x"]) + start.astype("datetime64[D]").astype(float)
+        else:
+            form = words_of(given["format"])[0] if "format" in given else None
+            words = words_of(given["x"])
+            if form is not None:
+                words = [word and str(datetime.strptime(word, form).date()) for word in words]
+            moments = np.array(words, "datetime64[D]")
+            days = np.where(np.isnat(moments), np.nan, moments.astype(float))
     except ValueError:
-        raise Unknown("as.Date() of other dates than 2026-01-31") from None
-    result = vector("double", np.where(np.isnat(days), np.nan, days.astype(float)))
+        raise Unknown("as.Date() of other dates than 2026-01-31, or than its format") from None
+    result = vector("double", days)
     result.attributes["class"] = texts(["Date"])
     return result
 
@@ -223,6 +280,10 @@ VECTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
     **dict.fromkeys(("factor", "as.factor"), factor),
     "ordered": lambda arguments, check: factor([*arguments, Argument("ordered", vector("logical", [1]))], check),
     "gl": _gl,
+    "relevel": _releveled,
+    "matrix": _matrix,
+    "ifelse": _either,
+    **OF_EACH,
     "as.Date": _dates,
     **dict.fromkeys(("rep", "rep.int"), _rep),
     "rep_len": _rep_len,

@@ -137,7 +137,9 @@ def _brush(analysis: Analysis, view: View) -> Brush | None:
     """How points are left out of the picture; None if they are not single rows."""
     if "number" not in picture_of(analysis, view).points:
         return None
-    shown = replace(view, highlight=drawn_mark(analysis, view))  # other marks are the browser's, and no matter of the figure
+    shown = replace(
+        view, highlight=drawn_mark(analysis, view)
+    )  # other marks are the browser's, and no matter of the figure
 
     def refit(rows: list[int]) -> tuple[Drawn, str | None]:
         less = without(analysis, rows, REFIT_SECONDS)
