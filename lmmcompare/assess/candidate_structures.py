@@ -30,7 +30,7 @@ def fit_candidate_structures(comparison: Comparison, data: pd.DataFrame) -> Stru
     if comparison.structured is None or correlation is None or comparison.design.is_sample:
         return None
     rows = comparison.design.rows_of(data)
-    plain = with_residuals(comparison.design.spec).fixed_only()
+    plain = with_residuals(comparison.design.spec).fixed_only().with_states(comparison.design.encoder.states)
     asked = dict.fromkeys([str(Correlation("cs", correlation.group)), str(correlation)])
     visits = correlation.order is not None and rows[correlation.order].nunique() <= MOST_VISITS
     free = str(Correlation("us", correlation.group, correlation.order)) if visits else ""

@@ -74,7 +74,7 @@ def nugget(comparison: Comparison, data: pd.DataFrame, structures: StructureComp
     gap = np.diff(times)
     if not 3 <= len(times) <= MOST_TIMES or np.ptp(gap) > 1e-9 or comparison.moments.n.max() < 3:
         return None
-    fixed = with_residuals(comparison.design.spec).fixed_only()
+    fixed = with_residuals(comparison.design.spec).fixed_only().with_states(comparison.design.encoder.states)
     group = ":".join(map(quote, correlation.group))
     random = parse(f"y ~ 1 + ar1(0 + factor({quote(correlation.order)}) | {group})").random[0]
     try:

@@ -28,7 +28,8 @@ def fit_structured(design: Design, data: RowsOf, *, reml: bool) -> GLSResult:
         Naming what is wrong and the remedy.
     """
     spec = design.spec
-    correlation, variance, plain = spec.correlation, spec.variance or None, with_residuals(spec)
+    correlation, variance = spec.correlation, spec.variance or None
+    plain = with_residuals(spec).with_states(design.encoder.states)  # learnt from rows too that are left out
     rows = design.rows_of(data) if isinstance(data, pd.DataFrame) else data
     if correlation is not None and correlation.kind in ("cs", "us"):
         if isinstance(rows, pd.DataFrame):

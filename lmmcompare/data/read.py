@@ -18,7 +18,7 @@ from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
 from .table import MOST_COMPANIONS, Reading, Table
 
-__all__ = ["MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
+__all__ = ["MAX_NAME", "Progress", "Table", "read", "read_text"]
 
 LARGE = 5_000_000
 """Bytes of a file from which on its other tables are read only when somebody asks for one."""
@@ -120,32 +120,6 @@ def _read(content: bytes, name: str, what: str, reading: Reading, progress: Prog
         return _with_notes(replace(table, sheets=tuple(reply["sheets"]), sheet=sheet_of(reply)), notes)
     progress("Finding numbers", 0.7)
     return _with_notes(to_table(reply, payload, inner, what), notes)
-
-
-def read_csv(content: bytes, name: str = "", *, header: bool | None = None) -> Table:
-    """Read the bytes of a CSV file.
-
-    Finds out the encoding (UTF-8, UTF-16 with a byte order mark, else Windows-1252, or 1251 or GBK), the separator (comma, semicolon,
-    tab, vertical bar), the quotes, and column by column whether commas mark decimals or thousands. Blank cells, NA,
-    NaN, NULL and the like are missing; ".", "-", "?" and None are missing among numbers and dates only. Numbers
-    and dates are found as ``read`` finds them.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    name : str, optional
-        Its name, for messages.
-    header : bool, optional
-        As in ``read``.
-
-    Raises
-    ------
-    DataError
-        When it cannot be read as a table; the message says what is wrong, on which line, and what to do.
-    """
-    _refuse_bytes(content, _called(name))
-    return delimited.read(content, name, _called(name), _silent, header)
 
 
 def read_text(text: str, name: str = "pasted text", *, header: bool | None = None) -> Table:

@@ -176,7 +176,7 @@ def sentences(result: Findings) -> list[str]:
 
 def no_rows_error(what: str) -> DataError:
     """The refusal of a table that is a header only."""
-    return DataError(f"{what} has a header line but no rows.", "Choose a file with at least one row below its header.")
+    return DataError(f"{what} has a header line but no rows.", "It needs at least one row below its header.")
 
 
 def _filled(cells: Text) -> Text:

@@ -44,7 +44,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     columns = Columns(frame)
     refuse_unusable_columns(used, names, lambda name: is_nested(columns[name]))
     columns, rows, missing = complete_rows(used, columns)
-    encoder = Encoder(origins={name: None for name in used if is_duration(columns[name])})
+    encoder = Encoder(states=dict(spec.states), origins={name: None for name in used if is_duration(columns[name])})
     columns = plain_frame(columns, used)
     encoder.learn_dates(spec.factors, columns)
     columns = with_dates(columns, encoder)

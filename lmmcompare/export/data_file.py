@@ -22,7 +22,7 @@ from ..data.recipe import Step
 from ..design.kinds import columns_as_numbers
 from ..errors import DataError
 from ..formula.spec import columns_of
-from .file_columns import Field, column_of_file, date_column, is_plain, text_or_number, unused_name
+from .file_columns import Field, column_of_file, date_column, is_plain, is_syntactic, text_or_number, unused_name
 from .source import Source
 from .step_plan import CodedStep, StepPlan, plan_steps
 
@@ -108,7 +108,7 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     numeric = (*(columns_as_numbers(f) for f in factors), *map(columns_of, spec.known_parts))
     as_numbers = set(columns_of(spec.outcome)).union(*numeric)
     plan = plan_steps(source, spec.columns)
-    aliases = _aliases(spec.columns, plan)
+    aliases = _aliases(spec.columns, plan, syntactic=spec.has_structure)
     fields, columns = [], {}
     for name in spec.columns:
         origin = comparison.design.encoder.origins.get(name)
@@ -167,8 +167,11 @@ def _joined_name(step: Join, k: int) -> str:
     return f"{stem or 'table'}-joined-{k}.csv"
 
 
-def _aliases(used: tuple[str, ...], plan: StepPlan) -> dict[str, str]:
-    """A name in R's code for every column of the models, of the file and in between."""
+def _aliases(used: tuple[str, ...], plan: StepPlan, *, syntactic: bool) -> dict[str, str]:
+    """A name in R's code for every column of the models, of the file and in between.
+
+    With ``syntactic`` none needs backquotes: nlme puts the names together to formulas without them.
+    """
     names = dict.fromkeys(used)
     for name in (
         *plan.frame.columns,
@@ -177,10 +180,11 @@ def _aliases(used: tuple[str, ...], plan: StepPlan) -> dict[str, str]:
         if plan.coded_steps:
             names[str(name)] = None
     every = tuple(names)
-    return {
-        name: name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused_name(f"column_{k}", every)
-        for k, name in enumerate(every, 1)
-    }
+
+    def can_stay(name: str) -> bool:
+        return is_plain(name) and not NO_R_NAME.fullmatch(name) and (is_syntactic(name) or not syntactic)
+
+    return {name: name if can_stay(name) else unused_name(f"column_{k}", every) for k, name in enumerate(every, 1)}
 
 
 def _joined(plan: StepPlan, aliases: dict[str, str], source: Source) -> tuple[DataFile, ...]:

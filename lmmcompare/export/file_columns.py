@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,10 @@ from ..errors import DataError
 
 LARGEST_ID = 10**15
 """R's ``factor()`` tells numbers apart by 15 digits: of longer ones it may make one level, also where both are exact."""
+SYNTACTIC = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
+KEYWORD = re.compile(
+    "if|else|repeat|while|function|for|next|break|in|TRUE|FALSE|NULL|Inf|NaN|NA(_integer|_real|_complex|_character)?_?"
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,11 @@ def is_plain(text: str) -> bool:
         and text[0] not in "=+-@"
         and not any(c in text for c in "\\`")
     )
+
+
+def is_syntactic(name: str) -> bool:
+    """Whether R takes a name without backquotes, under every locale."""
+    return bool(SYNTACTIC.fullmatch(name)) and not KEYWORD.fullmatch(name)
 
 
 def unused_name(name: str, names: tuple[str, ...]) -> str:

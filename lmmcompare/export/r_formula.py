@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ..comparison.comparison import Comparison
 from ..design.elementwise import ARITHMETIC, ELEMENTWISE
 from ..design.encoding import column_of_levels
@@ -26,17 +24,13 @@ from ..formula.spec import (
     value_text,
 )
 from .data_file import DataFile
+from .file_columns import is_syntactic
 from .transform_constants import Constants, constants_of
-
-PLAIN_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
-KEYWORD = re.compile(
-    "if|else|repeat|while|function|for|next|break|in|TRUE|FALSE|NULL|Inf|NaN|NA(_integer|_real|_complex|_character)?_?"
-)
 
 
 def r_name(name: str) -> str:
     """A name for which `is_plain` holds as R code: in backquotes unless it is a syntactic name."""
-    return name if PLAIN_NAME.fullmatch(name) and not KEYWORD.fullmatch(name) else f"`{name}`"
+    return name if is_syntactic(name) else f"`{name}`"
 
 
 def r_string(text: str) -> str:

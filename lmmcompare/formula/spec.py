@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from .correlation import Correlation
 from .expressions import (
@@ -154,6 +155,9 @@ class ModelSpec:
     order : tuple of str
         The factors of the fixed part as they were written first, which R's names of interactions follow; it has no part in
         comparisons.
+    states : mapping
+        What functions such as ``scale()`` are to take from another fit instead of learning it from the rows, by call
+        (`design.encoding.Encoder`); it has no part in comparisons either.
     """
 
     outcome: Expression
@@ -166,6 +170,7 @@ class ModelSpec:
     variance: str = ""
     pattern: str = ""
     order: tuple[str, ...] = field(default=(), compare=False)
+    states: Mapping[str, dict[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.formula
@@ -228,6 +233,10 @@ class ModelSpec:
     def fixed_only(self) -> ModelSpec:
         """The same model without its random part."""
         return replace(self, random=())
+
+    def with_states(self, states: Mapping[str, dict[Any, Any]]) -> ModelSpec:
+        """The same model with functions that have learnt already."""
+        return replace(self, states=states)
 
     def with_random(self, *random: RandomTerm) -> ModelSpec:
         """The same fixed part with another random part."""

@@ -11,6 +11,8 @@ from scipy.special import ndtr, ndtri
 from ..arrays import Array
 
 STEPS = 30
+CHANCE = 3.0
+"""So many standard errors below 0 the slope may be by chance."""
 FAR = 6.0
 """Linear predictors are kept from going further out: there the normal density is 0 in all but name."""
 
@@ -47,17 +49,15 @@ class PowerLine:
 
     @classmethod
     def of(cls, tried: Sequence[Rejections], alpha: float) -> PowerLine:
-        """By maximum likelihood; from a single number of groups with the intercept of a two-sided z test.
+        """By maximum likelihood; with the intercept of a two-sided z test where the studies do not tell how the power grows.
 
+        They do not where all have one number of groups, or as good as one share of rejections, as where all tests reject.
         McCullagh and Nelder (1989), Generalized Linear Models, section 4.4 (iteratively reweighted least squares).
         """
         share, used = np.array([t.share for t in tried]), np.array([t.used for t in tried], dtype=float)
         x = np.stack([np.ones(len(tried)), np.sqrt([t.groups for t in tried])], axis=1)
         if len({t.groups for t in tried}) == 1:
-            root, power = x[0, 1], float(share @ used / used.sum())
-            at, intercept = float(ndtri(power)), float(ndtri(alpha / 2))
-            variance = power * (1 - power) / used.sum() / _density(np.array([at]))[0] ** 2 / root**2
-            return cls(np.array([intercept, (at - intercept) / root]), np.diag([0.0, variance]))
+            return cls._of_z_test(x, share, used, alpha)
         eta = ndtri(share)
         for _ in range(STEPS):
             eta = np.clip(eta, -FAR, FAR)
@@ -66,7 +66,16 @@ class PowerLine:
             vcov = np.linalg.inv((x.T * weight) @ x)
             coefficients = vcov @ (x.T * weight) @ (eta + (share - mean) / density)
             eta = x @ coefficients
-        return cls(coefficients, vcov)
+        level = -CHANCE * np.sqrt(vcov[1, 1]) < coefficients[1] <= 0
+        return cls._of_z_test(x, share, used, alpha) if level else cls(coefficients, vcov)
+
+    @classmethod
+    def _of_z_test(cls, x: Array, share: Array, used: Array, alpha: float) -> PowerLine:
+        """From the power of all studies together, at the root of their mean number of groups."""
+        root, power = float(np.sqrt(x[:, 1] ** 2 @ used / used.sum())), float(share @ used / used.sum())
+        at, intercept = float(ndtri(power)), float(ndtri(alpha / 2))
+        variance = power * (1 - power) / used.sum() / _density(np.array([at]))[0] ** 2 / root**2
+        return cls(np.array([intercept, (at - intercept) / root]), np.diag([0.0, variance]))
 
     def power(self, groups: float) -> tuple[float, float]:
         """The power with so many groups and its standard error."""

@@ -48,6 +48,23 @@ def test_a_structure_that_holds_a_random_part_takes_its_place(table, correlation
     np.testing.assert_allclose(rows["se"], alone.bse, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    "structure", ["correlation = cs(1 | Subject)", "correlation = ar1(age | Subject)", "variance = Sex"]
+)
+def test_its_scaled_columns_are_those_of_the_other_models(table, structure):
+    """By the numbers that numpy gives for all rows with a value: it scaled the complete rows anew, so AIC set two outcomes side by side."""
+    data = table("orthodont_structures").assign(more=lambda rows: np.sin(np.arange(len(rows))) + rows["distance"] ** 2)
+    data.loc[[1, 17, 40], "more"], data.loc[[3, 5, 8, 11], "distance"] = np.nan, np.nan
+    by_hand = data.assign(
+        outcome=(data["distance"] - data["distance"].mean()) / data["distance"].std(),
+        beside=data["more"] - data["more"].mean(),
+    )
+    shown = lc.compare(f"scale(distance) ~ age + center(more) + (1 | Subject), {structure}", data).structured
+    known = lc.compare(f"outcome ~ age + beside + (1 | Subject), {structure}", by_hand).structured
+    np.testing.assert_allclose(shown.params, known.params, rtol=1e-7)
+    assert shown.llf == pytest.approx(known.llf, abs=1e-7)
+
+
 def test_unequal_variances(table):
     data, known = table("orthodont_structures"), nlme("dental_ri_by_sex")["reml"]
     comparison = lc.compare("distance ~ Sex * age + (1 | Subject)", data, variance="Sex")

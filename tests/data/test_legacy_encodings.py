@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare.data.legacy_encodings import legacy_encoding
-from lmmcompare.data.read import read_csv
+from lmmcompare.data.read import read
 
 RUSSIAN = "участник,группа,балл\nИван,контроль,1.5\nМария,опыт,2.5\nПётр,КОНТРОЛЬ,3.5\n"
 CHINESE = "姓名,组别,得分\n张三,对照,1.5\n李四,实验,2.5\n"
@@ -25,7 +25,7 @@ FRENCH = "élève,âge,école\nRenée,7.5,créée à Sète\nNoël,8.5,où\n"
     ],
 )
 def test_the_letters_are_those_that_were_written(text, codec, words):
-    table = read_csv(text.encode(codec))
+    table = read(text.encode(codec), "a.csv")
     assert next(iter(table.frame)) == text.partition(",")[0]
     assert str(table.frame.iloc[0, 0]) == text.split("\n")[1].partition(",")[0]
     assert words in table.notes[0]

@@ -49,6 +49,13 @@ def test_it_says_how_often_the_intervals_hold_the_truth() -> None:
     assert abs(share - (t2 <= stats.t.ppf(0.975, 6 * near - 1) ** 2).mean()) < 4 * error + 0.005
 
 
+@pytest.mark.parametrize("power", [0.8, 0.99])
+def test_where_every_test_finds_the_effect_the_fewest_groups_are_enough(power: float) -> None:
+    """All of a thousand tests reject; the search broke on infinity."""
+    found = groups_for_power(Settings(20, 10, slope=20.0), power, model="within_between", replicates=1_000)
+    assert found.finished and found.groups == found.fewest and found.words.endswith("have a power of over 99% already.")
+
+
 def test_it_streams() -> None:
     projected = list(search_groups({"size": 10, "slope": 0.3}, 0.9, Replication(500)))
     assert [a.finished for a in projected] == [False] * (len(projected) - 1) + [True]
@@ -120,3 +127,4 @@ def test_the_probit_line_is_found_with_its_error() -> None:
 
 def test_power_that_does_not_grow_says_nothing() -> None:
     assert PowerLine.of([Rejections(10, 60, 100), Rejections(20, 30, 100)], 0.05).groups(0.8) == (np.inf, 0.0, np.inf)
+    assert max(PowerLine.of([Rejections(4, 100, 100), Rejections(5, 99, 99)], 0.05).groups(0.8)) < 4

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ...data.columns import describe
 from ...data.read import read_text
 from ...data.table import Table
-from ...errors import LmmCompareError
+from ...errors import DataError, LmmCompareError
 from ...formula import read
 from ...formula.calls import read_call
 
@@ -31,8 +31,17 @@ def read_pasted(text: str, header: bool | None = None) -> Table:
     DataError
         As `data.read.read_text`.
     """
-    table = read_text(text, "pasted text", header=header)
-    if table.formula or _MODEL.search(text) is None:
+    found = _MODEL.search(text)
+    try:
+        table = read_text(text, "pasted text", header=header)
+    except DataError:
+        if found is None or "\n" in text[: found.start()].strip():
+            raise
+        raise DataError(
+            "The pasted text begins with a model: there is no table above it.",
+            "Paste the table's lines first. A model of the table that is open is pasted into “Formula” on the Compare page.",
+        ) from None
+    if table.formula or found is None:
         return table
     kinds = {column.name: column.is_number for column in describe(table.frame)}
     for script in _scripts(text):

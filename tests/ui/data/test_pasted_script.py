@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lmmcompare.errors import DataError
 from lmmcompare.ui.data.pasted_script import read_pasted
 
 TABLE = """d <- data.frame(id = rep(1:3, each = 2), x = rep(c(0, 1), 3), y = c(1.2, 3.4, 2.2, 3.1, 4.5, 2.2))
@@ -27,6 +28,11 @@ def test_the_model_beside_a_table_is_the_first_comparison(table, model, formula)
     read = read_pasted(table + model)
     assert read.formula == formula
     assert read.frame["y"].tolist()[:2] == [1.2, 3.4]
+
+
+def test_a_model_without_a_table_is_said_to_be_one():
+    with pytest.raises(DataError, match="no table above it"):
+        read_pasted("fit <- lmer(y ~ x + (1 | id), data = d)")
 
 
 def test_a_model_of_statsmodels_is_taken_up_too():
