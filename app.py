@@ -82,9 +82,10 @@ elif __name__ == "app":  # `streamlit run` looks for this and serves it
     from starlette.middleware import Middleware
 
     from lmmcompare.ui.server.page_html import PageHtml
+    from lmmcompare.ui.server.refits import Refits
     from lmmcompare.ui.server.static_cache import StaticCache
 
-    middleware = [Middleware(PageHtml, script="chart.js", pages=router.NAMES)]
+    middleware = [Middleware(Refits), Middleware(PageHtml, script="chart.js", pages=router.NAMES)]
     if st.get_option("server.fileWatcherType") == "none":  # `make dev` follows edits of the scripts too
         middleware.append(Middleware(StaticCache))
     app = st.App(__file__, lifespan=loading, middleware=middleware)

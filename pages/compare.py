@@ -16,7 +16,6 @@ from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.text.numbers import count
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
-from lmmcompare.ui.compare.excluded_rows import forget_picture_analysis, picture_analysis
 from lmmcompare.ui.compare.fitted_comparison import fitted_or_last
 from lmmcompare.ui.compare.row_list import row_list
 from lmmcompare.ui.kit import page_elements, visibility
@@ -32,7 +31,6 @@ DEPTH = "depth-tabs"
 @st.fragment(key=views.PICTURE)
 def picture(analysis: state.Analysis) -> None:
     views.redraw_if_asked()
-    analysis = picture_analysis(analysis)
     comparison = comparison_cache.comparison(*analysis.key)
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
@@ -91,7 +89,6 @@ def page() -> None:
     if result is None:
         return
     analysis, comparison = result
-    forget_picture_analysis()
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
     effects = inference.effects_shown(analysis, comparison, view)

@@ -1,13 +1,15 @@
-// An invisible component on every page: it merges history entries so that Back takes one press, reports whether the window is narrow,
+// An invisible component on every page: it merges history entries so that Back takes one press, reports whether the page is narrow,
 // reruns the page after a reconnection, folds the sidebar on small screens, scrolls the strip of tabs to the open one and the page to
-// a tab that its link is about, moves the keyboard focus into popovers, keeps it on tabs, and preloads the charts' library and colours.
+// a tab that its link is about and the sidebar to what is wrong with the model, moves the keyboard focus into popovers, keeps it on
+// tabs, passes it on from a button that goes away, and preloads the charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 load("chart.js"); // loads while the server computes the first figure
 const theme = load("theme.js");
 
-let sendState = () => {};
+let sendState = () => {}, width; // as the server has it
+const room = new ResizeObserver(compareWidth);
 
 if (!window.lmmPage) {
   window.lmmPage = true;
@@ -16,19 +18,31 @@ if (!window.lmmPage) {
   foldMenu();
   scrollToOpenTabs();
   scrollToAskedTab();
+  scrollToErrors();
   focusPopovers();
   keepFocusOnTabs();
+  passFocusOn();
 }
 
 export default function ({ data, setStateValue }) {
   sendState = setStateValue;
   theme.then(({ setPalette }) => setPalette(data.palette));
-  const window_ = matchMedia(`(max-width: ${data.breakpoint}px)`);
-  // setting the state reruns the page, so it is set only where it differs from the server's
-  const compare = () => { if (window_.matches !== data.narrow) setStateValue("narrow", window_.matches); };
-  window_.onchange = compare;
-  compare();
-  return () => { window_.onchange = null; };
+  width = { ...data };
+  room.disconnect();
+  room.observe(document.querySelector('[data-testid="stMainBlockContainer"]')); // tells at once, and when its margins grow with the text
+}
+
+// A phone's window; or as little room beside the sidebar, as with large text: by the width of all, for a scrollbar comes and goes.
+function isNarrow() {
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return matchMedia(`(max-width: ${width.breakpoint}px)`).matches || document.querySelector('[data-testid="stMain"]').offsetWidth < width.room * rem;
+}
+
+// Setting the state reruns the page, so it is set only where it differs from the server's.
+function compareWidth() {
+  if (isNarrow() === width.narrow) return;
+  width.narrow = !width.narrow;
+  sendState("narrow", width.narrow);
 }
 
 // A page writes its state into the address after it has run. Streamlit makes a history entry of every such change, so a reader who
@@ -111,6 +125,16 @@ function scrollToAskedTab() {
   });
 }
 
+// What is wrong with the model stands below its formula, where the sidebar may end.
+function scrollToErrors() {
+  let shown = null;
+  new MutationObserver(() => {
+    const error = document.querySelector('[data-testid="stSidebar"] .lmm-error');
+    if (error !== shown) error?.scrollIntoView({ block: "nearest" });
+    shown = error;
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
 // What stands in a popover is drawn after it has opened, at the end of the document. Streamlit moves the focus there only where it is
 // drawn at once, so whoever opened it by keyboard would go through the rest of the page first.
 function focusPopovers() {
@@ -140,6 +164,29 @@ function keepFocusOnTabs() {
       if (document.activeElement === document.body) tab.focus();
     });
     observer.observe(tab, { attributeFilter: ["tabindex"] });
+    setTimeout(() => observer.disconnect(), 10000);
+  }, true);
+}
+
+// A button that its own press takes off the page, such as "Put them back", would leave the keyboard's focus at the page's head: the control
+// that stands in its place then gets it.
+function passFocusOn() {
+  const controls = () => [...document.querySelectorAll('[data-testid="stMain"] :is(input, button, textarea, a[href], [tabindex="0"])')]
+    .filter((node) => !node.disabled && node.checkVisibility());
+  addEventListener("click", ({ target, detail }) => {
+    const button = detail === 0 && target.closest?.('[data-testid="stMain"] button'); // 0: not by a mouse
+    if (!button) return;
+    const all = controls(), before = all.slice(0, all.indexOf(button));
+    const observer = new MutationObserver(() => {
+      if (button.isConnected) return;
+      observer.disconnect();
+      setTimeout(() => { // what takes its place is drawn with its going
+        if (document.activeElement !== document.body) return;
+        const now = controls(), last = now.indexOf(before.findLast((node) => node.isConnected));
+        (now[last + 1] ?? now[last])?.focus();
+      }, 100);
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
     setTimeout(() => observer.disconnect(), 10000);
   }, true);
 }

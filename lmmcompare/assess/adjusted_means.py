@@ -103,11 +103,12 @@ class AdjustedMeans:
 
 
 def level_words(name: str, value: object) -> str:
-    """A predictor's value within a sentence: "week 4", "girls", "ses −1"."""
+    """A predictor's value within a sentence: "week 4", "girls", "ses −1", "smoker TRUE"."""
     if isinstance(value, float | int | np.number) and not isinstance(value, bool | np.bool_):
         return f"{name} {brief(float(value))}"
     text = level_text(value)
-    return text if any(c.isalpha() for c in text) else f"{name} {text}"
+    tells = any(c.isalpha() for c in text) and text.lower() not in ("true", "false")
+    return text if tells else f"{name} {text}"
 
 
 def available_predictors(comparison: Comparison) -> list[str]:
@@ -153,9 +154,13 @@ def opening_question(comparison: Comparison) -> MeansQuestion | None:
 
 
 def default_question(comparison: Comparison, predictor: str) -> MeansQuestion:
-    """The default question about a predictor: within the one it is nested in, else by the first that it interacts with."""
-    within = comparison.ols.reference_grid.nesting.nests.get(predictor, ())
-    joined = [*within] or [
+    """The default question about a predictor: within the one it is nested in, else by the first that it interacts with.
+
+    Not within one that it only renames, each level another's alone: there is nothing to compare within a level.
+    """
+    nests, levels = comparison.ols.reference_grid.nesting.nests.get(predictor, ()), values_of(comparison, predictor)
+    within = [name for name in nests if len(values_of(comparison, name)) < len(levels)]
+    joined = within or [
         n for n in possible_moderators(comparison, predictor) if n in modifiers(comparison.spec, predictor)
     ]
     return MeansQuestion(predictor, joined[0] if joined else "")

@@ -19,6 +19,8 @@ from .time_order import Clock
 REACH = float(ndtri(0.975))
 FEWEST = 10
 """A lag with fewer pairs than this is not shown, unless all have so few."""
+LEAST = 4
+"""Of fewer pairs than this any correlation is in keeping with none: the band of chance is wider than from −1 to 1."""
 USUAL = 0.5
 """Lags are counted in a unit of time where at least this share of neighbouring rows lies that far apart."""
 BINS = 12
@@ -78,7 +80,7 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
     Returns
     -------
     Autocorrelation or None
-        None where no group has two rows at different times.
+        None where no group has two rows at different times, or so few have that no correlation could be seen.
     """
     codes, known = comparison.grouping.codes, np.isfinite(clock.time)
     fits: dict[str, MixedResult | GLSResult] = {comparison.one_factor_model: comparison.one_factor}
@@ -103,6 +105,8 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
         frame = pd.concat([by_lag(v, codes, time / unit).assign(model=m) for m, v in values.items()])
     else:
         frame = pd.concat([by_distance(v, codes, time).assign(model=m) for m, v in values.items()])
+    if frame["pairs"].max() < LEAST:
+        return None
     frame = frame[["model", "lag", "pairs", "value", "lower", "upper"]].reset_index(drop=True)
     kind: Kind = "lags" if unit else "variogram"
     tests = {model: _joint_test(frame[frame["model"] == model], kind) for model in fits}

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..inference.influence import WithoutGroup, leave_one_group_out
+from ..inference.group_refits import WithoutGroup
+from ..inference.influence import leave_one_group_out
 from ..inference.influence_crossed import leave_each_level_out
 from ..inference.t_tests import t_quantile
 from ..models import MixedResult

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from scipy.special import chdtrc
 
@@ -18,8 +16,10 @@ ZERO = 1e-6
 """A likelihood ratio below this is 0: both fits stop within rounding of the same value."""
 
 
-def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "reml"] = "auto") -> ModelTest:
+def likelihood_ratio(small: Nested, big: Nested) -> ModelTest:
     """Likelihood ratio test of ``small`` within ``big``.
+
+    By REML where the fixed parts are the same and both fits are by REML (or OLS), else by ML, by which models are refitted as needed.
 
     A variance of 0 lies on the boundary. Where one random coefficient is added, with its d - 1 covariances and fixed
     coefficients, the statistic is a 50:50 mixture of chi-squares with d - 1 and d df (Self and Liang 1987, J. Am. Stat.
@@ -30,26 +30,15 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
     Parameters
     ----------
     small, big : MixedResult or OLSResult
-    method : {"auto", "ml", "reml"}
-        The likelihood; models are refitted by ML as needed. "auto" is REML where the fixed parts are the same and both fits
-        are by REML (or OLS), else ML.
 
     Raises
     ------
     DesignError
-        With the reason, where ``small`` is not a special case of ``big``, the rows differ, or REML was asked for different
-        fixed parts.
+        With the reason, where ``small`` is not a special case of ``big`` or the rows differ.
     """
     fixed, named, same = added_fixed(small, big)
     random, variances, covariances = added_random(small, big)
-    if method == "reml" and not same:
-        raise DesignError(
-            "REML likelihoods of different fixed parts are not comparable.",
-            "Ask for ML, or give both the same fixed part.",
-        )
-    restricted = method == "reml" or (
-        method == "auto" and same and all(isinstance(f, OLSResult) or f.reml for f in (small, big))
-    )
+    restricted = same and all(isinstance(fit, OLSResult) or fit.reml for fit in (small, big))
     df = fixed + variances + covariances
     if not df:
         raise DesignError("The two models are the same.", "Give a model and a special case of it.")

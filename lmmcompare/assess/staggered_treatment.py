@@ -7,6 +7,7 @@ Some may be negative: of rows long treated, late, when most groups are. While al
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from .level_dummies import LevelDummies, slopes_beside
 from .within_all_factors import MOST
 
 ROUNDING = 1e-9
+NUMBER = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -77,23 +79,32 @@ def staggered_treatment(comparison: Comparison, term: str, crossed: tuple[str, .
 
 def _periods(comparison: Comparison, crossed: tuple[str, ...]) -> dict[str, Array]:
     """Columns of which the model has dummies and whose levels have an order: each row's place in it."""
-    design = comparison.design
-    result = {
-        g.name: g.codes for g in design.groupings if g.name in crossed and len(g.columns) == 1 and _ordered(g.levels)
-    }
+    design, result = comparison.design, dict[str, Array]()
+    for g in design.groupings:
+        if g.name in crossed and len(g.columns) == 1 and (places := _places(g.levels)) is not None:
+            result[g.name] = places[g.codes]
     for name in comparison.no_pooling.names:
         parts = comparison.coefficient(name).parts
         column = design.predictors.get(parts[0].variable) if len(parts) == 1 and parts[0].level is not None else None
         if column is not None and parts[0].variable not in result:
             codes, levels = factorize(column)
-            if len(levels) > 2 and _ordered(levels):
-                result[parts[0].variable] = codes
+            ordered = isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.ordered
+            places = np.arange(len(levels)) if ordered else _places(levels)
+            if len(levels) > 2 and places is not None:
+                result[parts[0].variable] = places[codes]
     return result
 
 
-def _ordered(levels: pd.Index) -> bool:
+def _places(levels: pd.Index) -> Array | None:
+    """Each level's place in order: of numbers, days, and texts that differ in their numbers alone, as "y9" and "y10"; else None."""
     own = levels.to_series()
-    return bool(is_numeric(own) or is_date(own))
+    if is_numeric(own) or is_date(own):
+        return np.arange(len(levels))
+    texts = [str(level) for level in levels]
+    if len({NUMBER.sub("", text) for text in texts}) > 1:
+        return None
+    order = sorted(range(len(texts)), key=lambda k: [int(digits) for digits in NUMBER.findall(texts[k])])
+    return np.argsort(order)
 
 
 def _left_of(comparison: Comparison, term: str, crossed: tuple[str, ...]) -> Array | None:

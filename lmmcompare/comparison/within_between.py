@@ -17,11 +17,15 @@ from ..moments.groups import Moments
 from ..text.labels import plural
 from ..text.numbers import count
 
+NEARLY = 0.01
+"""Group means are taken up by other columns where less than this share of their variation is left; rounding leaves 1e-4."""
+
 
 def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Result | str:
     """Mundlak's model: the random intercept with the group means of the predictors as further columns; or why there is none.
 
-    Without means that are combinations of the predictors and of other means: the model is the same.
+    Without means that are combinations of the predictors and of other means: the model is the same. Nor with those that a
+    predictor holds but for rounding, or as they were before rows were lost: beside it they would tell nothing but that.
     """
     groups = plural(design.groupings[design.focal].name)
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
@@ -34,6 +38,7 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
     varying = [k for k in design.fixed if moments.varies_within[k]]
     if dependent(moments.within_total[np.ix_(varying, varying)]):
         return f"Within {groups} a predictor is a combination of the others (confounded with {groups})."
+    constant_columns = [k for k in design.fixed if not moments.varies_within[k] and moments.varies_between[k]]
     constant = sum(not moments.varies_within[k] for k in design.fixed)
     if moments.n_groups <= constant + len(both) + 1:  # nothing would be left to tell the variance between groups from
         beside = (
@@ -57,6 +62,7 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
         for k in (both[k - len(own)] for k in others if k >= len(own)):
             shared.setdefault(k, []).append(both[at - len(own)])
     both = [k for k in both if k not in lost]  # as R drops what others determine, the means of some years for example
+    both = [k for k in both if not _nearly_held(moments, k, constant_columns)]
     if not {*both} - shared.keys():
         return "The group means of the predictors are among the predictors, or a combination of them or of each other."
     wide, columns = widened(both)
@@ -66,3 +72,15 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
     intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
     fit = fit_mixed(design, wide, columns, names, intercept_only, reml=reml)
     return replace(fit, means_of=tuple(both), shared_means=tuple((k, tuple(shared[k])) for k in both if k in shared))
+
+
+def _nearly_held(moments: Moments, column: int, constant: list[int]) -> bool:
+    """Whether predictors that are constant within groups leave next to nothing of a column's group means, beside what varies within too."""
+    if not constant:
+        return False
+    gram = moments.between_total
+    size = np.sqrt(np.diag(gram))
+    scaled = gram / np.where(size > 0, size[:, None] * size, 1.0)
+    beta = np.linalg.lstsq(scaled[np.ix_(constant, constant)], scaled[constant, column], rcond=1e-10)[0]
+    left = float(1 - beta @ scaled[constant, column])
+    return left < NEARLY and left * gram[column, column] < NEARLY * moments.within_total[column, column]

@@ -10,15 +10,15 @@ from hashlib import sha256
 
 from ..errors import DataError
 from ..text.numbers import number
-from . import delimited, reader_process, tibble_print
+from . import delimited, reader_process
 from .limits import MAX_NAME, max_bytes
-from .quoted_table import arguments_note, unquoted
+from .pasted import as_table, table_inside, without_elided_columns
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
 from .table import MOST_COMPANIONS, Reading, Table
 
-__all__ = ["MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
+__all__ = ["MAX_NAME", "Progress", "Table", "read", "read_text"]
 
 LARGE = 5_000_000
 """Bytes of a file from which on its other tables are read only when somebody asks for one."""
@@ -122,34 +122,10 @@ def _read(content: bytes, name: str, what: str, reading: Reading, progress: Prog
     return _with_notes(to_table(reply, payload, inner, what), notes)
 
 
-def read_csv(content: bytes, name: str = "", *, header: bool | None = None) -> Table:
-    """Read the bytes of a CSV file.
-
-    Finds out the encoding (UTF-8, UTF-16 with a byte order mark, else Windows-1252), the separator (comma, semicolon,
-    tab, vertical bar), the quotes, and column by column whether commas mark decimals or thousands. Blank cells, NA,
-    NaN, NULL and the like are missing; ".", "-", "?" and None are missing among numbers and dates only. Numbers
-    and dates are found as ``read`` finds them.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    name : str, optional
-        Its name, for messages.
-    header : bool, optional
-        As in ``read``.
-
-    Raises
-    ------
-    DataError
-        When it cannot be read as a table; the message says what is wrong, on which line, and what to do.
-    """
-    _refuse_bytes(content, _called(name))
-    return delimited.read(content, name, _called(name), _silent, header)
-
-
 def read_text(text: str, name: str = "pasted text", *, header: bool | None = None) -> Table:
-    """Read a table that was pasted: cells from a spreadsheet, CSV, a data frame as R or Python prints it, or R code that writes one down.
+    """Read a table that was pasted: cells from a spreadsheet, CSV, a table as a program prints it, or code that writes one down.
+
+    Words round it are left out, and said.
 
     Parameters
     ----------
@@ -163,8 +139,15 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
         As in ``read``.
     """
     _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
-    table = read(tibble_print.as_delimited(unquoted(text)), name, header=header)
-    return _with_notes(table, arguments_note(text))
+    pasted = as_table(text)
+    try:
+        table = read(pasted.content, name, header=header)
+    except DataError:
+        found = table_inside(pasted)
+        if found is None:
+            raise
+        pasted, table = found, read(found.content, name, header=header)
+    return without_elided_columns(_with_notes(table, list(pasted.notes)))
 
 
 def _called(name: str) -> str:

@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..design.design import Design
 from ..design.kinds import columns_as_numbers
 from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns
 from ..errors import LmmCompareError
 from ..formula import read
 from ..formula.spec import ModelSpec
-from ..moments.crossed import Crossing
 from .assumed_scan import AssumptionError, assume_complete
 from .design_of_sums import Measured, design_of_sums
 from .files import from_data
@@ -49,8 +47,13 @@ class FurtherColumns:
 
 
 def measure(
-    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int | None = None
-) -> tuple[Design, Crossing]:
+    spec: ModelSpec,
+    data: Any,
+    *,
+    group: str | None = None,
+    sample: int | None = None,
+    further: FurtherColumns | None = None,
+) -> Measured:
     """The design and the moments of a model, from a table that need not fit into memory.
 
     Parameters
@@ -62,45 +65,28 @@ def measure(
         As in `design.build`.
     sample : int, optional
         Rows that the design holds, drawn uniformly, `SIZE` when left out; all of them where there are no more.
+    further : FurtherColumns, optional
+        Columns beside the model's own, for further sums over the same rows.
 
     Raises
     ------
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    result = measure_with_columns(spec, data, group=group, sample=sample)
-    return result.design, result.crossing
-
-
-def measure_with_columns(
-    spec: ModelSpec,
-    data: Any,
-    *,
-    group: str | None = None,
-    sample: int | None = None,
-    further: FurtherColumns | None = None,
-) -> Measured:
-    """As `measure`, with columns beside the model's own, and what further sums over the same rows need."""
-    names = [*([group] if group else []), *(further.columns if further else ())]
-    table = from_data(data, None if spec.pattern else [*spec.columns, *names])
-    with readable_errors(table.engine):
-        return measure_table(spec, table, group, sample, further)
-
-
-def measure_table(
-    spec: ModelSpec,
-    table: Table,
-    group: str | None = None,
-    sample: int | None = None,
-    further: FurtherColumns | None = None,
-) -> Measured:
-    """As `measure_with_columns`, of an opened table; to be called within `readable_errors`."""
     further = further or FurtherColumns()
+    columns = [*spec.columns, *([group] if group else []), *further.columns]
+    table = from_data(data, None if spec.pattern else columns)
+    with readable_errors(table.engine):
+        return _measure_table(spec, table, group, sample or SIZE, further)
+
+
+def _measure_table(spec: ModelSpec, table: Table, group: str | None, size: int, further: FurtherColumns) -> Measured:
+    """As `measure`, of an opened table; to be called within `readable_errors`."""
     spec = read(spec, table.kinds)
     needed = required_columns(spec, group)
     used = list(dict.fromkeys([*needed, *further.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
-    times, size = {*further.times, *_own_times(spec)}, sample or SIZE
+    times = {*further.times, *_own_times(spec)}
     table = _selected(spec, table, used, times)
     if not further.columns and (assumed := assume_complete(spec, table.frame, size)):
         # whatever is wrong is told by the first pass that counts

@@ -97,22 +97,45 @@ class ServerTable:
 
 
 @dataclass(frozen=True, eq=False)
+class DatabaseTable:
+    """A table of a database that is held open.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+    name : str
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    name: str
+
+    def relation(self) -> Any:
+        """The table on a connection of its own: DuckDB refuses who asks while another waits for the same connection's answer."""
+        return self.connection.cursor().table(quoted(self.name))
+
+
+@dataclass(frozen=True, eq=False)
 class OpenTable:
     """An offered table as the app uses it.
 
     Parameters
     ----------
-    data : DataFrame, relation or str
-        What `compare` takes.
+    place : DataFrame, str or DatabaseTable
+        The rows, the path of files, or the table of a database.
     rows : DataFrame
         All rows of a small table; of a large one a uniform sample.
     n : int
         How many rows the table has.
     """
 
-    data: Any
+    place: pd.DataFrame | str | DatabaseTable
     rows: pd.DataFrame
     n: int
+
+    @property
+    def data(self) -> Any:
+        """What `compare` takes; each who asks may ask while others do."""
+        return _askable(self.place)
 
     def group_sizes(self, column: str) -> tuple[Array, int]:
         """The number of rows of each group of a column, (J,), and of rows without one; the engine counts."""
@@ -179,12 +202,12 @@ def open_table(table: ServerTable) -> OpenTable:
         When it is gone, or may not be read, or holds nothing that can be compared.
     """
     with table.consistent_reads():
-        data, source = _source(table)
+        place, source = _source(table)
         n = int(numbers(source.frame.select(nw.len().alias("rows")))["rows"])
         if n * len(source.kinds) <= IN_MEMORY:
             rows = _rows(source, n, n)
             return OpenTable(rows, rows, n)
-        return OpenTable(data, _rows(source, n, ROWS), n)
+        return OpenTable(place, _rows(source, n, ROWS), n)
 
 
 def _rows(source: Table, n: int, size: int) -> pd.DataFrame:
@@ -193,17 +216,21 @@ def _rows(source: Table, n: int, size: int) -> pd.DataFrame:
     return plain_frame(rows, rows.columns)
 
 
-def _source(table: ServerTable) -> tuple[Any, Table]:
-    """What `compare` takes, and what can be compared of it."""
-    data = _relation(table) if table.inner_name else str(table.path)
-    return data, _plain(from_data(data), table.name)
+def _source(table: ServerTable) -> tuple[str | DatabaseTable, Table]:
+    """Where an offered table lies, and what can be compared of it."""
+    place = _in_database(table) if table.inner_name else str(table.path)
+    return place, _plain(from_data(_askable(place)), table.name)
 
 
-def _relation(table: ServerTable) -> Any:
+def _in_database(table: ServerTable) -> DatabaseTable:
     with readable_errors("DuckDB"):
         connection = duckdb.connect(table.path, read_only=True)
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        return connection.table(quoted(table.inner_name))
+        return DatabaseTable(connection, table.inner_name)
+
+
+def _askable(place: pd.DataFrame | str | DatabaseTable) -> Any:
+    return place.relation() if isinstance(place, DatabaseTable) else place
 
 
 def _plain(table: Table, name: str) -> Table:

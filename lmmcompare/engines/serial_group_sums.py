@@ -1,4 +1,4 @@
-"""Each group's products of its random effects' columns with all others, by gap, from one query: as `moments.serial_sums` has them."""
+"""Each group's products of its random effects' columns with all others, by gap, from one query: as `moments.group_serial_sums` has them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import numpy as np
 
 from ..arrays import Array
 from ..design.grouping import joint_levels
-from ..moments.serial_sums import Gaps, GroupGaps, most_group_gaps, too_many_group_gaps
-from .basis_rows import BasisRows, column_of
+from ..moments.group_serial_sums import GroupGaps, most_group_gaps, too_many_group_gaps
+from ..moments.serial_sums import Gaps
+from .basis_rows import BasisRows
 from .grouping_factors import changed_table
 from .serial_sums import EARLIER_LEVEL, FIRST, GAP, NOW, Deviations, Products, fetch_by_gap, places_of, sum_by_gap
+from .table import column_of
 
 
 def sum_by_gap_and_group(

@@ -9,11 +9,12 @@ from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..comparison.comparison import Comparison
 from ..inference.t_tests import two_sided
 from ..model_catalogue import Model
+from ..models.marginal.estimates import MarginalEstimates
 from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import literal, model_phrase, noun, plural
 from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .clustered_errors import clusters_sentence
-from .coefficient_spreads import has_random_slope, slopes_differ
+from .coefficient_spreads import has_random_slope, slope_of_differs, slopes_differ
 from .facts import facts
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
@@ -43,7 +44,7 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     rows = by_model[model]
     known = rows[rows["estimate"].notna()]
     if known.empty:
-        return f"No difference between these can be estimated: {result.contrasts[model].not_estimable.iloc[0]}."
+        return f"No difference between these can be estimated: {_reason(comparison, result.contrasts[model])}."
     first = int((known["statistic"].abs() if question.family == "poly" else known["estimate"].abs()).idxmax())
     largest = known.loc[first]
     decimals = decimals_for(float(largest["se"]))
@@ -73,9 +74,23 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     return f"{sentence}.{_uncounted(comparison, question.predictor, model)}"
 
 
+def _reason(comparison: Comparison, estimates: MarginalEstimates) -> str:
+    """Why nothing can be estimated, as a clause with the coefficient that is left out, where that is a combination of others."""
+    reason = str(estimates.not_estimable.iloc[0])
+    combined = [
+        one.label for one in comparison.design.aliased if one.reason == reason and reason.startswith("equal to")
+    ]
+    return f"“{combined[0]}” is {reason}" if combined else reason
+
+
 def _one_sentence(comparison: Comparison, result: AdjustedMeans, what: str) -> str:
     frame, model = result.frame().set_index("model"), _model_to_report(comparison)
-    row = frame.loc[[model]].iloc[0]
+    rows = frame.loc[[model]]
+    if len(rows) > 1:
+        return f"No {result.question.by} has two levels of {result.question.predictor}, so there is no difference within one."
+    row = rows.iloc[0]
+    if not np.isfinite(row["estimate"]):
+        return f"The {what}, the other predictors held alike, cannot be estimated: {_reason(comparison, result.estimates[model])}."
     decimals = decimals_for(float(row["se"]))
     sentence = f"The {what} is {_with_interval(row, decimals)} by {_named(model)}"
     if model == Model.OLS_ROBUST:
@@ -113,10 +128,14 @@ def _uncounted(comparison: Comparison, predictor: str, model: str) -> str:
     own = [
         n for n in comparison.design.fixed_names if any(p.subject == predictor for p in comparison.coefficient(n).parts)
     ]
-    if not any(has_random_slope(comparison, name) for name in own):
+    differing = predictor if any(has_random_slope(comparison, name) for name in own) else None
+    if differing is None:  # of arm × week, where the slope of week differs
+        part = next(filter(None, (slope_of_differs(comparison, name) for name in own)), None)
+        differing = None if part is None else comparison.coefficient(part).label
+    if differing is None:
         return ""
     return (
-        f" By AIC the effect of {predictor} differs between {plural(comparison.group)}, which that interval does not count: the "
+        f" By AIC the effect of {differing} differs between {plural(comparison.group)}, which that interval does not count: the "
         "cluster-robust one does, and so would a random slope in the formula."
     )
 
@@ -152,7 +171,9 @@ def region_sentence(model: str, region: JohnsonNeyman) -> str:
 def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     """What was averaged or held, what cannot be estimated, and which errors each model has."""
     own = result.estimates[comparison.formula_model]
-    words = [*own.notes, *(f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items())]
+    alone = len(own.frame) == 1  # then the sentence says why
+    lost = [] if alone else [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
+    words = [*own.notes, *lost]
     errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
     last = literal(f"Errors and degrees of freedom. {'; '.join(errors)}.")
     return [*map(literal, words), f"{last} {clusters_sentence(comparison)}".strip()]

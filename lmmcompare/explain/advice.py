@@ -23,6 +23,7 @@ from .facts import Slope, facts
 from .implied_ols_error import implied_ols_errors, unevenly_met
 from .lone_group import no_clustered_errors
 from .moulton import robust_errors
+from .negative_correlation import within_group_correlation
 from .predictor_level import Level
 from .rests_on import rests_on
 from .structure_choice import structure_choice, structure_verdict
@@ -214,12 +215,12 @@ def _between_groups(
             question = f"What does the {name} coefficient come to between {groups}{held}?"
         slope, how = of.between, f"It is the regression of the {literal(noun(comparison.group))} means."
         weighed = between_slope(comparison, term, frame)
-        if weighed is not None and not comparison.moments.same_sizes:
+        offsetting = within_group_correlation(comparison).offsetting  # its errors do not know of that
+        if weighed is not None and not comparison.moments.same_sizes and not offsetting:
             slope = weighed
             how = (
                 f"It is the regression of the {literal(noun(comparison.group))} means by within–between, which weighs each by what it is "
-                f"known to; weighed by rows, as OLS does, it is {words.value(of.between.value)}, and an interval from those weights would "
-                f"take {groups} to differ by their rows’ scatter alone."
+                f"known to; weighed as OLS does, it is {words.value(of.between.value)}."
             )
         noun_between = f"the {noun_of(comparison, term)} between {groups}"
         if others := literal(listed([plural(f) for f in unevenly_met(comparison)])):

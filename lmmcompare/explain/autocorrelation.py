@@ -81,7 +81,7 @@ def correlation_remedy(comparison: Comparison, result: Autocorrelation, *, steps
     one = noun(group)
     enough = comparison.moments.n.max() > len(comparison.one_factor.random_names) + 1
     if shape == "offset" and kind != "cs" and comparison.moments.n.max() <= LARGEST:
-        return Remedy("cs", "", f"one correlation within {an(one)}, which may be negative")
+        return Remedy("cs", "", f"one correlation within {an(one)}, which may be negative,")
     serial = bool(clock) and enough and kind not in ("ar1", "car1", "us")
     if serial and (shape == "alike" or (shape == "alternate" and steps)):
         return Remedy("serial", clock, f"serial correlation by {clock}", _slope(comparison, clock))

@@ -39,10 +39,10 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
         )
     else:
         band = f"{share} of values would lie within ±{number(first['upper'], 2)}"
-        what = (
-            f"residuals of rows of {one} {_apart(result, float(first['lag']))} correlate by **{number(first['value'], 2)}** "
-            f"({count(int(first['pairs']), 'pair')})"
-        )
+        correlate = f"correlate by **{number(first['value'], 2)}**"
+        if abs(first["value"]) > 1:  # their mean square in these pairs is not that of all rows
+            correlate = f"have a mean product of **{number(first['value'], 2)}** times the mean square of all"
+        what = f"residuals of rows of {one} {_apart(result, float(first['lag']))} {correlate} ({count(int(first['pairs']), 'pair')})"
     p = p_value(float(result.tests.loc[model, "p"]))
     all_lags = "all distances together" if result.kind == "variogram" else "all lags together"
     meaning = {

@@ -14,6 +14,7 @@ from .amount_phrases import rounds_to_zero
 from .effect_phrases import OTHER_PREDICTORS, held_at_zero, noun_of, others_phrase
 from .facts import Slope, facts
 from .inference_rows import contrast
+from .weighting_sentences import random_slope_weighs_clause
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
@@ -92,4 +93,4 @@ class Words:
         value = self.value(float(self.comparison.one_factor.params[self.term]))
         if value == self.value(float(self.comparison.random_intercept.params[self.term])):
             return ""
-        return f" The random slope weighs every {self.one} by itself, which makes it {value}."
+        return f" The {random_slope_weighs_clause(self.comparison)}, which makes it {value}."

@@ -75,11 +75,11 @@ def _within(words: Words) -> str:
         must = apart <= 1e-6 * float(comparison.ols.bse[words.term]) and (
             comparison.formula_model == Model.RANDOM_INTERCEPT or _same_spread(comparison)
         )
-        start = f"They must: {only}" if must else only
+        so = ", so all must agree" if must else ""
         errors = (number(float(fit.bse[words.term])) for fit in (comparison.ols, comparison.mixed))
         differ = " The standard errors still differ." if len({*errors}) > 1 else ""
         independent = "" if words.comparison.structured is None else " with independent residuals"
-        return f"{start}. Every model{independent} puts all its weight on it.{differ}"
+        return f"{only}. Every model{independent} puts all its weight on it{so}.{differ}"
     if comparison.one_factor_model == Model.RANDOM_SLOPE:
         how = f"{ols_counts_clause(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."

@@ -69,5 +69,8 @@ def _over_levels(comparison: Comparison, question: Question, changes: list[Quest
     first = float(params[question.term])
     values = {str(parts[0].baseline): first}
     values |= {str(p.level): first + float(params[q.term]) for p, q in zip(parts, changes, strict=True)}
-    words = [f"{number(value, decimals=decimals)} where it is {literal(level)}" for level, value in values.items()]
-    return f"It changes with {literal(parts[0].subject)}: in the mixed model it is {listed(words)}."
+    told = {level: number(value, decimals=decimals) for level, value in values.items()}
+    words, name = [f"{value} where it is {literal(level)}" for level, value in told.items()], literal(parts[0].subject)
+    if len({*told.values()}) == 1:
+        return f"It hardly changes with {name}: in the mixed model it is {told[str(parts[0].baseline)]} at every level."
+    return f"It changes with {name}: in the mixed model it is {listed(words)}."

@@ -260,13 +260,17 @@ def _at_zero(comparison: Comparison, column: int, factor: Expression) -> str:
 
 
 def has_others(comparison: Comparison, term: str) -> bool:
-    """Whether the formula has predictors that neither belong to this coefficient's interactions nor are named by them."""
-    own = term_of(comparison, term)
+    """Whether the models have predictors that neither belong to this coefficient's interactions nor are named by them.
+
+    What others determine and the models so leave out is none: it cannot be equal where these change.
+    """
+    own, design = term_of(comparison, term), comparison.design
     if own is None:
         return False
+    kept = [t for t in design.spec.terms if {*design.terms[str(t)]} & {*design.fixed}]
     mine = {str(f) for f in own.factors}
-    family = [t for t in comparison.spec.terms if mine & {str(f) for f in t.factors}]
+    family = [t for t in kept if mine & {str(f) for f in t.factors}]
     related = {str(f) for t in family for f in t.factors}
     if curve := curve_of(comparison, term):
-        related |= {str(f) for t in comparison.spec.terms for f in t.factors if {*columns_of(f)} == {curve[0]}}
-    return any(not {str(f) for f in t.factors} <= related for t in comparison.spec.terms)
+        related |= {str(f) for t in kept for f in t.factors if {*columns_of(f)} == {curve[0]}}
+    return any(not {str(f) for f in t.factors} <= related for t in kept)

@@ -8,14 +8,14 @@ from ..comparison.comparison import Comparison
 from ..formula.spec import Call, Column, Term
 from ..model_catalogue import Model
 from ..text.english import listed
-from ..text.labels import group_phrase, literal, noun, plural
+from ..text.labels import group_phrase, literal, plural
 from ..text.numbers import decimals_for, number, p_value, percent
 from ..work.memo import memoised
 from .amount_phrases import rounds_to_zero
 from .effect_phrases import far_from_zero, noun_of, term_of
 from .facts import facts
 from .gap_decomposition import attribution
-from .weighting_sentences import equal_weights_clause, group_weights_sentence
+from .weighting_sentences import equal_weights_clause, group_weights_sentence, random_slope_weighs_clause
 
 ROUNDING = 1e-9
 """Two estimates are one where they differ by less than this share of their standard error."""
@@ -66,10 +66,7 @@ def intercept_sentence(comparison: Comparison) -> str:
         groups = literal(plural(comparison.group))
         as_many = f"all {groups} have the same number of rows{equal_weights_clause(comparison)}"
         if not rounds_to_zero(a - b - slopes, decimals):
-            one = literal(noun(comparison.group))
-            return (
-                f"{text} {rest}. Though {as_many}, a random slope weighs every {one} by what its rows tell of its line."
-            )
+            return f"{text} {rest}. Though {as_many}, a {random_slope_weighs_clause(comparison)}."
         return f"{text} {rest}. As {as_many}, averaging over rows or over {groups} is the same."
     return f"{text} {rest}. {group_weights_sentence(comparison)}"
 

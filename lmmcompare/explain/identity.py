@@ -31,6 +31,7 @@ from ..moments.groups import Moments
 from ..work.memo import memoised
 from .gap_causes import gap_causes
 from .gap_decomposition import weights_of_random_slope
+from .negative_correlation import ZERO, within_group_correlation
 from .predictor_level import level
 
 NOT_IDENTIFIED = 1e-8
@@ -53,7 +54,7 @@ class Identity:
     within, between : (p,) arrays
         b_W and b_B; NaN where the deviations from the group means, or the group means, do not identify a slope.
     se_between : (p,) array
-        Standard errors of b_B from the regression of the group means itself.
+        Standard errors of b_B from the residuals of the group means, whatever their weights.
     df_between : int
         Its residual degrees of freedom.
     estimate : (p,) array
@@ -133,7 +134,8 @@ def identity(comparison: Comparison, model: str) -> Identity:
     inside, between = within_between_products(moments, columns, weights, intercept=intercept)
     p, units = len(columns), moments.scale[-1] / moments.scale[columns]
     within_slope = _within_slopes(inside)
-    between_slope, spread, df = _regression_of_means(moments, columns, weights, intercept=intercept)
+    variances, least = _variances_of_means(comparison)
+    between_slope, spread, df = _regression_of_means(moments, columns, weights, variances, least, intercept=intercept)
     total = inside + between
     estimate = np.linalg.solve(total[:p, :p], total[:p, p])
     return Identity(
@@ -167,38 +169,78 @@ def _identified(null: Array) -> Array:
 
 
 def _regression_of_means(
-    moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool
+    moments: Moments, columns: Sequence[int], weights: Array, variances: Array, least: float, *, intercept: bool
 ) -> tuple[Array, Array, int]:
-    """Slopes of the group means, their standard errors, and degrees of freedom; NaN where not identified.
+    """Slopes of the group means under some weights, their standard errors, and degrees of freedom; NaN where not identified.
 
-    By orthogonal factors of the means themselves: means that were rounded are nearly collinear, and cross-products would
-    cost half of the digits.
+    Parameters
+    ----------
+    moments : Moments
+    columns : sequence of int
+    weights, variances : (J,) arrays
+        How much each group's mean counts, and how its variance compares with that of the others: errors from weights that are
+        not the variances' inverse would take large groups to be as sure as they count.
+    least : float
+        The factor of those variances, which the means' residuals tell, is at least this.
+    intercept : bool
     """
     p = len(columns)
     slopes, spread = np.full(p, np.nan), np.full(p, np.nan)
     if not weights.any():
         return slopes, spread, 0
-    index = [*columns, moments.outcome]
-    mean = _about(moments, index, weights, intercept=intercept)
-    rows = (mean * np.sqrt(weights)).T
-    size = np.sqrt((rows**2).sum(axis=0))
-    there = np.flatnonzero(size[:p] > 1e-7 * np.sqrt(moments.n_rows))
+    there, known, hat, rank = _hat_of_means(moments, columns, weights, intercept=intercept)
     if not len(there):
         return slopes, spread, 0
+    index = [*columns, moments.outcome]
+    outcome = _about(moments, index, weights, intercept=intercept)[p]
+    slopes[there] = np.where(known, hat @ outcome, np.nan)
+    df = moments.n_groups - rank - intercept
+    if df > 0:
+        precise = 1 / variances
+        moving, _, best, _ = _hat_of_means(moments, columns, precise, intercept=intercept)
+        mean = _about(moments, index, precise, intercept=intercept)
+        rest = mean[p] - (best @ mean[p]) @ mean[moving]
+        factor = max(float(rest @ (precise * rest)) / df, least)
+        spread[there] = np.where(known, np.sqrt(factor * (hat**2 @ variances)), np.nan)
+    return slopes, spread, max(df, 0)
+
+
+def _hat_of_means(
+    moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool
+) -> tuple[Array, Array, Array, int]:
+    """Which columns have group means that differ, which of their slopes are identified, what makes slopes of outcomes, and its rank.
+
+    By orthogonal factors of the means themselves: means that were rounded are nearly collinear, and cross-products would
+    cost half of the digits.
+    """
+    root_weights = np.sqrt(weights)
+    rows = (_about(moments, columns, weights, intercept=intercept) * root_weights).T
+    size = np.sqrt((rows**2).sum(axis=0))
+    there = np.flatnonzero(size > 1e-7 * np.sqrt(moments.n_rows))
+    if not len(there):
+        return there, np.zeros(0, dtype=bool), np.zeros((0, len(weights))), 0
     orthogonal, triangular = np.linalg.qr(rows[:, there] / size[there])
     left, values, right = np.linalg.svd(triangular)
     values = np.append(values, np.zeros(len(there) - len(values)))  # fewer groups than columns
     good = values**2 > NOT_IDENTIFIED
-    known = _identified(right[~good].T)
     root = right[good].T / values[good]
-    fitted = root @ (left[:, good[: left.shape[1]]].T @ (orthogonal.T @ rows[:, p])) / size[there]
-    df = moments.n_groups - int(good.sum()) - intercept
-    slopes[there] = np.where(known, fitted, np.nan)
-    if df > 0:
-        rest = rows[:, p] - rows[:, there] @ fitted
-        errors = np.sqrt(float(rest @ rest) / df * (root**2).sum(axis=1)) / size[there]
-        spread[there] = np.where(known, errors, np.nan)
-    return slopes, spread, max(df, 0)
+    hat = root @ (left[:, good[: left.shape[1]]].T @ orthogonal.T) * root_weights / size[there, None]
+    return there, _identified(right[~good].T), hat, int(good.sum())
+
+
+def _variances_of_means(comparison: Comparison) -> tuple[Array, float]:
+    """How the variances of the group means compare, (J,), and the least factor of them.
+
+    By the model that keeps slopes within and between apart. Where its variance between groups is 0, means that lie on a line by
+    chance are no surer than their rows make them; unless rows of a group offset each other, which they then show.
+    """
+    fit = comparison.mixed_fits().get(Model.WITHIN_BETWEEN, comparison.random_intercept)
+    theta = float(fit.fit.optimum.solution.theta[0])
+    least = 0.0
+    if theta < ZERO and not within_group_correlation(comparison).offsetting:
+        least = float(fit.sigma / comparison.moments.scale[comparison.moments.outcome]) ** 2
+    variances = 1 / comparison.moments.w + theta**2
+    return variances * float((1 / variances).sum() / comparison.moments.w.sum()), least
 
 
 def explain(comparison: Comparison, term: str) -> pd.DataFrame:
@@ -222,7 +264,7 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
         - ``through_others``: what comes through the other predictors, so that ``weight_within * estimate_within +
           (1 - weight_within) * estimate_between + through_others`` (what is NaN counts as 0) is the estimate;
         - ``level``: at which level the column varies, see `predictor_level.Level`;
-        - ``se_between``: the standard error of ``estimate_between``, from the regression of the group means;
+        - ``se_between``: the standard error of ``estimate_between``, from the residuals of the group means;
         - ``from_weights``, ``from_adjustment``: for a column that is constant within groups, the two causes of the model's
           distance from OLS, see `gap_causes.gap_causes`; NaN for others.
 

@@ -57,12 +57,16 @@ def _cancels(comparison: Comparison, term: str) -> str:
 
 def others_clause(comparison: Comparison, term: str, robust: float, mixed: float) -> str:
     """The cluster-robust error and that of the formula's model, as multiples of OLS's."""
-    model = model_phrase(comparison.formula_model)
-    if not np.isclose(
-        comparison.mixed.params[term], comparison.ols.params[term], rtol=0, atol=ITS_OWN * comparison.ols.bse[term]
-    ):
-        model = f"{model}, for its own estimate,"
-    return f"cluster-robust (CR2) it is {multiple(robust)}, in {model} {multiple(mixed)} times"
+    return f"cluster-robust (CR2) it is {multiple(robust)}, in {whose_error_phrase(comparison, term)} {multiple(mixed)} times"
+
+
+def whose_error_phrase(comparison: Comparison, term: str) -> str:
+    """The formula's model, whose error is that of another estimate unless it and its error, by the model's variances, are OLS's."""
+    model, ols = model_phrase(comparison.formula_model), comparison.ols
+    same = np.isclose(comparison.mixed.params[term], ols.params[term], rtol=0, atol=ITS_OWN * ols.bse[term])
+    if same and abs(comparison.mixed.bse[term] / ols.bse[term] / implied_factor(comparison, term) - 1) <= ITS_OWN:
+        return model
+    return f"{model}, for its own estimate,"
 
 
 def random_slopes_sentence(comparison: Comparison, term: str, otherwise: float, robust: float, mixed: float) -> str:

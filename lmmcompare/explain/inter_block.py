@@ -21,7 +21,7 @@ def by_random_assignment(comparison: Comparison, term: str, words: Words, estima
     """That the mixed model tells a coefficient more precisely than the dummies where it is the same between groups; empty elsewhere.
 
     Yates (1940), Ann. Eugenics 10: in incomplete blocks to which treatments were assigned at random. Not where one
-    group decides it: what a single group got was hardly drawn for its rows.
+    group decides it: what a single group got was hardly drawn for its rows. Nor of an interaction.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ def by_random_assignment(comparison: Comparison, term: str, words: Words, estima
     """
     of = words.facts
     if comparison.formula_model != Model.RANDOM_INTERCEPT or of.level is not Level.BOTH or of.by_rows_alone:
+        return ""
+    if len(comparison.coefficient(term).parts) > 1:  # nobody assigns a product, of which a part may be what groups are
         return ""
     if not words.contrast_p > SEEN or comparison.mixed.bse[term] > GAIN * comparison.no_pooling.bse[term]:
         return ""

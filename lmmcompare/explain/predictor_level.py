@@ -9,10 +9,9 @@ import numpy as np
 
 from ..arrays import Array
 from ..comparison.comparison import Comparison
+from ..comparison.within_between import NEARLY
 from ..work.memo import memoised
 
-NEARLY = 0.01
-"""Group means are taken up by other columns where less than this share of their variation is left; rounding leaves 1e-4."""
 SAME_UNIT = 0.05
 """A column is another's group mean where it changes with it by 1, give or take this much."""
 EXACTLY = 1e-10

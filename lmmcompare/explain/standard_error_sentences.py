@@ -10,7 +10,7 @@ from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import multiple, number
 from .clustered_errors import few_groups
-from .coefficient_spreads import slope_of_differs, slopes_differ, slopes_vary
+from .coefficient_spreads import lacks_intercept, slope_of_differs, slopes_differ, slopes_vary
 from .effect_phrases import noun_of
 from .facts import facts
 from .implied_error_sentences import (
@@ -23,6 +23,7 @@ from .implied_error_sentences import (
     several_factors_sentence,
     size_phrase,
     verdict_phrase,
+    whose_error_phrase,
 )
 from .inference_rows import inference_row
 from .moulton import Moulton, error_table, moulton
@@ -162,8 +163,11 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     others = others_clause(comparison, term, robust, mixed)
     sd = slopes_vary(comparison, term)
     sloped = comparison.one_factor_model == Model.RANDOM_SLOPE
-    right = max(robust, mixed) if sloped else robust
-    if np.isfinite(sd) and (sloped or slopes_differ(comparison)) and right > OTHER * result.factor:
+    right, choice = max(robust, mixed) if sloped else robust, structure_choice(comparison)
+    otherwise = (
+        choice is not None and choice.preferred
+    )  # by AICc residuals are correlated, which looks like slopes that vary
+    if np.isfinite(sd) and (sloped or slopes_differ(comparison)) and right > OTHER * result.factor and not otherwise:
         what, spread = noun_of(comparison, term), f"(SD {number(sd, 2)})"
         varies = f"by AIC the {what} varies between {groups} {spread}"
         if not slopes_differ(comparison):
@@ -191,14 +195,21 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             f"{where}. {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's. The cluster-robust error (CR2), which takes nothing of "
             f"the kind for granted, is {multiple(robust)} times OLS's. {verdict} "
-            f"In {model_phrase(comparison.formula_model)}, for its own estimate, it is {multiple(mixed)} times."
+            f"In {whose_error_phrase(comparison, term)} it is {multiple(mixed)} times."
         )
+    implied = _understated(comparison, term, result.factor)
     text = (
-        f"{where}. {alike}. So OLS's standard error, for OLS's estimate, is {verdict_phrase(comparison, term, result.factor)}. Moulton's "
-        f"factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
+        f"{where}. {alike}. So OLS's standard error, for OLS's estimate, is {verdict_phrase(comparison, term, implied or result.factor)}. "
+        f"Moulton's factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
     )
-    text += _understated(comparison, term, result.factor)
-    if mixed < 0.8 * result.factor and _leans_within(comparison, term):
+    if implied:
+        most = "" if comparison.moments.same_sizes else ", to the largest above all,"
+        text += (
+            f" That factor is too small here: OLS's line comes as close to {comparison.moments.n_groups:,} {groups}{most} as it can, so "
+            "its residuals are less alike than the rows are. By the variances of the random-intercept model the right one is "
+            f"**{multiple(implied)}** times OLS's."
+        )
+    if mixed < 0.8 * result.factor and _leans_within(comparison, term) and not lacks_intercept(comparison):
         text += (
             " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
             f"differences within {groups}"
@@ -212,21 +223,20 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     return text
 
 
-def _understated(comparison: Comparison, term: str, factor: float) -> str:
-    """That few groups' residuals are less alike than their rows, where what is compared between groups has its error from them."""
+def _understated(comparison: Comparison, term: str, factor: float) -> float:
+    """The right error by the random intercept's variances, where OLS's residuals are less alike than the rows; 0 elsewhere.
+
+    Moulton's factor is too small then. Of what is compared between groups, whose line OLS fits to few of them, or to the largest.
+    """
     if term == comparison.constant or comparison.formula_model != Model.RANDOM_INTERCEPT:
-        return ""
+        return 0.0
     implied, of = implied_factor(comparison, term), facts(comparison, term)
     one_slope = (
         of.level is Level.BOTH and of.contrast_p > LIKELY
     )  # else its variances are about another line than OLS's
     if not (of.level is Level.BETWEEN or one_slope) or implied < (1 + MATTERS) * factor:
-        return ""
-    groups = f"{comparison.moments.n_groups:,} {literal(plural(comparison.group))}"
-    return (
-        f" That factor is too small here: OLS's line fits {groups} as closely as it can, so its residuals are less alike than the rows "
-        f"are. By the variances of the random-intercept model the right one is **{multiple(implied)}** times OLS's."
-    )
+        return 0.0
+    return implied
 
 
 def _unequally_alike(comparison: Comparison, term: str) -> str:

@@ -160,7 +160,8 @@ def _why_unknown(fit: GLSResult, choice: StructureChoice) -> str:
         else (fit.by_ml, "maximum likelihood")
     )
     last = f" {literal(failed.notes[-1])}" if failed.notes else ""
-    return f"The fit of {structure_text(fit)} by {method} is {failed.outcome}.{last}"
+    ended = "lies on the boundary" if failed.outcome == "boundary" else f"is {failed.outcome}"
+    return f"The fit of {structure_text(fit)} by {method} {ended}.{last}"
 
 
 @memoised

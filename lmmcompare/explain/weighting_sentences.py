@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
+from ..text.english import listed
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import count, number
 from .identity import group_weights
+from .predictor_level import MOST_NAMED
 
 ALIKE = 1.05
 """Weights that differ by less than this factor are called alike."""
@@ -57,3 +59,17 @@ def weighted_means_phrase(comparison: Comparison) -> str:
 
 def _times(ratio: float) -> str:
     return f"{number(ratio, 2)} times"
+
+
+def random_slope_weighs_clause(comparison: Comparison) -> str:
+    """What a random slope weighs rows by: "the random slope weighs the rows of a rat by day too".
+
+    Not groups alone: in rats seen on the same days the slopes' variance makes late rows count for less, and all rats alike.
+    """
+    names = [n for n in comparison.one_factor.random_names if n != comparison.constant]
+    by = (
+        literal(listed([comparison.coefficient(n).label for n in names]))
+        if len(names) <= MOST_NAMED
+        else "what varies there"
+    )
+    return f"random slope weighs the rows of {literal(an(comparison.group))} by {by} too"

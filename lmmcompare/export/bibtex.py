@@ -63,6 +63,7 @@ def cited_works(snapshot: Snapshot) -> list[Reference]:
         references.LME4,
         *([references.REML] if comparison.reml else []),
         *small_sample_works(snapshot),
+        *([references.KENWARD_ROGER] if snapshot.boundary_interval is not None else []),
         *references.CR2,
         *([references.BOOTSTRAP] if isinstance(inferred.intervals, Resampling) else []),
         *([references.MUNDLAK] if Model.WITHIN_BETWEEN in comparison.fits else []),

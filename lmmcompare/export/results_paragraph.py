@@ -11,6 +11,8 @@ from ..comparison.comparison import Comparison
 from ..explain.confounded_in_dummies import mixed_in_dummies
 from ..explain.effect_phrases import baseline, where_held
 from ..explain.effects_at import place_words, subject
+from ..explain.facts import Slope
+from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
@@ -19,6 +21,8 @@ from ..tables.coefficients import term_label, withheld
 from ..text.english import listed
 from ..text.labels import model_label, plural
 from ..text.numbers import correlation_number, number, p_value
+from .citations import in_text
+from .references import KENWARD_ROGER
 from .snapshot import Snapshot
 
 ROUNDING = 1e-12
@@ -37,6 +41,8 @@ def results(snapshot: Snapshot) -> str:
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
     ]
+    if (other := snapshot.boundary_interval) is not None:
+        parts.append(_by_kenward_roger(comparison, other))
     sds = " ".join(
         filter(
             None, [_spreads(comparison), _correlations(comparison), _intraclass(comparison), _structured(comparison)]
@@ -164,6 +170,13 @@ def _subject(comparison: Comparison, term: str) -> str:
     levels = baseline(comparison, term)
     against = f" (compared with {levels[2]})" if levels else ""
     return f"The coefficient of {term_label(comparison, term)}{against}{where_held(comparison, term)}"
+
+
+def _by_kenward_roger(comparison: Comparison, slope: Slope) -> str:
+    """The formula's model again, where its fit is singular and its interval hangs on how the variance of 0 is counted."""
+    how = f"by Kenward and Roger’s method ({in_text(KENWARD_ROGER)}), as its fit is singular,"
+    label = f"{model_label(comparison.formula_model, comparison.group)}, {how}"
+    return _estimate(label, pd.Series(t_tests(np.asarray(slope.value), np.asarray(slope.se), np.asarray(slope.df))))
 
 
 def _estimate(label: str, row: pd.Series) -> str:

@@ -12,7 +12,9 @@ from ..assess.effects_at import EffectsAt, effects_at
 from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture, make_picture
 from ..comparison.true_lines import with_true_lines
+from ..explain.boundary_intervals import boundary_interval
 from ..explain.effect_question import effect_question
+from ..explain.facts import Slope
 from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, default_inference
 from .source import Source
@@ -89,6 +91,13 @@ class Snapshot:
         if question is None:
             return None
         return effects_at(self.comparison, question, self.inferred.methods)
+
+    @cached_property
+    def boundary_interval(self) -> Slope | None:
+        """Kenward and Roger's number for the coefficient, where the formula's model is singular and its own interval hangs on it."""
+        if self.effects is not None or not self.comparison.terms:
+            return None
+        return boundary_interval(self.comparison, self.coefficient, self.inferred.frame)
 
     @cached_property
     def adjusted_means(self) -> AdjustedMeans | None:

@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 from ..text.numbers import decimals_for, number
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import padded
+from .escaped_text import safe
 from .side_panels import place, side_panels
 from .theme import MODELS, PAGE, clear, level_colours, model_label
 from .traces import Trace
@@ -84,7 +86,7 @@ def interaction_lines(
             part = frame[(frame["panel"] == panel) & (frame["level"] == k)].sort_values("x")
             data += _with_intervals(part.assign(x=part["x"] + shift), panel, level, marker, line)
         data.append(traces.legend_only(level, line=line, marker=marker) | {"mode": "lines+markers"})
-    limits = traces.padded(float(frame["x"].min()), float(frame["x"].max()), 0.08)
+    limits = padded(float(frame["x"].min()), float(frame["x"].max()), 0.08)
     alt = f"{y_label} across {x_label}, a line for each of {', '.join(levels)}, by {', '.join(titles)}."
     return side_panels(data, titles, (x_label, limits, ticks), (y_label, _limits(frame)), look, alt)
 
@@ -109,9 +111,9 @@ def effect_regions(
     look : Look
     """
     values = np.concatenate([frame[["low", "high"]].to_numpy().ravel() for frame in frames.values()] + [np.zeros(1)])
-    limits = traces.padded(float(values.min()), float(values.max()), 0.08)
+    limits = padded(float(values.min()), float(values.max()), 0.08)
     grey = PAGE.muted
-    hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
+    hover = f"{safe(x_label)} %{{x}}<br>{safe(y_label)} %{{y}}<extra></extra>"
     data: list[Trace] = []
     for k, (model, frame) in enumerate(frames.items()):
         colour, x = MODELS[model].colour, frame["x"].to_numpy(float)
@@ -150,11 +152,11 @@ def _with_intervals(
     texts = []
     for row in part.itertuples():
         value, low, high = (number(float(v), decimals=places) for v in (row.estimate, row.lower, row.upper))
-        texts.append(f"<b>{traces.safe(name)}</b><br>{traces.safe(row.at)}: {value}<br>95% interval {low} to {high}")
+        texts.append(f"<b>{safe(name)}</b><br>{safe(row.at)}: {value}<br>95% interval {low} to {high}")
     dots: Trace = {"x": part["x"].to_numpy(float), "y": part["estimate"].to_numpy(float), "marker": marker}
     dots |= {"mode": "markers" if line is None else "lines+markers"} | ({} if line is None else {"line": line})
     return [base | stems, base | dots | {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}]
 
 
 def _limits(frame: pd.DataFrame) -> tuple[float, float]:
-    return traces.padded(float(frame["lower"].min()), float(frame["upper"].max()))
+    return padded(float(frame["lower"].min()), float(frame["upper"].max()))

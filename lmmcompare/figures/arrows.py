@@ -13,8 +13,10 @@ from ..text.labels import group_phrase
 from ..text.numbers import number, percent
 from . import traces
 from .axes import Look
+from .axis_layout import Range
+from .escaped_text import safe
 from .theme import MODELS, PAGE
-from .traces import Range, Trace
+from .traces import Trace
 
 CROWD = 120
 OWN, POPULATION = MODELS[Model.NO_POOLING], MODELS["population"]
@@ -117,13 +119,11 @@ def centre(x: pd.Series, y: pd.Series) -> Trace:
 def pull(row: Any, term: str, group_name: str) -> str:
     """The hover text of an arrow; without the group's name where that is shown already."""
     words = (
-        f"<b>{traces.safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>"
-        if group_name
-        else ""
+        f"<b>{safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>" if group_name else ""
     )
     if not np.isfinite(row.own):
-        return f"{words}{traces.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    return f"{words}{traces.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+        return f"{words}{safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+    return f"{words}{safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
 
 
 def share_line(row: Any) -> str:

@@ -11,8 +11,10 @@ import plotly.graph_objects as go
 
 from ..text.labels import group_phrase
 from ..text.numbers import number, percent
-from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded, row_axis
+from .escaped_text import safe
+from .figure import figure
 from .theme import PAGE, SMALL, TONES
 from .traces import Trace
 
@@ -61,22 +63,22 @@ def attribution_bars(
         "barmode": "relative",
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "showlegend": True,
-        "xaxis": traces.axis(words, _limits(rows))
+        "xaxis": axis(words, _limits(rows))
         | {"nticks": 6, "zeroline": True, "zerolinecolor": PAGE.muted, "zerolinewidth": 1, "fixedrange": True},
-        "yaxis": traces.row_axis(texts, (len(rows) - 0.4, -0.6), tickfont=font),
+        "yaxis": row_axis(texts, (len(rows) - 0.4, -0.6), tickfont=font),
     }
     alt = (
         f"What each of {len(frame)} groups ({group_name}) adds to the gap of {number(gap)} between the models in "
         f"{term_label}, split into a part within groups and a part between them; the {int(rows['own'].sum())} largest are shown."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _names(rows: pd.DataFrame, n_groups: int) -> list[str]:
     """The name of each bar: a group's, or that of all others."""
     rest = n_groups - int(rows["own"].sum())
     others = f"all {rest:,} others" if rest > 1 else "the other one"
-    return [traces.safe(row.group, 20) if row.own else others for row in rows.itertuples()]
+    return [safe(row.group, 20) if row.own else others for row in rows.itertuples()]
 
 
 def _bars(rows: pd.DataFrame, names: Sequence[str], opacity: Sequence[float], group_name: str) -> list[Trace]:
@@ -130,11 +132,11 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
         float(np.minimum(parts, 0).sum(axis=1).min(initial=0)),
         float(np.maximum(parts, 0).sum(axis=1).max(initial=0)),
     )
-    return traces.padded(low, high)
+    return padded(low, high)
 
 
 def _hover(row: Any, name: str, group_name: str) -> str:
-    title = traces.safe(group_phrase(group_name, row.group)) if row.own else name
+    title = safe(group_phrase(group_name, row.group)) if row.own else name
     words = f"<b>{title}</b>, {number(row.n, decimals=0)} rows<br>within {number(row.within)}<br>between {number(row.between)}"
     share = f", {percent(row.share)} of the gap" if np.isfinite(row.share) else ""
     return f"{words}<br>together {number(row.total)}{share}"

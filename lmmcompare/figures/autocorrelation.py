@@ -11,6 +11,9 @@ import plotly.graph_objects as go
 from ..text.numbers import number
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded
+from .escaped_text import safe
+from .figure import figure
 from .qq import QUIET
 from .theme import MODELS, PAGE, model_label
 from .traces import Trace
@@ -50,14 +53,14 @@ def autocorrelation_plot(
     shade = {"symbol": "square", "size": 12, "color": PAGE.track}
     data.append(traces.legend_only("95% if nothing is left", marker=shade))
     values = frame[["value", "lower", "upper"]].to_numpy(float)
-    low, high = traces.padded(min(float(values.min()), level), max(float(values.max()), level), 0.08)
+    low, high = padded(min(float(values.min()), level), max(float(values.max()), level), 0.08)
     y_label = "correlation" if kind == "lags" else "half the squared difference"
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "layer": "below"}
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis(x_label, ends) | {"fixedrange": True, "zeroline": False},
-        "yaxis": traces.axis(y_label, (low, high)) | {"fixedrange": True, "zeroline": False},
+        "xaxis": axis(x_label, ends) | {"fixedrange": True, "zeroline": False},
+        "yaxis": axis(y_label, (low, high)) | {"fixedrange": True, "zeroline": False},
         "shapes": [line | {"line": {"color": PAGE.muted, "width": 1}}],
     }
     outside = int(((frame["value"] < frame["lower"]) | (frame["value"] > frame["upper"])).sum())
@@ -70,7 +73,7 @@ def autocorrelation_plot(
         f"{what} of residuals of one group by {x_label}, at {len(lags)} distances; at the first: {begin}. {outside} of {len(frame)} "
         "values lie outside the 95% band."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _band(part: pd.DataFrame, ends: tuple[float, float]) -> list[Trace]:
@@ -86,7 +89,7 @@ def _stems(part: pd.DataFrame, model: str, shift: float, level: float, group_nam
     colour = MODELS[model].colour
     x, y = part["lag"].to_numpy(float) + shift, part["value"].to_numpy(float)
     hover = [
-        f"<b>{traces.safe(model_label(model, group_name))}</b><br>{number(r.value, 2)}, of {r.pairs:,} pairs {traces.safe(far)} apart"
+        f"<b>{safe(model_label(model, group_name))}</b><br>{number(r.value, 2)}, of {r.pairs:,} pairs {safe(far)} apart"
         f"<br>95% would lie in {number(r.lower, 2)} to {number(r.upper, 2)}"
         for r, far in zip(part.itertuples(), map("{:.3g}".format, part["lag"]), strict=True)
     ]
@@ -95,7 +98,7 @@ def _stems(part: pd.DataFrame, model: str, shift: float, level: float, group_nam
     line = QUIET | {"type": "scatter", "mode": "lines", "line": {"color": colour, "width": 1.5}, "hoverinfo": "skip"}
     dots = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": mark, "showlegend": True}
     name = {
-        "name": traces.safe(model_label(model, group_name)),
+        "name": safe(model_label(model, group_name)),
         "hovertext": hover,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }

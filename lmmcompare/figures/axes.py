@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model_catalogue import Model
+from .axis_layout import Range
 from .theme import MODELS, ModelStyle, band_fill
-from .traces import Range
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,9 @@ from ..arrays import Array
 from ..text.numbers import number
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded, row_axis
+from .escaped_text import safe
+from .figure import figure
 from .theme import PAGE, SMALL
 from .traces import Trace
 
@@ -38,7 +41,7 @@ def interval_figure(
     data = _intervals(intervals, rows, colour) + ([_histogram(counts, PAGE.muted)] if bars else [])
     known = np.concatenate([lower, upper, [estimate], *([counts["left"], counts["right"]] if bars else [])])
     known = known[np.isfinite(known)]
-    display = traces.padded(float(known.min()), float(known.max()), 0.03)
+    display = padded(float(known.min()), float(known.max()), 0.03)
     height = look.height or TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
     split = ROW * len(rows) / (height - TOP - BOTTOM)
     across = {"x0": estimate, "x1": estimate, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
@@ -47,8 +50,8 @@ def interval_figure(
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "shapes": [line],
         "bargap": 0,
-        "xaxis": traces.axis(x_label, display) | {"nticks": 6, "fixedrange": True},
-        "yaxis": traces.row_axis([traces.safe(text) for text in intervals["label"]], (len(rows) - 0.4, -0.6))
+        "xaxis": axis(x_label, display) | {"nticks": 6, "fixedrange": True},
+        "yaxis": row_axis([safe(text) for text in intervals["label"]], (len(rows) - 0.4, -0.6))
         | {"domain": [0, split if bars else 1], "tickfont": {"color": PAGE.text, "size": SMALL}},
         "yaxis2": {"domain": [split, 1], "visible": False, "fixedrange": True},
     }
@@ -56,13 +59,13 @@ def interval_figure(
     alt = f"95% intervals of {x_label}, estimate {number(estimate)}: {words}." + (
         f" Above them a histogram of {int(counts['count'].sum()):,} bootstrap draws." if bars else ""
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _intervals(intervals: pd.DataFrame, rows: Array, colour: str) -> list[Trace]:
     """A line for each interval, with a mark at both ends."""
     lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
-    hover = [f"{traces.safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()]
+    hover = [f"{safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()]
     lines: Trace = {
         "type": "scatter",
         "mode": "lines",

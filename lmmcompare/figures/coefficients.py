@@ -11,11 +11,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..text.numbers import decimals_for, number
-from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import Range, axis, padded, row_axis
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .model_marks import model_marker
 from .theme import MODELS, PAGE, SMALL, model_label
-from .traces import Range, Trace
+from .traces import Trace
 
 Row = dict[str, Any]
 """A model's numbers for one term."""
@@ -55,11 +57,11 @@ def coefficient_plot(
     terms, drawn = [term for term in term_labels if term in result], {*frame["model"]}
     models = [model for model in MODELS if model in drawn]
     names = {m: model_label(m, group_name) for m in models}
-    titles = [traces.wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []
+    titles = [wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []
     below = 22 if x_label else 0
     grid = _Grid(len(terms), columns, len(models), max(map(len, titles), default=0), look.height, below)
 
-    rows = ["<br>".join(traces.wrapped(names[m], NAME, 38)) for m in models]
+    rows = ["<br>".join(wrapped(names[m], NAME, 38)) for m in models]
     data: list[Trace] = []
     layout: dict[str, Any] = {"margin": {"l": 10, "r": 14, "t": 4, "b": below}, "annotations": []}
     for i, term in enumerate(terms):
@@ -68,12 +70,12 @@ def coefficient_plot(
         known = {model: row for model, row in part.items() if not np.isnan(row["estimate"])}
         limits = _limits(known)
         across, up = grid.domains(i)
-        y_axis = traces.row_axis(rows, (len(models) - 0.5, -0.6), showgrid=True) | {
+        y_axis = row_axis(rows, (len(models) - 0.5, -0.6), showgrid=True) | {
             "domain": up,
             "anchor": f"x{suffix}",
             "showticklabels": i % grid.columns == 0,
         }
-        x_axis = traces.axis("", limits) | {
+        x_axis = axis("", limits) | {
             "domain": across,
             "anchor": f"y{suffix}",
             "nticks": 6,
@@ -90,10 +92,10 @@ def coefficient_plot(
             layout["annotations"].append(_title("<br>".join(titles[i]), across[0], up[1]))
     if x_label:
         foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "bottom", "yshift": -below}
-        layout["annotations"].append({"text": traces.safe(x_label), "showarrow": False} | foot)
+        layout["annotations"].append({"text": safe(x_label), "showarrow": False} | foot)
     listed = ", ".join(str(term_labels[t]) for t in terms)
     alt = f"Estimates with 95% intervals of {listed} by {', '.join(names.values())}."
-    return traces.figure(data, layout, alt=alt, height=grid.height)
+    return figure(data, layout, alt=alt, height=grid.height)
 
 
 class _Grid:
@@ -118,7 +120,7 @@ class _Grid:
 def _limits(known: Mapping[str, Row]) -> Range:
     ends = np.array([row[name] for row in known.values() for name in ("lower", "upper", "estimate")], dtype=float)
     ends = ends[~np.isnan(ends)]
-    return traces.padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
+    return padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
 
 
 def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, limits: Range) -> list[Trace]:
@@ -141,8 +143,8 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, li
     for model, row in known.items():
         value, low, high, se = (number(row[c], decimals=places) for c in ("estimate", "lower", "upper", "se"))
         texts.append(value)
-        name = traces.safe(names[model])
-        hovers.append(f"<b>{name}</b><br>{traces.safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
+        name = safe(names[model])
+        hovers.append(f"<b>{name}</b><br>{safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
     out.append(
         {
             "type": "scatter",

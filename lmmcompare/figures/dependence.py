@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from ..text.numbers import multiple, number
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded
+from .figure import figure
 from .theme import PAGE, SMALL
 from .traces import Trace
 
@@ -40,7 +42,7 @@ def dependence_curve(
     ink, muted = PAGE.text, PAGE.muted
     low, most = float(curve["rho"].iloc[0]), float(curve["ratio"].max())
     top = 1.12 * max(most, 1.0)
-    x_range = traces.padded(low, 1.0, 0.05)
+    x_range = padded(low, 1.0, 0.05)
     mark = {"size": 13, "symbol": "diamond", "color": ink, "line": {"color": PAGE.background, "width": 1.5}}
     line: Trace = {"type": "scatter", "mode": "lines", "showlegend": False}
     data: list[Trace] = [
@@ -54,10 +56,9 @@ def dependence_curve(
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 18, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis(f"correlation ρ of two rows of one {group_name}", x_range)
+        "xaxis": axis(f"correlation ρ of two rows of one {group_name}", x_range)
         | {"fixedrange": True, "zeroline": False},
-        "yaxis": traces.axis("SE of the mean ÷ that of independent rows", (0.0, top))
-        | {"fixedrange": True, "nticks": 7},
+        "yaxis": axis("SE of the mean ÷ that of independent rows", (0.0, top)) | {"fixedrange": True, "nticks": 7},
         "shapes": [
             dashed | {"x0": x_range[0], "x1": x_range[1], "y0": 1, "y1": 1},
             dashed | {"x0": 0, "x1": 0, "y0": 0, "y1": top},
@@ -69,7 +70,7 @@ def dependence_curve(
         f"{multiple(float(curve['ratio'].iloc[0]))} at {number(low)} over 1 at 0 to {number(most)} at 1; these data at a correlation of "
         f"{number(float(point['rho']))}: {multiple(float(point['ratio']))}."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _points(frame: pd.DataFrame) -> Trace:

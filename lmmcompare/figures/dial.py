@@ -11,8 +11,11 @@ from ..text.labels import noun, plural
 from ..text.numbers import number, percent
 from . import dial_layout, dial_traces, traces
 from .axes import PLAIN, Axes, Look
+from .axis_layout import axis
 from .dial_scene import MovingLines, RatioPath, Scene
 from .dial_traces import OLS, POPULATION
+from .escaped_text import safe
+from .figure import figure
 from .theme import PAGE
 from .traces import Trace
 
@@ -57,7 +60,7 @@ def dial_figure(
     indices = list(range(len(fixed), len(fixed) + len(moving)))
     frames = [{"name": str(i), "data": _step(scene, i), "traces": indices} for i in range(len(path.curve))]
     layout = _layout(scene, start, height)
-    return traces.figure(data, layout, alt=_alt(scene), height=height, frames=frames)
+    return figure(data, layout, alt=_alt(scene), height=height, frames=frames)
 
 
 def _step(scene: Scene, i: int) -> list[Trace]:
@@ -84,7 +87,7 @@ def _moving_traces(scene: Scene) -> list[Trace]:
             "mode": "lines",
             "x": scene.line_ends(scene.lines.group_x, members, scene.x_decimals),
             "customdata": traces.gapped_names(members),
-            "hovertext": [name for group in members for name in (traces.safe(group), traces.safe(group), "")],
+            "hovertext": [name for group in members for name in (safe(group), safe(group), "")],
             "hovertemplate": f"{scene.group_hover}<extra></extra>",
         }
         | style
@@ -102,8 +105,8 @@ def _moving_traces(scene: Scene) -> list[Trace]:
 def _fixed_traces(scene: Scene, points: pd.DataFrame) -> list[Trace]:
     """The rows, the curves along the ratio with their landmarks, and the entries of the legend."""
     axes, curve = scene.axes, scene.path.curve
-    at_x = "" if axes.x_ticks else f"<br>{traces.safe(axes.x_label)} %{{x}}"
-    hover = f"{scene.group_hover}{at_x}<br>{traces.safe(axes.y_label)} %{{y}}"
+    at_x = "" if axes.x_ticks else f"<br>{safe(axes.x_label)} %{{x}}"
+    hover = f"{scene.group_hover}{at_x}<br>{safe(axes.y_label)} %{{y}}"
     middle = scene.colours[scene.groups[len(scene.groups) // 2]] if scene.groups else PAGE.muted
     name = axes.group_name
     legend = (
@@ -134,21 +137,21 @@ def _ols_line(scene: Scene) -> Trace:
 def _layout(scene: Scene, start: int, height: int) -> dict[str, Any]:
     axes, worst = scene.axes, scene.worst
     groups = plural(axes.group_name)
-    short = traces.safe(groups) if len(groups) <= 12 else "groups"
+    short = safe(groups) if len(groups) <= 12 else "groups"
     layout, bottom = dial_layout.panels(scene.look.narrow, height)
-    layout["xaxis"] |= traces.axis(axes.x_label, axes.x_range, axes.x_ticks)
-    layout["yaxis"] |= traces.axis(axes.y_label, axes.y_range)
+    layout["xaxis"] |= axis(axes.x_label, axes.x_range, axes.x_ticks)
+    layout["yaxis"] |= axis(axes.y_label, axes.y_range)
     ratios = dial_layout.ratio_axis(scene.places)
     layout["xaxis2"] |= ratios | {"showticklabels": False}
     layout["xaxis3"] |= ratios
-    layout["yaxis2"] |= traces.axis("", scene.limits) | {"nticks": 5}
+    layout["yaxis2"] |= axis("", scene.limits) | {"nticks": 5}
     layout["yaxis3"] |= {"range": [worst, -0.06 * worst], "nticks": 4, "zeroline": False}
     layout["xaxis4"] |= {"range": [0, 1.38], "visible": False}
     layout["yaxis4"] |= {"range": [-0.5, 1.5], "visible": False}
     steps = dial_traces.step_labels(scene.path.curve)
     layout["sliders"] = [dial_layout.slider(steps, start, short, bottom, scene.look.narrow)]
     layout["annotations"] = [
-        dial_layout.title(traces.safe(scene.path.term_label, 40), "2"),
+        dial_layout.title(safe(scene.path.term_label, 40), "2"),
         dial_layout.title("drop in log-likelihood", "3"),
         dial_layout.limit(scene.path.curve["drop"], worst),
     ]

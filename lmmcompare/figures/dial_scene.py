@@ -12,9 +12,10 @@ import pandas as pd
 
 from ..arrays import Array
 from ..text.numbers import decimals_for, number
-from . import dial_traces, traces
+from . import dial_traces
 from .axes import Axes, Look
 from .dial_traces import LIMIT
+from .escaped_text import safe
 from .theme import group_colours
 from .traces import Trace
 
@@ -121,7 +122,7 @@ class Scene:
     @property
     def group_hover(self) -> str:
         """A group's name, to be seen when it is pointed at."""
-        return f"<b>{traces.safe(self.axes.group_name)} %{{hovertext}}</b>"
+        return f"<b>{safe(self.axes.group_name)} %{{hovertext}}</b>"
 
     def line_ends(self, values: Array, members: Sequence[str], decimals: int) -> list[Any]:
         """Both ends of these groups' lines, and a gap after each; at every step where ``values`` has several."""
@@ -173,6 +174,6 @@ def _sentences(curve: pd.DataFrame, term_label: str, group_name: str) -> list[st
     names[0] += " (OLS)"
     names[-1] += f" ({dial_traces.far_end(curve, group_name)})"
     return [
-        f"ratio {name}: {traces.safe(term_label, 24)} <b>{number(estimate, decimals=decimals)}</b>"
+        f"ratio {name}: {safe(term_label, 24)} <b>{number(estimate, decimals=decimals)}</b>"
         for name, estimate in zip(names, curve["estimate"], strict=True)
     ]

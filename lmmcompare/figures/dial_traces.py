@@ -12,9 +12,10 @@ import pandas as pd
 from ..model_catalogue import Model
 from ..text.labels import noun
 from ..text.numbers import number, percent
-from . import traces
+from .axis_layout import Range, padded
+from .escaped_text import safe
 from .theme import MODELS, PAGE, ModelStyle, model_label
-from .traces import Range, Trace
+from .traces import Trace
 
 LIMIT = 1.92  # half the 95% point of chi-squared with one degree of freedom
 OLS, DUMMIES, CHOSEN, POPULATION = (MODELS[m] for m in ("ols", "no_pooling", "random_intercept", "population"))
@@ -58,7 +59,7 @@ def estimate_limits(curve: pd.DataFrame) -> Range:
     low, high = float(curve["estimate"].min()), float(curve["estimate"].max())
     least = float(curve["se"].median())
     short = max(0.0, (least if math.isfinite(least) else 0.0) - (high - low)) / 2
-    return traces.padded(low - short, high + short, 0.28)
+    return padded(low - short, high + short, 0.28)
 
 
 def step_labels(curve: pd.DataFrame) -> list[str]:
@@ -69,8 +70,8 @@ def step_labels(curve: pd.DataFrame) -> list[str]:
 def far_end(curve: pd.DataFrame, group_name: str) -> str:
     """The label of the limit at infinity; there are no dummies for a predictor that is constant within groups."""
     if float(curve["weight_within"].iloc[-1]) < 0.5:
-        return f"every {traces.safe(noun(group_name), 18)} counts the same"
-    return "dummies" if len(group_name) > SHORT else traces.safe(model_label(Model.NO_POOLING, group_name))
+        return f"every {safe(noun(group_name), 18)} counts the same"
+    return "dummies" if len(group_name) > SHORT else safe(model_label(Model.NO_POOLING, group_name))
 
 
 def line_of(style: ModelStyle) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def cloud(points: pd.DataFrame, colours: Mapping[str, str], hover: str, highligh
         "x": points["x"].to_numpy(float),
         "y": points["y"].to_numpy(float),
         "customdata": points["group"].to_list(),
-        "hovertext": [traces.safe(group) for group in points["group"]],
+        "hovertext": [safe(group) for group in points["group"]],
         "hovertemplate": f"{hover}<extra></extra>",
         "marker": {
             "color": [colours.get(group, PAGE.muted) for group in points["group"]],

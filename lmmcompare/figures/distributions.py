@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 
 from . import traces
 from .axes import PLAIN, Look
+from .escaped_text import safe
+from .figure import figure
 from .theme import FONT_SIZE, PAGE, SMALL
 
 WIDE, NARROW = 4, 2
@@ -72,7 +74,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
     layout["annotations"] = notes
     named_panels = ", ".join(str(name) for name, _ in parts[:12])
     alt = f"{len(parts)} small bar charts of how many rows have which values: {named_panels}."
-    return traces.figure(data, layout, alt=alt, height=TOP + BOTTOM + room)
+    return figure(data, layout, alt=alt, height=TOP + BOTTOM + room)
 
 
 def _axes(part: pd.DataFrame, place: _Place) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def _axes(part: pd.DataFrame, place: _Place) -> dict[str, Any]:
             "range": [-0.6, max(len(part), FEWEST) - 0.4],
             "tickmode": "array",
             "tickvals": named,
-            "ticktext": [traces.safe(text, place.longest) for text in part["tick"].iloc[named]],
+            "ticktext": [safe(text, place.longest) for text in part["tick"].iloc[named]],
             "tickangle": 0,
             "showgrid": False,
             "fixedrange": True,
@@ -107,8 +109,8 @@ def _bars(name: str, part: pd.DataFrame, number: str, look: Look) -> traces.Trac
         "xaxis": f"x{number}",
         "yaxis": f"y{number}",
         "marker": {"color": PAGE.muted},
-        "hovertext": [traces.safe(label) for label in part["label"]],
-        "hovertemplate": f"<b>{traces.safe(name)}</b> %{{hovertext}}<br>%{{y:,}}<extra></extra>",
+        "hovertext": [safe(label) for label in part["label"]],
+        "hovertemplate": f"<b>{safe(name)}</b> %{{hovertext}}<br>%{{y:,}}<extra></extra>",
     }
 
 
@@ -118,7 +120,7 @@ def _texts(name: str, part: pd.DataFrame, place: _Place, look: Look) -> list[dic
     small = {"size": SMALL, "color": PAGE.muted}
     at = {"xref": "paper", "x": place.left, "xanchor": "left", "yref": "paper", "y": place.top, "showarrow": False}
     title = at | {
-        "text": f"<b>{traces.safe(name, 18 if look.narrow else 26)}</b>",
+        "text": f"<b>{safe(name, 18 if look.narrow else 26)}</b>",
         "yanchor": "bottom",
         "yshift": 14 if note else 2,
         "font": {"size": FONT_SIZE, "color": PAGE.text},
@@ -126,7 +128,7 @@ def _texts(name: str, part: pd.DataFrame, place: _Place, look: Look) -> list[dic
     labels = [
         at
         | {
-            "text": traces.safe(part["tick"].iloc[k], place.longest),
+            "text": safe(part["tick"].iloc[k], place.longest),
             "x": place.left + place.width if k else place.left,
             "xanchor": "right" if k else "left",
             "y": place.bottom,
@@ -136,7 +138,7 @@ def _texts(name: str, part: pd.DataFrame, place: _Place, look: Look) -> list[dic
         }
         for k in (_labelled(part) if place.ends else ())
     ]
-    short = traces.safe(note, 26 if look.narrow else 36)
+    short = safe(note, 26 if look.narrow else 36)
     below = [at | {"text": short, "yanchor": "bottom", "yshift": 0, "font": small}] if note else []
     return [title, *labels, *below]
 

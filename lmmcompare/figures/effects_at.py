@@ -12,6 +12,9 @@ from ..model_catalogue import Model
 from ..text.numbers import number
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded, row_axis
+from .escaped_text import safe
+from .figure import figure
 from .theme import MODELS, PAGE, SMALL, model_label
 from .traces import Trace
 
@@ -54,7 +57,7 @@ def effects_forest(
         y = part["at"].to_numpy(float) * band + GAP / 2 + ROW * (k + 0.5)
         data += _intervals(part, y, model, places, decimals, model_label(model, group_name))
     ends = known[["lower", "upper"]].to_numpy(float).ravel()
-    limits = traces.padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
+    limits = padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
     middles = [k * band + band / 2 for k in range(len(places))]
     numbers = known[known["model"] == asked]
     missing = sorted({*range(len(places))} - {*known["at"]})
@@ -65,21 +68,21 @@ def effects_forest(
     right = 16 + 8 * max((len(str(n["text"])) - 7 for n in notes), default=0)
     layout = {
         "margin": {"l": 10, "r": right, "t": legend + 6, "b": FOOT},
-        "xaxis": traces.axis(x_label, limits)
+        "xaxis": axis(x_label, limits)
         | {"nticks": 6, "zeroline": True, "zerolinecolor": PAGE.muted, "zerolinewidth": 1, "fixedrange": True},
-        "yaxis": traces.row_axis([traces.safe(name, 18) for name in places], (len(places) * band, 0), places=middles),
+        "yaxis": row_axis([safe(name, 18) for name in places], (len(places) * band, 0), places=middles),
         "annotations": notes,
         "shapes": _separators(len(places), band),
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": SMALL}},
     }
     words = ", ".join(
-        f"{traces.safe(places[row.at])} {number(row.estimate, decimals=decimals)}" for row in numbers.itertuples()
+        f"{safe(places[row.at])} {number(row.estimate, decimals=decimals)}" for row in numbers.itertuples()
     )
     names = ", ".join(model_label(m, group_name) for m in models)
     alt = f"{x_label} with 95% intervals by {names}; {model_label(asked)}: {words}."
     height = look.height or int(len(places) * band + legend + 6 + FOOT)
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _intervals(
@@ -95,7 +98,7 @@ def _intervals(
         "line": {"width": 2, "color": colour},
     }
     hover = [
-        f"<b>{traces.safe(name)}</b><br>{traces.safe(places[row.at])}: {number(row.estimate, decimals=decimals)}<br>"
+        f"<b>{safe(name)}</b><br>{safe(places[row.at])}: {number(row.estimate, decimals=decimals)}<br>"
         f"95% interval {number(row.lower, decimals=decimals)} to {number(row.upper, decimals=decimals)}"
         for row in part.itertuples()
     ]

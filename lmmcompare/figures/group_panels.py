@@ -12,6 +12,9 @@ from ..model_catalogue import Model
 from ..text.labels import group_phrase
 from . import traces
 from .axes import PLAIN, Axes, Look
+from .axis_layout import axis
+from .escaped_text import safe
+from .figure import figure
 from .theme import FONT_SIZE, MODELS, PAGE, model_label
 from .traces import Columns, Trace
 
@@ -46,15 +49,15 @@ def group_panels(
     own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
     common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
     rows_of = dict(tuple(points[points["group"].isin(display)].groupby("group", sort=False)))
-    y_hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
-    dot_hover = f"{traces.safe(axes.x_label)} {'%{hovertext}' if axes.x_ticks else '%{x}'}<br>{y_hover}"
+    y_hover = f"{safe(axes.y_label)} %{{y}}<extra></extra>"
+    dot_hover = f"{safe(axes.x_label)} {'%{hovertext}' if axes.x_ticks else '%{x}'}<br>{y_hover}"
     hover = y_hover if axes.x_ticks else dot_hover
     data: list[Trace] = _legend(lines, models, group_name)
     annotations = []
     for i, group in enumerate(display):
         column, row = i % columns, i // columns
         place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
-        title = traces.safe(group_phrase(group_name, group))
+        title = safe(group_phrase(group_name, group))
         for model, line in common[_at_own_level(common, points, group)].groupby("model", sort=False):
             data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}"))
         if group in rows_of:
@@ -62,14 +65,14 @@ def group_panels(
             data.append(place | _dots(rows_of[group], group, text, axes.x_ticks))
         for model in models:
             if (group, model) in own:
-                text = f"<b>{title}</b>, {traces.safe(model_label(model, group_name))}<br>{hover}"
+                text = f"<b>{title}</b>, {safe(model_label(model, group_name))}<br>{hover}"
                 data.append(place | _line(own[group, model], model, text))
         annotations.append(_title(group, column, row, layout, group == look.highlight))
     foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -26}
     side = {"xref": "paper", "x": 0, "xshift": -LEFT + 10, "yref": "paper", "y": 0.5, "textangle": -90}
     annotations += [
-        {"text": traces.safe(axes.x_label), "showarrow": False} | foot,
-        {"text": traces.safe(axes.y_label), "showarrow": False} | side,
+        {"text": safe(axes.x_label), "showarrow": False} | foot,
+        {"text": safe(axes.y_label), "showarrow": False} | side,
     ]
     layout |= {
         "margin": {"l": LEFT, "r": 10, "t": TOP, "b": BOTTOM},
@@ -81,7 +84,7 @@ def group_panels(
         f"{len(display)} panels, one for each {group_name}: {axes.y_label} against {axes.x_label} with lines of "
         f"{', '.join(model_label(model, group_name) for model in models) or 'no model'} and OLS for reference."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict
         last = (count - 1 - column) // columns if count > column else 0
         start = column * (width + gap)
         few = {} if axes.x_ticks else {"nticks": 4}
-        out[f"xaxis{column + 1 if column else ''}"] = traces.axis("", axes.x_range, axes.x_ticks) | {
+        out[f"xaxis{column + 1 if column else ''}"] = axis("", axes.x_range, axes.x_ticks) | {
             "domain": [start, min(1.0, start + width)],
             "anchor": f"y{last + 1 if last else ''}",
             "fixedrange": True,
@@ -101,7 +104,7 @@ def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict
         }
     for row in range(rows):
         top = 1 - row / rows
-        out[f"yaxis{row + 1 if row else ''}"] = traces.axis("", axes.y_range) | {
+        out[f"yaxis{row + 1 if row else ''}"] = axis("", axes.y_range) | {
             "domain": [max(0.0, top - 1 / rows) + (0.012 if row < rows - 1 else 0), top - title],
             "anchor": "x",
             "fixedrange": True,
@@ -153,7 +156,7 @@ def _legend(lines: pd.DataFrame, models: Sequence[str], group_name: str) -> list
 
 
 def _title(group: str, column: int, row: int, layout: dict[str, Any], strong: bool) -> dict[str, Any]:
-    text = traces.safe(group, 22)
+    text = safe(group, 22)
     return {
         "text": f"<b>{text}</b>" if strong else text,
         "xref": "paper",

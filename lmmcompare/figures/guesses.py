@@ -12,10 +12,12 @@ import plotly.graph_objects as go
 from ..arrays import Array
 from ..model_catalogue import Model
 from ..text.numbers import number
-from . import traces
 from .axes import PLAIN, Axes, Look
+from .axis_layout import Range, axis
+from .escaped_text import safe
+from .figure import figure
 from .theme import FONT_SIZE, MODELS, PAGE, model_label
-from .traces import Range, Trace
+from .traces import Trace
 
 HEIGHT = 340
 N_BINS = 24
@@ -82,12 +84,12 @@ def guess_line(
     ]
     layout = {
         "margin": {"l": 48, "r": 14, "t": 62, "b": 46},
-        "xaxis": traces.axis(axes.x_label, axes.x_range, axes.x_ticks) | {"fixedrange": True},
-        "yaxis": traces.axis(axes.y_label, axes.y_range) | {"fixedrange": True},
+        "xaxis": axis(axes.x_label, axes.x_range, axes.x_ticks) | {"fixedrange": True},
+        "yaxis": axis(axes.y_label, axes.y_range) | {"fixedrange": True},
         "showlegend": True,
     }
     words = ", ".join(f"{'your guess' if n == GUESS else model_label(n)} {number(s)}" for n, s in slopes.items())
-    alt = f"{traces.safe(axes.y_label)} against {traces.safe(axes.x_label)}, with lines of these slopes: {words}."
+    alt = f"{safe(axes.y_label)} against {safe(axes.x_label)}, with lines of these slopes: {words}."
     if turns is not None:
         place = {
             "trace": 1 + list(slopes).index(GUESS),
@@ -96,7 +98,7 @@ def guess_line(
             "ends": ends.tolist(),
         }
         layout["meta"] = {"alt": alt, "guess": place | asdict(turns)}
-    return traces.figure([dots, *lines], layout, alt=alt, height=look.height or HEIGHT)
+    return figure([dots, *lines], layout, alt=alt, height=look.height or HEIGHT)
 
 
 def histogram(
@@ -142,15 +144,15 @@ def histogram(
     annotations = [
         {
             "x": value, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False, "yshift": 18 * k,
-            "text": f"{traces.safe(model_label(name))} <b>{number(value, decimals=decimals)}</b>",
+            "text": f"{safe(model_label(name))} <b>{number(value, decimals=decimals)}</b>",
             "font": {"size": FONT_SIZE, "color": MODELS[name].colour},
         }
         for k, (name, value) in enumerate(values.items())
     ]  # fmt: skip
     layout = {
         "margin": {"l": 48, "r": 14, "t": 14 + 20 * len(values), "b": 46},
-        "xaxis": traces.axis(x_label, limits) | {"fixedrange": True},
-        "yaxis": traces.axis("guesses", (0.0, ROOM * most))
+        "xaxis": axis(x_label, limits) | {"fixedrange": True},
+        "yaxis": axis("guesses", (0.0, ROOM * most))
         | {"fixedrange": True, "dtick": max(1, most // 4), "tickformat": "d"},
         "annotations": annotations,
         "showlegend": False,
@@ -158,8 +160,8 @@ def histogram(
     }
     words = ", ".join(f"{model_label(name)} {number(value, decimals=decimals)}" for name, value in values.items())
     middle = f", half of them above {number(float(np.median(guesses)), decimals=decimals)}" if len(guesses) else ""
-    alt = f"Histogram of {len(guesses)} guesses of {traces.safe(x_label)}{middle}; {words}."
-    return traces.figure([bars, *lines], layout, alt=alt, height=look.height or HEIGHT)
+    alt = f"Histogram of {len(guesses)} guesses of {safe(x_label)}{middle}; {words}."
+    return figure([bars, *lines], layout, alt=alt, height=look.height or HEIGHT)
 
 
 def _line(name: str) -> Trace:

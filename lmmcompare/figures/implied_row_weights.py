@@ -12,6 +12,9 @@ from ..model_catalogue import Model
 from ..text.numbers import number, percent
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded
+from .escaped_text import safe
+from .figure import figure
 from .theme import MODELS, PAGE, SMALL
 from .traces import Trace
 
@@ -35,16 +38,14 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
     x, has_trend = frame["time"].to_numpy(float), bool(frame["trend"].notna().all())
     even = np.full(len(x), 1 / len(x))
     data = _weights(x, frame["mean"].to_numpy(float), even, "", structure, percent)
-    limits = traces.padded(float(x.min()), float(x.max()), 0.06)
+    limits = padded(float(x.min()), float(x.max()), 0.06)
     values = np.append(frame["mean"].to_numpy(float), [0.0, 1 / len(x)])
     upper: dict[str, Any] = {"domain": [0.56, 1.0]} if has_trend else {}
     layout: dict[str, Any] = {
         "margin": {"l": 64, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis(x_label, limits, fixedrange=True) | ({"anchor": "y2"} if has_trend else {}),
-        "yaxis": traces.axis(
-            "in the mean", traces.padded(float(values.min()), float(values.max()), 0.1), fixedrange=True
-        )
+        "xaxis": axis(x_label, limits, fixedrange=True) | ({"anchor": "y2"} if has_trend else {}),
+        "yaxis": axis("in the mean", padded(float(values.min()), float(values.max()), 0.1), fixedrange=True)
         | {"tickformat": ".0%"}
         | upper,
     }
@@ -52,21 +53,22 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
         own, plain = (frame[name].to_numpy(float) for name in ("trend", "trend_independent"))
         data += [trace | {"showlegend": False} for trace in _weights(x, own, plain, "2", structure, number)]
         both = np.concatenate([own, plain, [0.0]])
-        layout["yaxis2"] = traces.axis(
-            "in the trend", traces.padded(float(both.min()), float(both.max()), 0.1), fixedrange=True
-        ) | {"domain": [0.0, 0.44], "anchor": "x"}
+        layout["yaxis2"] = axis("in the trend", padded(float(both.min()), float(both.max()), 0.1), fixedrange=True) | {
+            "domain": [0.0, 0.44],
+            "anchor": "x",
+        }
     alt = (
         f"Weights of {len(x)} rows in the group's mean under {structure}, from {percent(float(frame['mean'].min()))} to "
         f"{percent(float(frame['mean'].max()))}, beside {percent(1 / len(x))} each where rows are independent"
         + ("; below, their weights in the trend." if has_trend else ".")
     )
-    return traces.figure(data, layout, alt=alt, height=look.height or (HEIGHT if has_trend else 240))
+    return figure(data, layout, alt=alt, height=look.height or (HEIGHT if has_trend else 240))
 
 
-def _weights(x: np.ndarray, own: np.ndarray, plain: np.ndarray, axis: str, structure: str, text: Any) -> list[Trace]:
+def _weights(x: np.ndarray, own: np.ndarray, plain: np.ndarray, y_axis: str, structure: str, text: Any) -> list[Trace]:
     """Stems of the structure's weights, and circles where independent rows have theirs."""
     colour, blue = MODELS[Model.STRUCTURED].colour, MODELS[Model.OLS].colour
-    at: Trace = {"type": "scatter", "yaxis": f"y{axis}"}
+    at: Trace = {"type": "scatter", "yaxis": f"y{y_axis}"}
     stem = at | {"mode": "lines", "x": traces.interleave(x, x), "y": traces.interleave(np.zeros(len(x)), own)}
     dots = at | {"mode": "markers", "x": x, "showlegend": True, "hovertemplate": "%{hovertext}<extra></extra>"}
     return [
@@ -81,9 +83,9 @@ def _weights(x: np.ndarray, own: np.ndarray, plain: np.ndarray, axis: str, struc
         dots
         | {
             "y": own,
-            "name": traces.safe(structure),
+            "name": safe(structure),
             "marker": {"color": colour, "size": 9, "symbol": MODELS[Model.STRUCTURED].symbol},
-            "hovertext": [f"{traces.safe(structure)}: {text(float(w))}" for w in own],
+            "hovertext": [f"{safe(structure)}: {text(float(w))}" for w in own],
         },
     ]
 
@@ -112,7 +114,7 @@ def effective_rows_curve(
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 18, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis("correlation ρ", (-1.03, 1.03), fixedrange=True),
+        "xaxis": axis("correlation ρ", (-1.03, 1.03), fixedrange=True),
         "yaxis": {
             "type": "log",
             "title": {"text": "worth in independent rows"},
@@ -142,7 +144,7 @@ def effective_rows_curve(
         f"What {rows} rows of one group are worth for its mean, in independent rows, along the correlation from negative to positive, when "
         f"any two are alike and when correlation falls with time; these data at {number(rho, 2)}: {number(worth, 3)}."
     )
-    return traces.figure(data, layout, alt=alt, height=look.height or HEIGHT)
+    return figure(data, layout, alt=alt, height=look.height or HEIGHT)
 
 
 def _curves(curve: pd.DataFrame, kind: str) -> list[Trace]:

@@ -12,6 +12,9 @@ from ..text.labels import group_phrase
 from ..text.numbers import number
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import MOST_NAMED, axis, group_axis, padded, spread
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .qq import QUIET, points
 from .spreads import BOTTOM, LINE, ROW, TITLE
 from .theme import PAGE, SMALL
@@ -42,14 +45,14 @@ def influence_dots(
     """
     height = look.height
     part = frame[(frame["term"] == term) & frame["change"].notna()].sort_values("change")
-    label, many = term_label or term, len(part) > traces.NAMED
+    label, many = term_label or term, len(part) > MOST_NAMED
     x, places = part["change"].to_numpy(float), np.arange(len(part), dtype=float)
     usual = 2 / np.sqrt(max(len(frame[frame["term"] == term]), 1))
-    title = traces.wrapped(x_label, TITLE)
+    title = wrapped(x_label, TITLE)
     bottom = BOTTOM + LINE * (len(title) - 1)
     large, kind = part["large"].to_numpy(bool), traces.scatter_type(3 * len(part))
     hover = [
-        f"<b>{traces.safe(group_phrase(group_name, r.group))}</b>, {r.n:,} rows<br>{traces.safe(label)} without it {number(r.without)}, "
+        f"<b>{safe(group_phrase(group_name, r.group))}</b>, {r.n:,} rows<br>{safe(label)} without it {number(r.without)}, "
         f"with it {number(r.estimate)}<br>{number(r.change, 2)} standard errors; Cook’s distance {number(r.cooks, 2)}"
         for r in part.itertuples()
     ]
@@ -65,14 +68,14 @@ def influence_dots(
     reach = max(float(np.abs(x).max()) if len(x) else 0.0, 1.3 * usual)
     layout = {
         "margin": {"l": 56, "r": 16, "t": TOP, "b": bottom},
-        "xaxis": traces.axis(x_label, traces.padded(-reach, reach, 0.14))
+        "xaxis": axis(x_label, padded(-reach, reach, 0.14))
         | {
             "title": {"text": "<br>".join(title)},
             "zeroline": True,
             "zerolinecolor": PAGE.muted,
             "zerolinewidth": 1.5,
         },
-        "yaxis": traces.group_axis(part["group"].to_list(), group_name),
+        "yaxis": group_axis(part["group"].to_list(), group_name),
         "shapes": [
             {
                 "type": "rect",
@@ -92,9 +95,7 @@ def influence_dots(
         f"Change of {label} when each of {len(part):,} groups ({group_name}) is left out, in standard errors, sorted; "
         f"{int(large.sum()):,} move it by more than {number(usual, 2)}."
     )
-    return traces.figure(
-        data, layout, alt=alt, height=height or (560 if many else TOP + bottom + ROW * max(len(part), 6))
-    )
+    return figure(data, layout, alt=alt, height=height or (560 if many else TOP + bottom + ROW * max(len(part), 6)))
 
 
 def _named(part: pd.DataFrame, places: np.ndarray) -> list[dict[str, Any]]:
@@ -103,9 +104,9 @@ def _named(part: pd.DataFrame, places: np.ndarray) -> list[dict[str, Any]]:
     for rows, side in ((slice(0, NAMED), -1), (slice(-NAMED, None), 1)):
         chosen = part.iloc[rows]
         wanted = places[rows].tolist()
-        heights = traces.spread(wanted, [len(part) / 34] * len(chosen), -0.8, len(part) - 0.2)
+        heights = spread(wanted, [len(part) / 34] * len(chosen), -0.8, len(part) - 0.2)
         for row, y in zip(chosen.itertuples(), heights, strict=True):
             if row.change * side > 0:
                 where = {"x": row.change, "y": y, "xanchor": "left" if side > 0 else "right", "xshift": 8 * side}
-                notes.append(where | {"text": traces.safe(row.group, 16), "showarrow": False, "font": font})
+                notes.append(where | {"text": safe(row.group, 16), "showarrow": False, "font": font})
     return notes

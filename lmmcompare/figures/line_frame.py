@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import traces
 from .axes import Axes, Look
+from .axis_layout import axis
+from .escaped_text import wrapped
 from .population_lines import LINE_HEIGHT
 from .theme import PAGE, SMALL
 
@@ -70,7 +71,7 @@ class Frame:
 
     @property
     def _lines(self) -> list[str]:
-        return traces.wrapped(self.notes, 52)
+        return wrapped(self.notes, 52)
 
     @property
     def _beyond(self) -> tuple[list[Annotation], list[Annotation]]:
@@ -82,8 +83,8 @@ class Frame:
         axes, (shapes, strip) = self.axes, self._beyond
         widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
         return {
-            "xaxis": traces.axis(axes.x_label, axes.x_range, self._ticks),
-            "yaxis": traces.axis(axes.y_label, axes.y_range),
+            "xaxis": axis(axes.x_label, axes.x_range, self._ticks),
+            "yaxis": axis(axes.y_label, axes.y_range),
             "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": self._top, "b": self._bottom},
             "shapes": shapes,
             "annotations": [*strip, *_note(self._lines), *annotations],

@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import traces
 from .axes import Axes, Look
+from .escaped_text import safe
 from .line_looks import DIMMED, Offer
 from .population_lines import all_rows_traces, population_traces
 from .theme import PAGE, clear, group_colours, level_colours, model_label
@@ -40,10 +41,10 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
         order = [level for level in dict.fromkeys(common.get("level", ())) if level in {*dots["level"]}]
         named = list(dict.fromkeys([*order, *dots["level"]]))
     colours = level_colours(named) if named else group_colours(axes.group_order)
-    hover = f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
+    hover = f"{safe(axes.y_label)} %{{y}}<extra></extra>"
     if not axes.x_ticks:
-        hover = f"{traces.safe(axes.x_label)} %{{x}}<br>{hover}"
-    who = f"<b>{traces.safe(group_name)} %{{hovertext}}</b>"
+        hover = f"{safe(axes.x_label)} %{{x}}<br>{hover}"
+    who = f"<b>{safe(group_name)} %{{hovertext}}</b>"
 
     aside = [_left_out(dots.where(dots["out"].astype(bool)), f"{who}, left out<br>{hover}")] if "out" in dots else []
     dots = dots.where(~dots["out"].astype(bool)) if "out" in dots else dots
@@ -52,10 +53,10 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75)
     for model in offer.with_own:
         chosen = own_lines.where(own_lines["model"] == model)
-        template = f"{who}, {traces.safe(model_label(model, group_name))}<br>{hover}"
+        template = f"{who}, {safe(model_label(model, group_name))}<br>{hover}"
         below, above = _own(chosen, each_group(chosen[of], colours, PAGE.muted), template, name)
         for k, trace in enumerate(below + above):
-            trace["name"] = traces.safe(model_label(model, group_name))
+            trace["name"] = safe(model_label(model, group_name))
             trace["meta"] = {"part": f"{'each' if k else 'first'} {model}"}
         rest, highlighted = rest + below, highlighted + above
     many = len({*own_lines["group"]}) > MANY
@@ -75,13 +76,13 @@ def _points(
 ) -> list[Trace]:
     """One trace of points, and a second, ringed one on top for the highlighted group."""
     codes, groups = pd.factorize(points["group"])
-    names = [traces.safe(group) for group in groups]
+    names = [safe(group) for group in groups]
     kinds, each = (codes, groups) if of == "group" else pd.factorize(points[of])
     tints = [colours.get(one, PAGE.muted) for one in each]
     text = None
     if axes.x_ticks:
         at = traces.tick_names(points["x"], axes.x_ticks)
-        text = np.array(names, dtype=object)[codes] + f"</b><br>{traces.safe(axes.x_label)} " + at
+        text = np.array(names, dtype=object)[codes] + f"</b><br>{safe(axes.x_label)} " + at
     elif names != groups.tolist():
         text = np.array(names, dtype=object)[codes]
     else:  # a click returns these names, which are shown unchanged
@@ -126,7 +127,7 @@ def _left_out(points: Columns, hover: str) -> Trace:
         "mode": "markers",
         "x": points["x"],
         "y": points["y"],
-        "hovertext": [traces.safe(group) for group in points["group"]],
+        "hovertext": [safe(group) for group in points["group"]],
         "hovertemplate": hover,
         "showlegend": False,
         "marker": cross | {"color": PAGE.muted},

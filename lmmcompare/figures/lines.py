@@ -12,8 +12,9 @@ import plotly.graph_objects as go
 
 from ..model_catalogue import Model
 from ..text.labels import group_phrase
-from . import traces
 from .axes import PLAIN, Axes, Look
+from .escaped_text import safe
+from .figure import figure
 from .line_frame import Annotation, Frame
 from .line_looks import Offer, visible_traces
 from .line_traces import line_traces
@@ -69,7 +70,7 @@ def group_lines(
     ends = end_labels(line_ends(drawn), labels or {}, axes, frame.room, look)
     layout = frame.layout(ends, [*ends, *_name_tag(dots, look.highlight, axes)])
     alt = _alternative(axes, [*offer.models, *({Model.TRUTH} & {*drawn["model"]})])
-    return traces.figure(data, layout, alt=alt, height=frame.height)
+    return figure(data, layout, alt=alt, height=frame.height)
 
 
 def of_models(lines: Columns, models: Collection[str]) -> Columns:
@@ -124,7 +125,7 @@ def switchable_lines(
     switch = {"models": list(offer.models), "sets": sets, "styles": styles.items, "ends": texts.items}
     alt = _alternative(axes, [*offer.models, *truth])
     layout["meta"] = {"alt": alt, "switch": switch}
-    return traces.figure(data, layout, alt=alt, height=frame.height)
+    return figure(data, layout, alt=alt, height=frame.height)
 
 
 class _Index:
@@ -163,7 +164,7 @@ def _name_tag(points: Columns, highlight: str | None, axes: Axes) -> list[Annota
     above = (max(axes.y_range) - y) > 0.1 * abs(axes.y_range[1] - axes.y_range[0])
     return [
         {
-            "text": f"<b>{traces.safe(group_phrase(axes.group_name, highlight))}</b>",
+            "text": f"<b>{safe(group_phrase(axes.group_name, highlight))}</b>",
             "x": x,
             "y": y,
             "yshift": 17 if above else -17,

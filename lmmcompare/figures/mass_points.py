@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from ..text.numbers import number, percent
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded
+from .figure import figure
 from .theme import PAGE
 from .traces import Trace
 
@@ -72,7 +74,7 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
     layout = {
         "margin": {"l": 64, "r": 16, "t": 34, "b": 48},
         "showlegend": True,
-        "xaxis": traces.axis(x_label, traces.padded(float(ends.min()), float(ends.max()), 0.04)) | {"fixedrange": True},
+        "xaxis": axis(x_label, padded(float(ends.min()), float(ends.max()), 0.04)) | {"fixedrange": True},
         "yaxis": {
             "title": {"text": "share of groups"},
             "tickformat": ".0%",
@@ -84,4 +86,4 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
         f"{len(points)} values that groups take (mass points) of {x_label} as upright lines, the largest {percent(top)} at "
         f"{number(float(value[mass.argmax()]))}, over the normal density of the mixed model."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)

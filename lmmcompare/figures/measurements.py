@@ -11,6 +11,9 @@ import plotly.graph_objects as go
 from ..model_catalogue import Model
 from . import traces
 from .axes import PLAIN, Axes, Look
+from .axis_layout import axis, group_axis
+from .escaped_text import safe
+from .figure import figure
 from .theme import MODELS, PAGE, group_colours
 from .traces import Columns, Trace
 
@@ -33,7 +36,7 @@ def measured_grid(
         ("outcome measured", cells[cells["measured"].astype(bool)], "square", PAGE.muted),
         ("row without the outcome", cells[~cells["measured"].astype(bool)], "x", MODELS[Model.NO_POOLING].colour),
     )
-    names, data = np.array([traces.safe(group) for group in groups], object), list[Trace]()
+    names, data = np.array([safe(group) for group in groups], object), list[Trace]()
     for name, part, symbol, colour in kinds:
         if not len(part):
             continue
@@ -49,8 +52,8 @@ def measured_grid(
                 "showlegend": False,
                 "marker": mark,
                 "hovertext": names[rows].tolist(),
-                "customdata": [traces.safe(times[k]) for k in columns],
-                "hovertemplate": f"<b>{traces.safe(axes.group_name)} %{{hovertext}}</b><br>{traces.safe(axes.x_label)} "
+                "customdata": [safe(times[k]) for k in columns],
+                "hovertemplate": f"<b>{safe(axes.group_name)} %{{hovertext}}</b><br>{safe(axes.x_label)} "
                 f"%{{customdata}}<br>{name}<extra></extra>",
             }
         )
@@ -63,12 +66,12 @@ def measured_grid(
     layout = {
         "margin": {"l": 70, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis(axes.x_label, axes.x_range, ticks, automargin=True) | {"showgrid": False},
-        "yaxis": traces.group_axis(groups, axes.y_label) | {"autorange": False, "range": list(axes.y_range)},
+        "xaxis": axis(axes.x_label, axes.x_range, ticks, automargin=True) | {"showgrid": False},
+        "yaxis": group_axis(groups, axes.y_label) | {"autorange": False, "range": list(axes.y_range)},
     }
     alt = f"{len(groups)} groups by {len(times)} times of {axes.x_label}: {len(cells):,} cells with rows, "
     alt += f"{int((~cells['measured'].astype(bool)).sum()):,} of them without the outcome."
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Figure:
@@ -80,8 +83,8 @@ def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Fig
     lines = Columns.of(points.assign(model="", kind=""))
     tint = traces.each_group(lines["group"], colours, PAGE.muted)
     hover = (
-        f"<b>{traces.safe(axes.group_name)} %{{hovertext}}</b><br>{traces.safe(axes.x_label)} %{{x}}<br>"
-        f"{traces.safe(axes.y_label)} %{{y}}<extra></extra>"
+        f"<b>{safe(axes.group_name)} %{{hovertext}}</b><br>{safe(axes.x_label)} %{{x}}<br>"
+        f"{safe(axes.y_label)} %{{y}}<extra></extra>"
     )
     many = len(axes.group_order) > 40
     data = [
@@ -97,9 +100,9 @@ def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Fig
     ]
     layout = {
         "margin": {"l": 58, "r": 16, "t": 16, "b": 50},
-        "xaxis": traces.axis(axes.x_label, axes.x_range, axes.x_ticks),
-        "yaxis": traces.axis(axes.y_label, axes.y_range),
+        "xaxis": axis(axes.x_label, axes.x_range, axes.x_ticks),
+        "yaxis": axis(axes.y_label, axes.y_range),
     }
     alt = f"{axes.y_label} against {axes.x_label}: {len(points):,} rows of {len(axes.group_order):,} groups"
     alt += ", each group's joined by a line." if axes.joined else "."
-    return traces.figure(data, layout, alt=alt, height=look.height or 400)
+    return figure(data, layout, alt=alt, height=look.height or 400)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model_catalogue import Model
-from . import traces
 from .axes import Axes, Look
+from .axis_layout import spread
+from .escaped_text import safe, wrapped
 from .theme import MODELS, PAGE, clear, model_label
 from .traces import Columns, Trace
 
@@ -68,9 +69,9 @@ def population_traces(
         def part(name: str, model: str = model) -> Trace:
             return {} if model == Model.TRUTH else {"meta": {"part": f"{name} {model}"}}
 
-        label = traces.safe(model_label(model, axes.group_name))
-        who = f"{label}, average {traces.safe(axes.group_name)}" if model in mixed else label
-        who = f"{who}, {traces.safe(level)}" if level else who
+        label = safe(model_label(model, axes.group_name))
+        who = f"{label}, average {safe(axes.group_name)}" if model in mixed else label
+        who = f"{who}, {safe(level)}" if level else who
         limits = line["lower"] if "lower" in line else np.full(len(line["x"]), np.nan)
         at_levels = axes.has_levels and bool(axes.x_ticks) and bool(np.isfinite(limits).any())
         line = _without_bridges(line) if at_levels else line
@@ -154,10 +155,10 @@ def end_labels(
     low, high = min(axes.y_range), max(axes.y_range)
     texts = [labels.get((end.model, end.level)) or labels.get(end.model) for end in ends]
     letters = LONG if sum(map(bool, texts)) > MANY and not look.narrow else LABEL_WIDTH
-    named = [(end, traces.wrapped(text, letters, 48)) for end, text in zip(ends, texts, strict=True) if text]
+    named = [(end, wrapped(text, letters, 48)) for end, text in zip(ends, texts, strict=True) if text]
     a_pixel = (high - low) / room
     heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for _, text in named]
-    places = traces.spread([min(max(end.y, low), high) for end, _ in named], heights, low, high)
+    places = spread([min(max(end.y, low), high) for end, _ in named], heights, low, high)
     return [
         {
             "text": "<br>".join(text),

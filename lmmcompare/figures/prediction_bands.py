@@ -10,6 +10,9 @@ import plotly.graph_objects as go
 
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded
+from .escaped_text import safe
+from .figure import figure
 from .theme import PAGE
 from .traces import Trace
 
@@ -46,7 +49,7 @@ def prediction_bands(
     look : Look
     """
     as_marks = bool(x_ticks)
-    hover = f"{traces.safe(x_label)} %{{x}}<br>{traces.safe(y_label)} %{{y}}<extra></extra>"
+    hover = f"{safe(x_label)} %{{x}}<br>{safe(y_label)} %{{y}}<extra></extra>"
     data = [
         *_bands(frame, look, as_marks=as_marks),
         *_line(frame, look, hover, as_marks=as_marks),
@@ -63,13 +66,11 @@ def prediction_bands(
     layout = {
         "margin": {"l": 56, "r": 16, "t": 34, "b": 48},
         "showlegend": True,
-        "xaxis": traces.axis(x_label, traces.padded(float(np.nanmin(x)), float(np.nanmax(x)), air), x_ticks)
-        | {"fixedrange": True},
-        "yaxis": traces.axis(y_label, traces.padded(float(np.nanmin(values)), float(np.nanmax(values)), 0.03))
-        | {"fixedrange": True},
+        "xaxis": axis(x_label, padded(float(np.nanmin(x)), float(np.nanmax(x)), air), x_ticks) | {"fixedrange": True},
+        "yaxis": axis(y_label, padded(float(np.nanmin(values)), float(np.nanmax(values)), 0.03)) | {"fixedrange": True},
     }
     alt = f"Predicted {y_label} of {name} against {x_label}: the line, a band for where the line may lie, a wider one for new rows."
-    return traces.figure(data, layout, alt=alt, height=look.height or HEIGHT)
+    return figure(data, layout, alt=alt, height=look.height or HEIGHT)
 
 
 def _bands(frame: pd.DataFrame, look: Look, *, as_marks: bool) -> list[Trace]:

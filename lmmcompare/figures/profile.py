@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 
 from ..model_catalogue import Model
 from ..text.numbers import number
-from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded
+from .figure import figure
 from .theme import MODELS, PAGE, SMALL
 from .traces import Trace
 
@@ -66,7 +67,7 @@ def profile_curve(
     ends = np.concatenate([x, [lower, upper]])
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 16, "t": 12, "b": 50},
-        "xaxis": traces.axis(x_label, traces.padded(float(ends.min()), float(ends.max()), 0.05), fixedrange=True),
+        "xaxis": axis(x_label, padded(float(ends.min()), float(ends.max()), 0.05), fixedrange=True),
         "yaxis": {"title": {"text": "drop in log-likelihood"}, "range": [2.3 * REJECTED, -0.4], "fixedrange": True},
         "annotations": [
             {
@@ -84,4 +85,4 @@ def profile_curve(
         f"Drop in log-likelihood along {x_label}, least at {number(estimate, 3)}; a 95% likelihood ratio test does not reject "
         f"{number(lower, 3)} to {number(upper, 3)}."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)

@@ -11,6 +11,9 @@ import plotly.graph_objects as go
 
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded, spread
+from .escaped_text import safe
+from .figure import figure
 from .theme import PAGE, SMALL
 from .traces import Trace
 
@@ -40,14 +43,14 @@ def quantile_plot(
     height = look.height or HEIGHT
     margin = {"l": 56, "r": 16, "t": 34, "b": 50}
     if frame.empty:
-        return traces.figure([], {"margin": margin}, alt=f"No {name} to draw.", height=height)
+        return figure([], {"margin": margin}, alt=f"No {name} to draw.", height=height)
     x, y = frame["expected"].to_numpy(float), frame["observed"].to_numpy(float)
     out = frame["outside"].to_numpy(bool)
     ends = [float(x.min()), float(x.max())]
     line = {"color": PAGE.muted, "width": 1.25}
     data = band_traces(frame, x, look)
     data.append(QUIET | {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip"})
-    labels = [traces.safe(label) for label in frame["label"].tolist()]
+    labels = [safe(label) for label in frame["label"].tolist()]
     data += points(x, y, out, labels, look, hover="<b>%{hovertext}</b><br>%{y}, expected %{x}")
     data += band_legend(WIDE, NARROW, look)
     notes = _named(frame)
@@ -55,15 +58,15 @@ def quantile_plot(
     layout = {
         "margin": margin,
         "showlegend": True,
-        "xaxis": traces.axis(x_label, traces.padded(ends[0], ends[1], 0.04)),
-        "yaxis": traces.axis(y_label, traces.padded(float(values.min()), float(values.max()), 0.05)),
+        "xaxis": axis(x_label, padded(ends[0], ends[1], 0.04)),
+        "yaxis": axis(y_label, padded(float(values.min()), float(values.max()), 0.05)),
         "annotations": notes,
     }
     alt = (
         f"Quantiles of {len(frame):,} {name} against those that the model expects, with bands; {int(out.sum()):,} points lie "
         "outside the wide band."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def band_traces(frame: pd.DataFrame, x: np.ndarray, look: Look) -> list[Trace]:
@@ -133,8 +136,8 @@ def _named(frame: pd.DataFrame) -> list[dict[str, Any]]:
     font = {"size": SMALL, "color": PAGE.text}
     for part, anchor, side in ((frame.head(NAMED), "left", -1), (frame.tail(NAMED), "right", 1)):
         rows = part[part["outside"] & (side * (part["observed"] - part["expected"]) > 0)]
-        heights = traces.spread(rows["observed"].to_list(), [0.07 * span] * len(rows), -np.inf, np.inf)
+        heights = spread(rows["observed"].to_list(), [0.07 * span] * len(rows), -np.inf, np.inf)
         for row, y in zip(rows.itertuples(), heights, strict=True):
-            text = {"text": traces.safe(str(row.label).split(", ")[-1], 22), "showarrow": False, "font": font}
+            text = {"text": safe(str(row.label).split(", ")[-1], 22), "showarrow": False, "font": font}
             notes.append(text | {"x": row.expected, "y": y, "xanchor": anchor, "xshift": -9 * side, "yshift": 5 * side})
     return notes

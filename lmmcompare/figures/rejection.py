@@ -11,11 +11,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..text.numbers import rate
-from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import Range, axis, row_axis, row_height
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .model_marks import model_marker
 from .theme import MODELS, PAGE, SMALL
-from .traces import Range, Trace
+from .traces import Trace
 
 ROW = 30
 TOP, BOTTOM = 60, 26
@@ -56,8 +58,8 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
     rows, base = list(frame.itertuples()), np.arange(len(frame), dtype=float)
     gap = NARROW_GAP if look.narrow else GAP
     wide = (1 - gap * (len(panels) - 1)) / max(len(panels), 1)
-    labels = ["<br>".join(traces.wrapped(row.label, 17)) for row in rows]
-    room = traces.row_height(labels, ROW) * max(len(rows), 1)
+    labels = ["<br>".join(wrapped(row.label, 17)) for row in rows]
+    room = row_height(labels, ROW) * max(len(rows), 1)
     data: list[Trace] = []
     layout: dict[str, Any] = {"margin": {"l": 10, "r": VALUES, "t": TOP, "b": BOTTOM}, "shapes": [], "annotations": []}
     for i, panel in enumerate(panels):
@@ -67,7 +69,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
         reach = 1.96 * frame[f"{panel.measure}_mcse"].to_numpy(float)
         place = {"xaxis": f"x{suffix}", "yaxis": "y"}
         data += [place | trace for trace in _dots(rows, share, reach, base, panel)]
-        layout[f"xaxis{suffix}"] = traces.axis("", panel.limits) | {
+        layout[f"xaxis{suffix}"] = axis("", panel.limits) | {
             "domain": [start, start + wide],
             "anchor": "y",
             "fixedrange": True,
@@ -81,8 +83,8 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
             {"text": panel.title, "align": "left", "showarrow": False, "yshift": 6, "font": {"size": SMALL + 0.5}}
             | title
         )
-    layout["yaxis"] = traces.row_axis(labels, (len(rows) - 0.4, -0.6))
-    return traces.figure(data, layout, alt=_described(frame, panels), height=look.height or TOP + BOTTOM + room)
+    layout["yaxis"] = row_axis(labels, (len(rows) - 0.4, -0.6))
+    return figure(data, layout, alt=_described(frame, panels), height=look.height or TOP + BOTTOM + room)
 
 
 def _values(share: np.ndarray, end: float) -> list[dict[str, Any]]:
@@ -129,7 +131,7 @@ def _dots(rows: list[Any], share: np.ndarray, reach: np.ndarray, base: np.ndarra
         "y": base,
         "cliponaxis": False,
         "hovertext": [
-            f"<b>{traces.safe(row.label)}</b><br>{traces.safe(panel.title.replace('<br>', ' '))}: {rate(value)}"
+            f"<b>{safe(row.label)}</b><br>{safe(panel.title.replace('<br>', ' '))}: {rate(value)}"
             f"<br>95% Monte Carlo interval {rate(max(value - error, 0))} to {rate(min(value + error, 1))}"
             for row, value, error in zip(rows, share, reach, strict=True)
         ],

@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, padded
+from .escaped_text import safe
+from .figure import figure
 from .qq import QUIET, band_legend, band_traces, points
 from .theme import PAGE, SMALL
 from .traces import Trace
@@ -62,12 +65,12 @@ def residual_plot(
     layout = {
         "margin": {"l": 52, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": traces.axis("fitted value", traces.padded(float(x.min()), float(x.max()), 0.03)),
-        "yaxis": traces.axis(y_label, traces.padded(low, float(values.max()), 0.05)),
+        "xaxis": axis("fitted value", padded(float(x.min()), float(x.max()), 0.03)),
+        "yaxis": axis(y_label, padded(low, float(values.max()), 0.05)),
         "shapes": [across | {"line": {"color": PAGE.muted, "width": 1.25, "dash": "dot"}}],
     }
     alt = f"{y_label} of {len(frame):,} rows against fitted value, with a smoother and the bands in which it would lie if the model held."
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def leverage_plot(
@@ -82,7 +85,7 @@ def leverage_plot(
     high, mean = frame["high"].to_numpy(bool), float(frame["leverage"].mean())
     own, hover = _rows(frame), f"{_hover('residual', group_name)}<br>leverage %{{x}}"
     data = points(x, y, high, own["hovertext"], look, hover, customdata=own["customdata"])
-    limits = traces.padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
+    limits = padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
     line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     stroke = {"color": PAGE.muted, "width": 1.25, "dash": "dot"}
     note = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
@@ -90,8 +93,8 @@ def leverage_plot(
     both = ((mean, "mean", "right"), (2 * mean, "twice the mean", beyond))
     layout = {
         "margin": {"l": 52, "r": 16, "t": 36, "b": 50},
-        "xaxis": traces.axis("leverage", limits),
-        "yaxis": traces.axis(y_label, traces.padded(float(y.min()), float(y.max()), 0.05)),
+        "xaxis": axis("leverage", limits),
+        "yaxis": axis(y_label, padded(float(y.min()), float(y.max()), 0.05)),
         "shapes": [line | {"x0": at, "x1": at, "line": stroke} for at, _, _ in both],
         "annotations": [
             note | {"x": at, "text": text, "xanchor": side, "font": {"size": SMALL, "color": PAGE.muted}}
@@ -99,15 +102,15 @@ def leverage_plot(
         ],
     }
     alt = f"Residuals of {len(frame):,} rows against their leverages; {int(high.sum()):,} have twice the mean leverage or more."
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _rows(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """Each point's group and row, for `_hover`."""
     codes, groups = pd.factorize(frame["group"].to_numpy(object))
-    names = np.array([traces.safe(group) for group in groups], dtype=object)
+    names = np.array([safe(group) for group in groups], dtype=object)
     return {"hovertext": names[codes], "customdata": frame["row"].to_numpy(np.int32)}
 
 
 def _hover(label: str, group_name: str) -> str:
-    return f"<b>{traces.safe(group_name)} %{{hovertext}}</b>, row %{{customdata:,}}<br>{traces.safe(label)} %{{y}}"
+    return f"<b>{safe(group_name)} %{{hovertext}}</b>, row %{{customdata:,}}<br>{safe(label)} %{{y}}"

@@ -10,9 +10,12 @@ import plotly.graph_objects as go
 
 from ..text.numbers import number
 from . import traces
+from .axis_layout import Range, axis, row_axis
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .model_marks import model_marker
 from .theme import MODELS, PAGE, SMALL, clear
-from .traces import Range, Trace
+from .traces import Trace
 
 ROW = 52
 TOP, BOTTOM = 42, 46
@@ -57,7 +60,7 @@ def sampling_figure(
     room = ROW * max(len(rows), 1)
     layout = {
         "margin": {"l": 10, "r": 14, "t": TOP, "b": BOTTOM},
-        "xaxis": traces.axis(x_label, x_range) | {"nticks": 7, "fixedrange": True},
+        "xaxis": axis(x_label, x_range) | {"nticks": 7, "fixedrange": True},
         "yaxis": _rows([row.label for row in rows]),
         "annotations": _at_top(truth, truth_label, x_range),
         "showlegend": True,
@@ -67,7 +70,7 @@ def sampling_figure(
         f"{row.label} mean {number(row.mean)}, middle 95% from {number(row.low)} to {number(row.high)}" for row in rows
     )
     alt = f"Histograms of the estimates of {x_label} by model, true value {number(truth)}: {words}."
-    return traces.figure(data, layout, alt=alt, height=TOP + BOTTOM + room)
+    return figure(data, layout, alt=alt, height=TOP + BOTTOM + room)
 
 
 def _histogram(bins: pd.DataFrame, row: Any, place: float) -> list[Trace]:
@@ -114,7 +117,7 @@ def _means(rows: list[Any], base: np.ndarray) -> Trace:
         "y": base,
         "showlegend": False,
         "hovertext": [
-            f"<b>{traces.safe(row.label)}</b><br>mean {number(row.mean, 4)}<br>middle 95%: {number(row.low)} to {number(row.high)}"
+            f"<b>{safe(row.label)}</b><br>mean {number(row.mean, 4)}<br>middle 95%: {number(row.low)} to {number(row.high)}"
             f"<br>claimed: {number(row.claimed_low)} to {number(row.claimed_high)}"
             for row in rows
         ],
@@ -134,8 +137,8 @@ def _legend() -> list[Trace]:
 
 def _rows(labels: list[str]) -> dict[str, Any]:
     """An axis with a row for each model, the first at the top."""
-    texts = ["<br>".join(traces.wrapped(label, 17)) for label in labels]
-    return traces.row_axis(texts, (len(labels) - 1 + BELOW, -ABOVE))
+    texts = ["<br>".join(wrapped(label, 17)) for label in labels]
+    return row_axis(texts, (len(labels) - 1 + BELOW, -ABOVE))
 
 
 def _truth(truth: float, rows: int) -> list[Trace]:
@@ -153,4 +156,4 @@ def _at_top(at: float, text: str, x_range: Range) -> list[dict[str, Any]]:
     share = (at - x_range[0]) / (x_range[1] - x_range[0])
     anchor = "left" if share < 0.2 else "right" if share > 0.8 else "center"
     place = {"x": min(max(at, x_range[0]), x_range[1]), "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return [{"text": f"<b>{traces.safe(text)}</b>", "showarrow": False, "font": {"size": SMALL}} | place]
+    return [{"text": f"<b>{safe(text)}</b>", "showarrow": False, "font": {"size": SMALL}} | place]

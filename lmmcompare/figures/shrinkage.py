@@ -14,8 +14,11 @@ from ..text.numbers import number
 from . import traces
 from .arrows import arrows, centre, population, pull, share_line, strength
 from .axes import PLAIN, Look
+from .axis_layout import MOST_NAMED, Range, axis, group_axis, padded
+from .escaped_text import safe
+from .figure import figure
 from .theme import PAGE
-from .traces import Range, Trace
+from .traces import Trace
 
 ROW = 20
 PLANE = 460
@@ -50,12 +53,12 @@ def shrinkage_arrows(
     ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
     data = [population(part["population"].to_numpy(float), rows)]
     data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, look)
-    layout = _layout(traces.axis(x_label or term, limits), y_axis)
+    layout = _layout(axis(x_label or term, limits), y_axis)
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow from its own estimate of {x_label or term} to the "
         "mixed model's (partially pooled), with the average of all as a dashed line."
     )
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def shrinkage_plane(
@@ -94,17 +97,17 @@ def shrinkage_plane(
     spans = (x_limits[1] - x_limits[0], y_limits[1] - y_limits[0])
     data += arrows(own, pooled, spans, part, both, look)
     data.append(centre(x["population"], y["population"]))
-    layout = _layout(traces.axis(x_label or x_term, x_limits), traces.axis(y_label or y_term, y_limits))
+    layout = _layout(axis(x_label or x_term, x_limits), axis(y_label or y_term, y_limits))
     if highlight in x.index:
         at = part["group"].to_list().index(highlight)
         beyond = -16 if own[1][at] > pooled[1][at] else 16  # clear of the arrow
         place = {"x": pooled[0][at], "y": pooled[1][at], "yshift": beyond, "showarrow": False}
-        layout["annotations"] = [{"text": f"<b>{traces.safe(group_phrase(group_name, highlight))}</b>"} | place]
+        layout["annotations"] = [{"text": f"<b>{safe(group_phrase(group_name, highlight))}</b>"} | place]
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow in the plane of {x_label or x_term} and "
         f"{y_label or y_term} from its own estimate to the mixed model's (partially pooled)."
     )
-    return traces.figure(data, layout, alt=alt, height=look.height or PLANE)
+    return figure(data, layout, alt=alt, height=look.height or PLANE)
 
 
 def caterpillar(
@@ -123,7 +126,7 @@ def caterpillar(
     rows = np.arange(len(part), dtype=float)
     y_axis, height = _group_axis(part["group"].to_list(), group_name, look.height)
     hover = [
-        f"<b>{traces.safe(group_phrase(group_name, group))}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
+        f"<b>{safe(group_phrase(group_name, group))}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
         for group, mode, low, high in part[["group", "estimate", "lower", "upper"]].to_numpy(object)
     ]
     display = strength(part["group"], look.highlight)
@@ -136,7 +139,7 @@ def caterpillar(
             "x": traces.interleave(part["lower"], part["upper"]),
             "y": traces.interleave(rows, rows),
             "customdata": traces.gapped_names(part["group"]),
-            "line": {"color": colour, "width": 2 if len(part) <= traces.NAMED else 1},
+            "line": {"color": colour, "width": 2 if len(part) <= MOST_NAMED else 1},
             "opacity": 0.3 if isinstance(display, list) else 0.6,
             "hoverinfo": "skip",
         },
@@ -148,29 +151,29 @@ def caterpillar(
             "customdata": part["group"].to_list(),
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
-            "marker": {"color": colour, "size": 7 if len(part) <= traces.NAMED else 3.5, "opacity": display}
+            "marker": {"color": colour, "size": 7 if len(part) <= MOST_NAMED else 3.5, "opacity": display}
             | {"symbol": look.style.symbol},
         },
     ]
     limits = _limits(np.append(part[["lower", "upper"]].to_numpy(float), 0.0))
-    layout = _layout(traces.axis(x_label or term, limits), y_axis)
+    layout = _layout(axis(x_label or term, limits), y_axis)
     layout["showlegend"] = False
     layout["margin"]["t"] = 10
     layout["xaxis"] |= {"zeroline": True, "zerolinecolor": PAGE.muted, "zerolinewidth": 1.5}
     alt = f"Random effects ({x_label or term}) of {len(part)} groups ({group_name}), sorted, with 95% intervals."
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _group_axis(groups: Sequence[str], group_name: str, height: int | None) -> tuple[dict[str, Any], int]:
     """An axis with a name for each group, or with none where there are too many; and the height that suits it."""
-    many = len(groups) > traces.NAMED
-    out = traces.group_axis(groups, group_name) | {"showgrid": not many}
+    many = len(groups) > MOST_NAMED
+    out = group_axis(groups, group_name) | {"showgrid": not many}
     return out, height or (560 if many else max(200, TOP + BOTTOM + ROW * len(groups)))
 
 
 def _limits(values: np.ndarray) -> Range:
     known = values[np.isfinite(values)]
-    return traces.padded(known.min(), known.max()) if len(known) else (0.0, 1.0)
+    return padded(known.min(), known.max()) if len(known) else (0.0, 1.0)
 
 
 def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any]) -> dict[str, Any]:

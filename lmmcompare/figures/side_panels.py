@@ -8,10 +8,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from . import traces
 from .axes import Look
+from .axis_layout import Range, axis
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .theme import SMALL
-from .traces import Range, Trace
+from .traces import Trace
 
 HEIGHT, LOW = 340, 220
 """Of panels beside each other, and of each of those below each other."""
@@ -65,20 +67,20 @@ def side_panels(
         across = (0.0, 1.0) if rows > 1 else ((k + GAP * (k > 0)) / n, (k + 1 - GAP * (k < n - 1)) / n)
         up = (0.0, 1.0) if rows == 1 else _row(k, rows, BETWEEN / inside)
         label = x[0] if last and (rows > 1 or n == 1) else ""
-        layout[f"xaxis{_suffix(k)}"] = traces.axis(label, x[1], x[2]) | {
+        layout[f"xaxis{_suffix(k)}"] = axis(label, x[1], x[2]) | {
             "domain": list(across),
             "anchor": f"y{_suffix(k)}",
             "fixedrange": True,
             "autotickangles": [0, SLANT],
         }
-        layout[f"yaxis{_suffix(k)}"] = traces.axis(y[0] if k == 0 or rows > 1 else "", y[1]) | {
+        layout[f"yaxis{_suffix(k)}"] = axis(y[0] if k == 0 or rows > 1 else "", y[1]) | {
             "domain": list(up),
             "anchor": f"x{_suffix(k)}",
             "showticklabels": k == 0 or rows > 1,
             "fixedrange": True,
         }
         if title:
-            text = "<br>".join(traces.wrapped(title, 40 if rows > 1 else max(10, 84 // n), 60))
+            text = "<br>".join(wrapped(title, 40 if rows > 1 else max(10, 84 // n), 60))
             at = {
                 "x": sum(across) / 2,
                 "xref": "paper",
@@ -92,13 +94,13 @@ def side_panels(
             )
     if rows == 1 and n > 1:
         below = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -26 - turned}
-        layout["annotations"].append({"text": traces.safe(x[0]), "showarrow": False} | below)
+        layout["annotations"].append({"text": safe(x[0]), "showarrow": False} | below)
     layout |= {
         "margin": {"l": 56, "r": 16, "t": legend, "b": foot},
         "showlegend": True,
         "legend": {"y": 1, "yref": "container", "yanchor": "top"},
     }
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _legend_room(data: Sequence[Trace]) -> int:

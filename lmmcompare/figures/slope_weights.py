@@ -8,8 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..text.numbers import number, percent
-from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import row_axis
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .theme import MODELS, PAGE, SMALL, model_label, text_on
 from .traces import Trace
 
@@ -45,7 +47,7 @@ def weight_bars(
     low = min([0.0, *(w - 0.05 for w in weights if w < 0)])
     high = max([1.0, *(w + 0.05 for w in weights if w > 1)])
     narrow = low < 0 or high > 1 or len(between_label) > ROOM  # no end of a line may reach the other head
-    heads = [traces.wrapped(text, NARROW if narrow else ROOM) for text in (within_label, between_label)]
+    heads = [wrapped(text, NARROW if narrow else ROOM) for text in (within_label, between_label)]
     top = 16 * max(len(lines) for lines in heads) + 8
     height = height or top + BOTTOM + ROW * max(1, len(models))
     places = list(range(len(models)))
@@ -72,7 +74,7 @@ def weight_bars(
             "showline": False,
             "fixedrange": True,
         },
-        "yaxis": traces.row_axis([traces.safe(name, 28) for name in names], (len(models) - 0.5, -0.5)),
+        "yaxis": row_axis([safe(name, 28) for name in names], (len(models) - 0.5, -0.5)),
         "annotations": [
             _share(place, weight, model, high) for place, weight, model in zip(places, weights, models, strict=True)
         ]
@@ -80,12 +82,12 @@ def weight_bars(
     }
     parts = ", ".join(f"{name} {percent(w)}" for name, w in zip(names, weights, strict=True))
     alt = f"Weight of each model's slope on the within-group slope ({within_label}; {between_label}): {parts}."
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _hover(name: str, weight: float, estimate: float) -> str:
     """Both weights, and the estimate that they make."""
-    lines = [f"<b>{traces.safe(name)}</b> {number(estimate)}", f"{percent(weight)} within"]
+    lines = [f"<b>{safe(name)}</b> {number(estimate)}", f"{percent(weight)} within"]
     return "<br>".join([*lines, f"{percent(1 - weight)} between"])
 
 

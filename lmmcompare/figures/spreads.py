@@ -10,6 +10,9 @@ from ..text.labels import group_phrase
 from ..text.numbers import number
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import MOST_NAMED, axis, group_axis, padded
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .qq import QUIET, points
 from .theme import PAGE
 from .traces import Trace
@@ -46,9 +49,9 @@ def group_spreads(
     height = look.height
     part = frame[frame["sd"].notna()]
     part = part.sort_values("sd") if by_sd else part.iloc[::-1]  # the first one on top
-    many, out = len(part) > traces.NAMED, part["outside"].to_numpy(bool)
+    many, out = len(part) > MOST_NAMED, part["outside"].to_numpy(bool)
     hover = [
-        f"<b>{traces.safe(group_phrase(group_name, r.group))}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
+        f"<b>{safe(group_phrase(group_name, r.group))}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
         f"{number(r.lower)} to {number(r.upper)}"
         for r in part.itertuples()
     ]
@@ -56,27 +59,25 @@ def group_spreads(
     stroke = {"color": PAGE.muted, "width": 1.25, "dash": "dot"}
     known = part[["sd", "lower", "upper"]].to_numpy(float)
     known = known[np.isfinite(known)]
-    limits = traces.padded(float(known.min()), float(known.max())) if len(known) else None
+    limits = padded(float(known.min()), float(known.max())) if len(known) else None
     line = {"type": "line", "layer": "below", "line": stroke}
-    title = traces.wrapped(label, TITLE)
+    title = wrapped(label, TITLE)
     bottom = BOTTOM if many else BOTTOM + LINE * (len(title) - 1)
     if many:
         df = part["df"].to_numpy(float)
         data = _funnel(part, look) + points(df, sd, out, hover, look, customdata=part["group"].to_list())
         shape = line | {"xref": "paper", "x0": 0, "x1": 1, "y0": sigma, "y1": sigma}
         axes = {
-            "xaxis": traces.axis(
-                "rows of the group, less what its effects take", traces.padded(df.min(), df.max(), 0.03)
-            ),
-            "yaxis": traces.axis(label, limits),
+            "xaxis": axis("rows of the group, less what its effects take", padded(df.min(), df.max(), 0.03)),
+            "yaxis": axis(label, limits),
         }
     else:
         data = _ranges(part, places, look) + points(sd, places, out, hover, look, customdata=part["group"].to_list())
         shape = line | {"yref": "paper", "y0": 0, "y1": 1, "x0": sigma, "x1": sigma}
         titled = {"title": {"text": "<br>".join(title)}}
         axes = {
-            "xaxis": traces.axis(label, limits) | titled,
-            "yaxis": traces.group_axis(part["group"].to_list(), group_name),
+            "xaxis": axis(label, limits) | titled,
+            "yaxis": group_axis(part["group"].to_list(), group_name),
         }
     shade = {"symbol": "square", "size": 12, "color": look.fill("confidence")}
     data.append(traces.legend_only(f"95% if all {name} were alike", marker=shade))
@@ -86,7 +87,7 @@ def group_spreads(
         f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} {lie} outside the range of equal SDs."
     )
     height = height or (400 if many else TOP + bottom + ROW * max(len(part), 6))
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _ranges(part: pd.DataFrame, places: np.ndarray, look: Look) -> list[Trace]:

@@ -10,8 +10,10 @@ import plotly.graph_objects as go
 
 from ..model_catalogue import Model
 from ..text.numbers import multiple, number
-from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import axis, row_axis, row_height
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .model_marks import model_marker
 from .theme import MODELS, PAGE, SMALL
 from .traces import Trace
@@ -68,7 +70,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
     digits = 3 if others.between(0.8, 1.25).any() else 2  # two digits hardly tell those near OLS's from it
     limits = (0.0, 1.06 * float(known.max()) if len(known) and known.max() > 0 else 1.0)
     notes = [_value_note(row, place, digits) for place, row in enumerate(frame.itertuples())]
-    names = ["<br>".join(traces.wrapped(label, NAME, 38)) for label in frame["label"]]
+    names = ["<br>".join(wrapped(label, NAME, 38)) for label in frame["label"]]
     layout = {
         "margin": {
             "l": 10,
@@ -76,15 +78,15 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
             "t": TOP,
             "b": BOTTOM,
         },
-        "xaxis": traces.axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
-        "yaxis": traces.row_axis(names, (count - 0.5, -0.5), showline=True),
+        "xaxis": axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
+        "yaxis": row_axis(names, (count - 0.5, -0.5), showline=True),
         "shapes": shapes,
         "annotations": notes,
     }
     parts = "; ".join(f"{row.label} {_value(row, digits)}" for row in frame.itertuples())
     alt = f"Standard errors of {term_label} by model: {parts}."
-    room = traces.row_height(names, ROW) * max(count, 1)
-    return traces.figure(data, layout, alt=alt, height=height or TOP + BOTTOM + room)
+    room = row_height(names, ROW) * max(count, 1)
+    return figure(data, layout, alt=alt, height=height or TOP + BOTTOM + room)
 
 
 def _value(row: Any, digits: int) -> str:
@@ -98,7 +100,7 @@ def _value(row: Any, digits: int) -> str:
 
 
 def _hover(row: Any) -> str:
-    words = f"<b>{traces.safe(row.label)}</b><br>SE {number(row.se)}"
+    words = f"<b>{safe(row.label)}</b><br>SE {number(row.se)}"
     if row.model != Model.OLS and np.isfinite(row.ratio):
         words += f"<br>{multiple(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
     return f"{words}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else words

@@ -15,8 +15,11 @@ from ..model_catalogue import Model
 from ..text.numbers import MINUS, number, rate
 from . import traces
 from .axes import PLAIN, Look
+from .axis_layout import Range, axis, padded, spread
+from .escaped_text import safe, wrapped
+from .figure import figure
 from .theme import MODELS, PAGE, SMALL
-from .traces import Range, Trace
+from .traces import Trace
 
 TOP, BOTTOM, HEIGHT = 14, 50, 400
 LINE_HEIGHT = 17
@@ -91,7 +94,7 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
     layout = {
         "margin": {"l": 56, "r": 22 + 7 * longest, "t": TOP, "b": BOTTOM},
         "xaxis": _x_axis(along.label, ticks, along.log),
-        "yaxis": traces.axis(measure.label, y_range)
+        "yaxis": axis(measure.label, y_range)
         | {"nticks": 6, "fixedrange": True}
         | ({"tickformat": ".0%"} if shares else {}),
         "shapes": _lines(measure.nominal, along.now),
@@ -104,7 +107,7 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
     )
     low, high = (number(v) for v in (min(along.values), max(along.values)))
     alt = f"{measure.label} against {along.label} from {low} to {high}: {words or 'nothing yet'}."
-    return traces.figure(data, layout, alt=alt, height=height)
+    return figure(data, layout, alt=alt, height=height)
 
 
 def _value(value: float, shares: bool) -> str:
@@ -144,7 +147,7 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
                 "line": {"color": colour if hollow else paper, "width": 1.5},
             },
             "hovertext": [
-                f"<b>{traces.safe(name)}</b><br>{traces.safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
+                f"<b>{safe(name)}</b><br>{safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
                 f"interval {_value(b, shares)} to {_value(c, shares)}"
                 for a, v, b, c in zip(x, value, low, high, strict=True)
             ],
@@ -157,13 +160,13 @@ def _names(
     known: pd.DataFrame, models: list[str], names: dict[str, str], y_range: Range, room: float
 ) -> list[dict[str, Any]]:
     """Each model's name in its colour beyond the axis, as near to the end of its line as there is room."""
-    texts = ["<br>".join(traces.wrapped(names[model], WRAP)) for model in models]
+    texts = ["<br>".join(wrapped(names[model], WRAP)) for model in models]
     last = [float(known.loc[known["model"] == model, "value"].iloc[-1]) for model in models]
     span = y_range[1] - y_range[0]
     wanted = [min(max(v, y_range[0]), y_range[1]) for v in last]
     gaps = [LINE_HEIGHT * (1 + text.count("<br>")) / room * span for text in texts]
     air = TOP / room * span
-    placed = traces.spread(wanted, gaps, y_range[0] - air, y_range[1] + air)
+    placed = spread(wanted, gaps, y_range[0] - air, y_range[1] + air)
     # by the paper: plotly leaves out what lies beyond an axis
     where = {"xref": "paper", "x": 1, "xanchor": "left", "yref": "paper", "yanchor": "middle", "xshift": 12}
     where |= {"showarrow": False, "align": "left"}
@@ -176,7 +179,7 @@ def _names(
 
 def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
     low, high = min(ticks), max(ticks)
-    limits = traces.padded(math.log10(low), math.log10(high), 0.04) if log else traces.padded(low, high, 0.04)
+    limits = padded(math.log10(low), math.log10(high), 0.04) if log else padded(low, high, 0.04)
     kind = {"type": "log"} if log else {}
     near, last, texts = 0.05 * (limits[1] - limits[0]), -math.inf, []
     for value, text in ticks.items():  # in order; a text that would touch the one before is left out
@@ -184,7 +187,7 @@ def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
         texts.append(text if place - last >= near else "")
         last = place if texts[-1] else last
     return {
-        "title": {"text": traces.safe(title)},
+        "title": {"text": safe(title)},
         "range": list(limits),
         "autorange": False,
         "tickmode": "array",
@@ -219,4 +222,4 @@ def _nominal_label(measure: Measure) -> list[dict[str, Any]]:
         "yanchor": "bottom",
         "showarrow": False,
     }
-    return [{"text": traces.safe(measure.nominal_label), "font": {"size": SMALL, "color": PAGE.muted}} | place]
+    return [{"text": safe(measure.nominal_label), "font": {"size": SMALL, "color": PAGE.muted}} | place]

@@ -1,58 +1,17 @@
-"""Building blocks of all figures: escaped text, lines with gaps, labels without overlap, and the layout."""
+"""What the traces of several figures are made of: lines with gaps, colours, sizes, entries of the legend."""
 
 from __future__ import annotations
 
-import html
-import math
-import textwrap
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from .theme import PAGE, SMALL, SVG_LIMIT, template
+from .escaped_text import safe
+from .theme import SVG_LIMIT
 
 Trace = dict[str, Any]
-Range = tuple[float, float]
-NAMED = 60
-"""Most groups of which each has a row with its name."""
-TWO_LINES = 38
-"""Pixels from row to row in which names on two lines do not touch."""
-PACKED = {"float64": "f8", "float32": "f4", "int32": "i4", "int8": "i1"}
-"""Kinds of numbers that are sent packed, by numpy's name, and plotly's names for them."""
-
-
-_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$"})
-
-
-def safe(text: object, limit: int = 60) -> str:
-    """User text made harmless for plotly: on one line, shortened, and nothing in it read as more than text."""
-    return _safe(str(text), limit)
-
-
-@lru_cache(maxsize=50_000)  # a group's name stands at each of its points
-def _safe(text: str, limit: int) -> str:
-    return _escape(_shorten(text, limit))
-
-
-def wrapped(text: object, width: int, limit: int = 200) -> list[str]:
-    """User text as escaped lines of at most about ``width`` characters; join them with ``<br>``."""
-    return [_escape(line) for line in textwrap.wrap(_shorten(text, limit), width)]
-
-
-def _escape(text: str) -> str:
-    """Escape what plotly reads: HTML tags, ``%{...}`` (in titles and hover), and ``$...$`` (mathematics)."""
-    return html.escape(text, quote=False).translate(_SIGNS)
-
-
-def _shorten(text: object, limit: int) -> str:
-    plain = " ".join(str(text).split())
-    return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 class Columns(dict[str, np.ndarray]):
@@ -175,126 +134,3 @@ def legend_only(name: str, **look: Any) -> Trace:
     """A trace without points that carries one entry of the legend, at full strength whatever is dimmed."""
     entry = {"type": "scatter", "x": [None], "y": [None], "name": safe(name), "showlegend": True}
     return entry | {"mode": "lines" if "line" in look else "markers"} | look
-
-
-def group_axis(groups: Sequence[object], group_name: str) -> dict[str, Any]:
-    """An axis with a row for each group, named where there is room."""
-    many, edge = len(groups) > NAMED, max(0.8, len(groups) / 60)  # marks of thin rows are higher than these
-    return axis(group_name, (-edge, len(groups) - 1 + edge)) | {
-        "tickmode": "array",
-        "tickvals": [] if many else list(range(len(groups))),
-        "ticktext": [] if many else [safe(group, 20) for group in groups],
-        "automargin": True,
-        "showline": False,
-        "showgrid": False,
-    }
-
-
-def row_axis(
-    texts: Sequence[str], limits: Range, *, places: Sequence[float] | None = None, **more: Any
-) -> dict[str, Any]:
-    """An axis of rows from the top down, each with its text, which may be HTML."""
-    return {
-        "range": list(limits),
-        "tickmode": "array",
-        "tickvals": list(range(len(texts))) if places is None else list(places),
-        "ticktext": list(texts),
-        "tickfont": {"color": PAGE.text, "size": SMALL + 0.5},
-        "automargin": True,
-        "showgrid": False,
-        "showline": False,
-        "fixedrange": True,
-    } | more
-
-
-def row_height(texts: Sequence[str], usual: int) -> int:
-    """The height of each row in pixels: two names on two lines each, one below the other, need more room than a mark does."""
-    crowded = any("<br>" in first and "<br>" in second for first, second in pairwise(texts))
-    return max(usual, TWO_LINES) if crowded else usual
-
-
-def padded(low: float, high: float, share: float = 0.06) -> Range:
-    """A range with a little air on both sides; a range of no width, or none at all, gets one."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return (0.0, 1.0)
-    span = (high - low) or abs(high) or 1.0
-    return (low - share * span, high + share * span)
-
-
-def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: float) -> list[float]:
-    """Move positions as little as need be (in squares) so that neighbours keep their distance and all stay inside.
-
-    ``gaps[i]`` is the room that item i takes, centred on it. Too many items for the room share it evenly.
-    """
-    order = np.argsort(wanted, kind="stable")
-    room = sum(gaps)
-    half = np.asarray(gaps, float)[order] / 2 * (min(1.0, (high - low) / room) if room > 0 else 1.0)
-    # where each would be if all stood side by side: what is left of the positions need only not decrease
-    side_by_side = np.cumsum(2 * half) - half
-    blocks: list[tuple[float, int]] = []  # mean and number of items that stand side by side
-    for rest in np.asarray(wanted, float)[order] - side_by_side:
-        mean, n = float(rest), 1
-        while blocks and blocks[-1][0] > mean:
-            before, m = blocks.pop()
-            mean, n = (before * m + mean * n) / (m + n), m + n
-        blocks.append((mean, n))
-    start = np.repeat([mean for mean, _ in blocks], [n for _, n in blocks])
-    placed = np.empty(len(order))
-    placed[order] = np.clip(start, low, high - 2 * half.sum()) + side_by_side
-    return [float(at) for at in placed]
-
-
-def axis(title: str, limits: Range | None, ticks: Mapping[float, str] | None = None, **more: Any) -> dict[str, Any]:
-    """An axis with a plain title, a fixed range, and numbers with as many digits as the range can show."""
-    out: dict[str, Any] = {"title": {"text": safe(title)}, **more}
-    if limits is not None:
-        span = abs(limits[1] - limits[0]) or 1.0
-        out |= {"range": list(limits), "autorange": False}
-        if span >= 1e-3 and max(map(abs, limits)) < 1e6:
-            decimals = min(8, max(0, 3 - math.floor(math.log10(span))))
-            comma = "," if max(map(abs, limits)) >= 1e4 else ""  # four digits may be a year: 1952, not 1,952
-            out |= {"tickformat": f"{comma}~r", "hoverformat": f"{comma}.{decimals}~f"}
-        elif max(map(abs, limits)) < 1e-3:  # else "5n", of which few know that it is 5e-9
-            out |= {"exponentformat": "power"}
-    if ticks:
-        out |= {"tickmode": "array", "tickvals": list(ticks), "ticktext": [safe(t, 24) for t in ticks.values()]}
-    return out
-
-
-class Figure(go.Figure):  # type: ignore[misc]  # plotly has no types
-    """A figure that plotly checks, value by value, only when something looks into it; to send ``_made`` is enough.
-
-    The checks are most of what a figure takes. The tests look into every figure.
-    """
-
-    def __init__(self, made: dict[str, Any]) -> None:
-        self._made = made
-
-    def __getattr__(self, name: str) -> Any:
-        if "_data" in vars(self) or "_made" not in vars(self):
-            raise AttributeError(name)
-        super().__init__(**self._made)
-        return getattr(self, name)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give what plotly.js draws, unchecked as long as nothing has looked into it."""
-        parts: dict[str, Any] = super().to_dict() if "_data" in vars(self) else _packed(self._made)
-        return parts
-
-
-def _packed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: part if name == "template" else _packed(part) for name, part in value.items()}
-    if isinstance(value, list) and value and isinstance(value[0], dict | list | np.ndarray):  # else numbers and names
-        return [_packed(part) for part in value]
-    if isinstance(value, np.ndarray) and value.dtype.name in PACKED and value.ndim == 1:
-        return {"dtype": PACKED[value.dtype.name], "bdata": b64encode(value.tobytes()).decode()}
-    return value.tolist() if isinstance(value, np.ndarray | np.generic | pd.Series) else value
-
-
-def figure(
-    data: list[Trace], layout: dict[str, Any], *, alt: str, height: int, frames: Sequence[Trace] = ()
-) -> go.Figure:
-    """Put traces and layout together with what all figures share."""
-    shared = {"template": template(), "uirevision": "keep", "meta": {"alt": alt}, "height": height}
-    return Figure({"data": data, "layout": shared | layout, "frames": list(frames)})

@@ -14,6 +14,9 @@ from ..text.labels import group_phrase
 from ..text.numbers import number
 from . import traces
 from .axes import PLAIN, Axes, Look
+from .axis_layout import axis
+from .escaped_text import safe
+from .figure import figure
 from .theme import MODELS, PAGE, group_colours
 from .traces import Columns, Trace, each_group
 
@@ -53,8 +56,8 @@ def two_slopes(
     order, group_name = axes.group_order, axes.group_name
     colours = group_colours(order)
     name = look.highlight if look.highlight in colours else None
-    at = f"{traces.safe(axes.x_label)} %{{x}}<br>{traces.safe(axes.y_label)} %{{y}}"
-    data: list[Trace] = _clouds(points, colours, name, f"<b>{traces.safe(group_name)} %{{hovertext}}</b><br>{at}")
+    at = f"{safe(axes.x_label)} %{{x}}<br>{safe(axes.y_label)} %{{y}}"
+    data: list[Trace] = _clouds(points, colours, name, f"<b>{safe(group_name)} %{{hovertext}}</b><br>{at}")
     middle = colours[order[len(order) // 2]] if len(order) else PAGE.muted
     looks: dict[str, dict[str, Any]] = {"within": {"color": middle, "width": 2.5}}
     if centred:
@@ -77,8 +80,8 @@ def two_slopes(
     zero = {"zeroline": centred, "zerolinecolor": PAGE.muted, "zerolinewidth": 1}
     off = " \N{MINUS SIGN} group mean" if centred else ""
     layout = {
-        "xaxis": traces.axis(axes.x_label + off, axes.x_range) | zero,
-        "yaxis": traces.axis(axes.y_label + off, axes.y_range) | zero,
+        "xaxis": axis(axes.x_label + off, axes.x_range) | zero,
+        "yaxis": axis(axes.y_label + off, axes.y_range) | zero,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
     }
@@ -87,7 +90,7 @@ def two_slopes(
         f"{axes.y_label} against {axes.x_label} for {len(colours)} groups ({group_name})"
         f"{', as deviations from group means' if centred else ', with the group means ringed'}; lines: {words}."
     )
-    return traces.figure(data, layout, alt=alt, height=look.height or HEIGHT)
+    return figure(data, layout, alt=alt, height=look.height or HEIGHT)
 
 
 def _line_style(key: str) -> dict[str, Any]:
@@ -103,7 +106,7 @@ def _line(line: pd.DataFrame, style: dict[str, Any], label: str) -> Trace:
         "x": line["x"].to_numpy(float),
         "y": line["y"].to_numpy(float),
         "line": style,
-        "hovertemplate": f"<b>{traces.safe(label)}</b><extra></extra>",
+        "hovertemplate": f"<b>{safe(label)}</b><extra></extra>",
         "showlegend": False,
     }
 
@@ -120,7 +123,7 @@ def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, 
             "x": part["x"].to_numpy(float),
             "y": part["y"].to_numpy(float),
             "customdata": part["group"].to_list(),
-            "hovertext": [traces.safe(group) for group in part["group"]],
+            "hovertext": [safe(group) for group in part["group"]],
             "hovertemplate": f"{hover}<extra></extra>",
             "marker": {
                 "color": [colours.get(group, PAGE.muted) for group in part["group"]],
@@ -142,7 +145,7 @@ def _within(
     mine = ends["group"] == name
     width = 1.0 if len({*ends["group"]}) > MANY else 2.25
 
-    hover = f"<b>{traces.safe(group_name)} %{{hovertext}}</b><br>{traces.safe(label)}<extra></extra>"
+    hover = f"<b>{safe(group_name)} %{{hovertext}}</b><br>{safe(label)}<extra></extra>"
 
     def look(colour: str, wide: float, opacity: float) -> Trace:
         return {"line": {"color": colour, "width": wide}, "opacity": opacity, "showlegend": False}
@@ -160,8 +163,8 @@ def _means(means: pd.DataFrame, colours: Mapping[str, str], name: str | None, ax
     mine = (means["group"] == name).to_numpy(bool)
     size = traces.sizes(means["n"], *((4.0, 8.0) if crowd else (8.0, 15.0)))
     hover = [
-        f"<b>{traces.safe(group_phrase(axes.group_name, row.group))}</b>, mean of {number(row.n, decimals=0)}<br>"
-        f"{traces.safe(axes.x_label)} {number(row.x)}<br>{traces.safe(axes.y_label)} {number(row.y)}"
+        f"<b>{safe(group_phrase(axes.group_name, row.group))}</b>, mean of {number(row.n, decimals=0)}<br>"
+        f"{safe(axes.x_label)} {number(row.x)}<br>{safe(axes.y_label)} {number(row.y)}"
         for row in means.itertuples()
     ]
     return {

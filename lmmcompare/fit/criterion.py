@@ -25,7 +25,7 @@ from ..work.interruption import check
 from .other_factors_solution import OtherFactorsSolution, solve_other_factors
 from .problem import Problem
 from .small_cholesky import SMALL, cholesky, forward, gram, products
-from .threads import one_thread
+from .threads import ONE_THREAD
 
 LOG_2PI = float(np.log(2 * np.pi))
 
@@ -214,7 +214,7 @@ def _solve(problem: Problem, theta: Array) -> Solution:
 
 def _calm(problem: Problem) -> AbstractContextManager[object]:
     """One thread where there are several grouping factors, for those who evaluate without a fit around it."""
-    return nullcontext() if problem.other_factors is None else one_thread()
+    return nullcontext() if problem.other_factors is None else ONE_THREAD
 
 
 def criterion(problem: Problem, theta: Array) -> float:

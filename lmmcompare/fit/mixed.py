@@ -17,7 +17,7 @@ from .random_structure import Structure
 from .restarts import SINGULAR
 from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
-from .threads import one_thread
+from .threads import ONE_THREAD
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ def mixed(
     structures : sequence of Structure or None, optional
         Each block's covariance structure; None for a full matrix.
     """
-    with one_thread():
+    with ONE_THREAD:
         setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
         return in_units(_first(data), setting, optimise(setting))
 

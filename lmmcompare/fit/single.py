@@ -16,7 +16,7 @@ from .problem import Problem
 from .replicate_criterion import Values
 from .single_criteria import FEW_LEVELS, BatchOfOne, SingleCriterion, SinglePoint, SmallCriteria, SmallPoint
 from .small_criterion import SmallCriterion
-from .threads import one_thread
+from .threads import ONE_THREAD
 
 MOST = 12
 """With more random coefficients the exact second derivatives need arrays of hundreds of megabytes."""
@@ -56,13 +56,13 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
     LinAlgError
         If the fixed columns are dependent as far as rounding lets it be told.
     """
-    with one_thread():
+    with ONE_THREAD:
         return _optimum(problem, start, MAX_RESTARTS)
 
 
 def nearby(problem: Problem, start: Array) -> Optimum:
     """The minimum that a search from ``start`` goes down to; no others are looked for."""
-    with one_thread():
+    with ONE_THREAD:
         return _optimum(problem, start, 0)
 
 

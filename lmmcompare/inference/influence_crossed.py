@@ -15,7 +15,7 @@ from ..arrays import Array
 from ..fit.mixed import MixedFit
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Remainder
-from .influence import WithoutGroup, refit
+from .group_refits import WithoutGroup, refit
 
 
 @dataclass(frozen=True, eq=False)

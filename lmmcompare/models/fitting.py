@@ -11,7 +11,7 @@ from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
-from ..fit.threads import one_thread
+from ..fit.threads import ONE_THREAD
 from ..formula.correlation_parser import with_residuals
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
@@ -125,7 +125,7 @@ def lmer(
         return serial_mixed(with_residuals(spec), data, spec.correlation, spec.variance or None, reml=reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
-    with one_thread():
+    with ONE_THREAD:
         design, crossing = gather(spec, data)
         refuse_impossible(design, crossing)
         return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)

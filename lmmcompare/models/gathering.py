@@ -57,9 +57,9 @@ def gather_with_rows(spec: ModelSpec, data: Any, *, group: str | None = None) ->
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
         return estimable_part(design, crossing.factors[0]), crossing, data
-    from ..engines.build import measure_with_columns  # slow to import, and needed only here
+    from ..engines.build import measure  # slow to import, and needed only here
 
-    measured = measure_with_columns(spec, data, group=group)
+    measured = measure(spec, data, group=group)
     design = estimable_part(measured.design, measured.crossing.factors[0])
     return design, measured.crossing, replace(measured, design=design)
 

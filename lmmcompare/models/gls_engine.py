@@ -13,7 +13,7 @@ from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..design.validation import refuse_useless_groups
 from ..engines.basis_rows import BasisRows, basis_rows, repeated_places
-from ..engines.build import FurtherColumns, measure_with_columns
+from ..engines.build import FurtherColumns, measure
 from ..engines.design_of_sums import Measured
 from ..engines.files import from_data
 from ..engines.grouping_factors import moments_by
@@ -71,7 +71,7 @@ def measure_for_structures(
     joined = (
         tuple(dict.fromkeys(n for of in each for n in getattr(of, what))) for what in ("groups", "times", "levels")
     )
-    measured = measure_with_columns(spec, data, further=FurtherColumns(*joined))
+    measured = measure(spec, data, further=FurtherColumns(*joined))
     return replace(measured, design=estimable_part(measured.design, measured.crossing.factors[0]))
 
 

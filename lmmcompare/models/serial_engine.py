@@ -9,7 +9,7 @@ import numpy as np
 from ..design.coefficients import CONSTANT
 from ..design.design import Design
 from ..engines.basis_rows import basis_rows, repeated_places
-from ..engines.build import measure_with_columns
+from ..engines.build import measure
 from ..engines.design_of_sums import Measured
 from ..engines.serial_group_sums import sum_by_gap_and_group
 from ..engines.serial_sums import sum_by_gap
@@ -42,9 +42,7 @@ def in_engine(
         As `lmer` does; and when the engine fails, or the sums would take more memory than is allowed.
     """
     measured = (
-        data
-        if isinstance(data, Measured)
-        else measure_with_columns(spec, data, further=further_columns(correlation, variance))
+        data if isinstance(data, Measured) else measure(spec, data, further=further_columns(correlation, variance))
     )
 
     def sums_of(moments: Moments, whole: Basis, random: tuple[Basis, ...]) -> Sums:

@@ -14,8 +14,9 @@ from ..fit.residual.mixed import MixedProblem
 from ..fit.residual.serial import Serial
 from ..fit.theta import ThetaMap
 from ..formula.correlation import Correlation
+from ..moments.group_serial_sums import GroupGaps, by_gap_and_group
 from ..moments.groups import Moments
-from ..moments.serial_sums import Gaps, GroupGaps, by_gap, by_gap_and_group, products
+from ..moments.serial_sums import Gaps, by_gap, products
 from .residual_rows import Residuals
 from .residual_structure import basis_rows, refuse_small_levels
 

@@ -37,7 +37,7 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
     alone = result.slopes and not question.by  # one slope, which “by model” beside the main picture shows
     if not alone:
         blocks += _figures(comparison, result, what)
-    if result.contrasts:
+    if result.contrasts and len(result.differences()):
         caption = "Each estimate (standard error), its 95% interval, its p value and degrees of freedom."
         blocks.append(TableBlock(differences_table(result), caption, "Differences"))
     means = TableBlock(

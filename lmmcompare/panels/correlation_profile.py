@@ -10,11 +10,13 @@ from ..comparison.comparison import Comparison
 from ..figures.profile import profile_curve
 from ..inference.profile_search import Interval
 from ..text.labels import literal, model_phrase
-from ..text.numbers import correlation_number
+from ..text.numbers import correlation_number, number
 from .panel import FigureBlock, Note, Page, Panel
 
 PLACES = 101
 """Places along the curve."""
+SMALL = 0.005
+"""With two decimals less than this would be told as no correlation."""
 
 
 def has_profile(comparison: Comparison) -> bool:
@@ -42,8 +44,8 @@ def correlation_profile(comparison: Comparison, interval: Interval | None) -> Pa
     apart = f"one unit of {literal(order)} apart" if order else "of one group"
     low, high = interval.lower, interval.upper
     lead = (
-        f"In {model_phrase('structured')}, {structure}, residuals {apart} correlate by **{correlation_number(interval.estimate)}**, with a "
-        f"95% interval from {correlation_number(low)} to {correlation_number(high)} by profile likelihood."
+        f"In {model_phrase('structured')}, {structure}, residuals {apart} correlate by **{_number(interval.estimate)}**, with a "
+        f"95% interval from {_number(low)} to {_number(high)} by profile likelihood."
     )
     if low > 0 or high < 0:
         lead += " No correlation at all is not among these values."
@@ -68,3 +70,8 @@ def correlation_profile(comparison: Comparison, interval: Interval | None) -> Pa
         Note(literal(f"By the {by}, all other parameters at their best for each correlation. {interval.note}".strip()))
     ]
     return Panel("correlation-profile", title, lead, (FigureBlock("correlation-profile", draw), *notes))
+
+
+def _number(value: float) -> str:
+    """A correlation; one that is small only since rows lie far less than a unit apart is not told as none."""
+    return number(value, 2) if 0 < abs(value) < SMALL else correlation_number(value)

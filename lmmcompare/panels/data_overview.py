@@ -12,9 +12,9 @@ from ..data.column_info import ColumnInfo
 from ..data.distributions import MOST_COLUMNS, Distribution
 from ..data.measurements import Measurements
 from ..figures.axes import Axes
+from ..figures.axis_layout import padded
 from ..figures.distributions import small_bars
 from ..figures.measurements import measured_grid, spaghetti
-from ..figures.traces import padded
 from ..text.labels import literal, noun, plural
 from ..text.numbers import count
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence

@@ -11,10 +11,11 @@ import plotly.graph_objects as go
 from ..comparison.comparison import Comparison
 from ..explain.amount_phrases import rounds_to_zero
 from ..explain.confounded_in_dummies import dummies_sentence
-from ..explain.effect_phrases import baseline, noun_of, others_phrase
+from ..explain.effect_phrases import noun_of, others_phrase
 from ..explain.facts import LITTLE, facts
 from ..explain.identity import explain
 from ..explain.line_labels import weight_labels
+from ..explain.predictor_level import Level
 from ..figures.slope_weights import weight_bars
 from ..model_catalogue import Model
 from ..tables.table import Cell, Row, plain_table
@@ -47,10 +48,11 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
     of = facts(comparison, term)
     parts = explain(comparison, term)
     decimals = decimals_for(float(comparison.ols.bse[term]))
-    what = "difference" if baseline(comparison, term) else "slope"
+    what = noun_of(comparison, term)
     if of.by_missing_rows:
         return Panel("identity", f"The one {what}, and what moves it", "", (_moved(comparison, term, parts, what),))
-    parts = _with_errors(parts, untold=of.little_between or of.by_rows_alone)
+    nearly = of.level is Level.CONTEXTUAL  # no slope of its own is told beside means that it holds but for rounding
+    parts = _with_errors(parts, untold=of.little_between or of.by_rows_alone or nearly)
     through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
     rows = []
     for part in parts.itertuples():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
@@ -16,16 +16,6 @@ from .streams import EFFECTS, RESIDUAL, normals, on_grid, uniforms
 T_DF = 5
 OUTLIER = 6.0
 """How far out the outlying group lies, in standard deviations of the other groups."""
-
-
-def batches(settings: Settings, replicates: range, numbers: int = 2_000_000) -> Iterator[range]:
-    """Divide replicates so that no array of `outcomes` holds more than about this many numbers.
-
-    How they are divided changes nothing in what is drawn.
-    """
-    step = max(1, numbers // int(settings.group_sizes.sum()))
-    for first in range(replicates.start, replicates.stop, step):
-        yield range(first, min(first + step, replicates.stop))
 
 
 def outcomes(settings: Settings, design: Design, replicates: range = ONE) -> Array:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from threading import Lock
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from ..arrays import Array
+from ..fit.threads import ONE_THREAD
 from ..moments.groups import Moments
 from ..moments.row_pass import compute
 from ..simulate import dropout
@@ -60,34 +58,6 @@ def run_batch(plan: Plan, replicates: range) -> Batch:
     return Batch(Tally.beside(tallies), np.concatenate(estimates))
 
 
-class _OneThread:
-    """BLAS on one thread as long as any batch is being computed: with more of them it would add in another order."""
-
-    def __init__(self) -> None:
-        self.lock, self.inside = Lock(), 0
-        self.limit: Any = None
-
-    def __enter__(self) -> None:
-        with self.lock:
-            self.inside += 1
-            if self.inside == 1:
-                self.limit = _blas().limit(limits=1)
-
-    def __exit__(self, *_: object) -> None:
-        with self.lock:
-            self.inside -= 1
-            if self.inside == 0:
-                self.limit.restore_original_limits()
-
-
-ONE_THREAD = _OneThread()
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
 @dataclass(frozen=True, eq=False)
 class Rows:
     """The rows of B replicates, sorted by group and by place in it.
@@ -118,11 +88,6 @@ def draw_rows(plan: Plan, replicates: range) -> Rows:
     settings = plan.settings.change(seed=plan.seed)
     drawn, y = dropout.draw_rows(settings, replicates, _own_design(plan.settings) if plan.fixed_design else None)
     return Rows(drawn, np.broadcast_to(drawn.x, y.shape) if settings.has_slope else None, y)
-
-
-def draw(plan: Plan, replicates: range) -> Moments:
-    """The moments of these replicates."""
-    return draw_rows(plan, replicates).moments()
 
 
 @lru_cache(maxsize=4)

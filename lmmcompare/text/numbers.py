@@ -6,6 +6,8 @@ import math
 
 MINUS = "\N{MINUS SIGN}"
 MISSING = "\N{MIDDLE DOT}"
+TIE = 1e-6
+"""So close below a tie, as a part of the last digit shown, a number is rounded up: arithmetic alone puts the same number on either side."""
 
 
 def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str:
@@ -25,18 +27,17 @@ def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str
         return "0" if decimals is None or decimals > 8 else f"{0:.{decimals}f}"
     magnitude = abs(value)
     if decimals is None:
+        mantissa, exponent = f"{magnitude * (1 + TIE * 10.0**-digits):.{digits - 1}e}".split("e")
         if magnitude < 10 ** -(digits + 2) or magnitude >= 1e9:
-            mantissa, exponent = f"{magnitude:.{digits - 1}e}".split("e")
             text = f"{mantissa}e{MINUS if int(exponent) < 0 else ''}{abs(int(exponent))}"
             return (MINUS if value < 0 else "") + text
-        rounded = float(f"{magnitude:.{digits - 1}e}")
-        decimals = max(0, digits - 1 - math.floor(math.log10(rounded)))
+        decimals = max(0, digits - 1 - int(exponent))
     elif magnitude >= 1e15:  # beyond what a float can tell from its neighbours
         return number(value)
     elif decimals > 8 and magnitude < 1e-5:
         digits = decimals + math.floor(math.log10(magnitude)) + 1
         return number(value, digits) if digits > 0 else "0"
-    text = f"{magnitude:,.{decimals}f}"
+    text = f"{magnitude + TIE * 10.0**-decimals:,.{decimals}f}"
     negative = value < 0 and any(c not in "0.," for c in text)
     return (MINUS if negative else "") + text
 

@@ -51,6 +51,21 @@ def test_it_is_said_only_where_beginnings_differ(starts: list[int], said: bool) 
     assert ("Goodman-Bacon" in text) is said
 
 
+@pytest.mark.parametrize("label", ["y{0}", "wave {0}", "{1}-{2:02d}", "ordered"])
+def test_periods_may_be_labelled(label: str) -> None:
+    """ "y9" comes before "y10". Labelled so, the answer had no word of years that are alike, and the dummies' own interval."""
+    frame = panel([s + 4 if s < 99 else s for s in STARTS], periods=12)
+    numbers = compare("y ~ on + C(year) + (1 | unit)", frame)
+    years = frame["year"]
+    frame["year"] = [label.format(v - 2000, v, (v + 1) % 100) for v in years]
+    if label == "ordered":
+        names = [f"{'abcdefghijkl'[v - 2000]}" for v in years]
+        frame["year"] = pd.Categorical(names, list("abcdefghijkl"), ordered=True)
+    texts = compare("y ~ on + year + (1 | unit)", frame)
+    assert staggered_treatment(texts, "on", ()) == staggered_treatment(numbers, "on", ())
+    assert which_to_report(texts, "on")[0] == which_to_report(numbers, "on")[0]
+
+
 def test_a_lost_period_makes_no_second_beginning_and_a_treatment_that_ends_is_another_thing() -> None:
     one = panel([4, 4, 4, 99, 99])
     lost = one[~((one["unit"] == 0) & (one["year"] == 2004))].reset_index(drop=True)

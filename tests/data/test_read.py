@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lmmcompare.data import limits
-from lmmcompare.data.read import Table, read_csv
+from lmmcompare.data.csv_dialect import decode
+from lmmcompare.data.read import Table, read
 from lmmcompare.errors import DataError
 from tests.effort import examples
 
@@ -58,7 +59,7 @@ def said(table: Table) -> str:
     ],
 )
 def test_what_people_save(text, expected, note):
-    table = read_csv(text.encode(), "data.csv")
+    table = read(text.encode(), "data.csv")
     pd.testing.assert_frame_equal(table.frame, pd.DataFrame(expected))
     assert table.name == "data.csv"
     assert (note in said(table)) if note else table.notes == () or "missing" in said(table)
@@ -80,7 +81,7 @@ def test_what_people_save(text, expected, note):
     ],
 )
 def test_commas_in_numbers(text, values, note):
-    table = read_csv(text.encode())
+    table = read(text.encode())
     np.testing.assert_array_equal(table.frame["n"].to_numpy(dtype=float), values)
     if note:
         assert note in said(table)
@@ -88,21 +89,21 @@ def test_commas_in_numbers(text, values, note):
 
 def test_commas_beyond_any_sample_are_found():
     rows = "".join(f"g{k % 5};{k}\n" for k in range(5000)) + "g1;2,5\n"
-    table = read_csv(f"k;n\n{rows}".encode())
+    table = read(f"k;n\n{rows}".encode())
     assert table.frame["n"].iloc[-1] == 2.5 and "decimals" in said(table)
 
 
 def test_a_dot_of_thousands_beside_decimal_commas():
-    table = read_csv(b"a;b\n1.234;0,5\n2.345;1,5\n")
+    table = read(b"a;b\n1.234;0,5\n2.345;1,5\n")
     assert table.frame["a"].tolist() == [1234, 2345] and "thousands" in said(table)
 
 
 def test_numbers_below_a_thousand_beside_dots_of_thousands():
     """980 beside 1.200 was 1.2 and 980: all of the column had to have a dot."""
-    table = read_csv(b"a;b;g\n980;0,5;x\n1.200;1,5;x\n1.050;2,5;y\n", "a.csv")
+    table = read(b"a;b;g\n980;0,5;x\n1.200;1,5;x\n1.050;2,5;y\n", "a.csv")
     assert table.frame["a"].tolist() == [980, 1200, 1050]
     assert "Separators of thousands were removed in “a”." in table.notes
-    decimal = read_csv(b"a;b;g\n9.80;0,5;x\n1.200;1,5;x\n", "a.csv")  # of other than three digits they are none
+    decimal = read(b"a;b;g\n9.80;0,5;x\n1.200;1,5;x\n", "a.csv")  # of other than three digits they are none
     assert decimal.frame["a"].tolist() == [9.8, 1.2]
 
 
@@ -119,7 +120,7 @@ def test_numbers_below_a_thousand_beside_dots_of_thousands():
 )
 def test_points_that_may_separate_thousands_are_said(separator, cells, others, in_doubt):
     lines = ["g", "n", "x"], *(["a", *pair] for pair in zip(cells, others, strict=True))
-    table = read_csv("".join(separator.join(line) + "\n" for line in lines).encode(), "a.csv")
+    table = read("".join(separator.join(line) + "\n" for line in lines).encode(), "a.csv")
     assert table.frame["n"].tolist() == [float(cell) for cell in cells]
     assert any("Points were read as decimals in “n”" in note for note in table.notes) == in_doubt
 
@@ -146,23 +147,23 @@ def test_a_comma_of_thousands_beside_decimal_points(units, price, expected, note
         f"units;price\n{rows}",
         f"price;units\n{''.join(f'{p};{u}' + chr(10) for u, p in zip(units, price, strict=True))}",
     ):
-        table = read_csv(text.encode())
+        table = read(text.encode())
         assert table.frame["units"].tolist() == expected and note in said(table)
 
 
 def test_commas_at_the_ends_of_lines_make_no_column_and_no_name_is_told_of_it():
-    table = read_csv(b"g,y,\na,1,\nb,2,\n")
+    table = read(b"g,y,\na,1,\nb,2,\n")
     assert list(table.frame) == ["g", "y"] and "left out" in said(table) and "replaced" not in said(table)
 
 
 @pytest.mark.parametrize("error", ["#REF!", "#NAME?", "#NUM!", "#NULL!", "#DIV/0!", "#VALUE!", "#N/A"])
 def test_errors_of_formulas_are_missing(error):
-    table = read_csv(f"g,y\na,1.5\nb,{error}\nc,2\n".encode())
+    table = read(f"g,y\na,1.5\nb,{error}\nc,2\n".encode())
     assert table.frame["y"].isna().tolist() == [False, True, False] and f"“{error}”" in said(table)
 
 
 def test_stray_text_among_decimal_commas_leaves_numbers():
-    table = read_csv(b"a;b\n1,5;x\n2,5;y\n3,5;z\nn/a?;w\n")
+    table = read(b"a;b\n1,5;x\n2,5;y\n3,5;z\nn/a?;w\n")
     assert table.frame["a"].tolist() == ["1.5", "2.5", "3.5", "n/a?"]
 
 
@@ -170,14 +171,14 @@ def test_stray_text_among_decimal_commas_leaves_numbers():
     "marker", ["", "NA", "NaN", "nan", "n/a", "N/A", "NULL", "null", "<NA>", ".", "-", "?", "None"]
 )
 def test_missing_among_numbers(marker):
-    table = read_csv(f"a,b\n1,x\n{marker},y\n2,z\n".encode())
+    table = read(f"a,b\n1,x\n{marker},y\n2,z\n".encode())
     np.testing.assert_array_equal(table.frame["a"], [1, nan, 2])
     assert "1 cell was read as missing" in said(table)
     assert (f"“{marker}”" if marker else "blank") in said(table)
 
 
 def test_markers_that_may_be_values_stay_in_text():
-    frame = read_csv(b"a,b\nNone,1\n-,2\nNA,3\nx,4\n").frame
+    frame = read(b"a,b\nNone,1\n-,2\nNA,3\nx,4\n").frame
     assert frame["a"].isna().tolist() == [False, False, True, False]
     assert frame["a"].tolist()[:2] == ["None", "-"]
 
@@ -197,7 +198,7 @@ def test_markers_that_may_be_values_stay_in_text():
     ],
 )
 def test_names_are_made_usable(header, names, note):
-    table = read_csv(f"{header}\n1,2,3\n".encode())
+    table = read(f"{header}\n1,2,3\n".encode())
     assert list(table.frame.columns) == names
     assert (note in said(table)) if note else not table.notes
 
@@ -212,7 +213,7 @@ def test_names_are_made_usable(header, names, note):
     ],
 )
 def test_encodings(content, name, note):
-    table = read_csv(content)
+    table = read(content)
     assert list(table.frame.columns) == [name, "b"] and table.frame["b"].tolist() == ["ä"]
     assert (note in said(table)) if note else not table.notes
 
@@ -223,15 +224,10 @@ def test_encodings(content, name, note):
         (b"", "“f.csv” is empty", "Choose"),
         (b" \n\r\n", "“f.csv” is empty", "Choose"),
         (b"\xef\xbb\xbf\n", "“f.csv” is empty", "Choose"),
-        (b"PK\x03\x04rest", "a zip archive", "Save the table as CSV"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "an Excel workbook", "Save"),
-        (b"PAR1rest", "a Parquet file", "Save"),
-        (b"\x1f\x8brest", "a gzip file", "Save"),
         (b"a,b\n1,\x002\n", "NUL", "Save"),
         ("a,b\n1,2\n".encode("utf-16-le"), "NUL", "Save"),
         (b"x\x81,b\n1,2\n", "not text", "Save"),
         (b"  <!DOCTYPE html><html>a,b</html>", "web page", "Download"),
-        (b'{"a": [1, 2]}', "JSON", "Save"),
         (b"a,b\n", "no rows", "at least one row"),
         (b"a,b", "no rows", "at least one row"),
         (b"a,b\n,\n,\n", "no rows", "at least one row"),
@@ -246,35 +242,51 @@ def test_encodings(content, name, note):
 )
 def test_refused(content, problem, remedy):
     with pytest.raises(DataError) as caught:
-        read_csv(content, "f.csv")
+        read(content, "f.csv")
     assert problem in caught.value.problem and remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04rest", "a zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "an Excel workbook"),
+        (b"PAR1rest", "a Parquet file"),
+        (b"\x1f\x8brest", "a gzip file"),
+        (b'{"a": [1, 2]}', "JSON"),
+    ],
+)
+def test_what_an_engine_is_to_read_as_csv_and_is_another_format(content, words):
+    with pytest.raises(DataError, match=f"“f.csv” is {words}, not a CSV file") as caught:
+        decode(content, "“f.csv”")
+    assert "Save the table as CSV" in caught.value.remedy
 
 
 def test_a_file_without_a_name_is_the_file():
     with pytest.raises(DataError, match="Line 3 of the file"):
-        read_csv(b"a,b\n1,2\n3\n")
+        read(b"a,b\n1,2\n3\n")
 
 
 def test_limits(monkeypatch):
     content = b"a,b\n" + b"1,2\n" * 300_000
     monkeypatch.setenv("LMMCOMPARE_MAX_MB", "1")
     with pytest.raises(DataError, match=r"1\.20 MB; at most 1\.00 MB"):
-        read_csv(content)
+        read(content)
     monkeypatch.setenv("LMMCOMPARE_MAX_MB", "lots")
-    assert len(read_csv(content).frame) == 300_000
+    assert len(read(content).frame) == 300_000
     monkeypatch.setattr(limits, "BYTES_PER_ROW", 50_000)
     with pytest.raises(DataError, match="300,000 rows; at most 1,000"):
-        read_csv(content)
+        read(content)
 
 
 def test_many_columns_and_long_cells():
     wide = ",".join(f"v{k}" for k in range(300)) + "\n" + ",".join(["1"] * 300) + "\n"
-    assert read_csv(wide.encode()).frame.shape == (1, 300)
-    assert read_csv(b"a,b\n1," + b"x" * 500_000 + b"\n2,y\n").frame["b"].str.len().tolist() == [500_000, 1]
+    assert read(wide.encode()).frame.shape == (1, 300)
+    assert read(b"a,b\n1," + b"x" * 500_000 + b"\n2,y\n").frame["b"].str.len().tolist() == [500_000, 1]
 
 
 def test_large_whole_numbers_are_kept_or_said():
-    table = read_csv(b"a,b\n9007199254740993,99999999999999999999\n")
+    table = read(b"a,b\n9007199254740993,99999999999999999999\n")
     assert table.frame["a"].tolist() == [9007199254740993] and table.frame["b"].tolist() == ["99999999999999999999"]
     assert "“b”" in said(table) and "rounded" in said(table)
 
@@ -309,7 +321,7 @@ def test_round_trip(frame, separator, comma, encoding, quote_all):
     text = frame.to_csv(
         index=False, sep=separator, decimal=decimal, quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
     )
-    back = read_csv(text.encode(encoding)).frame
+    back = read(text.encode(encoding)).frame
     assert list(back.columns) == list(frame.columns)
     assert back["name"].tolist() == frame["name"].tolist()
     assert back["whole"].tolist() == frame["whole"].tolist()
@@ -322,7 +334,7 @@ def test_round_trip(frame, separator, comma, encoding, quote_all):
 @example(b";\r,;")  # a cell that is a comma and no digit is no number
 def test_any_bytes_give_a_table_or_a_sentence(content):
     try:
-        table = read_csv(content, "f.csv")
+        table = read(content, "f.csv")
     except DataError as error:
         assert error.problem and error.remedy
     else:
@@ -330,7 +342,7 @@ def test_any_bytes_give_a_table_or_a_sentence(content):
 
 
 def test_values_that_differ_in_capitals_are_said_and_kept_apart():
-    table = read_csv(b"g,sex,y\na,M,1\na,m,2\nb,F,3\nb, F,4\nb,f,5\n", "a.csv")
+    table = read(b"g,sex,y\na,M,1\na,m,2\nb,F,3\nb, F,4\nb,f,5\n", "a.csv")
     assert table.frame["sex"].tolist() == ["M", "m", "F", "F", "f"]
     assert "Values that differ in capitals only are different values: “sex (M and m)”." in table.notes
-    assert not any("capitals" in note for note in read_csv(b"g,sex,y\na,M,1\na,F,2\n", "a.csv").notes)
+    assert not any("capitals" in note for note in read(b"g,sex,y\na,M,1\na,F,2\n", "a.csv").notes)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.data.columns import describe
-from lmmcompare.data.read import read_csv
+from lmmcompare.data.read import read
 from lmmcompare.data.recipe import Recipe, apply, from_json, to_json
 from lmmcompare.data.sentinels import sentinels
 from lmmcompare.data.steps import SetMissing
@@ -43,13 +43,13 @@ def test_codes_lie_far_from_all_other_values(values, codes):
 
 
 def test_they_are_said_and_not_changed():
-    frame = read_csv(b"age,g\n18,a\n35,b\n-99,a\n40,b\n").frame
+    frame = read(b"age,g\n18,a\n35,b\n-99,a\n40,b\n").frame
     assert frame["age"].tolist() == [18, 35, -99, 40]
     assert "\N{MINUS SIGN}99 may stand for missing" in describe(frame)[0].words
 
 
 def test_made_missing_when_asked():
-    table = read_csv(b"age,g\n18,a\n35,b\n-99,a\n40,b\n-98,b\n")
+    table = read(b"age,g\n18,a\n35,b\n-99,a\n40,b\n-98,b\n")
     recipe = Recipe((SetMissing("age", (-99.0, -98.0)),))
     done = apply(from_json(to_json(recipe)), table)
     assert done.frame["age"].isna().tolist() == [False, False, True, False, True]

@@ -127,6 +127,10 @@ def test_a_typo_keeps_the_text_and_points_at_the_place(visit):
     lines = page.locator(".lmm-error pre").inner_text().split("\n")
     assert lines[0] == typed and lines[1].strip() == "^"
     assert lines[1].index("^") >= typed.index("(")
+    said = page.locator('[data-testid="stSidebar"] .lmm-error').bounding_box()
+    assert (
+        said["y"] + said["height"] <= page.viewport_size["height"]
+    )  # the formula is the last that a laptop's sidebar shows
     assert "1.18 more Y per unit of X" in page.locator("h1").inner_text()  # the last good comparison stays
     type_formula(visit, "Y ~ __import__('os').system('id') + (1 | ID)")
     assert len(error(page)) > 30  # code is only text that is no formula

@@ -80,12 +80,41 @@ def test_models_theme_and_points_are_at_hand(visit):
     assert page.locator(".st-key-left-out").get_by_text("1 point left out").count()
     assert page.evaluate(f"() => {DRAWN}.filter(t => /^before/.test(t.meta?.part)).length") == 2
     assert page.evaluate(f"() => [...{DRAWN}.find(t => t.meta?.out).meta.rows]") == [point["row"]]
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Put it back").press("Enter")
     page.wait_for_function("() => !location.search.includes('excluded=')")
+    page.wait_for_function(
+        "() => document.activeElement.closest('.st-key-lines-figure')"
+    )  # not on the document, as the button goes
     visit.still()
     assert page.evaluate(f"() => {PLOT}.dataset.first") == "yes"  # the same element through all of it
     assert ranges(page) == zoomed  # and the reader's zoom
     assert not visit.trouble()
+
+
+def test_the_picture_without_a_point_is_drawn_before_the_page_is_asked_and_once(new_visit):
+    """Where it cannot be had so, as behind a proxy that lets nothing through but the page's own, it comes with the page."""
+    page = new_visit.go("/compare?example=sleepstudy")
+    page.locator(".st-key-lines-figure").hover()
+    page.get_by_role("button", name="Leave points out").first.click()
+    page.wait_for_function(f"() => {PLOT}._fullLayout.dragmode === 'lasso'")
+    new_visit.still()
+    asked = len(new_visit.sent)
+    page.evaluate(f"() => {PLOT}.on('plotly_react', () => {{ window.drawn = (window.drawn ?? 0) + 1; }})")
+    point = page.evaluate(HIGHEST)
+    with page.expect_response("**/refit") as response:
+        click_point(page, point)
+    assert response.value.status == 200 and len(new_visit.sent) == asked
+    page.wait_for_function(f"() => {DRAWN}.some(t => t.meta?.out)")
+    page.wait_for_url(f"**excluded={point['row']}&*")
+    new_visit.still()
+    assert page.evaluate("window.drawn") == 2  # the models chosen, then the others
+
+    page.route("**/refit", lambda route: route.abort())
+    click_point(page, page.evaluate(HIGHEST))
+    page.wait_for_function("() => /excluded=[0-9]+(-|%2C)[0-9]+/.test(location.search)")
+    new_visit.still()
+    assert page.evaluate(f"() => {DRAWN}.find(t => t.meta?.out).meta.rows.length") == 2
+    assert not new_visit.trouble()
 
 
 FOCUSED = "() => (e => e.getAttribute('aria-label') || e.innerText || e.tagName)(document.activeElement)"
@@ -114,6 +143,13 @@ def test_the_keyboard_alone_passes_the_figures_buttons_and_leaves_a_point_out_by
     assert "Leave points out: tap one, or draw round several" in press_tab_to("Zoom")
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => {PLOT}._fullLayout.dragmode === 'zoom'")
+    press_tab_to("Full screen")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.fullscreenElement")
+    visit.still()
+    drawn = page.locator(".st-key-lines-figure .main-svg").first.bounding_box()
+    assert drawn["x"] + drawn["width"] <= 1440 - 15 and drawn["y"] + drawn["height"] <= 900 - 15  # its margin too
+    page.evaluate("document.exitFullscreen()")
     press_tab_to("Leave points out by a list")
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => ({FOCUSED})() === 'Points of a Subject'")

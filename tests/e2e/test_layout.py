@@ -80,6 +80,13 @@ def test_a_page_is_laid_out_and_accessible_at_any_size_and_in_both_themes(open_t
         if width == 390 and not path.startswith(GROWS):
             as_high_as_asked(tab)
             assert result["screens"] <= 4 or path != "/compare?example=cv161703", where
+    if path.startswith(
+        ("/simulate", "/study")
+    ):  # beside the sidebar, large text leaves no room for two columns: as on a phone
+        page.set_viewport_size({"width": 1024, "height": 768})
+        page.evaluate(TEXT_SIZE, 24)
+        page.locator(".st-key-pinned .lmm-chart").wait_for()
+        assert page.locator(".st-key-pinned .lmm-chart").bounding_box()["width"] > 500
     assert not tab.away and not tab.complaints
     assert not tab.trouble()
 

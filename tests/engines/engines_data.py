@@ -74,8 +74,8 @@ TABLE = _table()
 def both(formula: str, frame: pd.DataFrame, given: Any, sample: int = 20_000) -> list[tuple[Design, Crossing]]:
     """The design and the moments from memory, and from the engine."""
     spec = parse(formula)
-    design, crossing = measure(spec, given, sample=sample)
-    return [gather(spec, frame), (estimable_part(design, crossing.factors[0]), crossing)]
+    found = measure(spec, given, sample=sample)
+    return [gather(spec, frame), (estimable_part(found.design, found.crossing.factors[0]), found.crossing)]
 
 
 def same_moments(ours: Moments, theirs: Moments, tolerance: float = 1e-10) -> None:

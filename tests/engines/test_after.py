@@ -41,7 +41,8 @@ SIZE = 120
 
 
 def sampled(formula: str, size: int = SIZE) -> Comparison:
-    return fit_all(*measure(parse(formula), relation(TABLE), sample=size), reml=True)
+    found = measure(parse(formula), relation(TABLE), sample=size)
+    return fit_all(found.design, found.crossing, reml=True)
 
 
 @pytest.fixture(scope="module", params=[ONE, SEVERAL, NESTED])

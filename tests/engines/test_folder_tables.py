@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -125,6 +126,23 @@ def test_tables_of_a_database(
         np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
     with pytest.raises(DataError, match="no column of numbers or text"):
         open_table(found["school: nested"])
+
+
+def test_readers_of_a_database_ask_at_the_same_time(
+    offered: Offered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "IN_MEMORY", 1)
+    with duckdb.connect(tmp_path / "long.duckdb") as connection:
+        connection.execute(
+            "CREATE TABLE sines AS SELECT k % 20 AS g, sin(k) AS x, sin(3 * k) AS y FROM range(300_000) t(k)"
+        )
+    (table,) = offered(tmp_path / "long.duckdb").values()
+    opened = open_table(table)
+    with ThreadPoolExecutor(4) as readers:
+        fits = list(readers.map(lambda _: compare(FORMULA, opened.data).ols.params, range(8)))
+    k = np.arange(300_000.0)
+    slope = np.polyfit(np.sin(k), np.sin(3 * k), 1)
+    np.testing.assert_allclose(fits, np.tile(slope[::-1], (8, 1)), rtol=1e-8)
 
 
 def test_a_table_that_went_away_is_said(offered: Offered, folder: Path) -> None:

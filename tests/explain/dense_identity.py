@@ -63,8 +63,12 @@ class Dense:
         slopes[varies] = np.linalg.lstsq(whole, self.y, rcond=None)[0][: varies.sum()]
         return slopes
 
-    def between(self, ratio: float) -> tuple[Array, Array]:
-        """Slopes of the group means with their standard errors; NaN where the means do not identify one."""
+    def between(self, ratio: float, told: float | None = None, least: float = 0.0) -> tuple[Array, Array]:
+        """Slopes of the group means with their standard errors; NaN where the means do not identify one.
+
+        The means are weighed as at a variance ratio, and vary as at another one, the same when left out: the errors are a sandwich,
+        scaled by the means' residuals under the weights that suit, or to ``least`` where these are less.
+        """
         moving = self.Xbar.std(axis=0) > 1e-9
         w = self.n / (1 + self.n * ratio)
         design = np.column_stack([np.ones(self.J), self.Xbar[:, moving]]) * np.sqrt(w)[:, None]
@@ -72,11 +76,14 @@ class Dense:
         unknown = linalg.null_space(design / size, rcond=1e-6)
         outcome = self.ybar * np.sqrt(w)
         beta, _, rank, _ = linalg.lstsq(design / size, outcome, cond=1e-6)
-        rest = outcome - (design / size) @ beta
-        spread = np.linalg.pinv(design / size, rcond=1e-6)
-        errors = (
-            np.sqrt(np.diag(spread @ spread.T) * (rest @ rest) / (self.J - rank)) if rank < self.J else np.nan * beta
-        )
+        v = 1 / self.n + (ratio if told is None else told)
+        means = np.column_stack([np.ones(self.J), self.Xbar[:, moving]])
+        suited = means / np.sqrt(v)[:, None]
+        rest = self.ybar / np.sqrt(v) - suited @ np.linalg.lstsq(suited, self.ybar / np.sqrt(v), rcond=1e-6)[0]
+        spread = np.linalg.pinv(design / size, rcond=1e-6) * np.sqrt(w)
+        errors = np.nan * beta
+        if rank < self.J:
+            errors = np.sqrt(np.diag(spread @ np.diag(v) @ spread.T) * max(rest @ rest / (self.J - rank), least))
         known = (np.abs(unknown) < 1e-5).all(axis=1)
         slopes, se = np.full(len(moving), np.nan), np.full(len(moving), np.nan)
         slopes[moving], se[moving] = (np.where(known, v / size, np.nan)[1:] for v in (beta, errors))

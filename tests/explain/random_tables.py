@@ -10,6 +10,7 @@ import pandas as pd
 
 import lmmcompare
 from lmmcompare.comparison.comparison import Comparison
+from tests.explain.dense_identity import Dense
 
 Array = np.ndarray
 KINDS = ("both", "both", "within", "between", "category", "arm", "mean", "rounded", "interaction")
@@ -112,3 +113,14 @@ def fitted(seed: int) -> tuple[Comparison, RandomTable] | None:
         return lmmcompare.compare(drawn.formula, drawn.frame), drawn
     except lmmcompare.LmmCompareError:
         return None
+
+
+def variance_of_means(both: Comparison, dense: Dense) -> tuple[float, float]:
+    """Of the model that keeps slopes within and between apart the variance ratio, and the least residual variance of the means.
+
+    The least is for rows that do not offset each other, where the ratio is 0.
+    """
+    apart = both.fits.get("within_between", both.random_intercept)
+    ratio = float(apart.fit.optimum.solution.theta[0]) ** 2
+    offsetting = dense.residual_correlation() < 0 and dense.p_less_alike() < 0.025
+    return ratio, apart.sigma**2 if ratio < 1e-8 and not offsetting else 0.0

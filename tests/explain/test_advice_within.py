@@ -320,6 +320,8 @@ def test_the_other_predictors_are_said_to_be_held() -> None:
     assert "within the same g group, the other predictors equal?" in both
     assert "from those with arm a, the other predictors equal?" in of_arm
     assert "other predictors" not in alone
+    frame["z"] = 2 * frame["x"] + 1  # left out of every model: where x changes it cannot be equal
+    assert "other predictors" not in asked("y ~ x + z + (1 | g)", "x")
 
 
 def labs() -> pd.DataFrame:

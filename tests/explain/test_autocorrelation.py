@@ -51,6 +51,21 @@ def test_rows_that_offset_each_other_call_for_one_correlation(table):
     assert pattern(result, "random_intercept") == "offset" and pattern(result, "structured") == "none"
 
 
+def test_no_correlation_beyond_1_is_told():
+    """Of two pairs the band of chance is wider than correlations are; products of four wide pairs exceed the mean square of all rows."""
+    alone = pd.DataFrame({"g": range(20), "y": np.tile([-0.3, 0.3], 10)})
+    pairs = pd.DataFrame({"g": np.repeat(range(20, 24), 2), "y": np.tile([-3.0, 3.0], 4)})
+    _, result = found("y ~ 1 + (1 | g)", pd.concat([alone, pairs[:4]], ignore_index=True))
+    assert result is None
+    comparison, result = found("y ~ 1 + (1 | g)", pd.concat([alone, pairs], ignore_index=True))
+    (sentence,) = autocorrelation_sentences(comparison, result)
+    # -9 over (20 * 0.3^2 + 8 * 3^2) / 28
+    assert (
+        "have a mean product of **−3.4** times the mean square of all (4 pairs)" in sentence
+        and "correlate" not in sentence
+    )
+
+
 @pytest.mark.parametrize(("rho", "shape"), [(-0.6, "alternate"), (0.0, "none"), (0.6, "alike")])
 def test_patterns_of_simulated_rows(rho, shape):
     rng = np.random.default_rng(2)

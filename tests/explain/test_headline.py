@@ -53,7 +53,7 @@ TITLES = {
     "insteval": "OLS says 0.1305 less y for service 1 than for service 0. The mixed model says 0.0911.",
 }
 REASONS = {
-    "drug": ["They must: **Drug** has the same mean in every ID", "The standard errors still differ."],
+    "drug": ["**Drug** has the same mean in every ID", "so all must agree. The standard errors still differ."],
     "pshp2": [
         "Almost all of **condition [stim]** varies *within* clusters, so every model reads the difference there, −0.0977.",
         "99.7% of the weight on the difference within, the random intercept over 99.9%",
@@ -119,7 +119,7 @@ def test_nothing_is_said_to_be_practically_nothing():
 
 
 def test_a_random_slope_may_differ_where_only_one_slope_exists():
-    """Same mean of x in every group, but groups spread it differently: 'they must' would be wrong."""
+    """Same mean of x in every group, but groups spread it differently: 'all must agree' would be wrong."""
     rng = np.random.default_rng(6)
     g = np.repeat(np.arange(10), 6)
     x = np.tile([-1.0, 1, -1, 1, -1, 1], 10) * np.repeat(np.linspace(0.3, 4, 10), 6)
@@ -128,9 +128,9 @@ def test_a_random_slope_may_differ_where_only_one_slope_exists():
     assert abs(comparison.ols.params["x"] - comparison.mixed.params["x"]) > 0.5
     said = headline(comparison)
     assert said.title.startswith("OLS says")
-    assert "They must" not in said.reason and "the same mean in every g group" in said.reason
+    assert "must agree" not in said.reason and "the same mean in every g group" in said.reason
     agreeing = headline(compare("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
-    assert agreeing.reason.startswith("They must")
+    assert "must agree" in agreeing.reason
 
 
 def test_names_with_asterisks_are_shown_and_not_obeyed(data):
@@ -227,4 +227,25 @@ def test_rows_of_unequal_variance_are_weighed_by_that_and_not_by_a_correlation()
     assert (
         "it is 1.12 (standard error 0.104): rows are weighed by how widely rows of one sex scatter, and AICc prefers it."
         in said
+    )
+
+
+def test_random_slopes_weigh_days_and_not_rats_that_were_seen_on_the_same_days() -> None:
+    """Arm compares rats by V⁻¹1, built whole: early days count for more, alike in every rat. Rats were said to be weighed by themselves."""
+    rng = np.random.default_rng(11)
+    rat, day = np.repeat(np.arange(24), 5), np.tile(np.arange(5.0), 24)
+    frame = pd.DataFrame({"rat": rat, "day": day, "arm": np.where(rat % 2, "high", "ctl")})
+    frame["w"] = (
+        0.2 * day + 1.5 * rng.normal(size=24)[rat] + 0.6 * rng.normal(size=24)[rat] * day + rng.normal(size=120)
+    )
+    both = compare("w ~ day + arm + (day | rat)", frame)
+    z = np.column_stack([np.ones(5), np.arange(5.0)])
+    v = z @ both.mixed.cov_re["rat"].to_numpy() @ z.T + both.mixed.sigma**2 * np.eye(5)
+    weight = np.linalg.solve(v, np.ones(5))
+    weight /= weight.sum()
+    assert weight[0] > 0.3 > 0.1 > weight[4]
+    means = frame.groupby(["arm", "day"])["w"].mean().unstack()
+    assert both.mixed.params["arm[T.high]"] == pytest.approx(weight @ (means.loc["high"] - means.loc["ctl"]), rel=1e-6)
+    assert (
+        "The random slope weighs the rows of a rat by day too, which makes it" in headline(both, "arm[T.high]").reason
     )

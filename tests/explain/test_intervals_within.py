@@ -86,6 +86,18 @@ def test_recovery_of_inter_block_information_is_offered_where_blocks_do_not_cont
     assert "inter-block" not in which_to_report(both, "variety[T.V6]")[0].reason
 
 
+def test_an_interaction_is_not_said_to_be_assigned_to_rows() -> None:
+    """Whether twins are of one egg is nothing that rows of a pair are assigned to."""
+    rng = np.random.default_rng(2)
+    pair = np.repeat(np.arange(40), 2)
+    frame = pd.DataFrame({"pair": pair, "zygosity": np.where(pair % 2, "DZ", "MZ"), "educ": 0.6 * rng.normal(size=80)})
+    frame["educ"] += rng.normal(size=40)[pair]
+    frame["iq"] = 2 * frame["educ"] + 4 * rng.normal(size=40)[pair] + 5 * rng.normal(size=80)
+    both = compare("iq ~ educ * zygosity + (1 | pair)", frame)
+    reasons = [which_to_report(both, term)[0].reason for term in ("educ", "educ:zygosity[T.MZ]")]
+    assert [("inter-block" in reason) for reason in reasons] == [True, False]
+
+
 def test_inter_block_information_has_the_interval_that_was_asked_for() -> None:
     """With Kenward and Roger's errors the page says one interval of the random intercept, not two."""
     both = compare("y ~ variety + (1 | block)", blocks_of_seven())

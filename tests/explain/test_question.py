@@ -100,6 +100,20 @@ def test_a_level_without_rows_is_said():
     assert term == "N[T.0.2cwt]" and "“0.6cwt” is none of the coefficients of N here" in words
 
 
+def test_an_effect_that_is_the_same_at_every_level_is_not_said_to_change():
+    """Both arms have the very same outcomes, so the slopes are one."""
+    random = np.random.default_rng(1)
+    person, week = np.repeat(np.arange(20), 4), np.tile(np.arange(4.0), 20)
+    half = 0.3 * week[:40] + random.normal(size=10)[person[:40]] + random.normal(size=40)
+    frame = pd.DataFrame(
+        {"person": person, "week": week, "arm": np.where(person < 10, "a", "b"), "y": np.tile(half, 2)}
+    )
+    comparison = lc.compare("y ~ week * arm + (1 | person)", frame)
+    one = np.polynomial.polynomial.polyfit(week[:40], half, 1)[1]
+    assert across_sentence(comparison, "week").startswith("It hardly changes with arm: in the mixed model it is ")
+    assert f"is {one:.2f} at every level" in across_sentence(comparison, "week")
+
+
 def test_how_an_effect_goes_over_its_modifier_is_the_fitted_contrast():
     """emmeans: Active less Placebo is -4.772117 at week 2 and -6.116695 at week 12; the slopes are -0.394236 and -0.259778."""
     comparison = trial("week * arm + baseline")

@@ -185,5 +185,66 @@ def test_few_groups_residuals_are_less_alike_than_their_rows_for_one_slope_at_bo
     fixed, random = np.column_stack([np.ones(76), x]), {"site": np.ones((76, 1))}
     implied = dense_ols_errors(both, frame, fixed, random)[1] / both.ols.bse["x"]
     assert implied > 1.5 * moulton(both, "x").factor
-    assert "too small here: OLS's line fits 4 sites as closely as it can" in errors_sentence(both, "x")
+    assert (
+        "too small here: OLS's line comes as close to 4 sites, to the largest above all, as it can"
+        in errors_sentence(both, "x")
+    )
     assert f"the right one is **{multiple(implied)}** times OLS's" in errors_sentence(both, "x")
+
+
+def groups_of_one_and_one_of_forty() -> pd.DataFrame:
+    rng = np.random.default_rng(8)
+    n = np.append(np.ones(30, int), [2, 2, 3, 3, 4, 5, 6, 40])
+    g = np.repeat(np.arange(38), n)
+    x = rng.normal(size=len(g)) + rng.normal(size=38)[g]
+    return pd.DataFrame({"g": g, "x": x, "y": 0.4 * x + 0.8 * rng.normal(size=38)[g] + rng.normal(size=len(g))})
+
+
+def test_a_factor_that_is_too_small_gives_no_verdict() -> None:
+    """Nearly all pairs are the largest group's, which OLS's line runs through. OLS's error was "about right", and then too small."""
+    frame = groups_of_one_and_one_of_forty()
+    both = compare("y ~ x + (1 | g)", frame)
+    fixed = np.column_stack([np.ones(len(frame)), frame["x"]])
+    implied = dense_ols_errors(both, frame, fixed, {"g": np.ones((len(frame), 1))})[1] / both.ols.bse["x"]
+    assert moulton(both, "x").factor < 1.05 < 1.2 < implied
+    said = errors_sentence(both, "x")
+    assert "for OLS's estimate, is too small" in said and "about right" not in said
+    assert f"the right one is **{multiple(implied)}** times OLS's" in said
+
+
+def test_a_models_error_that_is_not_that_of_olss_estimate_is_said_to_be_of_its_own() -> None:
+    """Both estimates are 0.52; by the model's variances, built whole, OLS's varies 2.06 times as widely as it says, its own 1.36 times."""
+    rng = np.random.default_rng(5)
+    n = rng.integers(5, 9, 20)
+    g, mean = np.repeat(np.arange(20), n), rng.normal(size=20)
+    x = rng.normal(size=len(g)) + mean[g]
+    y = 2 + 0.5 * x + rng.normal(size=20)[g] + 0.6 * rng.normal(size=20)[g] * x + rng.normal(size=len(g))
+    frame = pd.DataFrame({"g": g, "x": x.round(3), "y": y.round(3)})
+    both = compare("y ~ x + (x || g)", frame)
+    assert abs(both.ols.params["x"] - both.mixed.params["x"]) < 0.01 * both.ols.bse["x"]
+    z = np.column_stack([np.ones(len(g)), frame["x"]])
+    right, own = (
+        dense_ols_errors(both, frame, z, {"g": z})[1] / both.ols.bse["x"],
+        both.mixed.bse["x"] / both.ols.bse["x"],
+    )
+    assert f"the right one is **{multiple(right)}** times OLS's" in errors_sentence(both, "x")
+    assert f"in the random-slope model, for its own estimate, {multiple(own)} times" in errors_sentence(both, "x")
+    # without a random intercept its smaller error is no precision: it leaves out how groups differ
+    assert "more precise" not in errors_sentence(compare("y ~ x + (0 + x | g)", frame), "x")
+
+
+def test_slopes_are_not_said_to_vary_by_aic_where_it_prefers_serial_correlation() -> None:
+    """A first-order autoregression, and one slope: AIC prefers several to independent residuals, and serial correlation to these."""
+    random = np.random.default_rng(21)
+    plot, week = np.repeat(np.arange(8), 60), np.tile(np.arange(60.0), 8)
+    error = random.normal(size=(8, 60))
+    for t in range(1, 60):
+        error[:, t] += 0.8 * error[:, t - 1]
+    frame = pd.DataFrame(
+        {"plot": plot, "week": week, "y": 0.02 * week + 2 * random.normal(size=8)[plot] + error.ravel()}
+    )
+    plain = errors_sentence(compare("y ~ week + (1 | plot)", frame), "week")
+    serial = errors_sentence(compare("y ~ week + (1 | plot)", frame, correlation="ar1(week | plot)"), "week")
+    assert "by AIC the slope varies between plots" in plain
+    assert "by AIC the slope varies" not in serial and "AICc prefers ar1(week | plot). So OLS's is too small." in serial
+    assert "In the random-intercept model it is" in serial  # balanced: it is OLS's estimate, with that model's error

@@ -10,7 +10,7 @@ import pytest
 import lmmcompare
 from lmmcompare import examples
 from lmmcompare.export.json_results import json_results
-from lmmcompare.export.methods import methods
+from lmmcompare.export.methods import methods, methods_with_references
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
@@ -261,3 +261,27 @@ def test_a_predictor_that_is_a_combination_of_others_is_said_to_be_left_out_in_a
     assert said in methods(case.snapshot)
     assert f"# {said}" in r_code(case.snapshot) and f"# {said}" in python_code(case.snapshot)
     assert json.loads(json_results(case.snapshot))["model"]["not_estimable"] == {"Hours": "equal to 24 · “Days”"}
+
+
+def test_a_singular_fits_other_p_value_is_in_the_paper_too() -> None:
+    """lmerTest on these rows: Satterthwaite 28 df; Kenward-Roger 0.7848, SE 0.1647, 3.3007 df, t 4.7646, p 0.01409."""
+    random = np.random.default_rng(2)
+    group = np.repeat(np.arange(3), random.integers(8, 14, 3))
+    mean = random.normal(size=3)
+    x = random.normal(size=len(group)) + mean[group]
+    y = (
+        2
+        + 0.5 * x
+        + 2 * random.normal(size=3)[group]
+        + 0 * random.normal(size=3)[group]
+        + random.normal(size=len(group))
+    )
+    frame = pd.DataFrame({"g": group, "x": x.round(3), "y": y.round(3)})
+    snapshot = Snapshot(lmmcompare.compare("y ~ x + (1 | g)", frame), file_source("few.csv", frame))
+    found = methods(snapshot).split("\n\n")[1]
+    assert "Random intercept 0.785 (SE 0.136, 95% CI 0.507 to 1.06, t(28) = 5.79, p < 0.001)" in found
+    assert (
+        "Random intercept, by Kenward and Roger’s method (Kenward & Roger, 1997), as its fit is singular, 0.785 (SE 0.165, 95% CI 0.287 "
+        "to 1.28, t(3.3) = 4.76, p = 0.014)"
+    ) in found
+    assert "Kenward" in methods_with_references(snapshot).split("References")[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lmmcompare.export.panel_html import PanelWriter
-from lmmcompare.figures.traces import figure
+from lmmcompare.figures.figure import figure
 from lmmcompare.panels import FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 from lmmcompare.tables.table import Cell, Row, Table
 

@@ -11,7 +11,7 @@ import numpy as np
 import plotly.io
 import pytest
 
-from lmmcompare.figures import traces
+from lmmcompare.figures.figure import Figure
 
 
 def plain(value: Any) -> Any:
@@ -30,16 +30,16 @@ def as_read(parts: dict[str, Any]) -> Any:
 
 @pytest.fixture(autouse=True)
 def sent_is_what_plotly_would_send(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    drawn: list[traces.Figure] = []
+    drawn: list[Figure] = []
 
-    class Noted(traces.Figure):
+    class Noted(Figure):
         def __init__(self, made: dict[str, Any]) -> None:
             super().__init__(made)
             drawn.append(self)
 
-    monkeypatch.setattr(traces, "Figure", Noted)
+    monkeypatch.setattr("lmmcompare.figures.figure.Figure", Noted)
     yield
     for figure in drawn[:3]:
-        unchecked = as_read(traces.Figure(figure._made).to_dict())
+        unchecked = as_read(Figure(figure._made).to_dict())
         assert len(figure.data) == len(figure._made["data"])  # has plotly check it
         assert unchecked == as_read(figure.to_dict())

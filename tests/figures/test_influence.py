@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axis_layout import MOST_NAMED as MANY
 from lmmcompare.figures.influence import influence_dots
 from lmmcompare.figures.theme import PAGE
-from lmmcompare.figures.traces import NAMED as MANY
 
 EVIL = "<b>$x$"
 

@@ -6,9 +6,9 @@ import pytest
 
 from lmmcompare.figures.arrows import CROWD
 from lmmcompare.figures.axes import Look
+from lmmcompare.figures.axis_layout import MOST_NAMED as MANY
 from lmmcompare.figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
 from lmmcompare.figures.theme import SVG_LIMIT
-from lmmcompare.figures.traces import NAMED as MANY
 
 
 def frame(count: int = 6, population: float = 2.0) -> pd.DataFrame:

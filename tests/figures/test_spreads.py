@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axis_layout import MOST_NAMED as MANY
 from lmmcompare.figures.spreads import group_spreads
-from lmmcompare.figures.traces import NAMED as MANY
 
 EVIL = "<b>$x$"
 

@@ -12,7 +12,6 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
 
 import lmmcompare
 from lmmcompare.arrays import Array
@@ -23,7 +22,6 @@ from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.fit.replicate_search import ReplicateCriteria
 from lmmcompare.fit.search import settle
 from lmmcompare.fit.single_criteria import BatchOfOne, SingleCriterion
-from lmmcompare.fit.threads import one_thread
 from lmmcompare.inference import influence
 from lmmcompare.models import MixedResult
 from lmmcompare.models.gathering import fixed_columns
@@ -96,19 +94,6 @@ def test_eight_correlated_coefficients_by_both_ways_to_the_criterion(reml: bool)
     steps = 1e-5 * np.eye(len(theta))[:, :, None]
     differences = [(by_blas.at(theta + s).gradient - by_blas.at(theta - s).gradient) / 2e-5 for s in steps]
     np.testing.assert_allclose(one.hessian, np.stack(differences, axis=1), rtol=0, atol=1e-5)
-
-
-def test_blas_has_one_thread_within_a_fit_and_its_own_number_again_after_it() -> None:
-    def threads() -> list[int]:
-        return [int(library["num_threads"]) for library in threadpool_info() if library["user_api"] == "blas"]
-
-    with threadpool_limits(2, user_api="blas"):
-        before = threads()
-        with one_thread():
-            with one_thread():
-                assert set(threads()) == {1}
-            assert set(threads()) == {1}
-        assert threads() == before
 
 
 @cache

@@ -11,7 +11,8 @@ import pytest
 from lmmcompare import compare, lmer
 from lmmcompare.errors import DesignError
 from lmmcompare.inference import influence
-from lmmcompare.inference.influence import WithoutGroup, leave_one_group_out
+from lmmcompare.inference.group_refits import WithoutGroup
+from lmmcompare.inference.influence import leave_one_group_out
 from lmmcompare.inference.leave_group_out import LeftOut
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, data, table
@@ -127,8 +128,8 @@ def test_a_group_out_of_the_expansions_reach_is_refitted(monkeypatch: pytest.Mon
     frame.loc[frame["g"] == 7, "y"] += 200.0
     fit = lmer("y ~ x + (1 | g)", frame)
     called: list[int] = []
-    refit = influence._refit
-    monkeypatch.setattr(influence, "_refit", lambda *a: (called.extend(a[3]), refit(*a))[1])
+    refit = influence._store_refits
+    monkeypatch.setattr(influence, "_store_refits", lambda *a: (called.extend(a[3]), refit(*a))[1])
     optima = without(fit)
     assert 7 in called and len(called) < 10
     assert worst(fit, optima, frame, "g", [7, 8]) < 1e-6
@@ -158,19 +159,20 @@ def test_at_the_fitted_variances_it_is_gls_without_that_group(case: str) -> None
     fit, group = both.mixed, both.group
     model = LeftOut.of(fit.fit, both.moments, fit.columns)
     groups = np.flatnonzero(model.known())
-    optima = influence._coefficients(fit.fit, both.moments, groups, model.at_shared(model.fitted, groups).beta)
+    change = model.at_shared(model.fitted, groups).beta  # in centred and scaled columns
+    found = fit.fit.beta[:, None] + both.moments.scale[-1] * fit.fit.problem.fixed.to_units @ change.T
     covariance = fit.cov_re[group].to_numpy()
     X = np.column_stack([np.ones(len(frame)) if k == -1 else both.design.columns[k][:] for k in fit.columns])
     Z = np.column_stack([np.ones(len(frame)) if k == -1 else both.design.columns[k][:] for k in fit.random_columns])
     y, codes = both.design.columns[-1][:], np.asarray(both.design.grouping.codes)
-    for left_out in (0, 3, len(optima[0]) - 1):
+    for at in (0, 3, len(groups) - 1):
         xx, xy = 0.0, 0.0
-        for j in set(codes) - {left_out}:
+        for j in set(codes) - {groups[at]}:
             rows = codes == j
             V = fit.scale * np.eye(rows.sum()) + Z[rows] @ covariance @ Z[rows].T
             xx = xx + X[rows].T @ np.linalg.solve(V, X[rows])
             xy = xy + X[rows].T @ np.linalg.solve(V, y[rows])
-        np.testing.assert_allclose(optima[:, left_out], np.linalg.solve(xx, xy), rtol=1e-8, atol=1e-10)
+        np.testing.assert_allclose(found[:, at], np.linalg.solve(xx, xy), rtol=1e-8, atol=1e-10)
 
 
 def test_within_between_fits_too() -> None:

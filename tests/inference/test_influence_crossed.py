@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import lmer
-from lmmcompare.inference.influence import refit
+from lmmcompare.inference.group_refits import refit
 from lmmcompare.inference.influence_crossed import leave_each_level_out
 from lmmcompare.models import MixedResult
 from lmmcompare.models.gathering import crossed_rows

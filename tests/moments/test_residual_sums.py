@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmmcompare.moments.serial_sums import FEW, by_gap, by_gap_and_group, products
+from lmmcompare.moments.group_serial_sums import by_gap_and_group
+from lmmcompare.moments.serial_sums import FEW, by_gap, products
 from lmmcompare.moments.size_sums import by_size, by_size_and_level
 from lmmcompare.moments.visit_sums import by_visit, differences, from_first
 

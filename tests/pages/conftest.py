@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lmmcompare.data.read import read_csv
+from lmmcompare.data.read import read
 from lmmcompare.share import link
 from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.server.background_jobs import LEASE
 from lmmcompare.ui.session.job_progress import jobs_of
 from tests.effort import first
 
@@ -61,6 +62,18 @@ def run_until(at: AppTest, true: Callable[[], bool], seconds: float = 60) -> App
         time.sleep(0.3)
         at.run()
     return at
+
+
+def run_when_done(at: AppTest, place: str, seconds: float = 60) -> AppTest:
+    """Run the page again once the job that it follows in this place has ended, and now and then before, to renew its lease."""
+    begin = renewed = time.monotonic()
+    while not at.session_state[f"job {place}"][1].finished:
+        assert time.monotonic() < begin + seconds, f"{place} has not ended after {seconds} s"
+        time.sleep(0.05)
+        if time.monotonic() > renewed + LEASE / 2:
+            at.run()
+            renewed = time.monotonic()
+    return at.run()
 
 
 def at_rest(value: Callable[[], Any], seconds: float = 60) -> Any:
@@ -125,6 +138,6 @@ def upload() -> Callable[..., str]:
     def keep(content: pd.DataFrame | bytes, name: str = "mine.csv") -> str:
         if isinstance(content, pd.DataFrame):
             content = content.to_csv(index=False).encode()
-        return link.place_of(table_sources.keep(read_csv(content, name)))
+        return link.place_of(table_sources.keep(read(content, name)))
 
     return keep

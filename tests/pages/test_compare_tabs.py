@@ -17,7 +17,7 @@ from lmmcompare.ui.compare.intervals import BOOTSTRAP
 from lmmcompare.ui.kit import viewport, visibility
 from tests.effort import first
 
-from .conftest import at_rest, charts, errors, figures, opened, run_until, said, texts
+from .conftest import at_rest, charts, errors, figures, opened, run_when_done, said, texts
 
 TABS = (
     "The numbers",
@@ -204,7 +204,7 @@ def test_a_bootstrap_runs_in_steps_and_joins_the_table(open_page):
     at = opened(open_page, "Errors and intervals", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
     assert "Profile likelihood" in said(at) and "1,000 samples" not in said(at)
     at.button(key="run bootstrap").click().run()
-    run_until(at, lambda: bootstrap_of(at).finished).run()
+    run_when_done(at, BOOTSTRAP)
     assert not errors(at)
     text = said(at)
     assert "1,000 samples of outcomes simulated from the fit" in text
@@ -235,7 +235,7 @@ def test_whole_groups_are_not_drawn_where_factors_are_several(open_page):
     at = opened(open_page, "Errors and intervals", example="cv161703")
     at.segmented_control(key="bootstrap kind").set_value("case").run()
     at.button(key="run bootstrap").click().run()
-    run_until(at, lambda: bootstrap_of(at).finished).run()
+    run_when_done(at, BOOTSTRAP)
     assert "1,000 samples of whole groups drawn with replacement" in said(at)
 
 
@@ -257,8 +257,8 @@ def test_leaving_groups_out_that_takes_long_is_asked_about_first(open_page, monk
     button = at.button(key="run influence")
     assert button.label == "Leave each out of the whole model (about 2 minutes)"
     button.click().run()
-    run_until(at, lambda: at.session_state[f"job {diagnostics.INFLUENCE}"][1].finished)
-    assert "the whole model, all its grouping factors" in said(at.run()) and not errors(at)
+    run_when_done(at, diagnostics.INFLUENCE)
+    assert "the whole model, all its grouping factors" in said(at) and not errors(at)
 
 
 # ------------------------------------------------------------------------------------------------------ which model?

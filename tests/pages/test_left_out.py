@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
-import streamlit as st
+import orjson
+import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.ui.compare import excluded_rows as module
-from lmmcompare.ui.session import state, views
 from lmmcompare.ui.session.state import Analysis
+from tests.ui.server.test_refits import answer
 
 from .conftest import errors, texts
 
 FORMULA = "Reaction ~ Days + (1 | Subject)"
+
+
+def picture(at) -> dict[str, Any]:
+    """What the browser is sent of the picture from which points can be left out."""
+    assert not errors(at)
+    (sent,) = (
+        e.proto.bytes
+        for e in at.get("bidi_component")
+        if e.proto.component_name == "chart" and b'"brush":"' in e.proto.bytes
+    )
+    return orjson.loads(sent)
 
 
 def test_a_link_leaves_rows_out_and_a_button_puts_them_back(open_page):
@@ -42,34 +53,27 @@ def test_rows_that_the_models_need_are_refused_and_the_page_stays(monkeypatch):
     looked: list[str] = []
     monkeypatch.setattr(module, "_look_at", looked.append)
 
-    analysis = SimpleNamespace(table="cv161703", formula="Y ~ X + (1 | ID)", reml=True)
+    analysis = Analysis("cv161703", "Y ~ X + (1 | ID)")
     module.leave_out(analysis, [*range(1, 60)])  # all but one row
     assert not looked and len(session) == 2
     module.leave_out(analysis, [3, 2, 400])
     assert looked == ["excluded:2-3:cv161703"]
 
 
-def test_the_picture_is_ahead_of_its_page_until_the_browser_has_painted_it(monkeypatch):
-    session: dict[str, Any] = {state.ANALYSIS: Analysis("sleepstudy", FORMULA)}
-    monkeypatch.setattr(st, "session_state", session)
-    page, picture = session[state.ANALYSIS], SimpleNamespace(points={"number": ()})
-    monkeypatch.setattr(state, "current", lambda: session[state.ANALYSIS])
-    assert module.picture_analysis(page) == page
+@pytest.mark.parametrize("address", [{"example": "sleepstudy", "mark": "308", "bands": "1"}, {"example": "oats"}])
+def test_the_picture_that_comes_before_the_page_is_the_pages(open_page, address):
+    """The browser asks for it by itself, and need not draw it again when the page has caught up."""
+    whole, less = (picture(open_page("compare", **address, **rows)) for rows in ({}, {"excluded": "10,17"}))
+    assert less["brush"] == whole["brush"] and less != whole
+    status, body = answer(whole["brush"], [17, 10, 0, 99_999])  # numbers that no row has are passed over
+    assert status == 200 and orjson.loads(body) == less
+    status, body = answer(less["brush"], [])
+    assert status == 200 and orjson.loads(body) == whole
 
-    for rows in ([3], [3, 5]):  # the second of them before the page has caught up with the first
-        brush = module.brush_of(module.picture_analysis(page), picture)
-        brush.leave_out(rows)
-        assert views.REDRAW not in session  # nothing but the picture's fragment runs
-    ahead = module.picture_analysis(page)
-    assert ahead == Analysis("excluded:3,5:sleepstudy", FORMULA) == session[state.ANALYSIS]
 
-    brush.painted()
-    assert session[views.REDRAW]
-    del session[views.REDRAW]
-    module.forget_picture_analysis()
-    assert module.picture_analysis(page) == page
-    brush.painted()
-    assert views.REDRAW not in session
+def test_a_picture_that_the_models_cannot_give_is_left_to_the_page(open_page):
+    address = picture(open_page("compare", example="cv161703"))["brush"]
+    assert answer(address, [*range(1, 60)]) == (409, b"")  # all but one row
 
 
 def test_rows_of_a_group_are_left_out_and_put_back_from_a_list(open_page):

@@ -14,7 +14,7 @@ from lmmcompare.ui.study import curves
 from lmmcompare.ui.study.state import MOST_ROWS
 from tests.effort import first
 
-from .conftest import at_rest, charts, errors, run_until, texts
+from .conftest import at_rest, charts, errors, run_until, run_when_done, texts
 
 CLASSIC = preset("false-alarms").settings
 SMALL = CLASSIC.change(size=4)
@@ -29,9 +29,11 @@ def address(at):
 
 
 def finish(at):
-    """Run the page again until nothing is under way."""
-    run_until(at, lambda: not any(b.key.startswith("stop ") for b in at.button))
-    return at.run()  # what was drawn above the last progress may be of a moment before
+    """Run the page again when nothing is under way any more."""
+    places = {b.key.removeprefix("stop ") for b in at.button if b.key.startswith("stop ")}
+    for place in places:
+        run_when_done(at, place)
+    return at if places else at.run()  # what was drawn above the last progress may be of a moment before
 
 
 def choice(at, key):

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 import lmmcompare
-from lmmcompare.assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means
+from lmmcompare.assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.adjusted_means import differences_sentence
 from lmmcompare.explain.structure_choice import structure_choice
@@ -46,6 +46,9 @@ def test_the_slope_of_a_curve_is_said_to_be_that_at_the_mean():
     for formula, curved in (
         ("lifeExp ~ log10(gdpPercap) + (1 | country)", True),
         ("lifeExp ~ gdpPercap + (1 | country)", False),
+        ("lifeExp ~ scale(gdpPercap) + I(10 * (year - 1977)) + (1 | country)", False),
+        ("lifeExp ~ I(gdpPercap - ave(gdpPercap, country)) + (1 | country)", False),
+        ("lifeExp ~ gdpPercap:scale(gdpPercap) + (1 | country)", True),
     ):
         comparison = lmmcompare.compare(formula, data)
         words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("gdpPercap", ""))).lead
@@ -100,6 +103,55 @@ def test_a_mean_that_no_row_tells_is_named():
     assert means.rows[-1].cells[0].below == "not estimable"
     for block in panel.figures:
         block.draw(Page())
+
+
+def test_slopes_that_differ_are_in_no_interval_of_a_difference_beside_them():
+    """lmer and emmeans: at week 4 the arms' difference has standard error 0.658 with a random intercept, 0.948 with random slopes."""
+    random = np.random.default_rng(3)
+    person, week = np.repeat(np.arange(40), 5), np.tile(np.arange(5.0), 40)
+    y = random.normal(size=40)[person] + 0.6 * random.normal(size=40)[person] * week + random.normal(size=200)
+    rows = pd.DataFrame({"person": person, "week": week, "arm": np.where(person % 2, "t", "c"), "y": y.round(2)})
+    for random_part, error in (("1", 0.658), ("week", 0.948)):
+        comparison = lmmcompare.compare(f"y ~ week * arm + ({random_part} | person)", rows)
+        result = adjusted_means(comparison, MeansQuestion("arm", "week"))
+        own = result.differences().query("model != 'ols_robust' and week == 4")
+        assert float(own["se"].iloc[0]) == pytest.approx(error, abs=6e-4)
+        said = differences_sentence(comparison, result)
+        assert ("By AIC the effect of week differs between people, which that interval does not count" in said) == (
+            random_part == "1"
+        )
+
+
+def test_truths_are_told_with_what_they_are_of():
+    """Of two columns of truths "TRUE − FALSE at FALSE" says nothing."""
+    rows = table("trial").assign(drug=lambda d: d["arm"] == "Active", late=lambda d: d["week"] > 6)
+    comparison = lmmcompare.compare("score ~ drug * late + (1 | patient)", rows)
+    words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("drug", "late"))).words
+    assert f"drug TRUE {MINUS} drug FALSE at late " in words
+
+
+def test_levels_that_another_predictor_renames_are_compared():
+    """emmeans 1.8: Placebo two - Active one 5.15, SE 1.71, df 28, p = 0.0053 (1.66 to 8.65)."""
+    rows = table("trial").assign(code=lambda d: np.where(d["arm"] == "Active", "one", "two"))
+    comparison = lmmcompare.compare("score ~ arm + code + week + (1 | patient)", rows)
+    words = panel_of(comparison, adjusted_means(comparison, opening_question(comparison))).words
+    assert f"Placebo two {MINUS} Active one, is 5.2 (95% interval 1.7 to 8.6, p = 0.0053)" in words
+    # asked for within each code there is none, and the page stands
+    words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("arm", "code"))).words
+    assert "No code has two levels of arm" in words
+
+
+def test_a_slope_beside_its_own_multiple_is_said_to_be_lost():
+    """emmeans: nonEst."""
+    comparison = lmmcompare.compare(
+        "score ~ week + w2 + (1 | patient)", table("trial").assign(w2=lambda d: 2 * d["week"] + 1)
+    )
+    words = panel_of(comparison, adjusted_means(comparison, MeansQuestion("week", ""))).words
+    assert (
+        "The slope of week, the other predictors held alike, cannot be estimated: “w2” is equal to 2 · “week” + 1."
+        in words
+    )
+    assert "interval ·" not in words
 
 
 def test_no_line_crosses_a_cell_without_rows():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import lmmcompare as lc
@@ -109,3 +111,17 @@ def test_one_group_s_rows_and_what_they_are_worth(table):
     free = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="us(Days | Subject)")
     assert effective_rows(free, weights_of(free, clock_of(data, "Days"))) is None
     assert row_weights(comparison, None) is None
+
+
+def test_no_correlation_at_all_is_among_the_values_of_an_estimate_of_none():
+    """nlme without a correlation has the same likelihood, and lies 3.84 / 2 below it at 4.3e-24; the page said 0.00 to 0.00, without 0."""
+    random = np.random.default_rng(1)
+    group = np.repeat(np.arange(20), 5)
+    time = np.sort(random.uniform(0, 10, (20, 5)), axis=1).round(2).ravel()
+    rows = pd.DataFrame({"g": group, "t": time, "y": random.normal(size=20)[group] + random.normal(size=100)})
+    comparison = lc.compare("y ~ t + (1 | g)", rows, correlation="car1(t | g)")
+    assert comparison.structured.llf == pytest.approx(-164.481640, abs=1e-5)
+    assert comparison.structured.residual_correlation == 0
+    said = text(correlation_profile(comparison, comparison.structured.correlation_interval()))
+    assert "correlate by 0.00, with a 95% interval from 0.00 to 4.3e−24" in said
+    assert "No correlation at all is among the values" in said

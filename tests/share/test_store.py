@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import LargeBinary, inspect, select
 
 from lmmcompare.__main__ import main
-from lmmcompare.data.read import read_csv
+from lmmcompare.data.read import read
 from lmmcompare.data.table import Table
 from lmmcompare.errors import ShareError
 from lmmcompare.share.store import DAY, Store
@@ -90,7 +90,7 @@ def same(found: Table | None, table: Table) -> bool:
 
 
 def test_a_table_comes_back_as_it_was(store: Store, open_store: Callable[..., Store]) -> None:
-    table = read_csv("Y;grün;ID\n1,5;<b>x</b>;1\n2,5;;2\n".encode(), "Tabelle\x00ü.csv")
+    table = read("Y;grün;ID\n1,5;<b>x</b>;1\n2,5;;2\n".encode(), "Tabelle\x00ü.csv")
     kept = store.put(table, "someone")
     assert same(store.get(kept.id), table)
     assert same(open_store().get(kept.id), table)  # another process

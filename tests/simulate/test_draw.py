@@ -14,7 +14,7 @@ import lmmcompare
 from lmmcompare import simulate
 from lmmcompare.errors import SettingsError
 from lmmcompare.simulate.design import design
-from lmmcompare.simulate.outcome import batches, effects, outcomes, residuals
+from lmmcompare.simulate.outcome import effects, outcomes, residuals
 from lmmcompare.simulate.predictor import mean_sd
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
@@ -101,13 +101,6 @@ def test_batches_change_nothing(settings):
     y = outcomes(settings, held, range(5))
     np.testing.assert_array_equal(np.concatenate([outcomes(settings, held, p) for p in parts]), y)
     np.testing.assert_array_equal(y[0], table(settings)["y"])
-
-
-def test_batches_cover_every_replicate_once():
-    found = list(batches(Settings(20, 10), range(3, 1_003), numbers=50_000))
-    assert [r for b in found for r in b] == list(range(3, 1_003))
-    assert max(map(len, found)) == 250
-    assert list(batches(Settings(1000, 100), range(2), numbers=10)) == [range(0, 1), range(1, 2)]
 
 
 @given(settings_that_can_be())

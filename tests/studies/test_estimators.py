@@ -14,7 +14,7 @@ from lmmcompare.simulate.design import design
 from lmmcompare.simulate.outcome import outcomes
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import least_squares
-from lmmcompare.studies.batch_run import draw
+from lmmcompare.studies.batch_run import draw_rows
 from lmmcompare.studies.estimators import ESTIMATORS, Estimates
 from lmmcompare.studies.models import absent_models, terms_of
 from lmmcompare.studies.plan import Plan
@@ -51,7 +51,7 @@ def tables(settings: Settings, fixed: bool, replicates: range) -> list[pd.DataFr
 def batch(settings: Settings, fixed: bool, replicates: range) -> dict[str, Estimates]:
     """Every model that such data can carry."""
     plan = Plan.of(settings, replicates.stop, settings.seed, fixed_design=fixed)
-    moments = draw(plan, replicates)
+    moments = draw_rows(plan, replicates).moments()
     return {model: ESTIMATORS[model](moments, len(replicates)) for model in plan.models if model in ESTIMATORS}
 
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.studies import batch_run, run, stream, study
+from lmmcompare.studies import run, stream, study
 from tests.dask_cluster import dask_cluster
 
 if TYPE_CHECKING:
@@ -111,9 +111,3 @@ def test_an_error_in_a_worker_is_the_callers(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(run, "_done", fails)
     with pytest.raises(ZeroDivisionError, match="here"):
         study(**ASKED, workers=2)
-
-
-def test_blas_has_its_threads_back_afterwards() -> None:
-    before = [library["num_threads"] for library in batch_run._blas().info()]
-    study({"groups": 4}, 10, models=["ols"])
-    assert [library["num_threads"] for library in batch_run._blas().info()] == before

@@ -40,6 +40,16 @@ def test_number_with_fixed_decimals(value: float, decimals: int, text: str) -> N
     assert number(value, decimals=decimals) == text
 
 
+@pytest.mark.parametrize("tie", [1.685, 5.05, 0.00012345, 2_345_500.0])
+def test_the_same_number_by_two_ways_is_shown_alike_where_it_is_a_tie(tie: float) -> None:
+    """Of balanced data with few decimals OLS and a mixed model estimate the same mean difference, but for the last bits."""
+    below, above = tie * (1 - 1e-14), tie * (1 + 1e-14)
+    for digits in (1, 2, 3, 4):
+        assert number(below, digits) == number(above, digits)
+    for decimals in (0, 1, 2, 3, 7):
+        assert number(-below, decimals=decimals) == number(-above, decimals=decimals)
+
+
 @given(st.floats(min_value=-1e8, max_value=1e8), st.integers(1, 8))
 def test_a_number_reads_back_to_its_significant_digits(value: float, digits: int) -> None:
     shown = float(number(value, digits).replace("−", "-").replace(",", ""))

@@ -202,4 +202,6 @@ def _too_large(most: int) -> Unreadable:
 
 
 def _damaged(error: Exception) -> Unreadable:
-    return Unreadable(f"{{file}} is damaged and cannot be unpacked: {str(error)[:200].rstrip('.')}.", "Pack it anew.")
+    return Unreadable(
+        f"{{file}} is damaged and cannot be unpacked: {str(error)[:200].rstrip('.')}.", "Save or pack it anew."
+    )

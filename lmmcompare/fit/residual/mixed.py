@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...arrays import Array
-from ...moments.serial_sums import GroupGaps
+from ...moments.group_serial_sums import GroupGaps
 from ...work.interruption import check
 from ..theta import ThetaMap
 from .criterion import LOG_2PI, Counts, Elimination, Solution, infinite

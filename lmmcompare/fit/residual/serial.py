@@ -23,6 +23,7 @@ SLOWEST = -32.0
 """Log of the fall per typical gap of a continuous time: a correlation of 1 - 1e-14."""
 NOTHING = 14.0
 """The fall over the shortest gap at which no correlation is left: 8e-7."""
+AT_BOUND = 1e-6
 WIDEST = 10.0
 """The largest log of a ratio of SDs."""
 
@@ -79,9 +80,10 @@ class Serial:
         return np.array([*[self._bounds[1]] * self.correlated, *[WIDEST] * (len(self.sums.rows) - 1)])
 
     def rho(self, parameters: Array) -> float:
-        """The correlation of rows one unit of time apart."""
+        """The correlation of rows one unit of time apart; 0 where none is left over the shortest gap."""
         if self.clock == "continuous":
-            return float(np.exp(-np.exp(parameters[0]) / self.typical))
+            none = parameters[0] >= self._bounds[1] - AT_BOUND
+            return 0.0 if none else float(np.exp(-np.exp(parameters[0]) / self.typical))
         return float(np.tanh(parameters[0]))
 
     def parameter(self, rho: float) -> float:

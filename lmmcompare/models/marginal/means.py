@@ -10,7 +10,7 @@ import numpy as np
 
 from ...arrays import Array
 from ...errors import OptionError
-from ...formula.spec import Column, columns_of
+from ...formula.spec import Arithmetic, Call, Column, Expression, columns_of
 from ...text import numbers
 from ...text.english import listed
 from .estimates import MarginalEstimates
@@ -93,9 +93,27 @@ def _grid(model: FittedModel, names: Sequence[str], at: At | None, weights: Weig
 
 
 def is_curve(model: FittedModel, predictor: str) -> bool:
-    """Whether a predictor is transformed in the formula, so that its slope may depend on the value where it is evaluated."""
-    factors = (f for term in model.design.spec.terms for f in term.factors)
-    return any(predictor in columns_of(f) and not isinstance(f, Column) for f in factors)
+    """Whether a predictor is bent in the formula, so that its slope may depend on the value where it is evaluated."""
+    uses = [[f for f in term.factors if predictor in columns_of(f)] for term in model.design.spec.terms]
+    return any(len(factors) > 1 or not all(_is_straight(f, predictor) for f in factors) for factors in uses)
+
+
+def _is_straight(factor: Expression, predictor: str) -> bool:
+    """Whether a factor changes with a predictor in a straight line, or not at all: ``x``, ``scale(x)``, ``I((x - 12) / 10)``."""
+    if predictor not in columns_of(factor):
+        return True
+    match factor:
+        case Column() | Call("ave"):
+            return True
+        case Call("I" | "scale" | "center", (inner, *_)):
+            return _is_straight(inner, predictor)
+        case Arithmetic("+" | "-", left, right):
+            return _is_straight(left, predictor) and _is_straight(right, predictor)
+        case Arithmetic("*", left, right) if predictor not in columns_of(left):
+            return _is_straight(right, predictor)
+        case Arithmetic("*" | "/", left, right):
+            return predictor not in columns_of(right) and _is_straight(left, predictor)
+    return False
 
 
 def _names(names: Names) -> tuple[str, ...]:

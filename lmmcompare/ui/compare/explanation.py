@@ -13,7 +13,7 @@ from ...explain.gap_sentences import recentred_formula
 from ...explain.group_frame import groups_frame, pooling_weight
 from ...panels import Sentence
 from ...panels.dial import dial as dial_of
-from ...panels.dial import has_dial, no_dial
+from ...panels.dial import has_dial
 from ...panels.model_differences import intercept, two_slopes
 from ...tables.coefficients import term_label
 from ...text.labels import an, group_phrase, literal, noun, plural
@@ -36,15 +36,15 @@ def dial_of_term(table: str, formula: str, reml: bool, term: str) -> Dial:
     return dial(comparison_cache.comparison(table, formula, reml), term)
 
 
-def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
-    """The coefficient from OLS to dummies, to be dragged."""
+def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> bool:
+    """The coefficient from OLS to dummies, to be dragged; False where there is none."""
     picture = picture_of(analysis, view)
     if not has_dial(comparison, picture, view.x, view.term):
-        show(no_dial(comparison), analysis.key)
-        return
+        return False
     result = dial_of_term(*analysis.key, view.term)
     show(dial_of(comparison, picture, view.term, result, highlight=view.highlight), analysis.key)
     sync_dial(f"{view.term} {analysis.key}", result.chosen, len(result.curve) - 1)
+    return True
 
 
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:

@@ -41,8 +41,9 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
     if good is not None and good.table != analysis.table:
         good = None
     try:
+        below = None
         if controls or not comparison_cache.is_fitted(*analysis.key):
-            model_controls(analysis, good.formula if good else "")
+            below = model_controls(analysis, good.formula if good else "")
         comparison = fit_request.fit(analysis)
     except LmmCompareError as error:
         if good is None:
@@ -55,6 +56,9 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
             return None
         if not _say_typed():  # else it is that of a formula which is no longer in the box
             _explain(error, analysis)
+            if below is not None:  # the page may be scrolled, or lie beneath the sidebar
+                with below:
+                    page_elements.warn(f"**{literal(error.problem)}** {literal(error.in_app)}")
         page_elements.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
         return good, comparison_cache.comparison(*good.key)
     _say_typed(f" Below is still {analysis.formula}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ... import examples
 from ...data.column_info import ColumnInfo
@@ -35,12 +36,12 @@ BOX_HOLDS = 34
 """Number of characters of a formula that fit into its box in the sidebar."""
 
 
-def model_controls(analysis: Analysis, display: str) -> None:
+def model_controls(analysis: Analysis, display: str) -> DeltaGenerator:
     """Data, outcome, predictors, grouping factor, random slopes, formula and method, in the sidebar.
 
     ``display`` is the last formula that could be fitted, which the page shows while one in the box is wrong; or empty.
     The session's analysis is the only truth: every list is set from it before it is drawn, and what a reader picks goes
-    through a callback into a new formula.
+    through a callback into a new formula. Gives the place below the formula for what is wrong with it.
     """
     spec = analysis.spec
     kinds = {c.name: c for c in comparison_cache.columns(analysis.table)}
@@ -74,6 +75,7 @@ def model_controls(analysis: Analysis, display: str) -> None:
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
         residual_controls(analysis)
         _formula_box(analysis, display, names)
+        below = st.container()
         _method(analysis)
         more = st.expander(MORE, key=FOLD, on_change="rerun")
         if more.open:
@@ -82,6 +84,7 @@ def model_controls(analysis: Analysis, display: str) -> None:
                 weights = edit.weights_choice(spec)
                 weighing = _with([n for n in numeric if n != outcome and kinds[n].minimum >= 0], weights)
                 _select("Weights", "pick weights", weighing, weights, edit.with_weights, WEIGHTS)
+    return below
 
 
 def _how_they_vary(analysis: Analysis, predictors: list[str], group: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,28 +14,32 @@ from ...comparison.comparison import Comparison
 from ...comparison.shrinkage import fitted_order
 from ...export.tables import csv
 from ...model_catalogue import Model
-from ...panels import FigureBlock, Note
+from ...panels import FigureBlock, Note, Page, Panel
 from ...panels.group_panels import group_panels
 from ...panels.lines import lines
 from ...panels.model_table import model_table
+from ...share.excluded_rows import parts_of
 from ...tables.inference import Inferred, default_inference
 from ...tables.table import to_frame, to_html
 from ...text.labels import model_label, noun
 from ..kit import address_widgets, viewport
 from ..kit.chart import Brush
+from ..kit.figure_cache import Drawn
 from ..kit.model_switch import model_buttons
 from ..kit.page_elements import html, model_option, note, plain
-from ..kit.panel import body, figure, head
+from ..kit.panel import body, drawn, figure, head
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_address
 from ..session.state import Analysis
 from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_asked
-from .excluded_rows import brush_of, left_out_notice
+from .excluded_rows import leave_out, left_out_notice, without
 from .inference import inference_controls, inferred
 from .lm_summary import dummies_panel
 
 PANELS = 24
+REFIT_SECONDS = 1.0
+"""The largest estimated duration of a fit without points for which the picture comes before the page."""
 PINNED_HEIGHT = 230
 """Pixels of a picture that stays in sight on a phone: half of the window is left for the controls."""
 
@@ -77,8 +82,7 @@ def lines_panel(
         draw_lines(analysis, comparison, view, models, offered=offered, pinned=pinned)
         return
     left_out_notice(analysis)
-    picture = picture_of(analysis, view)
-    draw_lines(analysis, comparison, view, models, offered=offered, brush=brush_of(analysis, picture))
+    draw_lines(analysis, comparison, view, models, offered=offered, brush=_brush(analysis, view))
 
 
 def draw_lines(
@@ -105,7 +109,19 @@ def draw_lines(
     pinned : DeltaGenerator, optional
         Where the figure stays in sight, and is lower for it; the container that is being written to when left out.
     """
-    panel = lines(
+    panel = _lines(analysis, comparison, view, models, offered)
+    for block in panel.blocks:
+        if isinstance(block, FigureBlock):
+            with pinned or nullcontext():
+                figure(panel, block, analysis.key, mark_group, brush, PINNED_HEIGHT if pinned else None)
+        elif isinstance(block, Note):
+            note(block.text)
+
+
+def _lines(
+    analysis: Analysis, comparison: Comparison, view: View, models: Sequence[str], offered: Sequence[str]
+) -> Panel:
+    return lines(
         comparison,
         picture_of(analysis, view),
         view.term,
@@ -115,12 +131,26 @@ def draw_lines(
         bands=view.bands,
         offered=offered,
     )
-    for block in panel.blocks:
-        if isinstance(block, FigureBlock):
-            with pinned or nullcontext():
-                figure(panel, block, analysis.key, mark_group, brush, PINNED_HEIGHT if pinned else None)
-        elif isinstance(block, Note):
-            note(block.text)
+
+
+def _brush(analysis: Analysis, view: View) -> Brush | None:
+    """How points are left out of the picture; None if they are not single rows."""
+    if "number" not in picture_of(analysis, view).points:
+        return None
+    shown = replace(
+        view, highlight=drawn_mark(analysis, view)
+    )  # other marks are the browser's, and no matter of the figure
+
+    def refit(rows: list[int]) -> tuple[Drawn, str | None]:
+        less = without(analysis, rows, REFIT_SECONDS)
+        comparison = comparison_cache.comparison(*less.key)
+        offered = [*_with_lines(comparison)]
+        panel = _lines(less, comparison, shown, offered, offered)
+        (block,) = (block for block in panel.blocks if isinstance(block, FigureBlock))
+        return drawn(panel, block, less.key, Page()), block.marked
+
+    whole, _ = parts_of(analysis.table)
+    return Brush(partial(leave_out, analysis), refit, (whole, analysis.formula, analysis.reml, shown))
 
 
 def table_panel(analysis: Analysis, comparison: Comparison, display: Inferred | None = None) -> None:

@@ -11,6 +11,7 @@ from ...explain.effect_phrases import held_at_zero
 from ...explain.residual_structure import left_out_sentence
 from ...panels.advice import advice
 from ...panels.coefficients import all_coefficients
+from ...panels.dial import no_dial
 from ...panels.effects_at import effects_table_panel
 from ...panels.model_differences import gap, has_two_slopes
 from ...panels.model_table import numbers
@@ -57,7 +58,13 @@ def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.V
 
 def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     _at_one_value(comparison, view)
-    explanation.dial_panel(analysis, comparison, view)
+    has_dial = explanation.dial_panel(analysis, comparison, view)
+    _groups_that_pull(analysis, comparison, view)
+    if not has_dial:
+        show(no_dial(comparison), analysis.key)
+
+
+def _groups_that_pull(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     pulls = gap(comparison, view.term, highlight=view.highlight)
     if not has_two_slopes(
         comparison, views.picture_of(analysis, view), view.term

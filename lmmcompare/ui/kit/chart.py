@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...figures.theme import CONFIG
+from ..server import refits
 from . import highlighted_group
 from .figure_cache import Drawn
 from .scripts import component
@@ -26,13 +27,16 @@ class Brush(NamedTuple):
     Parameters
     ----------
     leave_out : callable
-        Called with the row numbers of all points that are left out.
-    painted : callable
-        Called once the browser has painted the figure without them.
+        Called with the row numbers of all points that are left out, once the browser has drawn the figure without them.
+    refit : callable
+        Makes the figure without the rows of these numbers, and the group that is highlighted in it. It is called in another
+        thread, without a session, and must depend on its argument and ``key`` only.
+    key : tuple of hashables
     """
 
     leave_out: Callable[[list[int]], None]
-    painted: Callable[[], None]
+    refit: Callable[[list[int]], tuple[Drawn, str | None]]
+    key: tuple[Hashable, ...]
 
 
 def chart(
@@ -56,15 +60,14 @@ def chart(
     brush : Brush, optional
         Callbacks for leaving out points (static/leave_out.js); None where that is not possible.
     """
+    config, clickable = _config(key), picked is not None
+
+    def data(drawing: Drawn, marked: str | None) -> bytes:
+        more = {"alt": drawing.alt, "config": config, "clickable": clickable, "marked": marked, "brush": refit}
+        return orjson.dumps({"figure": orjson.Fragment(drawing.text), **more})
+
+    refit = brush and refits.register(lambda rows: data(*brush.refit(rows)), key, repr(config), clickable, *brush.key)
     drawing = figure if isinstance(figure, Drawn) else Drawn.of(figure)
-    more = {
-        "alt": drawing.alt,
-        "config": _config(key),
-        "clickable": picked is not None,
-        "marked": marked,
-        "brush": brush is not None,
-    }
-    data = orjson.dumps({"figure": orjson.Fragment(drawing.text), **more})
     callbacks: dict[str, Any] = {}
     if picked is not None:
         callbacks["on_pick_change"] = lambda: picked(highlighted_group.marked_group(st.session_state[key]["pick"]))
@@ -72,8 +75,7 @@ def chart(
         callbacks["on_left_out_change"] = lambda: brush.leave_out(
             [int(row) for row in st.session_state[key]["left_out"]]
         )
-        callbacks["on_painted_change"] = brush.painted
-    _component(key=key, data=data, height=drawing.height, **callbacks)
+    _component(key=key, data=data(drawing, marked), height=drawing.height, **callbacks)
 
 
 def _config(key: str) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def paragraph(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """A warning before an action that cannot be undone."""
+    """A warning, of which screen readers are not told at once: before an action that cannot be undone, or beside the alert itself."""
     html(f'<div class="lmm-error" role="note">{rich(text)}</div>')
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 from . import viewport
 from .chart import Brush, chart
-from .figure_cache import cached_figure
+from .figure_cache import Drawn, cached_figure
 from .page_elements import heading, note, paragraph, plain, table
 
 Picked = Callable[[str | None], None]
@@ -88,10 +88,11 @@ def figure(
 ) -> None:
     """One figure of a panel, of its own height unless another is asked for."""
     page = Page(narrow=block.by_width and viewport.narrow(), height=height)
-    made = (
-        block.draw(page)
-        if block.key is None
-        else cached_figure(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
-    )
+    made = block.draw(page) if block.key is None else drawn(panel, block, analysis, page)
     name, form = block.name.replace("-", " "), ("narrow" if page.narrow else "wide") if block.by_width else "figure"
     chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked, brush)
+
+
+def drawn(panel: Panel, block: FigureBlock, analysis: tuple[Hashable, ...], page: Page) -> Drawn:
+    """One figure of a panel as the browser gets it, from the cache where it has been drawn before."""
+    return cached_figure(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)

@@ -1,4 +1,4 @@
-"""Whether the browser's window is as narrow as a phone's, on which the layout of a page depends."""
+"""Whether the page is as narrow as on a phone, on which its layout depends."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from .scripts import component
 KEY, _GUESS = "viewport", "viewport by its browser"
 BREAKPOINT = 640
 """Pixels of the widest window that is laid out as a phone's, here and in the style sheet."""
+ROOM = 40
+"""Least width of a wide page with its margins, in the size of its text (rem), as in the style sheet: a sidebar and large text take more."""
 _component = component("page")
 
 
 def watch() -> None:
-    """Rerun the page when the window becomes narrow or wide or the connection is restored; have Back take one press.
+    """Rerun the page when it becomes narrow or wide or the connection is restored; have Back take one press.
 
     To be called once per run, first of all and outside fragments. The component is invisible (``static/page.js``).
     """
-    _component(data={"narrow": narrow(), "breakpoint": BREAKPOINT, "palette": DARK_OF}, key=KEY)
+    _component(data={"narrow": narrow(), "breakpoint": BREAKPOINT, "room": ROOM, "palette": DARK_OF}, key=KEY)
 
 
 def narrow() -> bool:
-    """Whether the window is narrow; until the browser has reported, whether its user agent is a phone's."""
+    """Whether the page is narrow; until the browser has reported, whether its user agent is a phone's."""
     reported = st.session_state.get(KEY, {}).get("narrow")
     if reported is not None:
         return bool(reported)

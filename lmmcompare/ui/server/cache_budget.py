@@ -126,6 +126,12 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def clear(self) -> None:
+        """Remove all entries; the one that is inherited ends at the first that has expired."""
+        with self._budget.lock:
+            for entry in [*self._entries.values()]:
+                self.drop(entry)
+
     def drop(self, entry: _Entry) -> None:
         """Remove an entry; the caller holds the budget's lock."""
         del self._entries[entry.key], self._budget.order[id(entry)]

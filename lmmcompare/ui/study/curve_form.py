@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import SettingsError
-from ...figures.traces import Range, padded
+from ...figures.axis_layout import Range, padded
 from ...share.study_address import MEASURES
 from ...simulate.limits import WHOLE
 from ...simulate.settings import Settings

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...arrays import Array
 from ...design.coefficients import INTERCEPT
-from ...figures.traces import Range
+from ...figures.axis_layout import Range
 from ...model_catalogue import Model
 from ...simulate.settings import Settings
 from ...studies.result import Study

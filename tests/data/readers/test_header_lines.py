@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 import xlsxwriter
 
-from lmmcompare.data.read import read, read_csv
+from lmmcompare.data.read import read
 from lmmcompare.data.readers.header_lines import header_lines, header_row
 from lmmcompare.errors import DataError
-
-pytestmark = pytest.mark.usefixtures("by_fork")
 
 ROWS = [[f"p{k // 4}", str(k % 4), f"{20 + k * 1.5:.1f}"] for k in range(24)]
 NAMES = ["plant", "day", "height"]
@@ -47,20 +45,20 @@ def expected(table) -> bool:
 )
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_titles_above_the_header_are_left_out(title, separator):
-    table = read_csv(lines(*title, NAMES, *ROWS, separator=separator), "a.csv")
+    table = read(lines(*title, NAMES, *ROWS, separator=separator), "a.csv")
     assert expected(table) and any("Left out above the header: “Report" in note for note in table.notes)
 
 
 @pytest.mark.parametrize("below", [["a,1,2", "b,3,4"], ["a, 1, 2", "b, 3, 4"], ["x,NA,NA", "b,3,4", "c,5,6"]])
 def test_blanks_after_the_commas_of_names_make_no_title(below):
-    table = read_csv("\n".join(["plot, height, weight", *below]).encode(), "a.csv")
+    table = read("\n".join(["plot, height, weight", *below]).encode(), "a.csv")
     assert list(table.frame) == ["plot", "height", "weight"] and len(table.frame) == len(below)
 
 
 def test_a_header_without_the_name_of_the_rows_is_no_title():
     numbered = [[str(k), *row] for k, row in enumerate(ROWS, 1)]
     for first in (numbered[0], ["first", "p0", "NA", "NA"]):
-        table = read_csv(lines(NAMES, first, *numbered[1:]), "a.csv")
+        table = read(lines(NAMES, first, *numbered[1:]), "a.csv")
         assert list(table.frame) == ["row", *NAMES] and len(table.frame) == len(ROWS)
 
 
@@ -75,7 +73,7 @@ def test_a_header_without_the_name_of_the_rows_is_no_title():
 )
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_remarks_below_the_rows_are_left_out_and_said(below, separator):
-    table = read_csv(lines(NAMES, *ROWS, *below, separator=separator), "a.csv")
+    table = read(lines(NAMES, *ROWS, *below, separator=separator), "a.csv")
     assert expected(table) and any("Left out below the rows: “" in note for note in table.notes)
 
 
@@ -83,44 +81,44 @@ def test_remarks_below_the_rows_are_left_out_and_said(below, separator):
 def test_the_last_row_of_a_file_that_was_cut_off_is_no_remark(end):
     content = lines(NAMES, *ROWS) + end.encode()
     if end.count(",") == 2:
-        assert len(read_csv(content, "a.csv").frame) == len(ROWS) + 1
+        assert len(read(content, "a.csv").frame) == len(ROWS) + 1
     else:
         with pytest.raises(DataError, match=f"Line {len(ROWS) + 2} of"):
-            read_csv(content, "a.csv")
+            read(content, "a.csv")
 
 
 def test_where_rows_begin_with_several_words_a_short_line_is_no_remark():
     rows = [[f"New {row[0]}", *row[1:]] for row in ROWS]
     with pytest.raises(DataError, match="as expected"):
-        read_csv(lines(NAMES, *rows, ["New p6", "1"]), "a.csv")
+        read(lines(NAMES, *rows, ["New p6", "1"]), "a.csv")
 
 
 @pytest.mark.parametrize("end", [b"\x1a", b"\0\0\0", b"\r\n\x1a"])
 def test_signs_that_end_a_file_are_passed_over(end):
-    assert expected(read_csv(lines(NAMES, *ROWS) + end, "a.csv"))
+    assert expected(read(lines(NAMES, *ROWS) + end, "a.csv"))
 
 
 def test_a_line_that_is_uneven_below_a_title_is_named():
     with pytest.raises(DataError, match="Line 8 of"):
-        read_csv(lines(["A title"], [], NAMES, *ROWS[:4], ["p9", "1", "2", "3"], *ROWS[4:]), "a.csv")
+        read(lines(["A title"], [], NAMES, *ROWS[:4], ["p9", "1", "2", "3"], *ROWS[4:]), "a.csv")
 
 
 def test_prose_is_no_table():
     prose = b"Dear all,\nthis is no table, as you see.\nIt has commas, some, here, and there.\nYours\n"
     with pytest.raises(DataError):
-        read_csv(prose, "a.csv")
+        read(prose, "a.csv")
 
 
 def test_units_below_the_names_are_labels():
-    table = read_csv(lines(NAMES, ["", "(days)", "(cm)"], *ROWS), "a.csv")
+    table = read(lines(NAMES, ["", "(days)", "(cm)"], *ROWS), "a.csv")
     assert expected(table) and table.labels == {"day": "(days)", "height": "(cm)"} and table.further_lines == 1
-    as_said = read_csv(lines(NAMES, ["", "(days)", "(cm)"], *ROWS), "a.csv", header=True)
+    as_said = read(lines(NAMES, ["", "(days)", "(cm)"], *ROWS), "a.csv", header=True)
     assert len(as_said.frame) == len(ROWS) + 1 and as_said.further_lines == 0
 
 
 def test_the_three_lines_of_qualtrics():
     ids = ['"{""ImportId"":""QID1""}"', '"{""ImportId"":""QID2""}"', '"{""ImportId"":""QID3_TEXT""}"']
-    table = read_csv(lines(NAMES, ["Which plant?", "Which day?", '"How high, in cm?"'], ids, *ROWS), "a.csv")
+    table = read(lines(NAMES, ["Which plant?", "Which day?", '"How high, in cm?"'], ids, *ROWS), "a.csv")
     assert expected(table) and table.further_lines == 2
     assert table.labels == {"plant": "Which plant?", "day": "Which day?", "height": "How high, in cm?"}
 
@@ -155,7 +153,7 @@ def test_names_over_two_lines_of_a_workbook():
     ],
 )
 def test_a_row_of_data_stays(first_row):
-    assert len(read_csv(lines(NAMES, first_row, *ROWS), "a.csv").frame) == len(ROWS) + 1
+    assert len(read(lines(NAMES, first_row, *ROWS), "a.csv").frame) == len(ROWS) + 1
 
 
 def test_text_that_is_found_again_below_is_data():
@@ -174,16 +172,37 @@ def test_a_second_line_tells_columns_of_one_name_apart():
     """Each of two columns called before had the label of the last one, and nothing told them apart."""
     rows = [[str(k // 3), *(str(k + j) for j in range(4))] for k in range(12)]
     head = ["school", "before", "before", "after", "after"]
-    table = read_csv(lines(head, ["", "maths", "reading", "maths", "reading"], *rows), "a.csv")
+    table = read(lines(head, ["", "maths", "reading", "maths", "reading"], *rows), "a.csv")
     assert list(table.frame) == ["school", "before maths", "before reading", "after maths", "after reading"]
     assert table.frame["before reading"].tolist() == list(range(1, 13)) and table.labels == {}
     assert any("columns that had one name, such as “after maths”" in note for note in table.notes)
-    mixed = read_csv(lines(head[:3], ["no.", "cm", "mm"], *[row[:3] for row in rows]), "a.csv")
+    mixed = read(lines(head[:3], ["no.", "cm", "mm"], *[row[:3] for row in rows]), "a.csv")
     assert list(mixed.frame) == ["school", "before cm", "before mm"] and mixed.labels == {"school": "no."}
 
 
 def test_the_rule_of_markdown_says_nothing():
     text = "| school | y |\n|:---|---:|\n" + "".join(f"| s{k // 3} | {k}.5 |\n" for k in range(12))
-    table = read_csv(text.encode(), "a.md")
+    table = read(text.encode(), "a.md")
     assert table.frame["y"].tolist() == [k + 0.5 for k in range(12)] and table.labels == {}
     assert not any("---" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("title", [[], [["Study 3"]]])
+@pytest.mark.parametrize("of_excel", [False, True])
+def test_names_that_stand_twice_take_what_stands_above_them(title, of_excel):
+    rows = [*title, ["", "", "pre", "", "post", ""], ["id", "arm", "height", "weight", "height", "weight"]]
+    rows += [["1", "a", 150, 60, 151, 61], ["2", "b", 160, 65, 161, 66], ["3", "a", 155, 58, 155, 59]]
+    content = workbook(*rows) if of_excel else lines(*([str(cell) for cell in row] for row in rows), separator="\t")
+    table = read(content, "a.xlsx" if of_excel else "a.tsv")
+    assert list(table.frame) == ["id", "arm", "pre height", "pre weight", "post height", "post weight"]
+    assert any("“pre height”" in note for note in table.notes)
+    assert any("Left out above" in note for note in table.notes) == bool(title)
+
+
+@pytest.mark.parametrize("of_excel", [False, True])
+def test_names_that_stand_among_the_rows_once_more_are_no_row(of_excel):
+    rows = [["id", "y"], ["a", 1.5], ["a", 2.5], ["id", "y"], ["b", 3.5]]
+    content = workbook(*rows) if of_excel else lines(*([str(cell) for cell in row] for row in rows))
+    table = read(content, "a.xlsx" if of_excel else "a.csv")
+    assert table.frame["y"].tolist() == [1.5, 2.5, 3.5]
+    assert "1 row with the names of the columns once more left out." in table.notes

@@ -30,3 +30,5 @@ def test_the_browser_is_asked_until_the_window_has_spoken(monkeypatch, agent, sa
 
 def test_the_style_sheet_has_the_same_breakpoint():
     assert f"(max-width: {viewport.BREAKPOINT}px)" in STYLE.read_text()
+    margins = 2 * 2  # as its padding is where the page is so narrow
+    assert f"@container page (max-width: {viewport.ROOM - margins}rem)" in STYLE.read_text()

@@ -46,6 +46,17 @@ def test_a_store_has_a_limit_of_its_own_and_a_time(monkeypatch):
     assert store.get("b") is None and not store.was_evicted("b") and [*store] == ["c"]
 
 
+def test_what_has_expired_does_not_keep_the_rest_from_being_cleared(monkeypatch):
+    budget = Budget(1e9)
+    store = Store[int](budget, ttl=60.0)
+    store["old"] = 1
+    now = budget_module.time.monotonic()
+    monkeypatch.setattr(budget_module.time, "monotonic", lambda: now + 61)
+    store["new"] = 1
+    store.clear()
+    assert [*store] == [] and budget.bytes == 0
+
+
 def test_forgetting_and_replacing_give_back_their_bytes():
     budget = Budget(1e6, weigh=lambda value: value)
     store = Store[int](budget)
