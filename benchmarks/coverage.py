@@ -19,7 +19,7 @@ from lmmcompare.fit.mixed import MixedFit, mixed
 from lmmcompare.inference.bootstrap import bootstrap
 from lmmcompare.inference.kenward_roger import kenward_roger
 from lmmcompare.inference.profile import Parameter, profile
-from lmmcompare.inference.satterthwaite import satterthwaite
+from lmmcompare.inference.satterthwaite import Satterthwaite
 from lmmcompare.moments.groups import Moments
 from lmmcompare.moments.row_pass import compute
 
@@ -84,7 +84,7 @@ def with_normal(fit: MixedFit, moments: Moments, seed: int) -> Array:
 
 
 def with_satterthwaite(fit: MixedFit, moments: Moments, seed: int) -> Array:
-    return wald(np.sqrt(np.diag(fit.vcov)), satterthwaite(fit), fit)
+    return wald(np.sqrt(np.diag(fit.vcov)), Satterthwaite.of(fit).df(), fit)
 
 
 def with_kenward_roger(fit: MixedFit, moments: Moments, seed: int) -> Array:

@@ -51,8 +51,8 @@ def _adopt() -> None:
     code = roles.followed_code()
     place = roles.place(code) if code is not None else None
     if place is not None and st.session_state.get(ADOPTED) != place.address:
-        st.session_state[ADOPTED] = place.address
         st.query_params.from_dict({**place.address, roles.FOLLOW: str(code)})
+        st.session_state[ADOPTED] = place.address
 
 
 def _step(n_steps: int) -> int:
@@ -60,6 +60,7 @@ def _step(n_steps: int) -> int:
     asked = st.query_params.get(roles.STEP, "")
     if asked.isdecimal() and len(asked) < 4 and address_history.is_newly_opened(roles.STEP, {roles.STEP: asked}):
         st.session_state[AT] = int(asked) - 1
+        address_history.remember(roles.STEP, {roles.STEP: asked})
     return min(max(int(st.session_state.get(AT, 0)), 0), n_steps - 1)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from lmmcompare import examples
 from lmmcompare.assess.repeated_measures import repeated_measures
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.stories import STORIES, Repeated, answer, story_of
+from lmmcompare.explain.stories import STORIES, Repeated, Story, answer, story_of
 from lmmcompare.panels.panel import Panel
 from lmmcompare.panels.repeated_measures import repeated_measures as repeated_measures_panel
 from lmmcompare.share import link
@@ -40,7 +40,8 @@ def _choose_story(name: str) -> None:
     st.session_state[STORY] = name
 
 
-def page() -> None:
+def chosen_story() -> Story:
+    """The story that the address or a click asks for; what of the address could not be used is said, and it is written anew."""
     names = {s.example: s.name for s in STORIES}
     asked = st.query_params.get("story", "")
     news = bool(asked) and address_history.is_newly_opened("story address", {"story": asked})
@@ -51,6 +52,8 @@ def page() -> None:
         st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, words
     if news or STORY not in st.session_state:
         st.session_state[STORY] = asked if gone_to else STORIES[0].example
+    if news:
+        address_history.remember("story address", {"story": asked})
     keeps = bind("story", st.session_state[STORY], _choose_story)
     st.pills("Story", list(names), format_func=names.__getitem__, required=True, label_visibility="collapsed", **keeps)
     story = story_of(st.session_state[STORY]) or STORIES[0]
@@ -59,7 +62,11 @@ def page() -> None:
         page_elements.note(f"**Note.** {literal(sentence)}")
     st.query_params.from_dict({"story": story.example})
     address_history.remember("story address", {"story": story.example})
+    return story
 
+
+def page() -> None:
+    story = chosen_story()
     example = examples.get(story.example)
     analysis = state.opening(story.example, story.formula)
     comparison = comparison_cache.comparison(*analysis.key)

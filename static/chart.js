@@ -3,13 +3,14 @@
 
 const LIBRARY = new URL("plotly-basic.min.js?v=4.1.1", import.meta.url); // once for all charts; unchanged, it is not sent again
 const ROOT_SIZE = 15; // pixels of the app's text, for which figures are laid out; a reader may have it larger
-const NARROWEST = 288; // pixels for which figures can be laid out: a window of 320
+const NARROWEST = matchMedia("(max-width: 640px)").matches ? 288 : 360; // pixels for which figures can be laid out: a window of 320; wide pages' have more in a row
 const KEYS = "The arrow keys go from group to group, Enter marks one in every figure, Escape takes the mark away.";
 const LIST = "Points are left out, and put back, by the list below the figure.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
 
-const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), cancelIdle = window.cancelIdleCallback ?? clearTimeout;
+const SETTLE_TIME = 150; // ms without a change after which what can wait is done: not before the change is seen
+const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
 const library = (window.lmmPlotly ??= new Promise((done, fail) => {
   const preload = document.createElement("link"), script = document.createElement("script");
   Object.assign(preload, { rel: "preload", as: "script", href: LIBRARY });
@@ -99,6 +100,7 @@ function remove(parent, chart) {
 // One figure after another: plotly breaks where one is drawn into another that is not finished, and the page's first figure is to
 // be seen before the next one is drawn. Of one figure the last that was asked for is drawn.
 let drawing = Promise.resolve(), anyDrawn = false;
+const whenSettled = (then) => setTimeout(() => idle(then), SETTLE_TIME);
 const nextPaint = () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
 
 function draw(chart) {
@@ -118,7 +120,7 @@ async function paint(chart) {
   await put(chart, figure, set);
   if (!set || chart.hasAllModels) return;
   const complete = () => chart.themed.figure === figure && !chart.hasAllModels && Object.assign(chart, { hasAllModels: true }).redraw();
-  looks.paintJoined(chart.plot) ? idle(complete) : complete();
+  looks.paintJoined(chart.plot) ? whenSettled(complete) : complete();
 }
 
 /** Draw a figure as it is, without waiting for anything: a browser that prints does not wait either. */
@@ -174,8 +176,8 @@ async function showModels(chart) {
   if (chart.brush) brush.setSelectionLooks([...plot.data, ...plot._fullData]);
   restoreOverlays(chart);
   describe(chart);
-  cancelIdle(chart.pendingLegend);
-  chart.pendingLegend = idle(() => updateLegend(chart, figure));
+  clearTimeout(chart.pendingLegend);
+  chart.pendingLegend = whenSettled(() => updateLegend(chart, figure));
 }
 
 function updateLegend(chart, figure) {
@@ -291,8 +293,8 @@ function key(chart, event) {
 function describe(chart) {
   const alt = chart.set?.alt ?? chart.alt;
   chart.box.setAttribute("aria-label", [alt, chart.clickable && KEYS, chart.brush && LIST].filter(Boolean).join(" "));
-  cancelIdle(chart.pendingDescription);
-  chart.pendingDescription = idle(() => chart.plot.data && numbers.showTable(chart.table, chart.plot));
+  clearTimeout(chart.pendingDescription);
+  chart.pendingDescription = whenSettled(() => chart.plot.data && numbers.showTable(chart.table, chart.plot));
 }
 
 /** Call a function once Streamlit has connected to its server; `document` may be older than the app. */

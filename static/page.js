@@ -8,7 +8,8 @@ const load = (name) => import(new URL(name + new URL(import.meta.url).search, im
 load("chart.js"); // loads while the server computes the first figure
 const theme = load("theme.js");
 
-let sendState = () => {};
+let sendState = () => {}, width; // as the server has it
+const room = new ResizeObserver(compareWidth);
 
 if (!window.lmmPage) {
   window.lmmPage = true;
@@ -26,17 +27,22 @@ if (!window.lmmPage) {
 export default function ({ data, setStateValue }) {
   sendState = setStateValue;
   theme.then(({ setPalette }) => setPalette(data.palette));
-  // setting the state reruns the page, so it is set only where it differs from the server's
-  const compare = () => { if (isNarrow(data) !== data.narrow) setStateValue("narrow", isNarrow(data)); };
-  const observer = new ResizeObserver(compare); // of the room within the margins, which grow with the text
-  observer.observe(document.querySelector('[data-testid="stMainBlockContainer"]'));
-  return () => observer.disconnect();
+  width = { ...data };
+  room.disconnect();
+  room.observe(document.querySelector('[data-testid="stMainBlockContainer"]')); // tells at once, and when its margins grow with the text
 }
 
 // A phone's window; or as little room beside the sidebar, as with large text: by the width of all, for a scrollbar comes and goes.
-function isNarrow({ breakpoint, room }) {
+function isNarrow() {
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return matchMedia(`(max-width: ${breakpoint}px)`).matches || document.querySelector('[data-testid="stMain"]').offsetWidth < room * rem;
+  return matchMedia(`(max-width: ${width.breakpoint}px)`).matches || document.querySelector('[data-testid="stMain"]').offsetWidth < width.room * rem;
+}
+
+// Setting the state reruns the page, so it is set only where it differs from the server's.
+function compareWidth() {
+  if (isNarrow() === width.narrow) return;
+  width.narrow = !width.narrow;
+  sendState("narrow", width.narrow);
 }
 
 // A page writes its state into the address after it has run. Streamlit makes a history entry of every such change, so a reader who

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import fdtrc
 
+from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..errors import DesignError
 from ..fit.linear import ols
@@ -53,73 +56,121 @@ def mundlak(comparison: Comparison, *, robust: bool = False, ddf: Ddf = "sattert
             "Mundlak’s test needs the within-between model.", comparison.absent.get(Model.WITHIN_BETWEEN, "")
         )
     tested, alone = means_to_compare(comparison, fit)
-    q = len(tested)
     rows = np.eye(len(fit.names))[[len(fit.names) - len(fit.means_of) + fit.means_of.index(k) for k in tested]]
-    if robust:
-        sandwich = cluster_robust(fit.moments, fit.columns, "CR2")
-        if sandwich.rests_on_one(rows).any():
-            raise DesignError(
-                f"Without one {noun(comparison.group)} the slope between {plural(comparison.group)} cannot be estimated, and "
-                "cluster-robust errors would take it for known."
-            )
-        result = sandwich.wald(rows, ols(fit.moments, fit.columns).beta)
-        if not result.den_df > 0:
-            raise DesignError(
-                f"{fit.moments.n_groups} {plural(comparison.group)} tell too little for a cluster-robust test of {q} group means at once."
-            )
-        statistic, q, df, p = result.statistic, int(result.num_df), result.den_df, result.p
-        note = f"Errors within {an(comparison.group)} may be correlated in any way: standard errors are cluster-robust (CR2)."
-        if q > 1:
-            note += (
-                f" Of several means at once by Pustejovsky and Tipton’s approximate Hotelling test (HTZ), which allows for their "
-                f"covariance being estimated from {fit.moments.n_groups:,} {plural(comparison.group)}."
-            )
-    else:
-        found, method = hypothesis(fit, rows, ddf), METHODS[ddf]
-        statistic, q, df, p = float(found["F"]), int(found["num_df"]), float(found["den_df"]), float(found["p"])
-        note = f"Errors are independent and of one variance within groups, as the model says; {method}." + (
-            "" if alone else " It asks what Hausman’s test asks, and never meets a negative variance."
+    test = (
+        _robust_test(comparison, fit, rows) if robust else _model_test(comparison, fit, rows, ddf, asks_all=not alone)
+    )
+    words = _words(comparison, fit, tested, alone, test.q)
+    return ModelTest(
+        "Mundlak test" + (", cluster-robust" if robust else ""),
+        words.question,
+        test.statistic,
+        f"F with {test.q} and {number(test.df)} df",
+        test.q,
+        test.p,
+        verdict(test.p, words.differ, words.same),
+        f"{words.note} {test.note}".strip(),
+    )
+
+
+@dataclass(frozen=True)
+class _FTest:
+    """An F test on ``q`` and ``df`` degrees of freedom, and how it was made, a note."""
+
+    statistic: float
+    q: int
+    df: float
+    p: float
+    note: str
+
+
+def _robust_test(comparison: Comparison, fit: MixedResult, rows: Array) -> _FTest:
+    """By the pooled regression and its cluster-robust covariance, of the coefficients that ``rows`` (q, p) choose."""
+    groups = plural(comparison.group)
+    sandwich = cluster_robust(fit.moments, fit.columns, "CR2")
+    if sandwich.rests_on_one(rows).any():
+        raise DesignError(
+            f"Without one {noun(comparison.group)} the slope between {groups} cannot be estimated, and "
+            "cluster-robust errors would take it for known."
         )
-        if ddf == "satterthwaite" and (most := between_degrees(fit)) is not None and df > most:
-            df, p = most, float(fdtrc(q, most, statistic))
-            note = (
-                "Errors are independent and of one variance within groups, as the model says. Its variance between "
-                f"{plural(comparison.group)} is estimated as 0 (a singular fit), which Satterthwaite’s method would count as known: the "
-                f"degrees of freedom are those that {fit.moments.n_groups:,} {plural(comparison.group)} leave, as nlme counts them."
-            )
+    result = sandwich.wald(rows, ols(fit.moments, fit.columns).beta)
+    if not result.den_df > 0:
+        raise DesignError(
+            f"{fit.moments.n_groups} {groups} tell too little for a cluster-robust test of {len(rows)} group means at once."
+        )
+    note = (
+        f"Errors within {an(comparison.group)} may be correlated in any way: standard errors are cluster-robust (CR2)."
+    )
+    q = int(result.num_df)
+    if q > 1:
+        note += (
+            f" Of several means at once by Pustejovsky and Tipton’s approximate Hotelling test (HTZ), which allows for their "
+            f"covariance being estimated from {fit.moments.n_groups:,} {groups}."
+        )
+    return _FTest(result.statistic, q, result.den_df, result.p, note)
+
+
+def _model_test(comparison: Comparison, fit: MixedResult, rows: Array, ddf: Ddf, *, asks_all: bool) -> _FTest:
+    """By the within-between model, of the coefficients that ``rows`` (q, p) choose; ``asks_all`` where no mean is passed over."""
+    found = hypothesis(fit, rows, ddf)
+    statistic, q, df, p = float(found["F"]), int(found["num_df"]), float(found["den_df"]), float(found["p"])
+    if ddf == "satterthwaite" and (most := between_degrees(fit)) is not None and df > most:
+        note = (
+            "Errors are independent and of one variance within groups, as the model says. Its variance between "
+            f"{plural(comparison.group)} is estimated as 0 (a singular fit), which Satterthwaite’s method would count as known: the "
+            f"degrees of freedom are those that {fit.moments.n_groups:,} {plural(comparison.group)} leave, as nlme counts them."
+        )
+        return _FTest(statistic, q, most, float(fdtrc(q, most, statistic)), note)
+    note = f"Errors are independent and of one variance within groups, as the model says; {METHODS[ddf]}." + (
+        " It asks what Hausman’s test asks, and never meets a negative variance." if asks_all else ""
+    )
+    return _FTest(statistic, q, df, p, note)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is asked, the two answers, and what must be said of the question, a note."""
+
+    question: str
+    differ: str
+    same: str
+    note: str = ""
+
+
+def _words(comparison: Comparison, fit: MixedResult, tested: list[int], alone: list[int], q: int) -> _Words:
+    """The question, by what the means that are tested can tell; ``alone`` are those that differ by a group's rows only."""
     groups, of = plural(comparison.group), ""
     if q < len(comparison.design.fixed):  # others vary at one level only, or have their means in the formula
         shared = dict(fit.shared_means)  # of a mean that makes up others' too, the test is of these as well
         of = f" of {listed(_labels(comparison, [*dict.fromkeys(k for t in tested for k in (t, *shared.get(t, ())))]))}"
-    question, differ, same = (
+    same = f"No sign that the slopes{of} within and between {groups} differ"
+    if alone == tested and all(differs_by_missing_rows(comparison, k) for k in tested):
+        return _Words(
+            "Does the outcome go with which rows are missing?",
+            "The outcome goes with which rows are missing, for which OLS does not allow",
+            "No sign that the outcome goes with which rows are missing",
+            f"The means{of} differ between {groups} only since rows are missing.",
+        )
+    if alone == tested:
+        which = f"which rows {an(comparison.group)} has"
+        return _Words(
+            f"Does the outcome go with {which}?",
+            f"The outcome goes with {which}, for which OLS does not allow",
+            f"No sign that the outcome goes with {which}",
+            f"The means{of} differ between {groups} by which rows these have, no more than chance makes them.",
+        )
+    note = f"It asks nothing more, as {rows_alone_phrase(comparison, alone)}." if alone else ""
+    if q > 1:
+        return _Words(
+            f"Are the slopes{of} within {groups} the slopes between them?",
+            f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes",
+            same,
+            note,
+        )
+    return _Words(
         f"Is the slope{of} within {groups} the slope between them?",
         f"The slopes{of} within and between {groups} seem to differ; a random intercept then mixes two different slopes",
-        f"No sign that the slopes{of} within and between {groups} differ",
-    )
-    if alone == tested and all(differs_by_missing_rows(comparison, k) for k in tested):
-        question = "Does the outcome go with which rows are missing?"
-        differ = "The outcome goes with which rows are missing, for which OLS does not allow"
-        same = "No sign that the outcome goes with which rows are missing"
-        note = f"The means{of} differ between {groups} only since rows are missing. {note}"
-    elif alone == tested:
-        question = f"Does the outcome go with which rows {an(comparison.group)} has?"
-        differ = f"The outcome goes with which rows {an(comparison.group)} has, for which OLS does not allow"
-        same = f"No sign that the outcome goes with which rows {an(comparison.group)} has"
-        note = f"The means{of} differ between {groups} by which rows these have, no more than chance makes them. {note}"
-    else:
-        if q > 1:
-            question = f"Are the slopes{of} within {groups} the slopes between them?"
-            differ = f"At least one predictor’s slopes within and between {groups} seem to differ; a random intercept then mixes two slopes"
-        if alone:
-            note = f"It asks nothing more, as {rows_alone_phrase(comparison, alone)}. {note}"
-    return ModelTest(
-        "Mundlak test" + (", cluster-robust" if robust else ""),
-        question,
-        statistic,
-        f"F with {q} and {number(df)} df",
-        q,
-        p,
-        verdict(p, differ, same),
+        same,
         note,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..design.design import Design
@@ -71,9 +72,9 @@ def compare(
     refuse_impossible(design, crossing)
     announce_duration(lambda: expected_seconds(design))
     result = fit_all(design, crossing, reml=reml)
-    if spec.has_structure:
-        result.fits["structured"] = fit_structured(design, rows, reml=reml)
-    return result
+    if not spec.has_structure:
+        return result
+    return replace(result, fits=result.fits | {"structured": fit_structured(design, rows, reml=reml)})
 
 
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..errors import DataError
+from .legacy_encodings import legacy_encoding
 from .readers.header_lines import header_row, title_lines
 from .unsupported_formats import SAVE_AS_CSV, refuse
 
@@ -76,12 +77,14 @@ def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
     if b"\0" in data:
         raise DataError(f"{what} is not text: it holds NUL bytes.", SAVE_AS_CSV)
     if not _is_utf8(data):
+        codec, words = legacy_encoding(content)
         try:
-            data = content.decode("cp1252").encode()
+            data = content.decode(codec).encode()
         except UnicodeDecodeError:
             raise DataError(f"{what} is not text in UTF-8, UTF-16 or Windows-1252.", SAVE_AS_CSV) from None
+        letters = "accented letters" if codec == "cp1252" else "the letters"
         notes.append(
-            "The file is not UTF-8; it was read as Windows-1252: check accented letters; if they are wrong, save it as UTF-8."
+            f"The file is not UTF-8; it was read as {words}: check {letters}; if they are wrong, save it as UTF-8."
         )
     start = data[:2000].decode("utf-8", "ignore").lstrip()[:500].lower()
     if not start:

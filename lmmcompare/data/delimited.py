@@ -12,15 +12,15 @@ import pyarrow.csv as pa_csv
 from ..errors import DataError
 from ..text.numbers import count
 from .blank_separated import with_tabs
-from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
+from .csv_dialect import SAMPLE_BYTES, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
 from .infer_types import convert
 from .limits import check
 from .lines_below import without_lines_below
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
-from .readers.header_lines import HeaderLines, header_lines
+from .readers.header_lines import HeaderLines, header_lines, with_line_above
 from .readers.result import listed
-from .reply_to_table import drop_blank, no_rows_error, sentences
+from .reply_to_table import drop_blank, drop_repeated_header, no_rows_error, sentences
 from .table import Table, unique_names
 from .text_cells import Text
 from .unsupported_formats import SAVE_AS_CSV
@@ -54,7 +54,7 @@ def read(
     """
     text = _taken_apart(content, what)
     dialect = text.dialect
-    check(0, len(dialect.header), what)
+    check(0, _width(text), what)
     if dialect.extra and header is False:
         raise DataError(
             f"The rows of {_inside(what)} have one cell more than the first line, which holds names then.",
@@ -63,6 +63,9 @@ def read(
     head = _read_header(dialect, header)
     above = len(dialect.above) + (1 + head.lines.further if head.first.names else 0)
     columns = _parse(text.data, dialect, head.names, above, what, text.has_separator_line)
+    columns, repeated = (
+        drop_repeated_header(columns, dialect.header) if head.first.names and not dialect.extra else (columns, [])
+    )
     columns, dropped = drop_blank(columns, head.raw, head.names)
     if not len(next(iter(columns.values()))):
         raise no_rows_error(what)
@@ -73,8 +76,9 @@ def read(
         *head.width_notes,
         *_separator_notes(text, result.decimal_comma),
         *head.notes,
-        *_left_out_notes(text),
+        *_left_out_notes(text, head.titles),
         *head.name_notes,
+        *repeated,
         *dropped,
         *sentences(result),
     )
@@ -147,6 +151,8 @@ class _Header:
         As the file has them, and each its own.
     first : FirstLine
     lines : HeaderLines
+    titles : list of lists of str
+        Lines above that are no part of the names.
     width_notes, notes, name_notes : list of str
         On rows of one cell more; on what the first lines are; on names that were changed.
     """
@@ -155,6 +161,7 @@ class _Header:
     names: list[str]
     first: FirstLine
     lines: HeaderLines
+    titles: list[list[str]]
     width_notes: list[str]
     notes: list[str]
     name_notes: list[str]
@@ -169,13 +176,15 @@ def _read_header(dialect: Dialect, header: bool | None) -> _Header:
         raw = ["row", *raw] if extra == "row names" else [*raw, ""]
         place = "the first is called “row”" if extra == "row names" else "a blank at the end"
         width_notes = [f"The rows have one cell more than the header: {place}."]
-    lines = HeaderLines(raw)
+    lines, grouped = HeaderLines(raw), None
     if first.names and header is None and not extra:
-        lines = header_lines(raw, dialect.sample)
+        grouped = with_line_above(raw, dialect.above[-1]) if dialect.above else None
+        lines = grouped or header_lines(raw, dialect.sample)
     names, name_notes = unique_names(lines.names)
     notes = list(filter(None, [header_note(cells, first, header), lines.note]))
     # columns without names are numbered, which the note on the header says
-    return _Header(lines.names, names, first, lines, width_notes, notes, name_notes if first.names else [])
+    titles = dialect.above[:-1] if grouped else dialect.above
+    return _Header(lines.names, names, first, lines, titles, width_notes, notes, name_notes if first.names else [])
 
 
 def _separator_notes(text: _Text, decimal_comma: Sequence[str]) -> list[str]:
@@ -192,16 +201,22 @@ def _separator_notes(text: _Text, decimal_comma: Sequence[str]) -> list[str]:
     return notes
 
 
-def _left_out_notes(text: _Text) -> list[str]:
+def _left_out_notes(text: _Text, above: list[list[str]]) -> list[str]:
     """Which lines above the header and below the rows are no part of the table."""
     separator, notes = text.dialect.separator, []
     between = "" if separator == "\t" else separator
-    titles = (between.join(row).strip().strip(between).strip() for row in text.dialect.above)
+    titles = (between.join(row).strip().strip(between).strip() for row in above)
     if title := [words[:60] for words in titles if words]:
         notes.append(f"Left out above the header: {listed(title, 2)}.")
     if text.below:
         notes.append(f"Left out below the rows: {listed([words[:60] for words in text.below], 2)}.")
     return notes
+
+
+def _width(text: _Text) -> int:
+    """How many columns there are; of a header longer than the sample, by its separators."""
+    known, line = len(text.dialect.header), text.data.partition(b"\n")[0]
+    return known if len(line) < SAMPLE_BYTES else max(known, line.count(text.dialect.separator.encode()) + 1)
 
 
 def _doubled(data: bytes) -> bytes:

@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from ..errors import DataError
 from ..text.numbers import number
-from . import delimited, reader_process, tibble_print
+from . import delimited, reader_process
 from .limits import MAX_NAME, max_bytes
-from .quoted_table import arguments_note, unquoted
+from .pasted import as_table, table_inside, without_elided_columns
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
@@ -123,7 +123,9 @@ def _read(content: bytes, name: str, what: str, reading: Reading, progress: Prog
 
 
 def read_text(text: str, name: str = "pasted text", *, header: bool | None = None) -> Table:
-    """Read a table that was pasted: cells from a spreadsheet, CSV, a data frame as R or Python prints it, or R code that writes one down.
+    """Read a table that was pasted: cells from a spreadsheet, CSV, a table as a program prints it, or code that writes one down.
+
+    Words round it are left out, and said.
 
     Parameters
     ----------
@@ -137,8 +139,15 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
         As in ``read``.
     """
     _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
-    table = read(tibble_print.as_delimited(unquoted(text)), name, header=header)
-    return _with_notes(table, arguments_note(text))
+    pasted = as_table(text)
+    try:
+        table = read(pasted.content, name, header=header)
+    except DataError:
+        found = table_inside(pasted)
+        if found is None:
+            raise
+        pasted, table = found, read(found.content, name, header=header)
+    return without_elided_columns(_with_notes(table, list(pasted.notes)))
 
 
 def _called(name: str) -> str:

@@ -28,7 +28,9 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     names, name_notes = unique_names(raw)
     columns = dict(zip(names, batch.columns, strict=True))
     if reply["as_typed"]:
+        columns, repeated = drop_repeated_header(columns, raw) if reply["first_line"] else (columns, [])
         columns, about_blank = drop_blank(columns, raw, names)
+        about_blank = [*repeated, *about_blank]
     else:
         about_blank = _unnamed_note(columns, raw, names)
     if not len(next(iter(columns.values()))):
@@ -102,6 +104,31 @@ def drop_blank(columns: dict[str, Text], raw: Sequence[str], names: Sequence[str
         columns = {name: cells for name, cells in columns.items() if name not in set(empty)}
         notes.append(f"{count(len(empty), 'column')} without a name and without any value left out.")
     return columns, notes + _unnamed_note(columns, raw, names)
+
+
+def drop_repeated_header(columns: dict[str, Text], raw: Sequence[str]) -> tuple[dict[str, Text], list[str]]:
+    """Leave out rows that hold the names of all columns once more, as files do that were put below each other.
+
+    Parameters
+    ----------
+    columns : dict
+        Name to the cells, of text.
+    raw : sequence of str
+        The names as they stood in the file.
+    """
+    is_header: Text = None
+    for cells, name in zip(columns.values(), raw, strict=True):
+        if not name.strip() or not pa.types.is_string(cells.type):
+            return columns, []
+        same = pc.fill_null(pc.equal(cells, name), False)
+        is_header = same if is_header is None else pc.and_(is_header, same)
+        if not pc.any(is_header).as_py():
+            return columns, []  # told by the first column of most files
+    n = pc.sum(is_header).as_py() if len(columns) > 1 else 0
+    if not n or n == len(is_header):
+        return columns, []
+    kept = {name: pc.filter(cells, pc.invert(is_header)) for name, cells in columns.items()}
+    return kept, [f"{count(n, 'row')} with the names of the columns once more left out."]
 
 
 def _unnamed_note(columns: Iterable[str], raw: Sequence[str], names: Sequence[str]) -> list[str]:

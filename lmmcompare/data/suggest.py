@@ -88,6 +88,10 @@ def suggest(
     if not ranking.outcomes:
         some = any(info.is_number and info.n_unique > 1 for info in infos)
         reasons["outcome"] = f"No numeric column {'looks like an outcome' if some else 'is left for the outcome'}."
+        if named := [f"“{info.name}”" for info in infos if info.is_number and info.kind == "constant"]:
+            reasons["outcome"] += (
+                f" {' and '.join(named[:MOST_NAMED])} {'has' if len(named) == 1 else 'have'} one value only."
+            )
         if named := [f"“{info.name}”" for info in infos if info.n_not_numeric or info.n_as_numbers]:
             reasons["outcome"] += f" Read as numbers, {' or '.join(named[:MOST_NAMED])} may be it."
         if named := [f"“{info.name}”" for info in infos if may_have_happened(info)]:

@@ -160,11 +160,6 @@ def repeated_places(measured: Measured, correlation: Correlation) -> Exception:
     return same_places_error(correlation, n, label, first[order].iloc[0])
 
 
-def column_of(result: nw.DataFrame[Any], name: str) -> Array:
-    """A column of what an engine gave, as floats; nothing at all is NaN."""
-    return result.get_column(name).to_numpy().astype(float)
-
-
 def _code(name: str, levels: pd.Index, measured: Measured) -> nw.Expr:
     """The number of each row's level."""
     encoder = Expressions(levels={name: levels}, kinds=dict(measured.kinds), values={name: own_levels(levels)})

@@ -16,9 +16,10 @@ from ..moments.crossed import Cells, Crossing
 from ..moments.groups import Moments, refuse_large
 from .assumed_scan import AssumptionError
 from .expressions import column_expressions
+from .group_by import count_groups
 from .level_cells import Parts, grouped_by_level
 from .scan import Scan
-from .sums import Grouped, Rough, Weights, count_groups, grouped, standardised
+from .sums import Grouped, Rough, Weights, grouped, standardised
 from .table import Frame, engine_name
 
 Group = tuple[str, ...]

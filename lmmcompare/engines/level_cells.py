@@ -25,8 +25,9 @@ from ..errors import TooLargeError
 from ..moments.groups import Moments
 from ..moments.row_pass import compute
 from .expressions import Levelled, Truths
+from .group_by import count_groups
 from .scan import Scan
-from .sums import Grouped, Rough, Weights, count_groups, grouped, plain
+from .sums import Grouped, Rough, Weights, grouped, plain
 
 FEW = 6
 """Up to so many columns of levels, sums of the columns themselves are as quick."""

@@ -10,9 +10,10 @@ from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.group_serial_sums import GroupGaps, most_group_gaps, too_many_group_gaps
 from ..moments.serial_sums import Gaps
-from .basis_rows import BasisRows, column_of
+from .basis_rows import BasisRows
 from .grouping_factors import changed_table
 from .serial_sums import EARLIER_LEVEL, FIRST, GAP, NOW, Deviations, Products, fetch_by_gap, places_of, sum_by_gap
+from .table import column_of
 
 
 def sum_by_gap_and_group(

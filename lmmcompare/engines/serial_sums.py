@@ -12,9 +12,9 @@ import numpy as np
 
 from ..arrays import Array
 from ..moments.serial_sums import Gaps, most_gaps, too_many_gaps
-from .basis_rows import LEVEL, TIME, BasisRows, column_of
+from .basis_rows import LEVEL, TIME, BasisRows
 from .previous_row import BEFORE, DISORDER, with_row_before
-from .table import Frame, fetch
+from .table import Frame, column_of, fetch
 
 FIRST = -1.0
 """Stands for the gap of a row that has none before it."""

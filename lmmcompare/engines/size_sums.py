@@ -9,9 +9,9 @@ from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.groups import refuse_large
 from ..moments.size_sums import LevelSizes, size_products
-from .basis_rows import LEVEL, BasisRows, column_of
+from .basis_rows import LEVEL, BasisRows
 from .serial_sums import sum_by_gap
-from .table import fetch
+from .table import column_of, fetch
 
 
 def sum_by_size_and_level(basis: BasisRows, n_groups: int, within: Array) -> LevelSizes:

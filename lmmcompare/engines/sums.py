@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement
-from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -20,16 +18,8 @@ from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.groups import ROUNDING, Moments
 from .dense_groups import dense_groups, in_arrays
+from .group_by import WEIGHT, about_own_means, are_far_apart, may_be_constant, sum_groups
 from .scan import Scan
-from .table import Frame, fetch
-
-FAR = 1e3
-"""From this ratio of a column's variation between groups to that within them a second group-by is taken."""
-
-
-EPSILON = float(np.finfo(float).eps)
-WEIGHT, LOG_WEIGHT = "weight", "log weight"
-"""What the rows' prior weights and their logarithms are called in a group-by."""
 
 
 @dataclass(frozen=True)
@@ -138,12 +128,12 @@ def grouped(
     weight = [] if weights is None else [weights.relative.alias(WEIGHT)]
     table = rows.select(*named, *shifted, *weight, *(v.alias(f"v{k}") for k, v in enumerate(values)))
     with in_arrays(rows, dense):
-        result = _summed(table, keys, q, [f"v{k}" for k in np.flatnonzero(asked)], weighted=weighted)
+        result = sum_groups(table, keys, q, [f"v{k}" for k in np.flatnonzero(asked)], weighted=weighted)
     low, high = np.full((2, len(values), len(result.n)), np.nan)
     low[asked], high[asked] = result.low, result.high
-    if more := [k for k in np.flatnonzero(~asked) if _may_be_constant(result, int(k))]:
+    if more := [k for k in np.flatnonzero(~asked) if may_be_constant(result, int(k))]:
         with in_arrays(rows, dense):
-            again = _summed(table, keys, 0, [f"v{k}" for k in more])
+            again = sum_groups(table, keys, 0, [f"v{k}" for k in more])
         low[more], high[more] = again.low, again.high
 
     w, mean, within = result.w, result.first / result.w, result.about_means()
@@ -152,8 +142,8 @@ def grouped(
     lowest[only] = highest[only] = mean[only]
     constant = lowest == highest
     mean[constant] = lowest[constant]
-    if keys and _far_apart(w, mean, np.einsum("kkj->kj", within), constant):
-        mean, within = _about_own_means(table, keys, q, result, weighted=weighted)
+    if keys and are_far_apart(w, mean, np.einsum("kkj->kj", within), constant):
+        mean, within = about_own_means(table, keys, q, result, weighted=weighted)
         mean[constant] = lowest[constant]
     within[constant[:, None] | constant[None]] = 0.0
     moments = Moments(result.n, mean, within, center, scale)
@@ -184,99 +174,6 @@ def standardised(moments: Moments, like: Moments | None = None) -> Moments:
     if like is None:
         mean[constant], within[constant], within[:, constant] = 0.0, 0.0, 0.0
     return replace(moments, mean=mean, within=within, center=new_center, scale=new_scale)
-
-
-def count_groups(rows: Frame, group: Sequence[str]) -> int:
-    """How many groups there are."""
-    result = fetch(rows.group_by(*group).agg(nw.len().alias("rows of it")).select(nw.len().alias("groups")))
-    return int(result.item())
-
-
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    """A group-by's result in the order of the levels: sizes, sums (q, J), cross-products (q, q, J), ends; sums of weights."""
-
-    keys: pd.DataFrame
-    n: Array
-    w: Array
-    log_weight: Array
-    first: Array
-    second: Array
-    low: Array
-    high: Array
-
-    def about_means(self) -> Array:
-        """Cross-products about the groups' means."""
-        return self.second - self.first[:, None] * (self.first / self.w)[None]
-
-
-def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *, weighted: bool = False) -> _Sums:
-    pairs = list(combinations_with_replacement(range(q), 2))
-    # a column's sums are weighted, its ends are not
-    plain, weight, of = [nw.col(f"c{k}") for k in range(q)], nw.col(WEIGHT), "s" if weighted else "c"
-    heavy = [c * weight for c in plain] if weighted else plain
-    products = [(heavy[i] * plain[k]).alias(f"p{i}_{k}") for i, k in pairs]
-    summed = [*(f"{of}{k}" for k in range(q)), *(f"p{i}_{k}" for i, k in pairs)]
-    if weighted:
-        products += [*(c.alias(f"s{k}") for k, c in enumerate(heavy)), weight.log().alias(LOG_WEIGHT)]
-        summed += [WEIGHT, LOG_WEIGHT]
-    sums = [nw.col(name).sum() for name in summed]
-    low, high = [nw.col(e).min().alias(f"low_{e}") for e in ends], [nw.col(e).max().alias(f"high_{e}") for e in ends]
-    asked = [nw.len().alias("n"), *sums, *low, *high]
-    wide = table.with_columns(*products) if products else table
-    result = fetch(wide.group_by(*keys).agg(*asked) if keys else wide.select(*asked))
-    if keys:
-        frame = result.select(*keys).to_pandas()
-        order = np.argsort(joint_levels(tuple(keys), frame)[0])
-    else:
-        frame, order = pd.DataFrame(index=[0]), np.zeros(1, dtype=int)
-
-    def values(names: Sequence[str]) -> Array:
-        return np.array([_column(result, name)[order] for name in names]).reshape(len(names), len(order))
-
-    second = np.empty((q, q, len(order)))
-    for i, k in pairs:
-        second[i, k] = second[k, i] = _column(result, f"p{i}_{k}")[order]
-    first, lows, highs = (
-        values([f"{what}{e}" for e in names]) for what, names in ((of, range(q)), ("low_", ends), ("high_", ends))
-    )
-    (n,) = values(["n"])
-    w, log_weight = values([WEIGHT, LOG_WEIGHT]) if weighted else (n, np.zeros_like(n))
-    keyed = frame.iloc[order].reset_index(drop=True)
-    return _Sums(keyed, n, w, log_weight, first, second, lows, highs)
-
-
-def _column(result: nw.DataFrame[Any], name: str) -> Array:
-    return result.get_column(name).to_numpy().astype(float)
-
-
-def _far_apart(w: Array, mean: Array, within: Array, constant: Array) -> bool:
-    """Whether some column varies so much more between groups than within them that sums have lost digits."""
-    inside = np.where(constant, 0.0, within).sum(axis=1)
-    overall = (mean @ w / w.sum())[:, None]
-    varies = ~constant.all(axis=1)
-    return bool((varies & (((mean - overall) ** 2) @ w > FAR * inside)).any())
-
-
-def _may_be_constant(sums: _Sums, column: int) -> bool:
-    """Whether in some group of several rows all that a column varies may be the rounding errors of its sums."""
-    squares = sums.second[column, column]
-    return bool(((squares - sums.first[column] ** 2 / sums.n <= 4 * EPSILON * sums.n * squares) & (sums.n > 1)).any())
-
-
-def _about_own_means(
-    table: Frame, keys: Sequence[str], q: int, before: _Sums, *, weighted: bool
-) -> tuple[Array, Array]:
-    """Means and cross-products once more, of what is left of the columns when the groups' own means are taken out."""
-    names = [f"c{k}" for k in range(q)]
-    means = table.group_by(*keys).agg(*(nw.col(c).mean().alias(f"m{c}") for c in names))
-    left = [(nw.col(c) - nw.col(f"m{c}")).alias(c) for c in names]
-    weight = [nw.col(WEIGHT)] if weighted else []
-    joined = table.join(means, on=list(keys), how="inner")
-    apart = joined.select(*keys, *left, *weight, *(nw.col(f"m{c}") for c in names))
-    result = _summed(apart, keys, q, [f"m{c}" for c in names], weighted=weighted)
-    assert len(result.n) == len(before.n)
-    return result.low + result.first / result.w, result.about_means()
 
 
 def plain(values: pd.Series) -> pd.Series:

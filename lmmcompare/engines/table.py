@@ -11,6 +11,7 @@ from typing import Any, Literal
 import narwhals as nw
 from narwhals.dependencies import is_into_dataframe
 
+from ..arrays import Array
 from ..errors import DataError, LmmCompareError, TooLargeError
 from ..work.interruption import check
 
@@ -165,6 +166,11 @@ def fetch(frame: Frame) -> nw.DataFrame[Any]:
     check()
     options: dict[str, Any] = {"engine": "streaming"} if frame.implementation.is_polars() else {}
     return frame.collect(**options)
+
+
+def column_of(result: nw.DataFrame[Any], name: str) -> Array:
+    """A column of what an engine gave, as floats; nothing at all is NaN."""
+    return result.get_column(name).to_numpy().astype(float)
 
 
 def numbers(frame: Frame) -> dict[str, float]:

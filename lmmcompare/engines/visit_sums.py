@@ -18,8 +18,8 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import TooLargeError
 from ..moments.visit_sums import Visits, from_first, refuse_many_patterns
-from .basis_rows import VISIT, BasisRows, column_of
-from .table import Frame, fetch, numbers
+from .basis_rows import VISIT, BasisRows
+from .table import Frame, column_of, fetch, numbers
 
 MOST_CELLS = 80
 """Columns that may vary at visits, counted visit by visit; so many have 3,240 products."""

@@ -107,6 +107,8 @@ def emmeans_obstacle(comparison: Comparison, file: DataFile) -> str:
         return "emmeans’ degrees of freedom are not for covariance structures such as cs() and ar1()"
     if comparison.spec.weights is not None and comparison.formula_model != Model.OLS:
         return "clubSandwich’s CR2, which emmeans would be given, takes rows with prior weights to have one variance"
+    if comparison.spec.offset:
+        return "emmeans (1.8.4) stops at a mixed model with an offset"
     if any(field.kind == "date" for field in file.fields):
         return "dates stand in the script as days"
     return ""

@@ -69,8 +69,9 @@ def helpers(snapshot: Snapshot) -> str:
     """R's functions that the tables are made by."""
     result = [OF_LM, lmer_coefficients(snapshot), OF_FIT]
     if has_words(snapshot.comparison):
-        of_fit = OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")
-        result[2:] = [OF_NLME, of_fit.replace("fit) {\n", "fit) {\n  if (is.null(fit)) return(NULL)\n", 1)]
+        none = "  if (is.null({})) return(NULL)\n"  # where nlme finds no optimum
+        of_fit = OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n" + none.format("ml"))
+        result[2:] = [OF_NLME, of_fit.replace("fit) {\n", "fit) {\n" + none.format("fit"), 1)]
     return "\n".join(result)
 
 

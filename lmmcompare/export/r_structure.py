@@ -31,7 +31,7 @@ nlme_by_ml <- function(fit) {
   call <- fit$call
   call[[1]] <- if (inherits(fit, "gls")) nlme::gls else nlme::lme
   call$method <- "ML"
-  eval(call)
+  tryCatch(eval(call), error = function(e) message("nlme finds no optimum by ML: ", conditionMessage(e)))
 }"""
 
 
@@ -44,11 +44,11 @@ NO_WORDS = "lme of nlme has no words for this random part that are as short"
 
 
 def has_words(comparison: Comparison) -> bool:
-    """Whether nlme can be asked for the model in as few words: beside its lme, one random term."""
-    spec = comparison.spec
-    if comparison.structured is None:
-        return False
-    return _is_gls(spec.correlation) or len(spec.random) == 1
+    """Whether nlme can be asked for the model in as few words: beside its lme, one random term, and no factor's levels in ``||``."""
+    spec, fit = comparison.spec, comparison.structured
+    if not isinstance(fit, SerialMixedResult):
+        return fit is not None
+    return len(spec.random) == 1 and (spec.random[0].correlated or all(len(b.columns) == 1 for b in fit.blocks))
 
 
 def structured_model(comparison: Comparison, write: RFormula) -> list[str]:

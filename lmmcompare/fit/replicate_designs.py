@@ -54,7 +54,7 @@ def weighted(setting: Problem, moments: Moments, weights: Array) -> Replicates:
     """
     p = setting.p
     projected = setting.projected[:, :, None] * np.sqrt(weights)
-    remaining = unseen_by_group(setting, moments) @ weights.T
+    remaining = remaining_by_group(setting, moments) @ weights.T
     return Replicates(
         setting.root[:, :, None],
         projected[:, :p],
@@ -89,7 +89,7 @@ def stacked(
         return a.reshape(*a.shape[:-1], n_replicates, -1)
 
     projected = by_replicate(setting.projected)
-    remaining = by_replicate(unseen_by_group(setting, moments)).sum(axis=-1)
+    remaining = by_replicate(remaining_by_group(setting, moments)).sum(axis=-1)
     n = by_replicate(moments.n)
     replicates = Replicates(
         by_replicate(setting.root),
@@ -104,7 +104,7 @@ def stacked(
     return replicates, Units.of(setting, moments)
 
 
-def unseen_by_group(setting: Problem, moments: Moments) -> Array:
+def remaining_by_group(setting: Problem, moments: Moments) -> Array:
     """Each group's share of `Problem.remaining`, (p + 1, p + 1, J)."""
     whole = whole_basis(setting, moments)
     slopes = np.concatenate([b.columns for b in setting.random]) != CONSTANT

@@ -103,26 +103,19 @@ class ReplicateFits:
         """Standard errors of the coefficients, (B, p)."""
         return np.sqrt(np.einsum("npp->np", self.vcov))
 
-    def satterthwaite(self, contrasts: Array | None = None) -> Array:
-        """Satterthwaite's degrees of freedom, as `inference.satterthwaite` has them but from the exact Hessian.
+    def satterthwaite(self) -> Array:
+        """Satterthwaite's degrees of freedom of the coefficients, (B, p), as `inference.satterthwaite` has them but from the exact Hessian.
 
-        Parameters
-        ----------
-        contrasts : (c, p) array, optional
-            In the columns' units; each coefficient by itself when left out.
-
-        Returns
-        -------
-        (B, c) array
-            Infinite where the variance parameters do not matter for the contrast.
+        Infinite where the variance parameters do not matter for a coefficient.
         """
         units, values = self.units.fixed.to_units, self.values
         p, m = len(units), len(values.theta)
-        rows = units if contrasts is None else np.atleast_2d(contrasts) @ units
         root, pwrss = values.root, values.root[p, p] ** 2
         sigma2 = pwrss / self.df
         with np.errstate(all="ignore"):
-            half = forward(root[:p, :p], np.repeat(rows.T[..., None], len(sigma2), axis=2))  # L^-1 c, (p, c, B)
+            half = forward(
+                root[:p, :p], np.repeat(units.T[..., None], len(sigma2), axis=2)
+            )  # L^-1 c for each coefficient, (p, p, B)
             variance = sigma2 * (half**2).sum(axis=0)
             slopes = np.empty((m + 1, *variance.shape))
             slopes[:m] = sigma2 * np.einsum("mqrn,qcn,rcn->mcn", values.slopes[:, :p, :p], half, half, optimize=True)

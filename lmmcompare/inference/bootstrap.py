@@ -1,6 +1,6 @@
 """Bootstrap of a mixed model: outcomes simulated from the fit, or whole groups drawn with replacement.
 
-Davison and Hinkley (1997), Bootstrap Methods and their Application: basic and percentile intervals, eqs 5.6 and 5.18;
+Davison and Hinkley (1997), Bootstrap Methods and their Application: percentile intervals, eq 5.18;
 the parametric bootstrap is that of lme4's `bootMer` (new random effects and new residuals in each replicate).
 """
 
@@ -15,7 +15,6 @@ import numpy as np
 from ..arrays import Array
 from ..errors import DesignError
 from ..fit.mixed import MixedFit
-from ..fit.random_structure import Structure
 from ..moments.groups import Moments
 from .bootstrap_draws import case, parameters, parametric
 
@@ -44,7 +43,8 @@ class Bootstrap:
     """Draws of a bootstrap, as far as it has got.
 
     The P parameters are the p coefficients, then the SD of each random coefficient (block by block), the correlations
-    of each block (row by row below the diagonal) and the residual SD, all in the columns' units.
+    of each block (row by row below the diagonal) and the residual SD, all in the columns' units. A block with a structure has as
+    many SDs as may differ, and one correlation or none.
 
     Parameters
     ----------
@@ -57,11 +57,6 @@ class Bootstrap:
         Replicates whose fit is on the boundary.
     failed : int
         Number of replicates left out because their coefficients were not identified or their fit did not converge.
-    sizes : tuple of int
-        Random coefficients in each covariance block.
-    structures : tuple of Structure or None
-        Of each block; empty where all are unstructured. A structured block has as many SDs as may differ, and one correlation
-        or none.
     """
 
     kind: Kind
@@ -69,8 +64,6 @@ class Bootstrap:
     draws: Array
     singular: Array
     failed: int
-    sizes: tuple[int, ...]
-    structures: tuple[Structure | None, ...] = ()
 
     @property
     def done(self) -> int:
@@ -82,60 +75,16 @@ class Bootstrap:
         """Share of replicates on the boundary."""
         return float(self.singular.mean()) if len(self.singular) else float("nan")
 
-    @property
-    def _ends(self) -> list[int]:
-        k, correlations = 0, 0
-        for size, structure in zip(self.sizes, self.structures or [None] * len(self.sizes), strict=True):
-            k += size if structure is None else structure.n_deviations
-            correlations += size * (size - 1) // 2 if structure is None else structure.pattern.parameters
-        p = len(self.estimate) - k - correlations - 1
-        return [p, p + k, p + k + correlations]
+    def intervals(self, alpha: float = 0.05) -> Intervals:
+        """Percentile limits of all parameters at level ``1 - alpha``.
 
-    @property
-    def coefficients(self) -> Array:
-        """Draws of the fixed coefficients, (B, p)."""
-        return self.draws[:, : self._ends[0]]
-
-    @property
-    def sds(self) -> Array:
-        """Draws of the random coefficients' SDs, (B, k)."""
-        return self.draws[:, self._ends[0] : self._ends[1]]
-
-    @property
-    def correlations(self) -> Array:
-        """Draws of their correlations, (B, c)."""
-        return self.draws[:, self._ends[1] : self._ends[2]]
-
-    @property
-    def sigma(self) -> Array:
-        """Draws of the residual SD, (B,)."""
-        return self.draws[:, -1]
-
-    def intervals(self, alpha: float = 0.05, kind: Literal["percentile", "basic"] = "percentile") -> Intervals:
-        """Confidence limits of all parameters at level ``1 - alpha``.
-
-        Percentile limits are quantiles of the draws; basic ones are these reflected about the estimate, and truncated at an
-        SD of 0 and correlations of -1 and 1. A limit's Monte Carlo error is the binomial standard error of the share of draws
-        below it, times the slope of the quantile function over two such errors to either side (David and Nagaraja 2003, Order
-        Statistics, section 7.1: no distribution is assumed).
-
-        Raises
-        ------
-        ValueError
-            For another ``kind``.
+        A limit's Monte Carlo error is the binomial standard error of the share of draws below it, times the slope of the quantile
+        function over two such errors to either side (David and Nagaraja 2003, Order Statistics, section 7.1: no distribution is
+        assumed).
         """
-        if kind not in ("percentile", "basic"):
-            raise ValueError(f"kind is 'percentile' or 'basic', not {kind!r}")
         low, low_error = _quantile(self.draws, alpha / 2)
         high, high_error = _quantile(self.draws, 1 - alpha / 2)
-        if kind == "percentile":
-            return Intervals(low, high, low_error, high_error)
-        p, sds, correlations = self._ends
-        least, most = np.full((2, len(self.estimate)), [[-np.inf], [np.inf]])
-        least[p:] = 0.0
-        least[sds:correlations], most[sds:correlations] = -1.0, 1.0
-        lower, upper = np.clip(2 * self.estimate - high, least, most), np.clip(2 * self.estimate - low, least, most)
-        return Intervals(lower, upper, high_error, low_error)
+        return Intervals(low, high, low_error, high_error)
 
 
 def bootstrap(
@@ -193,12 +142,10 @@ def running(
     usual = FEW if not fit.problem.vectorised else max(1, min(BATCH, ENTRIES // moments.n_groups))
     generators = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2)]
     draw = case(fit, moments, generators[0]) if kind == "case" else parametric(fit, moments, *generators)
-    theta_map = fit.problem.theta_map
-    estimate = parameters(
-        fit.beta[None], tuple(c[None] for c in fit.covariances), np.array([fit.sigma2]), theta_map.structures
-    )[0]
+    covariances, structures = tuple(c[None] for c in fit.covariances), fit.problem.theta_map.structures
+    estimate = parameters(fit.beta[None], covariances, np.array([fit.sigma2]), structures)[0]
     empty = np.empty((0, len(estimate)))
-    result = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, theta_map.sizes, theta_map.structures)
+    result = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0)
     while result.done < replicates:
         draws, singular, converged = draw(min(batch or usual, replicates - result.done))
         result = replace(

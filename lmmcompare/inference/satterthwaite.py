@@ -97,20 +97,3 @@ def denominator(df: Array) -> float:
         return 2.0
     excess = float((2 / (df - 2)).sum())
     return 2 * (len(df) + excess) / excess
-
-
-def satterthwaite(fit: MixedFit, contrasts: Array | None = None) -> Array:
-    """Degrees of freedom of contrasts of the coefficients.
-
-    Parameters
-    ----------
-    fit : MixedFit
-    contrasts : (m, p) array, optional
-        In the columns' units; each coefficient by itself when left out.
-
-    Returns
-    -------
-    (m,) array
-        Infinite where the variance parameters do not matter for the contrast.
-    """
-    return Satterthwaite.of(fit).df(contrasts)

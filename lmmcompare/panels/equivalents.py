@@ -12,6 +12,7 @@ from ..assess.gee import PopulationAveraged
 from ..assess.implied_gls import GLSCheck
 from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
+from ..models import MixedResult
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table, without_error
 from ..text.english import listed
@@ -113,23 +114,9 @@ def _levels(comparison: Comparison, fixed: AllFactorDummies) -> list[Block]:
             else ""
         )
         blocks.append(Note(literal(f"With dummies the intercept is the mean over all levels.{taken}")))
-    decimals, rows, without = decimals_for(float(fixed.levels["se_deviation"].min()), 3), [], []
-    for factor, part in fixed.levels.iloc[1:].groupby("factor", sort=False):
-        modes, errors = fit.random_effects[str(factor)], fit.random_effects_se[str(factor)]
-        random = pd.DataFrame({"estimate": np.nan, "se": np.nan}, index=part.index)
-        if comparison.constant in modes:
-            random = random.assign(estimate=modes[comparison.constant].array, se=errors[comparison.constant].array)
-        else:
-            without.append(str(factor))
-        own = part[["deviation", "se_deviation"]].set_axis(["estimate", "se"], axis=1)
-        rows += [
-            Row(
-                f"{factor} {level}",
-                (_cell(random.loc[k], decimals), _cell(own.loc[k], decimals)),
-                str(factor) if k == part.index[0] else "",
-            )
-            for k, level in part["level"].items()
-        ]
+    rows = _level_rows(fit, fixed.levels, comparison.constant)
+    factors = map(str, fixed.levels["factor"].iloc[1:].unique())
+    without = [factor for factor in factors if comparison.constant not in fit.random_effects[factor]]
     table = Table(("", ""), (("Random effect", "mixed model"), ("Fixed effect", "dummy")), tuple(rows))
     slopes = ", once the slopes that all share are taken out" if comparison.design.fixed else ""
     caption = (
@@ -147,6 +134,26 @@ def _levels(comparison: Comparison, fixed: AllFactorDummies) -> list[Block]:
         )
     title = "Each level as a random and as a fixed effect"
     return [*blocks, Fold("levels", title, (TableBlock(table, caption, title),))]
+
+
+def _level_rows(fit: MixedResult, levels: pd.DataFrame, constant: str) -> list[Row]:
+    """A row for each level after the mean of all: its random intercept, where its factor has one, and its fixed effect."""
+    decimals, rows = decimals_for(float(levels["se_deviation"].min()), 3), []
+    for factor, part in levels.iloc[1:].groupby("factor", sort=False):
+        modes, errors = fit.random_effects[str(factor)], fit.random_effects_se[str(factor)]
+        random = pd.DataFrame({"estimate": np.nan, "se": np.nan}, index=part.index)
+        if constant in modes:
+            random = random.assign(estimate=modes[constant].array, se=errors[constant].array)
+        own = part[["deviation", "se_deviation"]].set_axis(["estimate", "se"], axis=1)
+        rows += [
+            Row(
+                f"{factor} {level}",
+                (_cell(random.loc[k], decimals), _cell(own.loc[k], decimals)),
+                str(factor) if k == part.index[0] else "",
+            )
+            for k, level in part["level"].items()
+        ]
+    return rows
 
 
 def _cell(row: pd.Series, decimals: int) -> Cell:

@@ -13,6 +13,7 @@ import pandas as pd
 from ..errors import SettingsError
 from ..simulate.limits import LIMITS
 from ..simulate.settings import Settings
+from .models import absent_models
 from .plan import Plan
 from .replication import Options, Replication
 from .result import Study
@@ -114,11 +115,9 @@ def plans_along(settings: Settings, setting: str, values: Sequence[Any], how: Re
     for value in values:
         try:
             changed = vary(settings, setting, value)
-            plan = Plan.of(changed, how.replicates, how.seed, None, how.fixed_design, how.alpha)
-            if how.models is not None:
-                wanted = [m for m in how.models if m not in dict(plan.absent)] or how.models
-                plan = Plan.of(changed, how.replicates, how.seed, wanted, how.fixed_design, how.alpha)
-            plans.append(plan)
+            absent = absent_models(changed)
+            possible = [m for m in how.models or () if m not in absent]
+            plans.append(how.plan(changed, possible or None))
         except SettingsError as error:
             where = f"At {setting} = {str(value)[:40]}: " if len(values) > 1 else ""
             raise SettingsError(where + error.problem, error.remedy, setting=error.setting) from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 import pandas as pd
@@ -165,9 +165,8 @@ class Search:
         """A study with so many groups."""
         settings = vary(self.settings, "groups", groups)
         rows = groups * (settings.size if isinstance(settings.size, int) else max(settings.size))
-        replicates = min(replicates, max(FEWEST, MOST_ROWS // rows))
-        plan = Plan.of(settings, replicates, self.how.seed, [self.model], self.how.fixed_design, self.how.alpha)
-        *_, (study,) = progress([plan], self.how.workers, self.how.cluster)
+        how = replace(self.how, replicates=min(replicates, max(FEWEST, MOST_ROWS // rows)))
+        *_, (study,) = progress([how.plan(settings, [self.model])], how.workers, how.cluster)
         used, _, covered, rejected, _ = study.tally.counts[terms_of(settings, self.model).index(self.term)].tolist()
         return Rejections(groups, rejected, used, covered)
 
@@ -264,7 +263,7 @@ def search_groups(
         raise SettingsError(
             f"A power of {power} cannot be looked for.", "Give a share from 0.01 to 0.99.", setting="power"
         )
-    Plan.of(settings, how.replicates, how.seed, [model], how.fixed_design, how.alpha)
+    how.plan(settings, [model])
     vary(settings, "groups", settings.groups)
     terms = terms_of(settings, model)
     if term not in terms:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from ..simulate.settings import Settings
+from .plan import Plan
+
 
 class Where(TypedDict, total=False):
     """Keyword arguments that control where the work is done."""
@@ -43,3 +46,8 @@ class Replication:
     alpha: float = 0.05
     workers: int = 1
     cluster: str = ""
+
+    def plan(self, settings: Settings, models: Sequence[str] | None = None) -> Plan:
+        """The plan of a study of these settings, with other models where some are given; it is checked, as `Plan.of` does."""
+        chosen = self.models if models is None else models
+        return Plan.of(settings, self.replicates, self.seed, chosen, self.fixed_design, self.alpha)

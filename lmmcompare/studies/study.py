@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from ..simulate.presets import preset
 from ..simulate.settings import Settings
 from . import checkpoint
 from .plan import Plan
+from .replication import Options, Replication
 from .result import Study
 from .run import Task, run
 
@@ -71,28 +72,26 @@ def study(
     >>> list(frame["model"].unique())
     ['ols', 'ols_robust', 'random_intercept']
     """
-    plan = Plan.of(as_settings(settings), replicates, seed, models, fixed_design, alpha)
-    *_, last = progress([plan], workers, cluster)
-    return last[0].table()
+    how = Replication(replicates, seed, models, fixed_design, alpha, workers, cluster)
+    *_, last = _stream(as_settings(settings), how)
+    return last.table()
 
 
 def stream(
     settings: Settings | Mapping[str, Any] | str,
     replicates: int = 10_000,
     seed: int = 1,
-    *,
-    models: Sequence[str] | None = None,
-    fixed_design: bool = False,
-    alpha: float = 0.05,
-    workers: int = 1,
-    cluster: str = "",
+    **options: Unpack[Options],
 ) -> Iterator[Study]:
     """`study` as it goes on: after each batch, the first of 100 replicates, all that is known so far.
 
     Closing the iterator stops the study. The parameters are those of `study`; they are checked at once.
     """
-    plan = Plan.of(as_settings(settings), replicates, seed, models, fixed_design, alpha)
-    return (studies[0] for studies in progress([plan], workers, cluster))
+    return _stream(as_settings(settings), Replication(replicates, seed, **options))
+
+
+def _stream(settings: Settings, how: Replication) -> Iterator[Study]:
+    return (studies[0] for studies in progress([how.plan(settings)], how.workers, how.cluster))
 
 
 def as_settings(settings: Settings | Mapping[str, Any] | str) -> Settings:

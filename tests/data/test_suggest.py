@@ -70,6 +70,8 @@ def test_nothing_suitable():
     assert found.reasons["outcome"] == "No numeric column is left for the outcome."
     found = suggest(pd.DataFrame({"arm": list("abababab"), "row": range(8), "word": list("uvwxuvwx")}))
     assert found.outcome is None and found.reasons["outcome"] == "No numeric column looks like an outcome."
+    found = suggest(pd.DataFrame({"arm": list("abababab"), "y": 8 * [5.0], "row": range(8)}))
+    assert found.reasons["outcome"] == "No numeric column looks like an outcome. “y” has one value only."
     found = suggest(pd.DataFrame({"arm": list("abababab"), "y": [1.5, 2.5, 1.25, 4.5, 3.5, 7.5, 6.25, 8.0]}))
     assert found.group is None and found.reasons["group"].endswith("“arm” has two values, as a predictor would.")
     for frame in (pd.DataFrame(), pd.DataFrame({"a": []}), pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [nan, nan]})):

@@ -24,6 +24,13 @@ def test_a_wide_table_by_keyboard_on_a_phone(open_tab):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.get_by_role("textbox", name="Cells of").focus()
+    page.keyboard.insert_text("subject")
+    asked = len(tab.sent)
+    page.keyboard.press("Control+Enter")
+    tab.still()
+    assert "has one column only" in page.locator(".lmm-error").inner_text()
+    assert len(tab.sent) == asked + 1  # a page that has become longer has not become wider
+    page.keyboard.press("Control+A")
     page.keyboard.insert_text(WIDE)
     page.keyboard.press("Control+Enter")
     tab.still()

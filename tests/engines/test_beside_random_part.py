@@ -170,7 +170,7 @@ def test_a_comparison_refuses_bad_input_in_the_same_words(form: str, what: str, 
 
 
 def test_too_many_gaps_of_groups_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmmcompare.moments.serial_sums.MAX_BYTES", 8 * 3 * 2 * 5 * 50)
+    monkeypatch.setattr("lmmcompare.moments.group_serial_sums.MAX_BYTES", 8 * 3 * 2 * 5 * 50)
     for data in (TABLE, relation(TABLE)):
         with pytest.raises(TooLargeError, match="groups’ gaps in time"):
             lc.lmer("y ~ x + (x | g)", data, correlation="car1(t | g)")

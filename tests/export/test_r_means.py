@@ -102,6 +102,13 @@ def test_what_emmeans_would_do_otherwise_is_left_out_with_a_reason():
     assert "emmeans::" not in code and "# Adjusted means are left out: emmeans may evaluate scale()" in code
 
 
+def test_emmeans_is_not_asked_of_a_model_with_an_offset():
+    """emmeans 1.8.4 stops at each of lmer's with “argument lengths differ”."""
+    source = example_source("orthodont")
+    code = r_code(Snapshot(compare("distance ~ Sex + offset(age / 2) + (1 | Subject)", source.frame), source))
+    assert "emmeans::" not in code and "stops at a mixed model with an offset" in code
+
+
 @pytest.mark.parametrize("name", ["orthodont", "oats"])
 def test_the_python_script_asks_the_same(name):
     code = python_code(snapshot(name))

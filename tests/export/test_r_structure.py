@@ -70,14 +70,17 @@ def tables_of_r(comparisons, table, tmp_path_factory):
     failing = (place / "0.R").read_text().replace("nlme::lme(", "stop(")
     assert "stop(" in failing
     (place / "failing.R").write_text(failing)
+    failing_by_ml = (place / "0.R").read_text().replace("tryCatch(eval(call)", "tryCatch(stop()")
+    assert "tryCatch(stop()" in failing_by_ml
+    (place / "ml.R").write_text(failing_by_ml)
     (place / "run.R").write_text(RUNNER)
-    numbers = [*map(str, range(len(CASES))), "failing"]
+    numbers = [*map(str, range(len(CASES))), "failing", "ml"]
     ran = subprocess.run(["Rscript", "run.R", *numbers], cwd=place, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr[-2000:]
     return {
         name: [pd.read_csv(place / f"{part}{k}.csv").query("model == 'structured'") for part in "rs"]
         for k, name in enumerate(CASES)
-    } | {"failing": [pd.read_csv(place / f"{part}failing.csv") for part in "rs"]}
+    } | {which: [pd.read_csv(place / f"{part}{which}.csv") for part in "rs"] for which in ("failing", "ml")}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -93,6 +96,22 @@ def test_nlme_finds_the_numbers(case, comparisons, tables_of_r):
 def test_where_nlme_fails_the_other_models_are_there_still(tables_of_r):
     for found in tables_of_r["failing"]:
         assert {"ols", "random_intercept"} <= set(found["model"]) and "structured" not in set(found["model"])
+
+
+def test_where_nlme_fails_by_maximum_likelihood_its_coefficients_are_there_still(tables_of_r):
+    results, statistics = tables_of_r["ml"]
+    assert "structured" in set(results["model"])
+    assert "random_intercept" in set(statistics["model"]) and "structured" not in set(statistics["model"])
+
+
+def test_a_factor_whose_levels_are_uncorrelated_with_the_intercept_is_not_called_nlmes_pddiag(table):
+    """pdDiag has a variance for each level's difference, where lme4's ``(1 | g) + (0 + f | g)`` has a covariance matrix of the levels."""
+    data = table("orthodont_structures").assign(
+        stage=lambda rows: rows["visit"].clip(upper=2).map({1: "early", 2: "late"})
+    )
+    comparison = lc.compare("distance ~ age + (stage || Subject), variance = Sex", data)
+    code = r_code(Snapshot(comparison, Source("rows", data)))
+    assert "pdDiag" not in code and "no words" in code and "(1 | Subject) + (0 + stage | Subject)" in code
 
 
 def test_what_nlme_or_statsmodels_cannot_fit_is_said(table):

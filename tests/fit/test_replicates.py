@@ -173,14 +173,6 @@ def test_each_replicate_may_have_a_design_of_its_own(formula: str) -> None:
         same(fits, b, singles[b], df)
 
 
-def test_a_contrast_of_one_coefficient_is_that_coefficient() -> None:
-    frame = design(1, 10, True)
-    y = outcome(frame, 30, (1.0, 0.5), 2)
-    made, moments, setting = parts(SLOPE, frame.assign(y=y[0]))
-    fits = fit_replicates(from_rows(setting, moments, made, y), Units.of(setting, moments))
-    np.testing.assert_allclose(fits.satterthwaite(3 * np.eye(2)), fits.satterthwaite(), rtol=1e-9)
-
-
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize("name", MODELS)
 def test_values_and_derivatives_are_those_of_the_single_criterion(name: str, reml: bool) -> None:

@@ -207,8 +207,8 @@ def test_sleepstudy_has_the_limits_of_bootmer(sleep: MixedResult) -> None:
     assert (np.abs(limits.upper - BOOTMER["upper"]) < 4 * upper_error).all()
 
 
-def made(draws: Array, estimate: Array, sizes: tuple[int, ...] = (1,)) -> Bootstrap:
-    return Bootstrap("parametric", estimate, draws, np.zeros(len(draws), bool), 0, sizes)
+def made(draws: Array, estimate: Array) -> Bootstrap:
+    return Bootstrap("parametric", estimate, draws, np.zeros(len(draws), bool), 0)
 
 
 def test_limits_are_quantiles_and_their_error_is_that_of_repetition() -> None:
@@ -224,19 +224,6 @@ def test_limits_are_quantiles_and_their_error_is_that_of_repetition() -> None:
     np.testing.assert_allclose(optima.upper, np.quantile(draws, 0.95, axis=0))
     # 300 repetitions tell a standard deviation to 4 %; quantiles two errors away bend a little
     np.testing.assert_allclose(np.mean(errors, axis=0), np.std(lower, axis=0), rtol=0.2)
-    basic = made(draws, estimate).intervals(alpha=0.1, kind="basic")
-    np.testing.assert_allclose(basic.lower, np.maximum(2 * estimate - optima.upper, [-np.inf, 0, 0]))
-    np.testing.assert_allclose(basic.upper_mcse, optima.lower_mcse)
-    with pytest.raises(ValueError, match="percentile"):
-        made(draws, estimate).intervals(kind="bca")  # type: ignore[arg-type]
-
-
-def test_the_parameters_are_told_apart(sleep: MixedResult) -> None:
-    optima = bootstrap(sleep.fit, sleep.moments, replicates=50)
-    assert optima.coefficients.shape == (50, 2) and optima.sds.shape == (50, 2) and optima.correlations.shape == (50, 1)
-    np.testing.assert_array_equal(
-        np.column_stack([optima.coefficients, optima.sds, optima.correlations, optima.sigma]), optima.draws
-    )
 
 
 def test_a_fit_on_the_boundary_can_be_bootstrapped() -> None:

@@ -11,7 +11,8 @@ import pytest
 from lmmcompare import compare, lmer
 from lmmcompare.errors import DesignError
 from lmmcompare.inference import influence
-from lmmcompare.inference.influence import WithoutGroup, leave_one_group_out
+from lmmcompare.inference.group_refits import WithoutGroup
+from lmmcompare.inference.influence import leave_one_group_out
 from lmmcompare.inference.leave_group_out import LeftOut
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, data, table

@@ -13,7 +13,7 @@ from lmmcompare import lmer
 from lmmcompare.errors import DataError, TooLargeError
 from lmmcompare.inference import prediction_error
 from lmmcompare.inference.prediction_error import Level
-from lmmcompare.inference.satterthwaite import satterthwaite
+from lmmcompare.inference.satterthwaite import Satterthwaite
 from lmmcompare.models import MixedResult
 from lmmcompare.models.prediction import dummies_interval, predict_interval, variances_carried
 from tests.helpers import TESTS, comparison, table
@@ -120,7 +120,7 @@ def test_the_populations_interval_is_that_of_the_coefficients() -> None:
     found = predict_interval(fit, pd.DataFrame({"Days": [0.0, 4.0]}), "population", alpha=0.1)
     own = fit.conf_int(0.1).loc["Intercept"]
     np.testing.assert_allclose(found.loc[0, ["lower", "upper"]].astype(float), own, rtol=1e-9)
-    assert found.loc[1, "df"] == pytest.approx(satterthwaite(fit.fit, np.array([[1.0, 4.0]]))[0], rel=1e-6)
+    assert found.loc[1, "df"] == pytest.approx(Satterthwaite.of(fit.fit).df(np.array([[1.0, 4.0]]))[0], rel=1e-6)
 
 
 def test_a_new_batchs_degrees_of_freedom_by_mean_squares() -> None:

@@ -145,8 +145,9 @@ def test_a_profile_is_where_held_parameters_fit_as_well(table):
 def test_a_bootstrap_simulates_the_structure_and_fits_it_again(table):
     fit = lmer("Y ~ V + cs(0 + V | B, hom = TRUE)", table("oats"))
     found = bootstrap(fit.fit, fit.moments, replicates=20)
-    assert found.sds.shape[1] == 1 and found.correlations.shape[1] == 1 and found.failed <= 2
-    assert found.coefficients.mean(axis=0) == pytest.approx(fit.params.to_numpy(), abs=4 * fit.bse.max() / np.sqrt(20))
+    p = len(fit.params)
+    assert found.draws.shape[1] == p + 3 and found.failed <= 2  # one SD, one correlation, and that of the residuals
+    assert found.draws[:, :p].mean(axis=0) == pytest.approx(fit.params.to_numpy(), abs=4 * fit.bse.max() / np.sqrt(20))
     with pytest.raises(DesignError, match="structure"):
         bootstrap(fit.fit, fit.moments, "case", replicates=20)
 

@@ -65,6 +65,7 @@ def test_pasted_text_that_is_no_table_stays(open_page, text, problem):
     (said,) = errors(at)
     assert problem in said and "drug: 40 rows" in texts(at)
     assert at.text_area(key="pasted").value == text
+    assert errors(at.run()) == [said]  # as long as the text stands there
 
 
 def test_a_sheet_of_a_workbook_is_chosen(open_page):

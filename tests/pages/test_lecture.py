@@ -80,7 +80,7 @@ def test_who_gave_no_guess_is_not_said_to_have_guessed(open_page, room):
 def test_who_follows_may_go_on_alone(open_page, room):
     key = new_key()
     room.move(key, Place(1, False, ADDRESS))
-    at = open_page("lecture", follow=code_of(key))
+    at = open_page("lecture", follow=code_of(key).upper())  # as a phone writes what is typed
     at.toggle(key="follow the lecturer").set_value(False).run()
     assert "60 rows of 20 IDs" in texts(at)
     press(at, "Next")
@@ -88,6 +88,7 @@ def test_who_follows_may_go_on_alone(open_page, room):
     assert "By itself, ID" in texts(at)
 
 
-def test_a_lecture_that_is_over_is_said(open_page):
-    at = open_page("lecture", follow="aaaaaaaa", **ADDRESS)
+@pytest.mark.parametrize("code", ["aaaaaaaa", "not a code"])
+def test_a_lecture_that_is_over_or_never_was_is_said_to_its_follower(open_page, code):
+    at = open_page("lecture", follow=code, **ADDRESS)
     assert not errors(at) and "has not begun, or is over" in texts(at)

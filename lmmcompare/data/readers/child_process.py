@@ -178,6 +178,11 @@ def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str 
         from . import r_tables
 
         return lambda content, limits, sheet, _: r_tables.read_code(content, limits, sheet)
+    if kind in ("stata", "sas", "spss"):
+        from . import sas_code, spss_code, stata_code
+
+        program = {"stata": stata_code, "sas": sas_code, "spss": spss_code}[kind]
+        return lambda content, limits, *_: program.read(content, limits)
     if kind in ("omv", "jasp"):
         from . import jamovi, jasp
 

@@ -20,7 +20,7 @@ from . import formula_results
 from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
-from .header_lines import HeaderLines, header_lines, header_row
+from .header_lines import HeaderLines, header_lines, header_row, with_line_above
 from .result import Column, Limits, Outcome, Unreadable, listed, long_times_note
 
 MERGED_CELLS = 200_000
@@ -95,16 +95,17 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
     top = header_row(rows)
     if _fill_merged(rows, page, top):
         notes.append("Merged cells: each of their rows and columns was given the value.")
-    if title := [str(cell)[:60] for row in rows[:top] for cell in row if cell != ""]:
-        notes.append(f"Left out above the header: {listed(title, 2)}.")
     first = [typed(cell).strip() for cell in rows[top]]
+    grouped = with_line_above(first, list(map(typed, rows[top - 1]))) if top and chosen is None else None
+    if title := [str(cell)[:60] for row in rows[: top - (grouped is not None)] for cell in row if cell != ""]:
+        notes.append(f"Left out above the header: {listed(title, 2)}.")
     below = [[typed(cell) for cell in row] for row in rows[top + 1 : top + 1 + LOOKED_AT]]
     result = first_line(first, below, chosen)
     if known := header_note(first, result, chosen):
         notes.append(known)
     lines = HeaderLines(first if result.names else [""] * page.width)
     if result.names and chosen is None:
-        lines = header_lines(first, below)
+        lines = grouped or header_lines(first, below)
         notes += [lines.note] * bool(lines.note)
     header, rows = lines.names, rows[top + result.names + lines.further :]
     cells = list(zip(*rows, strict=True)) or [()] * page.width

@@ -30,6 +30,9 @@ KINDS = {
     "rds": Kind("an R data file", ("rds", "rdata", "rda")),
     "rcode": Kind("R code", ("r",)),
     "python": Kind("Python code", ("py",)),
+    "stata": Kind("a do-file of Stata", ("do",)),
+    "sas": Kind("a program of SAS", ("sas",)),
+    "spss": Kind("syntax of SPSS", ("sps",)),
     "omv": Kind("a jamovi file", ("omv", "omt")),
     "jasp": Kind("a JASP file", ("jasp",)),
     "mat": Kind("a MATLAB file", ("mat",)),
@@ -76,6 +79,13 @@ _PYTHON = re.compile(
 )
 """How data begins that is written down as Python code; JSON has no single quotes."""
 
+_PROGRAMS = {
+    "stata": (rb"^[. \t]*input[ \t]+[\w() \t:,-]+\r?$", rb"^[. \t\d]*end[ \t]*\r?$"),
+    "sas": (rb"\binput\s[^;]*;", rb"\b(?:datalines|cards|lines)4?[ \t]*;[ \t]*\r?$"),
+    "spss": (rb"\bDATA\s+LIST\b", rb"^[ \t]*BEGIN\s+DATA\b"),
+}
+"""What programs have that hold their data, in this order."""
+
 
 def kind_of(content: bytes) -> str:
     """The key in ``KINDS`` that the bytes speak for; "text" for whatever is nothing else."""
@@ -93,6 +103,10 @@ def kind_of(content: bytes) -> str:
     start = content[:10_000]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:4]:  # UTF-16 or UTF-32
         start = start.decode(json.detect_encoding(start), "ignore").encode()
+    for kind, (first, then) in _PROGRAMS.items():
+        flags = re.MULTILINE | re.IGNORECASE
+        if (found := re.search(first, start, flags)) and re.compile(then, flags).search(content, found.end()):
+            return kind
     if _R_CODE.match(start):
         return "rcode"
     if _PYTHON.match(start):

@@ -118,6 +118,25 @@ def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderL
     )
 
 
+def with_line_above(names: Sequence[str], above: Sequence[str]) -> HeaderLines | None:
+    """Names that stand twice with what stands above them, each cell over the columns up to the next; None where that tells nothing.
+
+    "pre" above height and weight, and "post" above height and weight, make "pre height" and so on.
+    """
+    times, groups, last = Counter(names), [], ""
+    for cell in above:
+        last = cell.strip() or last
+        groups.append(last)
+    twice = [k for k, name in enumerate(names) if name.strip() and times[name] > 1 and k < len(groups) and groups[k]]
+    made = {k: f"{groups[k]} {names[k].strip()}" for k in twice}
+    result = [made.get(k, name) for k, name in enumerate(names)]
+    if len({*groups} - {""}) < 2 or not twice or len({*made.values()}) < len(made):
+        return None
+    return HeaderLines(
+        result, note=f"The line above the names makes those that stood twice, such as {listed([result[twice[0]]])}."
+    )
+
+
 def _says_nothing(text: str) -> bool:
     return (_IMPORT_ID.match(text) or _RULE.fullmatch(text)) is not None
 

@@ -10,24 +10,30 @@ import ast
 import json
 import math
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from .data_in_code import Unknown, not_run, refuse_long
+from .python_frames import Array, Frame, Levels, frame_of, label_of, with_levels
 from .result import Limits, Unreadable
 
 WAY_OUT = "In Python: print(df.to_csv(index=False)), with the name of the table for df; paste what it prints."
 
 
-class _Array(list[Any]):
-    """Values with which Python calculates, where it repeats and joins lists."""
+_NOT_WHOLE = "{file} looks like Python code, and is not whole."
+MOST_OTHERS, LONGEST_WITH_OTHERS = 100, 200_000
+"""Lines that are no Python and are passed over, and signs of a text in which they may be."""
 
 
-class _Frame(dict[str, Any]):
-    """A data frame's columns by name."""
+class Read(NamedTuple):
+    """The table in code as JSON, the lines that would have changed a table, and those that are no Python."""
+
+    table: bytes
+    skipped: list[str]
+    others: list[str]
 
 
-def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
-    """The table in code as JSON, and the lines that would have changed a table.
+def to_json(content: bytes, limits: Limits) -> Read:
+    """Read a table in code.
 
     Raises
     ------
@@ -38,11 +44,9 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
     text = content.decode("utf-8-sig", "replace")
     if re.search(r"^>>>", text, re.MULTILINE):  # of a console; what it answered has no prompt
         text = "\n".join(re.findall(r"^(?:>>>|\.\.\.) ?(.*)", text, re.MULTILINE))
-    try:
-        lines = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise Unreadable("{file} looks like Python code, and is not whole.", WAY_OUT) from None
-    reader, skipped, problem = _Reader(limits), [], "no line of it writes a table down"
+    reader, problem = _Reader(limits), "no line of it writes a table down"
+    lines, others = _parsed(text)
+    skipped = []
     for line in lines:
         try:
             reader.read(line)
@@ -50,9 +54,31 @@ def to_json(content: bytes, limits: Limits) -> tuple[bytes, list[str]]:
             skipped.append(" ".join(ast.unparse(line).split())[:40])
             problem = f"it has {unknown}"
             reader.forget(line)
+    if reader.table is None and others:
+        raise Unreadable(_NOT_WHOLE, WAY_OUT)
     if reader.table is None:
         raise not_run("Python", problem, WAY_OUT)
-    return json.dumps(reader.table).encode(), skipped
+    table = reader.table
+    return Read(json.dumps(with_levels(table) if isinstance(table, Frame) else table).encode(), skipped, others)
+
+
+def _parsed(text: str) -> tuple[list[ast.stmt], list[str]]:
+    """The statements of code, and the lines among them that are none: words of a question, commands of a notebook."""
+    lines = text.split("\n")
+    others: list[str] = []
+    for _ in range(MOST_OTHERS if len(text) < LONGEST_WITH_OTHERS else 1):
+        try:
+            return ast.parse("\n".join(lines)).body, others
+        except SyntaxError as error:
+            at = (error.lineno or 1) - 1
+            if at >= len(lines) or not lines[at].strip():
+                break
+            if not lines[at].lstrip().startswith(("%", "!")):  # commands of a notebook
+                others.append(lines[at].strip()[:40])
+            lines[at] = ""
+        except (ValueError, RecursionError, MemoryError):
+            break
+    raise Unreadable(_NOT_WHOLE, WAY_OUT)
 
 
 class _Reader:
@@ -69,7 +95,7 @@ class _Reader:
     def table(self) -> Any:
         """The first data frame that no other was made of, else the last list or dictionary; None where there is none."""
         values = [self.unnamed, *self.names.values()]
-        frames = [value for value in values if isinstance(value, _Frame)]
+        frames = [value for value in values if isinstance(value, Frame)]
         others = [value for value in values if isinstance(value, list | dict)]
         whole = [frame for frame in frames if not any(frame is part for part in self.parts)]
         return next(iter([*whole, *frames, *others[::-1]]), None)
@@ -87,7 +113,7 @@ class _Reader:
             while isinstance(inner, ast.Attribute | ast.Subscript):
                 inner = inner.value
             name = getattr(inner, "id", "")
-            if not (isinstance(self.names.get(name), _Frame) and (name in used or inner is not node)):
+            if not (isinstance(self.names.get(name), Frame) and (name in used or inner is not node)):
                 self.names.pop(name, None)
 
     def read(self, line: ast.stmt) -> None:
@@ -108,11 +134,11 @@ class _Reader:
             and len(line.targets) == 1
             and isinstance(target := line.targets[0], ast.Subscript)
             and isinstance(target.value, ast.Name)
-            and isinstance(frame := self.names.get(target.value.id), _Frame)
+            and isinstance(frame := self.names.get(target.value.id), Frame)
             and isinstance(target.slice, ast.Constant)
         ):
             column = {str(target.slice.value): self._value(line.value)}
-            self.names[target.value.id] = _frame({**frame, **column}, None)
+            self.names[target.value.id] = frame_of({**frame, **column}, None)
         elif not isinstance(line, ast.Expr):
             raise Unknown(f"“{ast.unparse(line).split(chr(10))[0][:40]}”")
         elif not isinstance(line.value, ast.Name) and _word(getattr(line.value, "func", None)) not in (
@@ -130,7 +156,7 @@ class _Reader:
                 return [self._value(part) for part in parts]
             case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
                 return {
-                    _label(self._value(k)): self._value(v) for k, v in zip(keys, values, strict=True) if k is not None
+                    label_of(self._value(k)): self._value(v) for k, v in zip(keys, values, strict=True) if k is not None
                 }
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = self._value(operand)
@@ -147,8 +173,8 @@ class _Reader:
             case ast.Name(id=name) if name in self.names:
                 return self.names[name]
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as column)):
-                if isinstance(frame := self.names.get(name), _Frame) and isinstance(frame.get(column), list):
-                    return _Array(frame[column])
+                if isinstance(frame := self.names.get(name), Frame) and isinstance(frame.get(column), list):
+                    return Array(frame[column])
             case ast.Call():
                 return self._call(node)
         raise Unknown(f"“{ast.unparse(node)[:30]}”")
@@ -157,33 +183,41 @@ class _Reader:
         word = _word(node.func)
         if word not in _KNOWN:
             raise Unknown(f"{word[:30]}()")
-        given = {k.arg: self._value(k.value) for k in node.keywords if k.arg in ("data", "columns")}
+        if word == "DataFrame" and not node.args and node.keywords and not {k.arg for k in node.keywords} & _OF_PANDAS:
+            return frame_of({str(k.arg): self._value(k.value) for k in node.keywords}, None)  # as Julia writes it
+        if word == "astype":
+            return self._converted(node)
+        given = {k.arg: self._value(k.value) for k in node.keywords if k.arg in ("data", "columns", "categories")}
         values = [self._value(part) for part in node.args]
         first = values[0] if values else given.get("data")
         keywords = {k.arg for k in node.keywords}
         if (
-            word in ("Series", "concat") and keywords - {"ignore_index", "data", "name", "dtype"}
+            word in ("Series", "concat", "to_datetime") and keywords - {"ignore_index", "data", "name", "dtype"}
         ) or "orient" in keywords:
             raise Unknown(f"{word}() with such arguments")
         if word in ("DataFrame", "from_dict", "from_records"):
-            return _frame(first, given.get("columns"))
+            return self._labelled(frame_of(first, given.get("columns")), node)
         if word == "concat":
             return self._stacked(first)
+        if word == "zip" and values and all(isinstance(part, list) for part in values):
+            return [list(row) for row in zip(*values, strict=False)]
+        if word == "Categorical" and keywords <= {"values", "categories", "ordered"} and isinstance(first, list):
+            return Levels(first, given["categories"]) if isinstance(given.get("categories"), list) else Array(first)
         if word in ("range", "arange") and all(isinstance(v, int) for v in values) and 1 <= len(values) <= 3:
             numbers = range(*values) if len(values) < 3 or values[2] else range(0)
             self._bounded(numbers)
-            return (_Array if word == "arange" else list)(numbers)
+            return (Array if word == "arange" else list)(numbers)
         if word == "repeat" and len(values) == 2 and isinstance(first, list) and isinstance(values[1], int):
             self._bounded(range(len(first) * max(values[1], 0)))
-            return _Array(value for value in first for _ in range(values[1]))
+            return Array(value for value in first for _ in range(values[1]))
         if word == "tile" and len(values) == 2 and isinstance(first, list):
-            return _Array(self._repeated(list(first), values[1]))
+            return Array(self._repeated(list(first), values[1]))
         if word == "float":
             return None if str(first).lower() == "nan" else first
         if word in ("list", "tuple") and len(values) == 1 and isinstance(first, list | str):
             return list(first)
         if word in _SAME and len(values) == 1:
-            return _Array(first) if isinstance(first, list) else first
+            return Array(first) if isinstance(first, list) else first
         raise Unknown(f"{word}() with such arguments")
 
     def _repeated(self, left: Any, right: Any) -> Any:
@@ -195,7 +229,7 @@ class _Reader:
 
     def _stacked(self, frames: Any) -> Any:
         """``pd.concat([df1, df2])`` of data frames with the same columns."""
-        if not isinstance(frames, list) or not frames or not all(isinstance(frame, _Frame) for frame in frames):
+        if not isinstance(frames, list) or not frames or not all(isinstance(frame, Frame) for frame in frames):
             raise Unknown("concat() of what are no data frames")
         if any(
             set(frame) != set(frames[0]) or not all(isinstance(v, list) for v in frame.values()) for frame in frames
@@ -203,7 +237,36 @@ class _Reader:
             raise Unknown("concat() of data frames with different columns")
         self._bounded(range(sum(len(next(iter(frame.values()), [])) for frame in frames)))
         self.parts += frames
-        return _Frame({name: [value for frame in frames for value in frame[name]] for name in frames[0]})
+        result = Frame({name: [value for frame in frames for value in frame[name]] for name in frames[0]})
+        for name, cells in frames[0].items():
+            if isinstance(cells, Levels) and all(
+                getattr(frame[name], "levels", None) == cells.levels for frame in frames
+            ):
+                result[name] = Levels(result[name], cells.levels)
+        return result
+
+    def _labelled(self, frame: Any, node: ast.Call) -> Any:
+        """A data frame with the labels of its rows that ``index=`` gives as a column, where they are names."""
+        given = next((k.value for k in node.keywords if k.arg == "index"), None)
+        if given is None or not isinstance(frame, Frame):
+            return frame
+        labels = self._value(given)
+        if not isinstance(labels, list) or any(isinstance(c, list) and len(c) != len(labels) for c in frame.values()):
+            raise Unknown("index= of another length")
+        return frame if all(type(label) is int for label in labels) else Frame({"row": labels, **frame})
+
+    def _converted(self, node: ast.Call) -> Any:
+        """``x.astype("category")`` and its like, which change no value; levels where a type has them."""
+        if not isinstance(node.func, ast.Attribute) or len(node.args) != 1:
+            raise Unknown("astype() with such arguments")
+        values, kind = self._value(node.func.value), node.args[0]
+        if isinstance(kind, ast.Call) and _word(kind.func) == "CategoricalDtype":
+            levels = [k.value for k in kind.keywords if k.arg == "categories"] or kind.args
+            if levels and isinstance(values, list) and isinstance(levels := self._value(levels[0]), list):
+                return Levels(values, levels)
+        if ast.unparse(kind) not in _SAME_TYPES:
+            raise Unknown(f"astype({ast.unparse(kind)[:20]})")
+        return values
 
     def _bounded(self, values: Any) -> Any:
         if len(values) > self.limits.rows:
@@ -213,28 +276,28 @@ class _Reader:
 
 _SAME = ("array", "asarray", "Series", "list", "tuple", "Timestamp", "to_datetime", "Categorical", "datetime64")
 """Functions of one argument whose values are that argument's."""
-_KNOWN = {*_SAME, "DataFrame", "from_dict", "from_records", "concat", "range", "arange", "repeat", "tile", "float"}
+_KNOWN = {
+    *_SAME,
+    *(
+        "DataFrame",
+        "from_dict",
+        "from_records",
+        "concat",
+        "range",
+        "arange",
+        "repeat",
+        "tile",
+        "float",
+        "zip",
+        "astype",
+    ),
+}
+_OF_PANDAS = {"data", "columns", "index", "dtype", "copy", "schema"}
+"""Arguments of DataFrame() that are no columns."""
+_SAME_TYPES = ("'category'", "float", "'float'", "'float64'", "np.float64", "'float32'")
+"""Types to which a column can be turned without another value."""
 
 
 def _word(function: ast.AST | None) -> str:
     """The last word of a function's name."""
     return getattr(function, "attr", "") or getattr(function, "id", "")
-
-
-def _label(key: Any) -> str:
-    """A name in a dictionary as text."""
-    return str(tuple(key)) if isinstance(key, list) else str(key)
-
-
-def _frame(data: Any, columns: Any) -> Any:
-    """What ``pd.DataFrame`` makes of data: columns of one length, or rows with their names."""
-    if isinstance(data, dict):
-        lengths = {len(value) for value in data.values() if isinstance(value, list)}
-        chosen = {str(name): data[str(name)] for name in columns if str(name) in data} if columns else data
-        if len(lengths) > 1:
-            raise Unknown("DataFrame() of columns of different lengths")
-        n = lengths.pop() if lengths else 1
-        return _Frame({k: v if isinstance(v, list | dict) else [v] * n for k, v in chosen.items()})
-    if columns and isinstance(data, list) and all(isinstance(row, list) for row in data):
-        return _Frame({"columns": columns, "data": data})
-    return data

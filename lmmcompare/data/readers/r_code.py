@@ -12,24 +12,38 @@ from typing import NamedTuple
 from .data_in_code import Unknown, not_run, refuse_long
 from .r_code_tokens import ARROWS
 from .r_expressions import WAY_OUT, Expressions
-from .r_frame_constructors import renamed, with_column
+from .r_frame_changes import column_of, names_of, with_column, with_names, with_values
 from .r_values import Value
 from .result import Limits
 
 _NO_DATA = "no line of it writes data down"
+_NAMES = ("names", "colnames", "levels", "setnames")
+_CHANGES = re.compile(r"<-|->|:=|%<>%|(?<![=!<>])=(?!=)|\(")
+"""What a line has that may change a table; one without it shows something, or is words round the code."""
 _HARMLESS = re.compile(
     r"(?:[\w.]+\s*(?:<-|=)\s*)?(?:\w+::)?(?:lm|lmer|lme|gls|glmmTMB|anova|confint|ranef|fixef|coef|VarCorr|update)\("
     r"|(?:library|require|install\.packages|options|dput|print|head|str|summary|plot|set\.seed)\("
 )
 """Lines without which the data are the same."""
+_PROMPT = re.compile(r"""("(?:[^"\\]|\\.)*"|(?<!\w)'(?:[^'\\]|\\.)*'|\#[^\n]*)|^>(?=\ )""", re.MULTILINE | re.DOTALL)
 
 
 class _Target(NamedTuple):
-    """What a line assigns to: an object, a column of it (``d$x <-``), or the names of its columns (``names(d) <-``)."""
+    """What a line assigns to: an object, a column of it (``d$x <-``), their names or levels (``levels(d$x) <-``), some of its values.
+
+    Attributes
+    ----------
+    name, column : str
+    is_names : bool
+        Whether the names of its columns are meant, or its levels.
+    places : int
+        The token at which the bracket is that chooses values; 0 where there is none.
+    """
 
     name: str = ""
     column: str = ""
     is_names: bool = False
+    places: int = 0
 
 
 def parse(content: bytes, limits: Limits) -> tuple[Value, list[str]]:
@@ -41,13 +55,23 @@ def parse(content: bytes, limits: Limits) -> tuple[Value, list[str]]:
         Where no line makes data.
     """
     refuse_long(content, "R", 'In R: write.csv(d, "d.csv", row.names = FALSE), with the name of the table for d.')
-    text = re.sub(r"^[>+](?= )", " ", content.decode("utf-8-sig", "replace"), flags=re.MULTILINE)
-    script = _Script(text, limits)
+    script = _Script(_without_prompts(content.decode("utf-8-sig", "replace")), limits)
     script.read()
     names = sorted(script.objects, key=lambda name: name in script.parts)
     if not names or (script.problem != _NO_DATA and all(value.kind != "list" for value in script.objects.values())):
         raise not_run("R", script.problem, WAY_OUT)
     return Value("pairs", [script.objects[name] for name in names], names), script.skipped
+
+
+def _without_prompts(text: str) -> str:
+    """Code with blanks in place of what R's console or a reply by e-mail writes before lines; texts in quotes keep theirs."""
+    lines = text.split("\n")
+    if all(line.lstrip().startswith(">") for line in lines if line.strip()):
+        return "\n".join(re.sub(r"^\s*>+", "", line) for line in lines)
+    if not any(line.startswith("> ") for line in lines):
+        return text
+    text = re.sub(r"^\+(?= )", " ", text, flags=re.MULTILINE)
+    return _PROMPT.sub(lambda match: match[1] or " ", text)
 
 
 class _Script(Expressions):
@@ -81,32 +105,60 @@ class _Script(Expressions):
 
     def _assign(self, target: _Target, value: Value) -> None:
         known = self.objects.get(target.name)
+        part = (
+            column_of(known, target.column) if target.column and known and (target.is_names or target.places) else known
+        )
+        if target.places:
+            old = names_of(part) if target.is_names else part
+            if old is None:
+                raise Unknown("values of what is not there")
+            end, self.at = self.at, target.places
+            value = with_values(old, self.places(len(old)), value)
+            self.at = end
+        if target.is_names:
+            value = with_names(part, value)
         if target.column:
             value = with_column(known, target.column, value)
-        elif target.is_names:
-            value = renamed(known, value)
         if target.name or not any(value is other for other in self.objects.values()):
-            self.objects[target.name or "table"] = value
+            self.objects[target.name or self._free_name()] = value
+
+    def _free_name(self) -> str:
+        """A name for what no line gives one: table, table 2."""
+        k = sum(re.fullmatch(r"table(?: \d+)?", name) is not None for name in self.objects)
+        return f"table {k + 1}" if k else "table"
 
     def _target(self) -> _Target:
         """What stands before an arrow; an empty one where there is none."""
-        ahead = self.tokens[self.at : self.at + 5]
-        words = [token.text for token in ahead]
-        for length, at, form in ((1, 0, ""), (3, 0, "$"), (4, 2, "(")):
-            if len(ahead) <= length or words[length] not in (*ARROWS, "=") or ahead[at].kind != "name":
-                continue
-            if form and (words[1] != form or (form == "(" and words[0] not in ("names", "colnames", "setnames"))):
-                continue
-            self.at += length + 1
-            column = words[2].strip("`\"'") if form == "$" else ""
-            return _Target(words[at].strip("`"), column, form == "(")
-        return _Target()
+        begin, words = self.at, [token.text for token in self.tokens[self.at : self.at + 2]]
+        is_names = words[0] in _NAMES and words[1] == "("
+        try:
+            self.at += 2 * is_names
+            if self.tokens[self.at].kind != "name":
+                raise Unknown("no name")
+            name, column, places = self.tokens[self.at].text.strip("`"), "", 0
+            self.at += 1
+            if self.tokens[self.at].text == "$" or [t.text for t in self.tokens[self.at : self.at + 2]] == ["[", "["]:
+                column = self.column()
+            if is_names:
+                self.expect(")")
+            if self.tokens[self.at].text == "[":
+                places = self.at
+                self.at += 1
+                self.skip(("]",))
+                self.at += 1
+            if self.tokens[self.at].text not in (*ARROWS, "="):
+                raise Unknown("no arrow")
+        except Unknown:
+            self.at = begin
+            return _Target()
+        self.at += 1
+        return _Target(name, column, is_names, places)
 
     def _pass_over(self, begin: int, target: _Target, why: str) -> None:
         """Leave a line out. What it makes anew is not there then; a table that it changes stays as it was, and that is said."""
         self.at = begin
         self.skip(())
-        if not _HARMLESS.match(self._line(begin)):
+        if _CHANGES.search(self._line(begin)) and not _HARMLESS.match(self._line(begin)):
             self.skipped.append(self._line(begin))
         words = [token.text.strip("`") for token in self.tokens[begin : self.at]]
         arrow = next((k for k, word in enumerate(words) if word in ARROWS), 1 if target.name else 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +15,20 @@ from .result import Unreadable
 _TOKEN = re.compile(
     r"""(?P<blank>[^\S\n]+|\#[^\n]*)
       | (?P<line>\n|;)
-      | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[“”][^“”]*[“”])
+      | (?P<text>"(?:[^"\\]|\\.)*"|(?<!\w)'(?:[^'\\]|\\.)*'|[“”][^“”]*[“”]|[‘’][^‘’\n]*[‘’])
       | (?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
       | (?P<name>`[^`]+`|(?:[^\W\d_]|\.)[\w.]*(?::::?[\w.]+)?)
       | (?P<other><(?:pointer|environment)[^>\n]*>)
-      | (?P<sign><<?-|->|\|>|%[^%\n]*%|.)""",
+      | (?P<sign><<?-|->|\|>|[=!<>]=|%[^%\n]*%|.)""",
     re.VERBOSE | re.DOTALL,
 )
 ARROWS = ("<-", "<<-")
-_GOES_ON = (*ARROWS, "+", "|>", "%>%")
+PIPES = ("|>", "%>%")
+_GOES_ON = (*ARROWS, "+", *PIPES)
 """Signs after which a line goes on below."""
+MOST_OPEN = 20
+"""Brackets that are never closed of which the lines are looked at."""
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u\{?[0-9a-fA-F]{1,4}\}?|U\{?[0-9a-fA-F]{1,8}\}?|[0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
@@ -38,21 +42,47 @@ class Token:
     position: int = 0
 
 
-def tokens_of(text: str) -> Iterator[Token]:
-    """The tokens without blanks, comments, and line ends inside of brackets or where a line goes on below."""
-    depth, last = 0, ""
-    for match in _TOKEN.finditer(text):
-        kind, word = str(match.lastgroup), match.group()
-        depth += (word in ("(", "[", "{")) - (word in (")", "]", "}")) if kind == "sign" else 0
-        if kind != "blank" and not (word == "\n" and (depth > 0 or last in _GOES_ON)):
-            yield Token(kind, word, match.start())
-            last = word
-    if depth > 0:
+def tokens_of(text: str) -> list[Token]:
+    """The tokens without blanks, comments, and line ends inside of brackets or where a line goes on below.
+
+    Lines of words round the code in which a bracket is never closed, as in ":(", are left out.
+    """
+    tokens, open_at = _tokens(text)
+    if open_at:
+        tokens, open_at = _tokens(_without_words(text, open_at[:MOST_OPEN]))
+    if open_at:
         raise Unreadable(
             "{file} is R code in which a bracket is never closed.",
             "Copy it whole, from structure( to the last bracket.",
         )
-    yield from [Token("line", "\n", len(text))] * 2
+    return [*tokens, *[Token("line", "\n", len(text))] * 2]
+
+
+def _tokens(text: str) -> tuple[list[Token], list[int]]:
+    """The tokens, and where brackets are that are never closed."""
+    open_at: list[int] = []
+    result: list[Token] = []
+    last = ""
+    for match in _TOKEN.finditer(text):
+        kind, word = str(match.lastgroup), match.group()
+        if kind == "sign" and word in _OPENING:
+            open_at.append(match.start())
+        elif kind == "sign" and word in _CLOSING and open_at:
+            open_at.pop()
+        if kind != "blank" and not (word == "\n" and (open_at or last in _GOES_ON)):
+            result.append(Token(kind, word, match.start()))
+            last = word
+    return result, open_at
+
+
+def _without_words(text: str, open_at: Sequence[int]) -> str:
+    """The text with blanks in place of the lines of these brackets, but of those behind the name of a function."""
+    for at in open_at:
+        if not re.match(r"[\w.`]", text[at - 1 : at]):
+            begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+            end = len(text) if end < 0 else end
+            text = f"{text[:begin]}{' ' * (end - begin)}{text[end:]}"
+    return text
 
 
 def number_of(text: str) -> Value:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from .data_in_code import Unknown
-from .r_values import MISSING, Value, as_text
+from .r_factors import FACTORS, factor
+from .r_operators import OF_EACH
+from .r_values import MISSING, Value
 from .r_vectors import KINDS, Argument, Check, count, integers, matched, numbers, taken, texts, vector, words_of
 
 _ATTRIBUTES = {".Names": "names", ".Label": "levels", ".Dim": "dim", ".Dimnames": "dimnames", ".Tsp": "tsp"}
@@ -64,31 +67,6 @@ def _structure(arguments: Sequence[Argument], check: Check) -> Value:
     if kind == "double" and "levels" in about:  # c(1, 2) with levels
         kind, data = "integer", np.where(np.isnan(data), MISSING, data).astype(np.int32)
     return Value(kind, data, value.names, {**value.attributes, **about})
-
-
-def factor(arguments: Sequence[Argument], check: Check) -> Value:
-    """``factor(x, levels, labels)``."""
-    given = matched(arguments, ("x", "levels", "labels", "exclude", "ordered"))
-    words = words_of(given["x"]) if "x" in given else []
-    if "levels" in given:
-        levels = [word for word in words_of(given["levels"]) if word is not None]
-    elif "x" in given and given["x"].kind in ("integer", "double") and not given["x"].classes:
-        order = np.unique(numbers(given["x"])[~np.isnan(numbers(given["x"]))])
-        levels = [str(word) for word in as_text(vector("double", order))]
-    else:
-        known = given["x"].texts("levels") if "x" in given else []
-        levels = [w for w in known if w in set(words)] or sorted({w for w in words if w is not None})
-    labels = [word or "" for word in words_of(given["labels"])] if "labels" in given else levels
-    if len(labels) == 1 < len(levels):
-        labels = [f"{labels[0]}{k + 1}" for k in range(len(levels))]
-    if len(labels) != len(levels):
-        raise Unknown("factor() whose labels are not as many as its levels")
-    different = list(dict.fromkeys(labels))
-    places = {level: different.index(label) + 1 for level, label in zip(levels, labels, strict=True)}
-    codes = vector("integer", [places.get(word or "", MISSING) if word is not None else MISSING for word in words])
-    ordered = "ordered" in given and bool(numbers(given["ordered"])[0] == 1)
-    codes.attributes = {"levels": texts(different), "class": texts([*(["ordered"] if ordered else []), "factor"])}
-    return codes
 
 
 def _rep(arguments: Sequence[Argument], check: Check) -> Value:
@@ -162,18 +140,6 @@ def _rep_len(arguments: Sequence[Argument], check: Check) -> Value:
     return _rep([Argument(name, value) for name, value in given.items()], check)
 
 
-def _gl(arguments: Sequence[Argument], check: Check) -> Value:
-    """``gl(levels, of each, length, labels)``."""
-    given = matched(arguments, ("n", "k", "length", "labels", "ordered"))
-    n, each = count(given.get("n"), 0), count(given.get("k"), 1)
-    length = count(given.get("length"), n * each)
-    check(max(n * each, length))
-    levels = vector("integer", np.arange(1, n + 1))
-    x = taken(levels, np.arange(length) // max(each, 1) % max(n, 1))
-    more = [Argument(name, given[name]) for name in ("labels", "ordered") if name in given]
-    return factor([Argument("x", x), Argument("levels", levels), *more], check)
-
-
 def _empty(kind: str, of_nothing: Any) -> Callable[[Sequence[Argument], Check], Value]:
     """``numeric(n)`` and its like."""
 
@@ -202,16 +168,60 @@ def _as(kind: str) -> Callable[[Sequence[Argument], Check], Value]:
     return made
 
 
+def _matrix(arguments: Sequence[Argument], check: Check) -> Value:
+    """``matrix(c(…), ncol = 2)``."""
+    given = matched(arguments, ("data", "nrow", "ncol", "byrow", "dimnames"))
+    if "data" not in given or given["data"].kind not in KINDS or given["data"].classes or not len(given["data"]):
+        raise Unknown("matrix() of what is no vector")
+    n = len(given["data"])
+    rows = count(given.get("nrow"), -(-n // max(count(given.get("ncol"), 1), 1)) if "ncol" in given else n)
+    columns = count(given.get("ncol"), -(-n // max(rows, 1)))
+    check(rows * columns)
+    if rows * columns % n:
+        raise Unknown("matrix() of another size than its values")
+    by_row = "byrow" in given and bool(numbers(given["byrow"])[0])
+    at = np.arange(rows * columns)
+    result = taken(given["data"], (at.reshape(rows, columns).T.ravel() if by_row else at) % n)
+    about = {"dimnames": given["dimnames"]} if "dimnames" in given and given["dimnames"].kind == "list" else {}
+    return replace(result, attributes={"dim": integers(np.array([rows, columns])), **about})
+
+
+def _either(arguments: Sequence[Argument], check: Check) -> Value:
+    """``ifelse(test, yes, no)``."""
+    given = matched(arguments, ("test", "yes", "no"))
+    if len(given) < 3 or any(value.classes or value.kind not in KINDS for value in given.values()):
+        raise Unknown("ifelse() of what are no plain vectors")
+    test, sides = numbers(given["test"]), [given["yes"], given["no"]]
+    n = len(test)
+    if any(not len(side) for side in sides):
+        raise Unknown("ifelse() of nothing")
+    none = vector("logical", [MISSING])
+    parts = [taken(side, np.arange(n) % len(side)) for side in sides]
+    both = concatenated([Argument("", part) for part in (*parts, none)], check)
+    return taken(both, np.where(np.isnan(test), 2 * n, np.arange(n) + n * (test == 0)))
+
+
 def _dates(arguments: Sequence[Argument], check: Check) -> Value:
-    """``as.Date(c("2026-01-31", …))``."""
-    if len(arguments) != 1 or arguments[0].value.kind != "text":
-        raise Unknown("as.Date() of what is no text, or in a format of its own")
-    words = words_of(arguments[0].value)
+    """``as.Date(c("31.1.2026", …), format = "%d.%m.%Y")``, or days since an origin."""
+    given = matched(arguments, ("x", "format", "tryFormats", "origin"))
+    if "x" not in given or "tryFormats" in given or given["x"].classes:
+        raise Unknown("as.Date() of what is no text")
     try:
-        days = np.array(words, "datetime64[D]")
+        if given["x"].kind != "text":
+            start = (
+                np.datetime64(words_of(given["origin"])[0] or "") if "origin" in given else np.datetime64("1970-01-01")
+            )
+            days = numbers(given["x"]) + start.astype("datetime64[D]").astype(float)
+        else:
+            form = words_of(given["format"])[0] if "format" in given else None
+            words = words_of(given["x"])
+            if form is not None:
+                words = [word and str(datetime.strptime(word, form).date()) for word in words]
+            moments = np.array(words, "datetime64[D]")
+            days = np.where(np.isnat(moments), np.nan, moments.astype(float))
     except ValueError:
-        raise Unknown("as.Date() of other dates than 2026-01-31") from None
-    result = vector("double", np.where(np.isnat(days), np.nan, days.astype(float)))
+        raise Unknown("as.Date() of other dates than 2026-01-31, or than its format") from None
+    result = vector("double", days)
     result.attributes["class"] = texts(["Date"])
     return result
 
@@ -220,9 +230,10 @@ VECTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
     "c": concatenated,
     "list": _list,
     "structure": _structure,
-    **dict.fromkeys(("factor", "as.factor"), factor),
-    "ordered": lambda arguments, check: factor([*arguments, Argument("ordered", vector("logical", [1]))], check),
-    "gl": _gl,
+    **FACTORS,
+    "matrix": _matrix,
+    "ifelse": _either,
+    **OF_EACH,
     "as.Date": _dates,
     **dict.fromkeys(("rep", "rep.int"), _rep),
     "rep_len": _rep_len,

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
 from .data_in_code import Unknown
-from .r_code_tokens import number_of, tokens_of, unescaped
-from .r_frame_constructors import CONSTRUCTORS, column_of
+from .r_code_tokens import PIPES, number_of, tokens_of, unescaped
+from .r_flat_vectors import flat_vector
+from .r_frame_changes import column_of
+from .r_frame_constructors import CONSTRUCTORS
+from .r_operators import operated
 from .r_values import MISSING, Value
-from .r_vectors import Argument, arithmetic, integers, numbers, taken, texts, vector
+from .r_vectors import KINDS, Argument, integers, numbers, taken, texts
 from .result import Limits, Unreadable
 
+Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 DEEPEST = 50
 """Brackets within brackets; a data frame has four."""
 WAY_OUT = "In R: dput(d), with the name of the table for d; paste what it prints."
-_OPERATORS = (("+", "-"), ("*", "/"), (":",))
+_OPERATORS = (("|",), ("&",), ("==", "!=", "<", ">", "<=", ">=", "%in%"), ("+", "-"), ("*", "/"), (":",))
 """Those between two values, the weakest first; a sign before a value and ``^`` bind closer."""
+_IN_COLUMNS = ("tibble", "data_frame", "mutate", "transform", "filter", "subset")
+"""Functions whose later arguments see the columns of those before them."""
 _CONSTANTS = {
     "TRUE": ("logical", 1),
     "T": ("logical", 1),
@@ -36,7 +41,7 @@ class Expressions:
     """Reads values from the tokens of code, one after the other, with the objects that lines before have made."""
 
     def __init__(self, text: str, limits: Limits) -> None:
-        self.text, self.tokens, self.limits = text, list(tokens_of(text)), limits
+        self.text, self.tokens, self.limits = text, tokens_of(text), limits
         self.at = self.depth = 0
         self.objects: dict[str, Value] = {}
         self.missed: dict[str, str] = {}
@@ -69,7 +74,7 @@ class Expressions:
         while (sign := self.tokens[self.at]).kind == "sign" and sign.text in _OPERATORS[level]:
             self.at += 1
             right = self._operated(level + 1)
-            left = self._run(left, right) if sign.text == ":" else arithmetic(sign.text, left, right)
+            left = self._run(left, right) if sign.text == ":" else operated(sign.text, left, right)
         return left
 
     def _signed(self) -> Value:
@@ -81,37 +86,65 @@ class Expressions:
         value = self._power()
         if signs and value.kind not in ("integer", "double", "logical"):
             raise Unknown(f"“{signs[:1]}” before what is no number")
-        return arithmetic("-", integers(np.zeros(1)), value) if signs.count("-") % 2 else value
+        return operated("-", integers(np.zeros(1)), value) if signs.count("-") % 2 else value
 
     def _power(self) -> Value:
         """``2^3``, ``d$x``, ``letters[1:3]``, or a value by itself."""
         value = self._single()
-        while self.tokens[self.at].kind == "sign" and self.tokens[self.at].text in ("[", "$"):
-            if self.tokens[self.at].text == "[":
-                value = self._chosen(value)
+        while self.tokens[self.at].kind == "sign" and self.tokens[self.at].text in ("[", "$", *PIPES):
+            sign = self.tokens[self.at].text
+            if sign in PIPES:
+                value = self._piped(value)
+            elif sign == "$" or self.tokens[self.at + 1].text == "[":
+                value = column_of(value, self.column())
             else:
-                value = column_of(value, self.tokens[self.at + 1].text.strip("`\"'"))
-                self.at += 2
+                value = self._chosen(value)
         if self.tokens[self.at].text == "^" and self.tokens[self.at].kind == "sign":
             self.at += 1
             self.depth += 1
             if self.depth > DEEPEST:
                 raise Unreadable("{file} is nested too deeply.", WAY_OUT)
-            value = arithmetic("^", value, self._signed())
+            value = operated("^", value, self._signed())
             self.depth -= 1
         return value
 
+    def column(self) -> str:
+        """The name in ``$x`` or ``[["x"]]``."""
+        is_text = self.tokens[self.at].text == "["
+        name = self.tokens[self.at + 1 + is_text]
+        if name.kind != "text" and (is_text or name.kind != "name"):
+            raise Unknown(f"“{name.text.strip()[:20]}” in brackets")
+        self.at += 2 + is_text
+        for _ in range(2 * is_text):
+            self.expect("]")
+        return name.text.strip("`\"'")
+
+    def places(self, n: int) -> Array:
+        """Which of so many values are chosen: ``[1:3]``, or ``[x > 4]``; values that are missing choose none."""
+        self.expect("[")
+        chosen = self.value()
+        self.expect("]")
+        if chosen.kind == "logical" and len(chosen) == n:
+            return np.flatnonzero(chosen.data == 1)
+        places = numbers(chosen) - 1
+        if chosen.kind == "logical" or not ((places >= 0) & (places < n)).all():
+            raise Unknown("values chosen in brackets")
+        return places.astype(int)
+
     def _chosen(self, value: Value) -> Value:
         """``letters[1:3]``."""
-        self.at += 1
-        places = numbers(self.value()) - 1
-        self._expect("]")
-        if (
-            value.kind not in ("logical", "integer", "double", "text")
-            or not ((places >= 0) & (places < len(value))).all()
-        ):
+        if value.kind not in KINDS:
             raise Unknown("values chosen in brackets")
-        return taken(value, places.astype(int))
+        return taken(value, self.places(len(value)))
+
+    def _piped(self, value: Value) -> Value:
+        """``d |> transform(z = 2 * x)``."""
+        self.at += 1
+        name, bracket = self.tokens[self.at : self.at + 2]
+        if name.kind != "name" or bracket.text != "(":
+            raise Unknown(f"“{name.text.strip()[:20]}” after a pipe")
+        self.at += 1
+        return self._call(name.text.rpartition(":")[2].strip("`"), (Argument("", value),))
 
     def _run(self, first: Value, last: Value) -> Value:
         low, high = (float(numbers(end)[0]) if len(end) == 1 else np.nan for end in (first, last))
@@ -137,7 +170,7 @@ class Expressions:
             return self._formula(Value("symbol", "~"))
         if token.kind == "sign" and token.text == "(":
             value = self.value()
-            self._expect(")")
+            self.expect(")")
             return value
         if token.kind != "name":
             self.at -= 1
@@ -168,58 +201,31 @@ class Expressions:
             return texts(list(ascii_lowercase if name == "letters" else ascii_uppercase))
         raise Unknown(f"“{bare[:20]}”, which no line makes")
 
-    def _call(self, function: str) -> Value:
+    def _call(self, function: str, given: tuple[Argument, ...] = ()) -> Value:
+        """The value of a call whose first arguments are given, by a pipe."""
         self.at += 1
         constructor = CONSTRUCTORS.get(function)
         if constructor is None:
             raise Unknown(f"{function[:30]}()")
-        if function == "c" and (value := self._flat()) is not None:
+        if function == "c" and not given and (found := flat_vector(self.tokens, self.at)) is not None:
+            value, self.at = found
             return value
-        arguments: list[Argument] = []
-        in_tibble = function in ("tibble", "data_frame")
-        if in_tibble:
-            self.inner.append({})
+        arguments = list(given)
+        sees_columns = function in _IN_COLUMNS
+        if sees_columns:
+            self.inner.append(_columns_of(arguments))
         while self.tokens[self.at].text != ")" or self.tokens[self.at].kind != "sign":
             arguments.append(self._argument(function))
-            if in_tibble:
-                self.inner[-1][arguments[-1].name] = arguments[-1].value
+            if sees_columns:
+                self.inner[-1] |= _columns_of(arguments[-1:])
             if self.tokens[self.at].text == ",":
                 self.at += 1
             elif self.tokens[self.at].text != ")":
                 raise Unknown(f"“{self.tokens[self.at].text.strip()[:20]}” in {function}()")
         self.at += 1
-        if in_tibble:
+        if sees_columns:
             self.inner.pop()
         return constructor(arguments, self.check)
-
-    def _flat(self) -> Value | None:
-        """The value of a ``c()`` of numbers alone, or of texts alone; None of others. Tables are mostly such."""
-        end, words = self.at, []
-        while (token := self.tokens[end]).kind in ("number", "text") or token.text in ("NA", "-", ","):
-            words.append(token)
-            end += 1
-        if token.text != ")" or any(left.text == right.text == "," for left, right in pairwise(words)):
-            return None
-        kinds = {word.kind for word in words if word.text not in ("NA", "-", ",")}
-        if kinds == {"text"} and all(word.text != "-" for word in words):
-            given = [word for word in words if word.text != ","]
-            value = texts([unescaped(word.text[1:-1]) if word.kind == "text" else None for word in given])
-        elif kinds == {"number"}:
-            given_numbers = "".join(word.text for word in words).split(",")
-            whole = all(word.endswith("L") or word == "NA" for word in given_numbers)
-            try:
-                found = [float("nan" if word == "NA" else word.removesuffix("L")) for word in given_numbers]
-            except ValueError:
-                return None
-            if whole and any(abs(number) >= -MISSING for number in found):
-                return None
-            value = vector("double", found)
-            if whole:
-                value = vector("integer", np.where(np.isnan(value.data), MISSING, value.data))
-        else:
-            return None
-        self.at = end + 1
-        return value
 
     def _argument(self, function: str) -> Argument:
         name, sign = self.tokens[self.at], self.tokens[self.at + 1]
@@ -261,7 +267,8 @@ class Expressions:
             return Value("call", [Value("symbol", "~"), symbols[0], right], [""] * 3)
         return Value("NULL")
 
-    def _expect(self, sign: str) -> None:
+    def expect(self, sign: str) -> None:
+        """Go on behind this sign, which must be next."""
         if self.tokens[self.at].text != sign:
             raise Unknown(f"“{self.tokens[self.at].text.strip()[:20]}”")
         self.at += 1
@@ -275,3 +282,12 @@ class Expressions:
                 return
             depth += (token.text in "([{") - (token.text in ")]}") if token.kind == "sign" else 0
             self.at += 1
+
+
+def _columns_of(arguments: list[Argument]) -> dict[str, Value]:
+    """The columns that arguments are, or that the tables among them have."""
+    result: dict[str, Value] = {}
+    for argument in arguments:
+        is_table = argument.value.kind == "list" and not argument.name
+        result |= dict(argument.value.named()) if is_table else {argument.name: argument.value}
+    return result

@@ -1,4 +1,4 @@
-"""R's functions that write data frames down, such as ``data.frame()`` and ``rbind()``, and what lines change of them."""
+"""R's functions that write data frames down, such as ``data.frame()`` and ``rbind()``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Callable, Container, Sequence
 import numpy as np
 
 from .data_in_code import Unknown
-from .r_constructors import VECTORS, concatenated, factor
+from .r_columns import expanded
+from .r_constructors import VECTORS, concatenated
+from .r_factors import factor
+from .r_frame_changes import CHANGES, frame_of, is_frame
 from .r_values import Value
 from .r_vectors import KINDS, Argument, Check, numbers, taken, texts, words_of
 
+Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 _OPTIONS = {"stringsAsFactors", "check.names", "row.names", "check.rows", ".rows", ".name_repair", "KEEP.OUT.ATTRS"}
 
 
@@ -21,49 +25,6 @@ def _free(name: str, taken_names: Container[str]) -> str:
         k += 1
         free = f"{name}.{k}"
     return free
-
-
-def _frame(columns: Sequence[tuple[str, Value]], like: Value | None = None) -> Value:
-    names = texts([name for name, _ in columns])
-    about = {key: part for key, part in like.attributes.items() if key != "names"} if like else {}
-    return Value(
-        "list", [part for _, part in columns], attributes={"class": texts(["data.frame"]), **about, "names": names}
-    )
-
-
-def _is_frame(value: Value | None) -> bool:
-    return value is not None and value.kind == "list" and "data.frame" in value.classes
-
-
-def column_of(frame: Value, name: str) -> Value:
-    """``d$x``."""
-    columns = dict(frame.named()) if frame.kind == "list" else {}
-    if name not in columns:
-        raise Unknown(f"“${name[:20]}” of what has no such column")
-    return columns[name]
-
-
-def with_column(frame: Value | None, name: str, value: Value) -> Value:
-    """A table after ``d$x <- value``: with a column more, another one, or without one where the value is NULL."""
-    if frame is None or not _is_frame(frame):
-        raise Unknown("a column of what is no data frame")
-    columns = dict(frame.named())
-    if value.kind == "NULL":
-        columns.pop(name, None)
-        return _frame(list(columns.items()), frame)
-    n = len(frame.data[0]) if frame.data else 0
-    if value.kind not in KINDS or not len(value) or n % len(value):
-        raise Unknown("a column of another length")
-    columns[name] = taken(value, np.arange(n) % len(value))
-    return _frame(list(columns.items()), frame)
-
-
-def renamed(frame: Value | None, names: Value) -> Value:
-    """A table after ``names(d) <- names``."""
-    words = [word or "" for word in words_of(names)]
-    if frame is None or not _is_frame(frame) or len(words) != len(frame.data):
-        raise Unknown("names of what is no data frame of as many columns")
-    return _frame(list(zip(words, frame.data, strict=True)), frame)
 
 
 def _expanded(arguments: Sequence[Argument], check: Check) -> Value:
@@ -86,25 +47,27 @@ def _expanded(arguments: Sequence[Argument], check: Check) -> Value:
             column = factor([Argument("x", column), Argument("levels", levels)], check)
         columns.append((argument.name, column))
         each *= size
-    return _frame(columns)
+    return frame_of(columns)
 
 
 def _stacked(arguments: Sequence[Argument], check: Check) -> Value:
     """``rbind(d1, d2)`` of data frames with the same columns."""
     frames = [argument.value for argument in arguments if argument.name not in _OPTIONS]
-    if not frames or not all(map(_is_frame, frames)):
+    if not frames or not all(map(is_frame, frames)):
         raise Unknown("rbind() of what are no data frames")
     columns = [dict(frame.named()) for frame in frames]
     if any(set(part) != set(columns[0]) for part in columns):
         raise Unknown("rbind() of data frames with different columns")
-    return _frame([(name, concatenated([Argument("", part[name]) for part in columns], check)) for name in columns[0]])
+    return frame_of(
+        [(name, concatenated([Argument("", part[name]) for part in columns], check)) for name in columns[0]]
+    )
 
 
 def _bound(arguments: Sequence[Argument], check: Check) -> Value:
     """``cbind(d, x)`` with a data frame; of vectors alone it makes a matrix of one kind."""
     given = [argument for argument in arguments if argument.name not in _OPTIONS]
     kinds = {argument.value.kind for argument in given}
-    if not any(_is_frame(argument.value) for argument in given):
+    if not any(is_frame(argument.value) for argument in given):
         plain = all(not argument.value.classes for argument in given)
         if len(kinds & set(KINDS)) != len(kinds) or not plain or ("text" in kinds and len(kinds) > 1):
             raise Unknown("cbind() of vectors of different kinds")
@@ -128,7 +91,7 @@ def _data_frame(arguments: Sequence[Argument], check: Check) -> Value:
     if any(not len(column) or n % len(column) for column in columns.values()):
         raise Unknown("data.frame() of vectors of different lengths")
     recycled = [taken(column, np.arange(n) % len(column)) for column in columns.values()]
-    return _frame(list(zip(columns, recycled, strict=True)))
+    return frame_of(list(zip(columns, recycled, strict=True)))
 
 
 def _tribble(arguments: Sequence[Argument], check: Check) -> Value:
@@ -145,7 +108,13 @@ def _tribble(arguments: Sequence[Argument], check: Check) -> Value:
 
 
 def _same(arguments: Sequence[Argument], check: Check) -> Value:
-    """``as.data.frame(…)`` and its like of what is one already."""
+    """``as.data.frame(…)`` and its like of what is one already, or of a matrix."""
+    if arguments and "dim" in arguments[0].value.attributes:
+        named = "dimnames" in arguments[0].value.attributes
+        columns = expanded("V", arguments[0].value)
+        return _data_frame(
+            [Argument(n[2:] if named else n.replace(".", "", 1), column) for n, column in columns], check
+        )
     if len(arguments) != 1 or arguments[0].value.kind != "list":
         raise Unknown("a conversion of what is no list")
     value = arguments[0].value
@@ -160,4 +129,5 @@ CONSTRUCTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
     **dict.fromkeys(("rbind", "bind_rows"), _stacked),
     "cbind": _bound,
     **dict.fromkeys(("as.data.frame", "as_tibble"), _same),
+    **CHANGES,
 }

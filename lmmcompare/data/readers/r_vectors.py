@@ -1,4 +1,4 @@
-"""Vectors of R, and what R does with them: recycling, arithmetic, the matching of arguments."""
+"""Vectors of R, and the matching of arguments to them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,6 @@ Check = Callable[[float], None]
 
 KINDS = ("logical", "integer", "double", "text")
 """Each holds the values of those before it."""
-_OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "^": np.power,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +78,6 @@ def words_of(value: Value) -> list[str | None]:
         return [{1: "TRUE", 0: "FALSE"}.get(truth) for truth in value.data.tolist()]
     missing = np.isnan(numbers(value))
     return [None if lost else str(word) for lost, word in zip(missing, as_text(value), strict=True)]
-
-
-def arithmetic(sign: str, left: Value, right: Value) -> Value:
-    """Two vectors of numbers between which an operator stands; the shorter is recycled."""
-    if left.classes or right.classes or "dim" in left.attributes or "dim" in right.attributes:
-        raise Unknown(f"“{sign}” between what are no plain numbers")
-    first, second = numbers(left), numbers(right)
-    n = max(len(first), len(second)) if len(first) and len(second) else 0
-    if n and (n % len(first) or n % len(second)):
-        raise Unknown(f"“{sign}” between vectors of different lengths")
-    with np.errstate(all="ignore"):
-        values = _OPERATIONS[sign](np.resize(first, n), np.resize(second, n))
-    if sign in "/^" or "double" in (left.kind, right.kind):
-        return vector("double", values)
-    return (
-        integers(np.where(np.isnan(values), MISSING, values))
-        if not np.isnan(values).all()
-        else vector("integer", [MISSING] * n)
-    )
 
 
 def taken(value: Value, at: Array) -> Value:

@@ -55,9 +55,10 @@ def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool 
 
 def read_code(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
     """Read lists and dictionaries that are written down as Python code."""
-    found, skipped = python_code.to_json(content, limits)
-    outcome = read(found, limits, sheet)
-    return replace(outcome, notes=(*passed_over_notes("Python", skipped), *outcome.notes))
+    found = python_code.to_json(content, limits)
+    outcome = read(found.table, limits, sheet)
+    others = [f"Passed over, since it is no Python: {listed(found.others)}."] if found.others else []
+    return replace(outcome, notes=(*others, *passed_over_notes("Python", found.skipped), *outcome.notes))
 
 
 def _parse(text: str, one: Any) -> Any:

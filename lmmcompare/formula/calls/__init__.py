@@ -97,7 +97,8 @@ def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
     refuse_long(text)
     kinds = dict(columns)
     if is_printed_fit(text):
-        result = _read_function(Source(printed_call(text)), kinds)
+        call = printed_call(text)
+        result = read_julia(Source(call), kinds) if is_julia(call) else _read_function(Source(call), kinds)
         remarks = (*result.remarks, ONLY.format("the first fit")) if has_several(text) else result.remarks
         return replace(result, origin=result.origin.replace("a call", "the printed fit"), remarks=remarks)
     if is_sas(text):

@@ -9,9 +9,11 @@ from .call import ModelCall
 from .call_syntax import Part, Source
 
 _CALL = re.compile(
-    r"(?<![\w.@])(?:fit!?\s*\(\s*(?:MixedModels\.)?(?:Linear|Generalized(?:Linear)?)?MixedModel\s*[,;]|lmm\s*\(\s*@formula)"
+    r"(?<![\w.@])(?:fit!?\s*\(\s*(?:MixedModels\.)?(?:Linear|Generalized(?:Linear)?)?MixedModel\s*[,;]|(?:lmm|LinearMixedModel)\s*\(\s*@formula)"
 )
 _OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
+_OWN = ("lmm", "LinearMixedModel")
+"""Functions whose first argument is the formula."""
 _SETTINGS = ("progress", "thin", "fast", "optsum", "amalgamate")
 """Arguments that leave the model as it is."""
 
@@ -24,11 +26,10 @@ def is_julia(text: str) -> bool:
 def read_julia(source: Source, kinds: Kinds) -> ModelCall:
     """Read a call; `MixedModels` fits by maximum likelihood unless told otherwise, and codes categories as R does."""
     tokens = source.tokens
-    begin = next(
-        k
-        for k, token in enumerate(tokens)
-        if token.text in ("fit", "lmm") and k + 1 < len(tokens) and tokens[k + 1].text in ("(", "!")
-    )
+    after = [[token.text for token in tokens[k + 1 : k + 3]] for k in range(len(tokens))]
+    with_formula = [k for k, token in enumerate(tokens) if token.text in _OWN and after[k] == ["(", "@"]]
+    fits = [k for k, token in enumerate(tokens) if token.text == "fit" and after[k][:1] in (["("], ["!"])]
+    begin = [*with_formula, *fits][0]
     opening = next(k for k in range(begin, len(tokens)) if tokens[k].text == "(")
     whole = Part(source, opening + 1, source.closing[opening])
     parts = [argument.as_argument() for argument in whole.split(",", ";") if argument.tokens]
@@ -47,7 +48,7 @@ def read_julia(source: Source, kinds: Kinds) -> ModelCall:
     return ModelCall(
         "a call of MixedModels in Julia",
         specify(formula, _as_r(formula, kinds)),
-        given["REML"].flag() if "REML" in given else False,
+        given["REML"].flag() if "REML" in given else re.search(r"\bREML\s*=\s*true\b", source.text) is not None,
         plain[1].text if len(plain) > 1 and len(plain[1].tokens) == 1 else "",
     )
 

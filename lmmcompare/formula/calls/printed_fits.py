@@ -1,4 +1,4 @@
-"""What R prints of a fit, as the call of lmer() or lme() that it is the fit of."""
+"""What programs print of a fit, as the call that it is the fit of: of lmer(), lme() and glmmTMB() in R, of MixedModels in Julia."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from ...errors import FormulaError
 _MERMOD = re.compile(r"\bLinear mixed model fit by (?P<method>REML|maximum likelihood)\b")
 _LME = re.compile(r"\bLinear mixed-effects model fit by (?P<method>REML|maximum likelihood)\b")
 _OTHER = re.compile(r"\b(?:Generalized linear|Nonlinear) mixed(?:-effects)? model fit by ")
-_ENDS = r"(?=\s+(?:Data|Weights|Offset|Subset|Control):|\s+(?:REML criterion|AIC)\b|\s*$)"
+_ENDS = (
+    r"(?=\s+(?:Data|Weights|Offset|Subset|Control|(?:Random|Fixed) effects|Scaled residuals|Dispersion|Zero inflation):"
+    r"|\s+(?:REML criterion|AIC|Draws|Samples|observations:)|\s*\(Number of observations|\s*$)"
+)
 _FIELD = r"\b{}:\s*(.+?)" + _ENDS
 _LME_FIXED = re.compile(r"\bFixed(?: effects)?:\s*(.+?)\s*(?:\n|\(Intercept\)|\bValue\b)", re.DOTALL)
 _LME_RANDOM = re.compile(
@@ -18,12 +21,34 @@ _LME_RANDOM = re.compile(
 )
 _MATRICES = {"General": "pdLogChol", "Diagonal": "pdDiag"}
 """The covariance matrices of random effects by the first word of what is printed of them."""
+_LINEAR = "The models here are linear, for an outcome that is a number with normal errors."
 _ITSELF = "Paste the call itself."
+_TMB = re.compile(r"\bFamily:\s*(?P<family>\w+)\s*\(\s*(?P<link>\w+)\s*\)\s+Formula:")
+_JULIA = re.compile(r"\s*(?P<formula>[^~\n]{1,200}~.{1,2000}?)\s+logLik\s+-2 logLik\b", re.DOTALL)
+_UNREAD = (
+    (
+        re.compile(r"\bFamily:\s*\w+\s+Links:|\bstan_g?lmer\b\s+family:"),
+        "What brms and rstanarm fit has priors, which the models here have not.",
+    ),
+    (
+        re.compile(r"\bMixed Linear Model Regression Results\b"),
+        "What statsmodels prints does not say which column the groups are.",
+    ),
+    (
+        re.compile(r"\bMixed-effects (?:ML|REML) regression\b"),
+        "What Stata prints does not say the whole of this model.",
+    ),
+    (
+        re.compile(r"\bModel Dimension\b.*\bFixed Effects\b", re.DOTALL),
+        "What SPSS prints does not say the whole of this model.",
+    ),
+)
+"""What is printed of a fit that cannot be read of it, and why."""
 
 
 def is_printed_fit(text: str) -> bool:
-    """Whether text has the first line that R prints of a mixed model."""
-    return any(first.search(text) for first in (_MERMOD, _LME, _OTHER))
+    """Whether text has the first line that a program prints of a mixed model."""
+    return any(first.search(text) for first in (_MERMOD, _LME, _OTHER, _TMB, *(first for first, _ in _UNREAD)))
 
 
 def has_several(text: str) -> bool:
@@ -40,15 +65,31 @@ def printed_call(text: str) -> str:
         Where what is printed does not say the whole model, or it is none of ours.
     """
     if _OTHER.search(text):
-        raise FormulaError(
-            "The models here are linear, for an outcome that is a number with normal errors.",
-            "Use lmer() where the outcome is such a number.",
-        )
+        raise FormulaError(_LINEAR, "Use lmer() where the outcome is such a number.")
+    for first, why in _UNREAD:
+        if first.search(text) and not _MERMOD.search(text):
+            formula = _field("[Ff]ormula", text)
+            remedy = f"Write its formula: {formula}" if "~" in formula else _ITSELF
+            raise FormulaError(why, remedy, text=text, position=0, suggestion=formula if "~" in formula else "")
+    if (family := _TMB.search(text)) is not None:
+        return _glmm_tmb(text, family["family"], family["link"])
     if (head := _MERMOD.search(text)) is not None:
+        if (julia := _JULIA.match(text, head.end())) is not None:
+            method = str(head["method"] == "REML").lower()
+            return f"fit(MixedModel, @formula({' '.join(julia['formula'].split())}), REML = {method})"
         return _lmer(text[head.end() :], head["method"] == "REML")
     head = _LME.search(text)
     assert head is not None
     return _lme(text[head.end() :], head["method"] == "REML")
+
+
+def _glmm_tmb(text: str, family: str, link: str) -> str:
+    if (family, link) != ("gaussian", "identity"):
+        raise FormulaError(_LINEAR, "Use the family gaussian where the outcome is such a number.")
+    if re.search(r"\b(?:Dispersion|Zero inflation):|\bDispersion model\b|\bZero-inflation model\b", text):
+        raise FormulaError("What glmmTMB() prints does not say the whole of this model.", _ITSELF)
+    data = _field("Data", text)
+    return f"glmmTMB({_field('Formula', text)}{f', data = {data}' if data.isidentifier() else ''})"
 
 
 def _lmer(text: str, reml: bool) -> str:

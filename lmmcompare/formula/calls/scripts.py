@@ -27,6 +27,9 @@ _STATA_OUTPUT = re.compile(
 """How what Stata prints below a command begins."""
 _STATA_PANEL = re.compile(r"[\s.]*(?:xtset|tsset)\s+(\w+)")
 _R_COMMENT_WORD = re.compile(r"\s*[^\s()\"'`~<=|+*#]+(?=\s|#|$)(?!\s*(?:<-|=))")
+_R_COMMENTED_CALL = re.compile(r"[#\s]*(?:[\w.]+\s*(?:<-|=)\s*)?(?:\w+(?:\.|::))*[A-Za-z][\w.]*\(")
+"""A call right behind the sign of a comment: somebody has made it a comment."""
+_R_BRACKET = re.compile(r"[^()\"'`~<=|+*#]{0,40}?([()])")
 _R_CONTINUED = re.compile(r"(?<=[,(~+*:|])\s*\+\s{2,}|(?<=[,(~+*:|])\s\+\s")
 
 
@@ -86,12 +89,28 @@ def plain_r(text: str) -> str:
     pieces = []
     bare, at = _blank_out(text), 0
     while (begin := bare.find("#", at)) >= 0:
-        end = begin + 1
-        while match := _R_COMMENT_WORD.match(bare, end):
-            end = match.end()
+        end = _comment_end(bare, begin + 1)
         pieces.append(text[at:begin] + " " * (end - begin))
         at = end
     return "".join([*pieces, text[at:]])
+
+
+def _comment_end(text: str, at: int) -> int:
+    """Where a comment ends that begins here, in text that has lost the ends of its lines: behind its words, or a call that it is."""
+    if call := _R_COMMENTED_CALL.match(text, at):
+        depth, end = 1, call.end()
+        while depth and end < len(text):
+            depth += (text[end] == "(") - (text[end] == ")")
+            end += 1
+        return end if not depth else at
+    while True:
+        while match := _R_COMMENT_WORD.match(text, at):
+            at = match.end()
+        bracket = _R_BRACKET.match(text, at)
+        open_brackets = text.count("(", at) - text.count(")", at)
+        if bracket is None or (open_brackets if bracket[1] == "(" else -open_brackets) <= 0:
+            return at
+        at = bracket.end()  # one that is never closed, as in ":(", is no code
 
 
 def _blank_out(text: str) -> str:

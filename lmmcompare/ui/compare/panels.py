@@ -137,17 +137,20 @@ def _brush(analysis: Analysis, view: View) -> Brush | None:
     """How points are left out of the picture; None if they are not single rows."""
     if "number" not in picture_of(analysis, view).points:
         return None
+    shown = replace(
+        view, highlight=drawn_mark(analysis, view)
+    )  # other marks are the browser's, and no matter of the figure
 
     def refit(rows: list[int]) -> tuple[Drawn, str | None]:
         less = without(analysis, rows, REFIT_SECONDS)
         comparison = comparison_cache.comparison(*less.key)
         offered = [*_with_lines(comparison)]
-        panel = _lines(less, comparison, view, offered, offered)
+        panel = _lines(less, comparison, shown, offered, offered)
         (block,) = (block for block in panel.blocks if isinstance(block, FigureBlock))
         return drawn(panel, block, less.key, Page()), block.marked
 
     whole, _ = parts_of(analysis.table)
-    return Brush(partial(leave_out, analysis), refit, (whole, analysis.formula, analysis.reml, view))
+    return Brush(partial(leave_out, analysis), refit, (whole, analysis.formula, analysis.reml, shown))
 
 
 def table_panel(analysis: Analysis, comparison: Comparison, display: Inferred | None = None) -> None:

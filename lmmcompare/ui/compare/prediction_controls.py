@@ -61,7 +61,7 @@ def levels_in_words(comparison: Comparison) -> dict[Level, str]:
     return {
         "group": f"a known {group}",
         "new group": f"a new {group}",
-        "population": f"the population average (no {group}'s own effect)",
+        "population": "the population average",
     }
 
 

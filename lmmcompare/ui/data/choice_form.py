@@ -19,8 +19,10 @@ def choice_form(analysis: Analysis) -> None:
     lacking = [name for name, found in (("outcome", guess.outcome), ("group", guess.group)) if found is None]
     heading("Choose what to compare", literal(" ".join(guess.reasons[name] for name in lacking)))
     names = [str(column) for column in analysis.frame().columns]
-    numeric = [info.name for info in comparison_cache.columns(analysis.table) if info.is_number or info.is_truth]
-    if guess.outcome is None and not table_sources.is_sample(analysis.table):
+    infos = comparison_cache.columns(analysis.table)
+    numeric = [info.name for info in infos if info.is_number or info.is_truth]
+    has_words = len(numeric) < len(names)
+    if guess.outcome is None and has_words and not table_sources.is_sample(analysis.table):
         note("Words become numbers, or true and false, under “Change the table” below, in “Column types”.")
     with st.form("choose"):
         outcome = st.selectbox("Outcome (numeric)", numeric, _place(guess.outcome, numeric), placeholder="choose one")

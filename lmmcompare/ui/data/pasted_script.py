@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,7 +14,13 @@ from ...errors import DataError, LmmCompareError
 from ...formula import read
 from ...formula.calls import read_call
 
-_MODEL = re.compile(r"(?<![\w`])(?:lmer|lme|glmmTMB|mixedlm)\s*\(")
+_MODEL = re.compile(
+    r"(?<![\w`])(?:lmer|lme|glmmTMB|mixedlm|Lmer|LinearMixedModel|fit!?)\s*\(|^[. \t]*(?:mixed|xtmixed|proc\s+mixed)\s",
+    re.MULTILINE | re.IGNORECASE,
+)
+MOST_MODELS = 20
+LONGEST = 1_500
+"""Signs of one call."""
 
 
 def read_pasted(text: str, header: bool | None = None) -> Table:
@@ -36,10 +43,28 @@ def read_pasted(text: str, header: bool | None = None) -> Table:
         ) from None
     if table.formula or found is None:
         return table
-    script = text[text.rfind("\n", 0, found.start()) + 1 :]
     kinds = {column.name: column.is_number for column in describe(table.frame)}
-    with suppress(LmmCompareError):
-        spec = read(read_call(script, kinds).spec, kinds)
-        if spec.random and set(spec.columns) <= set(kinds):
-            return replace(table, formula=spec.text)
+    for script in _scripts(text):
+        with suppress(LmmCompareError):
+            spec = read(read_call(script, kinds).spec, kinds)
+            if spec.random and set(spec.columns) <= set(kinds):
+                return replace(table, formula=spec.text)
     return table
+
+
+def _scripts(text: str) -> Iterator[str]:
+    """What may be a model: all from the first call on, which may be compared with others; then each by itself, the last first."""
+    begins = [text.rfind("\n", 0, found.start() + 1) + 1 for found in _MODEL.finditer(text)][-MOST_MODELS:]
+    yield text[begins[0] :]
+    for begin in reversed(begins):
+        yield _whole_call(text[begin : begin + LONGEST])
+
+
+def _whole_call(text: str) -> str:
+    """Text to the end of the line on which its first bracket is closed."""
+    depth = 0
+    for sign in re.finditer(r"[()]", text):
+        depth += 1 if sign[0] == "(" else -1
+        if depth <= 0:
+            return text[: sign.end()] + text[sign.end() :].partition("\n")[0]
+    return text.partition("\n")[0]

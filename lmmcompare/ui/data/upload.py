@@ -33,7 +33,8 @@ from .table_opening import FileSummary, Reader, open_tables
 if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-FOUND, PROBLEM, PASTE_FOUND = "upload found", "upload problem", "paste found"
+FOUND, PROBLEM = "upload found", "upload problem"
+PASTE_FOUND, PASTE_PROBLEM = "paste found", "paste problem"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
@@ -158,7 +159,7 @@ def _reading_form(summary: FileSummary) -> Reading:
 def _paste() -> None:
     with st.form("paste", border=False):
         text = st.text_area(
-            "Cells of a spreadsheet, lines of text with the columns’ names first, or what R’s dput() prints; a model of it may follow",
+            "Cells of a spreadsheet, lines of text with the columns’ names first, what a program prints of a table, or code with data; a model of it may follow",
             key=PASTED,
             height=150,
             max_chars=LONGEST_PASTE,
@@ -174,9 +175,12 @@ def _paste() -> None:
         header = reading.header
         reader = Reader(text or "", len(text or ""), lambda tell: (read_pasted(_nonempty(text), header),))
         found, problems = open_tables([reader])
+        st.session_state[PASTE_PROBLEM] = text, problems
         if found is not None:
             st.session_state[PASTE_FOUND] = found
             st.rerun()
+    read, problems = st.session_state.get(PASTE_PROBLEM, ("", ()))
+    if read == text:
         for problem in problems:
             explain_error(problem)
 

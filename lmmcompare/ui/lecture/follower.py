@@ -29,7 +29,9 @@ def follower_page(lecture: Lecture, code: str) -> int:
     follows = st.toggle("Follow the lecturer", value=True, key=_WITH, persist_state="session")
     last = len(lecture.steps) - 1
     if place is None:
-        page_elements.note("The lecture has not begun, or is over: step through it by yourself meanwhile.")
+        page_elements.note(
+            "The lecture has not begun, or is over, or its address is mistyped. Meanwhile, step through it by yourself."
+        )
     at = min(place.step, last) if place is not None and follows else _own_step(last)
     _watch(code, place)
     step = lecture.steps[at]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from ...errors import ShareError
-from ...share.lectures import CODE, KEY, Lectures, Place, code_of, new_key
+from ...share.lectures import KEY, Lectures, Place, code_of, new_key
 from ..server import table_sources
 from ..server.cache import cached
 
 LEAD, FOLLOW, STEP = "lead", "follow", "step"
 _KEY, _READER, _LAST = "lecture lead", "lecture reader", "lecture place"
+LONGEST = 40
+"""Most characters of a code that are looked at."""
 FRESH = 1.0
 """Seconds for which followers share one query of the database."""
 
@@ -21,9 +23,8 @@ def lectures() -> Lectures:
 
 
 def followed_code() -> str | None:
-    """The code of the lecture that this reader follows."""
-    code = st.query_params.get(FOLLOW, "")
-    return code if CODE.fullmatch(code) else None
+    """The code of the lecture that this reader follows, which may have been typed: of any other text there is no lecture."""
+    return st.query_params.get(FOLLOW, "")[:LONGEST].strip().lower() or None
 
 
 def key() -> str:

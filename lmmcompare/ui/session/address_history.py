@@ -25,7 +25,10 @@ class _Visit:
 
 
 def is_newly_opened(kind: str, address: Mapping[str, str]) -> bool:
-    """Whether the reader has opened this address; true once for each opening.
+    """Whether the reader has opened this address.
+
+    It is news until it is remembered, which is done once all of it has been adopted: a run may be interrupted by the next one anywhere, as
+    where a browser tells the width of its window at once.
 
     Parameters
     ----------
@@ -36,10 +39,7 @@ def is_newly_opened(kind: str, address: Mapping[str, str]) -> bool:
     visit, context = _visit(kind), get_script_run_ctx()
     if context and (context.is_history_navigation or context.page_script_hash != visit.page):
         visit.page, visit.addresses = context.page_script_hash, visit.addresses[-1:]
-    if address in visit.addresses:
-        return False
-    remember(kind, address)
-    return True
+    return address not in visit.addresses
 
 
 def is_history() -> bool:

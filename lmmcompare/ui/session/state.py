@@ -196,7 +196,10 @@ def own_address() -> dict[str, str]:
 
 def _adopt_address() -> None:
     address = st.query_params.to_dict()
-    if not address.keys() & {*link.NAMES} or not is_newly_opened(ADDRESS, address) or _is_own(address):
+    if not address.keys() & {*link.NAMES} or not is_newly_opened(ADDRESS, address):
+        return
+    if _is_own(address):
+        remember(ADDRESS, address)
         return
     opened = link.read(address, repeated_parameters())
     analysis, missing = opening(FIRST), False
@@ -209,6 +212,7 @@ def _adopt_address() -> None:
     open_analysis(replace(analysis, reml=opened.reml))
     view_address.restore(opened.choices)
     set_notices(opened.notices)
+    remember(ADDRESS, address)
     if missing:  # otherwise the page writes its address
         write_address(opened.choices)
 

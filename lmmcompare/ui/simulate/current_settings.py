@@ -157,3 +157,4 @@ def _adopt_address(opening: Settings) -> None:
     if CURRENT not in st.session_state:
         open_settings(opening)
     st.session_state[NOTICE] = st.session_state[CURRENT], " ".join(words)
+    remember(ADDRESS, address)

@@ -109,3 +109,4 @@ def _adopt_address() -> None:
     st.session_state[ASKED] = asked
     st.session_state[PANEL] = PANELS[asked.panel]
     st.session_state[NOTICE] = asked, " ".join(words)
+    address_history.remember(ADDRESS, result)

@@ -13,8 +13,6 @@ from lmmcompare.data.readers.header import first_line
 from lmmcompare.errors import DataError
 from tests.data import made
 
-pytestmark = pytest.mark.usefixtures("by_fork")
-
 
 @pytest.mark.parametrize(
     ("text", "header"),

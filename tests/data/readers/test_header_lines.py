@@ -12,8 +12,6 @@ from lmmcompare.data.read import read
 from lmmcompare.data.readers.header_lines import header_lines, header_row
 from lmmcompare.errors import DataError
 
-pytestmark = pytest.mark.usefixtures("by_fork")
-
 ROWS = [[f"p{k // 4}", str(k % 4), f"{20 + k * 1.5:.1f}"] for k in range(24)]
 NAMES = ["plant", "day", "height"]
 
@@ -187,3 +185,24 @@ def test_the_rule_of_markdown_says_nothing():
     table = read(text.encode(), "a.md")
     assert table.frame["y"].tolist() == [k + 0.5 for k in range(12)] and table.labels == {}
     assert not any("---" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("title", [[], [["Study 3"]]])
+@pytest.mark.parametrize("of_excel", [False, True])
+def test_names_that_stand_twice_take_what_stands_above_them(title, of_excel):
+    rows = [*title, ["", "", "pre", "", "post", ""], ["id", "arm", "height", "weight", "height", "weight"]]
+    rows += [["1", "a", 150, 60, 151, 61], ["2", "b", 160, 65, 161, 66], ["3", "a", 155, 58, 155, 59]]
+    content = workbook(*rows) if of_excel else lines(*([str(cell) for cell in row] for row in rows), separator="\t")
+    table = read(content, "a.xlsx" if of_excel else "a.tsv")
+    assert list(table.frame) == ["id", "arm", "pre height", "pre weight", "post height", "post weight"]
+    assert any("“pre height”" in note for note in table.notes)
+    assert any("Left out above" in note for note in table.notes) == bool(title)
+
+
+@pytest.mark.parametrize("of_excel", [False, True])
+def test_names_that_stand_among_the_rows_once_more_are_no_row(of_excel):
+    rows = [["id", "y"], ["a", 1.5], ["a", 2.5], ["id", "y"], ["b", 3.5]]
+    content = workbook(*rows) if of_excel else lines(*([str(cell) for cell in row] for row in rows))
+    table = read(content, "a.xlsx" if of_excel else "a.csv")
+    assert table.frame["y"].tolist() == [1.5, 2.5, 3.5]
+    assert "1 row with the names of the columns once more left out." in table.notes

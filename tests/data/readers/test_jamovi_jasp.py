@@ -13,8 +13,6 @@ from lmmcompare.errors import DataError
 from lmmcompare.formula.parser import parse
 from tests.data import made
 
-pytestmark = pytest.mark.usefixtures("by_fork")
-
 
 def said(table: Table) -> str:
     return " ".join(table.notes)

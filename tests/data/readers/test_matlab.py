@@ -12,8 +12,6 @@ import scipy.io
 from lmmcompare.data.read import read
 from lmmcompare.errors import DataError
 
-pytestmark = pytest.mark.usefixtures("by_fork")
-
 Y = np.array([[1.5], [np.nan], [3.0]])
 G = np.array(["a", "b b", "ü"], object).reshape(-1, 1)
 

@@ -100,3 +100,47 @@ def test_lines_that_make_and_extend_tables_are_pandas(code, columns):
 def test_values_that_are_calculated_or_changed_are_not_taken_for_what_they_were(code):
     with pytest.raises(DataError, match="code is not run here"):
         read_text(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "df = pd.DataFrame({'dose': pd.Categorical(['low', 'high', 'mid'], categories=['low', 'mid', 'high']), 'y': [1, 2, 3]})",
+        "df = pd.DataFrame({'dose': ['low', 'high', 'mid'], 'y': [1, 2, 3]})\n"
+        "df['dose'] = pd.Categorical(df['dose'], categories=['low', 'mid', 'high'], ordered=True)",
+        "df = pd.DataFrame({'dose': ['low', 'high', 'mid'], 'y': [1, 2, 3]})\n"
+        "df['dose'] = df['dose'].astype(pd.CategoricalDtype(['low', 'mid', 'high']))",
+    ],
+)
+def test_categories_stand_in_the_order_that_they_are_given(code):
+    column = read_text(code).frame["dose"]
+    assert column.cat.categories.tolist() == ["low", "mid", "high"]
+    assert column.tolist() == ["low", "high", "mid"]
+
+
+def test_a_value_that_is_no_category_is_missing_as_in_pandas():
+    code = "df = pd.DataFrame({'g': pd.Categorical(['a', 'z'], categories=['a', 'b']), 'y': [1, 2]})"
+    assert read_text(code).frame["g"].isna().tolist() == [False, True]
+
+
+def test_words_and_commands_of_a_notebook_round_code_are_passed_over():
+    table = read_text(
+        "My code (see below:\n\n%matplotlib inline\ndf = pd.DataFrame({'g': list('ab'), 'y': [1, 2]})\n\nIt fails!"
+    )
+    assert table.frame["y"].tolist() == [1, 2]
+    assert table.notes == ("Passed over, since it is no Python: “My code (see below:”, “It fails!”.",)
+
+
+def test_columns_zipped_and_a_data_frame_of_julia_are_known():
+    zipped = "g = ['a', 'b']\ndf = pd.DataFrame(list(zip(g, [1, 2])), columns=['g', 'y'])"
+    julia = 'using DataFrames\ndf = DataFrame(g = ["a", "b"], y = [1, 2])'
+    assert (
+        read_text(zipped).frame.to_numpy().tolist()
+        == read_text(julia).frame.to_numpy().tolist()
+        == [["a", 1], ["b", 2]]
+    )
+
+
+def test_names_of_rows_are_a_column():
+    assert list(read_text("df = pd.DataFrame({'y': [1, 2]}, index=['a', 'b'])").frame) == ["row", "y"]
+    assert list(read_text("df = pd.DataFrame({'y': [1, 2], 'g': 1}, index=[0, 1])").frame) == ["y", "g"]

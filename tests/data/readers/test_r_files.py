@@ -17,8 +17,6 @@ from lmmcompare.data.table import Table
 from lmmcompare.errors import DataError
 from tests.data import made
 
-pytestmark = pytest.mark.usefixtures("by_fork")
-
 MANY = (made.FOLDER / "many.RData").read_bytes()
 UTF8 = {"LC_ALL": "C.UTF-8"}
 

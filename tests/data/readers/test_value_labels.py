@@ -17,8 +17,6 @@ from lmmcompare.data.steps import Drop, Rename, ToLong
 from lmmcompare.design.levels import factorize
 from tests.data import made
 
-pytestmark = pytest.mark.usefixtures("by_fork")
-
 LABELS = {1.0: "never", 2.0: "sometimes", 3.0: "often", 9.0: "no answer"}
 
 

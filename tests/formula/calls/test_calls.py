@@ -69,6 +69,8 @@ READ = {
     'bmb.Model("y ~ x + (1|g)", d)': ("y ~ x + (1 | g)", "REML"),
     # MixedModels of Julia: ML unless said otherwise
     "fit(MixedModel, @formula(y ~ 1 + x + (1|g)), d)": ("y ~ x + (1 | g)", "ML"),
+    "m = LinearMixedModel(@formula(y ~ 1 + x + (1|g)), d)": ("y ~ x + (1 | g)", "ML"),
+    "fit!(LinearMixedModel(@formula(y ~ x + (1|g)), d); REML = true)": ("y ~ x + (1 | g)", "REML"),
     "m = fit(LinearMixedModel, @formula(y ~ x & z + (1 + x|g)), d; REML=true, progress=false)": ("y ~ x:z + (x | g)", "REML"),
     "lmm(@formula(y ~ x + zerocorr(1 + x|g)), d)": ("y ~ x + (x || g)", "ML"),
     # R's pipes, and tables without their missing values

@@ -1,4 +1,4 @@
-"""What R prints of fits; the texts are R 4.2.2's, lme4 1.1.31's and nlme 3.1.162's."""
+"""What programs print of fits: R 4.2.2 (lme4 1.1.31, nlme 3.1.162, glmmTMB), MixedModels, brms, statsmodels and Stata."""
 
 from __future__ import annotations
 
@@ -60,6 +60,34 @@ Random effects:
  Structure: Diagonal
 """
 
+GLMMTMB = """ Family: gaussian  ( identity )
+Formula:          Reaction ~ Days + (Days | Subject)
+Data: sleepstudy
+
+     AIC      BIC   logLik deviance df.resid
+  1763.9   1783.1   -876.0   1751.9      174
+
+Random effects:
+
+Conditional model:
+ Groups   Name        Variance Std.Dev. Corr
+"""
+MIXEDMODELS = """Linear mixed model fit by maximum likelihood
+ reaction ~ 1 + days + days & arm + (1 + days | subj)
+   logLik   -2 logLik     AIC       AICc        BIC
+  -875.9697  1751.9393  1763.9393  1764.4249  1783.0971
+
+Variance components:
+"""
+WITHOUT_CRITERION = """Linear mixed model fit by REML ['lmerMod']
+Formula: y ~ x + (1 | g)
+   Data: d
+
+Fixed effects:
+            Estimate Std. Error t value
+"""
+BRMS = " Family: gaussian \n  Links: mu = identity \nFormula: y ~ x + (1 | g) \n   Data: d (Number of observations: 180) \n"
+
 
 @pytest.mark.parametrize("lines_end", ["\n", " "])
 @pytest.mark.parametrize(
@@ -70,6 +98,9 @@ Random effects:
         (SUMMARY_OF_LME, "distance ~ age + Sex + age:Sex + (age | Subject)", False),
         (NESTED_LME, "diameter ~ 1 + (1 | plate) + (1 | plate:sample)", True),
         (DIAGONAL_LME, "distance ~ age + (age || Subject)", True),
+        (GLMMTMB, "Reaction ~ Days + (Days | Subject)", False),
+        (MIXEDMODELS, "reaction ~ days + days:arm + (days | subj)", False),
+        (WITHOUT_CRITERION, "y ~ x + (1 | g)", True),
     ],
 )
 def test_a_printed_fit_is_read_as_its_call(printed, formula, reml, lines_end):
@@ -95,6 +126,11 @@ def test_of_several_fits_the_first_is_read_and_that_is_said():
     [
         (NESTED_LME + "\nCorrelation Structure: AR(1)\n Formula: ~1 | plate/sample\n", "call"),
         ("Generalized linear mixed model fit by maximum likelihood\nFormula: y ~ x + (1 | g)\n", "number"),
+        (GLMMTMB.replace("gaussian  ( identity )", "poisson  ( log )"), "number"),
+        (GLMMTMB.replace("Data:", "Dispersion:      ~Days\nData:"), "call"),
+        (BRMS, "Write its formula: y ~ x + (1 | g)"),
+        ("Mixed Linear Model Regression Results\n=====\nModel: MixedLM Dependent Variable: y\n", "call"),
+        ("Mixed-effects ML regression      Number of obs = 180\nGroup variable: id\n", "call"),
         ("Linear mixed model fit by REML ['lmerMod']\nREML criterion at convergence: 1404.094\n", "call"),
     ],
 )

@@ -112,6 +112,16 @@ def test_a_comment_hides_no_call_where_the_lines_ends_are_lost():
     assert "OLS" in call.remarks[0]
 
 
+@pytest.mark.parametrize(
+    "comment", ["# m0 <- lmer(score ~ 1 + (1 | school), d)", "# lm(score ~ ses)", "# it fails :(", "#see (Smith 2010"]
+)
+@pytest.mark.parametrize("end", ["\n", " "])
+def test_a_call_behind_the_sign_of_a_comment_is_none_and_a_bracket_in_words_opens_nothing(comment, end):
+    call = "m1 <- lmer(score ~ ses + (1 | school), d)"
+    assert read_call(f"{comment}{end}{call}").formula == "score ~ ses + (1 | school)"
+    assert read_call(f"{call} {comment}").formula == "score ~ ses + (1 | school)"
+
+
 def test_a_sign_of_a_comment_inside_quotes_begins_none():
     call = read_call('lmer(score ~ ses + (1 | school), d, subset = class == "#1")')
     assert call.conditions[0].values == ("#1",)

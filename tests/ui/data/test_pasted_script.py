@@ -39,3 +39,19 @@ def test_a_model_of_statsmodels_is_taken_up_too():
     code = "df = pd.DataFrame({'id': [1, 1, 2, 2], 'y': [1.5, 2, 3, 4], 'x': [0, 1, 0, 1]})\n"
     read = read_pasted(code + "md = smf.mixedlm('y ~ x', df, groups=df['id'])\nprint(md.fit().summary())")
     assert read.formula == "y ~ x + (1 | id)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why does m <- lmer(y ~ x + (1 | g), d) fail?\n\n{table}\n# " + "words " * 1_500,
+        "{table}\n\n# m0 <- lmer(y ~ 1 + (1 | g), d)\nm1 <- lmer(y ~ x + (1 | g), d)\n",
+        "{table}\n\nm0 <- lmer(y ~ 1 + (1 | g), d)\nm1 <- lmer(y ~ x + (1 | g), d)\nanova(m0, m1)\n",
+        "{table}\n\nm = fit(MixedModel, @formula(y ~ x + (1 | g)), d)\n",
+        "input x y str1 g\n1 2.5 a\n2 3.5 a\n1 1.5 b\n2 3 b\nend\nmixed y x || g:\n",
+    ],
+)
+def test_the_last_model_of_a_question_is_its_model_whatever_stands_round_it(text):
+    found = read_pasted(text.replace("{table}", "x,y,g\n1,2.5,a\n2,3.5,a\n1,1.5,b\n2,3,b"))
+    assert found.formula == "y ~ x + (1 | g)"
+    assert found.frame["y"].tolist() == [2.5, 3.5, 1.5, 3.0]

@@ -1,0 +1,69 @@
+"""The table in quotes in code: of ``read.table(text = …)`` or ``pd.read_csv(StringIO(…))``, there or in a text with a name."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import NamedTuple
+
+from ..readers.result import listed
+
+LONGEST = 1_000
+"""Signs after the quotes in which arguments are looked for."""
+
+_READ = r"(?:\w+::)?(?:read[._](?:table|csv2?|delim2?|tsv)|fread|(?:pd|pandas)\.read_(?:csv|table|fwf)|(?:io\.)?StringIO)\s*\("
+_QUOTED = r"(?P<quote>\"{3}|'{3}|[\"'])(?P<table>[^\"']*\n.*?)(?P=quote)"
+_CALL = re.compile(
+    rf"(?:^|\n)[ \t>]*(?:[\w.]+[ \t]*(?:<-|=)[ \t]*)?{_READ}[^\"']*?(?:\b(?:text|file|input)\s*=\s*|I\(\s*|StringIO\(\s*)?{_QUOTED}",
+    re.DOTALL,
+)
+_TEXT = re.compile(
+    rf"(?:^|\n)[ \t>]*(?P<name>[\w.]+)[ \t]*(?:<-|=)[ \t]*(?:(?:textwrap\.)?dedent\(|trimws\(|(?:io\.)?StringIO\()?\s*[ru]?{_QUOTED}",
+    re.DOTALL,
+)
+MOST_TEXTS = 20
+_CALL_OF = rf"{_READ}[^\n]{{{{0,200}}}}?(?<![\w.]){{}}(?![\w.])([^\n]*)"
+"""The call that reads a text of this name."""
+_OPTION = re.compile(
+    r"\b(na\.strings|na_values|na|col\.names|names|col_names|skip|skiprows|dec|decimal|colClasses|dtype|nrows|nrow)\s*="
+)
+"""Arguments after the table that change what is read of it."""
+_CONTINUED = re.compile(r"\+[ ]?")
+"""What R's console writes before a line that goes on."""
+
+
+class Quoted(NamedTuple):
+    """A table that stood in quotes, and notes on what of the code was not followed."""
+
+    table: str
+    notes: tuple[str, ...] = ()
+
+
+def quoted_table(text: str) -> Quoted | None:
+    """The first table in quotes that code reads; None where there is none."""
+    found = [*_CALL.finditer(text)] or _read_texts(text)
+    if not found:
+        return None
+    after = text[found[0].end() : found[0].end() + LONGEST].partition("\n")[0]
+    if name := found[0].groupdict().get("name"):
+        calls = re.compile(_CALL_OF.format(re.escape(name))).search(text, found[0].end())
+        after = calls[1] if calls else after
+    notes = []
+    if options := _OPTION.findall(after):
+        notes.append(f"The table in quotes was read as it stands, without {listed(options)} of the call.")
+    if len(found) > 1:
+        notes.append(
+            f"The first of {len(found)} tables in quotes was read: paste another by itself, and join them on this page."
+        )
+    lines = found[0]["table"].strip("\n").split("\n")
+    if len(lines) > 1 and all(map(_CONTINUED.match, lines[1:])):
+        lines = [lines[0], *(_CONTINUED.sub("", line, count=1) for line in lines[1:])]
+    return Quoted("\n".join(lines), tuple(notes))
+
+
+def _read_texts(text: str) -> list[re.Match[str]]:
+    """The texts with a name that a call reads."""
+    candidates = list(islice(_TEXT.finditer(text), MOST_TEXTS))
+    return [
+        match for match in candidates if re.compile(_CALL_OF.format(re.escape(match["name"]))).search(text, match.end())
+    ]
