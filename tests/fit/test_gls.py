@@ -10,6 +10,7 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.fit.residual.serial import NOTHING
+from lmmcompare.models.gls import GLSResult
 from tests.dense_gls import DenseGLS
 
 CORRELATIONS = {"cs": "cs(1 | g)", "ar1": "ar1(t | g)", "car1": "car1(t | g)", "none": None}
@@ -39,6 +40,14 @@ def dense(table: pd.DataFrame, *, levels: bool, reml: bool) -> DenseGLS:
     return DenseGLS(x, table["y"].to_numpy(), pd.factorize(table["g"])[0], table["t"].to_numpy(float), level, reml)
 
 
+def fitted_correlation(fit: GLSResult, table: pd.DataFrame, kind: str) -> float:
+    """The correlation whose likelihood is reported: of a continuous one 0 is said where the search ends at its bound."""
+    rho = float(fit.residual_correlation)
+    if kind != "car1" or rho:
+        return rho
+    return float(np.exp(-NOTHING / table.sort_values("t").groupby("g")["t"].diff().min()))
+
+
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize("variance", [None, "l"])
 @pytest.mark.parametrize("kind", list(CORRELATIONS))
@@ -52,9 +61,7 @@ def test_the_likelihood_is_that_of_the_covariance_and_no_search_finds_a_higher(
     fit = lc.gls("y ~ x", table, CORRELATIONS[kind], variance, reml)
     assert fit.outcome in ("converged", "boundary")
     slow = dense(table, levels=variance is not None, reml=reml)
-    rho, sd = fit.residual_correlation, fit.residual_sd.to_numpy()
-    if kind == "car1" and rho == 0:  # is said where the search ends at its bound
-        rho = np.exp(-NOTHING / table.sort_values("t").groupby("g")["t"].diff().min())
+    rho, sd = fitted_correlation(fit, table, kind), fit.residual_sd.to_numpy()
     v = slow.covariance("ar1" if kind == "car1" else kind, rho, sd)
     assert fit.llf == pytest.approx(slow.loglik(v), abs=1e-8)
     beta, se = slow.estimates(v)

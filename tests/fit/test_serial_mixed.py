@@ -10,7 +10,7 @@ import lmmcompare as lc
 from lmmcompare.models.serial_mixed import SerialMixedResult
 from tests.dense_gls import DenseGLS
 from tests.effort import first
-from tests.fit.test_gls import random_rows
+from tests.fit.test_gls import fitted_correlation, random_rows
 
 CORRELATIONS = {"ar1": "ar1(t | g)", "car1": "car1(t | g)", "none": None}
 RANDOM = {"(1 | g)": ["1"], "(1 + t | g)": ["1", "t"], "(0 + x | g)": ["x"], "(t || g)": ["1", "t"]}
@@ -28,9 +28,8 @@ def rows(seed: int) -> pd.DataFrame:
 def covariance(fit: SerialMixedResult, table: pd.DataFrame, slow: DenseGLS, kind: str, random: str) -> np.ndarray:
     z = np.column_stack([np.ones(len(table)) if c == "1" else table[c] for c in RANDOM[random]]).astype(float)
     same = slow.group[:, None] == slow.group
-    r = slow.covariance(
-        "none" if kind == "none" else "ar1", float(fit.residual_correlation), fit.residual_sd.to_numpy()
-    )
+    rho = fitted_correlation(fit, table, kind)
+    r = slow.covariance("none" if kind == "none" else "ar1", rho, fit.residual_sd.to_numpy())
     return r + np.where(same, z @ fit.cov_re["g"].to_numpy() @ z.T, 0.0)
 
 
