@@ -7,7 +7,7 @@ import json
 import plotly.graph_objects as go
 import plotly.io
 
-from lmmcompare.figures import traces as marks
+from lmmcompare.figures import figure as figures
 from lmmcompare.ui.kit import figure_cache as module
 from lmmcompare.ui.server.cache import forget_all
 
@@ -15,7 +15,7 @@ KEY = ("sleepstudy", "Reaction ~ Days + (1 | Subject)", True)
 
 
 def figure(y: float) -> go.Figure:
-    return marks.figure([{"type": "scatter", "y": [y]}], {}, alt="a point", height=100)
+    return figures.figure([{"type": "scatter", "y": [y]}], {}, alt="a point", height=100)
 
 
 def test_a_drawn_figure_is_what_plotly_would_send() -> None:
