@@ -25,6 +25,8 @@ NOTHING = 1e-10
 """Share of the largest variance of a random effect that counts as none."""
 FEW = 30
 """Fewer points show gross departures only."""
+SHAPE = 3
+"""Of fewer points every picture is the same once it has their mean and spread."""
 OUTLIER = 0.05
 """A distance whose chi-square tail is smaller than this over the number of groups is named."""
 WELL = (
@@ -126,6 +128,10 @@ def _quantiles(
     observed: Array, draws: Array, labels: list[str], name: str, note: str, *, scaled: bool = False
 ) -> Diagnostic:
     """Ordered values with the bands of the draws' ordered values, these brought to the observed mean and spread."""
+    if not scaled and len(observed) < SHAPE:
+        return Diagnostic(
+            pd.DataFrame(), f"Two points have a mean and a spread and no shape, so the {name} tell nothing of it.", WELL
+        )
     if not scaled:
         draws = observed.mean() + (draws - draws.mean(axis=0)) * (observed.std() / draws.std(axis=0))
     order = np.argsort(observed, kind="stable")

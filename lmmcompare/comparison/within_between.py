@@ -78,9 +78,10 @@ def _nearly_held(moments: Moments, column: int, constant: list[int]) -> bool:
     """Whether predictors that are constant within groups leave next to nothing of a column's group means, beside what varies within too."""
     if not constant:
         return False
-    gram = moments.between_total
+    at = [*constant, column]
+    gram = moments.between_total[np.ix_(at, at)]
     size = np.sqrt(np.diag(gram))
-    scaled = gram / np.where(size > 0, size[:, None] * size, 1.0)
-    beta = np.linalg.lstsq(scaled[np.ix_(constant, constant)], scaled[constant, column], rcond=1e-10)[0]
-    left = float(1 - beta @ scaled[constant, column])
-    return left < NEARLY and left * gram[column, column] < NEARLY * moments.within_total[column, column]
+    scaled = gram / np.outer(size, size)
+    beta = np.linalg.lstsq(scaled[:-1, :-1], scaled[:-1, -1], rcond=1e-10)[0]
+    left = float(1 - beta @ scaled[:-1, -1])
+    return left < NEARLY and left * gram[-1, -1] < NEARLY * moments.within_total[column, column]

@@ -97,6 +97,15 @@ def test_singular_fits_say_what_is_missing() -> None:
         assert "do not exist" in found.sentence
 
 
+def test_two_effects_have_no_shape() -> None:
+    """With their mean and spread every draw is the same picture; rounding put one of two points outside, and normality was denied."""
+    rng = np.random.default_rng(1)
+    g = np.repeat([0, 1], [10, 11])
+    fit = lmer("y ~ 1 + (1 | g)", pd.DataFrame({"g": g, "y": 3.0 * g + rng.normal(size=21)}))
+    found = qq_random_effects(fit, "Intercept")
+    assert found.frame.empty and "Two points have a mean and a spread and no shape" in found.sentence
+
+
 def test_what_does_not_exist_is_refused() -> None:
     fit = lmer("Reaction ~ Days + (1 | Subject)", table("sleepstudy"))
     with pytest.raises(DesignError, match="no grouping factor"):

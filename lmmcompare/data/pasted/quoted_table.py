@@ -12,9 +12,10 @@ LONGEST = 1_000
 """Signs after the quotes in which arguments are looked for."""
 
 _READ = r"(?:\w+::)?(?:read[._](?:table|csv2?|delim2?|tsv)|fread|(?:pd|pandas)\.read_(?:csv|table|fwf)|(?:io\.)?StringIO)\s*\("
-_QUOTED = r"(?P<quote>\"{3}|'{3}|[\"'])(?P<table>[^\"']*\n.*?)(?P=quote)"
+_QUOTED = r"(?P<quote>\"{3}|'{3}|[\"'])(?P<table>[^\"'\n]*\n.*?)(?P=quote)"
 _CALL = re.compile(
-    rf"(?:^|\n)[ \t>]*(?:[\w.]+[ \t]*(?:<-|=)[ \t]*)?{_READ}[^\"']*?(?:\b(?:text|file|input)\s*=\s*|I\(\s*|StringIO\(\s*)?{_QUOTED}",
+    rf"(?:^|\n)[ \t>]*(?:[\w.]+[ \t]*(?:<-|=)[ \t]*)?{_READ}[^\"']{{0,200}}?"
+    rf"(?:\b(?:text|file|input)\s*=\s*|I\(\s*|StringIO\(\s*)?{_QUOTED}",
     re.DOTALL,
 )
 _TEXT = re.compile(

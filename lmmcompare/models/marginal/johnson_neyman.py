@@ -30,6 +30,8 @@ from .reference_grid import refuse_unknown
 POINTS = 201
 """Places along the moderator that are looked at; ends of regions are then refined."""
 REFINED = 33
+KNOWN = 1e-10
+"""A line whose estimates at both ends determine each other but for this share of the variance has one random coefficient."""
 Region = tuple[float, float]
 
 
@@ -74,13 +76,16 @@ class JohnsonNeyman:
 
     @cached_property
     def critical(self) -> float:
-        """By how many standard errors the simultaneous band lies from the line; its df are the smallest along it."""
+        """By how many standard errors the simultaneous band lies from the line; its df are the smallest along it.
+
+        A line that is known at one value, as the difference of arms is 0 where t is 0 in ``y ~ t:arm``, has one t statistic elsewhere.
+        """
         scaled = self.estimator.of_coefficients(self.ends) @ self.estimator.units
         covariance = scaled @ self.estimator.spread @ scaled.T
-        correlation = covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
-        return band_critical(
-            float(correlation), float(self._at(np.linspace(*self.range, REFINED))[2].min()), self.alpha
-        )
+        both, product = covariance[0, 1], covariance[0, 0] * covariance[1, 1]
+        known = product - both**2 <= KNOWN * product
+        correlation = 1.0 if known else float(both / np.sqrt(product))
+        return band_critical(correlation, float(self._at(np.linspace(*self.range, REFINED))[2].min()), self.alpha)
 
     @cached_property
     def pointwise(self) -> list[Region]:
@@ -193,7 +198,8 @@ def johnson_neyman(
 
 
 def _span(region: Region, whole: Region) -> str:
-    low, high = (numbers.brief(v, 3) for v in region)
+    least = 1e-6 * (whole[1] - whole[0])  # ends are found to about this
+    low, high = (numbers.brief(v if abs(v) > least else 0.0, 3) for v in region)
     if region[0] == whole[0]:
         return f"below {high}"
     return f"above {low}" if region[1] == whole[1] else f"from {low} to {high}"

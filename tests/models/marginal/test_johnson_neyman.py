@@ -48,6 +48,24 @@ def test_the_simultaneous_region_lies_within_the_pointwise_one():
     assert t < region.critical < scheffe
 
 
+@pytest.mark.parametrize("start", [0, -3])
+def test_a_line_that_is_known_at_one_value_has_one_t_statistic_elsewhere(start):
+    """Of arms that are alike at t = 0 the difference is t times one coefficient: its band is its interval; the page broke."""
+    rng = np.random.default_rng(4)
+    t, arm = np.tile(np.arange(start, start + 7.0), 12), np.repeat(["a", "b"], 42)
+    rows = pd.DataFrame({"y": 0.3 * t * (arm == "b") + rng.normal(size=84), "t": t, "arm": arm})
+    region = lmmcompare.lm("y ~ t:arm", rows).johnson_neyman("arm", "t", ["a", "b"])
+    x = np.column_stack([np.ones(84), t * (arm == "a"), t * (arm == "b")])
+    inverse = np.linalg.inv(x.T @ x)
+    beta = inverse @ x.T @ rows["y"]
+    line = np.array([0, -1, 1])
+    se = np.sqrt(line @ inverse @ line * ((rows["y"] - x @ beta) ** 2).sum() / 81)
+    assert abs(line @ beta / se) > stats.t.isf(0.025, 81) == pytest.approx(region.critical)
+    width = (region.frame["upper.band"] - region.frame["lower.band"]) / 2
+    np.testing.assert_allclose(width, stats.t.isf(0.025, 81) * se * region.frame["t"].abs(), atol=1e-9)
+    assert region.where(region.simultaneous) == f"where t is {'above 0' if start == 0 else 'below 0 or above 0'}"
+
+
 def test_the_line_is_that_of_the_simple_slopes_with_their_degrees_of_freedom():
     rows = table("hsb82")
     result = lmmcompare.lmer(

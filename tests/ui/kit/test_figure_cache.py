@@ -7,7 +7,7 @@ import json
 import plotly.graph_objects as go
 import plotly.io
 
-from lmmcompare.figures import traces as marks
+from lmmcompare.figures import figure as figures
 from lmmcompare.ui.kit import figure_cache as module
 from lmmcompare.ui.server.cache import forget_all
 
@@ -15,7 +15,7 @@ KEY = ("sleepstudy", "Reaction ~ Days + (1 | Subject)", True)
 
 
 def figure(y: float) -> go.Figure:
-    return marks.figure([{"type": "scatter", "y": [y]}], {}, alt="a point", height=100)
+    return figures.figure([{"type": "scatter", "y": [y]}], {}, alt="a point", height=100)
 
 
 def test_a_drawn_figure_is_what_plotly_would_send() -> None:
@@ -43,7 +43,7 @@ def test_the_same_picture_is_drawn_once() -> None:
 def test_what_traces_share_is_written_once() -> None:
     x, other = [1.0, 2.0], [1.0, 3.0]
     traces = [{"type": "scatter", "x": a, "y": [k, k], "customdata": ["g", "g"]} for k, a in enumerate((x, other, x))]
-    made = json.loads(module.Drawn.of(marks.figure(traces, {}, alt="lines", height=100)).text)
+    made = json.loads(module.Drawn.of(figures.figure(traces, {}, alt="lines", height=100)).text)
     assert [trace["x"] for trace in made["data"]] == [x, other, {"of": 0}]
     assert [trace["customdata"] for trace in made["data"][1:]] == [{"of": 0}] * 2
     assert [trace["y"] for trace in made["data"]] == [[0, 0], [1, 1], [2, 2]]
