@@ -259,3 +259,9 @@ def test_rows_that_r_would_make_of_missing_conditions_are_not_made_up():
     outcome = r_tables.read_code(b"d <- data.frame(x = 1:2, y = c(1, NA))\nd <- d[d$y > 0, ]", limits())
     assert outcome.columns[0].to_pylist() == [1, 2]
     assert "changed nothing: “d <- d[d$y > 0, ]”" in outcome.notes[0]
+
+
+def test_vectors_of_one_length_beside_a_model_are_its_table():
+    outcome = r_tables.read_code(b"g <- c('a', 'a', 'b')\ny <- c(1, 2, 4)\nlmer(y ~ 1 + (1 | g))", limits())
+    assert list(outcome.names) == ["g", "y"] and not outcome.notes
+    assert [column.to_pylist() for column in outcome.columns] == [["a", "a", "b"], [1, 2, 4]]
