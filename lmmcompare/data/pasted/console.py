@@ -15,14 +15,14 @@ _PROMPT = re.compile(
 _GOES_ON = re.compile(r"(?:\+|\.\.\.:?)(?: |$)")
 """How lines begin that somebody typed into R, Python, IPython or Stata, and lines that go on with them."""
 _CODE = re.compile(
-    r"\s*(?:[\w.$]+\s*<-\s*[\w(]|(?:library|require|summary|head|str|View)\(|(?:from\s+[\w.]+\s+)?import\s+\w+\s*(?:as\s+\w+)?$"
+    r"\s*+(?:[\w.$]+\s*<-\s*[\w(]|(?:library|require|summary|head|str|View)\(|(?:from\s+[\w.]+\s+)?import\s+\w+\s*(?:as\s+\w+)?$"
     r"|.{0,200}?\w\([^()]{0,300}~)"
 )
 """How a line begins that is code, such as a call with a formula."""
 _RESULT = re.compile(r"Out ?\[\d*\]:[ \t]*")
 _TYPES = re.compile(r"\s*(?:<[\w+]+(?:\[\d+\])?>\s*)+")
 _REMARK = re.compile(
-    r"\s*(?:\[\d[\d,]* rows x \d+ columns?\]|\[ ?reached .*|\(\d[\d,]* rows?\)|\d[\d,]* rows? in set.*|shape: \(\d+, \d+\)"
+    r"\s*+(?:\[\d[\d,]* rows x \d+ columns?\]|\[ ?reached .*|\(\d[\d,]* rows?\)|\d[\d,]* rows? in set.*|shape: \(\d+, \d+\)"
     r"|\d+[×x]\d+ (?:DataFrame.*|table)|\w+ =|(?:\d+ columns and )?\d+ (?:rows|columns) omitted"
     r"|Number of cases read:.*|Listed \d+ out of \d+ observations)\s*"
 )
@@ -56,7 +56,10 @@ def without_console(text: str) -> tuple[str, list[str]]:
             kept.append(line)
     lines = kept
     if whole_names:
-        lines = [re.sub(r"\S+…([¹²³⁴⁵⁶⁷⁸⁹⁰]+)", lambda name: whole_names.get(name[1], name[0]), line) for line in lines]
+        lines = [
+            re.sub(r"[^\s…]{1,100}…([¹²³⁴⁵⁶⁷⁸⁹⁰]+)", lambda name: whole_names.get(name[1], name[0]), line)
+            for line in lines
+        ]
     notes = [_ROUNDED] if is_tibble and "<dbl>" in text else []
     if more:
         notes.append(LEFT_OUT.format(max(more, key=len)[:60]))

@@ -21,7 +21,7 @@ _KNOWN = (
         _IN_R,
     ),
     (
-        r"^[^\n]+\n(?=[^\n]*(?:Min\.|Length) *:)(?:[^\n]*:[^\n]*(?:\n|\Z)){4,8}",
+        r"^[^\n]+\n(?=[^\n]*(?:Min\.|Length) *:)(?:[^\n:]*:[^\n]*(?:\n|\Z)){4,8}",
         "what summary() prints, a few numbers on each column",
         _IN_R,
     ),

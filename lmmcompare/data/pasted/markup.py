@@ -8,14 +8,14 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=</tr>|<tr\b|</table|\Z)", re.DOTALL | re.IGNORECASE)
-_CELL = re.compile(r"<t[hd]\b([^>]*)>(.*?)(?=</t[hd]>|<t[hd]\b|\Z)", re.DOTALL | re.IGNORECASE)
+_ROW = re.compile(r"<tr\b[^<>]*>(.*?)(?=</tr>|<tr\b|</table|\Z)", re.DOTALL | re.IGNORECASE)
+_CELL = re.compile(r"<t[hd]\b([^<>]*)>(.*?)(?=</t[hd]>|<t[hd]\b|\Z)", re.DOTALL | re.IGNORECASE)
 _SPAN = re.compile(r"\bcolspan\s*=\s*[\"']?(\d{1,3})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _LATEX = re.compile(r"\\begin\{(?:tabular[*x]?|longtable)\}")
 _SPECIFICATION = re.compile(r"\s*(?:\{[^{}]*\}|\[[^\]]*\])*\s*(?:\{(?:[^{}]|\{[^{}]*\})*\})?")
 _RULE = re.compile(
-    r"\\(?:hline|(?:top|mid|bottom)rule|addlinespace|cline|cmidrule|end(?:first)?(?:head|foot)|endlastfoot)\b(?:[\[({][^\])}]*[\])}])*"
+    r"\\(?:hline|(?:top|mid|bottom)rule|addlinespace|cline|cmidrule|end(?:first)?(?:head|foot)|endlastfoot)\b(?:[\[({][^\[\](){}]{0,50}[\])}])*"
 )
 _COMMAND = re.compile(r"\\(?:textbf|textit|emph|text|mathrm)\{([^{}]*)\}")
 
@@ -36,7 +36,7 @@ def of_markup(text: str) -> str | None:
         end = text.find("\\end{", begin.end())
         body = text[begin.end() : end if end > 0 else None]
         body = _RULE.sub("", _SPECIFICATION.sub("", body, count=1))
-        lines = [line for line in re.split(r"\\\\(?:\[[^\]]*\])?", body) if line.strip()]
+        lines = [line for line in re.split(r"\\\\(?:\[[^\[\]]{0,50}\])?", body) if line.strip()]
         rows = [[_latex_text(cell) for cell in re.split(r"(?<!\\)&", line)] for line in lines]
     else:
         return None

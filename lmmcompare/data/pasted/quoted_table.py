@@ -11,10 +11,14 @@ from ..readers.result import listed
 LONGEST = 1_000
 """Signs after the quotes in which arguments are looked for."""
 
-_READ = r"(?:\w+::)?(?:read[._](?:table|csv2?|delim2?|tsv)|fread|(?:pd|pandas)\.read_(?:csv|table|fwf)|(?:io\.)?StringIO)\s*\("
-_QUOTED = r"(?P<quote>\"{3}|'{3}|[\"'])(?P<table>[^\"']*\n.*?)(?P=quote)"
+_FUNCTION = (
+    r"(?:read[._](?:table|csv2?|delim2?|tsv)|fread|(?:pd|pandas)\.read_(?:csv|table|fwf)|(?:io\.)?StringIO)\s*\("
+)
+_READ = rf"(?:\w+::)?{_FUNCTION}"
+_QUOTED = r"(?P<quote>\"{3}|'{3}|[\"'])(?P<table>[^\"'\n]*\n.*?)(?P=quote)"
 _CALL = re.compile(
-    rf"(?:^|\n)[ \t>]*(?:[\w.]+[ \t]*(?:<-|=)[ \t]*)?{_READ}[^\"']*?(?:\b(?:text|file|input)\s*=\s*|I\(\s*|StringIO\(\s*)?{_QUOTED}",
+    rf"(?:^|\n)[ \t>]*(?:[\w.]+[ \t]*(?:<-|=)[ \t]*)?{_READ}[^\"']{{0,200}}?"
+    rf"(?:\b(?:text|file|input)\s*=\s*|I\(\s*|StringIO\(\s*)?{_QUOTED}",
     re.DOTALL,
 )
 _TEXT = re.compile(
@@ -22,7 +26,7 @@ _TEXT = re.compile(
     re.DOTALL,
 )
 MOST_TEXTS = 20
-_ANY_CALL = re.compile(_READ + r"(?P<arguments>[^\n]{0,1000})")
+_ANY_CALL = re.compile(_FUNCTION + r"(?P<arguments>[^\n]{0,1000})")
 _OPTION = re.compile(
     r"\b(na\.strings|na_values|na|col\.names|names|col_names|skip|skiprows|dec|decimal|colClasses|dtype|nrows|nrow)\s*="
 )

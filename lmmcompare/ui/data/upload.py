@@ -159,7 +159,7 @@ def _reading_form(summary: FileSummary) -> Reading:
 def _paste() -> None:
     with st.form("paste", border=False):
         text = st.text_area(
-            "Cells of a spreadsheet, lines of text, what a program prints of a table, or code with data; a model of it may follow",
+            "Cells of a spreadsheet, a table as a program prints it, or code with data, as dput() prints; a model may follow",
             key=PASTED,
             height=150,
             max_chars=LONGEST_PASTE,
