@@ -11,7 +11,10 @@ from ..readers.result import listed
 LONGEST = 1_000
 """Signs after the quotes in which arguments are looked for."""
 
-_READ = r"(?:\w+::)?(?:read[._](?:table|csv2?|delim2?|tsv)|fread|(?:pd|pandas)\.read_(?:csv|table|fwf)|(?:io\.)?StringIO)\s*\("
+_FUNCTION = (
+    r"(?:read[._](?:table|csv2?|delim2?|tsv)|fread|(?:pd|pandas)\.read_(?:csv|table|fwf)|(?:io\.)?StringIO)\s*\("
+)
+_READ = rf"(?:\w+::)?{_FUNCTION}"
 _QUOTED = r"(?P<quote>\"{3}|'{3}|[\"'])(?P<table>[^\"'\n]*\n.*?)(?P=quote)"
 _CALL = re.compile(
     rf"(?:^|\n)[ \t>]*(?:[\w.]+[ \t]*(?:<-|=)[ \t]*)?{_READ}[^\"']{{0,200}}?"
@@ -23,8 +26,7 @@ _TEXT = re.compile(
     re.DOTALL,
 )
 MOST_TEXTS = 20
-_CALL_OF = rf"{_READ}[^\n]{{{{0,200}}}}?(?<![\w.]){{}}(?![\w.])([^\n]*)"
-"""The call that reads a text of this name."""
+_ANY_CALL = re.compile(_FUNCTION + r"(?P<arguments>[^\n]{0,1000})")
 _OPTION = re.compile(
     r"\b(na\.strings|na_values|na|col\.names|names|col_names|skip|skiprows|dec|decimal|colClasses|dtype|nrows|nrow)\s*="
 )
@@ -45,12 +47,10 @@ def quoted_table(text: str) -> Quoted | None:
     found = [*_CALL.finditer(text)] or _read_texts(text)
     if not found:
         return None
-    after = text[found[0].end() : found[0].end() + LONGEST].partition("\n")[0]
-    if name := found[0].groupdict().get("name"):
-        calls = re.compile(_CALL_OF.format(re.escape(name))).search(text, found[0].end())
-        after = calls[1] if calls else after
+    name = found[0].groupdict().get("name")
+    after = _arguments(text, name, found[0].end()) if name else text[found[0].end() :][:LONGEST].partition("\n")[0]
     notes = []
-    if options := _OPTION.findall(after):
+    if options := _OPTION.findall(after or ""):
         notes.append(f"The table in quotes was read as it stands, without {listed(options)} of the call.")
     if len(found) > 1:
         notes.append(
@@ -64,7 +64,14 @@ def quoted_table(text: str) -> Quoted | None:
 
 def _read_texts(text: str) -> list[re.Match[str]]:
     """The texts with a name that a call reads."""
-    candidates = list(islice(_TEXT.finditer(text), MOST_TEXTS))
-    return [
-        match for match in candidates if re.compile(_CALL_OF.format(re.escape(match["name"]))).search(text, match.end())
-    ]
+    if _ANY_CALL.search(text) is None:
+        return []
+    candidates = islice(_TEXT.finditer(text), MOST_TEXTS)
+    return [match for match in candidates if _arguments(text, match["name"], match.end()) is not None]
+
+
+def _arguments(text: str, name: str, begin: int) -> str | None:
+    """The arguments of the call that reads the text of this name; None where none does."""
+    calls = islice(_ANY_CALL.finditer(text, begin), MOST_TEXTS)
+    is_named = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.])")
+    return next((call["arguments"] for call in calls if is_named.search(call["arguments"])), None)

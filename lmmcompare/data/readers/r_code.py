@@ -167,7 +167,7 @@ class _Script(Expressions):
         if changed and not (is_table and (arrow > 1 or changed in words[arrow:])):
             self.objects.pop(changed, None)
             self.missed[changed] = why if target.name else f"“{self._line(begin)}”"
-        if self.problem == _NO_DATA or target.name:
+        if target.name or (self.problem == _NO_DATA and not _HARMLESS.match(self._line(begin))):
             self.problem = f"it has {why}"
 
     def _line(self, begin: int) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 from .data_in_code import Unknown
 from .r_code_tokens import PIPES, number_of, tokens_of, unescaped
 from .r_flat_vectors import flat_vector
-from .r_frame_changes import column_of
+from .r_frame_changes import column_of, is_frame, part_of
 from .r_frame_constructors import CONSTRUCTORS
 from .r_operators import operated
 from .r_values import MISSING, Value
-from .r_vectors import KINDS, Argument, integers, numbers, taken, texts
+from .r_vectors import KINDS, Argument, integers, numbers, taken, texts, words_of
 from .result import Limits, Unreadable
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
@@ -122,17 +122,34 @@ class Expressions:
     def places(self, n: int) -> Array:
         """Which of so many values are chosen: ``[1:3]``, or ``[x > 4]``; values that are missing choose none."""
         self.expect("[")
-        chosen = self.value()
+        places = self._places(n)
         self.expect("]")
+        return places
+
+    def _places(self, n: int, of_rows: bool = False) -> Array:
+        chosen = self.value()
         if chosen.kind == "logical" and len(chosen) == n:
+            if of_rows and (chosen.data == MISSING).any():
+                raise Unknown("rows chosen by what is missing")
             return np.flatnonzero(chosen.data == 1)
         places = numbers(chosen) - 1
         if chosen.kind == "logical" or not ((places >= 0) & (places < n)).all():
             raise Unknown("values chosen in brackets")
         return places.astype(int)
 
+    def _rows(self, frame: Value) -> Value:
+        """``d[d$x > 4, ]`` or ``d[, c("x", "y")]``."""
+        self.expect("[")
+        at = None if self.tokens[self.at].text == "," else self._places(len(frame.data[0]), of_rows=True)
+        self.expect(",")
+        names = None if self.tokens[self.at].text == "]" else words_of(self.value())
+        self.expect("]")
+        return part_of(frame, at, names)
+
     def _chosen(self, value: Value) -> Value:
-        """``letters[1:3]``."""
+        """``letters[1:3]``, or rows of a data frame."""
+        if is_frame(value) and value.data:
+            return self._rows(value)
         if value.kind not in KINDS:
             raise Unknown("values chosen in brackets")
         return taken(value, self.places(len(value)))

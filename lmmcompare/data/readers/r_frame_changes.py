@@ -10,6 +10,7 @@ import numpy as np
 from .data_in_code import Unknown
 from .r_constructors import concatenated
 from .r_factors import factor
+from .r_operators import OF_EACH
 from .r_values import Value
 from .r_vectors import KINDS, Argument, Check, taken, texts, words_of
 
@@ -116,6 +117,32 @@ def _filtered(arguments: Sequence[Argument], check: Check) -> Value:
     )
 
 
+def _complete(arguments: Sequence[Argument], check: Check) -> Value:
+    """``na.omit(d)``: the rows without a missing value."""
+    frame = _first_frame(arguments)
+    missing = [
+        OF_EACH["is.na"]([Argument("", replace(column, attributes=_levels_of(column)))], check) for column in frame.data
+    ]
+    if len(arguments) > 1:
+        raise Unknown("rows without a missing value in some columns")
+    return part_of(frame, np.flatnonzero(~np.any([part.data == 1 for part in missing], axis=0)))
+
+
+def _levels_of(column: Value) -> dict[str, Value]:
+    """The attributes of a factor; none of a column of another class, such as dates, of which the numbers are looked at."""
+    return {key: part for key, part in column.attributes.items() if "factor" in column.classes}
+
+
+def part_of(frame: Value, rows: Array | None = None, names: Sequence[str | None] | None = None) -> Value:
+    """Some rows and columns of a data frame; all where none are given."""
+    columns = dict(frame.named())
+    chosen = list(columns) if names is None else [name or "" for name in names]
+    if not set(chosen) <= set(columns) or len(chosen) < 2 <= len(columns):
+        raise Unknown("columns chosen in brackets")
+    parts = [(name, columns[name] if rows is None else taken(columns[name], rows)) for name in chosen]
+    return frame_of(parts)
+
+
 def _grouped(arguments: Sequence[Argument], check: Check) -> Value:
     """``group_by(d, g)`` and its like, which leave the rows as they are."""
     return _first_frame(arguments)
@@ -144,5 +171,6 @@ CHANGES: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
     **dict.fromkeys(("transform", "mutate"), _changed),
     **dict.fromkeys(("subset", "filter"), _filtered),
     **dict.fromkeys(("group_by", "ungroup"), _grouped),
+    **dict.fromkeys(("na.omit", "drop_na"), _complete),
     "droplevels": _with_used_levels,
 }

@@ -15,6 +15,7 @@ from .columnar import outcome
 from .data_in_code import passed_over_notes
 from .r_serialization import parse
 from .r_values import Value
+from .r_vectors import KINDS, texts
 from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
 from .value_labels import Labelled
 
@@ -39,9 +40,18 @@ def read_code(content: bytes, limits: Limits, sheet: str | None = None) -> Outco
     """Read a data frame that is written down as R code: the one that is named, else the first."""
     made, skipped = r_code.parse(content, limits)
     objects = made.named()
-    frames = [(name, value) for name, value in objects if "data.frame" in value.classes] or objects
+    frames = [(name, value) for name, value in objects if "data.frame" in value.classes] or _together(objects)
     whole = frames[0][1] if len(frames) == 1 else Value("pairs", [v for _, v in frames], [n for n, _ in frames])
     return _read(whole, limits, sheet, passed_over_notes("R", skipped))
+
+
+def _together(objects: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """Vectors of one length as a table, of which a model beside them makes one; other objects as they are."""
+    lengths = {len(value) if value.kind in KINDS else 0 for _, value in objects}
+    if len(objects) < 2 or len(lengths) > 1 or min(lengths) < 2:
+        return objects
+    about = {"names": texts([name for name, _ in objects]), "class": texts(["data.frame"])}
+    return [("table", Value("list", [value for _, value in objects], attributes=about))]
 
 
 def _read(whole: Value, limits: Limits, sheet: str | None, notes: list[str]) -> Outcome:

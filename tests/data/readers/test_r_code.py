@@ -162,6 +162,7 @@ D = "d <- data.frame(id = rep(1:3, each = 2), arm = c('b','b','a','a','b','b'), 
         ("d[['y']] <- log10(c(1, 10, 100, 1, 10, 100))", {"y": [0, 1, 2, 0, 1, 2]}),
         ("d <- subset(d, y > 4 | id == 3)", {"id": [2, 3, 3], "y": [99, 5, None]}),
         ("d <- d %>% dplyr::filter(arm %in% c('a', 'z'), y > 2)", {"y": [99, 4]}),
+        ("d <- d[d$id != 2, ]\nd <- na.omit(d)\nd <- d[, c('y', 'id')]", {"y": [1, 2, 5], "id": [1, 1, 3]}),
         ("d <- transform(d, z = ifelse(y > 1, 'hi', 'lo'))", {"z": ["lo", "hi", "hi", "hi", "hi", None]}),
         ("d <- d |> mutate(w = y * 2, v = w + 1) |> filter(arm != 'b')", {"w": [198, 8], "v": [199, 9]}),
         ("names(d)[2] <- 'group'\ncolnames(d)[colnames(d) == 'y'] <- 'score'", {"group": list("bbaabb")}),
@@ -252,3 +253,15 @@ def test_two_tables_without_a_name_are_both_offered():
 def test_what_a_line_only_shows_is_not_the_table():
     outcome = r_tables.read_code((D + "subset(d, y > 4)").encode(), limits())
     assert len(outcome.columns[0]) == 6
+
+
+def test_rows_that_r_would_make_of_missing_conditions_are_not_made_up():
+    outcome = r_tables.read_code(b"d <- data.frame(x = 1:2, y = c(1, NA))\nd <- d[d$y > 0, ]", limits())
+    assert outcome.columns[0].to_pylist() == [1, 2]
+    assert "changed nothing: “d <- d[d$y > 0, ]”" in outcome.notes[0]
+
+
+def test_vectors_of_one_length_beside_a_model_are_its_table():
+    outcome = r_tables.read_code(b"g <- c('a', 'a', 'b')\ny <- c(1, 2, 4)\nlmer(y ~ 1 + (1 | g))", limits())
+    assert list(outcome.names) == ["g", "y"] and not outcome.notes
+    assert [column.to_pylist() for column in outcome.columns] == [["a", "a", "b"], [1, 2, 4]]
