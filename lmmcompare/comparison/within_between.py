@@ -17,15 +17,15 @@ from ..moments.groups import Moments
 from ..text.labels import plural
 from ..text.numbers import count
 
-NEARLY = 0.01
-"""Group means are taken up by other columns where less than this share of their variation is left; rounding leaves 1e-4."""
+NEARLY = 1e-4
+"""Group means are taken up by other columns where less than this share of their variation is left; two decimals leave 1e-5."""
 
 
 def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Result | str:
     """Mundlak's model: the random intercept with the group means of the predictors as further columns; or why there is none.
 
     Without means that are combinations of the predictors and of other means: the model is the same. Nor with those that a
-    predictor holds but for rounding, or as they were before rows were lost: beside it they would tell nothing but that.
+    predictor holds but for rounding: beside it they would tell nothing but that.
     """
     groups = plural(design.groupings[design.focal].name)
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]

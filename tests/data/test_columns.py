@@ -187,7 +187,7 @@ def test_the_share_is_that_of_dummies_or_of_a_direct_sum(rows, shift, scale, as_
         (["a", "b"] * 3, (2, 3, 3, 3.0, 0), "2 groups of 3 rows each"),
         (list("aabbbc"), (3, 1, 3, 2.0, 1), "3 groups of 1 to 3 rows (median 2), 1 with a single row"),
         (list("aabbb"), (2, 2, 3, 2.5, 0), "2 groups of 2 to 3 rows (median 2.5)"),
-        (["a"] * 300 + ["b"] * 301, (2, 300, 301, 300.5, 0), "2 groups of 300 to 301 rows (median 300)"),
+        (["a"] * 300 + ["b"] * 301, (2, 300, 301, 300.5, 0), "2 groups of 300 to 301 rows (median 301)"),
         (list("abc"), (3, 1, 1, 1.0, 3), "3 groups of 1 row each"),
         (list("aaa"), (1, 3, 3, 3.0, 0), "1 group of 3 rows"),
         (["a", None, "a", None], (1, 2, 2, 2.0, 0), "1 group of 2 rows"),

@@ -55,7 +55,7 @@ def test_long_work_is_asked_about_stopped_and_left(server, open_tab):
     tab = open_tab(new=True)
     page = tab.go(f"/compare?example=insteval&formula={quote(QUICK)}")
     answer = page.inner_text("h1")
-    alert = page.locator(".lmm-error")
+    alert = page.locator('[role="alert"].lmm-error')
 
     box = page.get_by_label("Formula", exact=True)
     box.fill(LONG)
