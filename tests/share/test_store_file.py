@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import pandas as pd
 import pytest
@@ -30,6 +32,18 @@ def store(path: Path) -> Iterator[Store]:
     made = Store.open(f"sqlite:///{path}")
     yield made
     made.close()
+
+
+def test_it_is_opened_while_another_process_begins_to_write(path: Path) -> None:
+    """SQLite does not wait before it keeps a log of writes; sharing was switched off until a restart."""
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+    Store.open(f"sqlite:///{path}").close()
+    done.join()
+    other.close()
 
 
 def delete_file(path: Path) -> None:
