@@ -64,7 +64,7 @@ function create(parent) {
   chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && !hasItsSize(plot) && window.Plotly.Plots.resize(plot).then(() => turnHeads(chart)));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
-  chart.receive = (sent) => receive(chart, typeof sent === "string" ? unpacked(sent) : sent);
+  chart.receive = (text) => receive(chart, unpacked(text));
   chart.drawForPaper = () => chart.plot.data && put(chart, chart.figure, chart.figure.choice && models.currentSet(chart.figure.choice));
   chart.onModelsChange = () => showModels(chart);
   chart.emphasise = (group) => plot.data && show(chart, group);

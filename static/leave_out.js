@@ -58,7 +58,7 @@ export function isKnown(chart, sent) {
   if (!pending) return false;
   const out = leftOut(sent.figure), answers = out.length === pending.size && out.every((row) => pending.has(row));
   if (answers) Object.assign(chart, { pending: null, outdated: null });
-  else if (isAhead) chart.outdated = sent;
+  else if (isAhead) chart.outdated = sent.text;
   return isAhead && (!answers || sent.text === chart.text);
 }
 

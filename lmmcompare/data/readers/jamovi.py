@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from . import analyses
 from .cells import clean, whole
+from .comparisons import COMPARISONS
 from .compression import parts
 from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
 
@@ -116,16 +117,7 @@ def _declared(conditions: list[str], column: Column, numbers: Array | None) -> t
             continue
         any_known = True
         if numbers is not None:
-            against = float(match[2])
-            compare = {
-                "==": np.equal,
-                "!=": np.not_equal,
-                "<": np.less,
-                ">": np.greater,
-                "<=": np.less_equal,
-                ">=": np.greater_equal,
-            }
-            result |= compare[match[1]](numbers, against)
+            result |= COMPARISONS[match[1]](numbers, float(match[2]))
         else:
             equal = pc.fill_null(pc.equal(pc.cast(column, pa.string()), match[3] or match[4] or ""), False)
             result |= equal.to_numpy(zero_copy_only=False) == (match[1] == "==")

@@ -278,19 +278,17 @@ _SAME = ("array", "asarray", "Series", "list", "tuple", "Timestamp", "to_datetim
 """Functions of one argument whose values are that argument's."""
 _KNOWN = {
     *_SAME,
-    *(
-        "DataFrame",
-        "from_dict",
-        "from_records",
-        "concat",
-        "range",
-        "arange",
-        "repeat",
-        "tile",
-        "float",
-        "zip",
-        "astype",
-    ),
+    "DataFrame",
+    "from_dict",
+    "from_records",
+    "concat",
+    "range",
+    "arange",
+    "repeat",
+    "tile",
+    "float",
+    "zip",
+    "astype",
 }
 _OF_PANDAS = {"data", "columns", "index", "dtype", "copy", "schema"}
 """Arguments of DataFrame() that are no columns."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from .comparisons import COMPARISONS
 from .data_in_code import Unknown
 from .r_values import MISSING, Value
 from .r_vectors import Argument, Check, integers, numbers, vector, words_of
@@ -18,14 +19,6 @@ _OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
     "*": np.multiply,
     "/": np.divide,
     "^": np.power,
-}
-_COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
-    "==": np.equal,
-    "!=": np.not_equal,
-    "<": np.less,
-    ">": np.greater,
-    "<=": np.less_equal,
-    ">=": np.greater_equal,
 }
 _FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "log": np.log,
@@ -43,7 +36,7 @@ def operated(sign: str, left: Value, right: Value) -> Value:
     if sign == "%in%":
         known = {*words_of(right)}
         return vector("logical", [word in known for word in words_of(left)])
-    if sign in _COMPARISONS:
+    if sign in COMPARISONS:
         return _compared(sign, left, right)
     if left.classes or right.classes or "dim" in left.attributes or "dim" in right.attributes:
         raise Unknown(f"“{sign}” between what are no plain numbers")
@@ -82,7 +75,7 @@ def _compared(sign: str, left: Value, right: Value) -> Value:
     else:
         first, second = _recycled(sign, numbers(left), numbers(right))
         missing = np.isnan(first) | np.isnan(second)
-    return vector("logical", np.where(missing, MISSING, _COMPARISONS[sign](first, second)))
+    return vector("logical", np.where(missing, MISSING, COMPARISONS[sign](first, second)))
 
 
 def _joined(sign: str, first: Array, second: Array) -> Value:

@@ -62,7 +62,9 @@ def without(analysis: Analysis, rows: Collection[int], most: float = float("inf"
     Raises
     ------
     LmmCompareError
-        Where rows are too many, or the models cannot do without them, or the fit is likely to take too long.
+        Where rows are too many, or the models cannot do without them.
+    TooLong
+        Where the fit is likely to take longer than ``most``.
     """
     whole, _ = parts_of(analysis.table)
     n = len(comparison_cache.frame(whole))
