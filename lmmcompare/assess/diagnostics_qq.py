@@ -128,7 +128,7 @@ def _quantiles(
     observed: Array, draws: Array, labels: list[str], name: str, note: str, *, scaled: bool = False
 ) -> Diagnostic:
     """Ordered values with the bands of the draws' ordered values, these brought to the observed mean and spread."""
-    if not scaled and len(observed) < SHAPE:
+    if len(observed) < SHAPE:
         return Diagnostic(
             pd.DataFrame(), f"Two points have a mean and a spread and no shape, so the {name} tell nothing of it.", WELL
         )
