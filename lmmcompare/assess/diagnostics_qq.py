@@ -118,6 +118,8 @@ def joint_normality(
     draws = draws * distance.mean() / draws.mean(axis=0)
     note = _note(levels, len(result.random_effects[factor]), factor)
     plot = _quantiles(distance, draws, _labels(result, factor, levels), name, note, scaled=True)
+    if plot.frame.empty:
+        return plot
     frame = plot.frame.assign(p=chdtrc(df, plot.frame["observed"]))
     far = frame.loc[frame["p"] < OUTLIER / len(frame), "label"].tolist()[::-1]
     extra = f" Far from the rest: {', '.join(far[:3])}{' and others' if len(far) > 3 else ''}." if far else ""
