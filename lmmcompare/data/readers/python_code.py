@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import json
 import math
-import re
 from typing import Any, NamedTuple
 
 from .data_in_code import Unknown, not_run, refuse_long
+from .prompts import without_python_prompts
 from .python_frames import Array, Frame, Levels, frame_of, label_of, with_levels
 from .result import Limits, Unreadable
 
@@ -41,9 +41,7 @@ def to_json(content: bytes, limits: Limits) -> Read:
         Where no line makes data.
     """
     refuse_long(content, "Python", WAY_OUT)
-    text = content.decode("utf-8-sig", "replace")
-    if re.search(r"^>>>", text, re.MULTILINE):  # of a console; what it answered has no prompt
-        text = "\n".join(re.findall(r"^(?:>>>|\.\.\.) ?(.*)", text, re.MULTILINE))
+    text = without_python_prompts(content.decode("utf-8-sig", "replace"))
     reader, problem = _Reader(limits), "no line of it writes a table down"
     lines, others = _parsed(text)
     skipped = []
