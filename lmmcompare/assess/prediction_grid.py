@@ -73,12 +73,12 @@ def categorical_columns(comparison: Comparison) -> set[str]:
     return {name for f in comparison.spec.factors if is_level_call(f) for name in columns_of(f)}
 
 
-def structured_fit(comparison: Comparison, model: str) -> GLSResult | None:
+def structured_fit(comparison: Comparison, model: Model) -> GLSResult | None:
     """The model with structured residuals, where it is the one that predicts."""
     return comparison.structured if model == Model.STRUCTURED else None
 
 
-def predicting_models(comparison: Comparison) -> list[str]:
+def predicting_models(comparison: Comparison) -> list[Model]:
     """The models that can predict, first the one to begin with: with structured residuals where there is one and its rows are at hand.
 
     Else the mixed model of the formula; then within-between, unless it has means of products, such as of arm × visit: which mean a new
@@ -137,7 +137,7 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
 
 
 def predict_along(
-    comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None, model: str | None = None
+    comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None, model: Model | None = None
 ) -> pd.DataFrame:
     """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, expected, low, high``.
 
@@ -191,7 +191,7 @@ def _reaching(fit: MixedResult | GLSResult, along: Axis | None, row: Mapping[str
     return replace(along, values=list(np.unique(np.round(values)) if in_steps else values))
 
 
-def predict_known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | None = None) -> pd.DataFrame:
+def predict_known_and_new(comparison: Comparison, row: Mapping[str, Any], model: Model | None = None) -> pd.DataFrame:
     """The line at ``row`` for its own group and for a new one, by group dummies and by a mixed model.
 
     Returns
@@ -218,7 +218,7 @@ def predict_known_and_new(comparison: Comparison, row: Mapping[str, Any], model:
     if Model.NO_POOLING in comparison.fits:
         known = dummies_interval(comparison.no_pooling, rows)
         nothing = pd.DataFrame(np.nan, index=known.index, columns=known.columns)  # there is no dummy for a new group
-        result += [frame.assign(model="no_pooling", group=g) for g, frame in (("known", known), ("new", nothing))]
+        result += [frame.assign(model=Model.NO_POOLING, group=g) for g, frame in (("known", known), ("new", nothing))]
     return pd.concat(result, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
 
 

@@ -60,7 +60,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     coefficients = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     words = Words(comparison, term, frame)
 
-    def estimate_text(model: str) -> str:
+    def estimate_text(model: Model) -> str:
         row = coefficients.loc[(model, term)]
         decimals = max(words.decimals, decimals_for(float(row["se"])))
         estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
@@ -105,7 +105,7 @@ def _average(comparison: Comparison, term: str, words: Words, estimate_text: Est
         )
     return Advice(
         question,
-        f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
+        f"{estimate_text(Model.OLS_ROBUST)}, OLS with cluster-robust errors",
         " ".join(filter(None, [reason, few_groups(comparison, term), beyond])),
     )
 

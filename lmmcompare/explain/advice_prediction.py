@@ -46,7 +46,7 @@ def prediction_answer(comparison: Comparison, term: str, words: Words, estimate_
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return (
-            f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
+            f"Within–between: {estimate_text(Model.WITHIN_BETWEEN)} for {name} and its {one} mean beside it",
             f"The two slopes {seem} here ({p}), so {literal(an(comparison.group))}'s mean of {name} tells something "
             f"that the {name} of a row does not. {own}",
         )

@@ -38,7 +38,7 @@ WIDER = 1.1
 """An interval is given beside another where it is wider by 10%."""
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
-EstimateText = Callable[[str], str]
+EstimateText = Callable[[Model], str]
 """A model's key to its estimate with an interval."""
 SCATTER = "The outcome has two values: its scatter depends on the share, which clustered errors allow for."
 

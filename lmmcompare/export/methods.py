@@ -144,7 +144,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     others = [
         _random_part(fit)
         for key, fit in comparison.mixed_fits().items()
-        if key in ("random_intercept", "random_slope") and key != comparison.formula_model
+        if key in (Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE) and key != comparison.formula_model
     ]
     others = [f"a mixed model with {part}" for part in others]
     if Model.WITHIN_BETWEEN in comparison.fits:
@@ -265,7 +265,7 @@ def _states(comparison: Comparison) -> list[str]:
             if further.outcome == "not identified"
             else lost
         )
-        which.append(f"“{model_label('structured').lower()}”")
+        which.append(f"“{model_label(Model.STRUCTURED).lower()}”")
     result = [
         f"The fit{'s' if len(names) > 1 else ''} of {listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
         for what, names in kinds.items()
