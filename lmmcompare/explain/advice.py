@@ -12,9 +12,10 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
+from .advice_dummies import LARGER, EstimateText
 from .advice_mixed import estimate_of_model, mixed_or_robust
 from .advice_prediction import prediction_answer
-from .advice_within import LARGER, UNITLESS, EstimateText, within_groups
+from .advice_within import within_groups
 from .boundary_intervals import boundary_clause
 from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
@@ -28,6 +29,9 @@ from .predictor_level import Level
 from .rests_on import rests_on
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
+
+UNITLESS = ("coefficient", "contrast")
+"""What nobody can change by 1: a question about it is about the number itself."""
 
 
 @dataclass(frozen=True)

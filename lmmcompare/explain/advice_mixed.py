@@ -6,7 +6,7 @@ from ..assess.outcome_notes import is_share
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase
-from .advice_within import EstimateText
+from .advice_dummies import EstimateText
 from .boundary_intervals import boundary_clause
 from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept, slope_of_differs, slopes_differ
 from .coefficient_words import Words

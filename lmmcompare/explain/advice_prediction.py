@@ -7,8 +7,8 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number, p_value
+from .advice_dummies import EstimateText
 from .advice_mixed import mixed_or_robust
-from .advice_within import EstimateText
 from .coefficient_spreads import slopes_differ
 from .coefficient_words import Words
 from .effect_phrases import noun_of
