@@ -10,14 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ...assess.prediction_grid import (
-    axis,
-    free_factors,
-    group_columns,
-    predict_along,
-    predict_known_and_new,
-    rows_of_group,
-)
+from ...assess.prediction_grid import axis, predict_along, predict_known_and_new, rows_of_group
+from ...assess.prediction_values import free_factors, group_columns
 from ...comparison.comparison import Comparison
 from ...comparison.x_axis import axis_name
 from ...errors import LmmCompareError

@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ...assess.prediction_grid import (
+from ...assess.prediction_grid import predicting_models, structured_fit
+from ...assess.prediction_values import (
     categorical_columns,
     columns_between,
     free_factors,
     group_columns,
     next_place,
-    predicting_models,
     required_columns,
-    structured_fit,
 )
 from ...comparison.comparison import Comparison
 from ...data.columns import is_number
