@@ -174,6 +174,6 @@ def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     alone = len(own.frame) == 1  # then the sentence says why
     lost = [] if alone else [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
     words = [*own.notes, *lost]
-    errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
+    errors = [f"{model.label}: {one.estimator.words}" for model, one in result.estimates.items()]
     last = literal(f"Errors and degrees of freedom. {'; '.join(errors)}.")
     return [*map(literal, words), f"{last} {clusters_sentence(comparison)}".strip()]

@@ -17,12 +17,13 @@ NOT_IDENTIFIED = 1e-8
 """Group means are collinear where an eigenvalue of their correlation matrix is below this: nothing but rounding is left."""
 
 
-def means_about(moments: Moments, index: Sequence[int], weights: Array, *, intercept: bool) -> Array:
+def means_about(moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool) -> Array:
     """Group means about their weighted mean, or about 0 where there is no intercept, scaled: (q, J)."""
+    at = list(columns)
     if not intercept:
-        return moments.mean[index] + (moments.center[index] / moments.scale[index])[:, None]
+        return moments.mean[at] + (moments.center[at] / moments.scale[at])[:, None]
     total = float(weights.sum())
-    return moments.mean[index] - ((moments.mean[index] @ weights / total)[:, None] if total else 0.0)
+    return moments.mean[at] - ((moments.mean[at] @ weights / total)[:, None] if total else 0.0)
 
 
 def identified(null: Array) -> Array:

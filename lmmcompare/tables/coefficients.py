@@ -107,7 +107,7 @@ def _second_head(comparison: Comparison, model: Model) -> str:
     """The second line of a model's column head: its kind of pooling, or its residual structure."""
     fit = comparison.structured
     if model != Model.STRUCTURED or fit is None:
-        return Model(model).pooling
+        return model.pooling
     variance = f"variance by {fit.variance}" if fit.variance else ""
     return ", ".join(filter(None, [str(fit.correlation or ""), variance]))
 

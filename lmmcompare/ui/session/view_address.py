@@ -87,6 +87,11 @@ def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
     return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
 
 
+def models_in_picture(comparison: Comparison) -> tuple[Model, ...]:
+    """The models whose lines the compare page draws, chosen or not."""
+    return tuple(st.session_state.get(_drawn_key(comparison), _drawn_first(comparison)))
+
+
 def _drawn_key(comparison: Comparison) -> str:
     return " ".join(("models drawn", *_drawn_first(comparison)[1:]))
 
