@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .arrays import Array
 from .data_in_code import Unknown
 from .r_code_tokens import PIPES
 from .r_frame_changes import column_of, is_frame, part_of
@@ -13,7 +14,6 @@ from .r_values import MISSING, Value
 from .r_vectors import KINDS, Argument, integers, numbers, taken, words_of
 from .result import Unreadable
 
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 DEEPEST = 50
 """Brackets within brackets; a data frame has four."""
 WAY_OUT = "In R: dput(d), with the name of the table for d; paste what it prints."
