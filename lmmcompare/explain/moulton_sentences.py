@@ -6,8 +6,8 @@ import numpy as np
 
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
-from ..text.labels import an, literal, noun, plural
-from ..text.numbers import multiple, number
+from ..text.labels import an, group_phrase, literal, noun, plural
+from ..text.numbers import multiple, number, percent
 from .coefficient_spreads import lacks_intercept, slope_of_differs, slopes_differ, slopes_vary
 from .effect_phrases import noun_of
 from .facts import facts
@@ -25,6 +25,8 @@ from .moulton import Moulton
 from .predictor_level import Level, level
 from .structure_choice import structure_choice
 
+MOST_PAIRS = 0.5
+"""Where one group has this share of all pairs of rows, what is averaged over pairs is about that group."""
 LIKELY = 0.05
 """Slopes within and between groups are taken for one where their difference has a p value above this."""
 
@@ -41,7 +43,9 @@ def alike_rows_sentence(
             f"{begin} Were they all equally alike, the right standard error would be **{multiple(result.factor)}** times OLS's "
             f"(Moulton's factor). {by_slopes}"
         )
-    if size_phrase(result.factor) != size_phrase(robust) and abs(robust - result.factor) > MATTERS:
+    one, other, implied = size_phrase(result.factor), size_phrase(robust), _understated(comparison, term, result.factor)
+    agree = implied > 0 and size_phrase(implied) == other
+    if one != other and abs(robust - result.factor) > MATTERS and not agree:
         return f"{begin} {_disagreement(comparison, term, result.factor, robust, mixed)}"
     return f"{begin} {_equally_alike(comparison, term, result.factor, robust, mixed)}"
 
@@ -86,6 +90,8 @@ def _disagreement(comparison: Comparison, term: str, factor: float, robust: floa
         verdict = "They point in opposite directions, so these data do not settle which way OLS's is wrong, if it is."
     if uneven := _unequally_alike(comparison, term):
         verdict = f"Here they are not equally alike: {uneven}. So OLS's is {other}."
+    elif largest := _pairs_of_the_largest(comparison, term, factor):
+        verdict = f"{largest} So OLS's is {other}."
     return (
         f"Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
         f"alike, puts the right standard error at **{multiple(factor)}** times OLS's. The cluster-robust error (CR2), which takes "
@@ -142,6 +148,24 @@ def _understated(comparison: Comparison, term: str, factor: float) -> float:
     if not (of.level is Level.BETWEEN or one_slope) or implied < (1 + MATTERS) * factor:
         return 0.0
     return implied
+
+
+def _pairs_of_the_largest(comparison: Comparison, term: str, factor: float) -> str:
+    """Why Moulton's factor says little where one group has most pairs of rows: OLS's line is that group's; empty elsewhere.
+
+    The random intercept's variances, with which OLS's error is larger, count groups.
+    """
+    if comparison.formula_model != Model.RANDOM_INTERCEPT or implied_factor(comparison, term) < (1 + MATTERS) * factor:
+        return ""
+    pairs = comparison.moments.n * (comparison.moments.n - 1)
+    share = float(pairs.max() / pairs.sum())
+    if share < MOST_PAIRS:
+        return ""
+    label = comparison.grouping.labels[int(pairs.argmax())]
+    return (
+        f"Moulton's factor says little here: {percent(share)} of the pairs are of {literal(group_phrase(comparison.group, label))} alone. "
+        "OLS's line is that of its rows, so its residuals are less alike there than rows of a group are."
+    )
 
 
 def _unequally_alike(comparison: Comparison, term: str) -> str:

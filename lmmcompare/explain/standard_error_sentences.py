@@ -12,6 +12,7 @@ from ..text.numbers import multiple, number
 from .clustered_errors import few_groups
 from .coefficient_spreads import slopes_differ, slopes_vary
 from .effect_phrases import noun_of
+from .fixed_groups import fixed_groups_sentence
 from .implied_error_sentences import (
     MATTERS,
     implied_factor,
@@ -41,6 +42,8 @@ def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     mixed = float(inference_row(comparison, comparison.formula_model, term, frame)["se"] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
+    if untold := fixed_groups_sentence(comparison, term):
+        return f"{where}. {untold}"
     if not np.isfinite(robust) and comparison.formula_model != Model.SEVERAL:
         return f"{where}. {lone_group_sentence(comparison, term, mixed)}"
     if comparison.formula_model == Model.SEVERAL:
