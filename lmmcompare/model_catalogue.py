@@ -173,6 +173,9 @@ class Model(StrEnum):
     )
     TRUTH = "truth", "Truth", "the truth", Pooling.SIMULATED, "grey", "star", "longdashdot", "★"
 
+    def __repr__(self) -> str:
+        return repr(self.value)  # as a user reads it in frames and passes it to functions
+
     @property
     def is_mixed(self) -> bool:
         """Whether it has random coefficients."""

@@ -14,6 +14,7 @@ from lmmcompare.explain.shrinkage_sentences import (
     whole_line_sentence,
 )
 from lmmcompare.model_catalogue import Model
+from lmmcompare.models import MixedResult
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.text.labels import an, literal, model_label, noun, plural
 from lmmcompare.ui.compare.fitted_comparison import fitted_or_last
@@ -30,7 +31,7 @@ def page() -> None:
         return
     analysis, comparison = result
     group, view = noun(comparison.group), views.current_view(comparison)
-    fits = {k: f for k, f in comparison.mixed_fits().items() if k != Model.WITHIN_BETWEEN}
+    fits: dict[Model, MixedResult] = {k: f for k, f in comparison.mixed_fits().items() if k != Model.WITHIN_BETWEEN}
     share_button.share("Shrinkage", analysis)
     page_elements.title(
         f"How far each {group} is pulled towards the common line",
@@ -65,7 +66,7 @@ def page() -> None:
     state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
-def figures(analysis: state.Analysis, comparison: Comparison, model: str) -> None:
+def figures(analysis: state.Analysis, comparison: Comparison, model: Model) -> None:
     """The groups in the plane of intercept and slope, or as arrows, beside a random effect of all groups, sorted."""
     fit = comparison.mixed_fits()[model]
     names, term = fit.random_names, fit.random_names[0]

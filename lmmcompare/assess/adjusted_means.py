@@ -80,9 +80,9 @@ class AdjustedMeans:
     question: MeansQuestion
     slopes: bool
     values: tuple[object, ...]
-    estimates: dict[str, MarginalEstimates]
-    contrasts: dict[str, MarginalEstimates]
-    regions: dict[str, JohnsonNeyman]
+    estimates: dict[Model, MarginalEstimates]
+    contrasts: dict[Model, MarginalEstimates]
+    regions: dict[Model, JohnsonNeyman]
 
     def frame(self) -> pd.DataFrame:
         """All means or slopes: ``model``, the predictors' values, ``estimate, se, df, lower, upper``."""
@@ -206,9 +206,9 @@ def adjusted_means(comparison: Comparison, question: MeansQuestion, methods: Err
     return AdjustedMeans(question, slopes, tuple(at.get(question.by, ())), estimates, contrasts, regions)
 
 
-def models(comparison: Comparison, robust: Kind = "CR2") -> dict[str, Result]:
+def models(comparison: Comparison, robust: Kind = "CR2") -> dict[Model, Result]:
     """The models used: OLS with cluster-robust errors, the formula's own, and the one with structured residuals."""
-    result: dict[str, Result] = {
+    result: dict[Model, Result] = {
         Model.OLS_ROBUST: comparison.clustered_ols(robust),
         comparison.formula_model: comparison.mixed,
     }
@@ -224,7 +224,7 @@ def _region(fit: Result, question: MeansQuestion, ddf: Ddf | None) -> JohnsonNey
         return None
 
 
-def _stacked(tables: dict[str, MarginalEstimates]) -> pd.DataFrame:
+def _stacked(tables: dict[Model, MarginalEstimates]) -> pd.DataFrame:
     frames = []
     for model, estimates in tables.items():
         frame = estimates.frame

@@ -11,6 +11,7 @@ from scipy.special import chdtrc, ndtri
 
 from ..arrays import Array
 from ..comparison.comparison import Comparison
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from .normalised_residuals import normalised_residuals
@@ -55,12 +56,12 @@ class Autocorrelation:
     clock: str
     unit: float
 
-    def of(self, model: str) -> pd.DataFrame:
+    def of(self, model: Model) -> pd.DataFrame:
         """The rows of one model."""
         return self.frame[self.frame["model"] == model]
 
     @property
-    def models(self) -> list[str]:
+    def models(self) -> list[Model]:
         """The models, the one with structured residuals last."""
         return list(self.tests.index)
 
@@ -85,7 +86,7 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
     codes, known = comparison.grouping.codes, np.isfinite(clock.time)
     fits: dict[str, MixedResult | GLSResult] = {comparison.one_factor_model: comparison.one_factor}
     if comparison.structured is not None:
-        fits["structured"] = comparison.structured
+        fits[Model.STRUCTURED] = comparison.structured
     residuals = {
         model: normalised_residuals(fit, comparison.grouping, np.where(known, clock.time, np.inf))
         for model, fit in fits.items()

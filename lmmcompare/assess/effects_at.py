@@ -79,7 +79,7 @@ class EffectsAt:
     means: Array | None
     reasons: dict[int, str]
 
-    def of_model(self, model: str) -> pd.DataFrame:
+    def of_model(self, model: Model) -> pd.DataFrame:
         """One model's effects, a row for each value."""
         return self.frame[self.frame["model"] == model].reset_index(drop=True)
 
@@ -144,9 +144,9 @@ def effects_at(comparison: Comparison, question: EffectQuestion, methods: ErrorM
     )
 
 
-def _models(comparison: Comparison, robust: Kind) -> dict[str, Result]:
+def _models(comparison: Comparison, robust: Kind) -> dict[Model, Result]:
     """The models in the order of the page, OLS with both kinds of error."""
-    result: dict[str, Result] = {}
+    result: dict[Model, Result] = {}
     for model, fit in comparison.fits.items():
         if model not in LEFT_OUT:
             result[model] = fit
@@ -197,5 +197,5 @@ def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]
     return estimate, se, np.where(there, float(fit.df_resid), np.nan)
 
 
-def _table(model: str, estimate: Array, se: Array, df: Array) -> pd.DataFrame:
+def _table(model: Model, estimate: Array, se: Array, df: Array) -> pd.DataFrame:
     return pd.DataFrame({"model": str(model), "at": np.arange(len(estimate)), **t_tests(estimate, se, df)})

@@ -33,7 +33,7 @@ def aicc(aic: float, parameters: int, n: int) -> float:
     return aic + 2 * parameters * (parameters + 1) / left if left > 0 else float("inf")
 
 
-def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.DataFrame:
+def information_criteria(fits: Mapping[Model, Result], group: str = "") -> pd.DataFrame:
     """AIC, AICc and BIC side by side, all by maximum likelihood.
 
     Parameters

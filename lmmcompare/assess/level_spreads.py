@@ -11,6 +11,7 @@ from scipy.special import chdtri, fdtrc
 from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..design.levels import factorize, label_text
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from .normalised_residuals import normalised_residuals
@@ -31,7 +32,7 @@ class LevelSpreads:
     column : str
     p : float
         Of the test of Brown and Forsythe (1974, J. Am. Stat. Assoc. 69), which holds without normality.
-    model : str
+    model : Model
         Whose residuals.
     sd : float
         Over all rows.
@@ -40,7 +41,7 @@ class LevelSpreads:
     frame: pd.DataFrame
     column: str
     p: float
-    model: str
+    model: Model
     sd: float
 
 
@@ -61,13 +62,13 @@ def spreads_by_level(
         What a group's rows are ordered by.
     """
     fit: MixedResult | GLSResult = comparison.structured or comparison.one_factor
-    model = "structured" if comparison.structured is not None else comparison.one_factor_model
+    model = Model.STRUCTURED if comparison.structured is not None else comparison.one_factor_model
     u = normalised_residuals(fit, comparison.grouping, place)
     result = [_by_level(u, rows[name], model) for name in columns]
     return sorted((of for of in result if of is not None), key=lambda of: of.p)
 
 
-def _by_level(u: Array, column: pd.Series, model: str) -> LevelSpreads | None:
+def _by_level(u: Array, column: pd.Series, model: Model) -> LevelSpreads | None:
     known = column.notna().to_numpy() & np.isfinite(u)
     level, levels = factorize(column[known])
     u = u[known]

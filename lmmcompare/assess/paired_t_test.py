@@ -61,7 +61,7 @@ class Pairs:
     @property
     def random_agrees(self) -> bool:
         """Whether the random intercept gives the numbers of the paired t-test."""
-        both = self.tests.loc[["paired", "random_intercept"], ["estimate", "se", "df"]].to_numpy(float)
+        both = self.tests.loc[["paired", Model.RANDOM_INTERCEPT], ["estimate", "se", "df"]].to_numpy(float)
         return bool(np.allclose(both[0], both[1], rtol=SAME, atol=SAME * float(both[0, 1])))
 
 
@@ -144,7 +144,7 @@ def _test(fit: Result, term: str, step: float) -> tuple[float, float, float, flo
 def pairs_sentences(comparison: Comparison, result: Pairs) -> list[str]:
     """Sentences on how the four tests are related, from their numbers."""
     group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
-    test, random, ols = (result.tests.loc[way] for way in ("paired", "random_intercept", "ols"))
+    test, random, ols = (result.tests.loc[way] for way in ("paired", Model.RANDOM_INTERCEPT, Model.OLS))
     decimals = decimals_for(float(test["se"]), 4)
     sd, sigma, within, square = (
         number(v, decimals=decimals) for v in (result.sd, result.sigma, result.within, result.root_mean_square)

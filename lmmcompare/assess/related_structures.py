@@ -14,6 +14,7 @@ from ..errors import LmmCompareError
 from ..formula.correlation_parser import with_residuals
 from ..formula.parser import parse
 from ..formula.spec import quote
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.fitting import lmer
 from .residual_structures import StructureComparison
@@ -125,7 +126,7 @@ class SlopesVersusFree:
 
 def slopes_versus_free(comparison: Comparison, structures: StructureComparison) -> SlopesVersusFree | None:
     """Where random slopes of the visits' column and a free covariance disagree most; None where not both are fitted."""
-    fit = comparison.fits.get("random_slope")
+    fit = comparison.fits.get(Model.RANDOM_SLOPE)
     free = next((f for f in structures.fits.values() if f.correlation is not None and f.correlation.kind == "us"), None)
     if free is None or not isinstance(fit, MixedResult) or not fit.converged or free.outcome != "converged":
         return None

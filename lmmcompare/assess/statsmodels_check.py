@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
+from ..model_catalogue import Model
 from ..models import MixedResult
 
 MAX_ROWS = 20_000
@@ -37,11 +38,11 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
     columns = {c.name: c[:] * root for c in design.columns[:-1]}
     y = design.columns[-1][:] * root
     exog = pd.DataFrame({n: root if n == design.constant else columns[n] for n in design.fixed_names})
-    rows: list[tuple[str, str, float, float, float]] = []
+    rows: list[tuple[Model, str, float, float, float]] = []
     ols = sm.OLS(y, exog).fit()
-    rows += _compared("ols", comparison.ols.params, comparison.ols.bse, ols.params, ols.bse)
-    rows.append(_one("ols", "log-likelihood", comparison.ols.llf, float(ols.llf) + density))
-    for key in ("random_intercept", "random_slope"):
+    rows += _compared(Model.OLS, comparison.ols.params, comparison.ols.bse, ols.params, ols.bse)
+    rows.append(_one(Model.OLS, "log-likelihood", comparison.ols.llf, float(ols.llf) + density))
+    for key in (Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE):
         fit = comparison.fits.get(key)
         if not isinstance(fit, MixedResult) or len(fit.blocks) > 1:
             continue
@@ -76,9 +77,9 @@ def _errors(theirs: Any) -> pd.Series:
 
 
 def _compared(
-    model: str, estimate: pd.Series, se: pd.Series, their_estimate: pd.Series, their_se: pd.Series
-) -> list[tuple[str, str, float, float, float]]:
-    rows = []
+    model: Model, estimate: pd.Series, se: pd.Series, their_estimate: pd.Series, their_se: pd.Series
+) -> list[tuple[Model, str, float, float, float]]:
+    rows: list[tuple[Model, str, float, float, float]] = []
     for name in estimate.index:
         ours, theirs = float(estimate[name]), float(their_estimate[name])
         rows.append((model, name, ours, theirs, abs(ours - theirs) / max(abs(ours), float(se[name]))))
@@ -86,5 +87,5 @@ def _compared(
     return rows
 
 
-def _one(model: str, quantity: str, ours: float, theirs: float) -> tuple[str, str, float, float, float]:
+def _one(model: Model, quantity: str, ours: float, theirs: float) -> tuple[Model, str, float, float, float]:
     return model, quantity, ours, theirs, abs(ours - theirs) / max(abs(ours), 1e-300)

@@ -8,6 +8,7 @@ from typing import Any
 from ..design.design import Design
 from ..errors import FormulaError
 from ..formula.correlation import Correlation
+from ..model_catalogue import Model
 from ..models import Result
 from ..models.arguments import Known, with_structure
 from ..models.estimability import refuse_impossible
@@ -74,7 +75,7 @@ def compare(
     result = fit_all(design, crossing, reml=reml)
     if not spec.has_structure:
         return result
-    return replace(result, fits=result.fits | {"structured": fit_structured(design, rows, reml=reml)})
+    return replace(result, fits=result.fits | {Model.STRUCTURED: fit_structured(design, rows, reml=reml)})
 
 
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:

@@ -17,6 +17,7 @@ from ..errors import DesignError
 from ..formula.factor_names import factor_name
 from ..formula.spec import ModelSpec
 from ..inference.robust import Kind
+from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
 from ..models.random_structures import parameters
@@ -45,16 +46,16 @@ class Comparison:
         ``structured``, the further model where the residuals have a structure.
     absent : dict
         Model key to a sentence with the reason why it could not be fitted.
-    one_factor_model : str
+    one_factor_model : Model
         The key of the model with the random coefficients that the formula asks for, on the shown factor alone.
     reml : bool
     """
 
     design: Design
     crossing: Crossing
-    fits: dict[str, Result]
-    absent: dict[str, str]
-    one_factor_model: str
+    fits: dict[Model, Result]
+    absent: dict[Model, str]
+    one_factor_model: Model
     reml: bool
 
     def __repr__(self) -> str:
@@ -87,24 +88,24 @@ class Comparison:
         return [factor_name(self.spec, columns) for columns in self.spec.groupings]
 
     @property
-    def formula_model(self) -> str:
+    def formula_model(self) -> Model:
         """The key of the model that the formula specifies."""
-        return "several" if "several" in self.fits else self.one_factor_model
+        return Model.SEVERAL if Model.SEVERAL in self.fits else self.one_factor_model
 
     @property
     def ols(self) -> OLSResult:
         """The OLS fit (complete pooling)."""
-        return self._of("ols", OLSResult)
+        return self._of(Model.OLS, OLSResult)
 
     @property
     def no_pooling(self) -> NoPoolingResult:
         """The least-squares fit with group dummies (no pooling)."""
-        return self._of("no_pooling", NoPoolingResult)
+        return self._of(Model.NO_POOLING, NoPoolingResult)
 
     @property
     def random_intercept(self) -> MixedResult:
         """The random-intercept model."""
-        return self._of("random_intercept", MixedResult)
+        return self._of(Model.RANDOM_INTERCEPT, MixedResult)
 
     @property
     def mixed(self) -> MixedResult:
@@ -119,17 +120,17 @@ class Comparison:
     @property
     def structured(self) -> GLSResult | None:
         """The model with correlated or unequal residuals; None where none was requested."""
-        fit = self.fits.get("structured")
+        fit = self.fits.get(Model.STRUCTURED)
         return fit if isinstance(fit, GLSResult) else None
 
     def _of(self, key: str, kind: type[R]) -> R:
         if key not in self.fits:
-            raise DesignError(self.absent.get(key, f"there is no model {key!r}"))
-        fit = self.fits[key]
+            raise DesignError(self.absent[Model(key)] if key in self.absent else f"there is no model {key!r}")
+        fit = self.fits[Model(key)]
         assert isinstance(fit, kind)
         return fit
 
-    def mixed_fits(self) -> dict[str, MixedResult]:
+    def mixed_fits(self) -> dict[Model, MixedResult]:
         """The mixed models by key."""
         return {k: f for k, f in self.fits.items() if isinstance(f, MixedResult)}
 
@@ -158,7 +159,7 @@ class Comparison:
 
     def mean_name(self, term: str) -> str | None:
         """What within-between calls the coefficient of the group mean of ``term``; None where it has none that is this one's alone."""
-        fit = self.fits.get("within_between")
+        fit = self.fits.get(Model.WITHIN_BETWEEN)
         if not isinstance(fit, MixedResult):
             return None
         shared = {self.design.names[k] for k, _ in fit.shared_means}
@@ -176,11 +177,11 @@ class Comparison:
         ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
         have Satterthwaite df. NaN of coefficients that are not estimable, which no model has.
         """
-        fits: dict[str, Result] = {}
+        fits: dict[Model, Result] = {}
         for key, fit in self.fits.items():
             fits[key] = fit
-            if key == "ols" and isinstance(fit, OLSResult):
-                fits["ols_robust"] = self.clustered_ols(robust)
+            if key == Model.OLS and isinstance(fit, OLSResult):
+                fits[Model.OLS_ROBUST] = self.clustered_ols(robust)
         parts = [fit.table(alpha).rename_axis("term").reset_index() for fit in fits.values()]
         model = np.repeat(list(fits), [len(part) for part in parts])
         frame = pd.concat(parts, ignore_index=True)
@@ -202,7 +203,7 @@ class Comparison:
         return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
 
     @cached_property
-    def by_ml(self) -> dict[str, Result]:
+    def by_ml(self) -> dict[Model, Result]:
         """Every model by maximum likelihood, so that AIC may be compared between them."""
         return {key: fit.by_ml if isinstance(fit, MixedResult | GLSResult) else fit for key, fit in self.fits.items()}
 

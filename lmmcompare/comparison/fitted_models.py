@@ -9,6 +9,7 @@ from ..design.design import Design
 from ..design.terms import RandomBlock
 from ..fit.bases import dependent
 from ..fit.linear import dummies, ols
+from ..model_catalogue import Model
 from ..models import NoPoolingResult, OLSResult, Result
 from ..models.estimability import slope_problem
 from ..models.fitting import fit_mixed
@@ -24,25 +25,25 @@ FEWEST_SLOPES = 3
 """Fewer groups with a slope of their own tell nothing of how slopes vary."""
 
 
-def fit_models(design: Design, crossing: Crossing, *, reml: bool) -> dict[str, Result | str]:
+def fit_models(design: Design, crossing: Crossing, *, reml: bool) -> dict[Model, Result | str]:
     """Model key to its result, or to a sentence with the reason why there is none."""
     moments, columns, names = crossing.factors[design.focal], fixed_columns(design), design.fixed_names
     intercept = [RandomBlock((CONSTANT,), (design.constant,))]
-    result: dict[str, Result | str] = {
-        "ols": OLSResult(design, moments, names, columns, ols(moments, columns)),
-        "no_pooling": _no_pooling(design, moments),
-        "random_intercept": fit_mixed(design, moments, columns, names, intercept, reml=reml),
-        "random_slope": _random_slope(design, moments, reml=reml),
-        "within_between": fit_within_between(design, moments, reml=reml),
+    result: dict[Model, Result | str] = {
+        Model.OLS: OLSResult(design, moments, names, columns, ols(moments, columns)),
+        Model.NO_POOLING: _no_pooling(design, moments),
+        Model.RANDOM_INTERCEPT: fit_mixed(design, moments, columns, names, intercept, reml=reml),
+        Model.RANDOM_SLOPE: _random_slope(design, moments, reml=reml),
+        Model.WITHIN_BETWEEN: fit_within_between(design, moments, reml=reml),
     }
     if len(design.groupings) > 1:
-        result["several"] = fit_mixed(design, crossing, columns, names, design.blocks, reml=reml)
+        result[Model.SEVERAL] = fit_mixed(design, crossing, columns, names, design.blocks, reml=reml)
     return result
 
 
-def one_factor_model(design: Design) -> str:
+def one_factor_model(design: Design) -> Model:
     """The key of the model with the random coefficients that the formula gives the shown factor."""
-    return "random_intercept" if [b.columns for b in _own_blocks(design)] == [(CONSTANT,)] else "random_slope"
+    return Model.RANDOM_INTERCEPT if [b.columns for b in _own_blocks(design)] == [(CONSTANT,)] else Model.RANDOM_SLOPE
 
 
 def _own_blocks(design: Design) -> list[RandomBlock]:
@@ -61,7 +62,7 @@ def _no_pooling(design: Design, moments: Moments) -> Result | str:
 def _random_slope(design: Design, moments: Moments, *, reml: bool) -> Result | str:
     """With the formula's own random slopes, or else that of a predictor."""
     group = design.groupings[design.focal].name
-    asked = one_factor_model(design) == "random_slope"
+    asked = one_factor_model(design) == Model.RANDOM_SLOPE
     blocks = _own_blocks(design) if asked else _companion_slope(design, moments)
     if blocks:
         problem = slope_problem(moments, blocks, group)

@@ -34,7 +34,7 @@ def model_lines(
     told = _estimable(comparison, [column[: len(common)] for column in columns], x, by, len(common))
     parts: list[_Part] = []
     for model, fit in comparison.fits.items():
-        if Model(model).has_lines:
+        if model.has_lines:
             values = _columns_of(fit.design, design, columns)
             for_all, for_groups = (
                 ColumnValues([column[place] for column in values], len(grid))
@@ -65,7 +65,7 @@ def _estimable(comparison: Comparison, columns: list[Array], x: str | None, by: 
 class _Part(NamedTuple):
     """The lines of one model for everyone or for groups; with limits, or none."""
 
-    model: str
+    model: Model
     kind: Literal["population", "group"]
     grid: Grid
     y: Array
@@ -73,7 +73,7 @@ class _Part(NamedTuple):
     upper: Array | float = np.nan
 
 
-def _group_lines(model: str, fit: Result, group: str, at: ColumnValues, of_group: Array) -> dict[str, Array]:
+def _group_lines(model: Model, fit: Result, group: str, at: ColumnValues, of_group: Array) -> dict[Model, Array]:
     """The heights of the groups' lines, by model: those of a regression per group too; none where a model has no groups."""
     if isinstance(fit, MixedResult | SerialMixedResult):
         effects = fit.random_effects[group].to_numpy().T
@@ -83,7 +83,7 @@ def _group_lines(model: str, fit: Result, group: str, at: ColumnValues, of_group
         columns = [CONSTANT] * fit.design.intercept + fit.columns
         return {
             model: fit.fixed_part(at) + intercepts[of_group],
-            "per_group": at.effects(columns, fit.per_group.beta, of_group),
+            Model.PER_GROUP: at.effects(columns, fit.per_group.beta, of_group),
         }
     return {}
 
@@ -118,7 +118,7 @@ def _frame(parts: Sequence[_Part], groups: Sequence[str], by: Slices | None) -> 
             "upper": upper,
         }
     )
-    known = np.isfinite(frame["y"]) | (frame["model"] != "per_group")
+    known = np.isfinite(frame["y"]) | (frame["model"] != Model.PER_GROUP)
     return frame if known.all() else frame[known].reset_index(drop=True)
 
 

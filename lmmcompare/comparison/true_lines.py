@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..model_catalogue import Model
 from ..simulate.design import Design
 from ..simulate.dropout import groups_of_table
 from ..simulate.settings import Settings
@@ -39,10 +40,12 @@ def with_true_lines(picture: Picture, settings: Settings) -> Picture:
     lines = pd.concat(
         [
             picture.lines,
-            pd.DataFrame({"model": "truth", "kind": "population", "group": "", "level": "", "x": common, "y": middle}),
+            pd.DataFrame(
+                {"model": Model.TRUTH, "kind": "population", "group": "", "level": "", "x": common, "y": middle}
+            ),
             pd.DataFrame(
                 {
-                    "model": "truth",
+                    "model": Model.TRUTH,
                     "kind": "group",
                     "group": np.repeat(picture.group_order, 2),
                     "level": "",

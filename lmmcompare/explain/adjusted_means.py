@@ -114,7 +114,7 @@ def _blended(comparison: Comparison, predictor: str) -> str:
     )
 
 
-def _model_to_report(comparison: Comparison) -> str:
+def _model_to_report(comparison: Comparison) -> Model:
     """The formula's own model, unless the data call for structured residuals or its random intercept hides how rows offset each other."""
     choice = structure_choice(comparison)
     if choice is not None and choice.preferred:
@@ -122,7 +122,7 @@ def _model_to_report(comparison: Comparison) -> str:
     return Model.OLS_ROBUST if is_hidden(comparison) else comparison.formula_model
 
 
-def _uncounted(comparison: Comparison, predictor: str, model: str) -> str:
+def _uncounted(comparison: Comparison, predictor: str, model: Model) -> str:
     """Says that a random intercept's interval takes for one what by AIC differs between groups; empty where it does not."""
     if model != Model.RANDOM_INTERCEPT or not slopes_differ(comparison):
         return ""
@@ -141,7 +141,7 @@ def _uncounted(comparison: Comparison, predictor: str, model: str) -> str:
     )
 
 
-def _named(model: str) -> str:
+def _named(model: Model) -> str:
     return "OLS with cluster-robust errors" if model == Model.OLS_ROBUST else model_phrase(model)
 
 
@@ -158,7 +158,7 @@ def _with_interval(row: pd.Series, decimals: int) -> str:
     return with_interval(row["estimate"], row["lower"], row["upper"], decimals)
 
 
-def region_sentence(model: str, region: JohnsonNeyman) -> str:
+def region_sentence(model: Model, region: JohnsonNeyman) -> str:
     """Where a model's effect differs from zero, for one value and for all at once."""
     low, high = map(brief, region.range)
     effect = f"By {model_phrase(model)} the {region.effect} differs from 0"
@@ -176,6 +176,6 @@ def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     lost = [] if alone else [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
     untold = (fixed_groups_sentence(comparison, t) for t in comparison.design.names)
     words = [*own.notes, *lost, *[s for s in dict.fromkeys(untold) if s]]
-    errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
+    errors = [f"{model.label}: {one.estimator.words}" for model, one in result.estimates.items()]
     last = literal(f"Errors and degrees of freedom. {'; '.join(errors)}.")
     return [*map(literal, words), f"{last} {clusters_sentence(comparison)}".strip()]

@@ -12,9 +12,10 @@ from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
+from .advice_dummies import LARGER, EstimateText
 from .advice_mixed import estimate_of_model, mixed_or_robust
 from .advice_prediction import prediction_answer
-from .advice_within import LARGER, UNITLESS, EstimateText, within_groups
+from .advice_within import within_groups
 from .boundary_intervals import boundary_clause
 from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
@@ -29,6 +30,9 @@ from .predictor_level import Level
 from .rests_on import rests_on
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
+
+UNITLESS = ("coefficient", "contrast")
+"""What nobody can change by 1: a question about it is about the number itself."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     coefficients = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     words = Words(comparison, term, frame)
 
-    def estimate_text(model: str) -> str:
+    def estimate_text(model: Model) -> str:
         row = coefficients.loc[(model, term)]
         decimals = max(words.decimals, decimals_for(float(row["se"])))
         estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
@@ -109,7 +113,7 @@ def _average(comparison: Comparison, term: str, words: Words, estimate_text: Est
         )
     return Advice(
         question,
-        f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
+        f"{estimate_text(Model.OLS_ROBUST)}, OLS with cluster-robust errors",
         " ".join(filter(None, [reason, few_groups(comparison, term), beyond])),
     )
 

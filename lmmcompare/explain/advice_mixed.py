@@ -6,7 +6,7 @@ from ..assess.outcome_notes import is_share
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase
-from .advice_within import EstimateText
+from .advice_dummies import EstimateText
 from .boundary_intervals import boundary_clause
 from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept, slope_of_differs, slopes_differ
 from .coefficient_words import Words
@@ -34,7 +34,7 @@ def mixed_or_robust(comparison: Comparison, term: str, words: Words, estimate_te
     """
     choice = structure_choice(comparison)
     if lacks_intercept(comparison) and lone_group(comparison, term) is None:
-        return f"{estimate_text('ols_robust')}, OLS with cluster-robust errors", f" {NO_INTERCEPT}"
+        return f"{estimate_text(Model.OLS_ROBUST)}, OLS with cluster-robust errors", f" {NO_INTERCEPT}"
     if (
         (choice is not None and choice.preferred)
         or not is_hidden(comparison)
@@ -46,7 +46,7 @@ def mixed_or_robust(comparison: Comparison, term: str, words: Words, estimate_te
             plain += boundary_clause(comparison, term, words)
         return answer, plain
     return (
-        f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
+        f"{estimate_text(Model.OLS_ROBUST)}, OLS with cluster-robust errors",
         f" The mixed model gives the same estimate, but its interval takes rows of {literal(an(comparison.group))} to be independent, "
         "and here they offset each other.",
     )

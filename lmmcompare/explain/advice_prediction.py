@@ -7,8 +7,8 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number, p_value
+from .advice_dummies import EstimateText
 from .advice_mixed import mixed_or_robust
-from .advice_within import EstimateText
 from .coefficient_spreads import slopes_differ
 from .coefficient_words import Words
 from .effect_phrases import noun_of
@@ -46,7 +46,7 @@ def prediction_answer(comparison: Comparison, term: str, words: Words, estimate_
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
         own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
         return (
-            f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
+            f"Within–between: {estimate_text(Model.WITHIN_BETWEEN)} for {name} and its {one} mean beside it",
             f"The two slopes {seem} here ({p}), so {literal(an(comparison.group))}'s mean of {name} tells something "
             f"that the {name} of a row does not. {own}",
         )

@@ -10,6 +10,7 @@ import numpy as np
 from ..assess.autocorrelation import REACH, Autocorrelation
 from ..assess.level_spreads import LevelSpreads
 from ..comparison.comparison import Comparison
+from ..model_catalogue import Model
 from ..text.labels import an, noun
 
 Pattern = Literal["offset", "alike", "alternate", "some", "none"]
@@ -43,7 +44,7 @@ class Remedy:
     slope: str = ""
 
 
-def pattern(result: Autocorrelation, model: str) -> Pattern:
+def pattern(result: Autocorrelation, model: Model) -> Pattern:
     """How rows of one group go together: all offsetting each other, neighbours alike or alternating, in another way, or not."""
     part, tests = result.of(model), result.tests.loc[model]
     first, later = part.iloc[0], part.iloc[1:]

@@ -20,7 +20,7 @@ def autocorrelation_sentences(comparison: Comparison, result: Autocorrelation) -
     return [_sentence(comparison, result, model) for model in result.models]
 
 
-def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> str:
+def _sentence(comparison: Comparison, result: Autocorrelation, model: Model) -> str:
     first, shape = result.of(model).iloc[0], pattern(result, model)
     one = literal(an(comparison.group))
     who = literal(model_phrase(model))
@@ -57,7 +57,7 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
     return f"In {who}, {what}. Were nothing left, {band}. {meaning}."
 
 
-def takes_part_up(comparison: Comparison, model: str) -> bool:
+def takes_part_up(comparison: Comparison, model: Model) -> bool:
     """Whether a model has random slopes, which take up part of how neighbours are alike by chance as well."""
     fit = comparison.mixed_fits().get(model)
     return fit is not None and len(fit.random_names) > 1

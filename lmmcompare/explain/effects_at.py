@@ -122,7 +122,7 @@ def _title(
     return f"The mixed model says {phrase}; OLS says {listed(others)}."
 
 
-def effects_phrase(comparison: Comparison, effects: EffectsAt, model: str) -> str:
+def effects_phrase(comparison: Comparison, effects: EffectsAt, model: Model) -> str:
     """What one model says, as part of a sentence: "4.8 less score for a than for b where week is 2, and 6.1 less where it is 12"."""
     at = _told(*(effects.of_model(m) for m in (comparison.formula_model, Model.OLS)))
     estimate = effects.of_model(model)["estimate"].to_numpy(float)[at]

@@ -149,12 +149,12 @@ def facts(comparison: Comparison, term: str) -> Facts:
         Where the random intercept could not be fitted.
     """
     column = comparison.column_of(term)
-    ols, mixed = (_part(comparison, model, column) for model in ("ols", "random_intercept"))
+    ols, mixed = (_part(comparison, model, column) for model in (Model.OLS, Model.RANDOM_INTERCEPT))
     place, within = level(comparison, column), _within(comparison, term)
     apart = contrast(comparison, term)
     estimate = Slope(apart.value, apart.se, apart.df) if apart else None
     weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
-    gap = gap_causes(comparison, column, weights, "random_intercept") or (np.nan, np.nan)
+    gap = gap_causes(comparison, column, weights, Model.RANDOM_INTERCEPT) or (np.nan, np.nan)
     blend = (
         place.level is Level.BOTH
         and comparison.design.intercept
@@ -167,7 +167,7 @@ def facts(comparison: Comparison, term: str) -> Facts:
     return Facts(place, ols, mixed, within, estimate, p, *gap, blend, *by_rows)
 
 
-def _part(comparison: Comparison, model: str, column: int) -> Part:
+def _part(comparison: Comparison, model: Model, column: int) -> Part:
     parts = identity(comparison, model)
     k = parts.columns.index(column)
     between = None

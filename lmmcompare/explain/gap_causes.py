@@ -7,10 +7,11 @@ import numpy as np
 from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
+from ..model_catalogue import Model
 from .predictor_level import Level, level
 
 
-def gap_causes(comparison: Comparison, column: int, weights: Array, model: str) -> tuple[float, float] | None:
+def gap_causes(comparison: Comparison, column: int, weights: Array, model: Model) -> tuple[float, float] | None:
     """The two causes of a model's distance from OLS; they add up to it.
 
     A coefficient of a column that is constant in every group is the weighted regression of ``ybar_j`` minus ``xbar_j``
@@ -24,7 +25,7 @@ def gap_causes(comparison: Comparison, column: int, weights: Array, model: str) 
     column : int
     weights : (J,) array
         How much each group's mean counts in the model.
-    model : str
+    model : Model
 
     Returns
     -------

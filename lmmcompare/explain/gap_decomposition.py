@@ -51,7 +51,7 @@ class GroupSums:
 
 
 @memoised
-def group_sums(comparison: Comparison, term: str, model: str) -> GroupSums:
+def group_sums(comparison: Comparison, term: str, model: Model) -> GroupSums:
     """The sums over each group that make one coefficient of one model."""
     moments, fit = comparison.moments, comparison.fits[model]
     known = np.isfinite(fit.params.to_numpy())
@@ -101,7 +101,7 @@ def weights_of_random_slope(comparison: Comparison) -> tuple[float, float, float
     """
     fit = comparison.fits[Model.RANDOM_SLOPE]
     sums = group_sums(
-        comparison, next(n for n, c in zip(fit.names, fit.columns, strict=True) if c != CONSTANT), "random_slope"
+        comparison, next(n for n, c in zip(fit.names, fit.columns, strict=True) if c != CONSTANT), Model.RANDOM_SLOPE
     )
     inside, whole = sums.inside.sum(axis=1), sums.total.sum(axis=1)
     units = comparison.moments.scale[-1] / comparison.moments.scale[sums.slopes[0]]
@@ -118,7 +118,7 @@ def weights_of_random_slope(comparison: Comparison) -> tuple[float, float, float
     return float(share), float(slope_within), float(slope_between)
 
 
-def weight_shares(comparison: Comparison, term: str, model: str) -> Array:
+def weight_shares(comparison: Comparison, term: str, model: Model) -> Array:
     """Each group's share in a model's coefficient, (J,); they sum to 1, and one may be negative."""
     sums = group_sums(comparison, term, model)
     return sums.total[sums.at] / sums.size

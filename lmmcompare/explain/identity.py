@@ -31,11 +31,9 @@ from ..moments.groups import Moments
 from ..work.memo import memoised
 from .gap_causes import gap_causes
 from .gap_decomposition import weights_of_random_slope
-from .negative_correlation import ZERO, within_group_correlation
 from .predictor_level import level
+from .regression_of_means import identified, means_about, regression_of_means
 
-NOT_IDENTIFIED = 1e-8
-"""Group means are collinear where an eigenvalue of their correlation matrix is below this: nothing but rounding is left."""
 NO_VARIATION = 1e-11
 """Columns within groups are collinear where an eigenvalue of their correlation matrix is below this: the dummies leave one out."""
 MODELS = (Model.OLS, Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE, Model.NO_POOLING)
@@ -79,7 +77,7 @@ class Identity:
         return float(self.estimate[k] - sum(part for part in parts if np.isfinite(part)))
 
 
-def group_weights(comparison: Comparison, model: str) -> Array:
+def group_weights(comparison: Comparison, model: Model) -> Array:
     """How much each group's mean counts in a model, w_j: (J,), in rows (of average prior weight)."""
     n = comparison.moments.w
     if model == Model.OLS:
@@ -98,16 +96,8 @@ def within_between_products(
     index = [*columns, moments.outcome]
     varies = moments.varies_within[index]
     inside = np.where(varies[:, None] & varies, moments.within_total[np.ix_(index, index)], 0.0)
-    mean = _about(moments, index, weights, intercept=intercept)
+    mean = means_about(moments, index, weights, intercept=intercept)
     return inside, (mean * weights) @ mean.T
-
-
-def _about(moments: Moments, index: Sequence[int], weights: Array, *, intercept: bool) -> Array:
-    """Group means about their weighted mean, or about 0 where there is no intercept, scaled: (q, J)."""
-    if not intercept:
-        return moments.mean[index] + (moments.center[index] / moments.scale[index])[:, None]
-    total = float(weights.sum())
-    return moments.mean[index] - ((moments.mean[index] @ weights / total)[:, None] if total else 0.0)
 
 
 def weight_matrix(moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool) -> Array:
@@ -118,7 +108,7 @@ def weight_matrix(moments: Moments, columns: Sequence[int], weights: Array, *, i
 
 
 @memoised
-def identity(comparison: Comparison, model: str) -> Identity:
+def identity(comparison: Comparison, model: Model) -> Identity:
     """Take all slopes of OLS, of the random intercept or of the group dummies apart.
 
     Parameters
@@ -134,8 +124,7 @@ def identity(comparison: Comparison, model: str) -> Identity:
     inside, between = within_between_products(moments, columns, weights, intercept=intercept)
     p, units = len(columns), moments.scale[-1] / moments.scale[columns]
     within_slope = _within_slopes(inside)
-    variances, least = _variances_of_means(comparison)
-    between_slope, spread, df = _regression_of_means(moments, columns, weights, variances, least, intercept=intercept)
+    between_slope, spread, df = regression_of_means(comparison, tuple(columns), weights, intercept=intercept)
     total = inside + between
     estimate = np.linalg.solve(total[:p, :p], total[:p, p])
     return Identity(
@@ -159,88 +148,8 @@ def _within_slopes(gram: Array) -> Array:
         values, vectors = np.linalg.eigh(gram[np.ix_(there, there)] / np.outer(size, size))
         good = values > NO_VARIATION
         fitted = (vectors[:, good] / values[good]) @ (vectors[:, good].T @ (gram[there, p] / size)) / size
-        slopes[there] = np.where(_identified(vectors[:, ~good]), fitted, np.nan)
+        slopes[there] = np.where(identified(vectors[:, ~good]), fitted, np.nan)
     return slopes
-
-
-def _identified(null: Array) -> Array:
-    """Which slopes have no part in the directions that nothing is known of, whose unit vectors these are."""
-    return (null**2).sum(axis=1) < 1e-8
-
-
-def _regression_of_means(
-    moments: Moments, columns: Sequence[int], weights: Array, variances: Array, least: float, *, intercept: bool
-) -> tuple[Array, Array, int]:
-    """Slopes of the group means under some weights, their standard errors, and degrees of freedom; NaN where not identified.
-
-    Parameters
-    ----------
-    moments : Moments
-    columns : sequence of int
-    weights, variances : (J,) arrays
-        How much each group's mean counts, and how its variance compares with that of the others: errors from weights that are
-        not the variances' inverse would take large groups to be as sure as they count.
-    least : float
-        The factor of those variances, which the means' residuals tell, is at least this.
-    intercept : bool
-    """
-    p = len(columns)
-    slopes, spread = np.full(p, np.nan), np.full(p, np.nan)
-    if not weights.any():
-        return slopes, spread, 0
-    there, known, hat, rank = _hat_of_means(moments, columns, weights, intercept=intercept)
-    if not len(there):
-        return slopes, spread, 0
-    index = [*columns, moments.outcome]
-    outcome = _about(moments, index, weights, intercept=intercept)[p]
-    slopes[there] = np.where(known, hat @ outcome, np.nan)
-    df = moments.n_groups - rank - intercept
-    if df > 0:
-        precise = 1 / variances
-        moving, _, best, _ = _hat_of_means(moments, columns, precise, intercept=intercept)
-        mean = _about(moments, index, precise, intercept=intercept)
-        rest = mean[p] - (best @ mean[p]) @ mean[moving]
-        factor = max(float(rest @ (precise * rest)) / df, least)
-        spread[there] = np.where(known, np.sqrt(factor * (hat**2 @ variances)), np.nan)
-    return slopes, spread, max(df, 0)
-
-
-def _hat_of_means(
-    moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool
-) -> tuple[Array, Array, Array, int]:
-    """Which columns have group means that differ, which of their slopes are identified, what makes slopes of outcomes, and its rank.
-
-    By orthogonal factors of the means themselves: means that were rounded are nearly collinear, and cross-products would
-    cost half of the digits.
-    """
-    root_weights = np.sqrt(weights)
-    rows = (_about(moments, columns, weights, intercept=intercept) * root_weights).T
-    size = np.sqrt((rows**2).sum(axis=0))
-    there = np.flatnonzero(size > 1e-7 * np.sqrt(moments.n_rows))
-    if not len(there):
-        return there, np.zeros(0, dtype=bool), np.zeros((0, len(weights))), 0
-    orthogonal, triangular = np.linalg.qr(rows[:, there] / size[there])
-    left, values, right = np.linalg.svd(triangular)
-    values = np.append(values, np.zeros(len(there) - len(values)))  # fewer groups than columns
-    good = values**2 > NOT_IDENTIFIED
-    root = right[good].T / values[good]
-    hat = root @ (left[:, good[: left.shape[1]]].T @ orthogonal.T) * root_weights / size[there, None]
-    return there, _identified(right[~good].T), hat, int(good.sum())
-
-
-def _variances_of_means(comparison: Comparison) -> tuple[Array, float]:
-    """How the variances of the group means compare, (J,), and the least factor of them.
-
-    By the model that keeps slopes within and between apart. Where its variance between groups is 0, means that lie on a line by
-    chance are no surer than their rows make them; unless rows of a group offset each other, which they then show.
-    """
-    fit = comparison.mixed_fits().get(Model.WITHIN_BETWEEN, comparison.random_intercept)
-    theta = float(fit.fit.optimum.solution.theta[0])
-    least = 0.0
-    if theta < ZERO and not within_group_correlation(comparison).offsetting:
-        least = float(fit.sigma / comparison.moments.scale[comparison.moments.outcome]) ** 2
-    variances = 1 / comparison.moments.w + theta**2
-    return variances * float((1 / variances).sum() / comparison.moments.w.sum()), least
 
 
 def explain(comparison: Comparison, term: str) -> pd.DataFrame:
@@ -295,14 +204,16 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
         "se_between",
     ]
     frame = pd.DataFrame(rows, columns=names).assign(level=str(level(comparison, column).level))
-    gaps = {m: gap_causes(comparison, column, group_weights(comparison, m), m) for m in ("ols", "random_intercept")}
+    gaps = {
+        m: gap_causes(comparison, column, group_weights(comparison, m), m) for m in (Model.OLS, Model.RANDOM_INTERCEPT)
+    }
     nothing = (np.nan, np.nan)
     for k, cause in enumerate(("from_weights", "from_adjustment")):
         frame[cause] = [(gaps.get(m) or nothing)[k] for m in frame["model"]]
     return frame
 
 
-def _parts(comparison: Comparison, column: int, model: str) -> tuple[float, ...]:
+def _parts(comparison: Comparison, column: int, model: Model) -> tuple[float, ...]:
     if model == Model.RANDOM_SLOPE:
         fit = comparison.fits[model]
         estimate = float(fit.params.iloc[fit.columns.index(column)])
@@ -321,7 +232,7 @@ def _parts(comparison: Comparison, column: int, model: str) -> tuple[float, ...]
     )
 
 
-def models_with_term(comparison: Comparison, term: str) -> list[str]:
+def models_with_term(comparison: Comparison, term: str) -> list[Model]:
     """The models that have this coefficient."""
     wanted = [m for m in MODELS if m in comparison.fits]
     return [m for m in wanted if m == Model.OLS or np.isfinite(comparison.fits[m].params.get(term, np.nan))]

@@ -15,7 +15,7 @@ from ..models import MixedResult
 from .predictor_level import Level, Place, level
 
 
-def inference_row(comparison: Comparison, model: str, term: str, frame: pd.DataFrame | None = None) -> pd.Series:
+def inference_row(comparison: Comparison, model: Model, term: str, frame: pd.DataFrame | None = None) -> pd.Series:
     """``estimate, se, df, t, p, lower, upper`` of one coefficient.
 
     Parameters
@@ -38,12 +38,13 @@ class Contrast:
 
     Parameters
     ----------
-    model, name : str
+    model : Model
+    name : str
         The model and the coefficient that it is; of two slopes a group mean's beside its predictor's.
     value, se, df, lower, upper, p : float
     """
 
-    model: str
+    model: Model
     name: str
     value: float
     se: float
@@ -86,7 +87,7 @@ def bounded_rows(comparison: Comparison, frame: pd.DataFrame | None = None) -> l
     return found
 
 
-def _told(comparison: Comparison, model: str, name: str, frame: pd.DataFrame | None) -> Contrast | None:
+def _told(comparison: Comparison, model: Model, name: str, frame: pd.DataFrame | None) -> Contrast | None:
     """A mixed model's coefficient with the degrees of freedom that the groups leave; None where the model has none."""
     fit = comparison.fits.get(model)
     if not isinstance(fit, MixedResult) or name not in fit.names:
@@ -95,7 +96,7 @@ def _told(comparison: Comparison, model: str, name: str, frame: pd.DataFrame | N
     return Contrast(model, name, *(float(row[c]) for c in ("estimate", "se", "df", "lower", "upper", "p")))
 
 
-def is_kenward_roger(comparison: Comparison, model: str, frame: pd.DataFrame | None) -> bool:
+def is_kenward_roger(comparison: Comparison, model: Model, frame: pd.DataFrame | None) -> bool:
     """Whether a mixed model's rows of ``frame`` have other degrees of freedom than Satterthwaite's: Kenward and Roger's."""
     fit = comparison.fits.get(model)
     if frame is None or not isinstance(fit, MixedResult):
@@ -118,7 +119,7 @@ def _bounded(row: pd.Series, fit: MixedResult, name: str) -> pd.Series:
     return pd.concat([row.drop(list(tested)), pd.Series(tested)])
 
 
-def _place(comparison: Comparison, term: str, place: Place) -> tuple[str, str | None]:
+def _place(comparison: Comparison, term: str, place: Place) -> tuple[Model, str | None]:
     """Which model has the contrast, and what it calls it."""
     if place.level is Level.CONTEXTUAL:
         return comparison.formula_model, term

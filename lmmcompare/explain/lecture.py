@@ -93,14 +93,14 @@ def steps(
         plan.append(Step("all", f"Each {literal(noun(group))} has a level of its own: its dummy.", (Model.NO_POOLING,)))
     if guess_question(comparison, picture, term) is not None:
         plan.append(Step("guess", "**Guess first:** where will the mixed model’s line fall?", (Model.OLS,)))
-    plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.formula_model))))
+    plan.append(Step("mixed", literal(answer.title), (Model.OLS, comparison.formula_model)))
     if result is not None:
         plan += [
             Step("dial", _dial_sentence(comparison, term, result, stop), dial_step=stop)
             for stop in _stops(result, decimals)
         ]
     reason = short_reason(comparison, term, effects) if effects else answer.reason
-    plan.append(Step("why", reason, (Model.OLS, Model(comparison.formula_model))))
+    plan.append(Step("why", reason, (Model.OLS, comparison.formula_model)))
     return plan
 
 

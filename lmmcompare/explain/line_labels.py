@@ -28,7 +28,7 @@ COINCIDE = 0.01
 """Lines of two models coincide where they are nowhere further apart than this share of the axis."""
 
 
-def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str]) -> dict[Label, str]:
+def line_labels(comparison: Comparison, picture: Picture, models: Sequence[Model]) -> dict[Label, str]:
     """Model, or model and level, to the text at the end of its line: "OLS 1.18", "mixed model 0.64", "mixed, Active: −0.39".
 
     The number is the line's own slope: where the line is straight over a number, and nowhere else. Of many lines of several
@@ -56,7 +56,7 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
     return _fewer(picture, labels) if len(labels) > ROOM_FOR else labels
 
 
-def _has_signs(picture: Picture, models: Sequence[str], mixed: Sequence[str]) -> bool:
+def _has_signs(picture: Picture, models: Sequence[Model], mixed: Sequence[Model]) -> bool:
     """Whether labels have the models' signs in place of their names."""
     return len(mixed) > 1 and sum(model in models and level != "" for model, level in _population(picture)) > ROOM_FOR
 
@@ -109,7 +109,7 @@ def _decimals(comparison: Comparison, x: str, slope: float) -> int:
     return headline_decimals(comparison, own[0]) if own else decimals_for(abs(slope) or 1.0)
 
 
-def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[str]) -> str:
+def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[Model]) -> str:
     """What points and lines of the picture are, as Markdown, when these models are drawn."""
     group, by = comparison.group, picture.by
     by_group = _with_group_lines(picture).intersection(models)
@@ -152,14 +152,14 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     return words + _coinciding(picture, mixed, models)
 
 
-def _coinciding(picture: Picture, mixed: Sequence[str], models: Sequence[str]) -> str:
+def _coinciding(picture: Picture, mixed: Sequence[Model], models: Sequence[Model]) -> str:
     """Which lines for everyone lie on each other."""
     lines, room = _population(picture), COINCIDE * (picture.y_range[1] - picture.y_range[0])
     levels = [level for model, level in lines if model == Model.OLS]
     if Model.OLS not in models or not levels:
         return ""
 
-    def coincides(model: str) -> bool:
+    def coincides(model: Model) -> bool:
         pairs = [(lines.get((model, level)), lines[Model.OLS, level]) for level in levels]
         return all(line is not None and np.abs(line[:, 1] - ols[:, 1]).max() < room for line, ols in pairs)
 

@@ -119,7 +119,7 @@ def error_table(
     for kind in sorted({"CR1", "CR2", robust}):
         result = robust_errors(comparison, kind)
         rows.append((Model.OLS_ROBUST, f"OLS, {kind}", float(result.se[at]), float(result.df[at])))
-    fits: dict[str, Result] = {k: f for k, f in comparison.fits.items() if k not in (Model.OLS, Model.WITHIN_BETWEEN)}
+    fits: dict[Model, Result] = {k: f for k, f in comparison.fits.items() if k not in (Model.OLS, Model.WITHIN_BETWEEN)}
     if term in means_in_dummies(comparison):
         fits.pop(Model.NO_POOLING)
     for model, fit in fits.items():

@@ -60,7 +60,7 @@ def means_sentence(comparison: Comparison, fit: MixedResult, level: int | None) 
     )
 
 
-def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: str) -> str:
+def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: Model) -> str:
     """What each model can say of a known and of a new group, as widths of intervals, and the question that is left."""
     others = [f for f in comparison.factors if f != comparison.group]
     rest = [noun(f) for f in others]

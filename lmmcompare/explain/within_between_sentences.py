@@ -173,7 +173,7 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     meaning = (
         f"he {reported} of {model_phrase(comparison.formula_model)} is one number for both, and so is OLS’s "
         f"{number(float(comparison.ols.params[result.term]), decimals=finer)}: the value of each depends on how the model weighs the "
-        f"two. Report the two {what}s apart, from {model_label('within_between').lower()}."
+        f"two. Report the two {what}s apart, from {model_label(Model.WITHIN_BETWEEN).lower()}."
     )
     if result.differ:
         return f"No: the {what}s of {name} differ. B{slopes}; the gap is {gap}. T{meaning}"

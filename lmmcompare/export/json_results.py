@@ -79,11 +79,11 @@ def json_results(snapshot: Snapshot) -> str:
             "coefficient": snapshot.coefficient,
             "alpha": 0.05,
             "df": {
-                "ols": "residual",
-                "no_pooling": "residual",
-                "ols_robust": f"Satterthwaite ({inferred.robust})",
+                Model.OLS: "residual",
+                Model.NO_POOLING: "residual",
+                Model.OLS_ROBUST: f"Satterthwaite ({inferred.robust})",
                 "mixed": "Kenward-Roger" if inferred.kenward_roger else "Satterthwaite",
-                "structured": _of_structured(comparison, inferred),
+                Model.STRUCTURED: _of_structured(comparison, inferred),
             },
             "intervals": {
                 "kind": f"{intervals.kind} bootstrap" if isinstance(intervals, Resampling) else intervals,

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-import numpy as np
-
-from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
 from ..design.aliasing import aliased_sentence
-from ..examples.references import PINHEIRO_BATES
-from ..explain.confounded_in_dummies import lost_in_dummies, mixed_in_dummies
 from ..explain.paragraph import sizes_of_groups
-from ..explain.residual_structure import structure_phrase
 from ..model_catalogue import Model
-from ..models import MixedResult
-from ..tables.coefficients import has_kenward_roger, term_label
-from ..tables.inference import Inferred, Resampling
+from ..tables.coefficients import has_kenward_roger
+from ..tables.inference import Resampling
 from ..text.english import listed
-from ..text.labels import bare, model_label, model_phrase, noun, plural
+from ..text.labels import model_label, model_phrase, plural
 from ..text.numbers import count, number
 from ..version import VERSION
 from . import references
@@ -26,6 +19,7 @@ from .bibtex import cited_works, data_works, small_sample_works
 from .citations import in_text, reference_list
 from .comments import visible
 from .effects_code import effects_sentences
+from .model_sentences import model_sentences
 from .python_code import settings_arguments
 from .results_paragraph import results
 from .snapshot import Snapshot
@@ -52,7 +46,7 @@ def methods(snapshot: Snapshot) -> str:
     comparison, inferred = snapshot.comparison, snapshot.inferred
     sentences = [
         _data(snapshot),
-        *_models(comparison, inferred),
+        *model_sentences(comparison, inferred),
         *_estimation(snapshot),
         *effects_sentences(snapshot),
         *_states(comparison),
@@ -110,97 +104,6 @@ def _weights_and_offsets(comparison: Comparison) -> str:
     if design.spec.offset:
         sentences.append(f"{listed(list(map(str, design.spec.offset)))} was an offset, with a coefficient of 1.")
     return " ".join(sentences)
-
-
-def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
-    """What was fitted beside what."""
-    fixed, one = comparison.spec.fixed_only().formula, noun(comparison.group)
-    ols = "Ordinary" if comparison.design.weights is None else "Weighted"
-    result = [
-        f"{ols} least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
-        f"cluster-robust ones ({inferred.robust} with Satterthwaite’s degrees of freedom, clustered by {bare(comparison.group)}; "
-        f"{in_text(*references.CR2)})."
-    ]
-    dummies = comparison.fits.get(Model.NO_POOLING)
-    if dummies and comparison.design.fixed:
-        known = np.isfinite(dummies.params)
-        known &= ~dummies.params.index.isin(means_in_dummies(comparison))
-        mixed = [term_label(comparison, name) for name in mixed_in_dummies(comparison)]
-        unseen = [term_label(comparison, name) for name in lost_in_dummies(comparison)] if mixed else []
-        lost = [label for name in dummies.params.index[~known] if (label := term_label(comparison, name)) not in unseen]
-        what = f"A model with a dummy for each {one} (no pooling)"
-        if known.any():
-            tail = f", but not {listed(lost)}, which the dummies absorb" if lost else ""
-            if mixed:
-                tail += (
-                    f"; within {plural(comparison.group)} {listed(unseen)} cannot be told apart from the other predictors and was left "
-                    f"out there, so its estimate of {listed(mixed)} mixes both and is not reported"
-                )
-            result.append(f"{what} gave every {one} its own intercept and estimated common coefficients{tail}.")
-        else:
-            result.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")
-    asked = comparison.spec.formula
-    result.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
-    others = [
-        _random_part(fit)
-        for key, fit in comparison.mixed_fits().items()
-        if key in ("random_intercept", "random_slope") and key != comparison.formula_model
-    ]
-    others = [f"a mixed model with {part}" for part in others]
-    if Model.WITHIN_BETWEEN in comparison.fits:
-        names = [
-            term_label(comparison, comparison.design.names[k])
-            for k in comparison.mixed_fits()[Model.WITHIN_BETWEEN].means_of
-        ]
-        means = f"the mean of {names[0]}" if len(names) == 1 else f"the means of {listed(names)}"
-        others.append(
-            f"a mixed model with a random intercept for {one} and {means} in each {one} as "
-            f"{'further predictors' if len(names) > 1 else 'a further predictor'} (within–between model; {in_text(references.MUNDLAK)})"
-        )
-    if others:
-        result.append(f"Fitted beside it: {'; '.join(others)}.")
-    if (fit := comparison.structured) is not None:
-        written = " and ".join(
-            filter(None, [str(fit.correlation or ""), f"variance by {fit.variance}" if fit.variance else ""])
-        )
-        result.append(
-            f"A further model had structured residuals, {written} ({in_text(PINHEIRO_BATES)}): {structure_phrase(fit)}."
-        )
-    return result
-
-
-CORRELATIONS = {
-    "diag": "no correlations (a diagonal covariance matrix)",
-    "cs": "one correlation for all pairs (compound symmetry)",
-    "ar1": "correlations that are powers of that of neighbouring levels (first-order autoregressive, AR(1))",
-}
-
-
-def _random_part(fit: MixedResult) -> str:
-    """What varies between the levels of which factor: "a random intercept for patient"."""
-    parts = []
-    for at, factor in enumerate(fit.factors):
-        whole = [b for b in fit.blocks if b.factor == at]
-        blocks = [b for b in whole if b.is_full]
-        names, constant = [n for b in blocks for n in b.names], fit.design.constant
-        what = ["a random intercept"] if constant in names else []
-        kinds: dict[str, list[str]] = {}
-        for name in (n for n in names if n != constant):
-            kinds.setdefault(fit.design.by_name[name].random_noun, []).append(fit.label(name))
-        for kind, labels in kinds.items():
-            what.append(f"{f'a random {kind}' if len(labels) == 1 else f'random {kind}s'} of {listed(labels)}")
-        if blocks:
-            text = f"{listed(what)} for {bare(factor)}"
-            if len(names) > 1:
-                text += " (correlated)" if len(blocks) == 1 else " (uncorrelated)" if len(blocks) == len(names) else ""
-            parts.append(text)
-        for block in (b for b in whole if not b.is_full):
-            sds = "one standard deviation" if block.homogeneous else "a standard deviation each"
-            label = block.label.removeprefix("0 + ")
-            parts.append(
-                f"random coefficients of {label} for {bare(factor)} with {sds} and {CORRELATIONS[block.structure]}"
-            )
-    return listed(parts)
 
 
 def _estimation(snapshot: Snapshot) -> list[str]:
@@ -265,7 +168,7 @@ def _states(comparison: Comparison) -> list[str]:
             if further.outcome == "not identified"
             else lost
         )
-        which.append(f"“{model_label('structured').lower()}”")
+        which.append(f"“{model_label(Model.STRUCTURED).lower()}”")
     result = [
         f"The fit{'s' if len(names) > 1 else ''} of {listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
         for what, names in kinds.items()

@@ -20,7 +20,7 @@ def too_many_dummies(comparison: Comparison) -> str:
     return f"lm would need a matrix of {comparison.moments.n_groups:,} dummies"
 
 
-def random_part_text(comparison: Comparison, key: str) -> list[RandomTerm]:
+def random_part_text(comparison: Comparison, key: Model) -> list[RandomTerm]:
     """The random part of one of the mixed models as formula text."""
     if key == Model.SEVERAL:
         return list(comparison.spec.random)
@@ -30,7 +30,7 @@ def random_part_text(comparison: Comparison, key: str) -> list[RandomTerm]:
     return [RandomTerm(display, _companion(comparison) if key == Model.RANDOM_SLOPE else ())]
 
 
-def is_structured(comparison: Comparison, key: str) -> bool:
+def is_structured(comparison: Comparison, key: Model) -> bool:
     """Whether a mixed model's formula has a covariance structure."""
     return any(r.structure != "us" for r in random_part_text(comparison, key))
 
@@ -52,7 +52,7 @@ def spread_rows(fit: MixedResult) -> list[int]:
     return [*result, start + 1]
 
 
-def spread_numbers(comparison: Comparison, key: str) -> list[int]:
+def spread_numbers(comparison: Comparison, key: Model) -> list[int]:
     """Which of our parameters each row of R's VarCorr is, from 1; the residual's is the last.
 
     lme4 sorts terms by the number of their factor's levels where the formula does not have them so, and turns round those

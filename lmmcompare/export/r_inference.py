@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..comparison.comparison import Comparison
 from ..explain.lone_group import lone_group
 from ..formula.spec import ModelSpec, learning_calls
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..tables.inference import Resampling, robust_kinds
 from .comments import comment
@@ -140,7 +141,7 @@ if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust error
 }}"""
 
 
-def intervals(snapshot: Snapshot, write: RFormula, terms: dict[str, str]) -> str:
+def intervals(snapshot: Snapshot, write: RFormula, terms: dict[Model, str]) -> str:
     """Tests and Wald's intervals, and the page's intervals in their place where it has others.
 
     Parameters

@@ -121,8 +121,8 @@ def tables(snapshot: Snapshot, write: RFormula) -> str:
 def _absent(snapshot: Snapshot) -> str:
     """The lines that say of each model why R may have no number of it where the page has one."""
     comparison = snapshot.comparison
-    reasons = dict.fromkeys(comparison.mixed_fits(), NO_DF) | {
-        key: STRUCTURE_DF for key in comparison.mixed_fits() if is_structured(comparison, key)
+    reasons: dict[str, str] = {
+        key: STRUCTURE_DF if is_structured(comparison, key) else NO_DF for key in comparison.mixed_fits()
     }
     inferred = snapshot.inferred
     if inferred.kenward_roger and comparison.spec.weights is not None:
@@ -135,7 +135,7 @@ def _absent(snapshot: Snapshot) -> str:
         reasons[Model.STRUCTURED] = NLME_DF if has_words(comparison) else NO_WORDS
     of_robust = too_large_clusters(comparison) or "it needs the R package clubSandwich"
     in_table = inferred.robust
-    reasons |= {"ols_robust" if kind == in_table else f"ols_{kind}": of_robust for kind in robust_kinds(comparison)}
+    reasons |= {Model.OLS_ROBUST if kind == in_table else f"ols_{kind}": of_robust for kind in robust_kinds(comparison)}
     given = ",\n    ".join(
         f"{r_string(reason)} = {r_strings([key for key in reasons if reasons[key] == reason])}"
         for reason in dict.fromkeys(reasons.values())
@@ -146,7 +146,7 @@ def _absent(snapshot: Snapshot) -> str:
     )
 
 
-def _numbers(comparison: Comparison, key: str) -> str:
+def _numbers(comparison: Comparison, key: Model) -> str:
     """The line that numbers a model's spreads as the page does, where lme4 lists them in another order."""
     numbers = spread_numbers(comparison, key)
     if numbers == sorted(numbers):
@@ -160,7 +160,7 @@ def _kind(fit: Result) -> str:
     return "lmer" if isinstance(fit, MixedResult) else "nlme" if isinstance(fit, GLSResult) else "lm"
 
 
-def _own_rows(comparison: Comparison, key: str) -> str:
+def _own_rows(comparison: Comparison, key: Model) -> str:
     """What picks a structured model's own parameters from all that R's VarCorr lists."""
     if not is_structured(comparison, key):
         return ""

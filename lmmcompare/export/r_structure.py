@@ -6,6 +6,7 @@ import numpy as np
 
 from ..comparison.comparison import Comparison
 from ..formula.correlation import Correlation
+from ..model_catalogue import Model
 from ..models.serial_mixed import SerialMixedResult
 from ..text.labels import model_label
 from .comments import comment, visible
@@ -53,7 +54,7 @@ def has_words(comparison: Comparison) -> bool:
 
 def structured_model(comparison: Comparison, write: RFormula) -> list[str]:
     """Lines that fit the model, or a comment where nlme has no words for it; none without such a model."""
-    spec, key = comparison.spec, "structured"
+    spec, key = comparison.spec, Model.STRUCTURED
     if comparison.structured is None:
         return []
     if not has_words(comparison):

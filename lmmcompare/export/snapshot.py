@@ -16,6 +16,7 @@ from ..explain.boundary_intervals import boundary_interval
 from ..explain.effect_question import effect_question
 from ..explain.facts import Slope
 from ..explain.question import axis_of, first_term, lines_by
+from ..model_catalogue import Model
 from ..tables.inference import Inferred, default_inference
 from .source import Source
 
@@ -37,7 +38,7 @@ class Snapshot:
         Whether the x axis reaches to 0.
     highlight : str, optional
         The marked group.
-    models : tuple of str
+    models : tuple of Model
         The models whose lines are drawn; OLS and the formula's own when left out.
     chosen : Inferred, optional
         The inference that the reader asked for; the usual one when left out.
@@ -57,7 +58,7 @@ class Snapshot:
     term: str | None = None
     zero: bool = False
     highlight: str | None = None
-    models: tuple[str, ...] | None = None
+    models: tuple[Model, ...] | None = None
     chosen: Inferred | None = None
     link: str = ""
     bands: bool = False

@@ -135,7 +135,7 @@ class _Writer:
             ]
         )
 
-    def mixed(self, key: str, fit: MixedResult) -> str:
+    def mixed(self, key: Model, fit: MixedResult) -> str:
         """One mixed model, or why statsmodels cannot fit it."""
         label = model_label(key)
         if self.comparison.spec.weights is not None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..model_catalogue import Model
 from ..text.numbers import decimals_for, number
 from . import traces
 from .axes import PLAIN, Look
@@ -92,8 +93,8 @@ def interaction_lines(
 
 
 def effect_regions(
-    frames: Mapping[str, pd.DataFrame],
-    regions: Mapping[str, Sequence[tuple[float, float]]],
+    frames: Mapping[Model, pd.DataFrame],
+    regions: Mapping[Model, Sequence[tuple[float, float]]],
     *,
     x_label: str,
     y_label: str,

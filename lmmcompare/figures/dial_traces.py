@@ -18,7 +18,9 @@ from .theme import MODELS, PAGE, ModelStyle, model_label
 from .traces import Trace
 
 LIMIT = 1.92  # half the 95% point of chi-squared with one degree of freedom
-OLS, DUMMIES, CHOSEN, POPULATION = (MODELS[m] for m in ("ols", "no_pooling", "random_intercept", "population"))
+OLS, DUMMIES, CHOSEN, POPULATION = (
+    MODELS[m] for m in (Model.OLS, Model.NO_POOLING, Model.RANDOM_INTERCEPT, "population")
+)
 SHORT = 5
 """Letters of a group's name that leave room, on a phone too, for the label of the ratio that was fitted."""
 LETTER, LABEL = 0.029, 0.15  # a letter's width and a line's height as shares of the curve's panel

@@ -47,7 +47,7 @@ def group_panels(
 
     models = [model for model in MODELS if (lines["model"] == model).any() and model != Model.OLS]
     own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
-    common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
+    common = lines[(lines["kind"] == "population") & lines["model"].isin([Model.OLS, Model.TRUTH])]
     rows_of = dict(tuple(points[points["group"].isin(display)].groupby("group", sort=False)))
     y_hover = f"{safe(axes.y_label)} %{{y}}<extra></extra>"
     dot_hover = f"{safe(axes.x_label)} {'%{hovertext}' if axes.x_ticks else '%{x}'}<br>{y_hover}"
@@ -150,7 +150,7 @@ def _line(line: pd.DataFrame, model: str, hover: str) -> Trace:
 
 def _legend(lines: pd.DataFrame, models: Sequence[str], group_name: str) -> list[Trace]:
     """Empty traces that only carry the legend, so that no panel's traces need to."""
-    keys = (["ols"] if (lines["model"] == Model.OLS).any() else []) + list(models)
+    keys = ([Model.OLS] if (lines["model"] == Model.OLS).any() else []) + list(models)
     looks = {key: {"color": MODELS[key].colour, "width": 2, "dash": MODELS[key].dash} for key in keys}
     return [traces.legend_only(model_label(key, group_name), line=look) for key, look in looks.items()]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ..model_catalogue import Model
 from . import traces
 from .axes import Axes, Look
 from .escaped_text import safe
@@ -49,7 +50,7 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     aside = [_left_out(dots.where(dots["out"].astype(bool)), f"{who}, left out<br>{hover}")] if "out" in dots else []
     dots = dots.where(~dots["out"].astype(bool)) if "out" in dots else dots
     points = _points(dots, of, colours, f"{who}<br>{hover}", name, axes)
-    true_lines = own_lines.where(own_lines["model"] == "truth")
+    true_lines = own_lines.where(own_lines["model"] == Model.TRUTH)
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75)
     for model in offer.with_own:
         chosen = own_lines.where(own_lines["model"] == model)

@@ -60,7 +60,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> g
             "marker": model_marker(models, 12, ring=2.5),
         }
     )
-    reference = se[models.index("ols")] if Model.OLS in models else np.nan
+    reference = se[models.index(Model.OLS)] if Model.OLS in models else np.nan
     shapes = []
     if np.isfinite(reference):
         line = {"color": MODELS[Model.OLS].colour, "width": 1, "dash": "dot"}

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from ..comparison.comparison import Comparison
 from ..figures.profile import profile_curve
 from ..inference.profile_search import Interval
+from ..model_catalogue import Model
 from ..text.labels import literal, model_phrase
 from ..text.numbers import correlation_number, number
 from .panel import FigureBlock, Note, Page, Panel
@@ -44,7 +45,7 @@ def correlation_profile(comparison: Comparison, interval: Interval | None) -> Pa
     apart = f"one unit of {literal(order)} apart" if order else "of one group"
     low, high = interval.lower, interval.upper
     lead = (
-        f"In {model_phrase('structured')}, {structure}, residuals {apart} correlate by **{_number(interval.estimate)}**, with a "
+        f"In {model_phrase(Model.STRUCTURED)}, {structure}, residuals {apart} correlate by **{_number(interval.estimate)}**, with a "
         f"95% interval from {_number(low)} to {_number(high)} by profile likelihood."
     )
     if low > 0 or high < 0:

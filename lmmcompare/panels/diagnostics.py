@@ -20,6 +20,7 @@ from ..figures.influence import influence_dots
 from ..figures.qq import quantile_plot
 from ..figures.residuals import leverage_plot, residual_plot
 from ..figures.spreads import group_spreads
+from ..model_catalogue import Model
 from ..tables.table import Cell, Row, Table
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import multiple, number
@@ -48,7 +49,7 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
     return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.formula_model)}", literal(ended))]
 
 
-def _of(label: str, model: str) -> str:
+def _of(label: str, model: Model) -> str:
     """An axis' title with the model that it is of."""
     return f"{label} ({model_label(model)})"
 

@@ -32,7 +32,7 @@ def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: I
         return effects_forest(
             frame,
             [place_words(effects, k) for k in range(len(effects.values))],
-            asked=str(comparison.formula_model),
+            asked=comparison.formula_model,
             x_label=f"{what}, 95% interval",
             decimals=decimals_at(effects, comparison),
             group_name=noun(comparison.group),

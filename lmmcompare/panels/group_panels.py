@@ -21,7 +21,7 @@ def group_panels(
     comparison: Comparison,
     picture: Picture,
     groups: Sequence[str],
-    models: Sequence[str],
+    models: Sequence[Model],
     y_range: tuple[float, float],
 ) -> Panel:
     """Draw each group's rows with its lines.
@@ -31,7 +31,7 @@ def group_panels(
     comparison : Comparison
     picture : Picture
         With all rows of these groups.
-    groups, models : sequence of str
+    groups, models : sequence of Model
         The groups that get a panel, in order, and the models whose lines are drawn beside OLS's.
     y_range : (float, float)
     """

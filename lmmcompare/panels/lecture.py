@@ -14,6 +14,7 @@ from ..explain.effect_phrases import noun_of
 from ..explain.lecture import Step
 from ..explain.lecture_guess import STEPS, GuessQuestion, guesses_sentence
 from ..figures.guesses import GUESS, Turns, guess_line, histogram
+from ..model_catalogue import Model
 from ..simulate.settings import Settings
 from ..tables.coefficients import term_label
 from .dial import dial
@@ -66,8 +67,7 @@ def guess_panel(
     revealed: bool = False,
 ) -> Panel:
     """Draw the line that a reader turns to a guess, through the middle of the data, beside OLS's; and the answer, once it is shown."""
-    slopes = {"ols": asked.ols} | ({str(comparison.formula_model): asked.mixed} if revealed else {})
-    slopes |= {} if guess is None else {GUESS: guess}
+    slopes = _answers(comparison, asked, revealed=revealed) | ({} if guess is None else {GUESS: guess})
 
     def draw(page: Page) -> go.Figure:
         middle = float(picture.points["x"].mean()), float(picture.points["y"].mean())
@@ -83,15 +83,20 @@ def guess_panel(
     return Panel("guess", "", "", (FigureBlock("guess", draw, (term, guess, revealed)),))
 
 
+def _answers(comparison: Comparison, asked: GuessQuestion, *, revealed: bool) -> dict[str, float]:
+    """What OLS says, and once it may be told what the formula's model says."""
+    ols: dict[str, float] = {Model.OLS: asked.ols}
+    return ols | {comparison.formula_model: asked.mixed} if revealed else ols
+
+
 def guesses_panel(comparison: Comparison, term: str, asked: GuessQuestion, guesses: Array, *, revealed: bool) -> Panel:
     """Draw what the class guesses, with the answer once it is shown."""
 
     def draw(page: Page) -> go.Figure:
-        values = {"ols": asked.ols} | ({str(comparison.formula_model): asked.mixed} if revealed else {})
         return histogram(
             guesses,
             (asked.low, asked.high),
-            values,
+            _answers(comparison, asked, revealed=revealed),
             x_label=f"{noun_of(comparison, term)} of {term_label(comparison, term)}",
             decimals=asked.decimals,
             look=page.look(),

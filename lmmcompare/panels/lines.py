@@ -26,12 +26,12 @@ def lines(
     comparison: Comparison,
     picture: Picture,
     term: str,
-    models: Sequence[str],
+    models: Sequence[Model],
     *,
     highlight: str | None = None,
     settings: Settings | None = None,
     bands: bool = False,
-    offered: Sequence[str] = (),
+    offered: Sequence[Model] = (),
 ) -> Panel:
     """Draw the models' lines through the rows.
 
@@ -42,7 +42,7 @@ def lines(
         The frames, with the true lines of simulated data.
     term : str
         The coefficient that the page is about.
-    models : sequence of str
+    models : sequence of Model
         The models drawn.
     highlight : str, optional
         The marked group.
@@ -50,7 +50,7 @@ def lines(
         What the data were simulated from.
     bands : bool
         Whether lines for everyone have their 95% bands.
-    offered : sequence of str, optional
+    offered : sequence of Model, optional
         The models that its reader can switch; the figure then has all of them, whichever are drawn.
     """
     group, words = noun(comparison.group), lines_sentence(comparison, picture, models)
@@ -78,7 +78,7 @@ def lines(
     return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(words)))
 
 
-def _alone(comparison: Comparison, picture: Picture, models: Sequence[str]) -> dict[Label, str]:
+def _alone(comparison: Comparison, picture: Picture, models: Sequence[Model]) -> dict[Label, str]:
     """The labels of mixed models, each drawn without the others."""
     result: dict[Label, str] = {}
     for model in comparison.mixed_fits():

@@ -27,7 +27,7 @@ class Page:
     narrow: bool = False
     height: int | None = None
 
-    def look(self, highlight: str | None = None, model: str = Model.RANDOM_INTERCEPT) -> Look:
+    def look(self, highlight: str | None = None, model: Model = Model.RANDOM_INTERCEPT) -> Look:
         """The display options of a figure on this page, with the highlighted group, and the model whose colour it has."""
         return Look(highlight, self.height, narrow=self.narrow, model=model)
 

@@ -6,6 +6,7 @@ from ..assess.related_structures import Nugget, slopes_versus_free
 from ..assess.residual_structures import INDEPENDENT, StructureComparison
 from ..comparison.comparison import Comparison
 from ..explain.related_structures import nugget_sentence, slopes_sentence
+from ..model_catalogue import Model
 from ..tables.table import Cell, Row, Table, bare_p, plain_table
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number
@@ -51,8 +52,8 @@ def residual_structures(
     nugget_note = ""
     if fit is not None and fit.cov_re:
         nugget_note = (
-            f" All stand here without a random part, so that they differ in the structure alone; {model_phrase('structured')} above has "
-            "the formula’s random part too, and is ranked with the other models in the table of AIC."
+            f" All stand here without a random part, so that they differ in the structure alone; {model_phrase(Model.STRUCTURED)} above "
+            "has the formula’s random part too, and is ranked with the other models in the table of AIC."
         )
     caption = f"Smaller AIC, AICc and BIC are better; by {method}.{nugget_note}"
     blocks: list[Block] = [

@@ -9,13 +9,14 @@ from ..comparison.nested_factors import nested_names
 from ..comparison.shrinkage import ellipse, shrinkage
 from ..explain.paragraph import factors_beside, pull_sentence, random_words
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
+from ..model_catalogue import Model
 from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
 from .panel import FigureBlock, Page, Panel
 
 
-def arrows(comparison: Comparison, model: str, term: str | None = None, *, highlight: str | None = None) -> Panel:
+def arrows(comparison: Comparison, model: Model, term: str | None = None, *, highlight: str | None = None) -> Panel:
     """An arrow from each group's own estimate of a random coefficient to the partially pooled one; the first when left out."""
     fit, group = comparison.mixed_fits()[model], noun(comparison.group)
     term = term or fit.random_names[0]
@@ -49,7 +50,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
 
 
 @memoised
-def _furthest(comparison: Comparison, model: str, term: str) -> str:
+def _furthest(comparison: Comparison, model: Model, term: str) -> str:
     """Which group moves furthest, and from where to where."""
     frame = shrinkage(comparison.mixed_fits()[model])
     part = frame[frame["term"] == term].dropna(subset=["own"])
@@ -61,7 +62,7 @@ def _furthest(comparison: Comparison, model: str, term: str) -> str:
     return f"Furthest goes {literal(group_phrase(comparison.group, far['group']))}, from {' to '.join(ends)}."
 
 
-def plane(comparison: Comparison, model: str, slope: str) -> Panel:
+def plane(comparison: Comparison, model: Model, slope: str) -> Panel:
     """The same arrows in the plane of intercept and slope, with the fitted covariance's ellipse."""
     group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
     fit = comparison.mixed_fits()[model]
@@ -89,7 +90,7 @@ def plane(comparison: Comparison, model: str, slope: str) -> Panel:
     return Panel("plane", f"Intercept and {word} together", lead, (figure,))
 
 
-def sorted_effects(comparison: Comparison, model: str, term: str) -> Panel:
+def sorted_effects(comparison: Comparison, model: Model, term: str) -> Panel:
     """Sorted conditional modes with their intervals."""
 
     def draw(page: Page) -> go.Figure:

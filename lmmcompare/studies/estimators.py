@@ -16,6 +16,7 @@ from ..fit.bases import CONSTANT
 from ..fit.replicate_designs import stacked
 from ..fit.replicate_fits import fit_replicates
 from ..inference.t_tests import t_quantile, two_sided
+from ..model_catalogue import Model
 from ..moments.groups import Moments
 from . import least_squares
 
@@ -106,12 +107,12 @@ def within_between(moments: Moments, size: int) -> Estimates:
 
 
 ESTIMATORS: dict[str, Estimator] = {
-    "ols": ols,
-    "ols_robust": ols_robust,
-    "no_pooling": no_pooling,
-    "random_intercept": random_intercept,
-    "random_slope": random_slope,
-    "within_between": within_between,
+    Model.OLS: ols,
+    Model.OLS_ROBUST: ols_robust,
+    Model.NO_POOLING: no_pooling,
+    Model.RANDOM_INTERCEPT: random_intercept,
+    Model.RANDOM_SLOPE: random_slope,
+    Model.WITHIN_BETWEEN: within_between,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..design.coefficients import INTERCEPT
+from ..model_catalogue import Model
 from ..simulate.design import Design, design
 from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect, intercept_between
@@ -30,7 +31,8 @@ def terms_of(settings: Settings, model: str) -> list[str]:
     if not settings.has_slope:
         return [INTERCEPT]
     x = settings.x_name
-    return {"no_pooling": [x], "within_between": [INTERCEPT, x, f"{x}_mean"]}.get(model, [INTERCEPT, x])
+    own: dict[str, list[str]] = {Model.NO_POOLING: [x], Model.WITHIN_BETWEEN: [INTERCEPT, x, f"{x}_mean"]}
+    return own.get(model, [INTERCEPT, x])
 
 
 def absent_models(settings: Settings) -> dict[str, str]:
@@ -39,20 +41,20 @@ def absent_models(settings: Settings) -> dict[str, str]:
     rows, x, result = len(drawn.codes), settings.x_name, {}
     if settings.where not in ("within", "both"):
         nothing = f"“{x}” varies between groups only" if settings.has_slope else "There is no predictor"
-        result["no_pooling"] = f"{nothing}, so dummies leave nothing to estimate."
-        result["random_slope"] = f"{nothing}, so nothing can have a random slope."
-        result["within_between"] = f"{nothing}, so there are no two slopes to tell apart."
+        result[Model.NO_POOLING] = f"{nothing}, so dummies leave nothing to estimate."
+        result[Model.RANDOM_SLOPE] = f"{nothing}, so nothing can have a random slope."
+        result[Model.WITHIN_BETWEEN] = f"{nothing}, so there are no two slopes to tell apart."
         return result | absent_structures(settings, drawn)
     if rows - groups < 2:
-        result["no_pooling"] = f"Dummies would use up all rows: too few rows for {groups:,} groups."
+        result[Model.NO_POOLING] = f"Dummies would use up all rows: too few rows for {groups:,} groups."
     if rows <= 2 * groups:
-        result["random_slope"] = (
+        result[Model.RANDOM_SLOPE] = (
             f"An intercept and a slope for each of {groups:,} groups are too many for {count(rows, 'row')}."
         )
     if settings.where == "within" and _equal_means(drawn):
-        result["within_between"] = f"All groups have the same mean of “{x}”, so there is no slope between them."
+        result[Model.WITHIN_BETWEEN] = f"All groups have the same mean of “{x}”, so there is no slope between them."
     elif groups < 4:
-        result["within_between"] = f"{groups} groups are too few for the group means of “{x}”."
+        result[Model.WITHIN_BETWEEN] = f"{groups} groups are too few for the group means of “{x}”."
     return result | absent_structures(settings, drawn)
 
 
@@ -70,7 +72,7 @@ def truth_of(settings: Settings, model: str) -> list[float]:
     """
     context = contextual_effect(settings)
     slope = settings.slope + (context if settings.where == "between" else 0.0)
-    of_means = context and (model == "within_between" or settings.where == "between")
+    of_means = context and (model == Model.WITHIN_BETWEEN or settings.where == "between")
     at_zero = intercept_between(settings) if of_means else settings.intercept
     true = {INTERCEPT: at_zero, settings.x_name: slope, f"{settings.x_name}_mean": context}
     return [true[term] for term in terms_of(settings, model)]

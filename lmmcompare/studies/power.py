@@ -1,200 +1,34 @@
-"""How many groups a study needs, found by simulation.
-
-An estimate divided by its standard error grows like the root of the number of groups, J, so the power of its test is close
-to ``Phi(a + b sqrt(J))``. A few studies with different J, and a probit regression of their rejections on sqrt(J), say
-where the power is reached, and how surely.
-"""
+"""How many groups a study needs, found by simulation."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Unpack
-
-import pandas as pd
-from scipy.special import ndtri
 
 from ..design.coefficients import INTERCEPT
 from ..errors import SettingsError
+from ..model_catalogue import Model
 from ..simulate.limits import LIMITS, MAX_ROWS
 from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect
-from ..text.numbers import count, percent
 from .curve import vary
 from .models import terms_of, truth_of
 from .plan import Plan
-from .probit import PowerLine, Rejections
+from .power_search import GroupsForPower, Search
 from .replication import Replication, Where
-from .study import as_settings, progress
+from .study import as_settings
 
 REPLICATES = 4_000
 """Replicates of each of the last three studies."""
-SCOUTS = 400
-"""Replicates of the preliminary studies, which search for the approximate number of groups."""
-MOST_SCOUTS = 12
-NEAR = 0.3
-"""The preliminary search ends when a study's power is this near to the target, in standard normal quantiles."""
-FARTHEST = 6
-"""From one study to the next the number of groups grows or shrinks by this factor at most."""
-AROUND = (1.0, 0.85, 1.18)
-"""Where the last studies lie, relative to the best guess."""
-MOST_ROWS = 20_000_000
-"""Rows that one study may draw: those of large data have fewer replicates, but not fewer than `FEWEST`."""
-FEWEST = 100
-
-
-@dataclass(frozen=True)
-class GroupsForPower:
-    """The number of groups needed, estimated from the studies so far.
-
-    Parameters
-    ----------
-    target : float
-        The power required.
-    model, term : str
-        Whose test of which coefficient.
-    groups : int
-        The smallest number with that power, by the studies so far.
-    lower, upper : float
-        Its 95% Monte Carlo interval.
-    power, power_mcse : float
-        The power with so many groups, and its Monte Carlo standard error.
-    fewest : int
-        The smallest number of groups that can be simulated.
-    tried : tuple of Rejections
-        The studies so far.
-    finished : bool
-    """
-
-    target: float
-    model: str
-    term: str
-    groups: int
-    lower: float
-    upper: float
-    power: float
-    power_mcse: float
-    fewest: int
-    tried: tuple[Rejections, ...]
-    finished: bool
-
-    def table(self) -> pd.DataFrame:
-        """A row for each study so far: ``groups, replicates, power, power_mcse``."""
-        rows = [(t.groups, t.used, t.rejected / t.used) for t in self.tried]
-        frame = pd.DataFrame(rows, columns=["groups", "replicates", "power"])
-        frame["power_mcse"] = (frame["power"] * (1 - frame["power"]) / frame["replicates"]) ** 0.5
-        return frame
-
-    @property
-    def coverage(self) -> tuple[float, float]:
-        """The share of intervals that hold the truth with about so many groups, and its Monte Carlo standard error.
-
-        What is lacking to ``1 - alpha`` is how much too often the test would reject a true 0 as well: its power is then none.
-        """
-        near = min(reversed(self.tried), key=lambda t: abs(t.groups - self.groups))  # the last studies are the largest
-        share = near.covered / near.used
-        return share, (share * (1 - share) / near.used) ** 0.5
-
-    @property
-    def words(self) -> str:
-        """The answer as a sentence."""
-        if self.groups == self.fewest and self.power > self.target:
-            return f"{count(self.groups, 'group')}, the fewest that can be simulated, have a power of {percent(self.power)} already."
-        low, high = math.ceil(self.lower), math.ceil(self.upper)
-        sure = (
-            f"95% Monte Carlo interval: {low:,} to {high:,}"
-            if low < high
-            else "the Monte Carlo error is below one group"
-        )
-        return f"{count(self.groups, 'group')} give a power of {percent(self.target)} ({sure})."
-
-
-@dataclass(frozen=True)
-class Search:
-    """A search for the number of groups with the required power.
-
-    Parameters
-    ----------
-    settings : Settings
-    target : float
-    model, term : str
-    how : Replication
-        Of the last three studies.
-    fewest, most : int
-        Groups that can be simulated.
-    """
-
-    settings: Settings
-    target: float
-    model: str
-    term: str
-    how: Replication
-    fewest: int
-    most: int
-
-    def run(self) -> Iterator[GroupsForPower]:
-        """Run preliminary studies until the power is near the target, then the last three with more replicates."""
-        scouts, groups = [self.measure(self.settings.groups, SCOUTS)], self.settings.groups
-        for _ in range(MOST_SCOUTS):
-            yield self.answer(scouts, scouts[-2:])
-            groups = self.guess(scouts[-2:])
-            if abs(ndtri(scouts[-1].share) - ndtri(self.target)) < NEAR or groups in (t.groups for t in scouts):
-                break
-            scouts.append(self.measure(groups, SCOUTS))
-        close: list[Rejections] = []
-        for factor in AROUND:
-            near = max(self.fewest, min(self.most, round(groups * factor)))
-            if near not in (t.groups for t in close):
-                if close:
-                    yield self.answer(scouts + close, close)
-                close.append(self.measure(near, self.how.replicates))
-        last = max(close, key=lambda t: t.groups)
-        if last.groups == self.most and last.share < self.target:
-            raise SettingsError(
-                f"Even {count(self.most, 'group')}, the most that can be simulated, have a power of {percent(last.share)} only.",
-                "Take larger groups, or a larger effect.",
-                setting="slope",
-            )
-        answer = self.answer(scouts + close, close, finished=True)
-        if math.isinf(answer.upper):
-            raise SettingsError("This test’s power does not grow with the number of groups.", "Test another model.")
-        yield answer
-
-    def measure(self, groups: int, replicates: int) -> Rejections:
-        """A study with so many groups."""
-        settings = vary(self.settings, "groups", groups)
-        rows = groups * (settings.size if isinstance(settings.size, int) else max(settings.size))
-        how = replace(self.how, replicates=min(replicates, max(FEWEST, MOST_ROWS // rows)))
-        *_, (study,) = progress([how.plan(settings, [self.model])], how.workers, how.cluster)
-        used, _, covered, rejected, _ = study.tally.counts[terms_of(settings, self.model).index(self.term)].tolist()
-        return Rejections(groups, rejected, used, covered)
-
-    def guess(self, tried: Sequence[Rejections]) -> int:
-        """Where the power may be reached, not too far from the last study."""
-        here = tried[-1].groups
-        guess = PowerLine.of(tried, self.how.alpha).groups(self.target)[0]
-        if not here / FARTHEST < guess < here * FARTHEST:
-            guess = here * FARTHEST if tried[-1].share < self.target else here / FARTHEST
-        return max(self.fewest, min(self.most, math.ceil(guess)))
-
-    def answer(self, tried: Sequence[Rejections], of: Sequence[Rejections], finished: bool = False) -> GroupsForPower:
-        """The number of groups estimated from some of the studies."""
-        line = PowerLine.of(of, self.how.alpha)
-        needed, lower, upper = line.groups(self.target)
-        groups = max(self.fewest, min(self.most, math.ceil(min(needed, self.most))))
-        return GroupsForPower(
-            self.target,
-            self.model,
-            self.term,
-            groups,
-            lower,
-            upper,
-            *line.power(groups),
-            self.fewest,
-            tuple(tried),
-            finished,
-        )
+TESTED = (
+    Model.RANDOM_INTERCEPT,
+    Model.RANDOM_SLOPE,
+    Model.WITHIN_BETWEEN,
+    Model.NO_POOLING,
+    Model.OLS_ROBUST,
+    Model.OLS,
+)
+"""The models whose tests are offered, those that are right more often first."""
 
 
 def groups_for_power(
@@ -217,7 +51,7 @@ def groups_for_power(
     power : float
         The share of tests that should reject 0.
     model : str, optional
-        Whose test; that of the model that the data come from when left out.
+        Whose test; `default_model`'s when left out.
     term : str, optional
         Of which coefficient; the slope when left out, or the intercept where there is no predictor.
     replicates : int
@@ -257,7 +91,7 @@ def search_groups(
     The models of ``how`` are not looked at: one is tested.
     """
     settings = as_settings(settings)
-    model = model or _own_model(settings)
+    model = model or default_model(settings)
     term = term or (settings.x_name if settings.has_slope else INTERCEPT)
     if not 0.01 <= power <= 0.99:
         raise SettingsError(
@@ -283,10 +117,17 @@ def search_groups(
     return Search(settings, power, model, term, how, fewest, most).run()
 
 
-def _own_model(settings: Settings) -> str:
-    if settings.tau1 > 0:
-        return "random_slope"
-    return "within_between" if settings.where == "both" and contextual_effect(settings) else "random_intercept"
+def default_model(settings: Settings, offered: Sequence[str] = TESTED) -> str:
+    """Whose test is meant where no model is named: the model that the data come from, as far as it is offered.
+
+    Where the slopes within and between groups differ it is within-between, which alone is right about both; with random slopes as
+    well its intervals are too narrow, while those of a random slope miss the truth.
+    """
+    if Model.WITHIN_BETWEEN in offered and settings.where == "both" and contextual_effect(settings):
+        return Model.WITHIN_BETWEEN
+    if Model.RANDOM_SLOPE in offered and settings.tau1 > 0:
+        return Model.RANDOM_SLOPE
+    return next((model for model in TESTED if model in offered), offered[0])
 
 
 def _possible(settings: Settings, model: str, groups: int) -> bool:

@@ -10,12 +10,13 @@ import numpy as np
 from ..arrays import Array
 from ..fit.replicate_correlation import Compound, Serial, fit
 from ..fit.replicate_unstructured import fit_unstructured
+from ..model_catalogue import Model
 from ..simulate.design import Design
 from ..simulate.settings import Settings
 from ..text.numbers import count
 from .estimators import Estimates
 
-STRUCTURES = ("cs", "ar1", "us", "complete_cases")
+STRUCTURES = (Model.CS, Model.AR1, Model.US, Model.COMPLETE_CASES)
 MOST_VISITS = 8
 """Visits up to which ``us`` is fitted: there are v (v + 1) / 2 parameters, of which each pair has a second derivative."""
 ENTRIES = 300_000
@@ -35,10 +36,10 @@ def estimates(structure: str, x: Array | None, y: Array, sizes: Array) -> Estima
     sizes : (J,) array
         Rows of each group, the same in all replicates.
     """
-    if structure == "complete_cases":
+    if structure == Model.COMPLETE_CASES:
         complete = sizes == sizes.max()
         rows = np.repeat(complete, sizes)
-        return estimates("us", None if x is None else x[:, rows], y[:, rows], sizes[complete])
+        return estimates(Model.US, None if x is None else x[:, rows], y[:, rows], sizes[complete])
     columns = [] if x is None else [x]
     step = max(1, ENTRIES // (int(sizes.max()) * (len(columns) + 2)) ** 2)
     parts = [
@@ -77,10 +78,10 @@ def _contrasts(
     structure: str, rows: Array, observed: Array, contrasts: Array
 ) -> tuple[Array, Array, Array, Array, Array]:
     """Estimates, standard errors and degrees of freedom, (B, c); is the correlation at its bound; is the optimum certified."""
-    if structure == "us":
+    if structure == Model.US:
         free = fit_unstructured(rows, observed.sum(axis=1))
         return *free.of(contrasts), np.zeros(len(rows), dtype=bool), free.converged
-    family = Serial if structure == "ar1" else Compound
+    family = Serial if structure == Model.AR1 else Compound
     one = fit(family.of(rows, observed), int(observed.sum()), contrasts.transpose(1, 2, 0))
     return one.estimate.T, one.se.T, one.df.T, one.bound, one.converged
 
@@ -98,16 +99,16 @@ def absent_structures(settings: Settings, drawn: Design) -> dict[str, str]:
             f"It is fitted to {MOST_VISITS} rows a group at most here, and these are {visits:,}, which would be "
             f"{visits * (visits + 1) // 2:,} variances and covariances."
         )
-        result = {"us": words, "complete_cases": words}
+        result = {Model.US: words, Model.COMPLETE_CASES: words}
     elif groups < 4:
-        result = dict.fromkeys(("us", "complete_cases"), f"{groups} groups are too few for it.")
+        result = dict.fromkeys((Model.US, Model.COMPLETE_CASES), f"{groups} groups are too few for it.")
     else:
-        for structure, fitted in (("us", groups), ("complete_cases", complete)):
+        for structure, fitted in ((Model.US, groups), (Model.COMPLETE_CASES, complete)):
             if complete - coefficients < visits + (2 if complete == fitted else 0):
                 who = "" if complete == groups else " that have them all"
                 result[structure] = (
                     f"A covariance of {count(visits, 'row')} needs more than {count(complete, 'group')}{who}."
                 )
     if not settings.dropout:
-        result["complete_cases"] = "No group leaves early, so all are complete cases."
+        result[Model.COMPLETE_CASES] = "No group leaves early, so all are complete cases."
     return result

@@ -103,11 +103,11 @@ def withheld(comparison: Comparison) -> dict[tuple[str, str], Cell]:
     return beyond | {(str(Model.NO_POOLING), term): ABSORBED for term in means_in_dummies(comparison)}
 
 
-def _second_head(comparison: Comparison, model: str) -> str:
+def _second_head(comparison: Comparison, model: Model) -> str:
     """The second line of a model's column head: its kind of pooling, or its residual structure."""
     fit = comparison.structured
     if model != Model.STRUCTURED or fit is None:
-        return Model(model).pooling
+        return model.pooling
     variance = f"variance by {fit.variance}" if fit.variance else ""
     return ", ".join(filter(None, [str(fit.correlation or ""), variance]))
 
@@ -123,7 +123,7 @@ def with_kenward_roger(comparison: Comparison, robust: Kind = "CR2") -> pd.DataF
         Of fits by maximum likelihood, and where it would take too much memory.
     """
     frame = comparison.coefficients(robust=robust).set_index(["model", "term"])
-    fits: dict[str, SmallSampleResult] = dict(comparison.mixed_fits())
+    fits: dict[Model, SmallSampleResult] = {**comparison.mixed_fits()}
     if (structured := comparison.structured) is not None and has_kenward_roger(structured):
         fits[Model.STRUCTURED] = structured
     for key, fit in fits.items():
@@ -154,7 +154,7 @@ def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals
     return Cell(estimate, f"({se})", between(ends or (row["lower"], row["upper"]), decimals), further)
 
 
-def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+def _fit_rows(comparison: Comparison, models: tuple[Model, ...]) -> list[Row]:
     result = {row["model"]: row for row in comparison.statistics().to_dict("records")}
 
     def row(label: str, column: str, decimals: int | None, section: str = "") -> Row:
@@ -188,7 +188,7 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
     ]
 
 
-def _further_shares(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+def _further_shares(comparison: Comparison, models: tuple[Model, ...]) -> list[Row]:
     """The intraclass correlations of the grouping factors that are not shown, by the model that has them all."""
     shares, rows = comparison.mixed.shares, []
     for factor in comparison.factors:
@@ -199,7 +199,7 @@ def _further_shares(comparison: Comparison, models: tuple[str, ...]) -> list[Row
     return rows
 
 
-def _further_numbers(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+def _further_numbers(comparison: Comparison, models: tuple[Model, ...]) -> list[Row]:
     """How many groups the factors have that are not shown, by the model that has them all."""
     return [
         Row(

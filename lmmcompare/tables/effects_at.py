@@ -60,7 +60,7 @@ def effects_table(
     return Table(("",) * len(means) + models, (*means, *heads), tuple(rows))
 
 
-def _change_row(effects: EffectsAt, models: tuple[str, ...], label: str, frame: pd.DataFrame) -> Row:
+def _change_row(effects: EffectsAt, models: tuple[Model, ...], label: str, frame: pd.DataFrame) -> Row:
     """How much the effect changes per unit, by each model that has the coefficient."""
     by_model = {row["model"]: row for row in frame.to_dict("records")}
     decimals = decimals_for(min((float(row["se"]) for row in by_model.values() if row["se"] > 0), default=1.0))

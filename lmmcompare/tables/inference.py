@@ -18,6 +18,7 @@ from ..inference.error_methods import DEFAULT, ErrorMethods
 from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
 from ..inference.t_tests import t_tests
+from ..model_catalogue import Model
 from ..text.labels import model_phrase
 from .coefficients import has_kenward_roger, with_kenward_roger
 from .spread_rows import Limits
@@ -96,7 +97,7 @@ class Inferred:
         return hash((id(self.frame), self.key))
 
     @property
-    def other_limits(self) -> tuple[str, ...]:
+    def other_limits(self) -> tuple[Model, ...]:
         """The models whose intervals are not Wald's."""
         return tuple(dict.fromkeys(model for model, *_ in self.limits))
 
@@ -173,7 +174,7 @@ def infer(
     kenward_roger: bool = False,
     robust: RobustKind = "CR2",
     intervals: Intervals = "Wald",
-    models: Collection[str] | None = None,
+    models: Collection[Model] | None = None,
 ) -> Inferred:
     """The coefficients of a comparison with the inference chosen.
 
@@ -187,7 +188,7 @@ def infer(
     intervals : {"Wald", "profile"} or Resampling
         Of the mixed models: from errors and degrees of freedom, by profile likelihood, or percentiles of a bootstrap of
         the formula's own model.
-    models : collection of str, optional
+    models : collection of Model, optional
         The mixed models that get profile intervals; all, when left out.
 
     Raises
@@ -203,7 +204,7 @@ def infer(
             'Choose "Wald", "profile" or a bootstrap, Resampling("parametric", 2000).',
         )
     frame = (with_kenward_roger if kenward_roger else Comparison.coefficients)(comparison, robust=robust)
-    frames: dict[str, pd.DataFrame] = {}
+    frames: dict[Model, pd.DataFrame] = {}
     if isinstance(intervals, Resampling):
         fit = comparison.mixed
         draws = bootstrap(fit.fit, fit.moments, intervals.kind, intervals.samples, intervals.seed)
@@ -217,7 +218,7 @@ def infer(
 def inference_of(
     comparison: Comparison,
     frame: pd.DataFrame,
-    frames: Mapping[str, pd.DataFrame] | None = None,
+    frames: Mapping[Model, pd.DataFrame] | None = None,
     methods: ErrorMethods = DEFAULT,
     intervals: Intervals = "Wald",
     *,
@@ -256,7 +257,7 @@ def inference_of(
         words += _how_limited(comparison, frames, intervals)
     if comparison.structured is not None:
         own = methods.kenward_roger and has_kenward_roger(comparison.structured)
-        words += f"; {model_phrase('structured')} has {'these' if own else 'Satterthwaite’s degrees of freedom'} and Wald’s intervals"
+        words += f"; {model_phrase(Model.STRUCTURED)} has {'these' if own else 'Satterthwaite’s degrees of freedom'} and Wald’s intervals"
     words = f"{problem} {words}".strip()
     return Inferred(frame, limits, p_values, words, methods, intervals if frames else "Wald")
 
@@ -272,7 +273,7 @@ def mixed_inference(comparison: Comparison, methods: ErrorMethods) -> str:
     return f"Mixed models by {by}, with {adjusted} for few groups after {after}"
 
 
-def _how_limited(comparison: Comparison, models: Collection[str], intervals: Intervals) -> str:
+def _how_limited(comparison: Comparison, models: Collection[Model], intervals: Intervals) -> str:
     """The method of the intervals, and for which models, as text for a caption."""
     phrases = " and ".join(map(model_phrase, models))
     if isinstance(intervals, Resampling):

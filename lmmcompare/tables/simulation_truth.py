@@ -33,7 +33,7 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
         The coefficients with other inference than `Comparison.coefficients` gives them.
     """
     models = tuple(m for m in Model if m in comparison.fits and m != Model.SEVERAL)
-    heads = tuple((model_label(m, comparison.group), "") for m in ("truth", *models))
+    heads = tuple((model_label(m, comparison.group), "") for m in (Model.TRUTH, *models))
     true = truths(settings).set_index("term")["truth"].to_dict()
     frame = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     rows = []
@@ -45,7 +45,7 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
         cells = [_estimate(result[m], true.get(term), decimals) if m in result else NOTHING for m in models]
         rows.append(Row(term_label(comparison, term), (_true(true.get(term)), *cells)))
     rows += _spreads(comparison, settings, models, true)
-    return Table(("truth", *models), heads, tuple(rows))
+    return Table((Model.TRUTH, *models), heads, tuple(rows))
 
 
 def truth_caption(table: Table, settings: Settings) -> str:
@@ -72,7 +72,9 @@ def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
     return Cell(estimate, f"({error})", MISSES if missed else "")
 
 
-def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...], true: dict[str, float]) -> list[Row]:
+def _spreads(
+    comparison: Comparison, settings: Settings, models: tuple[Model, ...], true: dict[str, float]
+) -> list[Row]:
     """Rows of the standard deviations and the correlation that were simulated."""
     result = {m: _variation(comparison, m, settings.x_name) for m in models}
     others = tuple(m for m in models if m != Model.WITHIN_BETWEEN)
@@ -98,7 +100,7 @@ def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...]
     return [replace(rows[0], section="Variation"), *rows[1:]]
 
 
-def _variation(comparison: Comparison, model: str, x: str) -> dict[str, float]:
+def _variation(comparison: Comparison, model: Model, x: str) -> dict[str, float]:
     """tau0, tau1, rho and sigma of a fit, those that it has."""
     fit = comparison.fits[model]
     result = {"sigma": float(fit.sigma)}

@@ -15,18 +15,18 @@ from ..text.labels import plural
 from ..text.numbers import correlation_number, decimals_for, number
 from .table import Cell, Row, between
 
-Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
+Limits = Mapping[tuple[Model, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 MOST_LEVELS = 4
 """Most levels or visits whose residual SDs have a row each."""
 
 
-def fit_key(model: str) -> str:
+def fit_key(model: Model) -> Model:
     """The model whose fit a column of the table shows: the clustered one's is OLS."""
     return Model.OLS if model == Model.OLS_ROBUST else model
 
 
-def variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limits) -> list[Row]:
+def variance_rows(comparison: Comparison, models: tuple[Model, ...], limits: Limits) -> list[Row]:
     """A row for each standard deviation and correlation of some models, with intervals where there are any."""
     frame = comparison.variances()
     order = [comparison.group, *(f for f in comparison.factors if f != comparison.group), ""]

@@ -14,17 +14,17 @@ from .english import article, listed, plural_word, singular_word
 
 def model_label(model: str, group: str = "") -> str:
     """A model's name for readers; with the grouping factor's name, "School dummies" instead of "Group dummies"."""
-    if group and model == "no_pooling":
+    if group and model == Model.NO_POOLING:
         result = model_phrase(model, group)
         return result[0].upper() + result[1:] if _PLAIN_WORDS.fullmatch(result) else result
-    if group and model == "per_group":
+    if group and model == Model.PER_GROUP:
         return f"Regression per {bare(group)}"
     return Model(model).label
 
 
 def model_phrase(model: str, group: str = "") -> str:
     """A model's name within a sentence: "the random-intercept model", and with the grouping factor's name "school dummies"."""
-    if group and model == "no_pooling":
+    if group and model == Model.NO_POOLING:
         return f"{bare(group)} dummies"
     return Model(model).phrase
 

@@ -9,14 +9,12 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.assess.prediction_grid import (
     axis,
-    free_factors,
-    group_columns,
     predict_along,
     predict_known_and_new,
     predicting_models,
-    required_columns,
     rows_of_group,
 )
+from lmmcompare.assess.prediction_values import free_factors, group_columns, required_columns
 from lmmcompare.errors import DataError, NotEstimableWarning
 from lmmcompare.explain.prediction import known_or_new_sentence
 from lmmcompare.models.prediction import predict_interval

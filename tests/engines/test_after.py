@@ -17,7 +17,8 @@ from lmmcompare.assess.diagnostics_rows import group_residuals, rows_of
 from lmmcompare.assess.gee import population_averaged
 from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.likelihood_ratio import likelihood_ratio
-from lmmcompare.assess.prediction_grid import axis, free_factors, group_columns
+from lmmcompare.assess.prediction_grid import axis
+from lmmcompare.assess.prediction_values import free_factors, group_columns
 from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.assess.variance_explained import design_effects, predictor_icc, shares
 from lmmcompare.comparison.compare import fit_all

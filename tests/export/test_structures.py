@@ -7,7 +7,7 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.export.data_file import data_file
-from lmmcompare.export.methods import _random_part
+from lmmcompare.export.model_sentences import random_part_phrase
 from lmmcompare.export.model_terms import random_part_text, spread_rows
 from lmmcompare.export.r_formula import RFormula
 from lmmcompare.export.source import Source
@@ -32,4 +32,4 @@ def test_a_structure_is_written_in_lme4s_words(table):
     write = RFormula(both, data_file(both, Source("sleepstudy", frame)))
     found = [write.random(r) for r in random_part_text(both, both.formula_model)]
     assert found == ["(1 | Subject)", "ar1(0 + factor(Days) | Subject, hom = FALSE)"]
-    assert "autoregressive" in _random_part(both.mixed)
+    assert "autoregressive" in random_part_phrase(both.mixed)

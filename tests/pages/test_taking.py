@@ -46,6 +46,26 @@ def opened(open_page, **address):
     return at
 
 
+def test_the_files_draw_the_models_that_the_page_draws(open_page, monkeypatch):
+    """With structured residuals too: the report had left their model out of its picture."""
+    made = []
+
+    def snapshot(*args):
+        made.append(taken(*args))
+        return made[-1]
+
+    taken = export._snapshot
+    monkeypatch.setattr(export, "_snapshot", snapshot)
+    structured = {
+        "example": "sleepstudy",
+        "formula": "Reaction ~ Days + (1 | Subject), correlation = ar1(Days | Subject)",
+    }
+    opened(open_page, **structured)
+    assert made[-1].models == ("ols", "random_intercept", "structured")
+    opened(open_page, **structured, models="structured")
+    assert made[-1].models == ("structured",)
+
+
 def test_every_file_is_offered_and_made_when_asked(open_page, files):
     at = opened(open_page, example="cv161703", mark="20", zero="0")
     assert set(files) >= FILES

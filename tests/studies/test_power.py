@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -9,8 +11,10 @@ from scipy import stats
 from lmmcompare.errors import SettingsError
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import groups_for_power, power, search_groups
+from lmmcompare.studies.power import default_model
 from lmmcompare.studies.probit import PowerLine, Rejections
 from lmmcompare.studies.replication import Replication
+from lmmcompare.studies.study import as_settings
 
 
 def power_of_a_mean(groups: int, size: int, mean: float, tau: float, sigma: float) -> float:
@@ -72,6 +76,15 @@ def test_models_and_terms_can_be_chosen() -> None:
     contextual = groups_for_power("clash", model="within_between", term="x_mean", replicates=300)
     assert contextual.groups != clash.groups
     assert groups_for_power("slopes", replicates=200).model == "random_slope"
+
+
+def test_a_test_of_its_own_is_chosen_for_the_data_among_the_models_offered() -> None:
+    clash, slopes = as_settings("clash"), as_settings("slopes")
+    assert default_model(clash) == default_model(replace(clash, tau1=0.5)) == "within_between"
+    assert default_model(replace(clash, tau1=0.5), ["ols", "random_slope"]) == "random_slope"
+    assert default_model(slopes) == "random_slope"
+    assert default_model(slopes, ["ols", "no_pooling"]) == "no_pooling"
+    assert default_model(slopes, ["cs"]) == "cs"
 
 
 def test_few_groups_may_be_enough_already() -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from ..readers.prompts import IPYTHON, PYTHON, STATA, R, are_cited, without_citation
+
 _OUTPUT = re.compile(r"[ \t]*#[#>](?: |$)")
 """What knitr and reprex put before each line of output."""
-_QUOTED = re.compile(r"[ \t]*>(?!>>) ?")
-"""What a reply by e-mail puts before each line."""
 _PROMPT = re.compile(
-    r"(?:>(?:>>)?|In ?\[\d*\]:)[ ]?(?:[\w.$]*[ ]*|[A-Za-z.%!@(][^\t]*(?:[(\[$]|<-|=|%>%)[^\t]*|(?:import|from|using)\s[^\t]*)$"
-    r"|\. (?:l|li|list|use|sort|gen\w*|tab\w*|su\w*|mixed|xt\w+|reg\w*)\b"
+    rf"(?:{PYTHON.first}|{R.first}|{IPYTHON.first})[ ]?"
+    r"(?:[\w.$]*[ ]*|[A-Za-z.%!@(][^\t]*(?:[(\[$]|<-|=|%>%)[^\t]*|(?:import|from|using)\s[^\t]*)$"
+    rf"|{STATA.first} (?:l|li|list|use|sort|gen\w*|tab\w*|su\w*|mixed|xt\w+|reg\w*)\b"
 )
-_GOES_ON = re.compile(r"(?:\+|\.\.\.:?)(?: |$)")
+_GOES_ON = re.compile(rf"(?:{R.further}|{PYTHON.further}|{IPYTHON.further})(?: |$)")
 """How lines begin that somebody typed into R, Python, IPython or Stata, and lines that go on with them."""
 _CODE = re.compile(
     r"\s*+(?:[\w.$]+\s*<-\s*[\w(]|(?:library|require|summary|head|str|View)\(|(?:from\s+[\w.]+\s+)?import\s+\w+\s*(?:as\s+\w+)?$"
@@ -71,8 +72,8 @@ def _without_prompts(lines: list[str]) -> list[str]:
     said = [line for line in lines if line.strip()]
     if 2 * sum(map(bool, map(_OUTPUT.match, said))) > len(said):
         return [_OUTPUT.sub("", line) if _OUTPUT.match(line) else "" for line in lines]
-    if len(said) > 1 and all(map(_QUOTED.match, said)):
-        return [_QUOTED.sub("", line, count=1) for line in lines]
+    if len(said) > 1 and are_cited(lines):
+        return without_citation(lines)
     result, typed, open_brackets = [], False, 0
     for line in lines:
         goes_on = (typed and _GOES_ON.match(line)) or open_brackets > 0

@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
+from ..readers.prompts import R, without_further_prompts
 from ..readers.result import listed
 
 LONGEST = 1_000
@@ -31,8 +32,6 @@ _OPTION = re.compile(
     r"\b(na\.strings|na_values|na|col\.names|names|col_names|skip|skiprows|dec|decimal|colClasses|dtype|nrows|nrow)\s*="
 )
 """Arguments after the table that change what is read of it."""
-_CONTINUED = re.compile(r"\+[ ]?")
-"""What R's console writes before a line that goes on."""
 
 
 class Quoted(NamedTuple):
@@ -56,9 +55,7 @@ def quoted_table(text: str) -> Quoted | None:
         notes.append(
             f"The first of {len(found)} tables in quotes was read: paste another by itself, and join them on this page."
         )
-    lines = found[0]["table"].strip("\n").split("\n")
-    if len(lines) > 1 and all(map(_CONTINUED.match, lines[1:])):
-        lines = [lines[0], *(_CONTINUED.sub("", line, count=1) for line in lines[1:])]
+    lines = without_further_prompts(found[0]["table"].strip("\n").split("\n"), R)
     return Quoted("\n".join(lines), tuple(notes))
 
 

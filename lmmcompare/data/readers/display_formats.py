@@ -9,9 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .arrays import Array
 from .result import Column
-
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
 _DAY = np.timedelta64(1, "D")
 SECONDS_A_DAY = 86_400

@@ -15,12 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import analyses
+from .arrays import Array
 from .cells import clean, whole
 from .comparisons import COMPARISONS
 from .compression import parts
 from .result import Column, Limits, Outcome, Unreadable, declared_notes, listed
-
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
 MISSING = -(2**31)
 WAY_OUT = "In jamovi: File, Export, and CSV as the type."

@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import Array
 from .result import Limits, Unreadable
-
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
 HEADER = 128
 TYPES = {

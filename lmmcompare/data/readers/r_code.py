@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from .data_in_code import Unknown, not_run, refuse_long
+from .prompts import without_r_prompts
 from .r_code_tokens import ARROWS
 from .r_expressions import WAY_OUT, Expressions
 from .r_frame_changes import column_of, names_of, with_column, with_names, with_values
@@ -25,7 +26,6 @@ _HARMLESS = re.compile(
     r"|(?:library|require|install\.packages|options|dput|print|head|str|summary|plot|set\.seed)\("
 )
 """Lines without which the data are the same."""
-_PROMPT = re.compile(r"""("(?:[^"\\]|\\.)*"|(?<!\w)'(?:[^'\\]|\\.)*'|\#[^\n]*)|^>(?=\ )""", re.MULTILINE | re.DOTALL)
 
 
 class _Target(NamedTuple):
@@ -55,23 +55,12 @@ def parse(content: bytes, limits: Limits) -> tuple[Value, list[str]]:
         Where no line makes data.
     """
     refuse_long(content, "R", 'In R: write.csv(d, "d.csv", row.names = FALSE), with the name of the table for d.')
-    script = _Script(_without_prompts(content.decode("utf-8-sig", "replace")), limits)
+    script = _Script(without_r_prompts(content.decode("utf-8-sig", "replace")), limits)
     script.read()
     names = sorted(script.objects, key=lambda name: name in script.parts)
     if not names or (script.problem != _NO_DATA and all(value.kind != "list" for value in script.objects.values())):
         raise not_run("R", script.problem, WAY_OUT)
     return Value("pairs", [script.objects[name] for name in names], names), script.skipped
-
-
-def _without_prompts(text: str) -> str:
-    """Code with blanks in place of what R's console or a reply by e-mail writes before lines; texts in quotes keep theirs."""
-    lines = text.split("\n")
-    if all(line.lstrip().startswith(">") for line in lines if line.strip()):
-        return "\n".join(re.sub(r"^\s*>+", "", line) for line in lines)
-    if not any(line.startswith("> ") for line in lines):
-        return text
-    text = re.sub(r"^\+(?= )", " ", text, flags=re.MULTILINE)
-    return _PROMPT.sub(lambda match: match[1] or " ", text)
 
 
 class _Script(Expressions):

@@ -9,11 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .arrays import Array
 from .cells import column_of
 from .r_values import MISSING, Texts, Value
 from .result import Column, range_words
-
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
 A_DAY = {"secs": 86_400.0, "mins": 1_440.0, "hours": 24.0, "days": 1.0, "weeks": 1 / 7}
 """How many of each unit are a day."""

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from .arrays import Array
 from .data_in_code import Unknown
 from .r_constructors import concatenated
 from .r_factors import factor
 from .r_operators import OF_EACH
 from .r_values import Value
 from .r_vectors import KINDS, Argument, Check, taken, texts, words_of
-
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
 
 def frame_of(columns: Sequence[tuple[str, Value]], like: Value | None = None) -> Value:

@@ -14,7 +14,6 @@ from .r_frame_changes import CHANGES, frame_of, is_frame
 from .r_values import Value
 from .r_vectors import KINDS, Argument, Check, numbers, taken, texts, words_of
 
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 _OPTIONS = {"stringsAsFactors", "check.names", "row.names", "check.rows", ".rows", ".name_repair", "KEEP.OUT.ATTRS"}
 
 

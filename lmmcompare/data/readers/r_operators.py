@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from .arrays import Array
 from .comparisons import COMPARISONS
 from .data_in_code import Unknown
 from .r_values import MISSING, Value
 from .r_vectors import Argument, Check, integers, numbers, vector, words_of
-
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
 _OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
     "+": np.add,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
+from .arrays import Array
 
 CHARS = 9
 ENDED = "it ends too early"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
+from .arrays import Array
 
 MISSING = -(2**31)
 """The integer that is NA."""

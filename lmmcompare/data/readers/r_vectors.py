@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import Array
 from .data_in_code import Unknown
 from .r_values import MISSING, Texts, Value, as_text
 
-Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 Check = Callable[[float], None]
 """Refuses a length that is greater than any column's."""
 

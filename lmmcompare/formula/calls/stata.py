@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import combinations
 
-from ...text.english import listed
 from ..parser import parse
 from ..spec import Column, quote
 from .build import Kinds, as_factor
@@ -17,19 +15,13 @@ from .fixed_effects import dummies_remark
 from .residuals import command_residuals, stata_residuals
 from .rows import read_conditions
 from .scripts import STATA_MODELS
+from .stata_terms import level_terms, terms_of
 
 _COMMAND = re.compile(rf"(?P<command>{STATA_MODELS})\s+(?P<rest>.*)", re.DOTALL)
 _OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _NAMES = {"xtmixed": "mixed", **dict.fromkeys(("reg", "regr", "regre", "regres", "regress"), "regress")}
 _PANEL = {"xtreg", "areg", "reghdfe"}
 """Commands whose groups stand in an option."""
-_VARIABLE = re.compile(r"(?:(i|c|ib?\w*|b\w+|o)\.)?([^\W\d][\w]*)")
-_COVARIANCES = {
-    "independent": "({} || {})",
-    "unstructured": "({} | {})",
-    "exchangeable": "cs({} | {}, hom = TRUE)",
-    "identity": "diag({} | {}, hom = TRUE)",
-}
 _ASIDE = (
     "var",
     "std",
@@ -78,7 +70,7 @@ def read_stata(text: str, kinds: Kinds, panel: str = "") -> ModelCall:
             refuse("A level after || is written with a colon.", "Write || group: x", text, text.find(level))
         inner, own = _cut(inner)
         name = name.strip()
-        term, path = _level(name, inner.split(), own, path, kinds, text)
+        term, path = level_terms(name, inner.split(), own, path, kinds, text)
         random += term
         last_options = [*last_options, *own]
     fixed, weights = _take(fixed, r"\[\s*(\w+)\s*=\s*([^\]]+)\]")
@@ -86,7 +78,7 @@ def read_stata(text: str, kinds: Kinds, panel: str = "") -> ModelCall:
     if re.search(r"\bin\s+\d", fixed):
         refuse("Rows chosen by their number (in) are not read.", "Choose rows by a condition: if x > 4.", text)
     outcome, *predictors = fixed.split()
-    terms = [t for p in predictors for t in _terms(p, kinds, text)]
+    terms = [t for p in predictors for t in terms_of(p, kinds, text)]
     flags = [o.split("(")[0] for o in last_options]
     if any(o.startswith("noc") for o in options):
         terms = ["0", *terms]
@@ -151,88 +143,6 @@ def _weights(result: tuple[str, ...], text: str) -> Column | None:
             text.find("["),
         )
     return Column(column)
-
-
-def _terms(text: str, kinds: Kinds, command: str) -> list[str]:
-    """``i.arm##c.time`` as terms of lme4."""
-    pieces = re.split(r"(##?)", text)
-    variables, signs = pieces[::2], pieces[1::2]
-    if len(set(signs)) > 1 or len(variables) > 6:
-        refuse(f"“{text[:40]}” mixes # and ##.", "Write the products one by one.", command, command.find(text))
-    factors = [_variable(v, bool(signs), kinds, command) for v in variables]
-    sizes = range(1, len(factors) + 1) if signs[:1] == ["##"] else [len(factors)]
-    result = []
-    for size in sizes:
-        for chosen in combinations(factors, size):
-            powers = {f: chosen.count(f) for f in dict.fromkeys(chosen)}
-            result.append(":".join(f if k == 1 or "factor(" in f else f"I({f}^{k})" for f, k in powers.items()))
-    return list(dict.fromkeys(result))
-
-
-def _variable(text: str, in_product: bool, kinds: Kinds, command: str) -> str:
-    match = _VARIABLE.fullmatch(text)
-    if match is None:
-        refuse(
-            f"“{text[:40]}” is not read.",
-            "Write the columns one by one: x, i.arm, c.x#c.z.",
-            command,
-            command.find(text),
-        )
-    prefix, name = match[1] or ("i" if in_product else "c"), match[2]
-    if prefix == "c":
-        return quote(name)
-    base = re.fullmatch(r"i?b(\d+)", prefix)
-    if prefix != "i" and base is None:
-        refuse(
-            f"The baseline {prefix[:10]}. is not read.",
-            "Write the level itself, such as ib2.arm, or i.arm.",
-            command,
-            command.find(text),
-        )
-    if base is not None:
-        return f'relevel(factor({quote(name)}), ref="{base[1]}")'
-    return as_factor(name, kinds)
-
-
-def _level(
-    name: str, inner: list[str], options: list[str], path: tuple[str, ...], kinds: Kinds, text: str
-) -> tuple[list[str], tuple[str, ...]]:
-    """One level's random-effects terms, none for a level of residuals alone, and the groups that the next is nested in."""
-    place = max(text.find(name), 0)
-    if name == "_all":
-        crossed = re.fullmatch(r"R\.(\w+)", inner[0]) if len(inner) == 1 else None
-        if crossed is None:
-            refuse("_all: is read with R.column only.", "Write || _all: R.item", text, place)
-        return [f"(1 | {quote(crossed[1])})"], path
-    if not name.isidentifier():
-        refuse(f"“{name[:40]}” is no grouping column.", "Write || group: x", text, place)
-    path = (*path, name)
-    group = ":".join(map(quote, path))
-    for word in inner:
-        if word.startswith("R."):
-            return [f"(1 | {group}:{quote(word[2:])})"], path
-    slopes = [t for word in inner for t in _terms(word, kinds, text)]
-    constant = not any(o.startswith("noc") for o in options)
-    if not constant and not slopes:
-        return [], path
-    kind = next(
-        (o.partition("(")[2].rstrip(") ").strip() for o in options if re.match(r"cov\w*\s*\(", o)), "independent"
-    )
-    form = next((form for k, form in _COVARIANCES.items() if len(kind) >= 2 and k.startswith(kind)), "")
-    if not form:
-        refuse(
-            f"covariance({kind[:20]}) is not known here.",
-            f"Known are {listed(list(_COVARIANCES))}.",
-            text,
-            place,
-        )
-    if any("factor(" in s for s in slopes):
-        refuse(
-            "Random coefficients of categories are not read from Stata.", "Write (1 + a | g) as lme4 does.", text, place
-        )
-    if len(slopes) + constant == 1:
-        form = _COVARIANCES["unstructured"]
-    return [form.format(" + ".join(["1" if constant else "0", *slopes]), group)], path
 
 
 def _panel(

@@ -28,6 +28,7 @@ from ..kit.chart import CAMERA
 from ..kit.page_elements import explain_error, heading, note
 from ..server import table_sources
 from ..server.uploads import ChangedTable
+from ..session import view_address
 from ..session.state import Analysis
 from ..session.views import View, redraw
 from . import adjusted_means
@@ -132,7 +133,6 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
         changed = table.origin if links.kind_of(table.origin) == links.EXAMPLE else ""
         steps = table.recipe.steps
         source = replace(source, changes=table.sentences, origin=_origin(table), steps=steps, changed_example=changed)
-    models = st.session_state.get(f"models drawn {comparison.formula_model}")
     return Snapshot(
         comparison,
         source,
@@ -140,7 +140,7 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
         term=view.term,
         zero=view.zero,
         highlight=view.highlight,
-        models=None if models is None else tuple(models),
+        models=view_address.models_in_picture(comparison),
         chosen=inferred(analysis, comparison),
         link=link,
         bands=view.bands,

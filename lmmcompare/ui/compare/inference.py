@@ -15,6 +15,7 @@ from ...errors import LmmCompareError
 from ...explain.effect_question import effect_question
 from ...inference.error_methods import ErrorMethods
 from ...inference.robust import KINDS, Kind
+from ...model_catalogue import Model
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, inference_of
 from ..kit import address_widgets
@@ -86,7 +87,7 @@ def effects_shown(analysis: Analysis, comparison: Comparison, view: View) -> Eff
     return effects_at(comparison, question, inferred(analysis, comparison).methods)
 
 
-def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:
+def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[Model, pd.DataFrame], Intervals]:
     """Intervals of the chosen kind, by model, where they are available."""
     kind = INTERVALS[address_widgets.details().get("intervals", "wald")]
     if kind == "Profile":

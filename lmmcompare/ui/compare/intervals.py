@@ -15,6 +15,7 @@ from ...inference.bootstrap import Bootstrap, Kind
 from ...inference.bootstrap import running as bootstrap_running
 from ...inference.profile import Parameter, parameters, profile
 from ...inference.profile_search import Interval
+from ...model_catalogue import Model
 from ...models import MixedResult
 from ...panels.intervals import intervals_by_method, one_interval
 from ...tables.intervals import IntervalsByMethod, label_of
@@ -38,14 +39,14 @@ QUICK = 300
 
 
 @cached(300, spinner="Profile likelihood intervals…")
-def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
+def profile_intervals(table: str, formula: str, reml: bool, model: Model) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
     fit = comparison_cache.comparison(table, formula, reml).mixed_fits()[model]
     return pd.DataFrame([result.row for result in profiles(fit, known=_limits(table, formula, model, fit))])
 
 
 @cached(300)
-def _limits(table: str, formula: str, model: str, _fit: MixedResult) -> list[tuple[Parameter, Interval]]:
+def _limits(table: str, formula: str, model: Model, _fit: MixedResult) -> list[tuple[Parameter, Interval]]:
     """For the fits by REML and by maximum likelihood alike."""
     return list(profile(_fit.fit, _fit.moments))
 

@@ -44,20 +44,20 @@ PINNED_HEIGHT = 230
 """Pixels of a picture that stays in sight on a phone: half of the window is left for the controls."""
 
 
-def model_switch(comparison: Comparison) -> list[str]:
+def model_switch(comparison: Comparison) -> list[Model]:
     """Draw the model buttons; returns the models drawn."""
     names = _with_lines(comparison)
     key = view_address.models_key(comparison, [*names])
 
-    def chosen(models: list[str]) -> None:
+    def chosen(models: list[Model]) -> None:
         st.session_state[key] = models
 
     model_buttons(names, st.session_state[key], chosen)
-    result: list[str] = st.session_state[key]
+    result: list[Model] = st.session_state[key]
     return result
 
 
-def _with_lines(comparison: Comparison) -> dict[str, str]:
+def _with_lines(comparison: Comparison) -> dict[Model, str]:
     """The models that have lines to draw, and what they are called."""
     there = {*comparison.fits} | ({Model.PER_GROUP} if Model.NO_POOLING in comparison.fits else set())
     offered = [m for m in Model if m in there and m.has_lines]
@@ -89,9 +89,9 @@ def draw_lines(
     analysis: Analysis,
     comparison: Comparison,
     view: View,
-    models: list[str],
+    models: list[Model],
     *,
-    offered: Sequence[str] = (),
+    offered: Sequence[Model] = (),
     brush: Brush | None = None,
     pinned: DeltaGenerator | None = None,
 ) -> None:
@@ -100,9 +100,9 @@ def draw_lines(
     Parameters
     ----------
     analysis, comparison, view
-    models : list of str
+    models : list of Model
         The models drawn.
-    offered : sequence of str, optional
+    offered : sequence of Model, optional
         Those that a `model_switch` on the page has; the browser draws what is chosen there.
     brush : Brush, optional
         What is done about the rows whose points a reader leaves out.
@@ -119,7 +119,7 @@ def draw_lines(
 
 
 def _lines(
-    analysis: Analysis, comparison: Comparison, view: View, models: Sequence[str], offered: Sequence[str]
+    analysis: Analysis, comparison: Comparison, view: View, models: Sequence[Model], offered: Sequence[Model]
 ) -> Panel:
     return lines(
         comparison,
@@ -251,11 +251,11 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     body(panel, analysis.key, mark_group)
 
 
-def model_switch_for_panels(comparison: Comparison) -> list[str]:
+def model_switch_for_panels(comparison: Comparison) -> list[Model]:
     """Which models' lines the small panels show."""
     names = _with_lines(comparison)
-    offered = [m for m in names if m != Model.OLS]
-    first = ["per_group" if Model.PER_GROUP in offered else offered[0], comparison.formula_model]
+    offered: list[Model] = [m for m in names if m != Model.OLS]
+    first = [Model.PER_GROUP if Model.PER_GROUP in offered else offered[0], comparison.formula_model]
     return list(
         st.pills(
             "Lines in the panels",

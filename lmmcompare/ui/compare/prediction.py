@@ -10,14 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ...assess.prediction_grid import (
-    axis,
-    free_factors,
-    group_columns,
-    predict_along,
-    predict_known_and_new,
-    rows_of_group,
-)
+from ...assess.prediction_grid import axis, predict_along, predict_known_and_new, rows_of_group
+from ...assess.prediction_values import free_factors, group_columns
 from ...comparison.comparison import Comparison
 from ...comparison.x_axis import axis_name
 from ...errors import LmmCompareError
@@ -26,6 +20,7 @@ from ...explain.residual_structure import sampled_rows_sentence
 from ...figures.axes import Look
 from ...figures.prediction_bands import prediction_bands
 from ...inference.prediction_error import Level
+from ...model_catalogue import Model
 from ...models import MixedResult
 from ...models.gls import GLSResult
 from ...models.prediction import variances_carried
@@ -47,7 +42,7 @@ Values = tuple[tuple[str, Hashable], ...]
 
 @cached(200, spinner="Predicting…")
 def _predicted(
-    source: str, formula: str, reml: bool, row: Values, level: Level, x: str | None, model: str
+    source: str, formula: str, reml: bool, row: Values, level: Level, x: str | None, model: Model
 ) -> pd.DataFrame:
     comparison = comparison_cache.comparison(source, formula, reml)
     return predict_along(comparison, dict(row), level, axis(comparison, comparison_cache.frame(source), x), model)
@@ -55,7 +50,7 @@ def _predicted(
 
 @cached(200)
 def _known_and_new(
-    source: str, formula: str, reml: bool, row: Values, means: Values, model: str
+    source: str, formula: str, reml: bool, row: Values, means: Values, model: Model
 ) -> tuple[pd.DataFrame, str]:
     """The prediction for a known group and for a new one, and which the known one is: the first where the row names none."""
     comparison, given = comparison_cache.comparison(source, formula, reml), dict(row)
@@ -141,7 +136,7 @@ def _group_at(fit: MixedResult, row: dict[str, Any]) -> int:
 
 
 def _known_or_new(
-    analysis: Analysis, comparison: Comparison, row: dict[str, Any], means: dict[str, float], model: str
+    analysis: Analysis, comparison: Comparison, row: dict[str, Any], means: dict[str, float], model: Model
 ) -> None:
     """What can be said of a known group and of a new one, and the question that decides between them."""
     group = " and ".join(noun(f) for f in comparison.factors)
@@ -153,7 +148,7 @@ def _known_or_new(
     heading(f"Will the {group} be known when you predict?", known_or_new_sentence(comparison, result, model))
     decimals = decimals_for(float(result["se"].min()))
     rows = []
-    for name in ("no_pooling", model):
+    for name in (Model.NO_POOLING, model):
         part = result[result["model"] == name].set_index("group")
         if len(part):
             title = model_label(name, comparison.group)

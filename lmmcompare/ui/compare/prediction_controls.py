@@ -11,21 +11,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ...assess.prediction_grid import (
+from ...assess.prediction_grid import predicting_models, structured_fit
+from ...assess.prediction_values import (
     categorical_columns,
     columns_between,
     free_factors,
     group_columns,
     next_place,
-    predicting_models,
     required_columns,
-    structured_fit,
 )
 from ...comparison.comparison import Comparison
 from ...data.columns import is_number
 from ...design.dtypes import dates, is_date, plain_column
 from ...design.grouping import Grouping
 from ...inference.prediction_error import Level
+from ...model_catalogue import Model
 from ...models.gls import GLSResult
 from ...models.residual_rows import placing_columns
 from ...share.view_parameters import GROUP_OF, VALUE_OF
@@ -47,7 +47,7 @@ LARGEST = 1e15
 class Choice:
     """What is predicted: by which model, for whom, and at which values of the columns and of the groups' means."""
 
-    model: str
+    model: Model
     structured: GLSResult | None
     """The model with structured residuals, where it is the one to predict from."""
     level: Level
@@ -92,12 +92,12 @@ def choose(analysis: Analysis, comparison: Comparison, view: View) -> Choice:
     return Choice(model, structured, level, row, means)
 
 
-def _picked_model(comparison: Comparison) -> str:
+def _picked_model(comparison: Comparison) -> Model:
     """The model to predict from."""
     offered = predicting_models(comparison)
     if len(offered) == 1:
         return offered[0]
-    model: str = st.selectbox(
+    model: Model = st.selectbox(
         "Predict from",
         offered,
         format_func=model_label,
@@ -174,7 +174,7 @@ def _levels_alone(comparison: Comparison) -> set[str]:
     return {name for name in (fit.variance, visits) if name}
 
 
-def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: bool) -> dict[str, float]:
+def _means(analysis: Analysis, comparison: Comparison, model: Model, *, given: bool) -> dict[str, float]:
     """Controls for what a group that is not in the data has as its means of the predictors; first those over all rows."""
     result: dict[str, float] = {}
     if model not in comparison.mixed_fits():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -96,7 +96,7 @@ def one_of(
     return control(name, key, first, {text(option): option for option in options}.get, text, then=then)
 
 
-def some_of(name: str, key: str, options: list[str], first: list[str]) -> dict[str, Any]:
+def some_of(name: str, key: str, options: Sequence[str], first: Sequence[str]) -> dict[str, Any]:
     """`control`, for a choice of any number of options."""
 
     def read(text: str) -> list[str] | None:

@@ -16,22 +16,19 @@ _TURN = "turn of the models"
 """Key of the session state: the turn number of the browser's last message."""
 
 
-def model_buttons(names: Mapping[str, str], drawn: list[str], chosen: Callable[[list[str]], None]) -> None:
+def model_buttons(names: Mapping[Model, str], drawn: list[Model], chosen: Callable[[list[Model]], None]) -> None:
     """A button for each model, pressed where it is drawn.
 
     Parameters
     ----------
     names : mapping
         The buttons' labels, by model.
-    drawn : list of str
-        The models drawn, from the session or an address.
+    drawn : list of Model
+        The models drawn.
     chosen : callable
         Called with the models that the reader has chosen; by then the page's pictures show them.
     """
-    options = [
-        {"key": m, "name": name, "title": Model(m).pooling, "sign": Model(m).sign, **_colours(m)}
-        for m, name in names.items()
-    ]
+    options = [{"key": m, "name": name, "title": m.pooling, "sign": m.sign, **_colours(m)} for m, name in names.items()]
     data = {"label": "Models drawn", "options": options, "drawn": drawn, "turn": st.session_state.get(_TURN, 0)}
 
     def store_choice() -> None:
@@ -42,5 +39,5 @@ def model_buttons(names: Mapping[str, str], drawn: list[str], chosen: Callable[[
     _component(key=KEY, data=data, on_drawn_change=store_choice)
 
 
-def _colours(model: str) -> dict[str, str]:
-    return dict(zip(("light", "dark"), COLOURS[Model(model)], strict=True))
+def _colours(model: Model) -> dict[str, str]:
+    return dict(zip(("light", "dark"), COLOURS[model], strict=True))

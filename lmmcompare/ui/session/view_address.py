@@ -70,11 +70,12 @@ def mark(group: str | None, factor: str) -> None:
     address_widgets.drop(*WHAT_IF, GROUP_OF + factor)
 
 
-def models_key(comparison: Comparison, offered: list[str]) -> str:
+def models_key(comparison: Comparison, offered: Sequence[Model]) -> str:
     """The key of the model buttons, after setting them to the link's models or to the default."""
     key, asked = _drawn_key(comparison), pop_link_choice("models")
     if asked is not None or key not in st.session_state:
-        st.session_state[key] = [m for m in (_drawn_first(comparison) if asked is None else asked) if m in offered]
+        wanted = _drawn_first(comparison) if asked is None else asked
+        st.session_state[key] = [Model(m) for m in wanted if m in offered]
     return key
 
 
@@ -86,11 +87,16 @@ def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
     return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
 
 
+def models_in_picture(comparison: Comparison) -> tuple[Model, ...]:
+    """The models whose lines the compare page draws, chosen or not."""
+    return tuple(st.session_state.get(_drawn_key(comparison), _drawn_first(comparison)))
+
+
 def _drawn_key(comparison: Comparison) -> str:
     return " ".join(("models drawn", *_drawn_first(comparison)[1:]))
 
 
-def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
+def _drawn_first(comparison: Comparison) -> tuple[Model, ...]:
     further = () if comparison.structured is None else (Model.STRUCTURED,)
     return Model.OLS, comparison.formula_model, *further
 

@@ -99,7 +99,7 @@ def terms(settings: Settings, models: tuple[str, ...]) -> list[str]:
     if not settings.has_slope:
         return [INTERCEPT]
     result = [settings.x_name, *([f"{settings.x_name}_mean"] if Model.WITHIN_BETWEEN in models else [])]
-    return result + ([INTERCEPT] if set(models) - {"no_pooling"} else [])
+    return result + ([INTERCEPT] if set(models) - {Model.NO_POOLING} else [])
 
 
 def histograms(snapshot: Snapshot, term: str) -> pd.DataFrame:

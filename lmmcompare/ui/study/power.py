@@ -16,8 +16,8 @@ from ...figures.study_curves import Along, Measure, curve_figure
 from ...model_catalogue import Model
 from ...share.study_address import POWERS, StudyChoices
 from ...simulate.settings import Settings
-from ...simulate.truth import contextual_effect
-from ...studies.power import REPLICATES, GroupsForPower, search_groups
+from ...studies.power import REPLICATES, TESTED, default_model, search_groups
+from ...studies.power_search import GroupsForPower
 from ...studies.replication import Replication
 from ...text.labels import literal, model_label, model_phrase
 from ...text.numbers import count, number, percent, rate
@@ -28,15 +28,6 @@ from ..session import job_progress
 from . import sentences
 from .controls import bind_choice
 from .state import Request
-
-MODELS: tuple[str, ...] = (
-    Model.RANDOM_INTERCEPT,
-    Model.RANDOM_SLOPE,
-    Model.WITHIN_BETWEEN,
-    Model.NO_POOLING,
-    Model.OLS_ROBUST,
-    Model.OLS,
-)
 
 NO_EFFECT = (
     "The true effect is 0, so there is nothing to find. Set **Slope**, above, to the smallest effect that would matter."
@@ -98,10 +89,8 @@ def _search(question: Question) -> Iterator[GroupsForPower]:
 
 
 def _controls(request: Request, chosen: StudyChoices, term: str) -> Question:
-    offered = [m for m in MODELS if m in request.models] or list(request.models)
-    own = "random_slope" if request.settings.tau1 > 0 and Model.RANDOM_SLOPE in offered else offered[0]
-    if Model.WITHIN_BETWEEN in offered and contextual_effect(request.settings):
-        own = "within_between"
+    offered: list[str] = [m for m in TESTED if m in request.models] or list(request.models)
+    own = default_model(request.settings, offered)
     if term == f"{request.settings.x_name}_mean":
         offered = [m for m in offered if m == Model.WITHIN_BETWEEN]
     model = next((m for m in (chosen.tested, own, *offered) if m in offered), None)

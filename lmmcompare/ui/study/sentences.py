@@ -40,8 +40,12 @@ def coefficient_words(settings: Settings, term: str) -> str:
 def headline_rows(part: pd.DataFrame, settings: Settings) -> list[pd.Series]:
     """The rows of the models that the headline is about: OLS, and the mixed model that the data come from."""
     by_model = {str(row["model"]): row for _, row in part.iterrows()}
-    own = ("random_slope", "random_intercept") if settings.tau1 > 0 else ("random_intercept", "random_slope")
-    wanted = ["ols" if "ols" in by_model else "", next((m for m in own if m in by_model), "")]
+    own = (
+        (Model.RANDOM_SLOPE, Model.RANDOM_INTERCEPT)
+        if settings.tau1 > 0
+        else (Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE)
+    )
+    wanted = [Model.OLS if Model.OLS in by_model else "", next((m for m in own if m in by_model), "")]
     result = [by_model[m] for m in wanted if m]
     rest = [row for model, row in by_model.items() if model not in wanted]
     return (result + rest)[:2]
@@ -114,7 +118,7 @@ def _unbiased(part: pd.DataFrame, rows: list[pd.Series]) -> list[pd.Series]:
     if len(rows) > 1 and not is_biased(rows[1]):
         return []
     result = {str(r["model"]): r for _, r in part.iterrows() if not is_biased(r)}
-    return [result[m] for m in ("within_between", "no_pooling") if m in result][:1]
+    return [result[m] for m in (Model.WITHIN_BETWEEN, Model.NO_POOLING) if m in result][:1]
 
 
 def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from lmmcompare.model_catalogue import Model
 from lmmcompare.ui.kit import model_switch
 
 
@@ -15,15 +16,15 @@ def test_a_choice_is_told_in_the_order_of_the_buttons_and_answered_by_its_turn(m
     choices: list[list[str]] = []
     monkeypatch.setattr(st, "session_state", session)
     monkeypatch.setattr(model_switch, "_component", lambda **options: calls.append(options))
-    names = {"ols": "OLS", "no_pooling": "ID dummies", "random_slope": "Random slope"}
+    names = {Model.OLS: "OLS", Model.NO_POOLING: "ID dummies", Model.RANDOM_SLOPE: "Random slope"}
 
     def draw() -> dict[str, Any]:
-        model_switch.model_buttons(names, ["ols"], choices.append)
+        model_switch.model_buttons(names, [Model.OLS], choices.append)
         return calls[-1]
 
     first = draw()
     assert first["data"]["turn"] == 0 and first["data"]["drawn"] == ["ols"]
-    assert [option["key"] for option in first["data"]["options"]] == [*names]
+    assert [option["key"] for option in first["data"]["options"]] == ["ols", "no_pooling", "random_slope"]
     session[model_switch.KEY] = {"drawn": {"models": ["random_slope", "ols", "of no such name"], "turn": 3}}
     first["on_drawn_change"]()
     assert choices == [["ols", "random_slope"]]

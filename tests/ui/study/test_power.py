@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.studies.power import GroupsForPower
+from lmmcompare.studies.power_search import GroupsForPower
 from lmmcompare.studies.probit import Rejections
 from lmmcompare.ui.study.power import Question, _basis
 
