@@ -41,6 +41,11 @@ def test_a_phone_follows_the_arrow_keys_and_its_guess_is_on_the_wall(open_tab):
     )  # the slider, for the keyboard, stands there too
     seat.get_by_role("button", name="This is my guess").click()
     seat.get_by_text("Your guess is in").wait_for()
+    seat.reload()  # the guess is known, and would be no second one
+    seat.get_by_text(f"Your guess is in: {dragged}").wait_for(timeout=20_000)
+    phone.still()
+    seat.get_by_role("button", name="This is my guess").click()
+    phone.still()
     page.bring_to_front()
     page.get_by_text("One guess").wait_for()
     page.get_by_role("button", name="Show the answer").click()
