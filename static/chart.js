@@ -20,8 +20,8 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js", "paper.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models, looks, { unpack, copyOf }, theme, brush, { makeGuessLine }, numbers, paper] = await Promise.all(
+const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js", "paper.js", "shared_title.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models, looks, { unpack, copyOf }, theme, brush, { makeGuessLine }, numbers, paper, sharedTitle] = await Promise.all(
   scripts.map(load),
 );
 
@@ -138,6 +138,7 @@ async function put(chart, figure, set) {
   const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
   delete layout.sliders;
   await window.Plotly.react(chart.plot, { data, layout, frames, config: changedConfig(chart) });
+  for (const part of chart.plot.querySelectorAll(".main-svg")) part.setAttribute("aria-hidden", "true"); // ticks without their axes; see `describe`
   await turnHeads(chart);
   Object.assign(chart, { set, drawnFigure: figure });
   if (!chart.listens) {
@@ -253,6 +254,7 @@ async function saveInLight(plot, options) {
 }
 
 function restoreOverlays(chart) {
+  sharedTitle.place(chart.plot);
   chart.dial?.place();
   chart.guess?.place();
   brush.fade(chart);

@@ -1,11 +1,16 @@
 // A line that readers turn about the middle of the data, by mouse or finger; its step is sent to Python on release. The slider
-// beside the figure does the same for the keyboard.
+// beside the figure does the same for the keyboard. The tab keeps what its reader is known by: to a page loaded anew, or a server
+// started anew, the reader would be another one, who has not guessed yet.
 
 const NEAR = 12; // pixels from the middle within which the pointer is too close to set a slope
 const SVG = "http://www.w3.org/2000/svg";
+const READER = "lmmcompare reader";
 const reader = { step: null, send: null };
 
-export default function ({ setTriggerValue }) {
+export default function ({ data, setStateValue, setTriggerValue }) {
+  let known = data.reader;
+  try { known = sessionStorage[READER] ??= known; } catch {} // a browser may be told to keep nothing
+  if (known !== data.reader) setStateValue("reader", known);
   const send = (reader.send = (step) => setTriggerValue("step", step));
   return () => reader.send === send && Object.assign(reader, { step: null, send: null });
 }

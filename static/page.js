@@ -1,12 +1,14 @@
 // An invisible component on every page: it merges history entries so that Back takes one press, reports whether the page is narrow,
 // reruns the page after a reconnection, folds the sidebar on small screens, scrolls the strip of tabs to the open one and the page to
 // a tab that its link is about and the sidebar to what is wrong with the model, moves the keyboard focus into popovers, keeps it on
-// tabs, passes it on from a button that goes away, and preloads the charts' library and colours.
+// tabs, passes it on from a button that goes away or is disabled, tells readers of the screen what the answer has become, and preloads
+// the charts' library and colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
 load("chart.js"); // loads while the server computes the first figure
 const theme = load("theme.js");
+const ANSWER_DELAY = 700; // ms without a change after which an answer is told: a study changes it while it runs
 
 let sendState = () => {}, width; // as the server has it
 const room = new ResizeObserver(compareWidth);
@@ -22,6 +24,8 @@ if (!window.lmmPage) {
   focusPopovers();
   keepFocusOnTabs();
   passFocusOn();
+  leaveDisabledButtons();
+  announceAnswer();
 }
 
 export default function ({ data, setStateValue }) {
@@ -189,6 +193,42 @@ function passFocusOn() {
     observer.observe(document.body, { childList: true, subtree: true });
     setTimeout(() => observer.disconnect(), 10000);
   }, true);
+}
+
+// A button that disables itself, such as "Next" at the last step of a lecture, would leave the keyboard's focus at the page's head: the
+// nearest button that can be pressed gets it, which is "Back" there. While the connection is lost Streamlit disables all.
+function leaveDisabledButtons() {
+  const nearest = (button) => {
+    const row = button.parentElement?.closest('[data-testid="stMain"] *');
+    if (!row) return null;
+    return [...row.querySelectorAll("button:not(:disabled)")].find((node) => node.checkVisibility()) ?? nearest(row);
+  };
+  const observer = new MutationObserver(([{ target: button }]) => {
+    const connected = document.querySelector('[data-test-connection-state="CONNECTED"]');
+    if (button.disabled && connected && [button, document.body].includes(document.activeElement)) nearest(button)?.focus();
+  });
+  addEventListener("focusin", ({ target }) => {
+    observer.disconnect();
+    if (target.matches('[data-testid="stMain"] button')) observer.observe(target, { attributeFilter: ["disabled"] });
+  });
+}
+
+// A page's answer is its first heading. Whoever changes the model in the sidebar, or goes to another page, does not hear what it has
+// become: it is drawn anew, and no screen reader reads a live region that was not there before. It is told once the page stands still.
+function announceAnswer() {
+  const answer = () => document.querySelector('[data-testid="stMain"] h1')?.textContent.trim();
+  let timer, told; // the first is read with the page
+  const tell = async () => {
+    const now = answer();
+    if (!now || now === told) return;
+    told = now;
+    (await load("highlight.js")).announce(now);
+  };
+  new MutationObserver(() => {
+    told ||= answer();
+    clearTimeout(timer);
+    timer = setTimeout(tell, ANSWER_DELAY);
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
 }
 
 // The first control within a node, that of a component too, which stands in a shadow tree.

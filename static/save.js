@@ -22,6 +22,7 @@ function svgText(plot, width, height) {
   for (const part of plot.querySelectorAll(".main-svg")) {
     const copy = whole.appendChild(part.cloneNode(true));
     copy.style.background = "none";
+    copy.removeAttribute("aria-hidden"); // on the page it is described beside
     for (const hidden of copy.querySelectorAll(".draglayer, .hoverlayer, [style*='display: none']")) hidden.remove();
   }
   return new XMLSerializer().serializeToString(whole);

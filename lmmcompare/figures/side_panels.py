@@ -25,6 +25,8 @@ BESIDE, LETTER = 520, 6.3
 """The width that panels beside each other have at least, and of a letter of their ticks."""
 SLANT, AIR = 30, 10
 """Degrees by which ticks are turned that have no room beside each other, and pixels between level ticks and the title."""
+SHARED_TITLE = "shared title"
+"""What the browser knows the common title by, to put it where the ticks end: it alone sees whether they are turned."""
 
 
 def place(k: int) -> dict[str, str]:
@@ -94,7 +96,7 @@ def side_panels(
             )
     if rows == 1 and n > 1:
         below = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -26 - turned}
-        layout["annotations"].append({"text": safe(x[0]), "showarrow": False} | below)
+        layout["annotations"].append({"text": safe(x[0]), "name": SHARED_TITLE, "showarrow": False} | below)
     layout |= {
         "margin": {"l": 56, "r": 16, "t": legend, "b": foot},
         "showlegend": True,

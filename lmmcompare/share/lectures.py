@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from ..arrays import Array
 from ..errors import ShareError
@@ -116,8 +116,7 @@ class Lectures:
         """
         if not math.isfinite(value):
             raise ShareError("A guess is a number.", "Move the slider.")
-        who = sha256(f"{code} {reader}".encode()).digest()
-        mine = (guesses.c.code == code) & (guesses.c.reader == who)
+        mine, who = _guess_of(code, reader), _hashed(code, reader)
         with self._database.writing() as connection:
             lecture = connection.execute(select(lectures.c.revealed).where(lectures.c.code == code)).one_or_none()
             if lecture is None or lecture.revealed:
@@ -129,9 +128,25 @@ class Lectures:
                 raise ShareError("So many have guessed that there is no room for another guess.", "Watch the others'.")
             connection.execute(insert(guesses).values(code=code, reader=who, value=value))
 
+    def guess_of(self, code: str, reader: str) -> float | None:
+        """The reader's own guess; None if there is none."""
+        with self._database.reading() as connection:
+            value = connection.execute(select(guesses.c.value).where(_guess_of(code, reader))).scalar_one_or_none()
+        return None if value is None else float(value)
+
     def guesses(self, code: str) -> Array:
         """All guesses of the class in increasing order, without their readers."""
         with self._database.reading() as connection:
             return np.sort(
                 np.array(connection.execute(select(guesses.c.value).where(guesses.c.code == code)).scalars().all())
             )
+
+
+def _hashed(code: str, reader: str) -> bytes:
+    """What stands for a reader in the database, which does not tell who it is."""
+    return sha256(f"{code} {reader}".encode()).digest()
+
+
+def _guess_of(code: str, reader: str) -> ColumnElement[bool]:
+    """The condition that a guess is this reader's."""
+    return (guesses.c.code == code) & (guesses.c.reader == _hashed(code, reader))

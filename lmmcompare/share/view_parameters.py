@@ -59,6 +59,8 @@ DETAILS = {
 """What was chosen within one panel, which alone knows what it means: the parameter, and what it may look like."""
 INFERENCE = ("df", "robust", "intervals", "p", "centre")
 """Those that are about no table: a reader's choice of them stays when another is opened."""
+OF_ANY_COLUMN = ("clock", "spread")
+"""Those that name a column, also one that the formula does not use: a table that goes along with a link has it."""
 VALUE_OF, GROUP_OF = "at.", "of."
 """What stands before the name of a predictor, or of a grouping factor, in the parameter with what is predicted at."""
 MOST_OF_COLUMNS = 40

@@ -134,8 +134,10 @@ def test_a_typo_keeps_the_text_and_points_at_the_place(visit):
     assert "1.18 more Y per unit of X" in page.locator("h1").inner_text()  # the last good comparison stays
     type_formula(visit, "Y ~ __import__('os').system('id') + (1 | ID)")
     assert len(error(page)) > 30  # code is only text that is no formula
-    type_formula(visit, "Y ~ X + (X | ID)")
+    type_formula(visit, "Y ~ 1 + (1 | ID)")
     assert page.locator(".lmm-error").count() == 0
+    heard = page.locator('[role="status"].lmm-hidden', has_text=page.inner_text("h1"))
+    heard.wait_for(state="attached", timeout=10_000)  # in a sidebar nobody would hear that the answer is another
     assert not visit.trouble()
 
 

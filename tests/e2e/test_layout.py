@@ -99,6 +99,28 @@ def test_a_laptop_shows_every_tab_and_every_model_of_the_table(open_tab):
         assert page.locator(part).first.evaluate("node => node.scrollWidth - node.clientWidth") <= 1, part
 
 
+TITLE = """() => { const plot = document.querySelector('.st-key-depth-tabs .js-plotly-plot');
+    const title = [...plot.querySelectorAll('.annotation')].find(note => note.textContent === 'V').getBoundingClientRect();
+    const ticks = [...plot.querySelectorAll('.xaxislayer-above text')].map(tick => tick.getBoundingClientRect().bottom);
+    return [title.top - Math.max(...ticks), plot.getBoundingClientRect().bottom - title.bottom]; }"""
+"""How far a title that panels share is below their ticks, and above the figure's edge."""
+
+
+def test_a_title_that_panels_share_stands_just_below_their_ticks(open_tab):
+    """Whether they are level, as on a wide page, or turned, as on a narrower one."""
+    tab = open_tab()
+    page = tab.go("/compare?example=oats&tab=means")
+    tab.scroll_to_tabs()
+    for width, turned in ((1440, False), (1024, True)):
+        page.set_viewport_size({"width": width, "height": 900})
+        tab.still()
+        tick = page.locator(".st-key-depth-tabs .xaxislayer-above text").first
+        assert ("rotate(29.9" in (tick.get_attribute("transform") or "")) is turned
+        below, above = page.evaluate(TITLE)
+        assert 2 <= below <= 8 and above >= -0.5, width
+    assert not tab.trouble()
+
+
 @pytest.mark.parametrize("example", ["bodyweight", "machines"])
 def test_many_values_and_long_names_make_no_long_page_on_a_phone(open_tab, example):
     """An effect at each of many values; names of a random slope of a category, by two factors."""

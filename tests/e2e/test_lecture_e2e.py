@@ -41,9 +41,24 @@ def test_a_phone_follows_the_arrow_keys_and_its_guess_is_on_the_wall(open_tab):
     )  # the slider, for the keyboard, stands there too
     seat.get_by_role("button", name="This is my guess").click()
     seat.get_by_text("Your guess is in").wait_for()
+    seat.reload()  # the guess is known, and would be no second one
+    seat.get_by_text(f"Your guess is in: {dragged}").wait_for(timeout=20_000)
+    phone.still()
+    seat.get_by_role("button", name="This is my guess").click()
+    phone.still()
     page.bring_to_front()
     page.get_by_text("One guess").wait_for()
     page.get_by_role("button", name="Show the answer").click()
     seat.get_by_text(f"You guessed {dragged}").wait_for()
     assert not seat.locator(".lmm-guess").count()  # what is answered cannot be dragged any longer
     assert not wall.trouble() and not phone.trouble()
+
+
+def test_the_keyboard_stays_on_the_steps_where_there_is_no_next(visit):
+    """A button that its own press disables had the focus, and whoever has no mouse was at the page's head again."""
+    page = visit.go("/lecture?example=cv161703&step=11")
+    page.get_by_role("button", name="Next").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.innerText?.includes('Back')")
+    visit.still()
+    assert page.get_by_role("button", name="Next").is_disabled() and not visit.trouble()

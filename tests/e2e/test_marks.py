@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,10 @@ def test_the_arrow_keys_go_from_group_to_group_and_enter_marks_one(visit):
     page.keyboard.press("ArrowRight")
     assert page.locator(NAME).text_content() == "Subject 309"
     assert page.inner_text(HEARD) == "Subject 309, 2 of 18"
+    picture, estimates = (page.locator(f".st-key-{key} .lmm-chart") for key in ("lines-figure", "coefficient-figure"))
+    tree = picture.aria_snapshot()  # its numbers with their names, and not the ticks of its axes without theirs
+    assert 'row "Days Reaction"' in tree and "columnheader" in tree and "200 250 300" not in tree
+    assert re.search(r'row "8\.0\d+ OLS"', estimates.aria_snapshot())  # a model's name, not its place on the axis
     assert "mark=" not in page.url  # looked at, not marked
     page.keyboard.press("Enter")
     page.wait_for_url("**&mark=309*")

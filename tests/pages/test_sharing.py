@@ -187,6 +187,20 @@ def test_a_small_table_travels_in_the_link(open_page, upload, schools):
     assert {k: v if isinstance(v, str) else v[0] for k, v in other.query_params.items()} == address
 
 
+def test_columns_that_a_panel_shows_go_along(open_page, upload, schools):
+    """The one that was chosen always, one that a panel shows by itself where all columns are wanted."""
+    visits = schools.assign(week=list(range(1, 4)) * 20, sex=list("fm") * 30)
+    at = opened(open_page("compare", upload=upload(visits), formula=FORMULA, tab="trust", spread="week"))
+    at.segmented_control(key="share table").set_value("In the link itself").run()
+    address = address_in(copied(at))
+    assert list(table_in_link.decode(address["inline"]).columns) == ["score", "hours", "school", "week"]
+    other = open_page("compare", **address)
+    assert not errors(other) and "week" in other.session_state[ANALYSIS].frame() and address["spread"] == "week"
+    at.toggle(key="share all columns").set_value(True).run()
+    assert "60 rows of all columns" in texts(at) and "stay behind" not in texts(at)
+    assert set(table_in_link.decode(address_in(copied(at))["inline"]).columns) == {*visits.columns}
+
+
 @pytest.mark.parametrize("way", ["In the link itself", "Stored on this server"])
 def test_rows_that_seem_to_be_of_people_are_asked_about(open_page, upload, schools, way):
     persons = schools.rename(columns={"school": "patient_id"})

@@ -52,6 +52,7 @@ def test_a_reader_has_one_guess_and_may_change_it_until_the_answer_is_shown(url)
     for reader, value in (("a", 1.0), ("b", 0.2), ("a", 0.5)):
         room.guess(code, reader, value)
     assert room.guesses(code).tolist() == [0.2, 0.5]
+    assert [room.guess_of(code, reader) for reader in "abc"] == [0.5, 0.2, None]
     room.move(key, at(4, True))
     with pytest.raises(ShareError, match="too late"):
         room.guess(code, "c", 0.3)

@@ -72,7 +72,14 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
         return
     question, given = st.session_state.get(_GIVEN, (None, None))
     if question != lecture.address():
-        given = None
+        given = roles.own_guess(code)
+        st.session_state[_GIVEN] = lecture.address(), given
+    places = asked.places
+
+    def let_go(step: int) -> None:
+        st.session_state[GUESS] = places[min(max(step, 0), len(places) - 1)]
+
+    watch_guess_line(let_go)
 
     def picture(value: float | None, revealed: bool) -> None:
         draw(
@@ -84,19 +91,15 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
         picture(given, True)
         page_elements.paragraph(asked.verdict(given))
         return
-    places = asked.places
     value: float | None = st.session_state.get(GUESS)
     if value is None or value not in places:
-        value = min(places, key=lambda at: abs(at - asked.ols))
+        begin = asked.ols if given is None else given
+        value = min(places, key=lambda at: abs(at - begin))
     st.session_state[GUESS] = (
         value  # in every run: a browser may skip the first of two, and its slider would begin at the left
     )
 
-    def let_go(step: int) -> None:
-        st.session_state[GUESS] = places[min(max(step, 0), len(places) - 1)]
-
     page_elements.note("Drag the dotted line to where you expect the mixed model’s.")
-    watch_guess_line(let_go)
     picture(value, False)
     st.select_slider("Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=GUESS)
     if st.button("This is my guess", key="give guess", type="primary"):
@@ -117,5 +120,16 @@ _KEY = "guess line"
 
 
 def watch_guess_line(on_release: Callable[[int], None]) -> None:
-    """Call ``on_release`` with the step of the slope at which the line is released."""
-    _component(key=_KEY, data={}, on_step_change=lambda: on_release(int(st.session_state[_KEY]["step"] or 0)))
+    """Call ``on_release`` with the step of the slope at which the line is released; and know the reader of a page loaded anew."""
+
+    def set_reader() -> None:
+        roles.set_reader(str(st.session_state[_KEY]["reader"] or ""))
+        for key in (_GIVEN, GUESS):  # what the reader has given is looked up
+            st.session_state.pop(key, None)
+
+    _component(
+        key=_KEY,
+        data={"reader": roles.reader()},
+        on_step_change=lambda: on_release(int(st.session_state[_KEY]["step"] or 0)),
+        on_reader_change=set_reader,
+    )

@@ -66,7 +66,7 @@ class Lecture:
 
 def sentence(text: str) -> None:
     """The one sentence of a step."""
-    page_elements.html(f'<h1 class="lmm-lecture" aria-live="polite">{rich(text)}</h1>')
+    page_elements.html(f'<h1 class="lmm-lecture">{rich(text)}</h1>')
 
 
 def draw(lecture: Lecture, panel: Panel) -> None:

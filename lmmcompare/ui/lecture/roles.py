@@ -73,7 +73,26 @@ def guesses(code: str) -> tuple[float, ...]:
     return tuple(lectures().guesses(code).tolist())
 
 
+def reader() -> str:
+    """What this reader's guesses are known by: no other reader has it."""
+    result: str = st.session_state.setdefault(_READER, new_key())
+    return result
+
+
+def set_reader(text: str) -> None:
+    """Take up what the browser knows its reader by, from before the page was loaded anew."""
+    if KEY.fullmatch(text):
+        st.session_state[_READER] = text
+
+
 def guess(code: str, value: float) -> None:
     """Store this reader's guess; ShareError where it is refused."""
-    reader: str = st.session_state.setdefault(_READER, new_key())
-    lectures().guess(code, reader, value)
+    lectures().guess(code, reader(), value)
+
+
+def own_guess(code: str) -> float | None:
+    """The guess that this reader has given; None if there is none, or where the server keeps no lectures."""
+    try:
+        return lectures().guess_of(code, reader())
+    except ShareError:
+        return None

@@ -12,8 +12,10 @@ from ...data.table import Table
 from ...errors import LmmCompareError, ShareError
 from ...share import link, personal_data, table_in_link
 from ...share.excluded_rows import EXCLUDED
+from ...share.view_parameters import OF_ANY_COLUMN
 from ...text.labels import literal
 from ...text.numbers import count
+from ..kit import address_widgets
 from ..kit.copy_field import copy_field
 from ..kit.page_elements import explain_error, note, warn
 from ..server import table_sources
@@ -42,32 +44,38 @@ def choice(address: Mapping[str, str]) -> dict[str, str]:
             "that the link is in, and cannot be taken back; a stored table can be deleted."
         )
         return {}
-    table = _within(analysis) if way == WITHIN else _stored(analysis)
+    columns = _columns(analysis)
+    whole = [str(c) for c in analysis.frame().columns]
+    if {*columns} < {*whole} and st.toggle("All its columns, not only those in use", key="share all columns"):
+        columns = whole
+    table = _within(analysis, columns) if way == WITHIN else _stored(analysis, columns)
     return {**table, **{k: v for k, v in address.items() if k not in (link.UPLOAD, EXCLUDED)}} if table else {}
 
 
 def _columns(analysis: Analysis) -> list[str]:
-    """The columns that the formula uses and the table has."""
-    there = set(analysis.frame().columns)
-    return [name for name in analysis.spec.columns if name in there]
+    """The columns that the formula uses and those that a panel was set to, where the table has them."""
+    there, chosen = set(analysis.frame().columns), address_widgets.details()
+    of_panels = [chosen[name] for name in OF_ANY_COLUMN if name in chosen]
+    return [name for name in dict.fromkeys([*analysis.spec.columns, *of_panels]) if name in there]
 
 
 def _listed(columns: list[str]) -> str:
     return ", ".join(f"**{literal(name)}**" for name in columns)
 
 
-def _within(analysis: Analysis) -> dict[str, str]:
-    """Put the columns that the formula uses into the link, where they fit."""
-    columns, frame = _columns(analysis), analysis.frame()
+def _within(analysis: Analysis, columns: list[str]) -> dict[str, str]:
+    """Put these columns into the link, where they fit."""
+    frame = analysis.frame()
     try:
         text = table_in_link.encode(frame, columns)
     except LmmCompareError as error:
         explain_error(error)
         return {}
     _warn(analysis, columns)
+    partial = len(columns) < frame.shape[1]
     note(
-        f"{count(len(frame), 'row')} of the columns {_listed(columns)} in {len(text):,} characters. Whoever has the link has "
-        "these data; other columns stay behind, and nothing is stored."
+        f"{count(len(frame), 'row')} of {f'the columns {_listed(columns)}' if partial else 'all columns'} in {len(text):,} characters. "
+        f"Whoever has the link has these data; {'other columns stay behind, and ' * partial}nothing is stored."
     )
     return {link.INLINE: text}
 
@@ -84,10 +92,8 @@ def _warn(analysis: Analysis, columns: list[str]) -> None:
     )
 
 
-def _stored(analysis: Analysis) -> dict[str, str]:
-    """Offer to store the table; once that is done, its id."""
-    whole = st.toggle("All its columns, not only those that the formula uses", key="share all columns")
-    columns = [str(c) for c in analysis.frame().columns] if whole else _columns(analysis)
+def _stored(analysis: Analysis, columns: list[str]) -> dict[str, str]:
+    """Offer to store these columns of the table; once that is done, its id."""
     keep: StoredTable | None = st.session_state.get(KEPT, {}).get((analysis.table, tuple(columns)))
     if keep is None:
         _offer(analysis, columns)
