@@ -16,7 +16,7 @@ from streamlit import config, runtime
 from ... import examples
 from ...data import reader_process
 from ...data.limits import max_bytes
-from ...data.read import Progress, read, read_companions
+from ...data.read import Progress, digest_of, read, read_companions
 from ...data.readers.file_types import kind_by_name
 from ...data.table import Reading, Table
 from ...errors import DataError
@@ -39,9 +39,7 @@ PASTE_FOUND, PASTE_PROBLEM = "paste found", "paste problem"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
-FORMATS = (
-    "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, also packed"
-)
+FORMATS = "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, SQLite, also packed"
 
 
 def table_picker(analysis: Analysis) -> None:
@@ -146,7 +144,8 @@ def _file_reader(file: UploadedFile, how: Reading, catalogue: UploadedFile | Non
         table = read(content, file.name, sheet=how.sheet, header=how.header, catalogue=words, progress=tell)
         return table, *read_companions(content, table)
 
-    return Reader(file.file_id, file.size, read_it, chosen=how.sheet is not None)
+    replaced = digest_of(file.getvalue()) if catalogue is not None else ""
+    return Reader(file.file_id, file.size, read_it, chosen=how.sheet is not None, replaced=replaced)
 
 
 def _reading_form(summary: FileSummary) -> Reading:
