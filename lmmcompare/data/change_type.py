@@ -100,7 +100,8 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
     if not values.notna().any():
         display = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
         raise DataError(f"No value of “{column.name}” is a number{display}.", "Make it a category instead.")
-    if mixed := int((with_points(text) != text).sum()):
+    present = text.dropna()
+    if mixed := int((with_points(present) != present).sum()):
         instead = f"; commas mark the decimals in {count(mixed, 'row')}, points in others" + instead
     n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
     merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""

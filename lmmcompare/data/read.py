@@ -13,6 +13,7 @@ from ..text.numbers import number
 from . import delimited, reader_process
 from .limits import MAX_NAME, max_bytes
 from .pasted import as_table, table_inside, without_elided_columns
+from .pasted.matlab_code import refuse_matlab
 from .readers.compression import archived
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
@@ -149,6 +150,7 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
     try:
         table = read(pasted.content, name, header=header)
     except DataError:
+        refuse_matlab(text)
         found = table_inside(pasted)
         if found is None:
             raise

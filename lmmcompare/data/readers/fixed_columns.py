@@ -12,13 +12,13 @@ from .written_rows import with_ranges
 LONGEST_LINE = 10_000
 _SAS = re.compile(
     r"@(?P<at>\d{1,5})|\+(?P<on>\d{1,5})"
-    r"|(?P<name>[A-Za-z_]\w*)\s*(?P<text>\$)?\s*"
+    r"|(?P<name>[A-Za-z_]\w*+)\s*+(?P<text>\$)?\s*+"
     r"(?:(?P<first>\d{1,5})(?![\d.])(?:\s*-\s*(?P<last>\d{1,5}))?(?:\s+\.(?P<implied>\d))?"
-    r"|(?P<informat>\$?[A-Za-z_]*?)(?P<width>\d{1,5})\.(?P<decimals>\d?))"
+    r"|(?P<informat>\$?[A-Za-z_]*+)(?P<width>\d{1,5})\.(?P<decimals>\d?))"
     r"|(?P<other>\S)"
 )
 _SPSS = re.compile(
-    r"(?P<names>[^\W\d][\w.$#@]*(?:[\s,]+[^\W\d][\w.$#@]*)*)\s+(?P<first>\d{1,5})(?:\s*-\s*(?P<last>\d{1,5}))?"
+    r"(?P<names>[^\W\d][\w.$#@]*+(?:[\s,]++[^\W\d][\w.$#@]*+)*)\s+(?P<first>\d{1,5})(?:\s*-\s*(?P<last>\d{1,5}))?"
     r"(?:\s*\(\s*(?P<form>[A-Za-z]*)\s*,?\s*(?P<decimals>\d?)\s*\))?|(?P<other>\S)"
 )
 _PLACES = re.compile(r"[@+]\s*\d|[\w$]\s+\d+\s*-\s*\d+")

@@ -26,10 +26,10 @@ TEXTS = {
     "quotes in lines of one width": "d <- data.frame(\n" + ("a" * 40 + '"\n') * (N // 40),
     "a text with no end": 'd <- structure("' + "a" * N,
     "vectors that go on": "[1] " + "1 " * N + "\n[2] 1",
+    "matrices of MATLAB that are never closed": "x = [1 2;\n" * (N // 10),
+    "a matrix of MATLAB with no end": "x = [" + "1\n" * (N // 2),
     "names of vectors": "> " + "a" * N + "\n" + "$a\n" * (N // 3),
     "lines that may change a table": "d <- read.table(text='a b\n1 2')\n" + ("d" + "[" * 300 + "\n") * (N // 300),
-    "places of SAS": "data d;\ninput a 1-2 " + "a " * (N // 2) + ";\ndatalines;\n12\n;\n",
-    "places of SPSS": "DATA LIST /" + "a " * 20_000 + ".\nBEGIN DATA\n1\nEND DATA\n",
     "blanks": " " * (5 * N) + "x",
     "an output of str()": "'data.frame':\n" + " $ a\n" * N + "x",
 }
