@@ -12,6 +12,7 @@ from .r_flat_vectors import flat_vector
 from .r_frame_changes import column_of, is_frame, part_of
 from .r_frame_constructors import CONSTRUCTORS
 from .r_operators import operated
+from .r_summaries import SUMMARIES
 from .r_values import MISSING, Value
 from .r_vectors import KINDS, Argument, integers, numbers, taken, texts, words_of
 from .result import Limits, Unreadable
@@ -222,7 +223,7 @@ class Expressions:
         """The value of a call whose first arguments are given, by a pipe."""
         self.at += 1
         constructor = CONSTRUCTORS.get(function)
-        if constructor is None:
+        if constructor is None or (function in SUMMARIES and self.inner):  # mutate() may be of each group by itself
             raise Unknown(f"{function[:30]}()")
         if function == "c" and not given and (found := flat_vector(self.tokens, self.at)) is not None:
             value, self.at = found
