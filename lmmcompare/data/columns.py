@@ -177,9 +177,10 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     """Rows that keep a column from being numeric, and some of their values, where most rows are numbers."""
     if not any(any(c.isdigit() for c in str(level)) for level in levels[:1000]):
         return 0, ()
-    texts = with_points(pd.Series(levels.astype(str)))
+    given = pd.Series(levels.astype(str))
+    texts = with_points(given)
     bad = np.isnan(np.asarray(pd.to_numeric(texts, errors="coerce"), dtype=float))
-    if (bad.any() or (texts != levels).any()) and from_format(pd.Series(levels.astype(str))) is not None:
+    if (bad.any() or texts is not given) and from_format(pd.Series(levels.astype(str))) is not None:
         return 0, ()  # numbers as text, some of them with a sign or a separator
     formatted = from_format_beside_limits(pd.Series(levels.astype(str))) if bad.all() else None
     if formatted is not None:

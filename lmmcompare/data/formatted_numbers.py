@@ -108,6 +108,8 @@ def with_points(texts: pd.Series) -> pd.Series:
 
 def _fractions(texts: pd.Series) -> Array | None:
     """Whole numbers with fractions: 1 1/2, 1½, 2; None where any text is none, or no whole number has one, as 1/2 may be a name."""
+    if re.search(rf"[/⁄{_FRACTIONS}]", "".join(map(str, texts))) is None:
+        return None
     plain = [str(text).strip().replace(MINUS, "-") for text in texts]
     found = [_FRACTION.fullmatch(text) for text in plain]
     if not any(part is not None and (part["whole"] or part["sign"]) for part in found):
