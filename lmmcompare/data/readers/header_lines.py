@@ -15,6 +15,8 @@ WITHIN = 50
 """Rows in which the header is looked for."""
 MOST_FURTHER = 2
 """Lines below the names that may belong to the header; Qualtrics writes two."""
+MOST_OF_SETTING = 2
+"""Cells of a line of settings: what is set, and to what."""
 MOST_ABOVE = 3
 """Lines above the names that may make them."""
 _UNIT = re.compile(r"[(\[].*[)\]]")
@@ -49,7 +51,7 @@ class HeaderLines:
 def header_row(rows: Sequence[Sequence[Any]]) -> int:
     """Where the header stands: the first row at least half as full as the fullest nearby, titles being short.
 
-    Below a block of settings, such as a device's, it is the row of names after the blank one, if that is fuller than all above it.
+    Below a block of settings, such as a device's, it is the row of names after the blank one.
     """
     filled = [
         sum(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row) for row in rows[:WITHIN]
@@ -58,7 +60,7 @@ def header_row(rows: Sequence[Sequence[Any]]) -> int:
     top = next(k for k, n in enumerate(filled) if n >= enough)
     for gap in range(top + 1, len(filled) - 1):
         below = [str(cell).strip() for cell in rows[gap + 1]]
-        is_fuller = not filled[gap] and max(filled[:gap]) < filled[gap + 1] == max(filled[gap:])
+        is_fuller = not filled[gap] and max(filled[:gap]) <= MOST_OF_SETTING < filled[gap + 1] == max(filled[gap:])
         if (
             is_fuller
             and len({*below}) == len(below)

@@ -245,6 +245,12 @@ def test_settings_above_a_blank_line_are_no_names(settings):
     assert expected(table) and any("Left out above the header: “Device,ABC”" in note for note in table.notes)
 
 
+def test_a_table_above_another_one_is_no_settings():
+    wider = [["a", "b", "c", "d"], *([str(k)] * 4 for k in range(9))]
+    table = read(lines(*([*row, ""] for row in (NAMES, *ROWS)), ["", "", "", ""], *wider), "a.csv")
+    assert list(table.frame)[:3] == NAMES
+
+
 def test_the_second_line_of_surveymonkey():
     """Items below questions, and nothing below a respondent's number; answers in words tell no numbers from names."""
     first = ["Respondent ID", "IP Address", "How satisfied are you?", "", "Class"]
