@@ -190,6 +190,18 @@ CASES: dict[str, tuple[str, pd.DataFrame, type[LmmCompareError], tuple[str, ...]
         DataError,
         ("no column “gruop”", "Did you mean “group”?"),
     ),
+    "unknown group that is like a predictor": (
+        "y ~ x + (1 | XX)",
+        GOOD,
+        DataError,
+        ("no column “XX” in the table. Its columns are y, x, g",),  # no guess: x is the predictor
+    ),
+    "unknown group that is like a predictor and another": (
+        "y ~ x + (1 | XX)",
+        GOOD.rename(columns={"g": "xxx"}),
+        DataError,
+        ("no column “XX”", "Did you mean “xxx”?"),
+    ),
     "unknown among 300 columns": (
         "y ~ c2999 + (1 | g)",
         pd.concat([GOOD, pd.DataFrame(0.0, GOOD.index, [f"c{k}" for k in range(300)])], axis=1),

@@ -13,7 +13,7 @@ from ..errors import DataError
 from ..text.numbers import count
 from .columns import is_date, is_number
 from .detection_limits import SUBSTITUTES, from_format_beside_limits, substituted
-from .formatted_numbers import from_format
+from .formatted_numbers import from_format, with_points
 from .infer_types import convert
 
 MAX_CATEGORIES = 5_000
@@ -91,7 +91,7 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
     mark = ""
     if not is_number(values):
         formatted = _from_format(text)
-        values, mark = formatted if formatted is not None else (pd.to_numeric(values, errors="coerce"), "")
+        values, mark = formatted if formatted is not None else (_plain(values), "")
     values = values.set_axis(column.index)
     instead = ""
     if beyond and values.notna().any():
@@ -100,6 +100,9 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
     if not values.notna().any():
         display = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
         raise DataError(f"No value of “{column.name}” is a number{display}.", "Make it a category instead.")
+    present = text.dropna()
+    if mixed := int((with_points(present) != present).sum()):
+        instead = f"; commas mark the decimals in {count(mixed, 'row')}, points in others" + instead
     n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
     merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""
     merged += (f"; “{mark}” was left out" if mark else "") + instead
@@ -121,6 +124,13 @@ def _with_limits(values: pd.Series, text: pd.Series, beyond: str) -> tuple[pd.Se
     if beyond == "half" and (text[here].str.strip().str[0].isin([*">≥"])).any():
         clause += " (above a limit the limit itself)"
     return values.astype(float).mask(here, numbers), clause
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """Text as numbers, missing where it is none; a comma may mark the decimals where points do in other rows."""
+    codes, unique = pd.factorize(values)
+    numbers = pd.to_numeric(with_points(pd.Series(unique, dtype="str")), errors="coerce").to_numpy(dtype=float)
+    return pd.Series(np.append(numbers, np.nan)[codes])
 
 
 def _from_format(text: pd.Series) -> tuple[pd.Series, str] | None:

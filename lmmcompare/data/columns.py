@@ -11,7 +11,7 @@ import pandas as pd
 from ..arrays import Array
 from .column_info import ColumnInfo, Kind, as_years, figure
 from .detection_limits import from_format_beside_limits, limits_of
-from .formatted_numbers import from_format
+from .formatted_numbers import from_format, with_points
 from .readers.header import FIRST_YEAR, LAST_YEAR
 from .sentinels import sentinels
 from .written_dates import is_written_date
@@ -177,8 +177,10 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     """Rows that keep a column from being numeric, and some of their values, where most rows are numbers."""
     if not any(any(c.isdigit() for c in str(level)) for level in levels[:1000]):
         return 0, ()
-    bad = np.isnan(np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float))
-    if bad.any() and from_format(pd.Series(levels.astype(str))) is not None:
+    given = pd.Series(levels.astype(str))
+    texts = with_points(given)
+    bad = np.isnan(np.asarray(pd.to_numeric(texts, errors="coerce"), dtype=float))
+    if (bad.any() or texts is not given) and from_format(pd.Series(levels.astype(str))) is not None:
         return 0, ()  # numbers as text, some of them with a sign or a separator
     formatted = from_format_beside_limits(pd.Series(levels.astype(str))) if bad.all() else None
     if formatted is not None:

@@ -18,7 +18,7 @@ from .limits import check
 from .lines_below import without_lines_below
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
-from .readers.header_lines import HeaderLines, header_lines, with_line_above
+from .readers.header_lines import HeaderLines, all_header_lines
 from .readers.result import listed
 from .reply_to_table import drop_blank, drop_repeated_header, no_rows_error, sentences
 from .table import Table, unique_names
@@ -176,14 +176,13 @@ def _read_header(dialect: Dialect, header: bool | None) -> _Header:
         raw = ["row", *raw] if extra == "row names" else [*raw, ""]
         place = "the first is called “row”" if extra == "row names" else "a blank at the end"
         width_notes = [f"The rows have one cell more than the header: {place}."]
-    lines, grouped = HeaderLines(raw), None
+    lines, used = HeaderLines(raw), 0
     if first.names and header is None and not extra:
-        grouped = with_line_above(raw, dialect.above[-1]) if dialect.above else None
-        lines = grouped or header_lines(raw, dialect.sample)
+        lines, used = all_header_lines(raw, dialect.sample, dialect.above)
     names, name_notes = unique_names(lines.names)
     notes = list(filter(None, [header_note(cells, first, header), lines.note]))
     # columns without names are numbered, which the note on the header says
-    titles = dialect.above[:-1] if grouped else dialect.above
+    titles = dialect.above[: len(dialect.above) - used]
     return _Header(lines.names, names, first, lines, titles, width_notes, notes, name_notes if first.names else [])
 
 

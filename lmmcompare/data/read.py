@@ -13,6 +13,8 @@ from ..text.numbers import number
 from . import delimited, reader_process
 from .limits import MAX_NAME, max_bytes
 from .pasted import as_table, table_inside, without_elided_columns
+from .pasted.matlab_code import refuse_matlab
+from .readers.compression import archived
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
@@ -32,6 +34,7 @@ def read(
     *,
     sheet: str | None = None,
     header: bool | None = None,
+    catalogue: bytes | None = None,
     progress: Progress | None = None,
 ) -> Table:
     """Read the bytes of a file, whatever its format; what it is, its content says first and its name second.
@@ -54,6 +57,8 @@ def read(
     header : bool, optional
         Whether the first line holds the names of the columns (True) or is a row of data (False), in text, workbooks and
         JSON's lists of lists; found out when left out. ``Table.first_line`` says what it was taken for.
+    catalogue : bytes, optional
+        Of a SAS table (.sas7bdat) the catalogue (.sas7bcat) that holds the words of its formats.
     progress : callable, optional
         Told what is being done and how far it is.
 
@@ -66,8 +71,10 @@ def read(
     tell = progress or _silent
     _refuse_bytes(content, what)
     tell("Reading the file", 0.0)
-    reading, digest = Reading(header, sheet), digest_of(content)
-    table = _read(content, name, what, reading, tell)
+    reading, digest = Reading(header, sheet), digest_of(content + (catalogue or b""))
+    if catalogue is not None:
+        content = archived({name or "table.sas7bdat": content, "formats.sas7bcat": catalogue})
+    table = _read(content, f"{name}.zip" * (catalogue is not None) or name, what, reading, tell)
     if header is not None and table.first_line is None:
         raise DataError(
             f"{what} keeps the names of its columns apart from the rows.", "Leave it to the file: no header=."
@@ -143,6 +150,7 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
     try:
         table = read(pasted.content, name, header=header)
     except DataError:
+        refuse_matlab(text)
         found = table_inside(pasted)
         if found is None:
             raise

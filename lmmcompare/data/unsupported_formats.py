@@ -31,11 +31,6 @@ _FOREIGN = (
         "an array of numpy",
         'In Python: pandas.DataFrame(numpy.load("name.npy")).to_csv("name.csv", index=False).',
     ),
-    (
-        rb"SQLite format 3\0",
-        "an SQLite database",
-        'In a terminal: sqlite3 -header -csv name.db "SELECT * FROM the_table" > name.csv',
-    ),
     (rb"(?s).{8}DUCK", "a DuckDB database", "In DuckDB: COPY the_table TO 'name.csv'"),
     (rb"\xff\xff\0\0\x07\0\0\0", "a JMP table", "In JMP: File, Save As, CSV."),
     (rb"New MicroTSP Workfile", "a workfile of EViews", "In EViews: File, Save As, Excel or CSV."),

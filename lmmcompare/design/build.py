@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import pandas as pd
 
@@ -42,7 +43,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     spec = read(spec, map(str, names))
     used, asked = required_columns(spec, group), required_groupings(spec, group)
     columns = Columns(frame)
-    refuse_unusable_columns(used, names, lambda name: is_nested(columns[name]))
+    refuse_unusable_columns(used, names, lambda name: is_nested(columns[name]), chain.from_iterable(asked))
     columns, rows, missing = complete_rows(used, columns)
     encoder = Encoder(states=dict(spec.states), origins={name: None for name in used if is_duration(columns[name])})
     columns = plain_frame(columns, used)

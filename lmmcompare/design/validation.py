@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,6 +10,9 @@ from ..errors import DataError, DesignError
 from ..formula.spec import Expression, ModelSpec, columns_of
 from ..text.english import listed
 from ..text.numbers import count
+
+LIKE, VERY_LIKE = 0.6, 0.8
+"""How much of two names must be alike, by `difflib`'s ratio, for one to be meant by the other."""
 
 
 def required_groupings(spec: ModelSpec, group: str | None) -> tuple[tuple[str, ...], ...]:
@@ -23,7 +26,9 @@ def required_columns(spec: ModelSpec, group: str | None) -> list[str]:
     return list(dict.fromkeys([*spec.columns, *(name for columns in groupings for name in columns)]))
 
 
-def refuse_unusable_columns(needed: Sequence[str], columns: Sequence[Any], nested: Callable[[str], bool]) -> None:
+def refuse_unusable_columns(
+    needed: Sequence[str], columns: Sequence[Any], nested: Callable[[str], bool], groups: Iterable[str] = ()
+) -> None:
     """Raise when a column that is needed is not there, or more than once, or holds lists, structures or the like.
 
     Parameters
@@ -33,8 +38,10 @@ def refuse_unusable_columns(needed: Sequence[str], columns: Sequence[Any], neste
         The table's.
     nested : callable
         Whether a column holds values that have parts.
+    groups : iterable of str, optional
+        Those among the needed that are to be grouping factors.
     """
-    refuse_unknown_columns(needed, columns)
+    refuse_unknown_columns(needed, columns, groups)
     for name in needed:
         if nested(name):
             raise DataError(
@@ -42,13 +49,25 @@ def refuse_unusable_columns(needed: Sequence[str], columns: Sequence[Any], neste
             )
 
 
-def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> None:
-    """Raise when a column that is needed is not among a table's columns, or more than once."""
+def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any], groups: Iterable[str] = ()) -> None:
+    """Raise when a column that is needed is not among a table's columns, or more than once.
+
+    Parameters
+    ----------
+    needed : iterable of str
+    columns : sequence
+        The table's.
+    groups : iterable of str, optional
+        Those among the needed that are to be grouping factors.
+    """
+    needed, groups = list(needed), {*groups}
     for name in needed:
         if name not in columns:
             known = ", ".join(map(str, columns[:12])) + (", …" if len(columns) > 12 else "")
             has = f"Its columns are {known}." if columns else "It has no columns."
-            near = near_column(name, columns)
+            near = near_column(
+                name, columns, [other for other in needed if other not in groups] if name in groups else ()
+            )
             hint = [f"Did you mean “{near}”?"] if near else []
             raise DataError(f"There is no column “{name}” in the table.", " ".join([*hint, has]))
         if (times := columns.count(name)) > 1:
@@ -57,10 +76,26 @@ def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> Non
             )
 
 
-def near_column(name: str, columns: Sequence[Any]) -> str:
-    """The column whose name is most like one that is none, capitals aside; empty where none is like it."""
-    near = get_close_matches(name.lower(), [str(c).lower() for c in columns], n=1)
-    return next((c for c in map(str, columns) if [c.lower()] == near), "")
+def near_column(name: str, columns: Sequence[Any], otherwise_used: Collection[str] = ()) -> str:
+    """The column whose name is most like one that is none, capitals aside; empty where none is like it.
+
+    Parameters
+    ----------
+    name : str
+    columns : sequence
+        The table's.
+    otherwise_used : collection of str, optional
+        Of a grouping factor's name, what the model has as its outcome and predictors: these are hardly meant, unless their name is
+        very like it.
+    """
+    free = [column for column in map(str, columns) if column not in otherwise_used]
+    taken = [column for column in map(str, columns) if column in otherwise_used]
+    return _most_like(name, free, LIKE) or _most_like(name, taken, VERY_LIKE)
+
+
+def _most_like(name: str, columns: Sequence[str], cutoff: float) -> str:
+    near = get_close_matches(name.lower(), [column.lower() for column in columns], n=1, cutoff=cutoff)
+    return next((column for column in columns if [column.lower()] == near), "")
 
 
 def refuse_few_rows(n: int, n_total: int, missing: dict[str, int]) -> None:

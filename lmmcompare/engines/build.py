@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from ..design.kinds import columns_as_numbers
-from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns
+from ..design.validation import refuse_few_rows, refuse_unusable_columns, required_columns, required_groupings
 from ..errors import LmmCompareError
 from ..formula import read
 from ..formula.spec import ModelSpec
@@ -85,7 +86,8 @@ def _measure_table(spec: ModelSpec, table: Table, group: str | None, size: int, 
     spec = read(spec, table.kinds)
     needed = required_columns(spec, group)
     used = list(dict.fromkeys([*needed, *further.columns]))
-    refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
+    groups = chain.from_iterable(required_groupings(spec, group))
+    refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other", groups)
     times = {*further.times, *_own_times(spec)}
     table = _selected(spec, table, used, times)
     if not further.columns and (assumed := assume_complete(spec, table.frame, size)):

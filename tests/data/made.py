@@ -26,7 +26,7 @@ import scipy.io
 import xlsxwriter
 
 FOLDER = Path(__file__).parent.parent / "data_files" / "formats"
-"""Files whose writers are not at hand: table.xls is by xlwt 1.3, table.sas7bdat and catalogue.zip by
+"""Files whose writers are not at hand: table.xls is by xlwt 1.3, errors.xls by Gnumeric 1.12, table.sas7bdat and catalogue.zip by
 ReadStat's writers in C, missing.por and labels.por by PSPP 1.6.2, the files of R by R 4.2.2 (``r_files.R`` there); fuzzing found
 abort.xls, which ends python-calamine 0.9, and crash.sav, which ends pyreadstat 1.3."""
 NAMES = ("group", "y", "n", "note")

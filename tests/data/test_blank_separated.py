@@ -78,7 +78,6 @@ def test_quotes_within_quotes_as_r_writes_them(separator):
     [
         (b"\x80\x04\x95rest", "to_csv("),
         (b"\x89HDF\r\n\x1a\nrest", "writetable(T"),
-        (b"SQLite format 3\0rest", "sqlite3 -header -csv"),
         (b"\x93NUMPY\x01\0v", "numpy.load"),
         (b'<?xml version="1.0"?>\n<GraphPadPrismFile/>', "Export, CSV"),
     ],

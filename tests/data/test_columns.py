@@ -81,7 +81,8 @@ def test_a_categoricals_own_order_and_unused_levels():
         (["1", "2", "n/a?", "4", "unknown", "n/a?", "7", "8"], 3, ("n/a?", "unknown")),
         (["1", "x", "y", "2"], 0, ()),
         (["1", "2", "3"], 0, ()),
-        (["1.5", "2,5", "3.5", None], 1, ("2,5",)),
+        (["1.5", "2,5", "3.5", "4.5", "1,234"], 2, ("2,5", "1,234")),  # decimals or thousands
+        (["1.5", "2,5", "3.5", None], 0, ()),  # numbers, one with a decimal comma
         (list("abc"), 0, ()),
         ([1, 2, "three", 4], 1, ("three",)),
     ],

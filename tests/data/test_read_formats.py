@@ -290,6 +290,11 @@ def test_the_words_of_a_sas_catalogue():
     assert values(alone.frame, "arm") == [2, 1, 2, 1] and "zip archive with it" in said(alone)
     with pytest.raises(DataError, match=r"holds the words of formats, but no table.*one zip archive"):
         read(parts["coded.sas7bcat"], "coded.sas7bcat")
+    together = read(parts["coded.sas7bdat"], "coded.sas7bdat", catalogue=parts["coded.sas7bcat"])
+    assert together.frame.equals(table.frame) and together.name == "coded.sas7bdat" and not together.notes
+    assert together.digest != alone.digest  # a table of other values
+    with pytest.raises(DataError, match=r"catalogue of formats in “coded\.sas7bdat” cannot be read"):
+        read(parts["coded.sas7bdat"], "coded.sas7bdat", catalogue=b"no catalogue")
 
 
 @pytest.mark.parametrize("release", [120, 121])
@@ -528,6 +533,46 @@ def test_formulas_without_a_result_are_said():
     assert "2 formulas have no result in the file and are missing: open it in Excel" in said(table)
     other = said(read(made.xlsx(), "a.xlsx"))
     assert "error" not in other and "formula" not in other
+
+
+def test_errors_in_a_workbook_of_excel_95_are_said_to_be_untold():
+    """errors.xls is by Gnumeric's export to Excel 5.0/95: errors in y of rows 2 and 3, and in g of row 4."""
+    table = read((made.FOLDER / "errors.xls").read_bytes(), "errors.xls")
+    assert values(table.frame, "y")[:5] == [1.5, None, None, 6, 7.5] and values(table.frame, "g")[3] is None
+    assert "A cell that is an error, such as #DIV/0!" in said(table)
+    assert not read(made.good()["table.xls"], "table.xls").frame["n"].isna().any()
+
+
+def test_hidden_rows_and_columns_are_read_and_named():
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        page = book.add_worksheet("data")
+        for k in range(9):
+            page.write_row(k + 2, 1, [k, k / 2, k % 3] if k else ["id", "y", "g"])
+        for k in (5, 6, 40):  # the last has no cells
+            page.set_row(k, None, None, {"hidden": True})
+        page.set_column(2, 2, None, None, {"hidden": True})
+        page.set_column(0, 0, None, None, {"hidden": True})
+    table = read(sink.getvalue(), "a.xlsx")
+    assert table.frame["y"].tolist() == [k / 2 for k in range(1, 9)]
+    assert "Hidden in the sheet, as a filter leaves them, are 2 rows and the column “y”: read like" in said(table)
+    assert "Hidden" not in said(read(made.xlsx(), "a.xlsx"))
+
+
+def test_rows_that_a_filter_hides_in_an_opendocument_sheet():
+    with zipfile.ZipFile(io.BytesIO(made.ods())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    rows = parts["content.xml"].split(b"<table:table-row>")
+    columns = b'<table:table-column table:style-name="a" table:number-columns-repeated="2"/>'
+    columns += b'<table:table-column table:visibility="collapse"/>'
+    hidden = [rows[0] + columns, *rows[1:]]
+    parts["content.xml"] = (
+        b"<table:table-row>".join(hidden[:2])
+        + b'<table:table-row table:visibility="filter">'
+        + (b"<table:table-row>".join(hidden[2:]))
+    )
+    table = read(made.zipped(parts), "a.ods")
+    assert len(table.frame) == 4 and "are 1 row and the column “n”" in said(table)
 
 
 def test_labels_of_rows_without_a_name_in_parquet():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 import subprocess
 import tarfile
 from pathlib import Path
@@ -57,16 +56,6 @@ def test_a_pickle_keeps_its_index(folder):
 def test_an_array(array, folder):
     np.save(folder / "name.npy", array)
     assert in_python(refusal(folder / "name.npy").remedy, folder).frame.shape == (3, 2)
-
-
-@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs sqlite3")
-def test_a_database_of_sqlite(folder):
-    with sqlite3.connect(folder / "name.db") as connection:
-        panel().reset_index().to_sql("the_table", connection, index=False)
-    connection.close()
-    command = refusal(folder / "name.db").remedy.removeprefix("In a terminal: ")
-    subprocess.run(command, shell=True, check=True)
-    assert read((folder / "name.csv").read_bytes(), "name.csv").frame.shape == (24, 3)
 
 
 def test_a_database_of_duckdb(folder):

@@ -12,11 +12,15 @@ from ..table import Table
 from .console import ELLIPSIS, LEFT_OUT, without_console
 from .descriptions import without_descriptions
 from .markup import of_markup
+from .printed_vectors import of_vectors
 from .quoted_table import quoted_table
 from .ruled import without_rules
 from .search import find_table
+from .wrapped_code import of_mail, without_breaks
 
 _FENCE = re.compile(r"^[ \t]*(?:```.*|\[/?(?:CODE|code|pre)\])[ \t]*$", re.MULTILINE)
+CODE = ("rcode", "python")
+"""Kinds of text whose lines may be put together."""
 MOST_NAMED = 2
 """Lines beside a table that a note cites."""
 
@@ -39,10 +43,16 @@ def as_table(text: str) -> Pasted:
     text = _plain(text)
     if (quoted := quoted_table(text)) is not None:
         return Pasted(quoted.table, quoted.notes)
-    if kind_of(text.encode("utf-8", "replace")) != "text":
+    kind = kind_of(text.encode("utf-8", "replace"))
+    if kind in CODE:
+        text, notes = without_breaks(text)
+        return Pasted(text, tuple(notes))
+    if kind != "text":
         return Pasted(text)
     if (table := of_markup(text)) is not None:
         return Pasted(table)
+    if (vectors := of_vectors(text)) is not None:
+        return Pasted(vectors[0], tuple(vectors[1]))
     text, notes = without_console(text)
     text, more = without_descriptions(text)
     text, around = without_rules(text)
@@ -72,7 +82,7 @@ def without_elided_columns(table: Table) -> Table:
 
 def _plain(text: str) -> str:
     """Text as it was before a web page wrote it: without fences of code, with plain blanks and ends of lines."""
-    text = text.replace("\r\n", "\n")
+    text = of_mail(text.replace("\r\n", "\n"))
     if "\xa0" in text.lstrip("\n ").partition("\n")[0]:  # elsewhere it may stand between thousands
         text = text.replace("\xa0", " ")
     if "&lt;-" in text:

@@ -32,6 +32,8 @@ _OPTION = re.compile(
     r"\b(na\.strings|na_values|na|col\.names|names|col_names|skip|skiprows|dec|decimal|colClasses|dtype|nrows|nrow)\s*="
 )
 """Arguments after the table that change what is read of it."""
+_ASSIGNED = re.compile(r"\s*(?:>>?>?\s*)?(?P<name>[\w.]+)[ \t]*(?:<-|=)")
+"""What the table is called that a call reads."""
 
 
 class Quoted(NamedTuple):
@@ -51,12 +53,32 @@ def quoted_table(text: str) -> Quoted | None:
     notes = []
     if options := _OPTION.findall(after or ""):
         notes.append(f"The table in quotes was read as it stands, without {listed(options)} of the call.")
+    if lines := _changes(text, found[0], name):
+        notes.append(f"Code is not run, so this changed nothing: {listed(lines, 5)}.")
     if len(found) > 1:
         notes.append(
             f"The first of {len(found)} tables in quotes was read: paste another by itself, and join them on this page."
         )
     lines = without_further_prompts(found[0]["table"].strip("\n").split("\n"), R)
     return Quoted("\n".join(lines), tuple(notes))
+
+
+def _changes(text: str, found: re.Match[str], name: str | None) -> list[str]:
+    """The lines of code after the table that change it: they assign to it, to its columns, names or values."""
+    end = found.end()
+    call: re.Match[str] | None = None
+    if name:  # the call that reads the text stands further below
+        call = next((c for c in islice(_ANY_CALL.finditer(text, end), MOST_TEXTS) if name in c["arguments"]), None)
+        end = call.end() if call else end
+    begin = text.rfind("\n", 0, call.start()) + 1 if call else found.start()
+    assigned = _ASSIGNED.match(text, begin)
+    if assigned is None:
+        return []
+    table = re.escape(assigned["name"])
+    change = re.compile(
+        rf"[ \t>.]*(?:\w+\()?{table}(?![\w])[^\n=<]{{0,200}}(?:<-|(?<![=!<>])=(?!=)|%<>%)|.{{0,500}}->[ \t]*{table}[ \t]*$"
+    )
+    return [" ".join(line.split())[:60] for line in text[end:].split("\n")[1:] if change.match(line)]
 
 
 def _read_texts(text: str) -> list[re.Match[str]]:

@@ -24,6 +24,9 @@ MISSING = (
     "#NAME?",
     "#NUM!",
     "#NULL!",
+    *("#NV", "#WERT!", "#BEZUG!", "#ZAHL!"),  # Excel says its errors in the language of the person
+    *("#N/D", "#VALEUR!", "#NOM?", "#NOMBRE!", "#VALOR!", "#¡VALOR!", "#¡REF!", "#¡DIV/0!", "#¡NUM!", "#¿NOMBRE?"),
+    *("#VALORE!", "#RIF!", "#NOME?"),
 )
 """Cells that are missing values in every column."""
 MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "*", "None", "none", "na")

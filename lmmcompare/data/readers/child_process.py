@@ -140,9 +140,11 @@ def read(
 
 def load_readers() -> None:
     """Load all readers and have them read a small file each: the first use of a library takes longer than all others."""
-    from . import columnar, excel, jamovi, jasp, matlab, r_tables, records, spss_stata_sas
+    from . import columnar, excel, jamovi, jasp, matlab, r_tables, records, spss_stata_sas, sqlite_tables
 
-    assert columnar and excel and jamovi and jasp and matlab and r_tables and records and spss_stata_sas
+    assert (
+        columnar and excel and jamovi and jasp and matlab and r_tables and records and spss_stata_sas and sqlite_tables
+    )
     limits = dict.fromkeys(Limits.__dataclass_fields__, 100_000)
     for path in sorted(SAMPLES.iterdir()):
         reply, outcome = _respond(
@@ -188,6 +190,10 @@ def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str 
 
         reader = jamovi.read if kind == "omv" else jasp.read
         return lambda content, limits, *_: reader(content, limits)
+    if kind == "sqlite":
+        from . import sqlite_tables
+
+        return lambda content, limits, sheet, _: sqlite_tables.read(content, limits, sheet)
     if kind == "mat":
         from . import matlab
 

@@ -7,7 +7,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -33,6 +33,15 @@ class Member:
     place: str
     others: tuple[str, ...] = ()
     catalogue: bytes | None = None
+
+
+def archived(files: Mapping[str, bytes]) -> bytes:
+    """Files as one zip archive, not compressed."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
 
 
 def bundle(content: bytes) -> str | None:

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import python_calamine as calamine
 
-from . import formula_results
+from . import formula_results, hidden_cells
 from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
-from .header_lines import HeaderLines, header_lines, header_row, with_line_above
+from .header_lines import HeaderLines, all_header_lines, header_row
 from .result import Column, Limits, Outcome, Unreadable, listed, long_times_note
 
 MERGED_CELLS = 200_000
@@ -39,8 +39,10 @@ def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool 
     Rows above the header (titles, blank ones) are left out; merged cells of the rows below take their value all over.
     """
     with _open(content, limits) as book:
-        outcome = _read(book, limits, sheet, header)
-    return replace(outcome, notes=[*outcome.notes, *formula_results.notes(content, outcome.sheet)])
+        page, outcome = _read(book, limits, sheet, header)
+    hidden = hidden_cells.notes(content, page.name, page.start or (0, 0), page.height, outcome.names)
+    untold = formula_results.notes(content, page.name, outcome.columns)
+    return replace(outcome, notes=[*outcome.notes, *hidden, *untold])
 
 
 def _open(content: bytes, limits: Limits) -> calamine.CalamineWorkbook:
@@ -82,7 +84,9 @@ def _without_indents(content: bytes) -> bytes | None:
     return sink.getvalue()
 
 
-def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, chosen: bool | None) -> Outcome:
+def _read(
+    book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, chosen: bool | None
+) -> tuple[calamine.CalamineSheet, Outcome]:
     sheets = [info for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
     names = [info.name for info in sheets]
     hidden = {info.name for info in sheets if info.visible != calamine.SheetVisibleEnum.Visible}
@@ -95,18 +99,17 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
     top = header_row(rows)
     if _fill_merged(rows, page, top):
         notes.append("Merged cells: each of their rows and columns was given the value.")
+    _take_names_down(rows, page, top)
     first = [typed(cell).strip() for cell in rows[top]]
-    grouped = with_line_above(first, list(map(typed, rows[top - 1]))) if top and chosen is None else None
-    if title := [str(cell)[:60] for row in rows[: top - (grouped is not None)] for cell in row if cell != ""]:
-        notes.append(f"Left out above the header: {listed(title, 2)}.")
+    above = [list(map(typed, row)) for row in rows[:top]]
     below = [[typed(cell) for cell in row] for row in rows[top + 1 : top + 1 + LOOKED_AT]]
     result = first_line(first, below, chosen)
-    if known := header_note(first, result, chosen):
-        notes.append(known)
-    lines = HeaderLines(first if result.names else [""] * page.width)
+    lines, used = HeaderLines(first if result.names else [""] * page.width), 0
     if result.names and chosen is None:
-        lines = grouped or header_lines(first, below)
-        notes += [lines.note] * bool(lines.note)
+        lines, used = all_header_lines(first, below, above)
+    if title := [text[:60] for row in above[: top - used] for text in row if text not in ("", *first, *lines.names)]:
+        notes.append(f"Left out above the header: {listed(title, 2)}.")
+    notes += filter(None, [header_note(first, result, chosen), lines.note])
     header, rows = lines.names, rows[top + result.names + lines.further :]
     cells = list(zip(*rows, strict=True)) or [()] * page.width
     lengths = {k: days for k in range(page.width) if (days := _lengths_of_time(cells[k]))}
@@ -115,7 +118,7 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
         notes.append(long_times_note(header[k] or str(k + 1) for k in lengths))
     if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(columns[k], cells[k])]:
         notes.append(f"A workbook keeps 15 digits of a number; the longer ones were rounded before: {listed(long)}.")
-    return Outcome(
+    outcome = Outcome(
         header,
         columns,
         as_typed=True,
@@ -127,6 +130,7 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
         further_lines=lines.further,
         sure=result.sure,
     )
+    return page, outcome
 
 
 def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) -> calamine.CalamineSheet:
@@ -181,6 +185,15 @@ def _are_long(column: Column, cells: Sequence[Any]) -> bool:
         if max(abs(ends["min"] or 0), abs(ends["max"] or 0)) < 1e15:
             return False
     return any(isinstance(cell, float) and abs(cell) >= 1e15 and cell.is_integer() for cell in cells)
+
+
+def _take_names_down(rows: list[Row], page: calamine.CalamineSheet, top: int) -> None:
+    """Write the names of merged cells that reach down to the header row into it."""
+    first_row, first_column = page.start or (0, 0)
+    for (row_0, west), (row_1, _) in page.merged_cell_ranges or []:
+        up, down, column = row_0 - first_row, row_1 - first_row, west - first_column
+        if 0 <= up < top <= down and 0 <= column < page.width and rows[top][column] == "":
+            rows[top][column] = rows[up][column]
 
 
 def _fill_merged(rows: list[Row], page: calamine.CalamineSheet, top: int) -> bool:

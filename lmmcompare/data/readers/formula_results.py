@@ -7,9 +7,12 @@ import posixpath
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from html import unescape
 
-from .result import listed
+import pyarrow as pa
+
+from .result import Column, listed
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*>")
@@ -21,9 +24,14 @@ _NOT_CALCULATED = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 """Formulas without a value; that of a text may be empty."""
+_XLS = b"\xd0\xcf\x11\xe0"
+_UNTOLD = (
+    "A cell that is an error, such as #DIV/0!, or a formula without a result is missing; an .xls file does not tell these from empty "
+    "cells as it is read here: saved as .xlsx, they are counted."
+)
 
 
-def notes(content: bytes, sheet: str) -> list[str]:
+def notes(content: bytes, sheet: str, columns: Sequence[Column]) -> list[str]:
     """What is to be said of errors such as #DIV/0!, and of formulas that no program has calculated yet.
 
     Parameters
@@ -32,8 +40,13 @@ def notes(content: bytes, sheet: str) -> list[str]:
         A workbook of any format; of others than .xlsx nothing is told.
     sheet : str
         The name of one of its sheets.
+    columns : sequence of Arrow columns
+        What was read of it.
     """
-    xml = _sheet_xml(content, sheet)
+    if content.startswith(_XLS):
+        has_missing = any(column.null_count and pa.types.is_floating(column.type) for column in columns)
+        return [_UNTOLD] * has_missing
+    xml = sheet_xml(content, sheet)
     result = []
     if b't="e"' in xml:
         errors = Counter(_ERROR.findall(xml))
@@ -48,7 +61,7 @@ def notes(content: bytes, sheet: str) -> list[str]:
     return result
 
 
-def _sheet_xml(content: bytes, sheet: str) -> bytes:
+def sheet_xml(content: bytes, sheet: str) -> bytes:
     """The XML of a sheet; empty where it is not found where Excel's files have it."""
     if not content.startswith(b"PK"):
         return b""
@@ -56,19 +69,19 @@ def _sheet_xml(content: bytes, sheet: str) -> bytes:
         parts = set(archive.namelist())
         if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts:
             return b""
-        sheets = (_attributes(tag) for tag in _SHEET.findall(archive.read("xl/workbook.xml")))
+        sheets = (attributes(tag) for tag in _SHEET.findall(archive.read("xl/workbook.xml")))
         key = next((s.get("id", "") for s in sheets if s.get("name") == sheet), "")
-        relations = (_attributes(tag) for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")))
+        relations = (attributes(tag) for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")))
         target = next((r.get("Target", "") for r in relations if r.get("Id") == key), "")
         path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
         return archive.read(path) if path in parts and path.endswith(".xml") else b""
 
 
-def _attributes(tag: bytes) -> dict[str, str]:
+def attributes(tag: bytes) -> dict[str, str]:
     """The attributes of a tag, without the names of their spaces."""
     return {
         name.rpartition(":")[2]: unescape(double or single)
         for name, double, single in re.findall(
-            r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag.decode("utf-8", "replace")
+            r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag.decode("utf-8", "replace")
         )
     }

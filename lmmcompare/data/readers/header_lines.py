@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .header import BLANK, LOOKED_AT, heads_numbers, is_number
@@ -15,10 +15,16 @@ WITHIN = 50
 """Rows in which the header is looked for."""
 MOST_FURTHER = 2
 """Lines below the names that may belong to the header; Qualtrics writes two."""
+MOST_OF_SETTING = 2
+"""Cells of a line of settings: what is set, and to what."""
+MOST_ABOVE = 3
+"""Lines above the names that may make them."""
 _UNIT = re.compile(r"[(\[].*[)\]]")
 _IMPORT_ID = re.compile(r'\{\s*"ImportId"')
 _RULE = re.compile(r":?-{3,}:?")
 """What Markdown has below the names."""
+_ANSWER = re.compile(r"(?:Open-Ended )?Response")
+"""What SurveyMonkey has below a question that has one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,29 @@ class HeaderLines:
 
 
 def header_row(rows: Sequence[Sequence[Any]]) -> int:
-    """Where the header stands: the first row at least half as full as the fullest nearby, titles being short."""
+    """Where the header stands: the first row at least half as full as the fullest nearby, titles being short.
+
+    Below a block of settings, such as a device's, it is the row of names after the blank one.
+    """
     filled = [
         sum(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row) for row in rows[:WITHIN]
     ]
     enough = max(max(filled) / 2, min(2, max(filled)))
-    return next(k for k, n in enumerate(filled) if n >= enough)
+    top = next(k for k, n in enumerate(filled) if n >= enough)
+    for gap in range(top + 1, len(filled) - 1):
+        below = [str(cell).strip() for cell in rows[gap + 1]]
+        is_fuller = not filled[gap] and max(filled[:gap]) <= MOST_OF_SETTING < filled[gap + 1] == max(filled[gap:])
+        if (
+            is_fuller
+            and len({*below}) == len(below)
+            and heads_numbers(below, _as_text(rows[gap + 2 : gap + LOOKED_AT]))
+        ):
+            return gap + 1
+    return top
+
+
+def _as_text(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in rows]
 
 
 def title_lines(rows: Sequence[Sequence[str]]) -> int:
@@ -73,6 +96,17 @@ def _is_prose(line: Sequence[str]) -> bool:
     return len({*line}) == 1 or all(cell[:1] == " " and cell.strip() for cell in line[1:])
 
 
+def all_header_lines(
+    first: Sequence[str], rows: Sequence[Sequence[str]], above: Sequence[Sequence[str]]
+) -> tuple[HeaderLines, int]:
+    """The names that the first line holds, with what the lines below and above it say, and how many of those above are used."""
+    grouped = with_lines_above(first, above)
+    if grouped is None:
+        return header_lines(first, rows), 0
+    lines = header_lines(grouped[0].names, rows)
+    return replace(lines, note=f"{grouped[0].note} {lines.note}".strip()), grouped[1]
+
+
 def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderLines:
     """The names that the first line holds, with what further lines say.
 
@@ -87,7 +121,9 @@ def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderL
         The lines below it, or the first of them.
     """
     further: list[list[str]] = []
-    while len(further) < MOST_FURTHER and _belongs(len(first), rows[len(further) :]):
+    while len(further) < MOST_FURTHER and (
+        _belongs(len(first), rows[len(further) :]) or (not further and _completes(first, rows))
+    ):
         further.append([cell.strip() for cell in rows[len(further)]])
     if not further:
         return HeaderLines(list(first))
@@ -118,27 +154,58 @@ def header_lines(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderL
     )
 
 
-def with_line_above(names: Sequence[str], above: Sequence[str]) -> HeaderLines | None:
-    """Names that stand twice with what stands above them, each cell over the columns up to the next; None where that tells nothing.
+def with_lines_above(names: Sequence[str], above: Sequence[Sequence[str]]) -> tuple[HeaderLines, int] | None:
+    """Names that stand twice with what stands above them, and how many lines that takes; None where these tell nothing.
 
-    "pre" above height and weight, and "post" above height and weight, make "pre height" and so on.
+    Each cell above is over the columns up to the next: "pre" above height and weight, and "post" above height and weight, make
+    "pre height" and so on; where the lines repeat themselves too, a line further up tells them apart. A name that stands higher up is one.
     """
-    times, groups, last = Counter(names), [], ""
-    for cell in above:
-        last = cell.strip() or last
-        groups.append(last)
-    twice = [k for k, name in enumerate(names) if name.strip() and times[name] > 1 and k < len(groups) and groups[k]]
-    made = {k: f"{groups[k]} {names[k].strip()}" for k in twice}
-    result = [made.get(k, name) for k, name in enumerate(names)]
-    if len({*groups} - {""}) < 2 or not twice or len({*made.values()}) < len(made):
-        return None
-    return HeaderLines(
-        result, note=f"The line above the names makes those that stood twice, such as {listed([result[twice[0]]])}."
-    )
+    times = Counter(names)
+    twice = [k for k, name in enumerate(names) if name.strip() and times[name] > 1]
+    for n in range(1, min(MOST_ABOVE, len(above)) + 1):
+        groups = [_over_columns(line, len(names)) for line in above[len(above) - n :]]
+        made = {k: " ".join([line[k] for line in groups] + [names[k].strip()]) for k in twice}
+        if not made or any(len({*line} - {""}) < 2 or not all(line[k] for k in twice) for line in groups):
+            return None
+        if len({*made.values()}) == len(made):
+            lines = "The line above the names makes" if n == 1 else f"{n} lines above the names make"
+            result = [made.get(k, name or _name_above(above, k)) for k, name in enumerate(names)]
+            return HeaderLines(result, note=f"{lines} those that stood twice, such as {listed([result[twice[0]]])}."), n
+    return None
+
+
+def _name_above(above: Sequence[Sequence[str]], k: int) -> str:
+    """The lowest cell above a column without a name, of lines that are no title; "" where there is none."""
+    lines = (line for line in reversed(above) if sum(bool(cell.strip()) for cell in line) > 1)
+    return next((line[k].strip() for line in lines if k < len(line) and line[k].strip()), "")
+
+
+def _over_columns(line: Sequence[str], width: int) -> list[str]:
+    """The cells of a line, each over the columns up to the next."""
+    result, last = [], ""
+    for k in range(width):
+        last = (line[k].strip() if k < len(line) else "") or last
+        result.append(last)
+    return result
 
 
 def _says_nothing(text: str) -> bool:
-    return (_IMPORT_ID.match(text) or _RULE.fullmatch(text)) is not None
+    return (_IMPORT_ID.match(text) or _RULE.fullmatch(text) or _ANSWER.fullmatch(text)) is not None
+
+
+def _completes(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of these lines names all columns that have no name yet, and has nothing in one that all others fill.
+
+    So has SurveyMonkey's second line, below the questions: their items, and nothing for a respondent's number.
+    """
+    if len(rows) < 3 or any(len(row) < len(first) for row in rows):
+        return False
+    line, below = [cell.strip() for cell in rows[0]], rows[1:LOOKED_AT]
+    unnamed = [k for k, name in enumerate(first) if not name.strip()]
+    if not unnamed or not all(line[k] for k in unnamed) or any(map(is_number, line)):
+        return False
+    is_new = all(line[k] not in {row[k].strip() for row in below} for k in range(len(first)) if line[k])
+    return is_new and any(not line[k] and all(row[k].strip() for row in below) for k in range(len(first)) if first[k])
 
 
 def _belongs(width: int, rows: Sequence[Sequence[str]]) -> bool:

@@ -13,7 +13,7 @@ from .data_in_code import Unknown, not_run, refuse_long
 from .prompts import without_r_prompts
 from .r_code_tokens import ARROWS
 from .r_expressions import WAY_OUT, Expressions
-from .r_frame_changes import column_of, names_of, with_column, with_names, with_values
+from .r_frame_changes import column_of, is_frame, names_of, with_cells, with_column, with_names, with_values
 from .r_values import Value
 from .result import Limits
 
@@ -97,7 +97,11 @@ class _Script(Expressions):
         part = (
             column_of(known, target.column) if target.column and known and (target.is_names or target.places) else known
         )
-        if target.places:
+        if target.places and known and is_frame(known) and known.data and not (target.column or target.is_names):
+            end, self.at = self.at, target.places
+            value = with_cells(known, *self.cells(known), value)
+            self.at = end
+        elif target.places:
             old = names_of(part) if target.is_names else part
             if old is None:
                 raise Unknown("values of what is not there")

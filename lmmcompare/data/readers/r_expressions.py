@@ -110,19 +110,19 @@ class Expressions(SingleValues):
             raise Unknown("values chosen in brackets")
         return places.astype(int)
 
-    def _rows(self, frame: Value) -> Value:
-        """``d[d$x > 4, ]`` or ``d[, c("x", "y")]``."""
+    def cells(self, frame: Value) -> tuple[Array | None, list[str | None] | None]:
+        """The rows and the columns in ``[d$x > 4, ]`` or ``[, c("x", "y")]``; None where all are meant."""
         self.expect("[")
         at = None if self.tokens[self.at].text == "," else self._places(len(frame.data[0]), of_rows=True)
         self.expect(",")
         names = None if self.tokens[self.at].text == "]" else words_of(self.value())
         self.expect("]")
-        return part_of(frame, at, names)
+        return at, names
 
     def _chosen(self, value: Value) -> Value:
         """``letters[1:3]``, or rows of a data frame."""
         if is_frame(value) and value.data:
-            return self._rows(value)
+            return part_of(value, *self.cells(value))
         if value.kind not in KINDS:
             raise Unknown("values chosen in brackets")
         return taken(value, self.places(len(value)))

@@ -88,6 +88,15 @@ def with_values(value: Value, places: Array, new: Value) -> Value:
     return taken(both, at)
 
 
+def with_cells(frame: Value, rows: Array | None, names: Sequence[str | None] | None, new: Value) -> Value:
+    """A table after ``d[rows, "x"] <- new``, in a column that it has."""
+    if names is None or len(names) != 1 or not names[0]:
+        raise Unknown("values of several columns")
+    old = column_of(frame, names[0])
+    places = np.arange(len(old)) if rows is None else rows
+    return with_column(frame, names[0], with_values(old, places, new))
+
+
 def _any_length(n: float) -> None:
     """Of values that are there already, as many as there are."""
 

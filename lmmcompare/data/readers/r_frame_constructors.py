@@ -11,6 +11,7 @@ from .r_columns import expanded
 from .r_constructors import VECTORS, concatenated
 from .r_factors import factor
 from .r_frame_changes import CHANGES, frame_of, is_frame
+from .r_summaries import SUMMARIES
 from .r_values import Value
 from .r_vectors import KINDS, Argument, Check, numbers, taken, texts, words_of
 
@@ -129,4 +130,5 @@ CONSTRUCTORS: dict[str, Callable[[Sequence[Argument], Check], Value]] = {
     "cbind": _bound,
     **dict.fromkeys(("as.data.frame", "as_tibble"), _same),
     **CHANGES,
+    **SUMMARIES,
 }

@@ -11,6 +11,7 @@ from .data_in_code import Unknown
 from .r_code_tokens import number_of, tokens_of, unescaped
 from .r_flat_vectors import flat_vector
 from .r_frame_constructors import CONSTRUCTORS
+from .r_summaries import SUMMARIES
 from .r_values import MISSING, Value
 from .r_vectors import Argument, texts
 from .result import Limits
@@ -101,7 +102,7 @@ class SingleValues(ABC):
         """The value of a call whose first arguments are given, by a pipe."""
         self.at += 1
         constructor = CONSTRUCTORS.get(function)
-        if constructor is None:
+        if constructor is None or (function in SUMMARIES and self.inner):  # mutate() may be of each group by itself
             raise Unknown(f"{function[:30]}()")
         if function == "c" and not given and (found := flat_vector(self.tokens, self.at)) is not None:
             value, self.at = found

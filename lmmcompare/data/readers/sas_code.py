@@ -6,6 +6,7 @@ import csv
 import re
 
 from .data_in_code import Unknown, not_run, refuse_long
+from .fixed_columns import cut_by_place, has_places, of_sas
 from .result import Limits, Outcome
 from .written_rows import Written, in_rows, with_ranges
 
@@ -44,6 +45,12 @@ def _written(code: str, data: str) -> Written:
     inputs = [statement[6:] for statement, word in zip(statements, words, strict=True) if word == "input"]
     if len(inputs) != 1 or any(word == "do" for word in words):
         raise Unknown("a loop" if "do" in words else f"{len(inputs)} input statements")
+    passed = [s for s, word in zip(statements, words, strict=True) if word not in _HARMLESS]
+    if has_places(inputs[0]):
+        places = of_sas(inputs[0])
+        rows = cut_by_place([line for line in data.split("\n") if line.strip()], places)
+        texts = {place.name for place in places if place.is_text}
+        return Written("SAS", [place.name for place in places], texts, rows, passed_over=passed)
     names, texts, numbers_with_signs, goes_on = _columns(inputs[0])
     infile = next((s for s, word in zip(statements, words, strict=True) if word == "infile"), "")
     separator = _separator(infile)
@@ -62,7 +69,6 @@ def _written(code: str, data: str) -> Written:
         if name in numbers_with_signs:
             for row in rows:
                 row[k] = re.sub(r"[$,%]", "", row[k])
-    passed = [s for s, word in zip(statements, words, strict=True) if word not in _HARMLESS]
     return Written("SAS", names, texts, rows, passed_over=passed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .data_in_code import Unknown, not_run, refuse_long
+from .fixed_columns import cut_by_place, of_spss
 from .result import Limits, Outcome
 from .written_rows import Written, in_rows, with_ranges, words_of
 
@@ -46,12 +47,17 @@ def read(content: bytes, limits: Limits) -> Outcome:
 
 
 def _written(how: str, columns: str, data: str) -> Written:
+    given = re.split(r"\.\s", columns, maxsplit=1)[0]
     if "FREE" not in how and "LIST" not in how:
-        raise Unknown("columns by their place on the line (FIXED)")
+        if "RECORDS" in how:
+            raise Unknown("rows of several lines")
+        places = of_spss(given.rstrip(" .\n"))
+        rows = cut_by_place([line for line in data.split("\n") if line.strip()], places)
+        return Written("SPSS", [place.name for place in places], {p.name for p in places if p.is_text}, rows)
     names: list[str] = []
     texts: set[str] = set()
     before = 0  # names since the last format, which is theirs
-    given = with_ranges(re.split(r"\.\s", columns, maxsplit=1)[0])
+    given = with_ranges(given)
     for word in re.findall(r"\([^()]*\)|[^\s()]+", given):
         if form := _FORMATS.fullmatch(word):
             texts |= {*names[before:]} if form[1] else set()

@@ -40,7 +40,7 @@ def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = No
     if kind == "sas7bcat":
         raise Unreadable(
             "{file} is a SAS catalogue: it holds the words of formats, but no table.",
-            "Pack it and the table (.sas7bdat) into one zip archive, and load that.",
+            "Bring it together with the table (.sas7bdat), or pack both into one zip archive.",
         )
     if release := re.match(rb"<stata_dta><header><release>(1[2-9]\d)", content):
         raise Unreadable(
@@ -73,8 +73,8 @@ def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = No
         notes.append(f"Numbers that the file shows as {what} were read as such{first}: {listed(of)}.")
     if wordless:
         notes.append(
-            "Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat); packed into one zip archive "
-            f"with it, this file has them: {listed(wordless)}."
+            "Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat); brought together with it, or packed "
+            f"into one zip archive with it, this file has them: {listed(wordless)}."
         )
     lost = [name for name, column in zip(names, columns, strict=True) if kind == "por" and _has_lost_letters(column)]
     if lost:

@@ -17,7 +17,7 @@ from .result import Column, Limits, Outcome
 from .value_labels import Labelled
 
 _WORD = re.compile(r'"[^"]*"|\'[^\']*\'|[^\s,]+')
-_RANGE = re.compile(r"([^\W\d]\w*?)(\d+)\s*(?:-|\bto\b)\s*\1(\d+)", re.IGNORECASE)
+_RANGE = re.compile(r"\b([^\W\d]\w*?)(\d+)\s*(?:-|\bto\b)\s*\1(\d+)", re.IGNORECASE)
 MOST_NAMES = 2_000
 
 

@@ -26,11 +26,13 @@ def refuse_absent(spec: ModelSpec, text: str, columns: Sequence[str]) -> None:
     ------
     FormulaError
     """
+    groups = {name for group in spec.groupings for name in group}
     absent = [name for name in spec.columns if name not in columns]
     try:
-        refuse_unknown_columns(absent, columns)
+        refuse_unknown_columns(spec.columns, columns, groups)
     except DataError as error:
-        meant = {name: near_column(name, columns) for name in absent}
+        otherwise = [name for name in spec.columns if name not in groups]
+        meant = {name: near_column(name, columns, otherwise if name in groups else ()) for name in absent}
         raise FormulaError(
             error.problem, error.remedy, suggestion=_with_names(text, meant) if all(meant.values()) else ""
         ) from None

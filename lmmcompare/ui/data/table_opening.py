@@ -23,12 +23,24 @@ SLOW = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reads the tables of one drop, the first of them first; and whether a person chose which one that is."""
+    """What reads the tables of one drop, the first of them first.
+
+    Attributes
+    ----------
+    drop : str
+    size : int
+    read : callable
+    chosen : bool
+        Whether a person chose which table is the first.
+    replaced : str
+        The digest of a table that may have been read before, without what was brought with it now.
+    """
 
     drop: str
     size: int
     read: Callable[[Progress], tuple[Table, ...]]
     chosen: bool = False
+    replaced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,9 @@ def _look_at(brought: Sequence[tuple[Reader, tuple[Table, ...]]]) -> tuple[str, 
         missing_table.resume(looked_at, tables, first)
     else:
         others = [table for table in tables if table is not first]
-        table = table_sources.keep(with_companions(first, [*others, *_before(looked_at)]))
+        replaced = {reader.replaced for reader, _ in brought if reader.replaced}
+        before = [table for table in _before(looked_at) if table.digest not in replaced]
+        table = table_sources.keep(with_companions(first, [*others, *before]))
         state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
     return drop, first
 

@@ -16,7 +16,8 @@ from streamlit import config, runtime
 from ... import examples
 from ...data import reader_process
 from ...data.limits import max_bytes
-from ...data.read import Progress, read, read_companions
+from ...data.read import Progress, digest_of, read, read_companions
+from ...data.readers.file_types import kind_by_name
 from ...data.table import Reading, Table
 from ...errors import DataError
 from ...text.numbers import count
@@ -38,9 +39,7 @@ PASTE_FOUND, PASTE_PROBLEM = "paste found", "paste problem"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
-FORMATS = (
-    "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, also packed"
-)
+FORMATS = "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, SQLite, also packed"
 
 
 def table_picker(analysis: Analysis) -> None:
@@ -101,31 +100,52 @@ def _take_up(files: Sequence[UploadedFile], chosen: Mapping[str, Reading]) -> bo
         missing_table.READINGS, {}
     )  # by drop: a file dropped again is read again
     hows = {**seen, **chosen}
-    fresh = [file for file in files if file.file_id not in seen or hows[file.file_id] != seen[file.file_id]]
+    catalogues = {file.file_id: other for file in files if (other := _catalogue_of(file, files)) is not None}
+    used = {catalogue.file_id for catalogue in catalogues.values()}
+    new = {file.file_id for file in files if file.file_id not in seen or hows[file.file_id] != seen[file.file_id]}
+    new |= {drop for drop, catalogue in catalogues.items() if catalogue.file_id in new}
+    fresh = [file for file in files if file.file_id in new - used]
     if not fresh:
         return False
     looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
     if missing_table.is_missing(looked_at):
-        fresh = list(files)  # one of them may be what another needs
-    for file in fresh:
+        fresh = [file for file in files if file.file_id not in used]  # one of them may be what another needs
+    for file in files:
         if file.file_id not in hows:
             hows[file.file_id] = missing_table.reading_of(looked_at, file.getvalue())
     st.session_state[missing_table.READINGS] = {file.file_id: hows[file.file_id] for file in files}
-    found, st.session_state[PROBLEM] = open_tables([_file_reader(file, hows[file.file_id]) for file in fresh])
+    found, st.session_state[PROBLEM] = open_tables(
+        [_file_reader(file, hows[file.file_id], catalogues.get(file.file_id)) for file in fresh]
+    )
     if found is not None:
         st.session_state[FOUND] = found
     return found is not None
 
 
-def _file_reader(file: UploadedFile, how: Reading) -> Reader:
+def _catalogue_of(file: UploadedFile, files: Sequence[UploadedFile]) -> UploadedFile | None:
+    """The catalogue of formats that was brought with a SAS table: that of its name, or the only one."""
+    catalogues = [other for other in files if kind_by_name(other.name) == "sas7bcat"]
+    if kind_by_name(file.name) != "sas7bdat" or not catalogues:
+        return None
+    same = [other for other in catalogues if _stem(other) == _stem(file)]
+    return (same or catalogues)[0] if same or len(catalogues) == 1 else None
+
+
+def _stem(file: UploadedFile) -> str:
+    return file.name.rpartition(".")[0].lower()
+
+
+def _file_reader(file: UploadedFile, how: Reading, catalogue: UploadedFile | None = None) -> Reader:
     """Reads a file and the other tables in it."""
 
     def read_it(tell: Progress) -> tuple[Table, ...]:
         content = file.getvalue()
-        table = read(content, file.name, sheet=how.sheet, header=how.header, progress=tell)
+        words = catalogue.getvalue() if catalogue is not None else None
+        table = read(content, file.name, sheet=how.sheet, header=how.header, catalogue=words, progress=tell)
         return table, *read_companions(content, table)
 
-    return Reader(file.file_id, file.size, read_it, chosen=how.sheet is not None)
+    replaced = digest_of(file.getvalue()) if catalogue is not None else ""
+    return Reader(file.file_id, file.size, read_it, chosen=how.sheet is not None, replaced=replaced)
 
 
 def _reading_form(summary: FileSummary) -> Reading:

@@ -69,3 +69,26 @@ def test_a_second_table_is_not_dropped_in_silence():
     table = read_text(call.format(1) + call.format(2))
     assert list(table.frame) == ["id", "y1"]
     assert "first of 2 tables in quotes" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("after", "named"),
+    [
+        ("d$z <- d$y * 2\nlmer(y ~ 1 + (1 | g), data = d)", "“d$z <- d$y * 2”"),
+        ("names(d)[2] <- 'weight'\nd == 3", "“names(d)[2] <- 'weight'”"),
+        ("d[d$y > 3, 'y'] <- NA", "“d[d$y > 3, 'y'] <- NA”"),
+        ("d <- subset(d, y > 2)", "“d <- subset(d, y > 2)”"),
+        ("subset(d, y > 2) -> d", "“subset(d, y > 2) -> d”"),
+        ("dd <- d\nm <- lm(y ~ g, data = d)\nlibrary(lme4)", ""),
+    ],
+)
+@pytest.mark.parametrize("read_it", ["d <- read.table(text = '{}')\n", "x <- '{}'\nd <- read.table(text = x)\n"])
+def test_lines_that_change_the_table_are_named(after, named, read_it):
+    found = quoted_table(read_it.format(TABLE) + after)
+    said = [note for note in found.notes if "Code is not run, so this changed nothing" in note]
+    assert len(said) == bool(named) and all(named in note for note in said)
+
+
+def test_lines_of_python_that_change_the_table_are_named():
+    code = f'df = pd.read_csv(StringIO("""{TABLE}"""), sep=\' \')\ndf[\'z\'] = df.y * 2\ndf = df[df.y > 3]\nprint(df.y)'
+    assert "nothing: “df['z'] = df.y * 2”, “df = df[df.y > 3]”." in quoted_table(code).notes[0]

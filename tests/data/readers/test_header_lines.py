@@ -206,3 +206,61 @@ def test_names_that_stand_among_the_rows_once_more_are_no_row(of_excel):
     table = read(content, "a.xlsx" if of_excel else "a.csv")
     assert table.frame["y"].tolist() == [1.5, 2.5, 3.5]
     assert "1 row with the names of the columns once more left out." in table.notes
+
+
+SCHOOLS = [[str(k), *(f"{k}.{j}" for j in range(8))] for k in range(1, 20)]
+MADE = ["id", *(f"{school} {wave} {what}" for school in "AB" for wave in ("pre", "post") for what in "hw")]
+
+
+@pytest.mark.parametrize("id_at", [0, 1, 2])
+def test_three_lines_of_names(id_at):
+    above = [["", "A", "", "", "", "B", "", "", ""], ["", *["pre", "", "post", ""] * 2], ["", *"hwhwhwhw"]]
+    above[id_at][0] = "id"
+    table = read(lines(*above, *SCHOOLS), "a.csv")
+    assert list(table.frame) == MADE and table.frame["B post w"].tolist() == [float(row[8]) for row in SCHOOLS]
+    assert any("above the names make" in note for note in table.notes)
+
+
+def test_three_lines_of_merged_names_in_a_workbook():
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.merge_range(0, 0, 2, 0, "id")
+        page.merge_range(0, 1, 0, 4, "school A")
+        page.merge_range(1, 1, 1, 2, "pre")
+        page.merge_range(1, 3, 1, 4, "post")
+        page.write_row(2, 1, "hwhw")
+        for k, row in enumerate(SCHOOLS, start=3):
+            page.write_row(k, 0, list(map(float, row[:5])))
+    table = read(sink.getvalue(), "a.xlsx")
+    assert list(table.frame) == ["id", "pre h", "pre w", "post h", "post w"]
+    assert "Left out above the header: “school A”." in table.notes
+
+
+@pytest.mark.parametrize("settings", [[["Device", "ABC"]], [["Device", "ABC"], ["Serial", "123"], ["Operator", "J"]]])
+def test_settings_above_a_blank_line_are_no_names(settings):
+    """As a spreadsheet saves them: every line as wide as the widest."""
+    padded = [[*row, ""] for row in settings]
+    table = read(lines(*padded, ["", "", ""], NAMES, *ROWS), "a.csv")
+    assert expected(table) and any("Left out above the header: “Device,ABC”" in note for note in table.notes)
+
+
+def test_a_table_above_another_one_is_no_settings():
+    wider = [["a", "b", "c", "d"], *([str(k)] * 4 for k in range(9))]
+    table = read(lines(*([*row, ""] for row in (NAMES, *ROWS)), ["", "", "", ""], *wider), "a.csv")
+    assert list(table.frame)[:3] == NAMES
+
+
+def test_the_second_line_of_surveymonkey():
+    """Items below questions, and nothing below a respondent's number; answers in words tell no numbers from names."""
+    first = ["Respondent ID", "IP Address", "How satisfied are you?", "", "Class"]
+    second = ["", "", "Teaching", "Room", "Open-Ended Response"]
+    answers = [[f"1000{k}", "1.2.3.4", ("Agree", "Disagree")[k % 2], "Agree", f"c{k % 3}"] for k in range(12)]
+    table = read(lines(first, second, *answers), "a.csv")
+    assert list(table.frame) == [*first[:2], "How satisfied are you? Teaching", "How satisfied are you? Room", "Class"]
+    assert len(table.frame) == 12 and table.frame["Respondent ID"].dtype == "int64"
+
+
+def test_a_row_that_fills_a_column_without_a_name_stays_a_row():
+    rows = [["", "x", "1"], *([f"p{k}", "x", str(k)] for k in range(2, 9))]
+    assert len(read(lines(["person", "", "y"], *rows), "a.csv").frame) == 8

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pandas as pd
 import pytest
 
@@ -74,6 +77,38 @@ def test_rows_below_datalines_are_sas_rows(code, rows):
     assert rows_of(outcome(program)) == rows
 
 
+FIXED = "Carl Jo  14 3.25\nBob      13 25  \nDave      . 4.0\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"data d; input name $ 1-8 age 10-11 y 13-16 .1;\ndatalines;\n{FIXED};\n",
+        f"data d; input @1 name $8. @10 age 2. @13 y 4.1;\ndatalines;\n{FIXED};\n",
+        f"data d; input name $8. +1 age 2. +1 y 4.1;\ndatalines;\n{FIXED};\n",
+        f"DATA LIST FIXED / name 1-8 (A) age 10-11 y 13-16 (1).\nBEGIN DATA\n{FIXED}END DATA.\n",
+    ],
+)
+def test_cells_that_a_program_tells_by_their_place(code):
+    assert rows_of(outcome(code)) == [["Carl Jo", 14, 3.25], ["Bob", 13, 2.5], ["Dave", None, 4.0]]
+
+
+@pytest.mark.parametrize("names", ["a " * 4_500, "a" * 9_500, "a," * 4_500, "9" * 9_500, "a 1 -" * 1_900, "a1" * 4_700])
+@pytest.mark.parametrize(
+    "program", ["data d;\ninput x 1-2 {};\ndatalines;\n12\n;\n", "DATA LIST /x 1 {}.\nBEGIN DATA\n1\nEND DATA\n"]
+)
+def test_places_are_looked_through_in_one_go(program, names):
+    begin = time.process_time()
+    with suppress(Unreadable):
+        outcome(program.format(names))
+    assert time.process_time() - begin < 5  # a hundredth of a second; beginning anew at each sign takes a minute
+
+
+def test_columns_that_share_their_places():
+    table = outcome("DATA LIST / id 1-2 v1 TO v3 4-9.\nBEGIN DATA\n 1 102030\n12 405060\nEND DATA.\n")
+    assert table.names == ["id", "v1", "v2", "v3"] and rows_of(table) == [[1, 10, 20, 30], [12, 40, 50, 60]]
+
+
 def test_what_a_data_step_computes_is_said_to_be_missing():
     table = outcome("data d;\ninput id y1 y2;\ny = y1; time = 1; output;\ndatalines;\n1 2 3\n2 3 4\n;\n")
     assert table.names == ["id", "y1", "y2"]
@@ -102,9 +137,11 @@ MIXED y BY arm /RANDOM=INTERCEPT | SUBJECT(id).
     ("code", "problem"),
     [
         ("data d; do id = 1 to 2; input y @@; output; end;\ndatalines;\n1 2\n;\n", "a loop"),
-        ("data d; input id 1-2 y 4-6;\ndatalines;\n 1 2.5\n;\n", "input statement"),
+        ("data d; input id 1-2 y 4-6;\ndatalines;\n   1 2.5\n;\n", "“1 2” where numbers of y should stand"),  # moved
+        ("data d; input @1 name $8. age y;\ndatalines;\nAlice    12 1.5\n;\n", "input statement"),
         ("data d; input id y;\ndatalines;\n1 2 3\n4\n;\n", "too short"),
-        ("DATA LIST FIXED /id 1-2 y 4-6.\nBEGIN DATA\n 1 2.5\nEND DATA.\n", "FIXED"),
+        ("DATA LIST FIXED RECORDS=2 /1 id 1-2 /2 y 1-3.\nBEGIN DATA\n 1\n2.5\nEND DATA.\n", "rows of several lines"),
+        ("DATA LIST FIXED /a b 1-3.\nBEGIN DATA\n123\nEND DATA.\n", "2 columns in 3 signs"),
         ("input id y\n1 2.5\n2\nend\n", "Row 2"),
         ("DATA LIST FREE /y1 to y99999.\nBEGIN DATA\n1 2\nEND DATA.\n", "y1 to y99999"),
     ],

@@ -144,6 +144,14 @@ def test_a_changed_column_is_not_changed_and_that_is_said():
             {"id": ["s1", "s2"], "g": ["u", "v"]},
         ),
         ("d <- data.frame(x = 1:2, y = 3:4)\nnew <- data.frame(x = d$x + 10, y = 0)", {"x": [1, 2], "y": [3, 4]}),
+        (
+            "d <- data.frame(x = 1:4, y = c(1.5, NA, 4, 6.5))\nd$y <- scale(d$y)\nd$x <- d$x - mean(d$x)\nd[2, 'y'] <- max(d$x)",
+            {"x": [-1.5, -0.5, 0.5, 1.5], "y": [-1, 1.5, 0, 1]},
+        ),
+        (
+            "y <- scan(text = '1 2.5\n-3 7')\nd <- data.frame(y, m = median(y), s = sum(c(1, NA), na.rm = TRUE))\nd[d$y > 2, 'y'] <- 0",
+            {"y": [1, 0, -3, 0], "m": [1.75] * 4, "s": [1] * 4},
+        ),
     ],
 )
 def test_what_lines_make_of_one_another_is_what_r_makes(code, columns):
@@ -253,6 +261,22 @@ def test_two_tables_without_a_name_are_both_offered():
 def test_what_a_line_only_shows_is_not_the_table():
     outcome = r_tables.read_code((D + "subset(d, y > 4)").encode(), limits())
     assert len(outcome.columns[0]) == 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "d <- d |> group_by(arm) |> mutate(m = mean(y))",  # of each group by itself
+        "d$m <- scale(d$y, center = FALSE)",
+        "d$m <- mean(d$arm)",
+        "d[3, c('id', 'y')] <- 0",
+        "d[3, 'new'] <- 0",
+    ],
+)
+def test_a_summary_that_is_not_sure_is_named(line):
+    outcome = r_tables.read_code((D + line).encode(), limits())
+    assert list(outcome.names) == ["id", "arm", "y"] and line[:30] in outcome.notes[0]
+    assert outcome.columns[2].to_pylist() == [1, 2, 99, 4, 5, None]
 
 
 def test_rows_that_r_would_make_of_missing_conditions_are_not_made_up():
