@@ -64,6 +64,8 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         row = coefficients.loc[(model, term)]
         decimals = max(words.decimals, decimals_for(float(row["se"])))
         estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
+        if np.isinf(row["lower"]):
+            return f"{estimate} (no 95% interval: too few degrees of freedom)"
         return f"{estimate} ({low} to {high})"
 
     advice = [
