@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
@@ -78,7 +79,13 @@ def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: s
         reason = f"as the level of a new {group} is not known"
     else:
         groups = literal(" and between ".join(plural(f) for f in (comparison.group, *others)))
-        reason = f"and so it does of a known {group}, as the variance between {groups} is estimated as 0"
+        zero = f"the variance between {groups} is estimated as 0"
+        same = np.isclose(width[model, "known"], width[model, "new"])
+        reason = (
+            f"and so it does of a known {group}, as {zero}"
+            if same
+            else f"which takes it for known that {zero}; that of a known {group} does not"
+        )
     return (
         f"For {one} in the data both can tell. The 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. For "
         f"any other the dummies can say nothing. {name[:1].upper()}{name[1:]} expects the population average, with an interval {new} wide, "
