@@ -122,7 +122,7 @@ def _structure(comparison: Comparison, estimate_text: EstimateText) -> list[Advi
         own = comparison.formula_model
         reason += f" This coefficient is {estimate_text(Model.STRUCTURED)} with them, {estimate_text(own)} in {model_phrase(own)}."
     use = (
-        "Answers below that rest on a mixed model take that one."
+        "Answers below that rest on a mixed model take that one, unless they name another."
         if choice.preferred
         else "The answers below do not use them."
     )
