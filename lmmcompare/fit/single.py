@@ -8,12 +8,14 @@ import numpy as np
 
 from ..arrays import Array
 from .criterion import Solution, solve
+from .criterion_grid import valleys
 from .dense_factors import DenseFactors, is_dense
 from .few_coefficients import OneCoefficient, TwoCoefficients
 from .interior_newton import NewtonEnd, descend, is_inside, is_lowest
 from .optimise import MAX_RESTARTS, Optima, minimise
 from .problem import Problem
 from .replicate_criterion import Values
+from .restarts import HIDDEN
 from .single_criteria import FEW_LEVELS, BatchOfOne, SingleCriterion, SinglePoint, SmallCriteria, SmallPoint
 from .small_criterion import SmallCriterion
 from .threads import ONE_THREAD
@@ -108,4 +110,15 @@ def is_plain(problem: Problem, criterion: SmallCriterion, stop: NewtonEnd) -> bo
     """Whether a minimum is inside and the only one that is looked for."""
     theta_map = problem.theta_map
     several = theta_map.k > 2 and max(problem.levels) <= FEW_LEVELS
-    return not several and is_inside(theta_map, stop.theta) and is_lowest(criterion, theta_map, stop)
+    if several or not (is_inside(theta_map, stop.theta) and is_lowest(criterion, theta_map, stop)):
+        return False
+    return not problem.vectorised or not leads_elsewhere(problem, criterion, stop)
+
+
+def leads_elsewhere(problem: Problem, criterion: SmallCriterion, stop: NewtonEnd) -> bool:
+    """Whether some valley of the criterion that a grid shows may lead lower than a minimum."""
+    batch = BatchOfOne(problem)
+    if not batch.may_have_valleys:
+        return False
+    ends = (descend(criterion, problem, start) for start in valleys(batch.batch).T)
+    return any(end is None or end.value < stop.value - HIDDEN for end in ends)

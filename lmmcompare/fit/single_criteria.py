@@ -16,6 +16,7 @@ import numpy as np
 
 from ..arrays import Array
 from .criterion import Solution, criterion, solve
+from .criterion_grid import valleys
 from .criterion_protocol import Criteria, Point
 from .descent import Descent
 from .expected_hessian import expected_hessian
@@ -109,6 +110,18 @@ class BatchOfOne(One):
         result = copy(self)
         result.batch = self.batch.reordered(order)
         return result
+
+    @property
+    def may_have_valleys(self) -> bool:
+        """Whether its criterion may have several minima inside, which a grid shows: that of two coefficients and few levels."""
+        return self.theta_map.k == 2 and max(self.problem.levels) <= FEW_LEVELS
+
+    def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
+        """With two random coefficients of few levels the valleys that a grid shows as well."""
+        starts = super().further_starts(at)
+        if self.may_have_valleys:
+            starts += [(np.arange(1), theta[:, None]) for theta in valleys(self.batch).T]
+        return starts
 
     def at(self, theta: Array) -> Values:
         """The criterion with its derivatives at theta (m, 1), counted."""
