@@ -11,6 +11,7 @@ from ..errors import DesignError
 from ..fit.bases import basis, cross_total
 from ..text.labels import an, noun, plural
 from ..text.numbers import number, p_value
+from .convergence import refuse_unidentified
 from .model_test import LEVEL, ModelTest, verdict
 
 
@@ -21,6 +22,7 @@ def breusch_pagan(comparison: Comparison) -> ModelTest:
     A variance is not negative, so the p value is the one-sided one of Honda (1985), Rev. Econ. Stud. 52, which is that of the
     50:50 mixture of chi-squares with 0 and 1 df; ``p_naive`` is Breusch and Pagan's own.
     """
+    refuse_unidentified(comparison.random_intercept, comparison.group)
     moments, columns = comparison.moments, comparison.ols.columns
     whole = basis(moments, [*columns, moments.outcome], centred=CONSTANT in columns)
     gram, p = cross_total(moments, whole), len(columns)

@@ -7,10 +7,11 @@ from itertools import combinations
 import numpy as np
 
 from ..design.coefficients import CONSTANT
+from ..errors import DesignError
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.mixed import NO_MAXIMUM
-from ..text.labels import plural
+from ..text.labels import noun, plural
 
 NOTHING = 1e-4
 """A random coefficient whose part of the outcome has an SD below this share of the residual SD does not vary."""
@@ -91,6 +92,16 @@ def not_identified(result: MixedResult) -> str:
         f"the standard errors of those that compare {groups} do and are arbitrary: the ones printed are the smallest possible, for a "
         "variance of 0. Have the same groups in the fixed part or in the random part, not in both."
     )
+
+
+def refuse_unidentified(result: MixedResult, factor: str) -> None:
+    """Refuse a test of whether a factor's groups vary where all of its variances are beyond the data."""
+    terms = result.terms_of(factor)
+    if terms and all((factor, term) in result.unidentified for term in terms):
+        raise DesignError(
+            f"The fixed part has a coefficient for each {noun(factor)}: nothing is left for a variance between "
+            f"{plural(factor)}, so there is none to test."
+        )
 
 
 def _size(result: MixedResult, column: int) -> float:

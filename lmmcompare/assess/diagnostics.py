@@ -27,6 +27,8 @@ NEIGHBOURS = 10
 """Fewest rows that a width is told from."""
 MOST = 100.0
 """Ratios of widths beyond this are said to be over it."""
+SAME_WIDTH = 1.1
+"""Of two widths that differ by less than this factor none is called the wider."""
 TOO_FEW = "The fitted values take too few different values for a curve."
 HIGH = 2.0
 """A leverage of so many times the mean is called high (Hoaglin and Welsch 1978)."""
@@ -89,7 +91,9 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
         widths = _widths(rows.fitted, rows.standardised, ends)
         low, high = np.argsort(widths)
         sentence = (
-            f"The residuals are {_times(widths[high], widths[low])} times as wide near {number(ends[high])} as near "
+            _sizes_sentence(lines, bands, out)
+            if widths[high] < SAME_WIDTH * widths[low]  # the curve is of sizes, whose means differ where squares do not
+            else f"The residuals are {_times(widths[high], widths[low])} times as wide near {number(ends[high])} as near "
             f"{number(ends[low])}: the curve leaves the band over {percent(float(out.mean()))} of the range. Standard errors assume "
             "one width."
         )
@@ -233,6 +237,16 @@ def _smoothed(x: Array, y: Array, drawn_x: Array, drawn_y: Array) -> tuple[pd.Da
     known = np.isfinite(curves).all(axis=1) & (nearest <= EMPTY * (high - low))
     bands = Bands.of(curves[known, 1:], curves[known, 0])
     return pd.DataFrame({"x": grid[known], "y": curves[known, 0], **bands.columns()}), bands
+
+
+def _sizes_sentence(lines: pd.DataFrame, bands: Bands, out: Array) -> str:
+    """Where the curve through the sizes of residuals lies farthest outside its band, and how many times as high as expected."""
+    ratio = lines["y"].to_numpy() / bands.expected
+    worst = int(np.where(out, np.abs(np.log(np.maximum(ratio, 1e-9))), 0.0).argmax())
+    return (
+        f"The curve leaves the band over {percent(float(out.mean()))} of the range: near {number(lines['x'].iloc[worst])} the residuals "
+        f"are on average {number(ratio[worst], 2)} times as large as the model expects."
+    )
 
 
 def _widths(x: Array, y: Array, places: Array) -> Array:

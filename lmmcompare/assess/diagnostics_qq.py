@@ -118,6 +118,8 @@ def joint_normality(
     draws = draws * distance.mean() / draws.mean(axis=0)
     note = _note(levels, len(result.random_effects[factor]), factor)
     plot = _quantiles(distance, draws, _labels(result, factor, levels), name, note, scaled=True)
+    if plot.frame.empty:
+        return plot
     frame = plot.frame.assign(p=chdtrc(df, plot.frame["observed"]))
     far = frame.loc[frame["p"] < OUTLIER / len(frame), "label"].tolist()[::-1]
     extra = f" Far from the rest: {', '.join(far[:3])}{' and others' if len(far) > 3 else ''}." if far else ""
@@ -128,7 +130,7 @@ def _quantiles(
     observed: Array, draws: Array, labels: list[str], name: str, note: str, *, scaled: bool = False
 ) -> Diagnostic:
     """Ordered values with the bands of the draws' ordered values, these brought to the observed mean and spread."""
-    if not scaled and len(observed) < SHAPE:
+    if len(observed) < SHAPE:
         return Diagnostic(
             pd.DataFrame(), f"Two points have a mean and a spread and no shape, so the {name} tell nothing of it.", WELL
         )

@@ -13,6 +13,7 @@ from ..models import MixedResult
 from ..models.random_structures import structures
 from ..moments.crossed import Crossing
 from ..text.labels import plural
+from .convergence import refuse_unidentified
 from .likelihood_ratio import likelihood_ratio
 from .model_test import ModelTest
 
@@ -48,6 +49,7 @@ def refit_with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> Mix
 def factor_test(comparison: Comparison, factor: str) -> ModelTest:
     """Likelihood ratio test of all random coefficients of one grouping factor, given the others."""
     fit = comparison.mixed
+    refuse_unidentified(fit, factor)
     at = fit.factors.index(factor)
     test = likelihood_ratio(refit_with_blocks(fit, [b for b in fit.blocks if b.factor != at]), fit)
     rest = " and ".join(f"the {plural(f)}" for f in comparison.factors if f != factor)

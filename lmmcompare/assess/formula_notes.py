@@ -18,6 +18,7 @@ from .convergence import not_identified
 from .data_notes import few_groups_sentence, missing_outcome_sentence, mostly_alone_sentence, prior_weights_sentence
 from .lagged_outcome import lagged_outcome_sentence
 from .nesting_notes import labels_used_again
+from .outcome_as_predictor import outcome_as_predictor_sentence
 from .outcome_notes import outcome_sentence
 from .predictor_notes import codes_as_numbers, coding, constant_sentence
 from .random_columns import are_combinations, intercept_term
@@ -43,6 +44,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_remark(prior_weights_sentence(comparison)),
         *_remark(outcome_sentence(comparison)),
         *_remark(missing_outcome_sentence(comparison)),
+        *_remark(outcome_as_predictor_sentence(comparison)),
         *_remark(baseline_sentence(comparison)),
         *_remark(lagged_outcome_sentence(comparison)),
         *coding(comparison),

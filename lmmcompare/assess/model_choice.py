@@ -13,6 +13,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import bare, noun, plural
 from .breusch_pagan import breusch_pagan
+from .convergence import refuse_unidentified
 from .factor_tests import factor_test, slope_test, variation_question
 from .hausman import hausman
 from .hypotheses import Ddf
@@ -94,6 +95,7 @@ def _of_one(comparison: Comparison, ddf: Ddf) -> list[tuple[str, Test]]:
     one, groups = noun(comparison.group), plural(comparison.group)
 
     def intercept() -> ModelTest:
+        refuse_unidentified(comparison.random_intercept, comparison.group)
         test = likelihood_ratio(comparison.ols, comparison.random_intercept)
         return replace(test, question=f"Do rows of one {one} resemble each other, so that the {groups} matter?")
 

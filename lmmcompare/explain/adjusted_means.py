@@ -16,6 +16,7 @@ from ..text.numbers import brief, decimals_for, number, p_value, with_interval
 from .clustered_errors import clusters_sentence
 from .coefficient_spreads import has_random_slope, slope_of_differs, slopes_differ
 from .facts import facts
+from .fixed_groups import fixed_groups_sentence
 from .negative_correlation import is_hidden, within_group_correlation
 from .predictor_level import Level
 from .structure_choice import structure_choice
@@ -173,7 +174,8 @@ def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
     own = result.estimates[comparison.formula_model]
     alone = len(own.frame) == 1  # then the sentence says why
     lost = [] if alone else [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
-    words = [*own.notes, *lost]
+    untold = (fixed_groups_sentence(comparison, t) for t in comparison.design.names)
+    words = [*own.notes, *lost, *[s for s in dict.fromkeys(untold) if s]]
     errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
     last = literal(f"Errors and degrees of freedom. {'; '.join(errors)}.")
     return [*map(literal, words), f"{last} {clusters_sentence(comparison)}".strip()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
 from .facts import Slope, facts
+from .fixed_groups import fixed_groups_sentence
 from .implied_ols_error import implied_ols_errors, unevenly_met
 from .lone_group import no_clustered_errors
 from .moulton import robust_errors
@@ -76,7 +77,10 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     ]
     one = literal(noun(comparison.group))
     expected = prediction_answer(comparison, term, words, estimate_text)
-    return [*advice, Advice(f"What is to be expected of a known {one}, or of a new one?", *expected)]
+    advice.append(Advice(f"What is to be expected of a known {one}, or of a new one?", *expected))
+    if untold := fixed_groups_sentence(comparison, term):
+        return [replace(a, reason=f"{a.reason} {untold}") for a in advice[:1]] + advice[1:]
+    return advice
 
 
 def _average(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> Advice:

@@ -60,6 +60,7 @@ def clusters_kept_sentence(comparison: Comparison, term: str) -> str:
         term == comparison.constant
         or not (several or comparison.formula_model == Model.RANDOM_INTERCEPT)
         or term not in comparison.ols.names
+        or comparison.mixed.unidentified
     ):
         return ""
     name = comparison.coefficient(term).label

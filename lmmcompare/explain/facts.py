@@ -10,6 +10,7 @@ from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
 from ..comparison.comparison import Comparison
 from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
+from ..text.numbers import decimals_for
 from ..work.memo import memoised
 from .gap_causes import gap_causes
 from .identity import group_weights, identity
@@ -190,3 +191,11 @@ def _within(comparison: Comparison, term: str) -> Slope | None:
         return Slope(value, float("nan"), 0.0)
     fit = comparison.no_pooling
     return Slope(value, float(fit.bse[term]), float(fit.df[term]))
+
+
+def slope_decimals(comparison: Comparison, term: str) -> int:
+    """Decimals of slopes side by side: OLS's error may be a hundred times that of the slope within, which would be rounded away."""
+    errors, within = [float(comparison.ols.bse[term])], facts(comparison, term).within
+    if within is not None and within.se > 0:
+        errors.append(within.se)
+    return decimals_for(min(errors))

@@ -18,6 +18,7 @@ from .difference_reasons import reason
 from .effect_by_modifier import across_sentence
 from .effect_phrases import effect, is_signed
 from .facts import facts
+from .fixed_groups import has_fixed_groups
 from .implied_ols_error import factors_beyond_clusters
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
@@ -105,6 +106,8 @@ def _singular(comparison: Comparison) -> str:
     if comparison.formula_model != Model.RANDOM_INTERCEPT or float(fit.cov_re[fit.group].to_numpy()[0, 0]) > 0:
         return ""
     groups = literal(plural(comparison.group))
+    if has_fixed_groups(comparison):
+        return f"With a coefficient for each of the {groups} nothing is left for a variance between them, and the mixed model is OLS."
     return f"The variance between {groups} is estimated as 0 (a singular fit), and without it the mixed model is OLS."
 
 

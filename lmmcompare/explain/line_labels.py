@@ -16,7 +16,7 @@ from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 from ..work.memo import memoised
 from .coefficient_words import headline_decimals
-from .facts import facts
+from .facts import facts, slope_decimals
 
 Label = str | tuple[str, str]
 """Whose label it is: a model's, or a model's at a level."""
@@ -172,7 +172,7 @@ def _coinciding(picture: Picture, mixed: Sequence[str], models: Sequence[str]) -
 
 def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:
     """What the two ends of a bar of weights stand for: "weight on within 0.41", "between 1.57"."""
-    of, decimals = facts(comparison, term), decimals_for(float(comparison.ols.bse[term]))
+    of, decimals = facts(comparison, term), slope_decimals(comparison, term)
     inside, outside = "weight on within", "between"
     if of.within is not None and not of.little_within:
         inside = f"{inside} {number(of.within.value, decimals=decimals)}"

@@ -7,12 +7,13 @@ import pandas as pd
 
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
-from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.numbers import multiple, number
+from ..text.labels import an, group_phrase, literal, model_phrase, noun, plural
+from ..text.numbers import multiple, number, percent
 from .clustered_errors import few_groups
 from .coefficient_spreads import lacks_intercept, slope_of_differs, slopes_differ, slopes_vary
 from .effect_phrases import noun_of
 from .facts import facts
+from .fixed_groups import fixed_groups_sentence
 from .implied_error_sentences import (
     MATTERS,
     OTHER,
@@ -33,6 +34,8 @@ from .structure_choice import structure_choice
 
 LITTLE = 0.01
 """Rows of a group with a correlation of less than this are hardly alike."""
+MOST_PAIRS = 0.5
+"""Where one group has this share of all pairs of rows, what is averaged over pairs is about that group."""
 LIKELY = 0.05
 """Slopes within and between groups are taken for one where their difference has a p value above this."""
 
@@ -47,6 +50,8 @@ def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     mixed = float(inference_row(comparison, comparison.formula_model, term, frame)["se"] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
+    if untold := fixed_groups_sentence(comparison, term):
+        return f"{where}. {untold}"
     if not np.isfinite(robust) and comparison.formula_model != Model.SEVERAL:
         return f"{where}. {lone_group_sentence(comparison, term, mixed)}"
     if comparison.formula_model == Model.SEVERAL:
@@ -183,7 +188,9 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             f"(Moulton's factor). {by_slopes}"
         )
     one, other = size_phrase(result.factor), size_phrase(robust)
-    if one != other and abs(robust - result.factor) > MATTERS:
+    implied = _understated(comparison, term, result.factor)
+    agree = implied > 0 and size_phrase(implied) == other
+    if one != other and abs(robust - result.factor) > MATTERS and not agree:
         verdict = f"So OLS's is {one} by the one and {other} by the other."
         if "about right" not in (one, other):
             verdict = (
@@ -191,13 +198,14 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             )
         if uneven := _unequally_alike(comparison, term):
             verdict = f"Here they are not equally alike: {uneven}. So OLS's is {other}."
+        elif largest := _pairs_of_the_largest(comparison, term, result.factor):
+            verdict = f"{largest} So OLS's is {other}."
         return (
             f"{where}. {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's. The cluster-robust error (CR2), which takes nothing of "
             f"the kind for granted, is {multiple(robust)} times OLS's. {verdict} "
             f"In {whose_error_phrase(comparison, term)} it is {multiple(mixed)} times."
         )
-    implied = _understated(comparison, term, result.factor)
     text = (
         f"{where}. {alike}. So OLS's standard error, for OLS's estimate, is {verdict_phrase(comparison, term, implied or result.factor)}. "
         f"Moulton's factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
@@ -237,6 +245,24 @@ def _understated(comparison: Comparison, term: str, factor: float) -> float:
     if not (of.level is Level.BETWEEN or one_slope) or implied < (1 + MATTERS) * factor:
         return 0.0
     return implied
+
+
+def _pairs_of_the_largest(comparison: Comparison, term: str, factor: float) -> str:
+    """Why Moulton's factor says little where one group has most pairs of rows: OLS's line is that group's; empty elsewhere.
+
+    The random intercept's variances, with which OLS's error is larger, count groups.
+    """
+    if comparison.formula_model != Model.RANDOM_INTERCEPT or implied_factor(comparison, term) < (1 + MATTERS) * factor:
+        return ""
+    pairs = comparison.moments.n * (comparison.moments.n - 1)
+    share = float(pairs.max() / pairs.sum())
+    if share < MOST_PAIRS:
+        return ""
+    label = comparison.grouping.labels[int(pairs.argmax())]
+    return (
+        f"Moulton's factor says little here: {percent(share)} of the pairs are of {literal(group_phrase(comparison.group, label))} alone. "
+        "OLS's line is that of its rows, so its residuals are less alike there than rows of a group are."
+    )
 
 
 def _unequally_alike(comparison: Comparison, term: str) -> str:

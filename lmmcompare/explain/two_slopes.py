@@ -11,8 +11,8 @@ from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..comparison.picture import Picture
 from ..model_catalogue import Model
-from ..text.numbers import decimals_for, number
-from .facts import facts
+from ..text.numbers import number
+from .facts import facts, slope_decimals
 from .identity import identity
 
 CLOUD = 0.05
@@ -85,7 +85,7 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
         means = means.iloc[:0]
     x_range, y_range = _range(points["x"]), _range(points["y"])
     whole = np.array(x_range)
-    decimals = decimals_for(float(comparison.ols.bse[term]))
+    decimals = slope_decimals(comparison, term)
     texts = {"ols": f"OLS {number(of.ols.estimate, decimals=decimals)}"}
     if of.within is not None and not of.little_within:
         texts["within"] = f"within {number(of.within.value, decimals=decimals)}"

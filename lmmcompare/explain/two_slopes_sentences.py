@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..comparison.comparison import Comparison
 from ..text.labels import an, literal, noun, plural
-from ..text.numbers import decimals_for, number
+from ..text.numbers import number
 from ..work.memo import memoised
 from .effect_phrases import noun_of
-from .facts import facts
+from .facts import facts, slope_decimals
 from .predictor_level import Level
 from .weighting_sentences import weighted_means_phrase
 
@@ -54,7 +54,7 @@ def simpson(comparison: Comparison, term: str) -> str:
         return ""
     unsure = [abs(within.value) < 2 * within.se, abs(pooled) < 2 * float(comparison.ols.bse[term])]
     sure = not any(unsure)
-    decimals = decimals_for(float(comparison.ols.bse[term]))
+    decimals = slope_decimals(comparison, term)
     a_group, groups, name = (
         literal(w) for w in (an(comparison.group), plural(comparison.group), comparison.coefficient(term).label)
     )

@@ -12,7 +12,7 @@ from ..comparison.comparison import Comparison
 from ..explain.amount_phrases import rounds_to_zero
 from ..explain.confounded_in_dummies import dummies_sentence
 from ..explain.effect_phrases import noun_of, others_phrase
-from ..explain.facts import LITTLE, facts
+from ..explain.facts import LITTLE, facts, slope_decimals
 from ..explain.identity import explain
 from ..explain.line_labels import weight_labels
 from ..explain.predictor_level import Level
@@ -20,7 +20,7 @@ from ..figures.slope_weights import weight_bars
 from ..model_catalogue import Model
 from ..tables.table import Cell, Row, plain_table
 from ..text.labels import model_label, noun
-from ..text.numbers import decimals_for, number, percent
+from ..text.numbers import number, percent
 from .panel import FigureBlock, Page, Panel, TableBlock
 
 
@@ -47,7 +47,7 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
         return None
     of = facts(comparison, term)
     parts = explain(comparison, term)
-    decimals = decimals_for(float(comparison.ols.bse[term]))
+    decimals = slope_decimals(comparison, term)
     what = noun_of(comparison, term)
     if of.by_missing_rows:
         return Panel("identity", f"The one {what}, and what moves it", "", (_moved(comparison, term, parts, what),))
@@ -81,7 +81,7 @@ def identity_parts(comparison: Comparison, term: str) -> Panel | None:
 
 def _moved(comparison: Comparison, term: str, parts: pd.DataFrame, what: str) -> TableBlock:
     """Each model's coefficient where only rows that are missing make the groups' means differ, so that there is one slope."""
-    decimals = decimals_for(float(comparison.ols.bse[term]))
+    decimals = slope_decimals(comparison, term)
     through = not all(rounds_to_zero(v, decimals) for v in parts["through_others"].dropna())
     heads = [f"{what.capitalize()} within", "Moved by which rows are missing", "Coefficient"]
     others = others_phrase(comparison, term)

@@ -28,7 +28,8 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     Other predictors are left out, and what they explain is in none of the variances, as it was not in the comparison's. The predictor
     is what they leave of it, on which its standard error rests (Frisch, Waugh and Lovell). One of more than two values is centred,
     which changes neither its effect nor its test; the standard deviation of the intercepts and their correlation with the slopes
-    are those at its mean.
+    are those at its mean. Slopes of another column that vary between groups make what is found of the predictor vary too, that of an
+    interaction with the column above all: they are counted as slopes of the predictor that make its standard error as large.
 
     Parameters
     ----------
@@ -45,6 +46,10 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     """
     if term == comparison.constant or term not in comparison.design.by_name:
         raise DesignError("Groups can be counted for the coefficient of a predictor.", "Choose another coefficient.")
+    if not comparison.design.intercept:
+        raise DesignError(
+            "The formula has no intercept, and simulated data are tested beside one.", "Leave out the 0 of the formula."
+        )
     moments, column = comparison.moments, comparison.coefficient(term).column
     fit = _fit(comparison, term)
     for factor, own in zip(comparison.mixed.factors, comparison.mixed.crossing.factors, strict=True):
@@ -55,22 +60,36 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
                 "Choose another coefficient.",
             )
     mean, scale, sizes = float(moments.center[column]), float(moments.scale[column]), moments.n
-    within, between = (scale**2 * part for part in _left_by_others(fit, column))
+    left, used = _left_by_others(fit, column)
+    within, between = (
+        scale**2 * float(left @ part[np.ix_(used, used)] @ left)
+        for part in (moments.within_total, moments.between_total)
+    )
     variance = (within + between) / moments.n_rows
     if not variance > 0:
         raise DesignError(f"“{term}” is the same in every row.", "Choose another coefficient.")
-    varies = "within" if between < NOTHING * within else "between" if within < NOTHING * between else "both"
+    icc = _icc(within, between, sizes)
+    same_in_groups = (
+        not moments.varies_within[column] and icc > LIMITS["x_icc"].high
+    )  # what varies is what others take out
+    varies = (
+        "within"
+        if between < NOTHING * within
+        else "between"
+        if within < NOTHING * between or same_in_groups
+        else "both"
+    )
     share = _share_of_ones(mean, scale**2, variance, moments.n_groups if varies == "between" else float(sizes.mean()))
     binary = share is not None
     at = 0.0 if binary else mean
     tau0, tau1, rho = _spread(fit, term, at)
+    if varies != "between":
+        tau1 = _rounded(math.sqrt(_slope_variance(fit, left, used) / scale**2))
     return Settings(
         groups=moments.n_groups,
         size=max(1, round(float(sizes.mean()))),
         spread=round(min(float(sizes.std() / sizes.mean()), LIMITS["spread"].high), 2) if sizes.mean() >= 2 else 0.0,
-        intercept=_rounded(float(fit.params[comparison.constant]) + float(fit.params[term]) * at)
-        if comparison.constant in fit.params
-        else 0.0,
+        intercept=_rounded(float(fit.params[comparison.constant]) + float(fit.params[term]) * at),
         slope=_rounded(float(fit.params[term])),
         tau0=tau0,
         tau1=tau1 if varies != "between" else 0.0,
@@ -78,26 +97,44 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
         sigma=_rounded(fit.row_sigma),
         predictor="binary" if binary else "continuous",
         varies=varies,
-        x_icc=_icc(within, between, sizes) if varies == "both" else 0.3,
+        x_icc=round(_within_limits("x_icc", icc), 3) if varies == "both" else 0.3,
         x_sd=1.0 if binary else _rounded(math.sqrt(variance)),
         share=0.5 if share is None else _within_limits("share", share),
     )
 
 
-def _left_by_others(fit: MixedResult, column: int) -> tuple[float, float]:
-    """Sums of squares within and between groups of what the other predictors leave of a standardised column, by the model's weights."""
+def _left_by_others(fit: MixedResult, column: int) -> tuple[Array, list[int]]:
+    """What the other predictors leave of a standardised column, by the model's weights: a combination of columns, and which."""
     moments = fit.moments
     others = [k for k in fit.columns if k not in (CONSTANT, column)]
     own = [column, *others]
     within, mean = moments.within_total[np.ix_(own, own)], moments.mean[own]
     relative = float(fit.cov_re[fit.group].to_numpy()[0, 0]) / fit.scale if CONSTANT in fit.random_columns else 0.0
     weights = moments.w / (1 + relative * moments.w)
-    if CONSTANT in fit.columns:
-        mean = mean - (mean @ weights / weights.sum())[:, None]
+    mean = mean - (mean @ weights / weights.sum())[:, None]
     products = within + (mean * weights) @ mean.T
-    left = np.array([1.0, *-np.linalg.lstsq(products[1:, 1:], products[1:, 0], rcond=None)[0]])
-    between = moments.between_total[np.ix_(own, own)]
-    return float(left @ within @ left), float(left @ between @ left)
+    return np.array([1.0, *-np.linalg.lstsq(products[1:, 1:], products[1:, 0], rcond=None)[0]]), own
+
+
+def _slope_variance(fit: MixedResult, left: Array, own: list[int]) -> float:
+    """The variance of slopes of the standardised predictor that adds to that of its coefficient what the model's random slopes add.
+
+    Group j's random slopes u_j of columns Z_j move the coefficient of x by (x_j'Z_j u_j) / sum_j x_j'x_j within groups; slopes of x itself
+    move it by (x_j'x_j u_j) / sum_j x_j'x_j, where x_j'x_j is about as uneven over the groups as that of the random slopes' own column.
+    Those of a binary moderator's halves are 1/2 each, so that an interaction's slopes vary twice as much as those of its column.
+    """
+    slopes = [k for k, c in enumerate(fit.random_columns) if c != CONSTANT]
+    if not slopes:
+        return 0.0
+    moments, columns = fit.moments, [fit.random_columns[k] for k in slopes]
+    scale = moments.scale[columns]
+    covariance = fit.cov_re[fit.group].to_numpy()[np.ix_(slopes, slopes)] * np.outer(scale, scale)
+    shared = np.einsum("a,akj->kj", left, moments.within[np.ix_(own, columns)])
+    moved = float(np.einsum("kj,kl,lj->", shared, covariance, shared))
+    widest = columns[int(np.argmax(covariance.diagonal() * (shared**2).sum(axis=1)))]
+    even = moments.within[widest, widest]
+    total = float(left @ moments.within_total[np.ix_(own, own)] @ left)
+    return moved / total**2 * float(even.sum() ** 2 / (even**2).sum()) if total > 0 else 0.0
 
 
 def _share_of_ones(mean: float, own: float, left: float, count: float) -> float | None:
@@ -116,22 +153,31 @@ def _share_of_ones(mean: float, own: float, left: float, count: float) -> float 
 
 
 def _fit(comparison: Comparison, term: str) -> MixedResult:
-    """The model that was asked for where it has an intercept and a slope of the term at most, else that of intercepts."""
-    fit = comparison.one_factor
-    return fit if {INTERCEPT} <= set(fit.random_names) <= {INTERCEPT, term} else comparison.random_intercept
+    """The model that was asked for, or that of intercepts: for what is the same in all rows of a group, slopes of others stand aside."""
+    fit, column = comparison.one_factor, comparison.coefficient(term).column
+    slopes = set(fit.random_names) - {INTERCEPT}
+    return fit if slopes <= {term} or comparison.moments.varies_within[column] else comparison.random_intercept
 
 
 def _spread(fit: MixedResult, term: str, at: float) -> tuple[float, float, float]:
-    """Standard deviations of intercepts, at a value of the predictor, and of slopes; their correlation."""
-    covariance = fit.cov_re[fit.group]
-    if term not in covariance:
-        return _rounded(math.sqrt(max(float(covariance.loc[INTERCEPT, INTERCEPT]), 0.0))), 0.0, 0.0
-    both: Array = covariance.loc[[INTERCEPT, term], [INTERCEPT, term]].to_numpy()
-    moved = np.array([[1.0, at], [0.0, 1.0]])
-    both = moved @ both @ moved.T
-    tau0, tau1 = np.sqrt(np.maximum(np.diag(both), 0.0))
-    rho = float(both[0, 1] / (tau0 * tau1)) if tau0 > 0 and tau1 > 0 else 0.0
-    return _rounded(float(tau0)), _rounded(float(tau1)), round(min(max(rho, -1.0), 1.0), 3)
+    """Standard deviations of intercepts, at a value of the predictor, and of slopes; their correlation.
+
+    With slopes of other columns the intercepts' is that of the groups' means over these columns, correlated with nothing.
+    """
+    names, covariance = [*fit.random_names], fit.cov_re[fit.group].to_numpy()
+    if set(names) <= {INTERCEPT, term}:
+        places = [names.index(n) if n in names else None for n in (INTERCEPT, term)]
+        both = np.array([[0.0 if None in (a, b) else covariance[a, b] for b in places] for a in places])
+        moved = np.array([[1.0, at], [0.0, 1.0]])
+        both = moved @ both @ moved.T
+        tau0, tau1 = np.sqrt(np.maximum(np.diag(both), 0.0))
+        rho = float(both[0, 1] / (tau0 * tau1)) if tau0 > 0 and tau1 > 0 else 0.0
+        return _rounded(float(tau0)), _rounded(float(tau1)), round(min(max(rho, -1.0), 1.0), 3)
+    mean, scale, offset = fit.moments.with_constant
+    columns = [*fit.random_columns]
+    means = (mean[columns] + offset[columns, None]) * scale[columns, None]
+    variance = float(np.einsum("kj,kl,lj,j->", means, covariance, means, fit.moments.n)) / fit.moments.n_rows
+    return _rounded(math.sqrt(max(variance, 0.0))), 0.0, 0.0
 
 
 def _icc(within: float, between: float, sizes: Array) -> float:
@@ -142,7 +188,7 @@ def _icc(within: float, between: float, sizes: Array) -> float:
     mean_size = (n - float((sizes**2).sum()) / n) / (groups - 1)
     ms_within, ms_between = within / (n - groups), between / (groups - 1)
     variance = max((ms_between - ms_within) / mean_size, 0.0)
-    return round(_within_limits("x_icc", variance / (variance + ms_within)), 3)
+    return variance / (variance + ms_within) if variance + ms_within > 0 else 0.3
 
 
 def _within_limits(name: str, value: float) -> float:

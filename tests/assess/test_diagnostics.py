@@ -229,3 +229,15 @@ def test_a_nearly_perfect_fit_is_called_one() -> None:
         found = diagnose(fit)
         assert found.frame.empty and "next to nothing" in found.sentence
     assert exact_sentence(lmer("y ~ x + (1 | g)", made(3))) == ""
+
+
+def test_widths_that_are_alike_are_not_said_to_differ():
+    """Sizes of 1, and of 0 but for each tenth row's root of 10: the mean squares are equal, the means 1 and 0.32."""
+    rng = np.random.default_rng(3)
+    x, sign = np.arange(1200) / 300, rng.choice([-1.0, 1.0], 1200)
+    error = np.where(x < 2, sign, np.where(np.arange(1200) % 10 == 0, np.sqrt(10) * sign, 0.0))
+    g = rng.permutation(np.tile(np.arange(40), 30))
+    fit = lmer("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": 20 * x + 0.3 * rng.normal(size=40)[g] + error}))
+    sentence = spread_against_fitted(fit).sentence
+    (times,) = re.findall(r"on average ([0-9.]+) times as large as the model expects", sentence)
+    assert float(times) < 0.7

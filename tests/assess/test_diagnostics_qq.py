@@ -104,6 +104,7 @@ def test_two_effects_have_no_shape() -> None:
     fit = lmer("y ~ 1 + (1 | g)", pd.DataFrame({"g": g, "y": 3.0 * g + rng.normal(size=21)}))
     found = qq_random_effects(fit, "Intercept")
     assert found.frame.empty and "Two points have a mean and a spread and no shape" in found.sentence
+    assert joint_normality(fit).frame.empty  # the two distances from 0 are alike in every draw
 
 
 def test_what_does_not_exist_is_refused() -> None:

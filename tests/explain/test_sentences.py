@@ -140,7 +140,15 @@ def test_standard_errors_are_judged_as_a_dense_computation_does(start: int) -> N
             assert near(by_slopes[1], implied), said
             assert ("is too large" in said) <= (implied < 0.95) and ("is too small" in said) <= (implied > 1.05), said
             continue
-        if "Here they are not equally alike" in said:
+        if "That factor is too small here" in said:
+            one = np.ones((len(dense.y), 1))
+            groups = pd.DataFrame({both.group: both.grouping.codes})
+            errors = dense_ols_errors(both, groups, np.hstack([one, dense.X]), {both.group: one})
+            implied = errors[k + 1] / both.ols.bse[term]
+            assert near(re.findall(rf"\*\*({NUMBER})\*\*", said)[1], implied) and implied > 1.1 * factor, said
+            assert ("too small:" in said) == (implied > 1.05), said
+            continue
+        if "Here they are not equally alike" in said or "Moulton's factor says little here" in said:
             robust = float(both.ols.robust("CR2").se[both.ols.names.index(term)] / both.ols.bse[term])
             assert ("too large" in said) == (robust < 0.95) and ("too small" in said) == (robust > 1.05), said
             continue

@@ -248,3 +248,24 @@ def test_slopes_are_not_said_to_vary_by_aic_where_it_prefers_serial_correlation(
     assert "by AIC the slope varies between plots" in plain
     assert "by AIC the slope varies" not in serial and "AICc prefers ar1(week | plot). So OLS's is too small." in serial
     assert "In the random-intercept model it is" in serial  # balanced: it is OLS's estimate, with that model's error
+
+
+@pytest.mark.parametrize(
+    ("confounded", "said"),
+    [(False, "That factor is too small here"), (True, "over 99% of the pairs are of")],
+)
+def test_one_group_with_nearly_all_pairs_of_rows_does_not_speak_for_the_others(confounded, said):
+    """OLS's line is the largest group's: its residuals correlate by 0.04 where rows do by 0.9; the true variances, dense."""
+    rng = np.random.default_rng(5)
+    g = np.repeat(np.arange(11), [450] + [5] * 10)
+    effect = (2 if confounded else 3) * rng.normal(size=11)
+    x = rng.normal(size=500) + 0.5 * (effect if confounded else rng.normal(size=11))[g]
+    frame = pd.DataFrame({"g": g, "x": x, "y": 1 + 0.5 * x + effect[g] + rng.normal(size=500)})
+    comparison = compare("y ~ x + (1 | g)", frame)
+    design = np.column_stack([np.ones(500), x])
+    inverse = np.linalg.inv(design.T @ design)
+    variance = np.eye(500) + (4 if confounded else 9) * (g[:, None] == g)
+    right = np.sqrt((inverse @ design.T @ variance @ design @ inverse)[1, 1])
+    assert right / comparison.ols.bse["x"] > 1.25
+    text = errors_sentence(comparison, "x")
+    assert said in text and "OLS's" in text and "too small" in text and "about right" not in text

@@ -124,3 +124,16 @@ def test_a_rounded_group_mean_has_no_slope_between_groups_of_its_own():
         assert row.cells[2].main == "·"
     exact = lc.compare("y ~ x + I(ave(x, g)) + (1 | g)", frame)
     assert both.mixed.params["xm"] == pytest.approx(exact.mixed.params.iloc[2], abs=0.1 * exact.mixed.bse.iloc[2])
+
+
+def test_a_slope_within_is_not_rounded_by_olss_error():
+    """Groups 100 residual SDs apart: OLS's error is 12.5, that of the slope within 0.12, which was shown as 1 for 0.52."""
+    rng = np.random.default_rng(6)
+    g = np.repeat(np.arange(15), 6)
+    far, x = 100 * rng.normal(size=15), rng.normal(size=90)
+    frame = pd.DataFrame({"g": g, "x": x, "y": 1 + 0.5 * x + far[g] + rng.normal(size=90)})
+    own = frame - frame.groupby("g").transform("mean").assign(g=0)
+    slope = float(own["x"] @ own["y"] / (own["x"] @ own["x"]))
+    panel = identity_parts(compare("y ~ x + (1 | g)", frame), "x")
+    cells = panel.blocks[0].table.rows[0].cells
+    assert read(cells[1].main) == pytest.approx(slope, abs=0.005)

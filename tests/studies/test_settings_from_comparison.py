@@ -65,6 +65,8 @@ def test_what_has_no_counterpart_is_refused():
     with pytest.raises(DesignError):
         settings_like(comparison, "X_mean")
     large = compare("pSHP2 ~ condition + (1 | cluster)", examples.load("pshp2"))
+    with pytest.raises(DesignError, match="no intercept"):
+        settings_like(compare("Y ~ 0 + X + (1 | ID)", examples.load("cv161703")), "X")
     with pytest.raises(SettingsError, match="rows"):
         settings_like(large, large.design.all_names[1])
 
@@ -83,6 +85,37 @@ def test_the_effect_is_as_hard_to_find_as_beside_the_other_predictors(name, form
     assert settings.varies == "within"
     rows = settings.groups * settings.size
     assert settings.sigma / (settings.x_sd * np.sqrt(rows)) == pytest.approx(error, rel=2e-3)  # of four digits each
+
+
+@pytest.mark.parametrize(("term", "error"), [("age", 0.1036966), ("age:Sex[T.Male]", 0.1347058)])
+def test_slopes_that_differ_between_groups_make_an_interaction_as_hard_to_find_as_it_is(term, error):
+    """lme4's standard errors of distance ~ age * Sex + (age | Subject); without the slopes of age the second would be 0.121."""
+    settings = settings_like(compare("distance ~ age * Sex + (age | Subject)", examples.load("orthodont")), term)
+    assert settings.varies == "within"
+    of_rows = settings.sigma**2 / (settings.x_sd**2 * settings.groups * settings.size)
+    assert np.sqrt(of_rows + settings.tau1**2 / settings.groups) == pytest.approx(
+        error, rel=2e-3
+    )  # of four digits each
+
+
+def test_slopes_of_the_predictor_stay_its_own_beside_other_predictors_and_without_an_intercept():
+    """lme4 has 5.92518 beside Days^2. Without a random intercept that at the mean of Days varies by 4.5 times the slopes."""
+    sleep = examples.load("sleepstudy")
+    assert settings_like(compare("Reaction ~ Days + I(Days^2) + (Days | Subject)", sleep), "Days").tau1 == 5.925
+    sloped = compare("Reaction ~ Days + (0 + Days | Subject)", sleep)
+    settings = settings_like(sloped, "Days")
+    assert settings.tau1 == pytest.approx(float(sloped.mixed.cov_re["Subject"].iloc[0, 0]) ** 0.5, rel=1e-3)
+    assert settings.tau0 == pytest.approx(4.5 * settings.tau1, rel=1e-3)
+
+
+def test_a_treatment_beside_a_covariate_within_groups_is_still_one_of_groups():
+    """What the covariate takes out of it varies within groups by next to nothing, which 1% would make several times the information."""
+    rng = np.random.default_rng(4)
+    g = np.repeat(np.arange(40), 6)
+    arm = np.arange(40) % 2
+    frame = pd.DataFrame({"g": g, "arm": arm[g], "x": rng.normal(size=240)})
+    frame["y"] = frame["x"] + 5 * rng.normal(size=40)[g] + rng.normal(size=240)
+    assert settings_like(compare("y ~ arm + x + (1 | g)", frame), "arm").varies == "between"
 
 
 def test_of_a_treatment_that_covariates_tell_something_of_fewer_are_treated():

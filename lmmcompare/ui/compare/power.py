@@ -10,6 +10,7 @@ from ...share.study_address import StudyChoices
 from ...simulate import link
 from ...studies.settings_from_comparison import settings_like
 from ...tables.coefficients import term_label
+from ...text.english import listed
 from ...text.labels import literal, plural
 from ..kit.page_elements import heading, note
 
@@ -29,6 +30,11 @@ def power_panel(comparison: Comparison, term: str) -> None:
         without += "Other predictors are left out; its predictor there is what they leave of this one. "
     if len(comparison.factors) > 1:
         without += "Other grouping factors are left out. "
+    if others := [n for n in comparison.one_factor.random_names if n not in (comparison.constant, term)]:
+        differ = f"That slopes of {listed([comparison.coefficient(n).label for n in others])} differ between {plural(comparison.group)}"
+        own = "counts there as differences in the predictor’s own slope, as large as its standard error here asks for"
+        within = comparison.moments.varies_within[comparison.coefficient(term).column]
+        without += literal(f"{differ} {own if within else 'is left out'}. ")
     if comparison.structured is not None:
         without += "Residuals there are independent and of one variance. "
     note(
