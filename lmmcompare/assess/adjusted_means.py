@@ -24,6 +24,7 @@ from ..models.marginal.estimates import MarginalEstimates
 from ..models.marginal.estimator import Ddf
 from ..models.marginal.grid import Weights
 from ..models.marginal.johnson_neyman import JohnsonNeyman
+from ..models.marginal.means import has_steps_only
 from ..text.numbers import MINUS, brief
 
 MOST_LEVELS = 12
@@ -115,7 +116,15 @@ def available_predictors(comparison: Comparison) -> list[str]:
     """The predictors of the fixed part for which adjusted means or slopes exist, those with levels first."""
     terms = [f for term in comparison.spec.terms for f in term.factors]
     names = list(dict.fromkeys(name for factor in terms for name in value_columns(factor)))
-    few = [n for n in names if not has_levels(comparison, n) or len(_levels(comparison, n)) <= MOST_LEVELS]
+    few = [
+        n
+        for n in names
+        if (
+            len(_levels(comparison, n)) <= MOST_LEVELS
+            if has_levels(comparison, n)
+            else not has_steps_only(comparison.design, n)
+        )
+    ]
     return sorted(few, key=lambda n: not has_levels(comparison, n))
 
 

@@ -10,6 +10,7 @@ from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..models import MixedResult
 from ..models.gls import GLSResult
+from ..models.mixed import NO_MAXIMUM
 from ..text.labels import noun, plural
 
 NOTHING = 1e-4
@@ -23,6 +24,11 @@ def convergence_sentences(result: MixedResult) -> str:
 
     They concern the optimiser only, not whether the model fits the data well.
     """
+    if result.has_no_maximum:
+        return (
+            f"The likelihood has no maximum: {NO_MAXIMUM}. Do not rely on these numbers, which are of where the search ended; "
+            "REML, a simpler random part, or more rows in each group may help."
+        )
     if not result.converged:
         return (
             "The search did not end at an optimum: the gradient there is not 0. Do not rely on these numbers; a simpler random part "

@@ -14,7 +14,7 @@ from scipy.special import chdtrc
 from ..arrays import Array
 from ..errors import DesignError
 from ..models import MixedResult
-from ..text.english import listed
+from ..text.english import all_of, listed
 from ..text.labels import group_phrase, plural
 from ..text.numbers import number, p_value, percent
 from .diagnostic_result import Bands, Diagnostic
@@ -151,7 +151,7 @@ def _quantiles(
     )
     if not outside.any():
         few = " So few would show a gross departure only." if len(values) < FEW else ""
-        sentence = f"No departure is visible: all {len(values):,} points lie in the band of the {name}.{few}"
+        sentence = f"No departure is visible: {all_of(len(values), 'points')} lie in the band of the {name}.{few}"
     else:
         sentence = (
             f"{int(outside.sum()):,} of {len(values):,} points ({percent(float(outside.mean()))}) lie outside the wide band and "

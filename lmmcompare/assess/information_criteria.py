@@ -13,7 +13,7 @@ from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
 from ..text.labels import model_label
 from ..text.numbers import number, percent
-from .nested_models import rows_problem
+from .nested_models import no_likelihood, rows_problem
 
 CLOSE = 2.0
 """Models whose AICc lies this close to the best have about as much support (Burnham and Anderson 2002, section 2.6)."""
@@ -57,7 +57,11 @@ def information_criteria(fits: Mapping[Model, Result], group: str = "") -> pd.Da
         fit = result.by_ml if isinstance(result, MixedResult | GLSResult) else result
         assert isinstance(fit, (MixedResult, OLSResult, GLSResult))
         parameters = fit.fit.rank + 1 if isinstance(fit, OLSResult) else fit.fit.n_parameters
-        problem = rows_problem(first, fit) or (APART if isinstance(fit, NoPoolingResult) and len(fits) > 1 else "")
+        problem = (
+            rows_problem(first, fit)
+            or no_likelihood(fit)
+            or (APART if isinstance(fit, NoPoolingResult) and len(fits) > 1 else "")
+        )
         rows.append(
             {
                 "model": key,

@@ -10,7 +10,14 @@ from ..fit.criterion import solve
 from ..models import MixedResult, OLSResult
 from ..text.numbers import p_value
 from .model_test import LEVEL, ModelTest, verdict
-from .nested_models import Nested, added_fixed, added_random, adds_undefined_correlation, min_added_parameters
+from .nested_models import (
+    Nested,
+    added_fixed,
+    added_random,
+    adds_undefined_correlation,
+    min_added_parameters,
+    no_likelihood,
+)
 
 ZERO = 1e-6
 """A likelihood ratio below this is 0: both fits stop within rounding of the same value."""
@@ -34,7 +41,7 @@ def likelihood_ratio(small: Nested, big: Nested) -> ModelTest:
     Raises
     ------
     DesignError
-        With the reason, where ``small`` is not a special case of ``big`` or the rows differ.
+        With the reason, where ``small`` is not a special case of ``big``, the rows differ, or a likelihood has no maximum.
     """
     fixed, named, same = added_fixed(small, big)
     random, variances, covariances = added_random(small, big)
@@ -42,6 +49,11 @@ def likelihood_ratio(small: Nested, big: Nested) -> ModelTest:
     df = fixed + variances + covariances
     if not df:
         raise DesignError("The two models are the same.", "Give a model and a special case of it.")
+    for fit in (small, big):
+        if problem := no_likelihood(fit if restricted or not isinstance(fit, MixedResult) else fit.by_ml):
+            raise DesignError(
+                f"The model {fit.formula} has no likelihood to compare. {problem}", "A simpler random part may help."
+            )
     statistic = float(2 * (_loglik(big, small, restricted) - _loglik(small, big, restricted)))
     notes = [_method_note(small, big, restricted=restricted, same_fixed=same)]
     if statistic < -ZERO:

@@ -8,6 +8,7 @@ from ..arrays import Array
 from ..design.terms import RandomBlock
 from ..errors import DesignError
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.mixed import NO_MAXIMUM
 from ..models.random_structures import block_text
 from ..text.labels import bare
 from ..text.numbers import count
@@ -37,6 +38,15 @@ def rows_problem(first: Result, second: Result) -> str:
         np.ones(fit.nobs) if fit.design.weights is None else fit.design.weights.relative for fit in (first, second)
     ]
     return "" if np.allclose(weights[0], weights[1], rtol=1e-12) else "The weights of the rows differ."
+
+
+def no_likelihood(fit: Result) -> str:
+    """Why a fit has no likelihood to compare with others', as a sentence; empty where it has one."""
+    if not isinstance(fit, MixedResult) or fit.converged:
+        return ""
+    if fit.has_no_maximum:
+        return f"By maximum likelihood it has no best fit: {NO_MAXIMUM}."
+    return f"The search for its best fit by {'REML' if fit.reml else 'maximum likelihood'} did not end at one."
 
 
 def added_fixed(small: Nested, big: Nested) -> tuple[int, list[str], bool]:

@@ -10,6 +10,7 @@ from ..comparison.comparison import Comparison
 from ..design.grouping import Grouping
 from ..formula.spec import ModelSpec
 from ..moments.crossed import Cells
+from ..text.english import all_of
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count
 from .remark import Remark
@@ -57,11 +58,8 @@ def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Ce
     one, many, whole = noun(inner.name), plural(inner.name), noun(outer.name)
     first, labels = group_phrase(inner.name, inner.labels[0]), ", ".join(inner.labels[:3])
     crossed = len(cells.first) == len(outer.levels) * len(inner.levels)
-    every = (
-        f"All {len(outer.levels):,} {plural(outer.name)} have the same"
-        if crossed
-        else f"Every {whole} starts with the same"
-    )
+    everyone = all_of(len(outer.levels), plural(outer.name))
+    every = f"{everyone[0].upper()}{everyone[1:]} have the same" if crossed else f"Every {whole} starts with the same"
     random = tuple(
         replace(r, group=(*outer.columns, *inner.columns)) if r.group == inner.columns else r for r in spec.random
     )

@@ -20,6 +20,7 @@ from ..errors import DesignError
 from ..inference.small_sample import FTest
 from ..models.gls import GLSResult
 from ..models.gls_fitting import gls
+from ..text.english import all_of
 
 EffectKind = Literal["visit", "interaction", "between"]
 Method = Literal["anova", "greenhouse-geisser", "huynh-feldt", "manova", "us_complete", "cs", "us"]
@@ -110,7 +111,7 @@ def repeated_measures(
     df = int(whole.sum()) - n_groups
     if k < 2 or counts.min() < 1 or df < k - 1:
         raise DesignError(
-            f"{int(whole.sum())} subjects have all {k} visits, and MANOVA needs at least {k - 1 + n_groups}, some in every group.",
+            f"{int(whole.sum())} subjects have {all_of(k, 'visits')}, and MANOVA needs at least {k - 1 + n_groups}, some in every group.",
             "Leave out the visits that most subjects miss.",
         )
     means = np.array([y[whole & (group == g)].mean(axis=0) for g in range(n_groups)])

@@ -208,7 +208,10 @@ class Comparison:
         return {key: fit.by_ml if isinstance(fit, MixedResult | GLSResult) else fit for key, fit in self.fits.items()}
 
     def statistics(self) -> pd.DataFrame:
-        """A row per model: log-likelihood, AIC and BIC (all by ML), ICC, rows, groups, singular, converged."""
+        """A row per model: log-likelihood, AIC and BIC (all by ML), ICC, rows, groups, singular, converged.
+
+        ``converged`` is of the fit and of that by ML; where the likelihood has no maximum, its three numbers are NaN.
+        """
         rows = []
         for key, fit in self.fits.items():
             ml = self.by_ml[key]
@@ -224,7 +227,7 @@ class Comparison:
                     "groups": self.moments.n_groups,
                     "criterion": mixed_fit.criterion if mixed_fit else np.nan,
                     "singular": isinstance(fit, MixedResult | GLSResult) and fit.singular,
-                    "converged": fit.converged if isinstance(fit, MixedResult | GLSResult) else True,
+                    "converged": all(f.converged for f in (fit, ml) if isinstance(f, MixedResult | GLSResult)),
                 }
             )
         return pd.DataFrame(rows)

@@ -121,7 +121,8 @@ class Join:
         """How many rows find theirs, and those that did not, here and there."""
         rows, alone = len(frame), match.partner < 0
         lost = int(alone.sum())
-        how_many = f"All {count(rows, 'row')}" if not lost else f"{rows - lost:,} of {count(rows, 'row')}"
+        every = "The one row" if rows == 1 else "Both rows" if rows == 2 else f"All {rows:,} rows"
+        how_many = f"{rows - lost:,} of {count(rows, 'row')}" if lost else every
         find = "finds its" if rows - lost == 1 else "find their"
         words = [f"{how_many} {find} row in “{self.table}” by {self.key_words}."]
         if lost:

@@ -69,6 +69,8 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         row = coefficients.loc[(model, term)]
         decimals = max(words.decimals, decimals_for(float(row["se"])))
         estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
+        if np.isinf(row["lower"]):
+            return f"{estimate} (no 95% interval: too few degrees of freedom)"
         return f"{estimate} ({low} to {high})"
 
     advice = [
@@ -128,7 +130,7 @@ def _structure(comparison: Comparison, estimate_text: EstimateText) -> list[Advi
         own = comparison.formula_model
         reason += f" This coefficient is {estimate_text(Model.STRUCTURED)} with them, {estimate_text(own)} in {model_phrase(own)}."
     use = (
-        "Answers below that rest on a mixed model take that one."
+        "Answers below that rest on a mixed model take that one, unless they name another."
         if choice.preferred
         else "The answers below do not use them."
     )

@@ -44,7 +44,12 @@ def prediction_answer(comparison: Comparison, term: str, words: Words, estimate_
         )
     if differ and not blends:
         own = f"The mixed model without it, {estimate_text(comparison.formula_model)}, blends the two"
-        own += f", and so does {model_phrase(Model.STRUCTURED)}." if preferred else "."
+        if preferred:
+            own += (
+                f", and so does {model_phrase(Model.STRUCTURED)}. Within–between takes residuals to be independent and of one variance: "
+                "its interval, and p, leave out what the structure found"
+            )
+        own += "."
         return (
             f"Within–between: {estimate_text(Model.WITHIN_BETWEEN)} for {name} and its {one} mean beside it",
             f"The two slopes {seem} here ({p}), so {literal(an(comparison.group))}'s mean of {name} tells something "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.special import ndtr
 
 from ..assess.autocorrelation import REACH, Autocorrelation
 from ..assess.level_spreads import LevelSpreads
@@ -13,7 +14,7 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, noun
 
-Pattern = Literal["offset", "alike", "alternate", "some", "none"]
+Pattern = Literal["offset", "alike", "alternate", "chance", "some", "none"]
 AGREE = 1.3
 """The later lags side with the first where their sum is so many SDs below 0."""
 UNEQUAL = 0.05
@@ -45,22 +46,34 @@ class Remedy:
 
 
 def pattern(result: Autocorrelation, model: Model) -> Pattern:
-    """How rows of one group go together: all offsetting each other, neighbours alike or alternating, in another way, or not."""
+    """How rows of one group go together: all offsetting each other, neighbours alike or alternating, in another way, or not.
+
+    By the nearest rows and by all distances: two tests, so that the nearest alone stand out where their p value is below half of
+    `UNEQUAL`. Between that and the band's edge, where the other test finds nothing, it is "chance".
+    """
     part, tests = result.of(model), result.tests.loc[model]
     first, later = part.iloc[0], part.iloc[1:]
+    stands_out = tests["p"] < UNEQUAL or first_p(result, model) < UNEQUAL / 2
     if result.kind == "variogram":
         if first["value"] < first["lower"]:
-            return "alike"
+            return "alike" if stands_out else "chance"
         return "some" if tests["p"] < UNEQUAL else "none"
     weight = np.sqrt(later["pairs"].to_numpy(float))
     z = (weight * later["value"].to_numpy(float) / later["upper"].to_numpy(float) * REACH).sum()
     if tests["score"] < -REACH and (later.empty or z < -AGREE * np.sqrt((weight**2).sum())):
         return "offset"
     if first["value"] > first["upper"]:
-        return "alike"
+        return "alike" if stands_out else "chance"
     if first["value"] < first["lower"]:
-        return "alternate"
+        return "alternate" if stands_out else "chance"
     return "some" if tests["p"] < UNEQUAL else "none"
+
+
+def first_p(result: Autocorrelation, model: Model) -> float:
+    """The p value of the nearest rows alone, by their band."""
+    first = result.of(model).iloc[0]
+    middle, half = (first["upper"] + first["lower"]) / 2, (first["upper"] - first["lower"]) / 2
+    return float(2 * ndtr(-abs(first["value"] - middle) / half * REACH))
 
 
 def correlation_remedy(comparison: Comparison, result: Autocorrelation, *, steps: bool, visits: int) -> Remedy | None:
@@ -87,7 +100,7 @@ def correlation_remedy(comparison: Comparison, result: Autocorrelation, *, steps
     if serial and (shape == "alike" or (shape == "alternate" and steps)):
         return Remedy("serial", clock, f"serial correlation by {clock}", _slope(comparison, clock))
     if (
-        shape != "none"
+        shape not in ("none", "chance")
         and clock
         and kind != "us"
         and visits <= MOST_VISITS

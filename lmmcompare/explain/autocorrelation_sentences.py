@@ -10,7 +10,7 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, literal, model_phrase, plural
 from ..text.numbers import count, number, p_value
-from .autocorrelation import UNEQUAL, pattern
+from .autocorrelation import UNEQUAL, first_p, pattern
 from .inference_rows import inference_row
 from .residual_structure import LARGER, is_trend
 
@@ -49,11 +49,17 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: Model) -> 
         "offset": "Rows of one group offset each other, more than the model allows for",
         "alike": "Neighbours resemble each other beyond what the model allows for",
         "alternate": "Neighbours alternate, one above and the next below what the model expects",
+        "chance": (
+            f"That lies just outside, as one value in 20 does by chance, and {all_lags} show nothing ({p}): no dependence is established "
+            "beyond what the model allows for"
+        ),
         "some": f"Neighbours are in keeping with the model, but {all_lags} are not ({p})",
         "none": f"No dependence is visible beyond what the model allows for ({all_lags}, {p})",
     }[shape]
-    if shape not in ("some", "none"):
-        meaning += f" ({all_lags}, {p})"
+    if shape not in ("chance", "some", "none"):
+        own = first_p(result, model)
+        alone = f"nearest rows alone, {p_value(own)}; " if own < UNEQUAL <= result.tests.loc[model, "p"] else ""
+        meaning += f" ({alone}{all_lags}, {p})"
     return f"In {who}, {what}. Were nothing left, {band}. {meaning}."
 
 

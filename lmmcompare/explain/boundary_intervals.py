@@ -39,7 +39,7 @@ def boundary_interval(comparison: Comparison, term: str, frame: pd.DataFrame | N
         return None
     result = Slope(float(fit.params[term]), *(float(values[term]) for values in other))
     wider = _reach(result) / _reach(_own(comparison, term)) - 1
-    return result if np.isfinite(wider) and abs(wider) >= APART else None
+    return result if not np.isnan(wider) and abs(wider) >= APART else None
 
 
 def boundary_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
@@ -49,13 +49,17 @@ def boundary_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | N
         return ""
     own, name = _own(comparison, term), literal(comparison.coefficient(term).label)
     wider = _reach(other) / _reach(own) - 1
-    size = f"{percent(abs(wider))} {'wider' if wider > 0 else 'narrower'}"
+    size = (
+        f"interval {percent(abs(wider))} {'wider' if wider > 0 else 'narrower'}"
+        if np.isfinite(wider)
+        else "interval without end"
+    )
     which = "the intercept" if term == comparison.constant else name
     return (
         f"**The fit of {model_phrase(comparison.formula_model)} is singular, and the interval of {which} hangs on it.** Satterthwaite’s "
         f"method takes what lies on the boundary, a variance of 0 or a correlation of ±1, for known: {number(own.df)} degrees of freedom, "
         f"standard error {number(own.se)}. Kenward and Roger’s takes it for estimated: {number(other.df)} and {number(other.se)}, an "
-        f"interval {size}. Neither is exact there; where the variance is not really 0, Satterthwaite’s intervals of singular fits tend to "
+        f"{size}. Neither is exact there; where the variance is not really 0, Satterthwaite’s intervals of singular fits tend to "
         "hold the truth too seldom."
     )
 

@@ -70,6 +70,8 @@ class Words:
         """A slope with its interval, as the numbers to report have it."""
         decimals = max(self.decimals, decimals_for(slope.se))
         value, low, high = (number(v, decimals=decimals) for v in (slope.value, *slope.interval))
+        if np.isinf(slope.interval[0]):
+            return f"{value} (no 95% interval: too few degrees of freedom)"
         return f"{value} ({low} to {high})"
 
     def through(self) -> str:

@@ -25,9 +25,10 @@ def curve_sentence(comparison: Comparison, term: str) -> str:
     if curve is None:
         return ""
     column, parts = curve
+    every = "both" if parts == 2 else f"all {parts}"
     return (
         f"This coefficient is one of {parts} that draw one curve over {column}, and by itself no effect of {column}: report the curve (the "
-        f"picture has it), whether it is needed (all {parts} at once), or its slope at a chosen {column} (“Adjusted means”)."
+        f"picture has it), whether it is needed ({every} at once), or its slope at a chosen {column} (“Adjusted means”)."
     )
 
 

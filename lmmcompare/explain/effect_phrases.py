@@ -256,7 +256,7 @@ def _at_zero(comparison: Comparison, column: int, factor: Expression) -> str:
         return f"{name} is averaged over its levels"
     text = name if isinstance(factor, Call) and factor.function in ("C", "relevel") else str(factor)
     level = level_that_holds(comparison, column, factor)
-    return f"{text} is {level}" if level is not None else f"{text} is at no single level"
+    return f"{text} is {level}" if level is not None else f"{text} is a mixture of its levels"
 
 
 def has_others(comparison: Comparison, term: str) -> bool:

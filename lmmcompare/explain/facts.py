@@ -40,7 +40,7 @@ class Slope:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95% interval; NaN where the degrees of freedom are used up."""
+        """The 95% interval; NaN where the degrees of freedom are used up, infinite where they are hardly any."""
         reach = float(t_quantile(self.df)) * self.se if self.df > 0 else float("nan")
         return self.value - reach, self.value + reach
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import floor, log10
 
 from ..comparison.comparison import Comparison
 from ..formula.spec import Call, Column, Term
@@ -35,6 +36,11 @@ def intercept_sentence(comparison: Comparison) -> str:
     names = [n for n in ols.names if n != comparison.constant]
     index = [comparison.column_of(n) for n in names]
     slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
+    unit = (
+        10.0 ** (floor(log10(least)) - 1) if least > 0 else 0.0
+    )  # in large units of the outcome more digits would be printed
+    if unit > 1 and round(a / unit) == round(b / unit):
+        a = b = unit * round(a / unit)
     same = number(a, decimals=decimals) == number(b, decimals=decimals)
     decimals += not same  # the gap is far smaller than the two
     values = f"{number(a, decimals=decimals)} under OLS and {number(b, decimals=decimals)} in the mixed model"

@@ -229,7 +229,9 @@ def _slopes_vary(comparison: Comparison) -> str:
     rival = f"one {what} for all" if fit.design.constant in fit.random_names else "a random intercept in its place"
     independent = "" if comparison.structured is None else ", if residuals are independent and of one variance"
     verdict = (
-        f"and AIC prefers letting it vary, by {number(better)}"
+        "and AIC cannot say whether it does, for by maximum likelihood one of the two models has no best fit"
+        if np.isnan(better)
+        else f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2
         else f"and AIC prefers {rival}, by {number(-better)}"
         if better < -2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
@@ -78,10 +79,35 @@ def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: M
         reason = f"as the level of a new {group} is not known"
     else:
         groups = literal(" and between ".join(plural(f) for f in (comparison.group, *others)))
-        reason = f"and so it does of a known {group}, as the variance between {groups} is estimated as 0"
+        zero = f"the variance between {groups} is estimated as 0"
+        same = np.isclose(width[model, "known"], width[model, "new"])
+        reason = (
+            f"and so it does of a known {group}, as {zero}"
+            if same
+            else f"which takes it for known that {zero}; that of a known {group} does not"
+        )
     return (
         f"For {one} in the data both can tell. The 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. For "
         f"any other the dummies can say nothing. {name[:1].upper()}{name[1:]} expects the population average, with an interval {new} wide, "
-        f"{reason}. So will you predict for the same {literal(plural(comparison.group))} again (then "
-        "either will do), or for others like them (then only random effects can)?"
+        f"{reason}. {_which_will_do(comparison)}"
+    )
+
+
+def _which_will_do(comparison: Comparison) -> str:
+    """The question that is left; with structured residuals, that neither of the two has them."""
+    groups, fit = literal(plural(comparison.group)), comparison.structured
+    if fit is None:
+        return (
+            f"So will you predict for the same {groups} again (then either will do), or for others like them (then only random effects "
+            "can)?"
+        )
+    beside = (
+        f" For the same {groups} again it alone counts that a single row goes with the residuals of the {noun(comparison.group)}’s "
+        "other rows."
+        if fit.correlation is not None
+        else ""
+    )
+    return (
+        f"Both take residuals to be independent and of one variance, which {model_phrase(Model.STRUCTURED)} does not: its intervals are "
+        f"others.{beside}"
     )

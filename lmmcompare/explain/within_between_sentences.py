@@ -10,7 +10,7 @@ from ..assess.mundlak import mundlak
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..text.english import listed
+from ..text.english import all_of, listed
 from ..text.labels import an, bare, model_label, model_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number, p_value
 from .amount_phrases import level_name
@@ -78,7 +78,8 @@ def _together(comparison: Comparison, result: WithinBetween, frame: pd.DataFrame
     joint = mundlak(comparison, ddf="kenward-roger" if kenward_roger else "satterthwaite")
     if joint.df < 2 or joint.p < LEVEL:
         return ""
-    return f" All {joint.df} such gaps together are not told from 0 ({p_value(joint.p)}), so this one may be chance."
+    gaps = all_of(int(joint.df), "such gaps")
+    return f" A test of {gaps} at once finds none that chance would not make ({p_value(joint.p)}), so this one may be chance."
 
 
 def _of_one(comparison: Comparison, result: WithinBetween) -> str:

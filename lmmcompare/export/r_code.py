@@ -39,6 +39,13 @@ NUMERICAL = (
     "degrees of freedom off; where they differ from lmmcompare's, see also whether lme4 found as low a criterion."
 )
 """Why degrees of freedom of singular fits may differ."""
+UNITS = (
+    "In these units of the outcome lmerTest's degrees of freedom are rounding: its steps and its limits for a flat likelihood do not go by "
+    "the unit. Where they differ from lmmcompare's, fit the outcome in units in which the residual SD is near 1."
+)
+"""Why degrees of freedom differ where the outcome's unit is far from its spread."""
+SMALLEST, FLAT = 1.8e-5, 1e-8
+"""lmerTest differentiates a standard deviation below the one in steps of 1e-4, and drops directions of its Hessian below the other."""
 
 
 def r_code(snapshot: Snapshot) -> str:
@@ -97,6 +104,7 @@ def _head(snapshot: Snapshot, file: DataFile) -> str:
             if not one.inline
         ),
         *([comment(NUMERICAL)] if _has_singular_slopes(snapshot) and not snapshot.inferred.kenward_roger else []),
+        *([comment(UNITS)] if _has_extreme_units(snapshot) and not snapshot.inferred.kenward_roger else []),
         *packages(snapshot),
     ]
     return "\n".join(line for line in lines if line)
@@ -105,6 +113,12 @@ def _head(snapshot: Snapshot, file: DataFile) -> str:
 def _has_singular_slopes(snapshot: Snapshot) -> bool:
     """Whether a fit with several random coefficients lies on the boundary."""
     return any(fit.singular and len(fit.theta) > 1 for fit in snapshot.comparison.mixed_fits().values())
+
+
+def _has_extreme_units(snapshot: Snapshot) -> bool:
+    """Whether lmerTest's derivatives in a residual SD are rounding, for its deviance has about the Hessian 4 n / sigma^2 there."""
+    fits = snapshot.comparison.mixed_fits().values()
+    return any(fit.sigma < SMALLEST or 4 * fit.nobs / fit.sigma**2 < FLAT for fit in fits)
 
 
 def _data(file: DataFile, write: RFormula) -> str:

@@ -22,8 +22,10 @@ TESTS = """\
 # t tests against 0 and Wald's 95% intervals
 results$t <- results$estimate / results$se
 results$p <- 2 * pt(-abs(results$t), results$df)
-results$lower <- results$estimate - qt(0.975, results$df) * results$se
-results$upper <- results$estimate + qt(0.975, results$df) * results$se"""
+reach <- qt(0.975, results$df) * results$se
+reach[which(results$df < 0.5)] <- Inf  # too few degrees of freedom for an interval
+results$lower <- results$estimate - reach
+results$upper <- results$estimate + reach"""
 PUT = """\
 # Limits of a model's coefficients and spreads in place of those there
 put <- function(model, terms, ends, spread_ends) {

@@ -55,7 +55,7 @@ if (file.exists("{PAGE}")) {{
   compared <- do.call(rbind, lapply({r_strings(QUANTITIES)}, function(quantity)
     data.frame(page[c("model", "name", "chosen")], quantity, page = page[[quantity]],
       r = c(results[[quantity]], spreads[[quantity]])[at])))
-  compared$difference <- compared$r - compared$page
+  compared$difference <- ifelse(compared$r == compared$page, 0, compared$r - compared$page)  # two infinite limits are equal
   compared <- compared[order(rep(seq_len(nrow(page)), length.out = nrow(compared))), ]
   compared <- compared[!is.na(compared$page), ]
 {ABSENT}  compared$note <- ifelse(is.na(compared$r), absent[compared$model], "")

@@ -12,7 +12,7 @@ from ..explain.confounded_in_dummies import mixed_in_dummies
 from ..explain.effect_phrases import baseline, where_held
 from ..explain.effects_at import place_words, subject
 from ..explain.facts import Slope
-from ..inference.t_tests import t_tests
+from ..inference.t_tests import LEAST_DF, t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult
@@ -190,6 +190,8 @@ def _estimate(label: str, row: pd.Series) -> str:
     if not np.isfinite(row["se"]):
         return f"{label} {number(float(row['estimate']))} (no standard error: one cluster alone determines it)"
     estimate, se, df, t, p, lower, upper = (float(row[c]) for c in ("estimate", "se", "df", "t", "p", "lower", "upper"))
+    if df < LEAST_DF:
+        return f"{label} {number(estimate)} (SE {number(se)}, {number(df, 2)} degrees of freedom, too few for a confidence interval)"
     return (
         f"{label} {number(estimate)} (SE {number(se)}, 95% CI {number(lower)} to {number(upper)}, "
         f"t({number(df, decimals=0 if abs(df - round(df)) < 0.05 else 1)}) = {number(t)}, {p_value(p)})"

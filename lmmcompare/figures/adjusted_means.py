@@ -13,7 +13,7 @@ from ..model_catalogue import Model
 from ..text.numbers import decimals_for, number
 from . import traces
 from .axes import PLAIN, Look
-from .axis_layout import padded
+from .axis_layout import Range, drawn_ends, finite_range, padded
 from .escaped_text import safe
 from .side_panels import place, side_panels
 from .theme import MODELS, PAGE, clear, level_colours, model_label
@@ -39,18 +39,18 @@ def means_by_model(
     x_label, y_label : str
     look : Look
     """
-    models = [model for model in MODELS if model in {*frame["model"]}]
+    models, limits = [model for model in MODELS if model in {*frame["model"]}], _limits(frame)
     data: list[Trace] = []
     for k, model in enumerate(models):
         shift, colour = DODGE * (k - (len(models) - 1) / 2), MODELS[model].colour
         marker = {"symbol": MODELS[model].symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}}
         for panel in range(len(titles)):
             part = frame[(frame["model"] == model) & (frame["panel"] == panel)]
-            data += _with_intervals(part.assign(x=part["x"] + shift), panel, model_label(model), marker)
+            data += _with_intervals(part.assign(x=part["x"] + shift), panel, model_label(model), marker, limits=limits)
         data.append(traces.legend_only(model_label(model), marker=marker))
     x = x_label, (-0.5, len(ticks) - 0.5), {float(k): tick for k, tick in enumerate(ticks)}
     alt = f"{y_label} at each {x_label} with 95% intervals, by {', '.join(map(model_label, models))}."
-    return side_panels(data, titles, x, (y_label, _limits(frame)), look, alt)
+    return side_panels(data, titles, x, (y_label, limits), look, alt)
 
 
 def interaction_lines(
@@ -77,7 +77,7 @@ def interaction_lines(
     look : Look
     """
     colours = list(level_colours(list(map(str, range(len(levels))))).values())
-    span = float(np.ptp(frame["x"])) or 1.0
+    span, up = float(np.ptp(frame["x"])) or 1.0, _limits(frame)
     data: list[Trace] = []
     for k, level in enumerate(levels):
         marker = {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 8, "color": colours[k]}
@@ -85,11 +85,11 @@ def interaction_lines(
         shift = 0.012 * span * (k - (len(levels) - 1) / 2)
         for panel in range(len(titles)):
             part = frame[(frame["panel"] == panel) & (frame["level"] == k)].sort_values("x")
-            data += _with_intervals(part.assign(x=part["x"] + shift), panel, level, marker, line)
+            data += _with_intervals(part.assign(x=part["x"] + shift), panel, level, marker, line, limits=up)
         data.append(traces.legend_only(level, line=line, marker=marker) | {"mode": "lines+markers"})
     limits = padded(float(frame["x"].min()), float(frame["x"].max()), 0.08)
     alt = f"{y_label} across {x_label}, a line for each of {', '.join(levels)}, by {', '.join(titles)}."
-    return side_panels(data, titles, (x_label, limits, ticks), (y_label, _limits(frame)), look, alt)
+    return side_panels(data, titles, (x_label, limits, ticks), (y_label, up), look, alt)
 
 
 def effect_regions(
@@ -112,7 +112,7 @@ def effect_regions(
     look : Look
     """
     values = np.concatenate([frame[["low", "high"]].to_numpy().ravel() for frame in frames.values()] + [np.zeros(1)])
-    limits = padded(float(values.min()), float(values.max()), 0.08)
+    limits = finite_range(values, 0.08)
     grey = PAGE.muted
     hover = f"{safe(x_label)} %{{x}}<br>{safe(y_label)} %{{y}}<extra></extra>"
     data: list[Trace] = []
@@ -122,7 +122,8 @@ def effect_regions(
         for low, high, opacity in (("low", "high", 0.13), ("lower", "upper", 0.22)):
             edge = base | {"line": {"width": 0}, "x": x}
             fill = {"fill": "tonexty", "fillcolor": clear(colour, opacity)}
-            data += [edge | {"y": frame[low].to_numpy(float)}, edge | fill | {"y": frame[high].to_numpy(float)}]
+            below, above = (drawn_ends(frame[end].to_numpy(float), limits) for end in (low, high))
+            data += [edge | {"y": below}, edge | fill | {"y": above}]
         data.append(base | {"x": x[[0, -1]], "y": np.zeros(2), "line": {"color": grey, "width": 1, "dash": "dot"}})
         line = {"line": {"color": colour, "width": 3}, "hovertemplate": hover, "hoverinfo": "all"}
         data.append(base | line | {"x": x, "y": frame["estimate"].to_numpy(float)})
@@ -142,13 +143,20 @@ def effect_regions(
 
 
 def _with_intervals(
-    part: pd.DataFrame, panel: int, name: str, marker: dict[str, Any], line: dict[str, Any] | None = None
+    part: pd.DataFrame,
+    panel: int,
+    name: str,
+    marker: dict[str, Any],
+    line: dict[str, Any] | None = None,
+    *,
+    limits: Range,
 ) -> list[Trace]:
     """The intervals of one series as one trace, and its dots, joined where there is a line; not across a place without a mean."""
     part = part if line is not None else part[part["estimate"].notna()]
     base = {"type": "scatter", "showlegend": False, **place(panel)}
     stems = {"mode": "lines", "x": traces.interleave(part["x"], part["x"]), "hoverinfo": "skip"}
-    stems |= {"y": traces.interleave(part["lower"], part["upper"]), "line": {"color": marker["color"], "width": 2}}
+    ends = [drawn_ends(part[end].to_numpy(float), limits) for end in ("lower", "upper")]
+    stems |= {"y": traces.interleave(*ends), "line": {"color": marker["color"], "width": 2}}
     places = decimals_for(float((part["upper"] - part["lower"]).min()) / 4) if part["estimate"].notna().any() else 2
     texts = []
     for row in part.itertuples():
@@ -160,4 +168,4 @@ def _with_intervals(
 
 
 def _limits(frame: pd.DataFrame) -> tuple[float, float]:
-    return padded(float(frame["lower"].min()), float(frame["upper"].max()))
+    return finite_range(frame[["lower", "estimate", "upper"]].to_numpy(float).ravel())

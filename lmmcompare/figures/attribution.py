@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..text.english import all_of
 from ..text.labels import group_phrase
 from ..text.numbers import number, percent
 from .axes import PLAIN, Look
@@ -77,7 +78,7 @@ def attribution_bars(
 def _names(rows: pd.DataFrame, n_groups: int) -> list[str]:
     """The name of each bar: a group's, or that of all others."""
     rest = n_groups - int(rows["own"].sum())
-    others = f"all {rest:,} others" if rest > 1 else "the other one"
+    others = all_of(rest, "others") if rest > 1 else "the other one"
     return [safe(row.group, 20) if row.own else others for row in rows.itertuples()]
 
 

@@ -80,6 +80,18 @@ def padded(low: float, high: float, share: float = 0.06) -> Range:
     return (low - share * span, high + share * span)
 
 
+def drawn_ends(ends: np.ndarray, limits: Range) -> np.ndarray:
+    """Ends of intervals as they are drawn: what has no end leaves the picture on that side."""
+    span = limits[1] - limits[0]
+    return np.where(np.isinf(ends), np.clip(ends, limits[0] - span, limits[1] + span), ends)
+
+
+def finite_range(ends: np.ndarray, share: float = 0.06) -> Range:
+    """A `padded` range of the ends that there are."""
+    ends = ends[np.isfinite(ends)]
+    return padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), share)
+
+
 def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: float) -> list[float]:
     """Move positions as little as need be (in squares) so that neighbours keep their distance and all stay inside.
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from ..text.numbers import decimals_for, number
 from .axes import PLAIN, Look
-from .axis_layout import Range, axis, padded, row_axis
+from .axis_layout import Range, axis, drawn_ends, finite_range, row_axis
 from .escaped_text import safe, wrapped
 from .figure import figure
 from .model_marks import model_marker
@@ -119,8 +119,7 @@ class _Grid:
 
 def _limits(known: Mapping[str, Row]) -> Range:
     ends = np.array([row[name] for row in known.values() for name in ("lower", "upper", "estimate")], dtype=float)
-    ends = ends[~np.isnan(ends)]
-    return padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
+    return finite_range(ends, 0.1)
 
 
 def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, limits: Range) -> list[Trace]:
@@ -132,7 +131,7 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, li
             {
                 "type": "scatter",
                 "mode": "lines",
-                "x": [row["lower"], row["upper"]],
+                "x": drawn_ends(np.array([row["lower"], row["upper"]], dtype=float), limits).tolist(),
                 "y": [row["y"], row["y"]],
                 "line": {"color": style.colour, "width": 3},
                 "hoverinfo": "skip",

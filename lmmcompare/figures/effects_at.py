@@ -12,7 +12,7 @@ from ..model_catalogue import Model
 from ..text.numbers import number
 from . import traces
 from .axes import PLAIN, Look
-from .axis_layout import axis, padded, row_axis
+from .axis_layout import Range, axis, drawn_ends, finite_range, row_axis
 from .escaped_text import safe
 from .figure import figure
 from .theme import MODELS, PAGE, SMALL, model_label
@@ -51,13 +51,12 @@ def effects_forest(
     known = frame[np.isfinite(frame["estimate"])]
     models = [model for model in MODELS if model in {*known["model"]}]
     band, legend = ROW * len(models) + GAP, LEGEND_LINE * len(models)
+    limits = finite_range(known[["lower", "estimate", "upper"]].to_numpy(float).ravel(), 0.04)
     data: list[Trace] = []
     for k, model in enumerate(models):
         part = known[known["model"] == model]
         y = part["at"].to_numpy(float) * band + GAP / 2 + ROW * (k + 0.5)
-        data += _intervals(part, y, model, places, decimals, model_label(model, group_name))
-    ends = known[["lower", "upper"]].to_numpy(float).ravel()
-    limits = padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
+        data += _intervals(part, y, model, places, decimals, model_label(model, group_name), limits)
     middles = [k * band + band / 2 for k in range(len(places))]
     numbers = known[known["model"] == asked]
     missing = sorted({*range(len(places))} - {*known["at"]})
@@ -86,7 +85,7 @@ def effects_forest(
 
 
 def _intervals(
-    part: pd.DataFrame, y: np.ndarray, model: str, places: Sequence[str], decimals: int, name: str
+    part: pd.DataFrame, y: np.ndarray, model: str, places: Sequence[str], decimals: int, name: str, limits: Range
 ) -> list[Trace]:
     """One model's intervals, its estimates, and its entry of the legend."""
     style = MODELS[model]
@@ -105,7 +104,7 @@ def _intervals(
     base: Trace = {"type": "scatter", "showlegend": False}
     lines = {
         "mode": "lines",
-        "x": traces.interleave(part["lower"], part["upper"]),
+        "x": traces.interleave(*(drawn_ends(part[end].to_numpy(float), limits) for end in ("lower", "upper"))),
         "y": traces.interleave(y, y),
         "line": {"color": colour, "width": 2.5},
         "hoverinfo": "skip",

@@ -18,6 +18,7 @@ from .restarts import SINGULAR
 from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
 from .threads import ONE_THREAD
+from .unbounded import is_unbounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class MixedFit:
         Relative covariance factor in the columns' units, in lme4's order; of structured blocks relative standard deviations
         and the correlation.
     criterion : float
-        REML criterion, or deviance under ML.
+        REML criterion, or deviance under ML; NaN where the likelihood has no maximum.
     modes : tuple of (k_f, levels) arrays
         Conditional modes of each grouping factor's random coefficients.
     mode_covariances : tuple of (k_f, k_f, levels) arrays
@@ -105,7 +106,7 @@ def mixed(
     """
     with ONE_THREAD:
         setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
-        return in_units(_first(data), setting, optimise(setting))
+        return in_units(_first(data), setting, _bounded(setting, optimise(setting)))
 
 
 def at_theta(
@@ -133,7 +134,12 @@ def by_ml(fit: MixedFit, moments: Moments) -> MixedFit:
     if not fit.reml:
         return fit
     setting = replace(fit.problem, reml=False)
-    return in_units(moments, setting, optimise(setting, fit.optimum.solution.theta))
+    return in_units(moments, setting, _bounded(setting, optimise(setting, fit.optimum.solution.theta)))
+
+
+def _bounded(setting: Problem, optimum: Optimum) -> Optimum:
+    """The optimum, which is none where the likelihood has no maximum."""
+    return replace(optimum, converged=False, unbounded=True) if is_unbounded(setting) else optimum
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +200,7 @@ def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
         estimates.sigma2,
         estimates.covariances,
         estimates.theta,
-        solution.criterion + offset,
+        np.nan if optimum.unbounded else solution.criterion + offset,
         tuple(modes),
         tuple(spread),
         setting.n,

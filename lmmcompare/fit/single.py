@@ -41,6 +41,8 @@ class Optimum:
         By how much a Newton step would still lower the criterion (before the last one was made).
     evaluations : int
         Evaluations of the criterion with its gradient.
+    unbounded : bool
+        Whether the likelihood has no maximum (`unbounded.is_unbounded`), so that no end point is one.
     """
 
     solution: Solution
@@ -48,6 +50,7 @@ class Optimum:
     singular: bool
     decrement: float
     evaluations: int
+    unbounded: bool = False
 
 
 def optimise(problem: Problem, start: Array | None = None) -> Optimum:

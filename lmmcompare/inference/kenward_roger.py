@@ -113,16 +113,10 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
             "cs() with different standard deviations, are not.",
             "Use Satterthwaite's degrees of freedom.",
         )
-    result = _pieces(solution)
+    result = pieces(solution)
     phi = np.linalg.inv(solution.xx)
     spread = phi @ result.first
-    information = np.empty((len(spread) + 1, len(spread) + 1))
-    information[:-1, :-1] = result.overlap + np.einsum("rab,sba->rs", spread, spread)
-    information[:-1, :-1] -= 2 * np.einsum("ab,rsba->rs", phi, result.second)
-    information[-1, :-1] = information[:-1, -1] = result.trace - np.einsum("raa->r", spread)
-    information[-1, -1] = problem.df
-    size = np.sqrt([*np.diag(result.overlap), problem.n])
-    covariance = 2 * inverse(information, size, 1e-10)
+    covariance = parameter_covariance(solution, result, phi)
     own = covariance[:-1, :-1]
     excess = np.tensordot(own, result.second, axes=2) - np.einsum("rs,rab,sbc->ac", own, result.first, spread)
     slopes = np.concatenate([spread @ phi, phi[None]])
@@ -136,8 +130,28 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
     )
 
 
+def parameter_covariance(solution: Solution, result: Pieces, phi: Array) -> Array:
+    """Asymptotic covariance of the relative variance parameters, those of the random coefficients and along H, from REML's information.
+
+    Parameters
+    ----------
+    solution : Solution
+    result : Pieces
+    phi : (p, p) array
+        ``(X'H^-1 X)^-1``.
+    """
+    spread = phi @ result.first
+    information = np.empty((len(spread) + 1, len(spread) + 1))
+    information[:-1, :-1] = result.overlap + np.einsum("rab,sba->rs", spread, spread)
+    information[:-1, :-1] -= 2 * np.einsum("ab,rsba->rs", phi, result.second)
+    information[-1, :-1] = information[:-1, -1] = result.trace - np.einsum("raa->r", spread)
+    information[-1, -1] = solution.problem.n - solution.problem.p
+    size = np.sqrt([*np.diag(result.overlap), solution.problem.n])
+    return 2 * inverse(information, size, 1e-10)
+
+
 @dataclass(frozen=True, eq=False)
-class _Pieces:
+class Pieces:
     """Sums over rows that the method is computed from; ``E_r`` are the directions of the random coefficients' covariance.
 
     Parameters
@@ -158,12 +172,12 @@ class _Pieces:
     overlap: Array
 
 
-def _pieces(solution: Solution) -> _Pieces:
+def pieces(solution: Solution) -> Pieces:
     """From ``Z'H^-1 Z`` and ``Z'H^-1 X``, random coefficient by random coefficient."""
     problem = solution.problem
     parts, p, unit = problem.factor_rows, problem.p, problem.theta_map.directions()
     m = len(unit)
-    z_x, z_z = _one_factor(solution) if len(parts) == 1 else _several_factors(solution)
+    z_x, z_z = of_one_factor(solution) if len(parts) == 1 else _several_factors(solution)
     first, second, trace, overlap = np.zeros((m, p, p)), np.zeros((m, p, p, m)), np.zeros(m), np.zeros((m, m))
     for f, rows in enumerate(parts):
         check()
@@ -181,13 +195,13 @@ def _pieces(solution: Solution) -> _Pieces:
                 weighted = left * block[b, c] if block.ndim == 3 else left @ block[b, c]
                 pair = np.tensordot(weighted, right, axes=([2], [2]))
                 second += np.tensordot(np.tensordot(own[:, :, b], pair, axes=1), other[:, c], axes=([2], [1]))
-    return _Pieces(first, second.transpose(0, 3, 1, 2), trace, overlap)
+    return Pieces(first, second.transpose(0, 3, 1, 2), trace, overlap)
 
 
 Blocks = Callable[[int, int], Array]
 
 
-def _one_factor(solution: Solution) -> tuple[list[Array], Blocks]:
+def of_one_factor(solution: Solution) -> tuple[list[Array], Blocks]:
     """``Z'H^-1 X`` as (k, p, J), and ``Z'H^-1 Z``, which joins no two groups, as (k, k, J)."""
     z_x = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w[:, :-1])
     z_z = np.einsum("iaj,ibj->abj", solution.half_z, solution.half_z)

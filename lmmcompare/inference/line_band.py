@@ -32,6 +32,8 @@ def band_critical(correlation: float, df: float, alpha: float) -> float:
     from scipy.optimize import brentq  # slow to import, and needed only here
 
     low = float(t_quantile(df, alpha))
+    if np.isinf(low):
+        return low
     high = np.sqrt(-2 * np.log(alpha) if np.isinf(df) else 2 * fdtri(2, df, 1 - alpha))
     arc = float(np.arccos(np.clip(correlation, -1.0, 1.0)))
     if arc < 1e-8:

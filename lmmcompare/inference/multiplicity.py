@@ -15,7 +15,7 @@ from scipy.special import expm1, log1p
 
 from ..arrays import Array
 from .studentized_range import range_quantile, range_tail
-from .t_tests import t_quantile, two_sided
+from .t_tests import LEAST_DF, t_quantile, two_sided
 
 Adjustment = Literal["tukey", "dunnettx", "holm", "bonferroni", "none"]
 ADJUSTMENTS: tuple[Adjustment, ...] = get_args(Adjustment)
@@ -51,16 +51,18 @@ def adjusted(t: Array, df: Array, means: int, adjustment: Adjustment) -> Array:
 def critical(df: Array, means: int, adjustment: Adjustment, alpha: float) -> Array:
     """Critical values for one family of contrasts, (m,): the distance of limits from estimates in standard errors.
 
-    Holm's method gives no limits; Bonferroni's are in their place, as in emmeans.
+    Holm's method gives no limits; Bonferroni's are in their place, as in emmeans. Infinite where `t_quantile` is.
     """
-    m = len(df)
+    m, enough = len(df), np.maximum(df, LEAST_DF)
     if m < 2 or adjustment == "none":
         return t_quantile(df, alpha)
     if adjustment == "tukey":
-        return np.asarray(range_quantile(alpha, means, df) / np.sqrt(2))
-    if adjustment == "dunnettx":
-        return _dunnett_quantile(m, df, alpha)
-    return t_quantile(df, alpha / m)
+        quantile = range_quantile(alpha, means, enough) / np.sqrt(2)
+    elif adjustment == "dunnettx":
+        quantile = _dunnett_quantile(m, enough, alpha)
+    else:
+        quantile = t_quantile(enough, alpha / m)
+    return np.where(df < LEAST_DF, np.inf, quantile)
 
 
 def _dunnett_tail(t: Array, m: int, df: Array) -> Array:

@@ -7,6 +7,10 @@ from scipy.special import ndtri, stdtr, stdtrit
 
 from ..arrays import Array
 
+LEAST_DF = 0.5
+"""Below so many degrees of freedom an interval has no end: the standard error is hardly known, and the 95% limits by t, over 160
+standard errors away at 0.5 degrees of freedom and over 10^12 at 0.1, are numbers of no meaning."""
+
 
 def two_sided(t: Array, df: Array | float) -> Array:
     """Two-sided p values of t statistics; degrees of freedom may be infinite."""
@@ -14,8 +18,12 @@ def two_sided(t: Array, df: Array | float) -> Array:
 
 
 def t_quantile(df: Array | float, alpha: float = 0.05) -> Array:
-    """What a t statistic exceeds either way with probability alpha; degrees of freedom may be infinite."""
-    return np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
+    """What a t statistic exceeds either way with probability alpha; degrees of freedom may be infinite.
+
+    Infinite below `LEAST_DF`.
+    """
+    quantile = np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
+    return np.where(np.asarray(df) < LEAST_DF, np.inf, quantile)
 
 
 def t_tests(estimate: Array, se: Array, df: Array, alpha: float = 0.05) -> dict[str, Array]:

@@ -21,6 +21,9 @@ from .random_part import RandomPartResult
 from .random_structures import parameters
 from .result import Summary, as_text
 
+NO_MAXIMUM = "random and fixed effects together fit every row, so that the likelihood grows without end as the residual variance goes to 0"
+"""Why there is no fit by maximum likelihood."""
+
 
 @dataclass(frozen=True, repr=False)
 class MixedResult(RandomPartResult):
@@ -176,6 +179,8 @@ class MixedResult(RandomPartResult):
             lines.append(f"NOT separable, only together: {'; '.join(self.confounded)}.")
         if self.singular and not self.unidentified:
             lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
-        if not self.converged:
+        if self.has_no_maximum:
+            lines.append(f"NO maximum: {NO_MAXIMUM}.")
+        elif not self.converged:
             lines.append("NOT converged: the gradient at the end is not zero.")
         return Summary("\n".join(lines))

@@ -100,8 +100,13 @@ class RandomPartResult(SmallSampleResult):
 
     @property
     def converged(self) -> bool:
-        """Whether the projected gradient certifies the optimum."""
+        """Whether there is an optimum and the projected gradient certifies it."""
         return self.fit.optimum.converged
+
+    @property
+    def has_no_maximum(self) -> bool:
+        """Whether the likelihood grows without end as the residual variance goes to 0; never of a fit by REML."""
+        return self.fit.optimum.unbounded
 
     @property
     def llf(self) -> float:

@@ -18,6 +18,7 @@ from ..moments.groups import Moments
 from ..moments.serial_sums import by_gap, products
 from ..moments.size_sums import by_size, by_size_and_level
 from ..moments.visit_sums import Visits, by_visit
+from ..text.english import all_of
 from ..text.numbers import count
 from . import collinearity
 from .residual_rows import Residuals
@@ -162,8 +163,8 @@ def _few_complete(design: Design, sums: Visits) -> list[str]:
     if complete >= sums.n_visits + len(design.fixed):
         return []
     return [
-        f"Only {count(complete, 'group was', 'groups were')} seen at all {sums.n_visits} visits: a free covariance rests on little here, "
-        "and may have no best value."
+        f"Only {count(complete, 'group was', 'groups were')} seen at {all_of(sums.n_visits, 'visits')}: a free covariance rests on little "
+        "here, and may have no best value."
     ]
 
 

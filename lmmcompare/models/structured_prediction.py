@@ -106,7 +106,12 @@ def structured_variances_carried(result: GLSResult, level: Level, kind: Literal[
     )
     if kind == "prediction" and unequal:
         sentences.append(f"Its residual variance is that of its own {unequal}.")
-    return " ".join([*sentences, f"The interval carries {' and '.join(parts)}."])
+    sentences.append(f"The interval carries {' and '.join(parts)}.")
+    if level == "group":
+        sentences.append(
+            "That variances and correlations are estimated is allowed for by Satterthwaite’s degrees of freedom alone."
+        )
+    return " ".join(sentences)
 
 
 def _no_rows(result: GLSResult, new: PlacedRows) -> PlacedRows:

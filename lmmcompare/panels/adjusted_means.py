@@ -15,6 +15,7 @@ from ..figures.adjusted_means import effect_regions, interaction_lines, means_by
 from ..figures.theme import model_label
 from ..models.marginal.means import is_curve
 from ..tables.adjusted_means import differences_table, means_table
+from ..tables.table import endless_sentence
 from ..text.labels import literal
 from .panel import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 
@@ -39,10 +40,11 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
         blocks += _figures(comparison, result, what)
     if result.contrasts and len(result.differences()):
         caption = "Each estimate (standard error), its 95% interval, its p value and degrees of freedom."
+        caption = f"{caption} {endless_sentence(result.differences()['df'].to_list())}".strip()
         blocks.append(TableBlock(differences_table(result), caption, "Differences"))
-    means = TableBlock(
-        means_table(result), "Each estimate (standard error), its 95% interval, its df.", "Adjusted means"
-    )
+    endless = endless_sentence(result.frame()["df"].to_list())
+    caption = f"Each estimate (standard error), its 95% interval, its df. {endless}".strip()
+    means = TableBlock(means_table(result), caption, "Adjusted means")
     notes = tuple(Note(sentence) for sentence in notes_sentences(comparison, result))
     fold = Fold("means", "Every mean in numbers" if not result.slopes else "Every slope in numbers", (means,))
     blocks.append(means if alone else fold)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
@@ -11,6 +12,7 @@ from ..explain.negative_correlation import within_group_correlation
 from ..explain.predictor_level import Level, level
 from ..inference.t_tests import t_quantile
 from ..tables.coefficients import term_label
+from ..tables.table import endless_sentence
 from ..text.labels import model_label, plural
 from ..text.numbers import decimals_for, number, p_value
 
@@ -46,6 +48,12 @@ def bounded_degrees_sentence(comparison: Comparison, frame: pd.DataFrame | None 
         f"The variance between {groups} is estimated as 0, which the degrees of freedom count as known. R’s nlme counts no more than "
         f"{comparison.moments.n_groups:,} {groups} leave, and so do sentences on slopes within and between {groups}: {'; '.join(told)}."
     )
+
+
+def endless_intervals(frame: pd.DataFrame, term: str | None = None) -> str:
+    """Why an interval of the coefficients, or of one, has no end; empty where each has one."""
+    part = frame if term is None else frame[frame["term"] == term]
+    return endless_sentence(part.loc[np.isinf(part["lower"]), "df"].to_list())
 
 
 def _is_constant(comparison: Comparison, name: str) -> bool:

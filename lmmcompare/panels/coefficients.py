@@ -12,7 +12,7 @@ from ..figures.coefficients import coefficient_plot
 from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred
 from ..text.labels import literal, noun
-from .bounded_degrees import bounded_degrees_sentence
+from .bounded_degrees import bounded_degrees_sentence, endless_intervals
 from .panel import FigureBlock, Page, Panel
 
 
@@ -34,7 +34,11 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
         )
 
     title = f"{label}, by model" if term != comparison.constant else "The mean, by model"
-    words = (bounded_degrees_sentence(comparison, inferred.within(), term), dummies_sentence(comparison, term))
+    words = (
+        bounded_degrees_sentence(comparison, inferred.within(), term),
+        endless_intervals(inferred.within(), term),
+        dummies_sentence(comparison, term),
+    )
     lead = literal(" ".join(filter(None, words)))
     return Panel("coefficient", title, lead, (FigureBlock("coefficient", draw, (term, inferred.key)),))
 
@@ -61,6 +65,10 @@ def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
         )
 
     figure = FigureBlock("all-coefficients", draw, (inferred.key,), by_width=True)
-    words = (bounded_degrees_sentence(comparison, inferred.within()), dummies_sentence(comparison))
+    words = (
+        bounded_degrees_sentence(comparison, inferred.within()),
+        endless_intervals(inferred.within()),
+        dummies_sentence(comparison),
+    )
     lead = literal(" ".join(filter(None, ("Estimates with 95% intervals.", *words))))
     return Panel("all-coefficients", "Every coefficient, by model", lead, (figure,))

@@ -15,6 +15,7 @@ from ..figures.axes import Axes
 from ..figures.axis_layout import padded
 from ..figures.distributions import small_bars
 from ..figures.measurements import measured_grid, spaghetti
+from ..text.english import all_of
 from ..text.labels import literal, noun, plural
 from ..text.numbers import count
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
@@ -87,9 +88,10 @@ def measured_panel(result: Measurements | None) -> Panel | None:
     words = f"No row lacks {outcome}."
     if result.n_missing:
         lacking, n_groups = result.n_groups_missing, result.n_groups
-        where = f"all {n_groups:,}" if lacking == n_groups else f"{lacking:,} of {n_groups:,}"
+        groups = literal(plural(result.group))
+        where = all_of(n_groups, groups) if lacking == n_groups else f"{lacking:,} of {n_groups:,} {groups}"
         lack = "lacks" if result.n_missing == 1 else "lack"
-        words = f"{count(result.n_missing, 'row')}, in {where} {literal(plural(result.group))}, {lack} {outcome}."
+        words = f"{count(result.n_missing, 'row')}, in {where}, {lack} {outcome}."
     blocks: list[Block] = [FigureBlock("measured", draw, by_width=True), Sentence(words)]
     if result.n_duplicates and result.timed:
         why = "rows entered twice, or several measurements at one time?"

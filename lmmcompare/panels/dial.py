@@ -14,7 +14,7 @@ from ..figures.dial import dial_figure
 from ..figures.dial_scene import MovingLines, RatioPath
 from ..model_catalogue import Model
 from ..tables.coefficients import term_label
-from ..text.labels import literal, noun, plural
+from ..text.labels import literal, model_phrase, noun, plural
 from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes
 
@@ -82,6 +82,13 @@ def dial(
         notes = (
             Note(
                 f"The dial belongs to a random intercept of {groups} alone; of several factors each has a variance to turn."
+            ),
+        )
+    if comparison.structured is not None:
+        notes += (
+            Note(
+                "The dial takes residuals to be independent and of one variance, and so does the ratio that fits best; "
+                f"{model_phrase(Model.STRUCTURED)} is not on it."
             ),
         )
     return Panel("dial", _title(comparison), dial_sentence(comparison, term, result), (figure, *notes))

@@ -14,6 +14,7 @@ from ..figures.effects_at import effects_forest
 from ..model_catalogue import Model
 from ..tables.effects_at import effects_table
 from ..tables.inference import Inferred, mixed_inference
+from ..tables.table import endless_sentence
 from ..text.labels import noun
 from .panel import FigureBlock, Page, Panel, TableBlock
 
@@ -69,8 +70,8 @@ def effects_table_panel(
     caption = (
         f"Each estimate (standard error), its 95% interval, its p value and degrees of freedom. {chosen}{means}P values and "
         f"intervals are of each value by itself, not adjusted for {n} of them. {method}; cluster-robust errors are {inferred.robust}"
-        f"{clusters_clause(comparison)}."
-    )
+        f"{clusters_clause(comparison)}. {endless_sentence(effects.frame['df'].to_list())}"
+    ).strip()
     what = subject(effects)
     title = f"{_titled(what, effects)} at each {question.by}"
     return Panel("effects-table", title, "", (TableBlock(table, caption, title),))

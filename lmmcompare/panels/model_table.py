@@ -17,7 +17,7 @@ from ..tables.inference import Inferred
 from ..tables.table import Table
 from ..text.labels import literal, model_label, noun
 from ..work.memo import memoised
-from .bounded_degrees import bounded_degrees_sentence
+from .bounded_degrees import bounded_degrees_sentence, endless_intervals
 from .panel import Note, Panel, Sentence, TableBlock
 
 ABBREVIATIONS = (
@@ -68,7 +68,14 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
         structured = f" {model_label(Model.STRUCTURED)}: {structure_phrase(comparison.structured)}."
     optimum = OPTIMUM if any(mark.startswith("checked") for mark in table.marks) else ""
     further = " ".join(
-        filter(None, (bounded_degrees_sentence(comparison, inferred.within()), dummies_sentence(comparison)))
+        filter(
+            None,
+            (
+                bounded_degrees_sentence(comparison, inferred.within()),
+                endless_intervals(inferred.within()),
+                dummies_sentence(comparison),
+            ),
+        )
     )
     cells = f"Estimate (standard error), 95% interval and {what}. " if comparison.terms else ""
     return (

@@ -163,6 +163,10 @@ def _fit_rows(comparison: Comparison, models: tuple[Model, ...]) -> list[Row]:
             value = float(result[fit_key(model)][column])
             note = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
             text = correlation_number(value) if column == "icc" else number(value, decimals=decimals)
+            by_ml = comparison.by_ml[fit_key(model)]
+            if column in ("loglik", "aic") and isinstance(by_ml, MixedResult) and not by_ml.converged:
+                cells.append(_end_point(by_ml))
+                continue
             cells.append(NOTHING if np.isnan(value) else Cell(text, "", note))
         return Row(label, tuple(cells), section)
 
@@ -213,7 +217,7 @@ def _further_numbers(comparison: Comparison, models: tuple[Model, ...]) -> list[
 
 def _end_point(fit: MixedResult) -> Cell:
     if not fit.converged:
-        return Cell("not converged")
+        return Cell("no maximum" if fit.has_no_maximum else "not converged")
     if fit.unidentified:
         return Cell("variance", "", "not identified")
     return ON_BOUNDARY if fit.singular else CHECKED

@@ -9,6 +9,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from ..inference.t_tests import LEAST_DF
 from ..text.numbers import MISSING, number, p_value
 
 
@@ -89,9 +90,21 @@ def between(ends: tuple[float, float], decimals: int) -> str:
 
 
 def degrees(df: float) -> str:
-    """Degrees of freedom as text: "17 df", "16.8 df", "∞ df"."""
+    """Degrees of freedom as text: "17 df", "16.8 df", "∞ df", "0.042 df"."""
+    if 0 < df < LEAST_DF:
+        return f"{number(df, 2)} df"
     whole = not np.isfinite(df) or df >= 100 or abs(df - round(df)) < 0.005
     return f"{number(df, decimals=0 if whole else 1)} df"
+
+
+def endless_sentence(df: Sequence[float]) -> str:
+    """Why intervals have no end, where some of these degrees of freedom are too few for one; empty elsewhere."""
+    if not (np.asarray(df, dtype=float) < LEAST_DF).any():
+        return ""
+    return (
+        f"Where an estimate has fewer than {LEAST_DF:g} degrees of freedom its standard error is hardly known, so that there is no 95% "
+        "interval (−∞ to ∞): its limits would lie over 160 standard errors away."
+    )
 
 
 def bare_p(p: float) -> str:

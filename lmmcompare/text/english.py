@@ -113,6 +113,11 @@ def _spelled(first: str) -> bool:
     return first.isupper() and len(first) <= 3 and first.lower() not in _SHORT
 
 
+def all_of(n: int, many: str) -> str:
+    """So many of something, none left out: "both schools", "all 3 schools"."""
+    return f"both {many}" if n == 2 else f"all {n:,} {many}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

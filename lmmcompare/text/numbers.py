@@ -75,8 +75,10 @@ def decimals_for(standard_error: float, digits: int = 2) -> int:
 
 
 def with_interval(estimate: float, lower: float, upper: float, decimals: int) -> str:
-    """An estimate with its 95% interval, in words."""
+    """An estimate with its 95% interval, in words; an interval without end is none."""
     value, low, high = (number(float(v), decimals=decimals) for v in (estimate, lower, upper))
+    if math.isinf(lower):
+        return f"{value} (no 95% interval: too few degrees of freedom)"
     return f"{value} (95% interval {low} to {high})"
 
 

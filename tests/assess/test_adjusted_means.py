@@ -21,6 +21,7 @@ from lmmcompare.assess.adjusted_means import (
 )
 from lmmcompare.assess.effects_at import evaluation_points
 from lmmcompare.comparison.comparison import Comparison
+from lmmcompare.errors import OptionError
 from lmmcompare.inference.error_methods import ErrorMethods
 from tests.helpers import table
 
@@ -140,3 +141,21 @@ def test_a_modifier_of_two_values_has_no_region_between_them() -> None:
     for by, there in (("post", False), ("age", True)):
         both = compare(f"y ~ treated * {by} + (1 | g)", frame)
         assert bool(adjusted_means(both, MeansQuestion("treated", by)).regions) == there
+
+
+@pytest.mark.parametrize("step", ["I(x > 0)", "cut(x, 3)"])
+def test_a_predictor_in_steps_only_has_no_slope(step: str) -> None:
+    """At the mean of x a step has the slope 0 with the error 0, which is no estimate; its means differ by the coefficient."""
+    rng = np.random.default_rng(5)
+    g, x = np.repeat(np.arange(12), 6), rng.normal(size=72)
+    frame = pd.DataFrame(
+        {"y": rng.normal(size=12)[g] + (x > 0) + rng.normal(size=72), "x": x, "z": rng.normal(size=72), "g": g}
+    )
+    both = compare(f"y ~ {step} + z + (1 | g)", frame)
+    assert available_predictors(both) == ["z"]
+    with pytest.raises(OptionError, match="in steps only"):
+        both.mixed.slopes("x")
+    assert available_predictors(compare(f"y ~ {step} + x + (1 | g)", frame)) == ["x"]
+    if step == "I(x > 0)":
+        apart = both.mixed.emmeans("x", at={"x": [-1.0, 1.0]}).contrasts("revpairwise").frame["estimate"].iloc[0]
+        assert apart == pytest.approx(both.mixed.params["I(x > 0)[T.True]"], rel=1e-9)

@@ -134,10 +134,15 @@ def test_without_variance_a_known_group_is_expected_where_a_new_one_is_and_no_le
         shown[(shown["model"] == "random_intercept") & (shown["group"] == g)].iloc[0, 2:] for g in ("known", "new")
     )
     # the mean's by OLS, which the singular fit is: lm(Yield ~ 1), 5.6656 (0.6784) on 29 df
-    np.testing.assert_allclose(known[["estimate", "se"]].astype(float), [5.6656, 0.6784], rtol=1e-4)
-    np.testing.assert_allclose(known.astype(float), new.astype(float), rtol=1e-9)
+    np.testing.assert_allclose(new[["estimate", "se"]].astype(float), [5.6656, 0.6784], rtol=1e-4)
+    # a known batch's with 2 g of Prasad and Rao, by hand in test_prediction: 2 (2/5 + 2/24) / 25 * 5 * 5/6 * 13.807
+    twice = 2 * (2 / 5 + 2 / 24) / 25 * 5 * 5 / 6 * found.ols.scale
+    np.testing.assert_allclose(known[["estimate", "se"]].astype(float), [5.6656, np.sqrt(0.6784**2 + twice)], rtol=1e-4)
     said = known_or_new_sentence(found, shown, "random_intercept")
-    assert "2.8 wide, and so it does of a known Batch, as the variance between Batches is estimated as 0." in said
+    assert (
+        "2.8 wide, which takes it for known that the variance between Batches is estimated as 0; that of a known Batch does not."
+        in said
+    )
     assert "is not known" not in said
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2, norm
 
 import lmmcompare as lc
-from lmmcompare.assess.autocorrelation import autocorrelation
+from lmmcompare.assess.autocorrelation import Autocorrelation, autocorrelation
 from lmmcompare.assess.level_spreads import spreads_by_level
 from lmmcompare.assess.time_order import clock_of
-from lmmcompare.explain.autocorrelation import correlation_remedy, pattern, spread_remedy
+from lmmcompare.explain.autocorrelation import correlation_remedy, first_p, pattern, spread_remedy
 from lmmcompare.explain.autocorrelation_sentences import (
     autocorrelation_sentences,
     consequence_sentence,
@@ -96,3 +97,47 @@ def test_levels_that_scatter_unequally_call_for_a_variance_each(table):
     assert (remedy.kind, remedy.column, remedy.slope) == ("variance", "Sex", "")
     unequal = lc.compare("distance ~ Sex * age + (1 | Subject)", data, variance="Sex")
     assert spread_remedy(unequal, result) is None
+
+
+def test_a_first_lag_just_outside_its_band_is_chance_where_all_lags_together_show_nothing():
+    """By dense algebra: y - Xb times the inverse Cholesky factor of V, products by lag, chi-square of all of them."""
+    rng = np.random.default_rng(438)
+    groups, n = 25, 8
+    g, t = np.repeat(np.arange(groups), n), np.tile(np.arange(n), groups)
+    data = pd.DataFrame({"y": rng.normal(size=groups)[g] + rng.normal(size=groups * n), "g": g, "t": t})
+    comparison, result = found("y ~ t + (1 | g)", data, "t")
+    fit = comparison.random_intercept
+    v = fit.cov_re["g"].iloc[0, 0] * np.ones((n, n)) + fit.scale * np.eye(n)
+    left = (data["y"] - fit.params["Intercept"] - fit.params["t"] * t).to_numpy().reshape(groups, n)
+    u = np.linalg.solve(np.linalg.cholesky(v), left.T).T
+    lags = result.of("random_intercept")["lag"].astype(int)
+    pairs = np.array([groups * (n - k) for k in lags])
+    correlation = np.array([(u[:, k:] * u[:, : n - k]).mean() for k in lags]) / (u**2).mean()
+    z = correlation * np.sqrt(pairs)
+    first, every = 2 * norm.sf(abs(z[0])), chi2.sf((z**2).sum(), len(z))
+    assert first < 0.05 < every  # outside the band; nothing together
+    assert pattern(result, "random_intercept") == "chance"
+    assert correlation_remedy(comparison, result, steps=True, visits=n) is None
+    (sentence,) = autocorrelation_sentences(comparison, result)
+    assert (
+        f"just outside, as one value in 20 does by chance, and all lags together show nothing (p = {every:.2f})"
+        in sentence
+    )
+    assert first_p(result, "random_intercept") == pytest.approx(first, rel=1e-6)
+
+
+def test_a_first_lag_far_outside_its_band_counts_by_itself():
+    """With serial correlation among many lags that add noise; its own p value stands in the sentence."""
+    frame = pd.DataFrame({"lag": [1.0, 2.0], "pairs": [100, 90], "value": [0.25, 0.0], "model": "random_intercept"})
+    frame["upper"] = 1.959964 / np.sqrt(frame["pairs"])
+    frame["lower"] = -frame["upper"]
+    tests = pd.DataFrame(
+        {"statistic": 6.25, "df": 9.0, "p": chi2.sf(6.25, 9), "score": 1.0}, index=["random_intercept"]
+    )
+    result = Autocorrelation(frame, tests, "lags", "t", 1.0)
+    assert pattern(result, "random_intercept") == "alike"
+    comparison = lc.compare("y ~ 1 + (1 | g)", pd.DataFrame({"y": np.arange(12.0) ** 2, "g": np.repeat([1, 2, 3], 4)}))
+    (sentence,) = autocorrelation_sentences(comparison, result)
+    assert (
+        "(nearest rows alone, p = 0.012; all lags together, p = 0.71)" in sentence
+    )  # 2 * norm.sf(2.5), chi2.sf(6.25, 9)

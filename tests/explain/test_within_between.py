@@ -81,4 +81,6 @@ def test_one_likely_gap_among_several_that_show_none_together_may_be_chance() ->
     frame["y"] = frame["a"] + frame["b"] + frame["c"] + random.normal(size=40)[g] + random.normal(size=240)
     (said,) = within_between_sentences(compare("y ~ a + b + c + (1 | g)", frame), "a")
     assert "probably differ" in said and "p = 0.039" in said
-    assert said.endswith("All 3 such gaps together are not told from 0 (p = 0.21), so this one may be chance.")
+    assert said.endswith(
+        "A test of all 3 such gaps at once finds none that chance would not make (p = 0.21), so this one may be chance."
+    )

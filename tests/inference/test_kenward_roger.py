@@ -128,7 +128,7 @@ def test_several_factors_are_the_paper_on_whole_matrices(formula: str, blocks: l
 def test_the_route_of_several_factors_gives_the_same_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     result = lmmcompare.lmer("y ~ x + z + (x + z | g)", make_frame(3, groups=10))
     block = kenward_roger(result.fit)
-    monkeypatch.setattr(module, "_one_factor", module._several_factors)
+    monkeypatch.setattr(module, "of_one_factor", module._several_factors)
     dense = kenward_roger(result.fit)
     np.testing.assert_allclose(dense.adjusted, block.adjusted, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(dense.df(), block.df(), rtol=1e-9)

@@ -15,7 +15,7 @@ from lmmcompare.inference import prediction_error
 from lmmcompare.inference.prediction_error import Level
 from lmmcompare.inference.satterthwaite import Satterthwaite
 from lmmcompare.models import MixedResult
-from lmmcompare.models.prediction import dummies_interval, predict_interval, variances_carried
+from lmmcompare.models.prediction import dummies_interval, predict_interval, rows_to_predict, variances_carried
 from tests.helpers import TESTS, comparison, table
 
 KNOWN = json.loads((TESTS / "reference" / "predictions.json").read_text())
@@ -72,6 +72,47 @@ def henderson(result: MixedResult, old: pd.DataFrame, new: pd.DataFrame) -> np.n
     return np.einsum("ra,ab,rb->r", t, np.linalg.inv(equations), t)
 
 
+def of_known_variances(fit: MixedResult, new: pd.DataFrame | None, level: Level = "group") -> np.ndarray:
+    """The variance of a line's error were the fitted variances known."""
+    rows = rows_to_predict(fit, new, level)[1]
+    return fit.fit.row_variance * prediction_error.relative_variance(
+        fit.fit.problem, fit.fit.optimum.solution, rows, level
+    )
+
+
+def estimation_excess(fit: MixedResult, old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
+    """Prasad and Rao's 2 g by dense algebra, of one grouping factor: the predictor's weights of y, differenced in each variance."""
+    (factor,), x, x_new = fit.factors, columns(fit, old, fit.names), columns(fit, new, fit.names)
+    names, covariance = list(fit.cov_re[factor].columns), fit.cov_re[factor].to_numpy()
+    z, z_new = columns(fit, old, names), columns(fit, new, names)
+    same = np.equal.outer(old[factor].to_numpy(), old[factor].to_numpy())
+    own = np.equal.outer(new[factor].to_numpy(), old[factor].to_numpy())
+    block = np.repeat(np.arange(len(fit.blocks)), [len(b.names) for b in fit.blocks])
+    pairs = [(a, b) for a in range(len(names)) for b in range(a + 1) if block[a] == block[b]]
+    units = [np.zeros_like(covariance) for _ in pairs]
+    for unit, (a, b) in zip(units, pairs, strict=True):
+        unit[a, b] = unit[b, a] = 1.0
+
+    def at(psi: np.ndarray, scale: float) -> np.ndarray:
+        return same * (z @ psi @ z.T) + scale * np.eye(len(old))
+
+    def weights(psi: np.ndarray, scale: float) -> np.ndarray:
+        inverse = np.linalg.inv(at(psi, scale))
+        fixed = np.linalg.solve(x.T @ inverse @ x, x.T @ inverse)
+        return x_new @ fixed + (own * (z_new @ psi @ z.T)) @ inverse @ (np.eye(len(old)) - x @ fixed)
+
+    v, size = at(covariance, fit.scale), 1e-5 * fit.scale
+    inverse = np.linalg.inv(v)
+    p = inverse - inverse @ x @ np.linalg.solve(x.T @ inverse @ x, x.T @ inverse)
+    slopes = [p @ (same * (z @ unit @ z.T)) for unit in units] + [p]
+    spread = np.linalg.inv([[np.trace(a @ b) / 2 for a in slopes] for b in slopes])
+    moves = [(size * unit, 0.0) for unit in units] + [(0 * covariance, size)]
+    steps = [
+        (weights(covariance + m, fit.scale + s) - weights(covariance - m, fit.scale - s)) / (2 * size) for m, s in moves
+    ]
+    return 2 * np.einsum("rs,rna,ab,snb->n", spread, steps, v, steps)
+
+
 @pytest.mark.filterwarnings("ignore::lmmcompare.errors.UnknownLevelWarning")
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_prediction_errors_are_those_of_hendersons_equations(formula: str) -> None:
@@ -83,8 +124,12 @@ def test_prediction_errors_are_those_of_hendersons_equations(formula: str) -> No
     )
     expected = henderson(fit, old, new)
     line, row = (predict_interval(fit, new, "group", kind) for kind in ("confidence", "prediction"))
-    np.testing.assert_allclose(line["se"] ** 2, expected, rtol=1e-9)  # the equations' condition number is 1e4 or so
-    np.testing.assert_allclose(row["se"] ** 2, expected + fit.scale, rtol=1e-9)
+    np.testing.assert_allclose(
+        of_known_variances(fit, new), expected, rtol=1e-9
+    )  # the equations' condition number is 1e4 or so
+    np.testing.assert_allclose(row["se"] ** 2, line["se"] ** 2 + fit.scale, rtol=1e-9)
+    excess = estimation_excess(fit, old, new) * (new["g"] != "new") if len(fit.factors) == 1 else 0.0
+    np.testing.assert_allclose(line["se"] ** 2, expected + excess, rtol=1e-5)  # the excess is by differences
     np.testing.assert_allclose(line["estimate"], fit.predict(new), rtol=1e-12)
     # a new group is a level that no row has
     strange = new.assign(g="new", h="new")
@@ -109,10 +154,12 @@ def test_prediction_errors_are_those_of_lme4s_fit(name: str) -> None:
     }  # fmt: skip
     for level, variance in levels.items():
         found = predict_interval(fit, level=level).iloc[rows]
-        np.testing.assert_allclose(found["se"] ** 2, variance, rtol=1e-5)
+        np.testing.assert_allclose(of_known_variances(fit, None, level)[rows], variance, rtol=1e-5)
         np.testing.assert_allclose(found["estimate"], known["group" if level == "group" else "population"], rtol=1e-6)
         single = predict_interval(fit, level=level, kind="prediction").iloc[rows]
-        np.testing.assert_allclose(single["se"] ** 2, variance + known["sigma2"], rtol=1e-5)
+        np.testing.assert_allclose(single["se"] ** 2, found["se"] ** 2 + known["sigma2"], rtol=1e-5)
+        if level != "group":
+            np.testing.assert_allclose(found["se"] ** 2, variance, rtol=1e-5)
 
 
 def test_the_populations_interval_is_that_of_the_coefficients() -> None:
@@ -162,11 +209,14 @@ def test_a_within_between_models_known_groups_bring_their_means() -> None:
     np.testing.assert_allclose(predict_interval(fit)["se"], predict_interval(by_hand)["se"], rtol=1e-6)
 
 
-def test_a_variance_of_zero_leaves_the_fixed_part() -> None:
+def test_a_variance_of_zero_leaves_the_fixed_part_and_that_it_is_estimated() -> None:
+    """By hand of 6 batches of 5: psi is (F - 1) / 5, so its variance at 0 is (2/5 + 2/24) / 25, and c'Z'PZc is 5 (1 - 1/6)."""
     fit = comparison("dyestuff2_singular").mixed
     known, population = predict_interval(fit), predict_interval(fit, level="population")
-    np.testing.assert_allclose(known, population, rtol=1e-9)
-    assert (known["df"] >= 1).all() and np.isfinite(known["lower"]).all()
+    np.testing.assert_allclose(known["estimate"], population["estimate"], rtol=1e-12)
+    twice = 2 * (2 / 5 + 2 / 24) / 25 * 5 * (1 - 1 / 6) * fit.scale
+    np.testing.assert_allclose(known["se"] ** 2, population["se"] ** 2 + twice, rtol=1e-9)
+    assert known["df"].to_numpy() == pytest.approx(29)  # the residual variance's, as OLS has it
 
 
 def test_degrees_of_freedom_are_at_least_one() -> None:
@@ -222,7 +272,12 @@ def test_unknown_words_are_refused(level: str, kind: str) -> None:
         ),
         ("new group", "prediction", ["the variance between Subjects and the residual variance"], ["left out"]),
         ("group", "confidence", ["own Subject", "conditional variance", "covariance of the two", "never seen"], []),
-        ("group", "prediction", ["the covariance of the two and the residual variance"], ["left out"]),
+        (
+            "group",
+            "prediction",
+            ["the covariance of the two and the residual variance", "Prasad and Rao"],
+            ["left out"],
+        ),
     ],
 )
 def test_it_is_said_which_variances_are_carried(level: str, kind: str, has: list[str], has_not: list[str]) -> None:
@@ -289,7 +344,7 @@ def test_within_between_prediction_errors_are_those_of_hendersons_equations() ->
     equations = w.T @ w / fit.scale
     equations[3:, 3:] += np.eye(len(levels)) / float(fit.cov_re["g"].iloc[0, 0])
     expected = np.einsum("ra,ab,rb->r", t, np.linalg.inv(equations), t)
-    np.testing.assert_allclose(predict_interval(fit, new)["se"] ** 2, expected, rtol=1e-9)
+    np.testing.assert_allclose(of_known_variances(fit, new), expected, rtol=1e-9)
 
 
 def test_group_dummies_predict_the_groups_that_they_know_as_r_does() -> None:

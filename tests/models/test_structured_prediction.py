@@ -11,6 +11,7 @@ from lmmcompare.errors import DataError, OptionError
 from lmmcompare.inference import residual_prediction
 from lmmcompare.models.gls import GLSResult
 from lmmcompare.models.prediction import predict_interval, variances_carried
+from tests.models.test_prediction import of_known_variances
 
 
 def make_frame(seed: int = 3) -> pd.DataFrame:
@@ -157,12 +158,13 @@ def test_a_step_after_the_last_row_an_ar1_series_is_expected_nearer_to_its_line(
 def test_one_positive_correlation_is_a_random_intercept_degrees_of_freedom_too(reml: bool) -> None:
     old, new = make_frame(), new_rows().iloc[:5]
     marginal, mixed = gls("y ~ x + t", old, "cs(1 | g)", reml=reml), lmer("y ~ x + t + (1 | g)", old, reml)
-    for level in ("group", "new group"):
-        pd.testing.assert_frame_equal(
-            predict_interval(marginal, new, level, "prediction"),  # type: ignore[arg-type]
-            predict_interval(mixed, new, level, "prediction"),  # type: ignore[arg-type]
-            rtol=2e-3,  # the derivatives of both are differences
-        )
+    pd.testing.assert_frame_equal(
+        predict_interval(marginal, new, "new group", "prediction"),
+        predict_interval(mixed, new, "new group", "prediction"),
+        rtol=2e-3,  # the derivatives of both are differences
+    )
+    known = predict_interval(marginal, new, "group", "prediction")  # as if the correlation were known
+    np.testing.assert_allclose(known["se"] ** 2, of_known_variances(mixed, new) + mixed.scale, rtol=2e-3)
 
 
 def test_a_mixed_model_beside_residuals_of_one_variance_is_that_mixed_model() -> None:
@@ -175,7 +177,9 @@ def test_a_mixed_model_beside_residuals_of_one_variance_is_that_mixed_model() ->
     new = pd.DataFrame({"g": [3, 3, 7], "x": [0.0, 1.0, -1.0], "device": ["a", "b", "b"]})
     for kind in ("confidence", "prediction"):
         found, expected = (predict_interval(f, new, "group", kind) for f in (structured, plain))  # type: ignore[arg-type]
-        np.testing.assert_allclose(found[["estimate", "se"]], expected[["estimate", "se"]], rtol=1e-5)
+        np.testing.assert_allclose(found["estimate"], expected["estimate"], rtol=1e-5)
+        known = of_known_variances(plain, new) + plain.scale * (kind == "prediction")
+        np.testing.assert_allclose(found["se"] ** 2, known, rtol=1e-5)
 
 
 def test_a_single_row_has_the_variance_of_its_own_device() -> None:

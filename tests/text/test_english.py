@@ -2,7 +2,7 @@
 
 import pytest
 
-from lmmcompare.text.english import article, plural_word, singular_word
+from lmmcompare.text.english import all_of, article, plural_word, singular_word
 
 PAIRS = """
     patient:patients school:schools city:cities class:classes bus:buses analysis:analyses series:series species:species
@@ -37,3 +37,7 @@ SEX ROOM school 学校 Schüler uterus uniform hospital house grp psu PSU GP cvd
 def test_an_article_goes_by_the_sound(phrase, said):
     assert article(phrase) == said
     assert article(f"{phrase} group") == said
+
+
+def test_two_are_both() -> None:
+    assert [all_of(n, "schools") for n in (2, 3, 1200)] == ["both schools", "all 3 schools", "all 1,200 schools"]

@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 
 from ...arrays import Array
+from ...design.design import Design
 from ...errors import OptionError
 from ...formula.spec import Arithmetic, Call, Column, Expression, columns_of
 from ...text import numbers
@@ -73,6 +74,11 @@ def marginal_slopes(
             f"“{predictor}” has levels, and so no slope.",
             f"Ask for its means, and for contrasts of them: emmeans({predictor!r}).",
         )
+    if has_steps_only(model.design, predictor):
+        raise OptionError(
+            f"“{predictor}” is in the formula in steps only, and so has no slope.",
+            f"Ask for means on both sides of a step: emmeans({predictor!r}, at={{{predictor!r}: [...]}}).",
+        )
     step = STEP * float(np.ptp(own.predictor.range))
     moved = replace(own, values=[v + step for v in own.values])
     ahead = grid(model, tuple(moved if axis is own else axis for axis in whole.axes))
@@ -96,6 +102,12 @@ def is_curve(model: FittedModel, predictor: str) -> bool:
     """Whether a predictor is bent in the formula, so that its slope may depend on the value where it is evaluated."""
     uses = [[f for f in term.factors if predictor in columns_of(f)] for term in model.design.spec.terms]
     return any(len(factors) > 1 or not all(_is_straight(f, predictor) for f in factors) for factors in uses)
+
+
+def has_steps_only(design: Design, predictor: str) -> bool:
+    """Whether a predictor is in the formula as categories made of it alone, ``I(x > 0)`` or ``cut(x, 3)``: it has no slope then."""
+    uses = [f for term in design.spec.terms for f in term.factors if predictor in columns_of(f)]
+    return bool(uses) and all(not isinstance(f, Column) and str(f) in design.encoder.levels for f in uses)
 
 
 def _is_straight(factor: Expression, predictor: str) -> bool:
