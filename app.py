@@ -51,8 +51,10 @@ def main() -> None:
             load()
     from lmmcompare.ui import menu
     from lmmcompare.ui.kit import page_elements, viewport, visibility
+    from lmmcompare.ui.session import unknown_page
 
     viewport.watch()
+    unknown_page.remember(page.url_path, router.NAMES)
     st.session_state[router.ROUTED] = True
     if page.url_path == menu.WITHOUT:
         with page_elements.offer_retry():

@@ -39,7 +39,7 @@ def picture(analysis: state.Analysis) -> None:
             views.view_controls(comparison, view)
         row_list(analysis, comparison, views.picture_of(analysis, view))
         views.mark_in_figures(comparison, view)
-    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
+    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero), analysis)
 
 
 @st.fragment(key=views.TABS)
@@ -80,7 +80,7 @@ def depth(analysis: state.Analysis) -> None:
         visibility.rerun_when_outdated(DEPTH, views.TABS)
     else:
         visibility.watch(DEPTH)
-    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
+    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero), analysis)
 
 
 def page() -> None:

@@ -63,7 +63,7 @@ def page() -> None:
         )
         page_elements.heading(f"Every {group}", " ".join(filter(None, words)))
         shrinkage_table(fit)
-    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
+    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero), analysis)
 
 
 def figures(analysis: state.Analysis, comparison: Comparison, model: Model) -> None:

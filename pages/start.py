@@ -16,7 +16,7 @@ from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import page_elements, viewport
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.session import state, views
+from lmmcompare.ui.session import state, unknown_page, views
 
 FIRST = "cv161703"
 CARDS = ("pshp2", "dragons", "sleepstudy", "drug", "hsb82", "chapter7", "dyestuff", "penicillin")
@@ -77,6 +77,7 @@ def page() -> None:
     first, example = state.opening(FIRST), examples.get(FIRST)
     comparison = comparison_cache.comparison(*first.key)
     answer = headline(comparison)
+    unknown_page.explain(router.NAMES[1:])
     page_elements.title(
         "Why do my lm and lmer coefficients differ?",
         "See the answer on real data, then on yours: ordinary regression (OLS), a dummy variable for each group, and mixed "

@@ -29,6 +29,8 @@ KINDS = (EXAMPLE, SIMULATED, UPLOAD, STORED, INLINE, FOLDER)
 """Kinds of tables; the parameter of an address that names a table is called the same."""
 NAMES = (*KINDS, "table", "formula")
 """Parameters of which an address of an analysis has one; "table" is what an upload was called once."""
+SHOWN = "shown"
+"""The formula of the comparison that a page shows while the one in its address cannot be fitted."""
 OF_ANALYSIS = (*NAMES, EXCLUDED, "method")
 """Parameters that say what is analysed and how; the others are the view's."""
 ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -57,6 +59,8 @@ class Opened:
         Formula text that can be parsed; empty for the table's own, and where there is no table.
     reml : bool
     choices : Choices
+    shown : str
+        Formula of the comparison to show where ``formula`` cannot be fitted; empty where none is named.
     notices : tuple of str or LmmCompareError
         What could not be used, a sentence or two each; an error where it is the table.
     """
@@ -65,6 +69,7 @@ class Opened:
     formula: str = ""
     reml: bool = True
     choices: Choices = AS_IT_OPENS
+    shown: str = ""
     notices: tuple[str | LmmCompareError, ...] = ()
 
 
@@ -79,7 +84,9 @@ def place_of(table: str) -> str:
     return table.partition(":")[2] or table
 
 
-def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_OPENS) -> dict[str, str]:
+def make(
+    table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_OPENS, shown: str = ""
+) -> dict[str, str]:
     """The parameters of an address that opens an analysis; `read` gives it back.
 
     Parameters
@@ -91,6 +98,8 @@ def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_O
     reml : bool, default True
     choices : Choices, optional
         The view.
+    shown : str, optional
+        The formula of the comparison that stays in sight while ``formula`` cannot be fitted.
     """
     whole, rows = parts_of(table)
     address = {kind_of(whole): place_of(whole)}
@@ -98,6 +107,8 @@ def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_O
         address[EXCLUDED] = rows_text(rows)
     if formula:
         address["formula"] = formula
+    if shown and shown != formula:
+        address[SHOWN] = shown
     if not reml:
         address["method"] = "ml"
     return address | choices.to_address()
@@ -130,13 +141,19 @@ def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
         rows = read_rows(address[EXCLUDED])
         table = table_without(table, rows)
         odd = odd if rows else (*odd, EXCLUDED)
+    shown = ""
+    try:
+        shown = _formula(address[SHOWN]) if address.get(SHOWN) and formula else ""
+    except FormulaError:
+        odd = (*odd, SHOWN)
     if address.get("method", "reml") not in ("ml", "reml"):
         odd = (*odd, "method")
     if address.get("formula") and not named_kinds(address):
         notices.append("The link has a formula and names no table, so the formula is left out.")
     if odd:
         notices.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
-    return Opened(table, formula if table else "", address.get("method") != "ml", choices, tuple(notices))
+    formula, shown = (formula, shown) if table else ("", "")
+    return Opened(table, formula, address.get("method") != "ml", choices, shown, tuple(notices))
 
 
 def named_kinds(address: Mapping[str, str]) -> list[str]:

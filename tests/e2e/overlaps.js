@@ -48,6 +48,14 @@
     if (button.innerText.trim() || !shown(button) || c.right - c.left < 2 || c.bottom - c.top < 2) continue;
     boxes.push({ t: button.getAttribute("aria-label") || button.title || "a button", p: button, pinned: pinned(button), ...c });
   }
+  const pen = document.createElement("canvas").getContext("2d"); // of a placeholder there is no rectangle
+  for (const input of document.querySelectorAll("input[placeholder]")) {
+    if (input.value || !input.placeholder || !shown(input)) continue;
+    const style = getComputedStyle(input);
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const missing = pen.measureText(input.placeholder).width + parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) - input.clientWidth;
+    if (missing > 1) cut.push([input.placeholder, Math.round(missing)]);
+  }
   const out = [];
   for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
     const a = boxes[i], b = boxes[j];

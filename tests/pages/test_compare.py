@@ -190,6 +190,24 @@ def test_a_slip_after_a_model_that_cannot_be_fitted_says_what_is_still_shown(ope
     assert len(errors(at)) == 1  # in the sidebar; none of the formula before, which is no longer in the box
 
 
+def test_after_a_reload_the_last_good_comparison_stands_below_such_a_model(open_page):
+    bad = "Y ~ X + (1 | ID), weights = 0 - X"
+    at = open_page("compare", example="cv161703")
+    at.sidebar.text_input(key="formula").set_value(bad).run()
+    before, address = page_of(at), {name: at.query_params[name] for name in at.query_params}
+    again = open_page("compare", **{k: v if isinstance(v, str) else v[0] for k, v in address.items()})
+    assert "negative" in errors(again)[0] and again.sidebar.text_input(key="formula").value == bad
+    assert page_of(again) == before and "OLS says 1.18 more Y per unit of X" in before
+    again.sidebar.text_input(key="formula").set_value("Y ~ 1 + (1 | ID)").run()
+    assert not errors(again) and "shown" not in again.query_params
+
+
+@pytest.mark.parametrize("shown", ["Y ~ nope + (1 | ID)", "Y ~ X + (1 |", "Y ~ X + (1 | ID), weights = 0 - X"])
+def test_a_link_whose_other_comparison_cannot_be_fitted_either_says_the_first_error(open_page, shown):
+    at = open_page("compare", example="cv161703", formula="Y ~ X + (1 | ID), weights = 0 - X", shown=shown)
+    assert "negative" in errors(at)[0] and "This comparison cannot be fitted" in texts(at)
+
+
 @pytest.mark.parametrize(("formula", "named"), WRONG_MODELS[:6])
 def test_a_link_to_such_a_model_says_so_too(open_page, upload, clustered, formula, named):
     at = open_page("compare", upload=upload(clustered), formula=formula)

@@ -17,7 +17,7 @@ from lmmcompare.ui.sharing import share_button, tables
 from tests.effort import first
 from tests.share.fuzzed import GOOD, links
 
-from .conftest import errors, texts
+from .conftest import charts, errors, texts
 
 CLIENT = tables._client
 FORMULA = "score ~ hours + (1 | school)"
@@ -199,6 +199,41 @@ def test_columns_that_a_panel_shows_go_along(open_page, upload, schools):
     at.toggle(key="share all columns").set_value(True).run()
     assert "60 rows of all columns" in texts(at) and "stay behind" not in texts(at)
     assert set(table_in_link.decode(address_in(copied(at))["inline"]).columns) == {*visits.columns}
+
+
+def test_columns_that_the_open_residual_checks_are_drawn_by_go_along_though_nobody_chose_them(
+    open_page, upload, schools
+):
+    """Neither is in the formula: the rows' only order, and of two columns the one by which the residuals scatter most unequally."""
+    hours = schools["hours"] - schools["hours"].mean()
+    visits = schools.assign(
+        week=list(range(1, 6)) * 12, arm=list("ab") * 30, site=np.where(hours.abs() > 1, "far", "near")
+    )
+    spread = np.where(visits["site"] == "far", 6.0, 1.0)
+    visits["score"] = (visits["score"] + spread * np.random.default_rng(2).normal(size=60)).round(2)
+    there = {"upload": upload(visits), "formula": FORMULA}
+    at = opened(open_page("compare", **there, tab="trust"))
+    columns = [box.value for box in at.selectbox if box.label in ("Rows in the order of", "Scatter by")]
+    assert columns == ["week", "site"]
+    at.segmented_control(key="share table").set_value("In the link itself").run()
+    address = address_in(copied(at))
+    assert [*table_in_link.decode(address["inline"]).columns] == ["score", "hours", "school", *columns]
+    assert "week , site in" in texts(at).replace("  ", " ")  # said before anybody copies the link
+    other = open_page("compare", **address)
+    drawn = [chart.spec for chart in charts(at) if "spread" in chart.key or "correlation" in chart.key]
+    assert not errors(other) and [c.spec for c in charts(other) if "spread" in c.key or "correlation" in c.key] == drawn
+    away = opened(open_page("compare", **there))  # with another tab open they stay behind
+    away.segmented_control(key="share table").set_value("In the link itself").run()
+    assert [*table_in_link.decode(address_in(copied(away))["inline"]).columns] == ["score", "hours", "school"]
+
+
+def test_beside_an_error_the_shared_table_has_the_columns_of_what_is_shown(open_page, upload, schools):
+    at = open_page("compare", upload=upload(schools), formula=FORMULA)
+    at.sidebar.text_input(key="formula").set_value("score ~ 1 + (1 | school), weights = 0 - score").run()
+    assert errors(at)
+    opened(at).segmented_control(key="share table").set_value("In the link itself").run()
+    address = address_in(copied(at))
+    assert address["formula"] == FORMULA and "hours" in table_in_link.decode(address["inline"])
 
 
 @pytest.mark.parametrize("way", ["In the link itself", "Stored on this server"])

@@ -1,6 +1,7 @@
 """The start page: the first question answered, and a card for every question."""
 
 import pytest
+import streamlit as st
 
 from lmmcompare import examples
 
@@ -53,3 +54,31 @@ def test_the_shelf_is_searched(open_page):
     at.text_input[0].set_value("<b>*zebra*</b>").run()
     assert not errors(at)
     assert any("No example has" in part.value for part in at.markdown)
+
+
+UNKNOWN = [
+    ("nosuchpage", {}, []),
+    ("comapre", {"example": "drug"}, ["Open Compare with what the link holds"]),
+    ("Shrinkages", {}, ["Open Shrinkage"]),
+    ("old", {"example": "drug"}, ["Open Compare with what the link holds"]),
+    ("<b>*x*", {}, []),
+]
+
+
+@pytest.mark.parametrize(("name", "address", "ways"), UNKNOWN)
+def test_a_page_that_there_is_not_is_said_with_the_way_on(open_page, monkeypatch, name, address, ways):
+    url = [f"https://a.org/lmm/{name}"]
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: url[0]))
+    at = open_page(**address)
+    url[0] = "https://a.org/lmm/"  # what the browser shows from then on
+    at.run()
+    assert not errors(at) and f"There is no page “{name}”." in texts(at)
+    links = [link.proto for link in at.main.get("page_link") if link.proto.label.startswith("Open ")]
+    assert [link.label for link in links if link.label != "Open this comparison"] == ways
+    assert not ways or ("example=drug" in links[0].query_string) is bool(address)
+
+
+@pytest.mark.parametrize("url", ["https://a.org", "https://a.org/", "https://a.org/lmm/", "https://a.org/start"])
+def test_the_first_page_by_its_own_address_says_nothing_of_it(open_page, monkeypatch, url):
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: url))
+    assert "There is no page" not in texts(open_page())

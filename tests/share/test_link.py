@@ -102,6 +102,15 @@ def test_weights_and_offsets_travel_in_the_formula() -> None:
     assert link.read(link.make("sleepstudy", text)) == link.Opened("sleepstudy", text)
 
 
+def test_the_comparison_that_stays_in_sight_travels_beside_the_one_that_cannot_be_fitted() -> None:
+    address = link.make("cv161703", "Y ~ 1 + (1 | X)", shown=FIRST)
+    assert link.read(address) == link.Opened("cv161703", "Y ~ 1 + (1 | X)", shown=FIRST)
+    assert "shown" not in link.make("cv161703", FIRST, shown=FIRST)
+    assert link.read({"example": "cv161703", "shown": FIRST}).shown == ""  # there is none to stand in for
+    (said,) = link.read({**address, "shown": "Y ~"}).notices
+    assert said == "Parts of the link mean nothing here and are left out: shown."
+
+
 def test_a_link_is_short_and_can_be_read() -> None:
     view = Choices(
         x="X", mark="3", zero=True, models=("ols", "no_pooling"), tab="trust",

@@ -16,8 +16,6 @@ from ..session.fit_request import NotFitted
 from ..session.state import Analysis
 from .model_form import model_controls
 
-LAST_GOOD = "last analysis that could be fitted"
-
 
 def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | None:
     """The session's comparison, after drawing the model's controls; None if there is none, after drawing the reason.
@@ -37,7 +35,7 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
             query_params=state.own_address(),
         )
         return None
-    good: Analysis | None = st.session_state.get(LAST_GOOD)
+    good: Analysis | None = st.session_state.get(state.LAST_GOOD)
     if good is not None and good.table != analysis.table:
         good = None
     try:
@@ -46,7 +44,8 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
             below = model_controls(analysis, good.formula if good else "")
         comparison = fit_request.fit(analysis)
     except LmmCompareError as error:
-        if good is None:
+        last = _fitted(good)
+        if good is None or last is None:
             waits = isinstance(error, NotFitted)
             page_elements.title("These models have not been fitted" if waits else "This comparison cannot be fitted")
             _explain(error, analysis)
@@ -60,13 +59,21 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
                 with below:
                     page_elements.warn(f"**{literal(error.problem)}** {literal(error.in_app)}")
         page_elements.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
-        return good, comparison_cache.comparison(*good.key)
+        return good, last
     _say_typed(f" Below is still {analysis.formula}")
-    st.session_state[LAST_GOOD] = analysis
+    st.session_state[state.LAST_GOOD] = analysis
     for words in views.link_notices(comparison):
         page_elements.note(f"**Note.** {literal(words)}")
         state.add_notice(words)
     return analysis, comparison
+
+
+def _fitted(good: Analysis | None) -> Comparison | None:
+    """The comparison that was shown before; None without one. An address may name one that cannot be fitted, or takes long."""
+    try:
+        return None if good is None else fit_request.fit(good)
+    except LmmCompareError:
+        return None
 
 
 def _explain(error: LmmCompareError, analysis: Analysis) -> None:

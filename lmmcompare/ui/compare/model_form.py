@@ -71,7 +71,7 @@ def model_controls(analysis: Analysis, display: str) -> DeltaGenerator:
         free = [n for n in others if n not in predictors]
         known = group in kinds and not sampled
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
-        empty = "none: intercept only"
+        empty = "intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
         residual_controls(analysis)
         _formula_box(analysis, display, names)

@@ -22,6 +22,7 @@ from ..kit.page_elements import note, plain
 from ..kit.panel import body, head
 from ..server import comparison_cache
 from ..server.cache import cached
+from ..session import view_address
 from ..session.state import Analysis
 from ..session.views import redraw
 from .residual_form import set_structure
@@ -57,7 +58,8 @@ def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame
     with left:
         clock = _correlation(analysis, comparison, offered, term, frame)
     with right:
-        _by_level(analysis, comparison, times, clock)
+        column = _by_level(analysis, comparison, times, clock)
+    view_address.show_columns(analysis.formula, (clock, column))
 
 
 def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str], term: str, frame: pd.DataFrame) -> str:
@@ -88,11 +90,11 @@ def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str],
     return clock
 
 
-def _by_level(analysis: Analysis, comparison: Comparison, times: Times, clock: str) -> None:
-    """The residuals' scatter by the levels of one column: the structure's own, or the one where it is most unequal."""
+def _by_level(analysis: Analysis, comparison: Comparison, times: Times, clock: str) -> str:
+    """The residuals' scatter by the levels of one column: the structure's own, or the one where it is most unequal; gives it."""
     spreads = {one.column: one for one in _spreads(*analysis.key, clock, times.levels)}
     if not spreads:
-        return
+        return ""
     own = comparison.spec.variance
     above, column = st.container(), own if own in spreads else next(iter(spreads))
     if len(spreads) > 1:
@@ -109,6 +111,7 @@ def _by_level(analysis: Analysis, comparison: Comparison, times: Times, clock: s
             head(panel)
             body(panel, analysis.key)
             _button(analysis, remedy, "mend spread")
+    return column
 
 
 def _button(analysis: Analysis, remedy: Remedy | None, key: str) -> None:

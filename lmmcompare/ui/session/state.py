@@ -28,6 +28,7 @@ ANALYSIS = "analysis"
 ADDRESS = "address"
 NOTICES = "notices"
 REFUSED = "refused formula"
+LAST_GOOD = "last analysis that could be fitted"
 FIRST = "cv161703"
 """The example that the app opens with."""
 
@@ -179,10 +180,14 @@ def notices() -> list[str | LmmCompareError]:
     return result if instead == st.session_state[ANALYSIS] else []
 
 
-def write_address(choices: Choices = AS_IT_OPENS) -> None:
-    """Write the state and these choices of the view into the address."""
+def write_address(choices: Choices = AS_IT_OPENS, display: Analysis | None = None) -> None:
+    """Write the state and these choices of the view into the address.
+
+    ``display`` is the analysis that the page shows; where the one asked for cannot be fitted, it is the last that could be.
+    """
     analysis: Analysis = st.session_state[ANALYSIS]
-    address = link.make(analysis.table, analysis.formula, analysis.reml, choices)
+    shown = "" if display is None else display.formula
+    address = link.make(analysis.table, analysis.formula, analysis.reml, choices, shown)
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
     remember(ADDRESS, address)
@@ -210,6 +215,8 @@ def _adopt_address() -> None:
         except LmmCompareError:  # the page shows the error; no other table is opened
             analysis, missing = Analysis(opened.table, opened.formula), True
     open_analysis(replace(analysis, reml=opened.reml))
+    if opened.shown:
+        st.session_state[LAST_GOOD] = Analysis(opened.table, opened.shown, opened.reml)
     view_address.restore(opened.choices)
     set_notices(opened.notices)
     remember(ADDRESS, address)

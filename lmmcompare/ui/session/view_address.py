@@ -14,6 +14,7 @@ from ..kit import address_widgets
 
 X, TERM, ASKED, MARK, ZERO = "view x", "view term", "view question", "view highlight", "view zero"
 TAB = "open tab"
+_COLUMNS = "columns of the residual checks"
 _LINK_CHOICES = "view wanted"
 _UNCHECKED_LINK = "view of the link, unseen"
 WHAT_IF = ("rows", "sd")
@@ -114,6 +115,17 @@ def tab_key(labels: Mapping[str, str]) -> str:
 def open_tab(name: str, labels: Mapping[str, str]) -> None:
     """Store which tab is open: None for the first, which needs no parameter in the address."""
     st.session_state[TAB] = None if name == next(iter(labels)) else name
+
+
+def show_columns(formula: str, names: Sequence[str]) -> None:
+    """Record the columns that the residual checks of this formula are drawn by, chosen or not."""
+    st.session_state[_COLUMNS] = formula, tuple(names)
+
+
+def columns_shown(formula: str) -> tuple[str, ...]:
+    """The columns that the residual checks are drawn by, where their tab is open; these may be outside the formula."""
+    drawn, names = st.session_state.get(_COLUMNS, ("", ()))
+    return names if drawn == formula and st.session_state.get(TAB) == "trust" else ()
 
 
 def of_comparison(comparison: Comparison, term: str, x: str | None, mark: str | None, zero: bool) -> Choices:

@@ -41,7 +41,7 @@ def share(title: str, display: state.Analysis | None = None) -> None:
         address = link.make(display.table, display.formula, display.reml)
     with opened:
         if link.UPLOAD in address:
-            address = tables.choice(address)
+            address = tables.choice(address, display or state.current())
         if address:
             _panel(address, title)
 

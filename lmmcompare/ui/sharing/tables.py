@@ -19,7 +19,7 @@ from ..kit import address_widgets
 from ..kit.copy_field import copy_field
 from ..kit.page_elements import explain_error, note, warn
 from ..server import table_sources
-from ..session import state
+from ..session import state, view_address
 from ..session.state import Analysis
 
 if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
@@ -30,12 +30,12 @@ DAYS = {7: "a week", 30: "a month", 90: "three months", 365: "a year"}
 KEPT, REFUSED = "tables stored", "storing refused"
 
 
-def choice(address: Mapping[str, str]) -> dict[str, str]:
+def choice(address: Mapping[str, str], analysis: Analysis) -> dict[str, str]:
     """The two ways for a table that this server only holds in memory, and the address with the one that was chosen.
 
-    It is empty as long as there is nothing to share: neither way is chosen beforehand, as both give rows away.
+    ``analysis`` is the one that the address opens. The result is empty as long as there is nothing to share: neither way is chosen
+    beforehand, as both give rows away.
     """
-    analysis = state.current()
     note("Your table is in this server's memory only, and soon forgotten. How shall others get it?")
     way = st.segmented_control("The table", [WITHIN, STORE], key="share table", label_visibility="collapsed")
     if way is None:
@@ -53,10 +53,11 @@ def choice(address: Mapping[str, str]) -> dict[str, str]:
 
 
 def _columns(analysis: Analysis) -> list[str]:
-    """The columns that the formula uses and those that a panel was set to, where the table has them."""
+    """The columns that the formula uses and those that a panel was set to or shows, where the table has them."""
     there, chosen = set(analysis.frame().columns), address_widgets.details()
     of_panels = [chosen[name] for name in OF_ANY_COLUMN if name in chosen]
-    return [name for name in dict.fromkeys([*analysis.spec.columns, *of_panels]) if name in there]
+    shown = view_address.columns_shown(analysis.formula)
+    return [name for name in dict.fromkeys([*analysis.spec.columns, *of_panels, *shown]) if name in there]
 
 
 def _listed(columns: list[str]) -> str:
