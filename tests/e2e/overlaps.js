@@ -50,7 +50,8 @@
   }
   const pen = document.createElement("canvas").getContext("2d"); // of a placeholder there is no rectangle
   for (const input of document.querySelectorAll("input[placeholder]")) {
-    if (input.value || !input.placeholder || !shown(input)) continue;
+    const box = input.getBoundingClientRect(), at = clip(input, box);
+    if (input.value || !input.placeholder || !shown(input) || at.right - at.left < 2) continue;
     const style = getComputedStyle(input);
     pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     const missing = pen.measureText(input.placeholder).width + parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) - input.clientWidth;
