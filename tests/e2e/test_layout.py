@@ -203,6 +203,8 @@ def test_a_figures_buttons_lie_on_none_of_its_words(phone):
     dial.tap()
     buttons, words = dial.locator(".modebar-btn").all(), dial.locator(".legendtext").all()
     assert len(buttons) >= 3 and len(words) == 3
+    for box in (one.bounding_box() for one in buttons):  # room for a finger
+        assert box["width"] >= 32 and box["height"] >= 30
     assert max(map(bottom, buttons)) <= min(one.bounding_box()["y"] for one in words)
 
 

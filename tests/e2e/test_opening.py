@@ -118,3 +118,13 @@ def test_on_a_phone_the_answer_stands_above_what_its_link_lacked(open_tab, path)
         page.locator(".st-key-pinned").bounding_box(),
     )
     assert said["y"] >= pinned["y"] + pinned["height"]
+
+
+def test_from_a_page_that_there_is_not_a_click_leads_to_the_one_that_is_meant(visit):
+    page = visit.go("/comapre?example=drug")
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()  # Streamlit's, which names no way on
+    assert page.get_by_text("There is no page “comapre”.").is_visible()
+    page.get_by_role("link", name="Open Compare with what the link holds").click()
+    page.wait_for_url("**/compare?example=drug*")
+    assert "Drug" in visit.still().inner_text("h1")
+    assert not visit.trouble()

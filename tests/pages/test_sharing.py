@@ -120,14 +120,15 @@ def test_a_change_is_in_the_link_and_in_a_new_session(open_page):
 
 
 def test_beside_an_error_the_link_is_to_what_is_shown(open_page):
-    at = opened(open_page("compare", example="sleepstudy"))
+    at = opened(open_page("compare", example="sleepstudy", mark="308"))
     at.sidebar.multiselect(key="pick predictors").set_value([]).run()
     good = address_in(copied(at))["formula"]
     at.sidebar.selectbox(key="pick outcome").set_value("Days").run()
     at.sidebar.text_input(key="formula").set_value("Reaction ~ 1 + (1 | Subject), weights = 0 - Days").run()
     assert "negative" in errors(at)[0]
-    shown = address_in(copied(at))["formula"]
-    assert shown != good and "weights" not in shown
+    address = address_in(copied(at))
+    assert address["formula"] != good and "weights" not in address["formula"]
+    assert address["mark"] == "308" and "shown" not in address
 
 
 def test_the_shrinkage_pages_choices_are_in_its_link(open_page):

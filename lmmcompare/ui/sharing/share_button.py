@@ -12,6 +12,7 @@ import streamlit as st
 from ...errors import ShareError
 from ...share import link
 from ...share.qr import qr_svg
+from ...share.view_parameters import Choices
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
 from ..kit.page_elements import explain_error, note
@@ -38,7 +39,8 @@ def share(title: str, display: state.Analysis | None = None) -> None:
         return
     address = st.query_params.to_dict()
     if display is not None and display != st.session_state.get(state.ANALYSIS):
-        address = link.make(display.table, display.formula, display.reml)
+        view, _ = Choices.from_address(address)
+        address = link.make(display.table, display.formula, display.reml, view)
     with opened:
         if link.UPLOAD in address:
             address = tables.choice(address, display or state.current())
