@@ -18,7 +18,7 @@ from .readers.compression import archived
 from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
 from .reply_to_table import sheet_of, to_table
-from .table import MOST_COMPANIONS, Reading, Table
+from .table import MOST_COMPANIONS, PASTED, Reading, Table
 
 __all__ = ["MAX_NAME", "Progress", "Table", "read", "read_text"]
 
@@ -129,7 +129,7 @@ def _read(content: bytes, name: str, what: str, reading: Reading, progress: Prog
     return _with_notes(to_table(reply, payload, inner, what), notes)
 
 
-def read_text(text: str, name: str = "pasted text", *, header: bool | None = None) -> Table:
+def read_text(text: str, name: str = PASTED, *, header: bool | None = None) -> Table:
     """Read a table that was pasted: cells from a spreadsheet, CSV, a table as a program prints it, or code that writes one down.
 
     Words round it are left out, and said.

@@ -12,6 +12,8 @@ import pandas as pd
 from .limits import MAX_NAME
 from .readers.result import listed
 
+PASTED = "pasted text"
+"""The name of a table that came from no file."""
 MOST_COMPANIONS = 8
 """Tables beside the one that is looked at; the latest come first."""
 

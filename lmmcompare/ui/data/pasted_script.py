@@ -33,7 +33,7 @@ def read_pasted(text: str, header: bool | None = None) -> Table:
     """
     found = _MODEL.search(text)
     try:
-        table = read_text(text, "pasted text", header=header)
+        table = read_text(text, header=header)
     except DataError:
         if found is None or "\n" in text[: found.start()].strip():
             raise

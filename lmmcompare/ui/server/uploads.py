@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from ...data.recipe import Recipe, Step, apply, apply_step
-from ...data.table import Table
+from ...data.table import PASTED, Table
 from ...errors import LmmCompareError
 from ...share import upload_address
 from ...share.link import UPLOAD, kind_of, place_of
@@ -114,5 +114,7 @@ def missing_upload(asked: Upload | None) -> LmmCompareError:
     why = "an upload is in the server’s memory only, and this server has started anew since, or is another."
     if asked is not None and uploads().was_evicted(asked.key):
         why = "an upload is in the server’s memory only, and gave way to tables that others looked at after it."
-    remedy = "Change that one again." if asked and asked.origin else "Upload it again."
+    remedy = "Paste it again." if asked and asked.name == PASTED else "Upload it again."
+    if asked and asked.origin:
+        remedy = "Change that one again."
     return LmmCompareError(f"{what} is no longer on the server: {why}", remedy)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmmcompare import examples
-from lmmcompare.data.read import read
+from lmmcompare.data.read import read, read_text
 from lmmcompare.data.recipe import Recipe
 from lmmcompare.data.steps import Drop, Keep, Rename
 from lmmcompare.share import link
@@ -134,6 +134,14 @@ def push_out(monkeypatch):
     """Another's table comes, and there is room for one."""
     monkeypatch.setattr(SHARED, "limit", 0.0)
     table_sources.keep(TABLE)
+
+
+def test_a_pasted_table_that_goes_is_to_be_pasted_again(open_address):
+    table = table_sources.keep(read_text(OURS.decode()))
+    restart(None)
+    at = open_address("data", upload=link.place_of(table), formula=FORMULA)
+    assert "“pasted text” (40 rows, 3 columns) is no longer on the server" in said(at)
+    assert "Paste it again." in said(at) and "Upload it again" not in said(at)
 
 
 @pytest.mark.parametrize(
