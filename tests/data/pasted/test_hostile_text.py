@@ -26,6 +26,8 @@ TEXTS = {
     "quotes in lines of one width": "d <- data.frame(\n" + ("a" * 40 + '"\n') * (N // 40),
     "a text with no end": 'd <- structure("' + "a" * N,
     "vectors that go on": "[1] " + "1 " * N + "\n[2] 1",
+    "escaped quotes": "d <- data.frame(" + '\\"' * (N // 2),
+    "signs of citation on one line": "> " * (N // 2),
     "matrices of MATLAB that are never closed": "x = [1 2;\n" * (N // 10),
     "a matrix of MATLAB with no end": "x = [" + "1\n" * (N // 2),
     "names of vectors": "> " + "a" * N + "\n" + "$a\n" * (N // 3),
