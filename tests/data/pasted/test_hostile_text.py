@@ -27,6 +27,8 @@ TEXTS = {
     "a text with no end": 'd <- structure("' + "a" * N,
     "vectors that go on": "[1] " + "1 " * N + "\n[2] 1",
     "escaped quotes": "d <- data.frame(" + '\\"' * (N // 2),
+    "a cell longer than the csv module reads": "a b\n" + 'c("a",' * (N // 6),
+    "a stray end of line": 'a,"b"\rc,1\nd,2\n' * 3,
     "signs of citation on one line": "> " * (N // 2),
     "matrices of MATLAB that are never closed": "x = [1 2;\n" * (N // 10),
     "a matrix of MATLAB with no end": "x = [" + "1\n" * (N // 2),
