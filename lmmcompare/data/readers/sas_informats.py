@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-WITH_SIGNS = ("comma", "commax", "dollar", "dollarx", "percent")
+WITH_SIGNS = ("comma", "commax", "dollar", "dollarx", "numx", "percent")
 """Informats of numbers with signs of currency, thousands or percent; those with an x have a comma before their decimals."""
 NUMERIC = ("", "f", "best", "e", *WITH_SIGNS)
 _SIGNS = re.compile(r"[$,%() ]")

@@ -115,6 +115,7 @@ AS_SAS_READS_THEM = [[1, 0.125, 1200, 1234.56, -0.035, 2.5], [2, 7.5, -30, 1000.
     "columns",
     [
         "id share :percent8. cost :dollar9. change :commax9. loss :percent6. y :5.1",
+        "id share :percent8. cost :comma9. change :numx9. loss :percent6. y :f5.1",
         "id 1 @3 share percent5. @9 cost comma6. @16 change dollarx8. @25 loss percent6. @32 y 3.1",
     ],
 )
