@@ -293,6 +293,8 @@ def test_the_words_of_a_sas_catalogue():
     with pytest.raises(DataError, match=r"holds the words of formats, but no table.*one zip archive"):
         read(parts["coded.sas7bcat"], "coded.sas7bcat")
     together = read(parts["coded.sas7bdat"], "coded.sas7bdat", catalogue=parts["coded.sas7bcat"])
+    hidden = read(parts["coded.sas7bdat"], "../.coded.sas7bdat", catalogue=parts["coded.sas7bcat"])
+    pd.testing.assert_frame_equal(hidden.frame, together.frame)
     assert together.frame.equals(table.frame) and together.name == "coded.sas7bdat" and not together.notes
     assert together.digest != alone.digest  # a table of other values
     with pytest.raises(DataError, match=r"catalogue of formats in “coded\.sas7bdat” cannot be read"):
