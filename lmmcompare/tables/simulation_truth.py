@@ -84,7 +84,12 @@ def _spreads(
         return Row(label, (_true(true.get(truth)), *(Cell(number(v, decimals=decimals)) for v in values)))
 
     places = decimals_for(settings.sigma, 3)
-    if contextual_effect(settings) and Model.WITHIN_BETWEEN in models:
+    if (
+        settings.tau1 > 0
+    ):  # without slopes of their own the lines of groups are apart by what they are on average over x
+        one_slope = tuple(m for m in models if m != Model.RANDOM_SLOPE)
+        rows = [row(f"SD between groups where {settings.x_name} is 0", "tau0", "tau0", places, one_slope)]
+    elif contextual_effect(settings) and Model.WITHIN_BETWEEN in models:
         rows = [
             row("SD between groups", "tau0", "tau0", places, (Model.WITHIN_BETWEEN,)),
             row("… at the same mean of x", "tau0", "tau0_given_x", places, others),
