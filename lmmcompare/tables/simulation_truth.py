@@ -55,6 +55,16 @@ def truth_caption(table: Table, settings: Settings) -> str:
         words.append(
             "What the residuals of a group have in common counts as its intercept in the true SDs, for no data tell the two apart."
         )
+    if settings.autocorrelation:
+        alike = "resemble" if settings.autocorrelation > 0 else "are unlike"
+        finds = (
+            "more between groups and less within"
+            if settings.autocorrelation > 0
+            else "less between groups and more within"
+        )
+        words.append(
+            f"Residuals {alike} those before them: models that take them to be independent find {finds} than is true."
+        )
     if MISSES in table.marks:
         words.append(f"“{MISSES}”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right.")
     return " ".join(words)

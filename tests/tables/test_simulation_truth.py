@@ -5,8 +5,9 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.simulate.presets import PRESETS, preset
+from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
-from lmmcompare.tables.simulation_truth import truth_table
+from lmmcompare.tables.simulation_truth import truth_caption, truth_table
 from lmmcompare.tables.table import to_frame
 
 NAMES = [p.name for p in PRESETS]
@@ -69,6 +70,21 @@ def test_with_slopes_the_sd_of_intercepts_stands_beside_that_of_the_model_that_h
     assert row["Random intercept"] == "·"
     own = float(comparison.mixed.cov_re["group"].iloc[0, 0]) ** 0.5
     assert float(row["Random slope"]) == pytest.approx(own, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("phi", "finds"), [(0.8, "more between groups and less within"), (-0.8, "less between groups and more within")]
+)
+def test_what_residuals_in_time_do_to_the_sds_is_said(phi, finds):
+    """Rows of a group of 5 correlate by 2 / (5 x 4) sum (5 - k) phi^k on average, which analysis of variance gives to the groups."""
+    shared = sum((5 - k) * phi**k for k in range(1, 5)) / 10
+    settings = Settings(3_000, 5, predictor="none", autocorrelation=phi)
+    fit = comparison_of(settings).mixed
+    assert float(fit.cov_re["group"].iloc[0, 0]) == pytest.approx(1 + shared, rel=0.1)  # 3% is its standard error
+    assert fit.sigma**2 == pytest.approx(1 - shared, rel=0.1)
+    shown = truth_table(comparison_of(settings.change(groups=20)), settings.change(groups=20))
+    assert f"find {finds} than is true" in truth_caption(shown, settings) and (shared > 0) == (phi > 0)
+    assert "than is true" not in truth_caption(shown, settings.change(autocorrelation=0))
 
 
 @pytest.mark.parametrize("name", NAMES)
