@@ -33,9 +33,11 @@ function rowsOf(data, layout) {
   return rows;
 }
 
-/** What stands at a place of an axis of names, which are at whole numbers and may have several marks about them. */
+/** What stands at a place of an axis of names, which are at whole numbers in a row and may have several marks about them; dates are not. */
 function named(axis, value) {
-  const name = axis?.ticktext?.[axis.tickvals.indexOf(Math.round(value))];
+  const { ticktext, tickvals } = axis ?? {};
+  if (!ticktext || !tickvals.every((at, k) => Math.abs(at - tickvals[0]) === k)) return value;
+  const name = ticktext[tickvals.indexOf(Math.round(value))];
   return /\p{L}/u.test(name ?? "") ? name : value;
 }
 

@@ -91,7 +91,8 @@ def leaves_with_gaps(comparison: Comparison, column: int) -> bool:
     visits = None if comparison.design.is_sample else _visits(comparison, column)
     if visits is None:
         return False
-    codes, n_groups = np.asarray(comparison.grouping.codes), comparison.moments.n_groups
+    n_groups = comparison.moments.n_groups
+    codes = comparison.grouping.codes.astype(np.int64)  # a category's are of 8 bits
     n_visits = int(visits.max()) + 1
     rows = np.bincount(codes * n_visits + visits, minlength=n_groups * n_visits).reshape(n_groups, n_visits)
     there = rows.mean(axis=0)

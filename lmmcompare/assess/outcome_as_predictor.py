@@ -18,30 +18,31 @@ SAME = 1e-6
 
 def outcome_as_predictor_sentence(comparison: Comparison) -> str:
     """What a predictor that is made of the outcome's own rows can tell; empty where there is none."""
-    design = comparison.design
+    design, varies = comparison.design, comparison.moments.varies_within
     if design.is_sample or design.grouping is None or not np.ptp(design.response) > 0:
         return ""
-    order = np.argsort(design.grouping.codes, kind="stable")
-    y, codes = design.response[order], design.grouping.codes[order]
-    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
-    sizes = np.diff(np.r_[starts, len(codes)])
+    y, codes = design.response, design.grouping.codes
+    sizes = np.bincount(codes)
     groups = sizes > 1
     if groups.sum() < FEWEST:
         return ""
+    first = np.zeros(len(sizes), dtype=int)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # of a group's rows the last that is written stays
     for k in design.fixed:
         coefficient = design.coefficient(k)
-        if coefficient.kind not in ("column", "expression") or comparison.moments.varies_within[k]:
+        if coefficient.kind not in ("column", "expression") or varies[k]:
             continue
-        x = design.columns[k][:][order]
+        x = design.columns[k][:]
         name, outcome = coefficient.label, design.response_name
         one, many = noun(comparison.group), plural(comparison.group)
-        if _same(x[starts][groups], (np.add.reduceat(y, starts) / sizes)[groups], y):
+        own = x[first[groups]]
+        if _same(own, (np.bincount(codes, y) / np.maximum(sizes, 1))[groups], y):
             return (
                 f"{name} is the mean of {outcome} over each {one}’s own rows, so what differs between {many} is explained by itself: "
                 f"neither its coefficient nor that of what is constant within {many} tells anything. Leave it out: for what {many} have "
                 "of their own there is the random intercept."
             )
-        if _same(x[starts][groups], y[starts][groups], y) and not _same(x, y, y):
+        if _same(own, y[first[groups]], y) and not _same(x, y, y):
             return (
                 f"{name} is {outcome} in the first row of each {one}, and these rows are outcomes as well: there {outcome} stands for "
                 f"itself, which draws the coefficient of {name} towards 1. Leave these rows out, so that {name} is what came before."

@@ -73,7 +73,10 @@ def read(
     tell("Reading the file", 0.0)
     reading, digest = Reading(header, sheet), digest_of(content + (catalogue or b""))
     if catalogue is not None:
-        content = archived({name or "table.sas7bdat": content, "formats.sas7bcat": catalogue})
+        plain = (
+            name.rpartition("/")[2].lstrip(".") or "table.sas7bdat"
+        )  # what an archive has below a dot is passed over
+        content = archived({plain: content, "formats.sas7bcat": catalogue})
     table = _read(content, f"{name}.zip" * (catalogue is not None) or name, what, reading, tell)
     if header is not None and table.first_line is None:
         raise DataError(

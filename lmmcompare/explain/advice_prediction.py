@@ -89,7 +89,7 @@ def _worse_than_slopes(comparison: Comparison) -> str:
     if not slopes_differ(comparison):
         return ""
     within_between, slopes = (float(comparison.by_ml[m].aic) for m in (Model.WITHIN_BETWEEN, Model.RANDOM_SLOPE))
-    if within_between - slopes <= 2:
+    if not within_between - slopes > 2:  # nor where either has no AIC
         return ""
     return f"{number(within_between, decimals=1)} against {number(slopes, decimals=1)} with random slopes"
 

@@ -22,6 +22,8 @@ from .headline import headline
 from .lecture_guess import guess_question
 from .predictor_level import Level
 
+FEW = 4
+"""Slopes of which fewer than this are told by their ends."""
 STOPS = 5
 """Stops of the dial in a lecture: both ends, the fitted ratio, and one on either side of it."""
 
@@ -74,20 +76,15 @@ def steps(
     )
     plan = [Step("points", _points(comparison, picture))]
     decimals = headline_decimals(comparison, term)
-    plan.append(Step("ols", _all_together(comparison, term, decimals, effects), (Model.OLS,)))
+    plan.append(Step("ols", _all_together(comparison, picture, term, decimals, effects), (Model.OLS,)))
     own = _own_slopes(picture, term)
     if len(own) > 1:
         one = _steepest_known(picture, own)
         slope = number(float(own[one]), decimals=decimals)
         alone = literal(group_phrase(group, one))
         plan.append(Step("one", f"By itself, {alone} has a slope of **{slope}**.", (Model.OLS, Model.PER_GROUP), one))
-        low, high = (number(float(v), decimals=decimals) for v in own.quantile([0.25, 0.75]))
         plan.append(
-            Step(
-                "all",
-                f"{_each_alone(comparison, len(own))}: the middle half of the slopes lies between **{low}** and **{high}**.",
-                (Model.PER_GROUP,),
-            )
+            Step("all", f"{_each_alone(comparison, len(own))}: {_slopes_clause(own, decimals)}.", (Model.PER_GROUP,))
         )
     elif Model.NO_POOLING in comparison.fits and (picture.lines["model"] == Model.NO_POOLING).any():
         plan.append(Step("all", f"Each {literal(noun(group))} has a level of its own: its dummy.", (Model.NO_POOLING,)))
@@ -104,17 +101,27 @@ def steps(
     return plan
 
 
-def _all_together(comparison: Comparison, term: str, decimals: int, effects: EffectsAt | None) -> str:
+def _all_together(comparison: Comparison, picture: Picture, term: str, decimals: int, effects: EffectsAt | None) -> str:
     """What OLS makes of all rows."""
     if effects is not None:
         return f"OLS takes all rows together: **{literal(effects_phrase(comparison, effects, Model.OLS))}**."
     value = float(comparison.ols.params[term])
     if term != comparison.constant:
-        return f"OLS draws one line for all: **{literal(effect(comparison, term, value, decimals))}**."
+        drawn = picture.lines.loc[picture.lines["model"] == Model.OLS, "level"]
+        does = "takes all rows together" if drawn.nunique() > 1 else "draws one line for all"
+        return f"OLS {does}: **{literal(effect(comparison, term, value, decimals))}**."
     text = number(value, decimals=decimals)
     if comparison.design.fixed:
         return f"OLS draws one line for all; its intercept is **{text}**."
     return f"OLS takes one mean for all: **{text}**."
+
+
+def _slopes_clause(own: pd.Series, decimals: int) -> str:
+    """Where the groups' own slopes lie: the quartiles, or all of them where there are too few to have a middle half."""
+    few = len(own) < FEW
+    ends = (own.min(), own.max()) if few else own.quantile([0.25, 0.75])
+    low, high = (number(float(v), decimals=decimals) for v in ends)
+    return f"{'the slopes lie' if few else 'the middle half of the slopes lies'} between **{low}** and **{high}**"
 
 
 def _each_alone(comparison: Comparison, slopes: int) -> str:
@@ -180,7 +187,10 @@ def _dial_sentence(comparison: Comparison, term: str, result: Dial, stop: int) -
     whole = comparison.formula_model == Model.RANDOM_INTERCEPT
     if stop == 0:
         model = "mixed" if whole else "random-intercept"
-        return f"No variance between {literal(plural(group))}: the {model} model is OLS, and the {what} **{value}**."
+        here = ", which is what the data choose" if stop == result.chosen else ""
+        return (
+            f"No variance between {literal(plural(group))}{here}: the {model} model is OLS, and the {what} **{value}**."
+        )
     if stop == len(result.curve) - 1 and facts(comparison, term).level in (Level.BETWEEN, Level.CONTEXTUAL):
         return f"All freedom between {literal(plural(group))}: each counts alike, and the {what} is **{value}**."
     if stop == len(result.curve) - 1:

@@ -77,7 +77,7 @@ class GuessQuestion:
 
     def amounts_to(self, guess: float) -> str:
         """What a guess says of the weights; nothing where it lies beyond both slopes."""
-        weight = self.weight(guess)
+        weight = round(self.weight(guess), 9)  # of a guess at one of the two slopes 0 or 1, whatever arithmetic leaves
         if not 0 <= weight <= 1:
             return "lies beyond both slopes: no weight from 0% to 100% gives it"
         return f"puts {percent(weight)} of the weight on the comparison within groups"

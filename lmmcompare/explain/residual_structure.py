@@ -149,7 +149,8 @@ def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None
     aic = comparison.statistics().set_index("model")["aic"]
     rho = fit.residual_correlation
     assert isinstance(rho, float)
-    if rho <= 0 or serial < LARGER * plain or aic[models[0]] - aic[models[1]] < BETTER or not fit.converged:
+    is_better = aic[models[0]] - aic[models[1]] >= BETTER  # not where either has none
+    if rho <= 0 or serial < LARGER * plain or not is_better or not fit.converged:
         return ""
     one, many = literal(noun(comparison.group)), literal(plural(comparison.group))
     order, label = literal(fit.correlation.order or ""), literal(comparison.coefficient(term).label)
@@ -168,6 +169,8 @@ def _or_slopes(comparison: Comparison, order: str, aic: pd.Series) -> str:
     """Says that random slopes of time are another way to allow for it, with both AIC, where they are fitted."""
     slopes = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(slopes, MixedResult) or order not in slopes.random_names:
+        return ""
+    if aic[[Model.STRUCTURED, Model.RANDOM_SLOPE]].isna().any():
         return ""
     serial, sloped = (number(float(aic[m]), decimals=1) for m in (Model.STRUCTURED, Model.RANDOM_SLOPE))
     return (

@@ -30,8 +30,13 @@ def headline(comparison: Comparison, settings: Settings) -> str:
         )
     term = settings.x_name if settings.x_name in comparison.ols.params else INTERCEPT
     fits = (comparison.ols, comparison.mixed)
-    decimals = decimals_for(max(float(f.bse[term]) for f in fits))
-    words = [PLUS_MINUS.join(number(float(v[term]), decimals=decimals) for v in (f.params, f.bse)) for f in fits]
+    errors = [float(f.bse[term]) for f in fits]
+    # alike in both, but no standard error as 0
+    decimals = [max(decimals_for(max(errors)), decimals_for(error, 1)) for error in errors]
+    words = [
+        PLUS_MINUS.join(number(float(v[term]), decimals=shown) for v in (fit.params, fit.bse))
+        for fit, shown in zip(fits, decimals, strict=True)
+    ]
     truth = truths(settings).set_index("term")["truth"].get(term, np.nan)
     where = {"both": " within groups", "between": " between groups"} if contextual_effect(settings) else {}
     what = "mean" if term == INTERCEPT else f"slope{where.get(settings.where, '')}"
@@ -52,6 +57,6 @@ def ols_expectation_sentence(settings: Settings) -> str:
     within, between = setting_text(settings.slope), setting_text(settings.slope + context)
     return (
         f"The slope is {within} within groups and {between} between them. {percent(float(weight_between(drawn)[0]))} of the "
-        f"variation of x lies between groups, so OLS finds {number(float(ols_finds(settings, drawn)[0]))} on average; dummies and "
-        f"within–between find {within}."
+        f"variation of x lies between groups, so OLS finds {number(float(ols_finds(settings, drawn)[0]))} on average; what "
+        f"compares rows within groups alone, as dummies and within–between do, finds {within}."
     )

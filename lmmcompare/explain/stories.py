@@ -143,7 +143,9 @@ STORIES: tuple[Story, ...] = (
         "too large for what varies within groups and too small for what varies between them.",
         (
             Experiment(
-                "The other extreme: a predictor that varies between groups only", "y ~ z + (1 | groups)", "chapter7"
+                "The other extreme: a predictor that varies between groups only",
+                "mAch ~ sector + (1 | school)",
+                "hsb82",
             ),
         ),
     ),

@@ -22,8 +22,8 @@ TESTS = """\
 # t tests against 0 and Wald's 95% intervals
 results$t <- results$estimate / results$se
 results$p <- 2 * pt(-abs(results$t), results$df)
-reach <- qt(0.975, results$df) * results$se
-reach[which(results$df < 0.5)] <- Inf  # too few degrees of freedom for an interval
+# below half a degree of freedom an interval has no end
+reach <- ifelse(results$df < 0.5, Inf, qt(0.975, results$df)) * results$se
 results$lower <- results$estimate - reach
 results$upper <- results$estimate + reach"""
 PUT = """\

@@ -111,7 +111,8 @@ def effect_regions(
     x_label, y_label : str
     look : Look
     """
-    values = np.concatenate([frame[["low", "high"]].to_numpy().ravel() for frame in frames.values()] + [np.zeros(1)])
+    drawn = [frame[["low", "estimate", "high"]].to_numpy(float).ravel() for frame in frames.values()]
+    values = np.concatenate([*drawn, np.zeros(1)])
     limits = finite_range(values, 0.08)
     grey = PAGE.muted
     hover = f"{safe(x_label)} %{{x}}<br>{safe(y_label)} %{{y}}<extra></extra>"

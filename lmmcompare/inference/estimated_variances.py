@@ -18,6 +18,9 @@ from ..fit.criterion import Solution
 from .kenward_roger import of_one_factor, parameter_covariance, pieces
 from .prediction_error import Rows
 
+ENTRIES = 2_000_000
+"""Numbers of the largest arrays: a million rows are not gone through at once."""
+
 
 def can_be_told(solution: Solution) -> bool:
     """Whether `relative_excess` is for a fit: of one grouping factor, with covariances that are linear in their parameters."""
@@ -29,18 +32,26 @@ def relative_excess(solution: Solution, rows: Rows) -> Array:
     result, c = pieces(solution), np.linalg.inv(solution.xx)
     spread = parameter_covariance(solution, result, c)[:-1, :-1]
     unit = solution.problem.theta_map.directions()
+    psi, second = solution.factor @ solution.factor.T, np.tensordot(spread, result.second, axes=2)
     (every_x,), blocks = of_one_factor(solution)
-    codes, known = rows.codes[0], rows.codes[0] >= 0
-    z_z, z_x = blocks(0, 0)[:, :, codes], every_x[:, :, codes]
-    z = rows.z[0] * known
-    weighted = solution.factor @ solution.factor.T @ z
-    off = c @ (rows.x - np.einsum("apr,ar->pr", z_x, weighted))
-    own = np.einsum("mab,br->mar", unit, z - np.einsum("abr,br->ar", z_z, weighted))
-    others = np.einsum("mab,bpr,pr->mar", unit, z_x, off)
-    pulled = np.einsum("abr,mbr->mar", z_z, own)
-    cross = np.einsum("mar,nar->mnr", others, pulled)
-    products = np.einsum("mar,nar->mnr", own, pulled) - cross - cross.transpose(1, 0, 2)
-    products += np.einsum("pr,mnpq,qr->mnr", off, result.second, off)
-    fixed = np.einsum("apr,mar->mpr", z_x, own) - np.einsum("mpq,qr->mpr", result.first, off)
-    products -= np.einsum("mpr,pq,nqr->mnr", fixed, c, fixed)
-    return 2 * known * np.maximum(np.einsum("mn,mnr->r", spread, products), 0.0)
+    every_z = blocks(0, 0)
+
+    def part(at: slice) -> Array:
+        """Of some rows, summed over the pairs of parameters as early as may be: there are hundreds of them."""
+        codes, known = rows.codes[0][at], rows.codes[0][at] >= 0
+        z_z, z_x, z = every_z[:, :, codes], every_x[:, :, codes], rows.z[0][:, at] * known
+        weighted = psi @ z
+        off = c @ (rows.x[:, at] - np.einsum("apr,ar->pr", z_x, weighted))
+        own = np.einsum("mab,br->mar", unit, z - np.einsum("abr,br->ar", z_z, weighted))
+        others = np.einsum("mab,br->mar", unit, np.einsum("bpr,pr->br", z_x, off))
+        pulled = np.einsum("abr,mbr->mar", z_z, own)
+        fixed = np.einsum("apr,mar->pmr", z_x, own) - np.tensordot(result.first, off, axes=1).swapaxes(0, 1)
+        total = (np.tensordot(spread, own - 2 * others, axes=1) * pulled).sum(axis=(0, 1))
+        total += (off * (second @ off)).sum(axis=0)
+        total -= (np.tensordot(spread, fixed, axes=(1, 1)).swapaxes(0, 1) * np.tensordot(c, fixed, axes=1)).sum(
+            axis=(0, 1)
+        )
+        return 2 * known * np.maximum(total, 0.0)
+
+    step = max(1, ENTRIES // ((len(unit) + len(psi)) * max(len(psi), len(c))))
+    return np.concatenate([part(slice(k, k + step)) for k in range(0, max(len(rows.codes[0]), 1), step)])

@@ -29,6 +29,7 @@ from .structured_spread_deviance import StructuredCorrelation, StructuredDeviati
 
 Kind = Literal["coefficient", "sd", "correlation", "residual"]
 
+NO_MAXIMUM = "The likelihood has no maximum, from which a profile could rise."
 SEVERAL = "The likelihood has several peaks; the interval holds what fits about as well from any of them."
 
 
@@ -80,7 +81,13 @@ def profile(
     Parameter, Interval
         In the columns' units.
     """
-    best = by_ml(fit, moments).optimum.solution
+    every = parameters(fit.problem) if wanted is None else wanted
+    optimum = by_ml(fit, moments).optimum
+    if optimum.unbounded:
+        nothing = Interval(np.nan, np.nan, np.nan, NO_MAXIMUM, np.empty(0), np.empty(0))
+        yield from ((parameter, nothing) for parameter in every)
+        return
+    best = optimum.solution
     goal = float(ndtri(0.5 + level / 2))
     minima = valleys(best.problem, best, goal**2)
     known: dict[Parameter, Interval] = {}
@@ -97,7 +104,7 @@ def profile(
                 return _any_correlation(minima[0], parameter)
         return known.setdefault(parameter, _search(minima, moments, parameter, goal))
 
-    for parameter in parameters(fit.problem) if wanted is None else wanted:
+    for parameter in every:
         yield parameter, interval(parameter)
 
 

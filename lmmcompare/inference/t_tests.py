@@ -26,10 +26,16 @@ def t_quantile(df: Array | float, alpha: float = 0.05) -> Array:
     return np.where(np.asarray(df) < LEAST_DF, np.inf, quantile)
 
 
+def half_width(quantile: Array | float, se: Array) -> Array:
+    """Half the width of intervals, 0 of what is known without error even where the quantile is infinite."""
+    with np.errstate(invalid="ignore"):
+        return np.where((se == 0) & np.isinf(quantile), 0.0, quantile * se)
+
+
 def t_tests(estimate: Array, se: Array, df: Array, alpha: float = 0.05) -> dict[str, Array]:
     """The columns of a table of estimates: ``estimate, se, df, t, p, lower, upper``."""
     with np.errstate(divide="ignore", invalid="ignore"):
         t = estimate / se
-    reach = t_quantile(df, alpha) * se
+    reach = half_width(t_quantile(df, alpha), se)
     ends = {"lower": estimate - reach, "upper": estimate + reach}
     return {"estimate": estimate, "se": se, "df": df, "t": t, "p": two_sided(t, df)} | ends

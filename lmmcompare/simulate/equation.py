@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..text.numbers import MINUS, number
+from .predictor import share_of_ones
 from .settings import Settings
 
 _SPACES = re.compile(r"^(?:\s|\\ |\\quad)+")
@@ -77,7 +78,7 @@ def predictor_piece(settings: Settings) -> str:
     if s.predictor == "time":
         return rf"{x} = 0, 1, 2, \ldots"
     law = (
-        rf"{x} \in \{{0, 1\}},\ P(1) = {tex(s.share)}"
+        rf"{x} \in \{{0, 1\}},\ P(1) = {tex(share_of_ones(s))}"
         if s.predictor == "binary"
         else rf"{x} \sim {_normal(s.x_mean, s.x_sd)}"
     )
@@ -90,7 +91,9 @@ def predictor_piece(settings: Settings) -> str:
 
 def intercepts_piece(settings: Settings) -> str:
     """The random intercepts, with their correlation with the group means of the predictor."""
-    piece = _effects("u_{0j}", settings.tau0, settings.effects)
+    piece = _effects("u_{0j}", settings.tau0, settings.effects, bool(settings.rho_mean))
+    if not settings.tau0:
+        return piece  # and correlate with nothing
     if settings.effects == "outlier":
         piece += r",\ \text{one far out}"
     if settings.rho_mean:
@@ -103,8 +106,10 @@ def slopes_piece(settings: Settings) -> str:
     """The random slopes."""
     if settings.tau1 == 0:
         return "u_{1j} = 0"
-    kind = "normal" if settings.effects == "outlier" else settings.effects
-    piece = _effects("u_{1j}", settings.tau1, kind)
+    kind = "normal" if settings.effects == "outlier" and not settings.rho else settings.effects
+    piece = _effects("u_{1j}", settings.tau1, kind, bool(settings.rho))
+    if not settings.tau0:
+        return piece
     return rf"{piece},\ \mathrm{{corr}}(u_{{0j}}, u_{{1j}}) = {tex(settings.rho)}"
 
 
@@ -127,9 +132,12 @@ def _normal(mean: float, sd: float) -> str:
     return rf"N({tex(mean)},\ {tex(sd)}^2)"
 
 
-def _effects(symbol: str, sd: float, kind: str) -> str:
+def _effects(symbol: str, sd: float, kind: str, correlated: bool) -> str:
+    """Random effects; of those not normal, what correlates is a sum of two and has another distribution, the same SD."""
     if sd == 0:
         return f"{symbol} = 0"
+    if kind == "outlier" or (kind != "normal" and correlated):  # with an outlier the others' SD is less
+        return rf"\mathrm{{SD}}({symbol}) = {tex(sd)}"
     if kind == "two-point":
         return rf"{symbol} = \pm {tex(sd)}"
     if kind in ("heavy", "skewed"):

@@ -79,6 +79,22 @@ def _ones(settings: Settings) -> int:
     return min(max(math.floor(settings.share * settings.groups + 0.5), 1), settings.groups - 1)
 
 
+def share_of_ones(settings: Settings) -> float:
+    """The share of ones of a binary predictor: what was asked for, where each row is drawn; else what whole rows or groups allow."""
+    if settings.where == "between":
+        return _ones(settings) / settings.groups
+    if settings.where == "within":
+        sizes = settings.group_sizes
+        return float(_ones_within(settings, sizes).sum() / sizes.sum())
+    return settings.share
+
+
+def _ones_within(settings: Settings, sizes: Array) -> Array:
+    """How many rows of each group have a 1: the share, rounded, but never none and never all."""
+    ones: Array = np.clip(np.floor(settings.share * sizes + 0.5), sizes > 1, np.maximum(sizes - 1, 0))
+    return ones
+
+
 def draw_predictor(rows: Rows) -> Drawn:
     """The predictor x (R, n), its score (R, n), with mean 0 and variance 1 or about so, and its group means' (R, J)."""
     return _KINDS[rows.settings.predictor, rows.settings.where](rows)
@@ -134,8 +150,8 @@ def _binary_both(rows: Rows) -> Drawn:
 
 
 def _binary_within(rows: Rows) -> Drawn:
-    """The stated share of each group, rounded but never none and never all, in random order."""
-    ones = np.clip(np.floor(rows.settings.share * rows.sizes + 0.5), rows.sizes > 1, np.maximum(rows.sizes - 1, 0))
+    """The stated share of each group, rounded, in random order."""
+    ones = _ones_within(rows.settings, rows.sizes)
     order = np.argsort(rows.codes + rows.uniforms(rows.n), axis=1, kind="stable")
     x = rows.none(rows.n)
     np.put_along_axis(x, order, np.where(rows.time < ones[rows.codes], 1.0, 0.0)[None, :], axis=1)

@@ -43,8 +43,8 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "simpson",
         "Simpson's paradox",
-        "Within every group y falls with x; over all rows it rises, because groups with a high x start high. OLS has the wrong "
-        "sign, group dummies and within–between do not.",
+        "Within every group y falls with x; over all rows it rises in nine of ten draws, because groups with a high x start high. OLS "
+        "then has the wrong sign, group dummies and within–between do not.",
         Settings(6, 25, intercept=8, slope=-0.6, tau0=3, sigma=0.7, x_icc=0.8, x_mean=5, x_sd=2, rho_mean=0.9, seed=5),
     ),
     Preset(

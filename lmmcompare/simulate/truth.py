@@ -42,9 +42,9 @@ def truths(settings: Settings) -> pd.DataFrame:
 
     Terms are the names of the coefficients in a comparison where they have one: "Intercept" (beside the slope between groups, where
     that is all there is, the mean where the predictor is 0), the predictor (its slope within groups, or its only one), "x_mean" (the
-    contextual effect, what within-between finds); then "between" (the slope
-    between groups), "tau0", "tau1", "rho", "sigma", "tau0_given_x" (of intercepts among groups with the same mean of the
-    predictor, what within-between finds) and "icc" (at x = 0). Where any two residuals of a group correlate alike by r, what
+    contextual effect, what within-between finds); then "between" (the slope between groups), "tau0", "tau1", "rho" (where intercepts
+    vary), "sigma", "tau0_given_x" (of intercepts among groups with the same mean of the predictor, what within-between finds) and "icc"
+    (at x = 0). Where any two residuals of a group correlate alike by r, what
     they share counts as the groups': no data tell it from random intercepts, whose variance then is tau0^2 + r sigma^2, with
     (1 - r) sigma^2 left within groups; unless that is below 0, which no random intercept can have.
     """
@@ -77,8 +77,10 @@ def truths(settings: Settings) -> pd.DataFrame:
             )
         )
     if s.tau1 > 0:
-        rho = min(max(s.rho * s.tau0 / tau0, -1.0), 1.0) if shared and tau0 > 0 else s.rho
-        rows += [("tau1", s.tau1, "SD of the slopes"), ("rho", rho, "correlation of intercepts and slopes")]
+        rows.append(("tau1", s.tau1, "SD of the slopes"))
+        if tau0 > 0:  # what does not vary correlates with nothing
+            rho = min(max(s.rho * s.tau0 / tau0, -1.0), 1.0) if shared else s.rho
+            rows.append(("rho", rho, "correlation of intercepts and slopes"))
     rows.append(("sigma", sigma, "residual SD"))
     rows.append(("icc", (s.tau0**2 + s.exchangeable * s.sigma**2) / (s.tau0**2 + s.sigma**2), "intraclass correlation"))
     return pd.DataFrame(rows, columns=["term", "truth", "words"])

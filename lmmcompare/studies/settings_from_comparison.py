@@ -134,7 +134,7 @@ def _slope_variance(fit: MixedResult, left: Array, own: list[int]) -> float:
     widest = columns[int(np.argmax(covariance.diagonal() * (shared**2).sum(axis=1)))]
     even = moments.within[widest, widest]
     total = float(left @ moments.within_total[np.ix_(own, own)] @ left)
-    return moved / total**2 * float(even.sum() ** 2 / (even**2).sum()) if total > 0 else 0.0
+    return max(moved, 0.0) / total**2 * float(even.sum() ** 2 / (even**2).sum()) if total > 0 else 0.0
 
 
 def _share_of_ones(mean: float, own: float, left: float, count: float) -> float | None:

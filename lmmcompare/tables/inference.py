@@ -19,6 +19,7 @@ from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
 from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
+from ..models import MixedResult
 from ..text.labels import model_phrase
 from .coefficients import has_kenward_roger, with_kenward_roger
 from .spread_rows import Limits
@@ -243,7 +244,9 @@ def inference_of(
     problem : str
         Why it is not what was asked for, a sentence.
     """
-    frames = frames or {}
+    frames, without = dict(frames or {}), _without_profile(comparison, frames or {}, intervals)
+    for model in without:
+        del frames[model]
     limits = {
         (model, "sd" if row["kind"] == "residual" else row["kind"], row["factor"], row["name"]): (
             row["lower"],
@@ -255,11 +258,19 @@ def inference_of(
     words = mixed_inference(comparison, methods)
     if frames:
         words += _how_limited(comparison, frames, intervals)
+    if without:
+        words += f"; Wald’s intervals of {' and '.join(map(model_phrase, without))}: the likelihood has no maximum, and so no profile"
     if comparison.structured is not None:
         own = methods.kenward_roger and has_kenward_roger(comparison.structured)
         words += f"; {model_phrase(Model.STRUCTURED)} has {'these' if own else 'Satterthwaite’s degrees of freedom'} and Wald’s intervals"
     words = f"{problem} {words}".strip()
     return Inferred(frame, limits, p_values, words, methods, intervals if frames else "Wald")
+
+
+def _without_profile(comparison: Comparison, models: Collection[Model], intervals: Intervals) -> list[Model]:
+    """The models whose likelihood has no maximum, from which a profile could rise."""
+    ml = comparison.by_ml if intervals == "profile" else {}
+    return [m for m in models if m in ml and isinstance(fit := ml[m], MixedResult) and fit.has_no_maximum]
 
 
 def mixed_inference(comparison: Comparison, methods: ErrorMethods) -> str:

@@ -55,6 +55,16 @@ def truth_caption(table: Table, settings: Settings) -> str:
         words.append(
             "What the residuals of a group have in common counts as its intercept in the true SDs, for no data tell the two apart."
         )
+    if settings.autocorrelation:
+        alike = "resemble" if settings.autocorrelation > 0 else "are unlike"
+        finds = (
+            "more between groups and less within"
+            if settings.autocorrelation > 0
+            else "less between groups and more within"
+        )
+        words.append(
+            f"Residuals {alike} those before them: models that take them to be independent find {finds} than is true."
+        )
     if MISSES in table.marks:
         words.append(f"“{MISSES}”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right.")
     return " ".join(words)
@@ -84,7 +94,12 @@ def _spreads(
         return Row(label, (_true(true.get(truth)), *(Cell(number(v, decimals=decimals)) for v in values)))
 
     places = decimals_for(settings.sigma, 3)
-    if contextual_effect(settings) and Model.WITHIN_BETWEEN in models:
+    if (
+        settings.tau1 > 0
+    ):  # without slopes of their own the lines of groups are apart by what they are on average over x
+        one_slope = tuple(m for m in models if m != Model.RANDOM_SLOPE)
+        rows = [row(f"SD between groups where {settings.x_name} is 0", "tau0", "tau0", places, one_slope)]
+    elif contextual_effect(settings) and Model.WITHIN_BETWEEN in models:
         rows = [
             row("SD between groups", "tau0", "tau0", places, (Model.WITHIN_BETWEEN,)),
             row("… at the same mean of x", "tau0", "tau0_given_x", places, others),

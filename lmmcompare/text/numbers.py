@@ -90,7 +90,7 @@ def percent(share: float) -> str:
         return "under 1%"
     if 0.995 <= share < 1 - 1e-9:
         return "over 99%"
-    return f"{share * 100:.0f}%".replace("-", MINUS)
+    return f"{round(share * 100)}%".replace("-", MINUS)  # a whole number, which has no negative 0
 
 
 def correlation_number(value: float, decimals: int = 2) -> str:

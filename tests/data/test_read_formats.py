@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import math
+import time
 import zipfile
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ import xlsxwriter
 from lmmcompare.data import columns
 from lmmcompare.data.columns import describe
 from lmmcompare.data.read import Table, read, read_text
+from lmmcompare.data.readers import hidden_cells
 from lmmcompare.data.readers.file_types import KINDS
 from lmmcompare.data.suggest import suggest
 from lmmcompare.design.levels import factorize
@@ -291,6 +293,8 @@ def test_the_words_of_a_sas_catalogue():
     with pytest.raises(DataError, match=r"holds the words of formats, but no table.*one zip archive"):
         read(parts["coded.sas7bcat"], "coded.sas7bcat")
     together = read(parts["coded.sas7bdat"], "coded.sas7bdat", catalogue=parts["coded.sas7bcat"])
+    hidden = read(parts["coded.sas7bdat"], "../.coded.sas7bdat", catalogue=parts["coded.sas7bcat"])
+    pd.testing.assert_frame_equal(hidden.frame, together.frame)
     assert together.frame.equals(table.frame) and together.name == "coded.sas7bdat" and not together.notes
     assert together.digest != alone.digest  # a table of other values
     with pytest.raises(DataError, match=r"catalogue of formats in “coded\.sas7bdat” cannot be read"):
@@ -557,6 +561,25 @@ def test_hidden_rows_and_columns_are_read_and_named():
     assert table.frame["y"].tolist() == [k / 2 for k in range(1, 9)]
     assert "Hidden in the sheet, as a filter leaves them, are 2 rows and the column “y”: read like" in said(table)
     assert "Hidden" not in said(read(made.xlsx(), "a.xlsx"))
+
+
+def test_hidden_places_that_lie_beyond_a_sheet_and_on_each_other_cost_no_time():
+    """Each of 20,000 tags names two million columns: one after the other they would take an hour, and as numbers all memory."""
+    tags = (
+        b'<col min="1" max="2000000" hidden="1"/>' * 20_000 + b'<col min="' + b"9" * 5_000 + b'" max="1" hidden="1"/>'
+    )
+    rows = b'<row r="999999999" hidden="1">' + b'<row r="3" hidden="1">' * 2
+    parts = {
+        "xl/workbook.xml": b'<sheets><sheet name="a" r:id="rId1"/></sheets>',
+        "xl/_rels/workbook.xml.rels": b'<Relationship Id="rId1" Target="worksheets/sheet1.xml"/>',
+        "xl/worksheets/sheet1.xml": b"<cols>" + tags + b"</cols>" + rows,
+    }
+    begin = time.process_time()
+    told = hidden_cells.notes(made.zipped(parts), "a", (1, 2), 9, ["y", "g"])
+    assert time.process_time() - begin < 5  # a fifth of a second
+    assert told == [
+        "Hidden in the sheet, as a filter leaves them, are 1 row and the columns “y”, “g”: read like the others."
+    ]
 
 
 def test_rows_that_a_filter_hides_in_an_opendocument_sheet():

@@ -61,7 +61,7 @@ def a_page_loaded_anew_names_the_table_keeps_the_rest_and_takes_the_file_up_agai
     page, before = compared(tab)
     assert before[2] and before[3] == "true"
     yield
-    page.get_by_text("The table of this page is not here").wait_for()  # this tab was given no file
+    page.get_by_role("heading", name="The table of this page is not here").wait_for()  # this tab was given no file
     page = tab.still()
     said = page.inner_text("body")
     assert "“mine & ours.csv” (60 rows, 3 columns) is no longer on the server" in said and FORMULA in said

@@ -138,7 +138,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(new_visit):
     becomes(lambda: "no_pooling" in asked("without").split(","))
     page.get_by_role("radio", name="Intercept", exact=True).click()
     becomes(lambda: asked("term") == "Intercept")
-    page.get_by_role("slider", name="SD within groups").press("ArrowRight")
+    page.get_by_role("slider", name="SD of a residual").press("ArrowRight")
     becomes(lambda: settings().sigma > clash.sigma)
     page.get_by_role("radio", name="1,000", exact=True).click()
     until(lambda: asked("studies") == "1000")

@@ -184,3 +184,45 @@ def test_of_several_factors_the_dial_is_of_the_one_that_is_shown():
     said = [step.sentence for step in plan if step.kind == "dial"]
     assert said[0].startswith("No variance between batches: the random-intercept model is OLS")
     assert any("in the random-intercept model of batches alone" in sentence for sentence in said)
+
+
+def test_a_guess_at_the_slope_between_puts_nothing_on_the_comparison_within():
+    """Not "−0% of the weight", nor beyond both slopes, by what arithmetic leaves."""
+    both, drawn, term, _ = lecture("cv161703")
+    asked = guess_question(both, drawn, term)
+    for guess, weight in ((asked.between, 0), (asked.within, 100)):
+        assert f"puts {weight}% of the weight on the comparison within groups. The" in asked.verdict(guess)
+
+
+def test_two_groups_have_no_middle_half_of_slopes():
+    rows = examples.load("cv161703")
+    frame = rows[rows["ID"].isin(["8", "20"])].assign(ID=lambda two: two["ID"].astype(str))
+    both = compare("Y ~ X + (1 | ID)", frame)
+    own = [np.polyfit(group["X"], group["Y"], 1)[0] for _, group in frame.groupby("ID")]
+    every = next(step for step in steps(both, make_picture(both, frame), "X", None) if step.kind == "all")
+    assert "Each of 2 IDs by itself: the slopes lie between" in every.sentence
+    said = [float(text.replace("−", "-")) for text in re.findall(r"\*\*(.+?)\*\*", every.sentence)]
+    np.testing.assert_allclose(said, sorted(own), atol=0.05)
+
+
+def test_where_slopes_differ_by_another_predictor_ols_draws_more_than_one_line():
+    both, drawn, term, frame = lecture("orthodont")
+    assert len({np.polyfit(of["age"], of["distance"], 1)[0] for _, of in frame.groupby("Sex", observed=True)}) == 2
+    plan = steps(both, drawn, term, None)
+    assert (
+        plan[1].sentence == "OLS takes all rows together: **0.480 more distance per unit of age where Sex is Female**."
+    )
+
+
+def test_where_the_data_choose_no_variance_the_dial_says_so():
+    """Outcomes whose group means are all the same leave nothing between groups for any model to find."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {"group": np.repeat(list("abcdef"), 5), "x": np.tile(np.arange(5.0), 6), "y": rng.normal(size=30)}
+    )
+    frame["y"] -= frame.groupby("group")["y"].transform("mean")
+    both = compare("y ~ x + (1 | group)", frame)
+    plan = steps(both, make_picture(both, frame), "x", dial(both, "x"))
+    said = [step.sentence for step in plan if step.kind == "dial"]
+    assert said[0].startswith("No variance between groups, which is what the data choose: the mixed model is OLS")
+    assert not any(text.startswith("The data choose") for text in said)

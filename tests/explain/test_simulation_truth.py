@@ -1,5 +1,6 @@
 """Sentences on the true values of simulated data."""
 
+import numpy as np
 import pytest
 
 from lmmcompare import compare
@@ -38,3 +39,24 @@ def test_what_ols_has_to_find_is_said():
     assert ols_expectation_sentence(Settings()) == ""
     assert "The slope is 0.4 within groups and 1.58 between them." in ols_expectation_sentence(preset("clash").settings)
     assert "no model can see through that" in ols_expectation_sentence(Settings(varies="between", rho_mean=0.5))
+
+
+def test_no_standard_error_is_shown_as_0():
+    """OLS's error of 2.0 gave the mixed model one decimal, "0.5 ± 0.0"; by deviations from group means, in numpy, its own is 0.010."""
+    settings = Settings(tau0=30, sigma=0.1)
+    rows = table(settings)
+    x, y = (rows[c] - rows.groupby("group", observed=True)[c].transform("mean") for c in ("x", "y"))
+    left = y - x * (slope := (x @ y) / (x @ x))
+    error = np.sqrt(left @ left / (200 - 20 - 1) / (x @ x))
+    said = headline(comparison_of(settings), settings).replace("\N{NO-BREAK SPACE}", " ")
+    assert said.endswith(f"the mixed model {slope:.2f} ± {error:.2f}.") and f"{error:.2f}" == "0.01"
+    assert "OLS says 1.9 ± 2.0" in said
+
+
+def test_two_groups_have_no_within_between_model_that_could_find_a_slope():
+    """The sentence says what kind of comparison finds the slope within groups, not what stands on the page."""
+    settings = Settings(groups=2, rho_mean=0.5)
+    assert "within_between" not in comparison_of(settings).fits
+    assert ols_expectation_sentence(settings).endswith(
+        "what compares rows within groups alone, as dummies and within–between do, finds 0.5."
+    )

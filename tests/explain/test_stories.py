@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lmmcompare import compare, examples
@@ -27,3 +28,21 @@ def test_every_story_is_answered_from_its_own_numbers(story) -> None:
 
 def test_the_questions_that_this_was_made_for_have_a_story() -> None:
     assert {s.example for s in STORIES} >= {"cv161703", "pshp2", "dragons", "sleepstudy"}
+
+
+def test_where_the_drug_story_leads_ols_has_too_small_a_standard_error() -> None:
+    """Its moral's other half. It led to four groups whose true effect is the predictor: nothing is left between them, and OLS is right.
+
+    Held against the sandwich by schools, in numpy.
+    """
+    (step,) = story_of("drug").next
+    frame = examples.load(step.example)
+    both = compare(step.formula, frame)
+    term = next(t for t in both.terms if t != "Intercept")
+    x = np.column_stack([np.ones(len(frame)), frame["sector"] == both.coefficient(term).level]).astype(float)
+    y, inverse = frame["mAch"].to_numpy(), np.linalg.inv(x.T @ x)
+    scores = x * (y - x @ inverse @ x.T @ y)[:, None]
+    of_schools = np.array([scores[at].sum(axis=0) for at in frame.groupby("school", observed=True).indices.values()])
+    right = np.sqrt((inverse @ of_schools.T @ of_schools @ inverse)[1, 1])
+    assert both.ols.bse[term] < 0.5 * right
+    assert both.mixed.bse[term] == pytest.approx(right, rel=0.1)  # two estimates of one error

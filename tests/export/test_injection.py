@@ -50,7 +50,7 @@ R = (
     "stop ! l10n_info :: clubSandwich::coef_test grep names print as.data.frame VarCorr : head - colnames for == paste0 options "
     "of_spread / * qt pt abs file.exists match ave paste is.na order nrow rep seq_len write.csv != <<- "
     "tryCatch message conditionMessage ~ | @ c emmeans::emm_options emmeans::emmeans emmeans::emtrends emmeans::contrast "
-    "clubSandwich::linear_contrast setNames lengths unlist ifelse setdiff writeLines"
+    "clubSandwich::linear_contrast setNames lengths unlist ifelse < setdiff writeLines"
 )
 names = st.one_of(
     st.sampled_from(EVIL),

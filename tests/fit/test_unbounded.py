@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import compare, lmer
+from lmmcompare import compare, infer, lmer
 from lmmcompare.assess.convergence import convergence_sentences
+from lmmcompare.assess.intervals import intervals
 from lmmcompare.assess.likelihood_ratio import likelihood_ratio
 from lmmcompare.assess.model_choice import which_model
 from lmmcompare.errors import DesignError
@@ -90,3 +91,15 @@ def test_what_rests_on_the_likelihood_says_that_it_has_no_maximum() -> None:
     table = coefficient_table(one)
     cells = {r.label: [c.main for c in r.cells] for r in table.rows}
     assert "no maximum" in cells["Log-likelihood (by ML)"] and "no maximum" in cells["AIC (by ML, smaller is better)"]
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x || g)"])
+def test_there_is_no_profile_of_a_likelihood_without_a_maximum(formula: str) -> None:
+    """The search ran to where no fixed effect can be told, and ended the page."""
+    comparison = compare(formula, few_repeats(1, 20, 1))
+    limits = intervals(comparison.mixed, "profile")
+    assert limits[["lower", "upper"]].isna().all(axis=None) and limits["note"].str.contains("has no maximum").all()
+    inferred, wald = infer(comparison, intervals="profile"), infer(comparison)
+    assert not inferred.limits and inferred.intervals == "Wald"
+    assert "the likelihood has no maximum, and so no profile" in inferred.words
+    pd.testing.assert_frame_equal(inferred.within(), wald.within())

@@ -39,3 +39,9 @@ def test_below_half_a_degree_of_freedom_an_interval_has_no_end() -> None:
         found = critical(np.array([0.1, 5.0, 5.0]), 3, adjustment, 0.05)
         assert np.isinf(found[0]) and np.isfinite(found[1:]).all()
     assert np.isinf(band_critical(0.5, 0.1, 0.05))
+
+
+def test_what_is_known_without_error_has_no_width_whatever_its_degrees_of_freedom() -> None:
+    """A difference of arms at the start is exactly 0: infinity times 0 would be no number."""
+    rows = t_tests(np.array([0.0, 2.0]), np.array([0.0, 1.0]), np.array([0.1, 0.1]))
+    assert rows["lower"].tolist() == [0.0, -np.inf] and rows["upper"].tolist() == [0.0, np.inf]

@@ -290,4 +290,4 @@ def test_how_many_groups_a_test_needs_that_finds_what_is_not_there_too(open_page
 def test_without_an_effect_there_is_nothing_to_find(open_page):
     at = open_tab(quick(open_page), "How many groups?")
     assert not errors(at)  # most presets are such: it is no mistake of the reader's
-    assert "The true effect is 0, so there is nothing to find." in texts(at)
+    assert "The true slope is 0, so there is nothing to find." in texts(at)

@@ -11,7 +11,9 @@ import pytest
 from lmmcompare import compare, infer
 from lmmcompare.comparison.comparison import Comparison
 from lmmcompare.explain.advice import which_to_report
+from lmmcompare.figures.adjusted_means import effect_regions
 from lmmcompare.figures.coefficients import coefficient_plot
+from lmmcompare.model_catalogue import Model
 from lmmcompare.panels.model_table import model_table
 from lmmcompare.tables.inference import Inferred
 
@@ -60,3 +62,13 @@ def test_a_picture_shows_the_other_intervals_and_lets_these_run_off(both) -> Non
     assert high - low < 1.5 * np.ptp(finite[["lower", "upper"]].to_numpy())
     ends = [trace["x"] for trace in figure["data"] if trace["mode"] == "lines"]
     assert any(end[0] < low and end[1] > high for end in ends)
+
+
+def test_an_effect_along_a_moderator_is_in_the_picture_where_its_band_has_no_end() -> None:
+    """The axis was of the ends alone, and the line lay far above it."""
+    endless = np.full(2, np.inf)
+    frame = pd.DataFrame({"x": [0.0, 1.0], "estimate": [40.0, 50.0], "low": -endless, "high": endless})
+    frame = frame.assign(lower=frame["low"], upper=frame["high"])
+    figure = json.loads(effect_regions({Model.RANDOM_INTERCEPT: frame}, {}, x_label="z", y_label="x").to_json())
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low < 0 and high > 50

@@ -5,7 +5,7 @@ import pytest
 
 from lmmcompare import compare, lmer
 from lmmcompare.simulate.design import design
-from lmmcompare.simulate.equation import equation, tex, unbroken
+from lmmcompare.simulate.equation import equation, intercepts_piece, predictor_piece, slopes_piece, tex, unbroken
 from lmmcompare.simulate.outcome import effects, outcomes, residuals
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
@@ -169,3 +169,48 @@ def test_the_equation_has_the_live_values(settings, text):
 )
 def test_an_equation_is_parted_between_its_parts_only(piece, parts):
     assert unbroken(piece).split(r",\ \allowbreak ") == [f"{{{part}}}" for part in parts]
+
+
+def test_what_does_not_vary_correlates_with_nothing():
+    """With intercepts that are the same in all groups a correlation of 1 stood beside the estimate of −1."""
+    s = Settings(tau0=0, tau1=1, rho=1)
+    d = design(s)
+    assert np.ptp(effects(s, d)[0, 0]) == 0
+    assert "rho" not in true(s) and "corr" not in slopes_piece(s)
+    assert intercepts_piece(Settings(tau0=0, rho_mean=0.8)) == "u_{0j} = 0"
+    assert true(Settings(tau1=1, rho=0.3))["rho"] == 0.3
+    shared = true(Settings(tau0=0, tau1=1, rho=1, exchangeable=0.5))  # the groups' intercepts are what residuals share
+    assert (shared["rho"], shared["tau0"]) == (0, pytest.approx(0.5**0.5))
+
+
+@pytest.mark.parametrize("kind", ["two-point", "heavy", "skewed"])
+def test_the_equation_names_a_distribution_where_the_effects_have_it(kind):
+    """An effect that correlates with another is a sum of two draws: of two kinds of groups no slope is ±1, nor is any sum of t's a t."""
+    alone, both = (Settings(500, 4, effects=kind, tau1=1, rho=rho) for rho in (0, 0.5))
+    own, mixed = (effects(s, design(s))[0, 1] for s in (alone, both))
+    if kind == "two-point":
+        assert set(np.abs(own)) == {1.0} and not np.isclose(np.abs(mixed), 1).any()
+    assert "SD}(u" not in slopes_piece(alone)
+    assert slopes_piece(both) == r"\mathrm{SD}(u_{1j}) = 1,\ \mathrm{corr}(u_{0j}, u_{1j}) = 0.5"
+    assert r"\mathrm{SD}(u_{0j}) = 1" in intercepts_piece(alone.change(tau1=0, rho_mean=0.5))
+    assert r"\sim N(0" in slopes_piece(both.change(effects="normal"))
+
+
+def test_beside_an_outlier_the_other_groups_have_less_than_the_stated_sd():
+    s = Settings(12, 8, tau0=2, effects="outlier", slope=0)
+    d = design(s)
+    others = np.sort(
+        np.abs(effects(s, d, range(4_000))[:, 0, :] - effects(s, d, range(4_000))[:, 0, :].mean(axis=1)[:, None])
+    )
+    assert np.sqrt((others[:, :-1] ** 2).mean()) < 1.5  # without the farthest: "N(0, 2²)" is not their distribution
+    assert intercepts_piece(s) == r"\mathrm{SD}(u_{0j}) = 2,\ \text{one far out}"
+    assert r"\mathrm{SD}(u_{1j})" in slopes_piece(s.change(tau1=1, rho=0.5))
+    assert r"\sim N(0,\ 1^2)" in slopes_piece(s.change(tau1=1))
+
+
+@pytest.mark.parametrize(("varies", "share"), [("within", 0.01), ("within", 0.26), ("between", 0.99), ("between", 0.5)])
+def test_the_share_of_ones_in_the_equation_is_that_of_the_table(varies, share):
+    """A group of ten rows has one 1 at least: 10% of ones where 1% were asked for."""
+    s = Settings(predictor="binary", varies=varies, share=share)
+    assert f"P(1) = {table(s)['x'].mean():.4g}" in predictor_piece(s).replace(" \\", "")
+    assert "P(1) = 0.01" in predictor_piece(s.change(varies="both", share=0.01))

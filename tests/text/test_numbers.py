@@ -102,3 +102,8 @@ def test_a_value_that_may_be_a_year_has_no_separator() -> None:
 )
 def test_a_correlation_that_is_not_perfect_is_not_rounded_to_one(value: float, text: str) -> None:
     assert correlation_number(value) == text
+
+
+@pytest.mark.parametrize("share", [-0.0, -1e-17, -0.003])
+def test_a_percentage_has_no_negative_nothing(share: float) -> None:
+    assert percent(share) == "0%" and percent(-0.3) == "−30%"

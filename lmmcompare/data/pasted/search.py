@@ -84,7 +84,10 @@ def _longest_run(lines: Sequence[str]) -> list[str]:
 def _cells(line: str, separator: str) -> list[str]:
     if not separator:
         return _WORD.findall(line)
-    return next(csv.reader([line], delimiter=separator)) if '"' in line else line.split(separator)
+    try:
+        return next(csv.reader([line], delimiter=separator)) if '"' in line else line.split(separator)
+    except csv.Error:  # a cell too long for any table, or a stray end of line
+        return [line]
 
 
 def _has_numbers(rows: Sequence[Sequence[str]]) -> bool:

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 NARROWEST, FEWEST_LINES = 30, 3
 """Signs of a line, and lines of as many, from which on it was a width that broke them."""
-_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*+(?:\n(?:[^"\\\n]|\\.)*+){0,3}"')
-"""A text in quotes, of four lines at most: more are lines of code between two stray quotes."""
+_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*+(?:\n(?:[^"\\\n]|\\.)*+){0,3}+(?P<end>")?')
+"""A text in quotes, of four lines at most: more are lines of code between two stray quotes. One without an end is passed over as a
+whole, lest a search begin anew at each escaped quote in it."""
 _QUOTED = re.compile(r">(?!>) ?")
 """What a reply by e-mail puts before each line."""
 JOINED = "Lines were broken in the middle of words, and were joined."
@@ -35,11 +36,15 @@ def without_breaks(text: str) -> tuple[str, list[str]]:
         lines = [_QUOTED.sub("", line) for line in lines]
     joined = _joined(lines)
     text, notes = "\n".join(joined), [JOINED] * (len(joined) < len(lines))
-    broken = [match[0] for match in _TEXT.finditer(text) if "\n" in match[0]]
+    broken = [match[0] for match in _TEXT.finditer(text) if match["end"] and "\n" in match[0]]
     if broken:
-        text = _TEXT.sub(lambda match: re.sub(r"[ \t]*\n[ \t]*", " ", match[0]), text)
+        text = _TEXT.sub(_on_one_line, text)
         notes.append(BLANKS.format(" ".join(broken[0].strip('"').split())[:40]))
     return text, notes
+
+
+def _on_one_line(match: re.Match[str]) -> str:
+    return re.sub(r"[ \t]*+\n[ \t]*", " ", match[0]) if match["end"] else match[0]
 
 
 def _joined(lines: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .data_in_code import Unknown
+from .sas_informats import NUMERIC, number_text
 from .written_rows import with_ranges
 
 LONGEST_LINE = 10_000
@@ -36,6 +37,8 @@ class Place:
     is_text : bool
     decimals : int
         Digits at the end of a number without a point that are its decimals.
+    informat : str
+        How a number is written, one of `sas_informats.NUMERIC`.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Place:
     end: int
     is_text: bool = False
     decimals: int = 0
+    informat: str = ""
 
 
 def has_places(statement: str) -> bool:
@@ -66,11 +70,12 @@ def of_sas(statement: str) -> list[Place]:
             at = last
         elif found["width"]:
             informat = (found["informat"] or "").lower()
-            is_number = informat in ("", "f", "best", "comma", "dollar", "comma", "percent") and not found["text"]
+            is_text = informat not in NUMERIC or bool(found["text"])
+            end = at + int(found["width"])
             places.append(
-                Place(found["name"], at, at + int(found["width"]), not is_number, int(found["decimals"] or 0))
+                Place(found["name"], at, end, is_text, int(found["decimals"] or 0), "" if is_text else informat)
             )
-            at += int(found["width"])
+            at = end
         else:
             raise Unknown(f"“{found[0][:20]}” among the places of its input statement")
     return places
@@ -92,7 +97,8 @@ def of_spss(columns: str) -> list[Place]:
             raise Unknown(f"{len(names)} columns in {end - begin} signs")
         for k, name in enumerate(names):
             at = begin + k * width
-            places.append(Place(name, at, at + width, form == "A", int(found["decimals"] or 0)))
+            informat = "comma" if form == "COMMA" else ""
+            places.append(Place(name, at, at + width, form == "A", int(found["decimals"] or 0), informat))
     return places
 
 
@@ -115,11 +121,9 @@ def _cell(line: str, place: Place) -> str:
     cell = line[place.begin : place.end].strip()
     if place.is_text or cell in ("", "."):
         return cell
-    cell = re.sub(r"[$,%]", "", cell)
-    if re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", cell) is None:
+    number = number_text(cell, place.informat, place.decimals)
+    if number is None:
         raise Unknown(
             f"“{cell[:20]}” where numbers of {place.name[:40]} should stand (are all blanks of the lines there?)"
         )
-    if place.decimals and cell.lstrip("+-").isdecimal():
-        cell = f"{int(cell) / 10**place.decimals:.{place.decimals}f}"
-    return cell
+    return number

@@ -169,14 +169,14 @@ def with_lines_above(names: Sequence[str], above: Sequence[Sequence[str]]) -> tu
             return None
         if len({*made.values()}) == len(made):
             lines = "The line above the names makes" if n == 1 else f"{n} lines above the names make"
-            result = [made.get(k, name or _name_above(above, k)) for k, name in enumerate(names)]
+            higher = [line for line in reversed(above) if sum(bool(cell.strip()) for cell in line) > 1]
+            result = [made.get(k, name or _name_above(higher, k)) for k, name in enumerate(names)]
             return HeaderLines(result, note=f"{lines} those that stood twice, such as {listed([result[twice[0]]])}."), n
     return None
 
 
-def _name_above(above: Sequence[Sequence[str]], k: int) -> str:
-    """The lowest cell above a column without a name, of lines that are no title; "" where there is none."""
-    lines = (line for line in reversed(above) if sum(bool(cell.strip()) for cell in line) > 1)
+def _name_above(lines: Sequence[Sequence[str]], k: int) -> str:
+    """The first cell above a column without a name, of lines that are no title, the lowest first; "" where there is none."""
     return next((line[k].strip() for line in lines if k < len(line) and line[k].strip()), "")
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
 
 from .formula_results import attributes, sheet_xml
 from .result import listed
@@ -17,6 +19,10 @@ _ODS_ROW = re.compile(rb"<table:table-row\b[^<>]*>")
 _ODS_COLUMN = re.compile(rb"<table:table-column\b[^<>]*>")
 _TRUE = ("1", "true")
 _HIDDEN = ("collapse", "filter")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+Span = tuple[int, int]
+"""The first row or column, from 0, and the one behind the last."""
 
 
 def notes(content: bytes, sheet: str, begin: tuple[int, int], height: int, names: Sequence[str]) -> list[str]:
@@ -36,8 +42,8 @@ def notes(content: bytes, sheet: str, begin: tuple[int, int], height: int, names
         The columns' names.
     """
     rows, columns = _hidden(content, sheet)
-    n_rows = sum(begin[0] <= k < begin[0] + height for k in rows)
-    hidden = [names[k - begin[1]] or str(k + 1) for k in sorted(columns) if 0 <= k - begin[1] < len(names)]
+    n_rows = len(_within(rows, begin[0], height))
+    hidden = [names[k] or str(k + 1) for k in _within(columns, begin[1], len(names))]
     what = [f"{n_rows:,} row{'s' * (n_rows > 1)}"] * (n_rows > 0)
     what += [f"the column{'s' * (len(hidden) > 1)} {listed(hidden)}"] * bool(hidden)
     if not what:
@@ -46,32 +52,40 @@ def notes(content: bytes, sheet: str, begin: tuple[int, int], height: int, names
     return [f"Hidden in the sheet, as a filter leaves them, {are} {' and '.join(what)}: read like the others."]
 
 
-def _hidden(content: bytes, sheet: str) -> tuple[set[int], set[int]]:
-    """The rows and the columns, from 0, that a sheet hides."""
+def _within(spans: Iterable[Span], begin: int, size: int) -> list[int]:
+    """The places that spans have in a table, counted from its own first row or column; spans may lie beyond it or on each other."""
+    hidden = np.zeros(size, dtype=bool)
+    for first, end in spans:
+        hidden[max(first - begin, 0) : max(end - begin, 0)] = True
+    return np.flatnonzero(hidden).tolist()
+
+
+def _hidden(content: bytes, sheet: str) -> tuple[Iterator[Span], Iterator[Span]]:
+    """The rows and the columns that a sheet hides."""
     if xml := sheet_xml(content, sheet):
-        if b"hidden=" not in xml:
-            return set(), set()
-        rows = [attributes(tag) for tag in _XLSX_ROW.findall(xml)]
-        spans = [attributes(tag) for tag in _XLSX_COLUMN.findall(xml)]
-        return (
-            {int(r["r"]) - 1 for r in rows if r.get("hidden") in _TRUE and r.get("r", "").isdecimal()},
-            {k for s in spans if s.get("hidden") in _TRUE for k in _numbers(s)},
-        )
+        rows = (_span(tag, "r", "r") for tag in _tags(_XLSX_ROW, xml))
+        columns = (_span(tag, "min", "max") for tag in _tags(_XLSX_COLUMN, xml))
+        return filter(None, rows), filter(None, columns)
     xml = _ods_xml(content, sheet)
     if b"visibility=" not in xml:
-        return set(), set()
-    return {*_ods_places(_ODS_ROW, xml, "number-rows-repeated")}, {
-        *_ods_places(_ODS_COLUMN, xml, "number-columns-repeated")
-    }
+        return iter(()), iter(())
+    return _ods_spans(_ODS_ROW, xml, "number-rows-repeated"), _ods_spans(_ODS_COLUMN, xml, "number-columns-repeated")
 
 
-MOST = 2_000_000
-"""Rows or columns that are counted."""
+def _tags(tag: re.Pattern[bytes], xml: bytes) -> Iterator[dict[str, str]]:
+    """The attributes of the tags of .xlsx that hide something: one at a time, as a sheet has a million rows."""
+    if b"hidden=" not in xml:
+        return
+    for found in tag.finditer(xml):
+        if b"hidden=" in found[0]:
+            yield attributes(found[0])
 
 
-def _numbers(span: dict[str, str]) -> range:
-    first, last = (span.get(key, "0") for key in ("min", "max"))
-    return range(int(first) - 1, min(int(last), MOST)) if first.isdecimal() and last.isdecimal() else range(0)
+def _span(tag: dict[str, str], first: str, last: str) -> Span | None:
+    ends = [tag.get(key, "") for key in (first, last)]
+    if tag.get("hidden") not in _TRUE or not all(map(_NUMBER.fullmatch, ends)):
+        return None
+    return int(ends[0]) - 1, int(ends[1])
 
 
 def _ods_xml(content: bytes, sheet: str) -> bytes:
@@ -84,12 +98,15 @@ def _ods_xml(content: bytes, sheet: str) -> bytes:
     return xml[begin : (xml.find(b"</table:table>", begin) + 1 or len(xml) + 1) - 1]
 
 
-def _ods_places(tag: re.Pattern[bytes], xml: bytes, repeated: str) -> Iterator[int]:
-    """The places, from 0, of the rows or columns that are hidden."""
+def _ods_spans(tag: re.Pattern[bytes], xml: bytes, repeated: str) -> Iterator[Span]:
+    """The rows or columns of OpenDocument that are hidden; each tag stands for some of them."""
     at = 0
-    for found in tag.findall(xml):
-        about = attributes(found)
-        times = int(about[repeated]) if about.get(repeated, "").isdecimal() else 1
+    for found in tag.finditer(xml):
+        if b"=" not in found[0]:
+            at += 1
+            continue
+        about = attributes(found[0])
+        times = int(about[repeated]) if _NUMBER.fullmatch(about.get(repeated, "")) else 1
         if about.get("visibility") in _HIDDEN:
-            yield from range(at, min(at + times, MOST))
+            yield at, at + times
         at += times

@@ -27,8 +27,10 @@ PYTHON = Prompts(r">>>", r"\.\.\.")
 IPYTHON = Prompts(r"In ?\[\d*\]:", r"[ ]*\.\.\.:")
 STATA = Prompts(r"\.", r">")
 _CITED = re.compile(r"[ \t]*>(?!>>) ?")
-_R_TEXTS = r"\"(?:[^\"\\]|\\.)*\"|(?<!\w)'(?:[^'\\]|\\.)*'|\#[^\n]*"
-"""What may hold the sign of a prompt in R's code: texts in quotes, and comments."""
+MOST_CITED = 50
+"""Replies to replies whose signs are taken away."""
+_R_TEXTS = r"\"(?:[^\"\\]|\\.)*+\"?|(?<!\w)'(?:[^'\\]|\\.)*+'?|\#[^\n]*"
+"""What may hold the sign of a prompt in R's code: texts in quotes, and comments. One without an end is all that follows."""
 _R_FIRST = re.compile(rf"({_R_TEXTS})|^{R.first}(?=[ ])", re.MULTILINE | re.DOTALL)
 _R_FURTHER = re.compile(rf"^{R.further}(?=[ ])", re.MULTILINE)
 
@@ -41,7 +43,9 @@ def are_cited(lines: Sequence[str]) -> bool:
 
 def without_citation(lines: Sequence[str]) -> list[str]:
     """Lines without the signs that all of them have; those of some lines alone are values such as ``>5``."""
-    while are_cited(lines):
+    for _ in range(MOST_CITED):
+        if not are_cited(lines):
+            break
         lines = [_CITED.sub("", line, count=1) for line in lines]
     return list(lines)
 

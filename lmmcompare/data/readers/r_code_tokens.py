@@ -19,9 +19,10 @@ _TOKEN = re.compile(
       | (?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
       | (?P<name>`[^`]+`|(?:[^\W\d_]|\.)[\w.]*(?::::?[\w.]+)?)
       | (?P<other><(?:pointer|environment)[^>\n]*>)
-      | (?P<sign><<?-|->|\|>|[=!<>]=|%[^%\n]*%|.)""",
+      | (?P<sign>\\["']|<<?-|->|\|>|[=!<>]=|%[^%\n]*%|.)""",
     re.VERBOSE | re.DOTALL,
 )
+"""An escaped quote outside of a text, as where that has no end, begins none, lest each of them be sought an end."""
 ARROWS = ("<-", "<<-")
 PIPES = ("|>", "%>%")
 _GOES_ON = (*ARROWS, "+", *PIPES)

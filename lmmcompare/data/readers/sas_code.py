@@ -8,6 +8,7 @@ import re
 from .data_in_code import Unknown, not_run, refuse_long
 from .fixed_columns import cut_by_place, has_places, of_sas
 from .result import Limits, Outcome
+from .sas_informats import NUMERIC, number_text
 from .written_rows import Written, in_rows, with_ranges
 
 WAY_OUT = 'In SAS: proc export data=d outfile="table.csv" dbms=csv; run;'
@@ -17,6 +18,7 @@ LONGEST_STEP = 20_000
 """Signs of a data step above its rows."""
 _COMMENT = re.compile(r"/\*.*?\*/|(?<=;)\s*\*[^;]*;|\A\s*\*[^;]*;", re.DOTALL)
 _INPUT_WORD = re.compile(r"\(|\)|@@|@|[:&~?]+|\$?[A-Za-z_]*\d*\.\d*|\$|[A-Za-z_]\w*|\S")
+_INFORMAT = re.compile(r"([A-Za-z_]*)\d*\.(\d{0,2})")
 _HARMLESS = ("infile", "input", "format", "informat", "label", "length", "attrib", "title", "options", "run", "")
 _LOOPS = ("do", "end", "output", "array")
 
@@ -51,7 +53,7 @@ def _written(code: str, data: str) -> Written:
         rows = cut_by_place([line for line in data.split("\n") if line.strip()], places)
         texts = {place.name for place in places if place.is_text}
         return Written("SAS", [place.name for place in places], texts, rows, passed_over=passed)
-    names, texts, numbers_with_signs, goes_on = _columns(inputs[0])
+    names, texts, informats, goes_on = _columns(inputs[0])
     infile = next((s for s, word in zip(statements, words, strict=True) if word == "infile"), "")
     separator = _separator(infile)
     lines = [line for line in data.split("\n") if line.strip()]
@@ -66,9 +68,9 @@ def _written(code: str, data: str) -> Written:
     if any(len(row) > len(names) for row in rows):
         raise Unknown(f"lines of more than the {len(names)} values that input reads")
     for k, name in enumerate(names):
-        if name in numbers_with_signs:
+        if name in informats:
             for row in rows:
-                row[k] = re.sub(r"[$,%]", "", row[k])
+                row[k] = number_text(row[k], *informats[name]) or row[k]
     return Written("SAS", names, texts, rows, passed_over=passed)
 
 
@@ -89,11 +91,11 @@ def _words(line: str) -> list[str]:
     return [word for word in line.split() if word]
 
 
-def _columns(words: str) -> tuple[list[str], set[str], set[str], bool]:
-    """Names, those of text, those of numbers with commas or currency, and whether rows go on from line to line (@@)."""
+def _columns(words: str) -> tuple[list[str], set[str], dict[str, tuple[str, int]], bool]:
+    """Names, those of text, the informats of numbers with their decimals, and whether rows go on from line to line (@@)."""
     names: list[str] = []
     texts: set[str] = set()
-    signs: set[str] = set()
+    informats: dict[str, tuple[str, int]] = {}
     goes_on = False
     for word in _INPUT_WORD.findall(with_ranges(words)):
         if re.fullmatch(r"[A-Za-z_]\w*", word):
@@ -102,13 +104,13 @@ def _columns(words: str) -> tuple[list[str], set[str], set[str], bool]:
             goes_on = goes_on or word == "@@"
         elif names and word.startswith("$"):
             texts.add(names[-1])
-        elif names and re.fullmatch(r"(?i)(?:comma|dollar|percent)x?\d*\.\d*", word):
-            signs.add(names[-1])
-        elif names and "." in word and re.match(r"[A-Za-z]", word) and not re.match(r"(?i)best|f\d|e\d", word):
+        elif names and (found := _INFORMAT.fullmatch(word)) and (informat := found[1].lower()) in NUMERIC:
+            informats[names[-1]] = informat, int(found[2] or 0)
+        elif names and "." in word and re.match(r"[A-Za-z]", word):
             texts.add(names[-1])  # of dates, as they are written
-        elif word.strip(":&~?") and not re.fullmatch(r"\d*\.\d*", word):
+        elif word.strip(":&~?"):
             raise Unknown(f"“{word[:20]}” in its input statement")
-    return names, texts, signs, goes_on
+    return names, texts, informats, goes_on
 
 
 def _separator(infile: str) -> str:

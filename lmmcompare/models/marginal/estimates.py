@@ -16,6 +16,7 @@ from ...design.categories import level_text
 from ...errors import OptionError, TooLargeError
 from ...inference.contrast_families import FAMILIES, USUAL, Family, contrast_family
 from ...inference.multiplicity import ADJUSTMENTS, Adjustment, adjusted, critical
+from ...inference.t_tests import half_width
 from ...text import numbers
 from .estimator import Estimator
 
@@ -85,7 +86,7 @@ class MarginalEstimates:
         estimate, se, df = self._estimates
         reach = np.empty(len(estimate))
         for rows in self.families:
-            reach[rows] = critical(df[rows], self.compared, self.adjust, self.alpha) * se[rows]
+            reach[rows] = half_width(critical(df[rows], self.compared, self.adjust, self.alpha), se[rows])
         limits = ["asymp.LCL", "asymp.UCL"] if self._infinite else ["lower.CL", "upper.CL"]
         values = {self.column: estimate, "SE": se, "df": df, limits[0]: estimate - reach, limits[1]: estimate + reach}
         return self._table(values | (self._tests(0.0) if self.column == "estimate" else {}))

@@ -19,7 +19,7 @@ from ...arrays import Array
 from ...design.predictors import Predictor
 from ...errors import DesignError, OptionError
 from ...inference.line_band import band_critical
-from ...inference.t_tests import t_quantile
+from ...inference.t_tests import half_width, t_quantile
 from ...text import numbers
 from .estimates import MarginalEstimates
 from .estimator import Ddf, Estimator
@@ -69,7 +69,7 @@ class JohnsonNeyman:
         """
         at = np.linspace(*self.range, POINTS)
         estimate, se, df = self._at(at)
-        single, band = t_quantile(df, self.alpha) * se, self.critical * se
+        single, band = half_width(t_quantile(df, self.alpha), se), half_width(self.critical, se)
         limits = {"lower.CL": estimate - single, "upper.CL": estimate + single}
         bands = {"lower.band": estimate - band, "upper.band": estimate + band}
         return pd.DataFrame({self.moderator: at, "estimate": estimate, "SE": se, "df": df} | limits | bands)
@@ -104,7 +104,7 @@ class JohnsonNeyman:
     def _regions(self, quantile: Callable[[Array], Array]) -> list[Region]:
         def above(at: Array) -> Array:
             estimate, se, df = self._at(at)
-            return np.abs(estimate) - quantile(df) * se
+            return np.abs(estimate) - half_width(quantile(df), se)
 
         at = np.linspace(*self.range, POINTS)
         positive = above(at) > 0

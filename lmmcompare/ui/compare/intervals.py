@@ -190,11 +190,9 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
         if not job.latest:
             return None, ""
         result = pd.DataFrame(job.latest)
-    notes = [
-        f"{label_of(comparison, row)}: {_reason(row['note'])}"
-        for row in result.to_dict("records")
-        if _reason(row["note"])
-    ]
+    reasons = [(label_of(comparison, row), _reason(row["note"])) for row in result.to_dict("records")]
+    told = {reason for _, reason in reasons}
+    notes = [f"{label}: {reason}" for label, reason in reasons if reason] if len(told) > 1 else [*told]
     return result, literal(
         " Profile likelihood uses maximum likelihood (ML), also where the model is fitted by REML. " + " ".join(notes)
     )

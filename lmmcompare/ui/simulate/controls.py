@@ -142,7 +142,7 @@ class Controls:
 
     def residuals(self) -> None:
         """Controls of the residuals: spread; and correlated or unequal ones, folded away unless the settings have them."""
-        self.size_of("sigma", "SD within groups (σ)", 2)
+        self.size_of("sigma", "SD of a residual (σ)", 2)
         opened, usual = st.session_state[current_settings.OPENED], Settings()
         unequal = any(getattr(opened, name) != getattr(usual, name) for name in UNEQUAL)
         with st.expander("Correlated or unequal residuals", expanded=unequal):

@@ -102,6 +102,8 @@ def proposed_values(settings: Settings, along: str) -> list[float]:
         wanted = [_two_digits(reach * k) for k in (0, 0.25, 0.5, 0.75, 1, 1.5)] if settings.has_slope else []
     elif along == "tau1":
         wanted = [_two_digits((settings.tau1 or settings.tau0 or settings.sigma) * k) for k in (0, 0.25, 0.5, 1, 2)]
+    elif along == "rho_mean" and not settings.tau0:
+        wanted = []  # intercepts that do not vary correlate with nothing
     else:
         wanted = {"rho_mean": [-0.8, -0.4, 0, 0.4, 0.8], "spread": [0, 0.3, 0.6, 1, 1.5]}.get(
             along, [0, 0.2, 0.4, 0.6, 0.8]

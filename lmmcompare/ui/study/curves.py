@@ -138,9 +138,7 @@ def _figure(so_far: CurveState, asked: CurveRequest, term: str, measure: str) ->
 def _now(asked: CurveRequest) -> float:
     """Where the page's settings stand."""
     s = asked.settings
-    if asked.along == ICC:
-        return s.tau0**2 / (s.tau0**2 + s.sigma**2)
-    value = getattr(s, asked.along)
+    value = s.tau0**2 / (s.tau0**2 + s.sigma**2) if asked.along == ICC else getattr(s, asked.along)
     now = float(value) if isinstance(value, int | float) else math.nan
     return now if min(asked.values) <= now <= max(asked.values) else math.nan
 
@@ -150,17 +148,21 @@ def _sentence(so_far: CurveState, asked: CurveRequest, term: str, measure: str) 
     rows = so_far.table[so_far.table["term"] == term]
     ends = [rows[rows["value"] == v] for v in (asked.values[0], asked.values[-1])]
     named = SHORT.get(asked.along, LIMITS[asked.along].words if asked.along in LIMITS else asked.along)
-    models = [str(row["model"]) for row in sentences.headline_rows(ends[-1], asked.settings)]
+    at_both = ends[-1][ends[-1]["model"].isin(ends[0]["model"])]
     words = []
-    for model in models:
-        values = [
-            float(end.loc[end["model"] == model, measure].iloc[0]) for end in ends if (end["model"] == model).any()
-        ]
-        if len(values) == 2:
-            words.append(
-                f"{model_phrase(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
-            )
+    for row in sentences.headline_rows(at_both, asked.settings):
+        first = float(ends[0].loc[ends[0]["model"] == row["model"], measure].iloc[0])
+        values = (rate(v) if measure in SHARES else number(v) for v in (first, float(row[measure])))
+        words.append(f"{model_phrase(str(row['model']))} {' to '.join(values)}")
     low, high = exact(asked.values[0]), exact(asked.values[-1])
     between = f"from {low} to {high} groups" if asked.along == "groups" else f"{named} from {low} to {high}"
-    listed = "; ".join(words)
-    return f"{MEASURES[measure]}, {between}: {listed}. Bars are 95% intervals: what chance leaves open after so many studies (Monte Carlo)."
+    listed = f": {'; '.join(words)}" if words else ""
+    bars = "Bars are 95% intervals: what chance leaves open after so many studies (Monte Carlo)"
+    if measure in SHARES and rows[measure].isin([0, 1]).any():  # by the formula nothing is left open there
+        bars += "; a share of all or none has no bar, and is no surer than its neighbours"
+    shared = ""
+    if asked.along == ICC and asked.settings.exchangeable:
+        shared = (
+            " The ICC is that of the groups’ intercepts; what the residuals of a group have in common comes on top."
+        )
+    return f"{MEASURES[measure]}, {between}{listed}. {bars}.{shared}"

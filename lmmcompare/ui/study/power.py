@@ -10,6 +10,7 @@ from functools import lru_cache
 import plotly.graph_objects as go
 import streamlit as st
 
+from ...design.coefficients import INTERCEPT
 from ...errors import LmmCompareError, SettingsError
 from ...figures.axes import Look
 from ...figures.study_curves import Along, Measure, curve_figure
@@ -29,9 +30,7 @@ from . import sentences
 from .controls import bind_choice
 from .state import Request
 
-NO_EFFECT = (
-    "The true effect is 0, so there is nothing to find. Set **Slope**, above, to the smallest effect that would matter."
-)
+NO_EFFECT = "The true {} is 0, so there is nothing to find. Set **{}**, above, to the smallest value that would matter."
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         _search(question)
     except LmmCompareError as error:
         no_effect = isinstance(error, SettingsError) and error.setting == "slope"  # as most presets have it: no mistake
-        heading("How many groups?", NO_EFFECT if no_effect else "")
+        heading("How many groups?", _nothing_to_find(question) if no_effect else "")
         if not no_effect:
             explain_error(error)
         job_progress.stop_polling("groups")
@@ -81,6 +80,16 @@ def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         job_progress.progress("groups", question, status, min(tried / 9, 0.95), text + seconds)
 
     job_progress.follow("groups", question, lambda: _search(question), show)
+
+
+def _nothing_to_find(question: Question) -> str:
+    """Says of an effect of 0 which control sets it."""
+    settings, term = question.settings, question.term
+    controls = {INTERCEPT: "Intercept", settings.x_name: "Slope"}
+    if settings.where == "within" and term not in controls:
+        return "Here groups differ in their mean of the predictor by their number of rows only: a contextual effect cannot be set."
+    control = controls.get(term, "Correlation with the group's mean of x")
+    return NO_EFFECT.format(sentences.coefficient_words(settings, term), control)
 
 
 def _search(question: Question) -> Iterator[GroupsForPower]:

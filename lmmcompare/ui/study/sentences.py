@@ -62,7 +62,8 @@ def headline(part: pd.DataFrame, settings: Settings, term: str, done: int, *, br
         names = [model_phrase(str(row["model"])) for row in rows]
         others = "".join(f", {who} {mean}" for who, mean in zip(names[1:], means[1:], strict=True))
         average = "On average" if brief else f"On average over {studies}"
-        return f"The true {named} is {setting_text(truth)}. {average} {names[0]} says {means[0]}{others}."
+        says = "say" if rows[0]["model"] == Model.NO_POOLING else "says"
+        return f"The true {named} is {setting_text(truth)}. {average} {names[0]} {says} {means[0]}{others}."
     share, other = _each(rows, "coverage" if kind == "coverage" else "rejection", done)
     if (fitted := int(rows[0]["replicates"])) < done:
         studies = f"the {fitted:,} studies that it could be fitted to"
@@ -88,7 +89,7 @@ def _story(rows: list[pd.Series]) -> str:
     one = rows[0]
     if one["truth"] == 0:
         return "false alarms"
-    if is_biased(one):
+    if any(is_biased(row) for row in rows):
         return "bias"
     covers = [float(row["coverage"]) - 0.95 for row in rows]
     if any(is_off(row) for row in rows):
@@ -115,7 +116,7 @@ def is_off(row: pd.Series) -> bool:
 
 def _unbiased(part: pd.DataFrame, rows: list[pd.Series]) -> list[pd.Series]:
     """A further model that is right on average, where those of the headline are not."""
-    if len(rows) > 1 and not is_biased(rows[1]):
+    if len(rows) > 1 and not all(is_biased(row) for row in rows):
         return []
     result = {str(r["model"]): r for _, r in part.iterrows() if not is_biased(r)}
     return [result[m] for m in (Model.WITHIN_BETWEEN, Model.NO_POOLING) if m in result][:1]
@@ -127,7 +128,8 @@ def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
     kind = _story(rows)
     measure = {"bias": "bias", "coverage": "coverage"}.get(kind, "rejection")
     error = max(float(row[f"{measure}_mcse"]) for row in rows)
-    sure = number(error, 1) if kind == "bias" else f"{number(100 * error, 1)} percentage points"
+    points = number(100 * error, 1)
+    sure = number(error, 1) if kind == "bias" else f"{points} percentage point{'s' * (points != '1')}"
     words = (
         f" Chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)." if math.isfinite(error) else ""
     )
@@ -136,7 +138,8 @@ def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
         words = (
             f" By chance a share of all or none may be up to {most} percentage points off (95% Monte Carlo interval)."
         )
-    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them.{words}"
+    could = " that they can carry" if (part["replicates"] < done).any() else ""
+    return f"Each of the {done:,} studies drew new data from the equation and fitted every model{could} to them.{words}"
 
 
 def spread(part: pd.DataFrame, settings: Settings, term: str) -> str:
@@ -159,14 +162,15 @@ def spread(part: pd.DataFrame, settings: Settings, term: str) -> str:
 
 def _claim(row: pd.Series) -> str:
     """How far the estimates spread against what their standard errors say."""
+    its = "their" if row["model"] == Model.NO_POOLING else "its"
     ratio = float(row["se_empirical"]) / float(row["se_model"]) if row["se_model"] > 0 else math.nan
     if not math.isfinite(ratio):
         return "estimates have no spread yet"
     if ratio > 1.1:
-        return f"estimates spread {number(ratio, 2)} times as wide as its standard errors claim"
+        return f"estimates spread {number(ratio, 2)} times as wide as {its} standard errors claim"
     if ratio < 0.9:
-        return f"standard errors claim {number(1 / ratio, 2)} times the spread that its estimates have"
-    return "estimates spread as its standard errors claim"
+        return f"standard errors claim {number(1 / ratio, 2)} times the spread that {its} estimates have"
+    return f"estimates spread as {its} standard errors claim"
 
 
 def shares(part: pd.DataFrame) -> str:
@@ -185,7 +189,9 @@ def shares(part: pd.DataFrame) -> str:
             "visits’ correlation right needs less: that leaving depends on nothing but what was measured before (missing at random)."
         )
     if not off:
-        return f"{text} All intervals hold the truth about as often as they promise."
+        close = (part["coverage"] - 0.95).abs().max() <= OFF
+        held = "All intervals hold the truth about as often as they promise."
+        return f"{text} {held if close else 'No coverage is off beyond what chance does in so few studies.'}"
     listed = " and ".join(
         [", ".join(model_phrase(m) for m in off[:-1]), model_phrase(off[-1])]
         if len(off) > 1

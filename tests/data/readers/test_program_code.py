@@ -104,6 +104,37 @@ def test_places_are_looked_through_in_one_go(program, names):
     assert time.process_time() - begin < 5  # a hundredth of a second; beginning anew at each sign takes a minute
 
 
+SIGNED = """1 12.5% $1,200 1.234,56 (3.5%) 25
+2  7.5   ($30)  1.000,5     5% 7.5
+3   .      .        .      .    .
+"""
+AS_SAS_READS_THEM = [[1, 0.125, 1200, 1234.56, -0.035, 2.5], [2, 7.5, -30, 1000.5, 0.05, 7.5], [3, *[None] * 5]]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "id share :percent8. cost :dollar9. change :commax9. loss :percent6. y :5.1",
+        "id share :percent8. cost :comma9. change :numx9. loss :percent6. y :f5.1",
+        "id 1 @3 share percent5. @9 cost comma6. @16 change dollarx8. @25 loss percent6. @32 y 3.1",
+    ],
+)
+def test_informats_of_numbers_with_signs_read_as_those_of_sas(columns):
+    """SAS 9.4 Formats and Informats: PERCENT divides by 100 what a percent sign follows; those with an x have a comma before decimals."""
+    assert rows_of(outcome(f"data d; input {columns};\ndatalines;\n{SIGNED};\n")) == AS_SAS_READS_THEM
+
+
+def test_a_sign_that_no_informat_allows_is_no_number():
+    with pytest.raises(Unreadable, match="“5%” where numbers of y should stand"):
+        outcome("data d; input id 1 y 3-6;\ndatalines;\n1 5%\n2 6\n;\n")
+
+
+def test_decimals_of_a_very_long_number():
+    digits = "1" * 5_000  # Python refuses to make a whole number of so many
+    table = outcome(f"data d; input id 1 @2 y 5000.2 @5002 z 2.;\ndatalines;\n1{digits} 7\n2{' ' * 4999}3 8\n;\n")
+    assert rows_of(table)[1] == [2, 0.03, 8]
+
+
 def test_columns_that_share_their_places():
     table = outcome("DATA LIST / id 1-2 v1 TO v3 4-9.\nBEGIN DATA\n 1 102030\n12 405060\nEND DATA.\n")
     assert table.names == ["id", "v1", "v2", "v3"] and rows_of(table) == [[1, 10, 20, 30], [12, 40, 50, 60]]

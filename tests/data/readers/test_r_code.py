@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from lmmcompare.data.limits import limits
 from lmmcompare.data.read import read, read_text
 from lmmcompare.data.readers import r_tables
+from lmmcompare.data.readers.result import Unreadable
 from lmmcompare.errors import DataError
 
 KINDS = r"""structure(list(a = c(1.5, NA, 3), b = c("x", "y\"z", NA), c = structure(c(2L,
@@ -289,3 +292,11 @@ def test_vectors_of_one_length_beside_a_model_are_its_table():
     outcome = r_tables.read_code(b"g <- c('a', 'a', 'b')\ny <- c(1, 2, 4)\nlmer(y ~ 1 + (1 | g))", limits())
     assert list(outcome.names) == ["g", "y"] and not outcome.notes
     assert [column.to_pylist() for column in outcome.columns] == [["a", "a", "b"], [1, 2, 4]]
+
+
+@pytest.mark.parametrize("code", ['x <- c("{}', '> x <- c("{}\n> y'])
+def test_a_text_without_an_end_is_gone_through_once(code):
+    begin = time.process_time()
+    with pytest.raises(Unreadable):
+        r_tables.read_code(code.format('\\"' * 100_000).encode(), limits(), None)
+    assert time.process_time() - begin < 10  # half a second; an end sought for each of the quotes takes minutes

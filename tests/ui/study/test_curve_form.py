@@ -70,3 +70,8 @@ def test_the_last_look_is_the_curve_itself_and_its_axes_stay():
         low, high = last.ranges[measure, "x"]
         assert last.table.loc[last.table["term"] == "x", measure].between(low, high).all()
         assert np.isfinite([low, high]).all()
+
+
+def test_intercepts_that_do_not_vary_correlate_with_nothing():
+    assert curve_form.proposed_values(Settings(tau0=0), "rho_mean") == []
+    assert len(curve_form.proposed_values(Settings(), "rho_mean")) > 1

@@ -87,6 +87,44 @@ def test_the_headline_is_about_ols_and_the_model_that_the_data_come_from():
     )
 
 
+def test_several_dummies_are_spoken_of_in_the_plural():
+    """ "Group dummies says", "group dummies' estimates spread … as its standard errors claim"."""
+    biased = part(0.5, no_pooling=(-0.07, 0.1, 0.06, 0.6, 0.9), within_between=(0, 0.1, 0.1, 0.95, 0.9))
+    said = sentences.headline(biased, preset("clash").settings, "x", 2000)
+    assert "On average over 2,000 studies group dummies say 0.43, the within–between model 0.50." in said
+    assert sentences.spread(biased, preset("clash").settings, "x").startswith(
+        "Group dummies' estimates spread 1.7 times as wide as their standard errors claim; the within–between model's estimates spread "
+        "as its standard errors claim."
+    )
+
+
+def test_a_power_that_bias_makes_is_no_power():
+    """The second model's estimates lie off the truth: not in how many studies its test "finds" the slope, but where they lie."""
+    frame = part(0.5, ols_robust=(0, 0.2, 0.2, 0.95, 0.6), random_intercept=(0.3, 0.2, 0.2, 0.7, 0.99))
+    said = sentences.headline(frame, preset("clash").settings, "x", 2000)
+    assert said == (
+        "The true slope within groups is 0.5. On average over 2,000 studies the random-intercept model says 0.80, OLS with "
+        "cluster-robust errors 0.50."
+    )
+
+
+def test_few_studies_do_not_show_that_intervals_hold_what_they_promise():
+    """86% of 200 studies: less than four Monte Carlo errors below 95%, but not "about as often as they promise"."""
+    few = part(0.5, ols=(0, 0.1, 0.1, 0.86, 0.9), random_intercept=(0, 0.1, 0.1, 0.95, 0.9)).assign(
+        coverage_mcse=(0.86 * 0.14 / 200) ** 0.5
+    )
+    said = sentences.shares(few)
+    assert said.endswith("No coverage is off beyond what chance does in so few studies.") and "promise" not in said
+
+
+def test_one_percentage_point_and_the_models_that_data_can_carry():
+    said = sentences.lead(
+        BLIND.assign(rejection_mcse=0.01, replicates=[2000, 1400]), preset("false-alarms").settings, 2000
+    )
+    assert "± 1 percentage point (Monte" in said and "fitted every model that they can carry to them" in said
+    assert "fitted every model to them" in sentences.lead(BLIND, preset("false-alarms").settings, 10_000)
+
+
 def test_the_lead_states_the_error_of_what_the_headline_says():
     assert "unsure by ± 0.002 (Monte Carlo" in sentences.lead(CLASH, preset("clash").settings, 100)
     assert "unsure by ± 0.2 percentage points (Monte Carlo" in sentences.lead(
