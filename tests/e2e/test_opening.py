@@ -74,7 +74,9 @@ def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):
             page = new_visit.go(path)
             if not page.evaluate("menus[0][1]"):
                 break
-        (none, early), (seen, drawn) = page.evaluate("menus")  # the same links in the same places from then on
+        menus = page.evaluate("menus")
+        assert len(menus) == 2, menus  # the same links in the same places from then on
+        (none, early), (seen, drawn) = menus
         assert none == "" and not early and not drawn
         assert [place.split()[0] for place in seen.split(", ")][:6] == [
             "Start",
