@@ -16,7 +16,7 @@ from .optimise import MAX_RESTARTS, Optima, minimise
 from .problem import Problem
 from .replicate_criterion import Values
 from .restarts import HIDDEN
-from .single_criteria import FEW_LEVELS, BatchOfOne, SingleCriterion, SinglePoint, SmallCriteria, SmallPoint
+from .single_criteria import BatchOfOne, SingleCriterion, SinglePoint, SmallCriteria, SmallPoint, has_few_levels
 from .small_criterion import SmallCriterion
 from .threads import ONE_THREAD
 
@@ -109,7 +109,7 @@ def small_criterion(problem: Problem) -> SmallCriterion | None:
 def is_plain(problem: Problem, criterion: SmallCriterion, stop: NewtonEnd) -> bool:
     """Whether a minimum is inside and the only one that is looked for."""
     theta_map = problem.theta_map
-    several = theta_map.k > 2 and max(problem.levels) <= FEW_LEVELS
+    several = theta_map.k > 2 and has_few_levels(problem)
     if several or not (is_inside(theta_map, stop.theta) and is_lowest(criterion, theta_map, stop)):
         return False
     return not problem.vectorised or not leads_elsewhere(problem, criterion, stop)

@@ -38,6 +38,11 @@ FEW_LEVELS = 40
 """With more levels no further minima were found, and a search costs more."""
 
 
+def has_few_levels(problem: Problem) -> bool:
+    """Whether a criterion may have further minima for its few levels."""
+    return max(problem.levels) <= FEW_LEVELS
+
+
 class One:
     """What the criterion of one problem says to the search, however it is computed; and how many evaluations that took."""
 
@@ -74,7 +79,7 @@ class One:
         """
         theta_map, k, theta = self.theta_map, self.theta_map.k, at.theta[:, 0]
         huge = np.abs(np.diag(theta_map.matrix(theta))).max() > ABOVE
-        ends, few = theta_map.singular(theta, SINGULAR) or huge, max(self.problem.levels) <= FEW_LEVELS
+        ends, few = theta_map.singular(theta, SINGULAR) or huge, has_few_levels(self.problem)
         if len(theta) < 2 or not (ends or (few and k > 2) or theta_map.structured):
             return []
         starts, full = [np.full(k, ABOVE)], np.unique(theta_map.rows)
@@ -114,7 +119,7 @@ class BatchOfOne(One):
     @property
     def may_have_valleys(self) -> bool:
         """Whether its criterion may have several minima inside, which a grid shows: that of two coefficients and few levels."""
-        return self.theta_map.k == 2 and max(self.problem.levels) <= FEW_LEVELS
+        return self.theta_map.k == 2 and has_few_levels(self.problem)
 
     def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
         """With two random coefficients of few levels the valleys that a grid shows as well."""
@@ -164,7 +169,7 @@ class SmallCriteria(One):
         assert isinstance(at, SmallPoint)
         self.minimum = at.known
         starts = super().further_starts(at)
-        if starts and max(self.problem.levels) > FEW_LEVELS:
+        if starts and not has_few_levels(self.problem):
             estimate = minque(self.criterion, self.problem, ABOVE)
             return starts if estimate is None else [(np.arange(1), estimate[:, None])]
         return starts

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..comparison.comparison import Comparison
 from ..explain.boundary_intervals import APART
+from ..explain.confounded_in_dummies import dummies_sentence
 from ..explain.inference_rows import Contrast, bounded_rows
 from ..explain.negative_correlation import within_group_correlation
 from ..explain.predictor_level import Level, level
@@ -48,6 +49,16 @@ def bounded_degrees_sentence(comparison: Comparison, frame: pd.DataFrame | None 
         f"The variance between {groups} is estimated as 0, which the degrees of freedom count as known. R’s nlme counts no more than "
         f"{comparison.moments.n_groups:,} {groups} leave, and so do sentences on slopes within and between {groups}: {'; '.join(told)}."
     )
+
+
+def interval_notes(comparison: Comparison, frame: pd.DataFrame, term: str | None = None) -> str:
+    """What is to be known of the intervals of the coefficients, or of one; empty where there is nothing."""
+    words = (
+        bounded_degrees_sentence(comparison, frame, term),
+        endless_intervals(frame, term),
+        dummies_sentence(comparison, term),
+    )
+    return " ".join(filter(None, words))
 
 
 def endless_intervals(frame: pd.DataFrame, term: str | None = None) -> str:

@@ -7,12 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..comparison.comparison import Comparison
-from ..explain.confounded_in_dummies import dummies_sentence
 from ..figures.coefficients import coefficient_plot
 from ..tables.coefficients import term_label, withheld
 from ..tables.inference import Inferred
 from ..text.labels import literal, noun
-from .bounded_degrees import bounded_degrees_sentence, endless_intervals
+from .bounded_degrees import interval_notes
 from .panel import FigureBlock, Page, Panel
 
 
@@ -34,12 +33,7 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
         )
 
     title = f"{label}, by model" if term != comparison.constant else "The mean, by model"
-    words = (
-        bounded_degrees_sentence(comparison, inferred.within(), term),
-        endless_intervals(inferred.within(), term),
-        dummies_sentence(comparison, term),
-    )
-    lead = literal(" ".join(filter(None, words)))
+    lead = literal(interval_notes(comparison, inferred.within(), term))
     return Panel("coefficient", title, lead, (FigureBlock("coefficient", draw, (term, inferred.key)),))
 
 
@@ -65,10 +59,5 @@ def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
         )
 
     figure = FigureBlock("all-coefficients", draw, (inferred.key,), by_width=True)
-    words = (
-        bounded_degrees_sentence(comparison, inferred.within()),
-        endless_intervals(inferred.within()),
-        dummies_sentence(comparison),
-    )
-    lead = literal(" ".join(filter(None, ("Estimates with 95% intervals.", *words))))
+    lead = literal(f"Estimates with 95% intervals. {interval_notes(comparison, inferred.within())}".strip())
     return Panel("all-coefficients", "Every coefficient, by model", lead, (figure,))

@@ -7,7 +7,6 @@ from dataclasses import replace
 from ..comparison.comparison import Comparison
 from ..explain.boundary_intervals import boundary_sentence
 from ..explain.clustered_errors import clusters_clause
-from ..explain.confounded_in_dummies import dummies_sentence
 from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
@@ -17,7 +16,7 @@ from ..tables.inference import Inferred
 from ..tables.table import Table
 from ..text.labels import literal, model_label, noun
 from ..work.memo import memoised
-from .bounded_degrees import bounded_degrees_sentence, endless_intervals
+from .bounded_degrees import interval_notes
 from .panel import Note, Panel, Sentence, TableBlock
 
 ABBREVIATIONS = (
@@ -67,16 +66,7 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     if comparison.structured is not None:
         structured = f" {model_label(Model.STRUCTURED)}: {structure_phrase(comparison.structured)}."
     optimum = OPTIMUM if any(mark.startswith("checked") for mark in table.marks) else ""
-    further = " ".join(
-        filter(
-            None,
-            (
-                bounded_degrees_sentence(comparison, inferred.within()),
-                endless_intervals(inferred.within()),
-                dummies_sentence(comparison),
-            ),
-        )
-    )
+    further = interval_notes(comparison, inferred.within())
     cells = f"Estimate (standard error), 95% interval and {what}. " if comparison.terms else ""
     return (
         f"{cells}{comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}."
