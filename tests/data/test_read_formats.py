@@ -10,6 +10,7 @@ import math
 import time
 import zipfile
 from decimal import Decimal
+from inspect import signature
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ from lmmcompare.data import columns
 from lmmcompare.data.columns import describe
 from lmmcompare.data.read import Table, read, read_text
 from lmmcompare.data.readers import hidden_cells
+from lmmcompare.data.readers.child_process import reader_of
+from lmmcompare.data.readers.compression import STREAMS
 from lmmcompare.data.readers.file_types import KINDS
 from lmmcompare.data.suggest import suggest
 from lmmcompare.design.levels import factorize
@@ -60,6 +63,15 @@ def test_the_same_table_in_every_format(name):
         assert values(frame, column) == values(expected, column), column
     assert frame["y"].dtype == "float64" and str(frame["n"].dtype) in ("int64", "category")
     assert all(0 <= share <= 1 and words for words, share in stages) and len(stages) >= 2
+
+
+def test_every_kind_but_text_and_archives_has_a_reader_that_takes_what_it_is_given():
+    unread = {kind for kind in KINDS if not KINDS[kind].reader}
+    assert unread == {"text", "zip", *STREAMS}
+    for kind in KINDS.keys() - unread:
+        content, limits, *further = signature(reader_of(kind)).parameters
+        assert (content, limits) == ("content", "limits")
+        assert {*further} <= {"kind", "sheet", "header", "catalogue"}
 
 
 def test_every_end_of_a_name_is_offered():

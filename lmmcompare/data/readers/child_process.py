@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
+from inspect import signature
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -126,8 +128,11 @@ def read(
         With what is known, whatever a library says or fails to say of a damaged file.
     MemoryError
     """
+    given = {"kind": kind, "sheet": sheet, "header": header, "catalogue": catalogue}
     try:
-        return _reader(kind, catalogue)(content, limits, sheet, header)
+        reader = reader_of(kind)
+        taken = signature(reader).parameters
+        return reader(content, limits, **{name: value for name, value in given.items() if name in taken})
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
@@ -140,11 +145,9 @@ def read(
 
 def load_readers() -> None:
     """Load all readers and have them read a small file each: the first use of a library takes longer than all others."""
-    from . import columnar, excel, jamovi, jasp, matlab, r_tables, records, spss_stata_sas, sqlite_tables
-
-    assert (
-        columnar and excel and jamovi and jasp and matlab and r_tables and records and spss_stata_sas and sqlite_tables
-    )
+    for kind in KINDS:
+        if KINDS[kind].reader:
+            reader_of(kind)
     limits = dict.fromkeys(Limits.__dataclass_fields__, 100_000)
     for path in sorted(SAMPLES.iterdir()):
         reply, outcome = _respond(
@@ -154,53 +157,11 @@ def load_readers() -> None:
         _send(outcome, reply, BytesIO())
 
 
-def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str | None, bool | None], Outcome]:
-    if kind in ("excel", "ods"):
-        from . import excel
-
-        return excel.read
-    if kind in ("parquet", "arrow"):
-        from . import columnar
-
-        by_kind = {"parquet": columnar.read_parquet, "arrow": columnar.read_arrow}
-        return lambda content, limits, *_: by_kind[kind](content, limits)
-    if kind == "json":
-        from . import records
-
-        return records.read
-    if kind == "python":
-        from . import records
-
-        return lambda content, limits, sheet, _: records.read_code(content, limits, sheet)
-    if kind == "rds":
-        from . import r_tables
-
-        return lambda content, limits, sheet, _: r_tables.read(content, limits, sheet)
-    if kind == "rcode":
-        from . import r_tables
-
-        return lambda content, limits, sheet, _: r_tables.read_code(content, limits, sheet)
-    if kind in ("stata", "sas", "spss"):
-        from . import sas_code, spss_code, stata_code
-
-        program = {"stata": stata_code, "sas": sas_code, "spss": spss_code}[kind]
-        return lambda content, limits, *_: program.read(content, limits)
-    if kind in ("omv", "jasp"):
-        from . import jamovi, jasp
-
-        reader = jamovi.read if kind == "omv" else jasp.read
-        return lambda content, limits, *_: reader(content, limits)
-    if kind == "sqlite":
-        from . import sqlite_tables
-
-        return lambda content, limits, sheet, _: sqlite_tables.read(content, limits, sheet)
-    if kind == "mat":
-        from . import matlab
-
-        return lambda content, limits, sheet, _: matlab.read(content, limits, sheet)
-    from . import spss_stata_sas
-
-    return lambda content, limits, *_: spss_stata_sas.read(content, limits, kind, catalogue)
+def reader_of(kind: str) -> Callable[..., Outcome]:
+    """The function that reads files of a kind, from its module."""
+    module, _, function = KINDS[kind].reader.partition(".")
+    reader: Callable[..., Outcome] = getattr(import_module(f".{module}", __package__), function)
+    return reader
 
 
 def _send(outcome: Outcome, reply: dict[str, Any], answer: BinaryIO) -> None:

@@ -9,35 +9,47 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A format: what people call it, and the ends of its files' names."""
+    """A format.
+
+    Parameters
+    ----------
+    words : str
+        What people call it.
+    extensions : tuple of str
+        The ends of its files' names.
+    reader : str
+        "module.function" of this folder, a function of the bytes, the limits and whichever of ``kind``, ``sheet``, ``header``
+        and ``catalogue`` it names. Empty for text, which the server reads itself, and for what is unpacked.
+    """
 
     words: str
     extensions: tuple[str, ...]
+    reader: str = ""
 
 
 KINDS = {
     "text": Kind("a text file", ("csv", "tsv", "txt", "tab", "dat")),
-    "excel": Kind("an Excel workbook", ("xlsx", "xlsm", "xls", "xlsb")),
-    "ods": Kind("an OpenDocument spreadsheet", ("ods",)),
-    "parquet": Kind("a Parquet file", ("parquet", "pq")),
-    "arrow": Kind("an Arrow (Feather) file", ("feather", "arrow")),
-    "sav": Kind("an SPSS file", ("sav", "zsav")),
-    "por": Kind("an SPSS portable file", ("por",)),
-    "dta": Kind("a Stata file", ("dta",)),
-    "sas7bdat": Kind("a SAS file", ("sas7bdat",)),
-    "sas7bcat": Kind("a SAS catalogue of formats", ("sas7bcat",)),
-    "xpt": Kind("a SAS transport file", ("xpt",)),
-    "rds": Kind("an R data file", ("rds", "rdata", "rda")),
-    "rcode": Kind("R code", ("r",)),
-    "python": Kind("Python code", ("py",)),
-    "stata": Kind("a do-file of Stata", ("do",)),
-    "sas": Kind("a program of SAS", ("sas",)),
-    "spss": Kind("syntax of SPSS", ("sps",)),
-    "omv": Kind("a jamovi file", ("omv", "omt")),
-    "jasp": Kind("a JASP file", ("jasp",)),
-    "mat": Kind("a MATLAB file", ("mat",)),
-    "sqlite": Kind("an SQLite database", ("sqlite", "sqlite3", "db3")),
-    "json": Kind("a JSON file", ("json", "jsonl", "ndjson")),
+    "excel": Kind("an Excel workbook", ("xlsx", "xlsm", "xls", "xlsb"), "excel.read"),
+    "ods": Kind("an OpenDocument spreadsheet", ("ods",), "excel.read"),
+    "parquet": Kind("a Parquet file", ("parquet", "pq"), "columnar.read_parquet"),
+    "arrow": Kind("an Arrow (Feather) file", ("feather", "arrow"), "columnar.read_arrow"),
+    "sav": Kind("an SPSS file", ("sav", "zsav"), "spss_stata_sas.read"),
+    "por": Kind("an SPSS portable file", ("por",), "spss_stata_sas.read"),
+    "dta": Kind("a Stata file", ("dta",), "spss_stata_sas.read"),
+    "sas7bdat": Kind("a SAS file", ("sas7bdat",), "spss_stata_sas.read"),
+    "sas7bcat": Kind("a SAS catalogue of formats", ("sas7bcat",), "spss_stata_sas.read"),
+    "xpt": Kind("a SAS transport file", ("xpt",), "spss_stata_sas.read"),
+    "rds": Kind("an R data file", ("rds", "rdata", "rda"), "r_tables.read"),
+    "rcode": Kind("R code", ("r",), "r_tables.read_code"),
+    "python": Kind("Python code", ("py",), "records.read_code"),
+    "stata": Kind("a do-file of Stata", ("do",), "stata_code.read"),
+    "sas": Kind("a program of SAS", ("sas",), "sas_code.read"),
+    "spss": Kind("syntax of SPSS", ("sps",), "spss_code.read"),
+    "omv": Kind("a jamovi file", ("omv", "omt"), "jamovi.read"),
+    "jasp": Kind("a JASP file", ("jasp",), "jasp.read"),
+    "mat": Kind("a MATLAB file", ("mat",), "matlab.read"),
+    "sqlite": Kind("an SQLite database", ("sqlite", "sqlite3", "db3"), "sqlite_tables.read"),
+    "json": Kind("a JSON file", ("json", "jsonl", "ndjson"), "records.read"),
     "gzip": Kind("a gzip file", ("gz",)),
     "bz2": Kind("a bzip2 file", ("bz2",)),
     "xz": Kind("an xz file", ("xz",)),
