@@ -15,6 +15,7 @@ from ..text.english import listed
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import decimals_for, multiple, number
 from ..work.memo import memoised
+from .outcome_means import equal_outcome_means
 
 GRID = 161
 """Places along the curve."""
@@ -97,10 +98,11 @@ def dependence(comparison: Comparison) -> Dependence | None:
     Returns
     -------
     Dependence or None
-        None without an intercept, and where the predictors use up the differences between groups or within them.
+        None without an intercept, where the predictors use up the differences between groups or within them, and where the outcome has
+        one mean in all groups.
     """
     moments, ols = comparison.moments, comparison.ols
-    if CONSTANT not in ols.columns:
+    if CONSTANT not in ols.columns or equal_outcome_means(comparison):
         return None
     rows, sizes = moments.n_rows, moments.w
     slopes = [(k, beta) for k, beta in zip(ols.columns, ols.params, strict=True) if k != CONSTANT and np.isfinite(beta)]

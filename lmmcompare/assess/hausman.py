@@ -17,6 +17,7 @@ from ..fit.mixed import at_theta
 from ..text.labels import noun, plural
 from ..text.numbers import number, p_value
 from .model_test import ModelTest, verdict
+from .outcome_means import refuse_equal_outcome_means
 from .random_columns import means_in_dummies
 
 ALIKE = 1e-8
@@ -96,6 +97,7 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
     groups, within = plural(comparison.group), comparison.no_pooling
     if means_in_dummies(comparison):  # dummies leave differences of them, which are not to be held against means
         raise DesignError("Hausman’s test needs an intercept in the formula.", "Leave out the 0.")
+    refuse_equal_outcome_means(comparison)
     keep = np.flatnonzero(np.isfinite(within.fit.beta))
     if not len(keep):
         raise DesignError(f"No predictor varies within {groups}.", "There is nothing for Hausman’s test.")

@@ -21,6 +21,7 @@ from .between_degrees import between_degrees
 from .hypotheses import Ddf, hypothesis
 from .missing_rows import chance_of_levels, differs_by_missing_rows, differs_by_rows_alone
 from .model_test import ModelTest, verdict
+from .outcome_means import refuse_equal_outcome_means
 
 METHODS: dict[Ddf, str] = {
     "satterthwaite": "Satterthwaite’s degrees of freedom",
@@ -55,6 +56,7 @@ def mundlak(comparison: Comparison, *, robust: bool = False, ddf: Ddf = "sattert
         raise DesignError(
             "Mundlak’s test needs the within-between model.", comparison.absent.get(Model.WITHIN_BETWEEN, "")
         )
+    refuse_equal_outcome_means(comparison)
     tested, alone = means_to_compare(comparison, fit)
     rows = np.eye(len(fit.names))[[len(fit.names) - len(fit.means_of) + fit.means_of.index(k) for k in tested]]
     test = (

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..assess.compared_levels import compared_levels
 from ..assess.missing_rows import complete_groups_agree, mean_goes_by_size
+from ..assess.outcome_means import equal_outcome_means
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import literal, model_phrase, plural
@@ -28,6 +29,8 @@ def blend_reason(words: Words) -> str:
     of, a_group, groups = words.facts, words.a_group, words.groups
     if of.blend and of.little_between:
         return _nearly_within(words)
+    if equal_outcome_means(words.comparison) and of.within is not None:
+        return _equal_outcome_means(words)
     if of.by_rows_alone and of.within is not None:
         return _rows_alone(words)
     if of.blend and of.little_within:
@@ -106,6 +109,18 @@ def _nearly_within(words: Words) -> str:
         f"Almost all of {words.name} varies *within* {words.groups}, so every model reads the {words.noun} there, "
         f"{words.value(of.within.value)}{words.where}. {_weights_clause(of.weights, words.noun)}; the little that varies between "
         f"{words.groups} {little}.{words.own()}{words.through()}"
+    )
+
+
+def _equal_outcome_means(words: Words) -> str:
+    """Nothing of the outcome lies between groups, but something of the predictor does."""
+    of, groups, outcome = words.facts, words.groups, literal(words.comparison.design.names[-1])
+    assert of.within is not None
+    return (
+        f"{outcome} has the same mean in every {words.one}, so there is one {words.noun} to ask for, the one *within* {groups}, "
+        f"{words.value(of.within.value)}{words.where}. That {words.name} varies between {groups}, where {outcome} does not, moves OLS by "
+        f"{words.value(of.ols.estimate - of.within.value)} and the random intercept by "
+        f"{words.value(of.mixed.estimate - of.within.value)}.{words.own()}"
     )
 
 

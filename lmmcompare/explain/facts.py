@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
+from ..assess.missing_rows import differs_by_missing_rows
+from ..assess.outcome_means import has_no_slope_between
 from ..comparison.comparison import Comparison
 from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
@@ -85,8 +86,8 @@ class Facts:
     by_missing_rows : bool
         Whether the column's group means differ only since groups lack rows.
     by_rows_alone : bool
-        Whether they differ only by which rows a group has, for this reason or as all groups have the column spread alike: what lies
-        between groups is then no slope of it.
+        Whether they differ only by which rows a group has, for this reason or as all groups have the column spread alike, or the
+        outcome has one mean in all groups: what lies between groups is then no slope of it.
     """
 
     place: Place
@@ -163,7 +164,7 @@ def facts(comparison: Comparison, term: str) -> Facts:
         and all(0 <= part.weight <= 1 for part in (ols, mixed))
     )
     p = apart.p if apart else float("nan")
-    by_rows = differs_by_missing_rows(comparison, column), differs_by_rows_alone(comparison, column)
+    by_rows = differs_by_missing_rows(comparison, column), has_no_slope_between(comparison, column)
     return Facts(place, ols, mixed, within, estimate, p, *gap, blend, *by_rows)
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.between_degrees import between_degrees
-from ..assess.missing_rows import differs_by_missing_rows, differs_by_rows_alone
+from ..assess.missing_rows import differs_by_missing_rows
+from ..assess.outcome_means import has_no_slope_between
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
@@ -44,7 +45,8 @@ class WithinBetween:
     by_missing_rows : bool
         Whether the predictor's group means differ only since groups lack rows.
     by_rows_alone : bool
-        Whether they differ only by which rows a group has, for whatever reason: then there is no slope between groups.
+        Whether they differ only by which rows a group has, for whatever reason, or the outcome has one mean in all groups: then there
+        is no slope between groups.
     """
 
     term: str
@@ -124,7 +126,7 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
         place.level,
         groups=groups,
         by_missing_rows=differs_by_missing_rows(comparison, column),
-        by_rows_alone=differs_by_rows_alone(comparison, column),
+        by_rows_alone=has_no_slope_between(comparison, column),
     )
     if apart is None:
         return replace(

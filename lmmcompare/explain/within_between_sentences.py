@@ -7,6 +7,7 @@ import pandas as pd
 from ..assess.compared_levels import compared_levels
 from ..assess.model_test import LEVEL
 from ..assess.mundlak import mundlak
+from ..assess.outcome_means import equal_outcome_means
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult
@@ -185,6 +186,9 @@ def _rows_alone(comparison: Comparison, result: WithinBetween) -> str:
     """Of a predictor whose means differ only by which rows a group has."""
     group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(result.term).label
     what = noun_of(comparison, result.term)
+    if equal_outcome_means(comparison):
+        outcome = comparison.design.names[-1]
+        return f"{outcome} has the same mean in every {group}, so there is no {what} between {groups} to compare."
     text = f"Only rows that are missing make the {group} means of {name} differ, so there is no {what} between {groups} to compare."
     compared = compared_levels(comparison, comparison.column_of(result.term))
     if not result.by_missing_rows and compared:

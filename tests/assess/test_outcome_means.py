@@ -1,0 +1,77 @@
+"""Outcomes that were made to have one mean in every group: nothing is said of what lies between groups, and it is said why."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare
+from lmmcompare.assess.dependence import dependence
+from lmmcompare.assess.formula_notes import remarks
+from lmmcompare.assess.hausman import hausman
+from lmmcompare.assess.mundlak import mundlak
+from lmmcompare.assess.outcome_means import equal_outcome_means
+from lmmcompare.errors import DesignError
+from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.headline import headline
+from lmmcompare.explain.within_between_sentences import within_between_sentences
+
+GROUPS, SIZE = 12, 7
+SAID = "has the same mean in every judge"
+
+
+def judged(outcome: str) -> pd.DataFrame:
+    """Judges of a taste that goes with sugar, which differs between judges as well."""
+    rng = np.random.default_rng(5)
+    sugar = rng.normal(size=(GROUPS, SIZE)) + rng.normal(size=(GROUPS, 1))
+    taste = sugar + rng.normal(size=sugar.shape) + rng.normal(size=(GROUPS, 1))
+    made = {
+        "ranks": taste.argsort(1).argsort(1) + 1.0,
+        "shares": np.exp(taste) / np.exp(taste).sum(1, keepdims=True),
+        "centred and rounded": np.round(taste - taste.mean(1, keepdims=True), 2),
+        "as measured": taste,
+    }
+    judge = np.repeat([f"j{j}" for j in range(GROUPS)], SIZE)
+    frame = {
+        "judge": judge,
+        "sugar": sugar.ravel(),
+        "sex": np.where(judge < "j5", "f", "m"),
+        "y": made[outcome].ravel(),
+    }
+    return pd.DataFrame(frame)
+
+
+@pytest.mark.parametrize("outcome", ["ranks", "shares", "centred and rounded"])
+def test_nothing_lies_between_groups(outcome: str) -> None:
+    """The slope within is that of values from which the group means were taken by hand."""
+    frame = judged(outcome)
+    own = frame["sugar"] - frame.groupby("judge")["sugar"].transform("mean")
+    slope = float(own @ frame["y"] / (own @ own))
+    both = compare("y ~ sugar + (1 | judge)", frame)
+    said = headline(both, "sugar").reason
+    assert SAID in said and "blend" not in said
+    told = re.search(r"the one \*within\* judges, ([\d.]+)\.", said)
+    assert told and float(told[1]) == pytest.approx(slope, abs=0.5 * 10.0 ** -len(told[1].split(".")[1]))
+    assert SAID in within_between_sentences(both, "sugar")[0]
+    assert not any("How do judges" in one.question for one in which_to_report(both, "sugar"))
+    assert dependence(both) is None
+    for test in (mundlak, hausman):
+        with pytest.raises(DesignError, match=SAID):
+            test(both)
+    (remark, *_) = (r.sentence for r in remarks(both))
+    assert SAID in remark and "take judge dummies" in remark
+    between = compare("y ~ sex + (1 | judge)", frame)
+    (remark, *_) = (r.sentence for r in remarks(between))
+    assert "coefficient of 0 by construction" in remark and "dummies" not in remark
+    assert float(np.abs(between.ols.params.iloc[1])) < 1e-2
+
+
+def test_other_outcomes_are_not_taken_for_it() -> None:
+    assert not equal_outcome_means(compare("y ~ sugar + (1 | judge)", judged("as measured")))
+    rng = np.random.default_rng(1)
+    for _ in range(30):
+        frame = pd.DataFrame({"g": np.repeat(list("abcd"), 5), "y": rng.normal(size=20)})
+        assert not equal_outcome_means(compare("y ~ 1 + (1 | g)", frame))
