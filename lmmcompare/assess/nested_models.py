@@ -7,6 +7,7 @@ import numpy as np
 from ..arrays import Array
 from ..design.terms import RandomBlock
 from ..errors import DesignError
+from ..fit.correlations import PATTERNS
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.mixed import NO_MAXIMUM
 from ..models.random_structures import block_text
@@ -145,9 +146,8 @@ def min_added_parameters(small: Nested, big: Nested) -> int:
 def adds_undefined_correlation(small: Nested, big: Nested) -> bool:
     """Whether ``big`` adds a correlation that means nothing where ``small`` holds, its standard deviations being 0 there."""
     ours = {(factor, n) for factor, b in _blocks(small) for n in b.names}
-    linear = {"diag": True, "cs": True, "ar1": False}
     return any(
-        not block.is_full and not (linear[block.structure] and block.homogeneous)
+        not block.is_full and not (block.homogeneous and PATTERNS[block.structure].linear(len(block.names)) is not None)
         for factor, block in _blocks(big)
         if not {(factor, n) for n in block.names} <= ours
     )

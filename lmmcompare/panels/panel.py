@@ -55,6 +55,7 @@ class FigureBlock:
     name : str
         Used in names of files and HTML elements: lower-case letters, digits and hyphens; unique on a page.
     draw : callable
+        Makes it, by a function of ``figures``, so that it has a height and a description for screen readers.
     key : tuple, optional
         What the figure shows apart from the comparison, its panel and the page: two figures of one name and key are
         the same. None where it changes all the time and is not to be kept.
