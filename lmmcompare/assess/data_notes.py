@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from scipy.special import chdtri
 
 from ..comparison.comparison import Comparison
@@ -14,6 +15,10 @@ from .random_columns import intercept_term
 
 FEW_WITH_ROWS = 10
 """Up to so many groups of two rows or more hardly tell variance between groups from variance within."""
+LIKE_ONE = (0.4, 2.5)
+"""Where the residual variance of a row of weight 1 lies here, the weights may be one over sampling variances."""
+COUNTS = 1e-6
+"""Whole numbers of rows or measurements are that near to being such."""
 MANY_MISSING = 0.05
 """From this share of rows without an outcome on it is said what the models need of them."""
 FEW = 3
@@ -61,11 +66,19 @@ def prior_weights_sentence(comparison: Comparison) -> str:
     weights = comparison.design.weights
     if weights is None or weights.low == weights.high:
         return ""
-    return (
+    text = (
         f"“{weights.label}” weighs rows by how precise they are: a row of weight 4 counts as the mean of 4 measurements. Weights that "
         "count like rows (frequencies) are something else: then each row has to stand in the table as often as it counts, for "
         f"errors and degrees of freedom are of {comparison.design.n:,} rows. So are weights of a sample survey: for these OLS with "
         "cluster-robust errors holds, and the mixed models here do not."
+    )
+    low, high = LIKE_ONE
+    counts = np.abs(weights.values - np.round(weights.values)).max() < COUNTS
+    if counts or not low < comparison.mixed.scale < high:
+        return text
+    return (
+        f"{text} If they are one over known sampling variances, as in a meta-analysis, the residual variance is 1; it is estimated "
+        f"here, as {number(comparison.mixed.scale)}, and standard errors go with it. R’s metafor takes it for known (rma.mv)."
     )
 
 

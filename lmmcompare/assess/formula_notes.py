@@ -20,7 +20,7 @@ from .lagged_outcome import lagged_outcome_sentence
 from .nesting_notes import labels_used_again
 from .outcome_as_predictor import outcome_as_predictor_sentence
 from .outcome_means import equal_outcome_means_sentence
-from .outcome_notes import outcome_sentence
+from .outcome_notes import mostly_constant_sentence, outcome_sentence
 from .predictor_notes import codes_as_numbers, coding, constant_sentence
 from .random_columns import are_combinations, intercept_term
 from .remark import Remark
@@ -38,6 +38,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_remark(few_groups_sentence(comparison)),
         *_remark(mostly_alone_sentence(comparison)),
         *_remark(equal_outcome_means_sentence(comparison)),
+        *_remark(mostly_constant_sentence(comparison)),
         *labels_used_again(comparison),
         *_confounded(comparison),
         *_factors_of_double_bars(comparison),

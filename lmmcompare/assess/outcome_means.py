@@ -1,4 +1,4 @@
-"""Outcomes with the same mean in every group: ranks that each group gives, shares of a whole, values centred by group."""
+"""Outcomes with one mean in every group (ranks that each group gives, shares of a whole, values centred by group) or one value in most."""
 
 from __future__ import annotations
 
@@ -55,3 +55,18 @@ def equal_outcome_means_sentence(comparison: Comparison) -> str:
         f"{comparison.design.response_name} has the same mean in every {one} ({mean}), as ranks that each {one} gives, shares of a whole "
         f"and values centred by {one} have. So {groups} cannot differ in it, and a variance of 0 between them says nothing.{zero}"
     )
+
+
+@memoised
+def groups_of_one_value(comparison: Comparison) -> tuple[int, int]:
+    """In how many groups of two rows or more the outcome has one value, and how many of these there are."""
+    moments = comparison.moments
+    several = moments.n > 1
+    constant = moments.within[-1, -1] <= 1e-14 * (moments.within_total + moments.between_total)[-1, -1]
+    return int((constant & several).sum()), int(several.sum())
+
+
+def is_mostly_constant(comparison: Comparison) -> bool:
+    """Whether the outcome has one value in most groups."""
+    constant, several = groups_of_one_value(comparison)
+    return 2 * constant > several

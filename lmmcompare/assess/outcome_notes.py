@@ -1,4 +1,4 @@
-"""Remarks on binary, ordinal and count outcomes, and on what a linear model of them means."""
+"""Remarks on binary, ordinal and count outcomes and on such as hardly vary within groups, and on what a linear model of them means."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..formula.spec import Column
+from ..text.labels import noun, plural
 from ..text.numbers import number, percent
 from ..work.memo import memoised
 from .outcome_ends import ends_sentence
+from .outcome_means import groups_of_one_value, is_mostly_constant
 
 Scale = Literal["binary", "ordinal", "count", ""]
 FEWEST_ROWS = 10
@@ -70,6 +72,22 @@ def is_share(comparison: Comparison) -> bool:
     return measurement_scale(comparison.design.response) == "binary"
 
 
+def mostly_constant_sentence(comparison: Comparison) -> str:
+    """How few groups tell of differences within groups, where the outcome is the same in all rows of most; empty for others.
+
+    Not of an outcome of two values, most of whose groups may have but the more frequent one.
+    """
+    if not is_mostly_constant(comparison) or is_share(comparison):
+        return ""
+    constant, several = groups_of_one_value(comparison)
+    one, groups, left = noun(comparison.group), plural(comparison.group), several - constant
+    rest = "the one other" if left == 1 else f"the {left:,} others"
+    return (
+        f"{comparison.design.response_name} is the same in all rows of {constant:,} of {several:,} {groups}, so what is said of "
+        f"differences within {groups} rests on {rest}. If it was measured once for each {one}, use a table with one row for each {one}."
+    )
+
+
 @memoised
 def outcome_sentence(comparison: Comparison) -> str:
     """What a linear model of the outcome is, where that is no measurement, and what else one would use; "" otherwise."""
@@ -89,17 +107,22 @@ def _sentence(comparison: Comparison) -> str:
                 f"{name} takes only the {len(np.unique(values))} whole values {low} to {high}. If they stand for ordered answers, a "
                 f"linear model takes every step to be equally wide (from {low} to {_value(first + 1)} as from "
                 f"{_value(last - 1)} to {high}), and its predictions may lie between the answers or beyond {low} "
-                f"and {high}. An ordinal (cumulative logit) mixed model needs neither; it is not fitted here."
+                f"and {high}. An ordinal (cumulative logit) mixed model needs neither (clmm of R’s package ordinal); it is not fitted here."
             )
         case "count" if isinstance(comparison.spec.outcome, Column):
             return (
                 f"{name} looks like a count: whole numbers from {low} on, with a mean of {number(float(values.mean()))} and a variance "
                 f"of {number(float(values.var()))}. Counts scatter the more the larger they are on average, and never fall below 0; "
-                "a linear model takes their scatter to be the same everywhere and may predict less than 0. A Poisson or, where "
-                "counts scatter more than that allows, a negative binomial mixed model is made for them; it is not fitted here."
+                "a linear model takes their scatter to be the same everywhere and may predict less than 0. Effects that multiply counts "
+                "look here like slopes that differ between groups, and like interactions. A Poisson or, where counts scatter more than "
+                "that allows, a negative binomial mixed model is made for them (R’s glmer with family = poisson, glmer.nb); it is not "
+                "fitted here."
             )
         case "" if (
-            isinstance(comparison.spec.outcome, Column) and not comparison.spec.offset and len(values) >= FEWEST_ROWS
+            isinstance(comparison.spec.outcome, Column)
+            and not comparison.spec.offset
+            and len(values) >= FEWEST_ROWS
+            and not is_mostly_constant(comparison)  # then a value has as many rows as its groups
         ):
             return ends_sentence(name, values)
     return ""
@@ -115,5 +138,6 @@ def _binary(name: str, low: str, high: str, share: float, step: float) -> str:
         f"{name} takes only two values, {low} and {high} ({percent(share)} of the rows). A linear model of it is a linear probability "
         f"model: its coefficients are {coefficient}, easy to read. But the predicted share may leave 0 to 100%, and the scatter about "
         "a share depends on the share, while the model takes it to be the same everywhere: of its standard errors trust the "
-        "cluster-robust ones first. A logistic mixed model keeps shares within 0 to 100%; it is not fitted here."
+        "cluster-robust ones first. A logistic mixed model keeps shares within 0 to 100% (R’s glmer with family = binomial); it is not "
+        "fitted here."
     )

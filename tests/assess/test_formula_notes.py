@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.assess.data_notes import few_groups_sentence
+from lmmcompare.assess.data_notes import few_groups_sentence, prior_weights_sentence
 from lmmcompare.assess.formula_notes import remarks
 
 OFFERED = [
@@ -193,3 +193,15 @@ def test_no_multiple_is_told_of_a_standard_deviation_of_zero() -> None:
     frame = pd.DataFrame({"g": np.repeat([0, 1, 2], 4), "y": np.tile([1.0, 2.0, 3.0, 4.0], 3)})
     said = few_groups_sentence(compare("y ~ 1 + (1 | g)", frame))
     assert "3 values tell little" in said and "times" not in said
+
+
+def test_weights_of_a_meta_analysis_are_told_that_their_residual_variance_is_known() -> None:
+    """lme4 1.1-31: sigma(lmer(y ~ 1 + (1 | study), weights = 1 / v))^2 is 0.7480029."""
+    y = [31, 12, 45, 60, 22, -5, 10, 33, 2, 71, 40, 55, 18, 27, 9, 62, 35, 48, 15, 21]
+    v = [2, 5, 3, 8, 4, 2, 6, 3, 5, 10, 2, 4, 3, 7, 5, 2, 6, 3, 4, 5]
+    study = np.repeat(list("abcdefgh"), [3, 2, 4, 1, 3, 2, 3, 2])
+    frame = pd.DataFrame({"study": study, "y": np.array(y) / 100, "w": 100 / np.array(v)})
+    said = prior_weights_sentence(compare("y ~ 1 + (1 | study)", frame, weights="w"))
+    assert "the residual variance is 1; it is estimated here, as 0.748," in said
+    counts = frame.assign(w=np.ceil(frame["w"]))
+    assert "sampling variances" not in prior_weights_sentence(compare("y ~ 1 + (1 | study)", counts, weights="w"))

@@ -78,3 +78,13 @@ def test_of_a_sample_it_is_said_to_be_one(tmp_path):
     grouped(RNG.integers(0, 2, 22_000)).to_parquet(tmp_path / "votes.parquet")
     said = outcome_sentence(compare("y ~ x + (1 | g)", tmp_path / "votes.parquet"))
     assert "only two values, 0 and 1" in said and "of 22,000 rows" in said
+
+
+def test_an_outcome_of_one_value_in_most_groups_is_said_to_rest_on_the_others():
+    """Not that it piles up at an end, which its groups' rows made it do; nor where two values are all that there are."""
+    y = np.repeat(RNG.normal(size=20), 10)
+    y[[3, 14, 15]] += 1  # in groups 0 and 1
+    (remark,) = remarks(compare("y ~ x + (1 | g)", grouped(y)))
+    assert "the same in all rows of 18 of 20 g groups" in remark.sentence and "rests on the 2 others" in remark.sentence
+    binary = np.where(np.arange(200) % 97 == 5, 1.0, 0.0)  # 17 of 20 groups have none
+    assert not any("same in all rows" in one.sentence for one in remarks(compare("y ~ x + (1 | g)", grouped(binary))))
