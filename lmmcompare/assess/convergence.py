@@ -12,6 +12,7 @@ from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.mixed import NO_MAXIMUM
 from ..text.labels import noun, plural
+from ..text.numbers import number
 
 NOTHING = 1e-4
 """A random coefficient whose part of the outcome has an SD below this share of the residual SD does not vary."""
@@ -28,6 +29,12 @@ def convergence_sentences(result: MixedResult) -> str:
         return (
             f"The likelihood has no maximum: {NO_MAXIMUM}. Do not rely on these numbers, which are of where the search ended; "
             "REML, a simpler random part, or more rows in each group may help."
+        )
+    if result.residual_vanishes:
+        return (
+            f"The residual variance went to 0 (SD {number(result.row_sigma, 2)}): random and fixed effects together have a coefficient for "
+            "every row, so hardly anything tells what differs within groups from what differs between them. Do not rely on these "
+            "numbers; a simpler random part, or more rows in each group, may help."
         )
     if not result.converged:
         return (

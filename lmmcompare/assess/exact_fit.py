@@ -34,7 +34,7 @@ def no_residuals_sentence(result: MixedResult) -> Diagnostic:
 
 def exact_sentence(result: MixedResult) -> str:
     """What a nearly perfect fit means; empty for an ordinary one."""
-    if not is_exact(result):
+    if not is_exact(result) or result.residual_vanishes:  # which the check of the end point says
         return ""
     share = residual_share(result)
     of = f"{number(share, 2)} of the outcome’s own SD" if np.isfinite(share) else "nothing beside the outcome’s own"

@@ -18,7 +18,7 @@ from .restarts import SINGULAR
 from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
 from .threads import ONE_THREAD
-from .unbounded import is_unbounded
+from .unbounded import is_unbounded, residual_vanishes
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +138,10 @@ def by_ml(fit: MixedFit, moments: Moments) -> MixedFit:
 
 
 def _bounded(setting: Problem, optimum: Optimum) -> Optimum:
-    """The optimum, which is none where the likelihood has no maximum."""
-    return replace(optimum, converged=False, unbounded=True) if is_unbounded(setting) else optimum
+    """The optimum, which is none where the likelihood has no maximum, or the search went to a residual variance of 0."""
+    if is_unbounded(setting):
+        return replace(optimum, converged=False, unbounded=True)
+    return replace(optimum, converged=False) if residual_vanishes(setting, optimum.solution) else optimum
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from ..design.grouping import Grouping
 from ..design.terms import RandomBlock
 from ..fit.bases import overall, spans_groups
 from ..fit.mixed import MixedFit
+from ..fit.unbounded import residual_vanishes
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
@@ -107,6 +108,11 @@ class RandomPartResult(SmallSampleResult):
     def has_no_maximum(self) -> bool:
         """Whether the likelihood grows without end as the residual variance goes to 0; never of a fit by REML."""
         return self.fit.optimum.unbounded
+
+    @property
+    def residual_vanishes(self) -> bool:
+        """Whether the search took the residual variance to 0, random and fixed effects having a coefficient for every row."""
+        return residual_vanishes(self.fit.problem, self.fit.optimum.solution)
 
     @property
     def llf(self) -> float:

@@ -103,3 +103,28 @@ def test_there_is_no_profile_of_a_likelihood_without_a_maximum(formula: str) -> 
     assert not inferred.limits and inferred.intervals == "Wald"
     assert "the likelihood has no maximum, and so no profile" in inferred.words
     pd.testing.assert_frame_equal(inferred.within(), wald.within())
+
+
+@pytest.mark.parametrize(("seed", "random", "further"), [(16, "(1 | g)", 1), (8, "(1 | g)", 1), (27, "(x || g)", 2)])
+def test_reml_that_goes_to_a_residual_variance_of_0_is_no_end_point(seed: int, random: str, further: int) -> None:
+    """REML's dense criterion falls towards a limit there; the page said "checked", and "the fit is not singular"."""
+    frame = few_repeats(seed, 20, further)
+    x, z = columns(frame)
+    y, n = frame["y"].to_numpy(), len(frame)
+    fit = lmer(f"y ~ x + {random}", frame)
+
+    def criterion(relative: float) -> float:
+        parts = z[: len(fit.theta)]
+        v = np.eye(n) + relative**2 * sum(own**2 * part @ part.T for own, part in zip(fit.theta, parts, strict=True))
+        inverse = np.linalg.inv(v)
+        xx = x.T @ inverse @ x
+        left = y - x @ np.linalg.solve(xx, x.T @ inverse @ y)
+        rest = (n - x.shape[1]) * np.log(left @ inverse @ left)
+        return float(np.linalg.slogdet(v)[1] + np.linalg.slogdet(xx)[1] + rest)
+
+    size = 1 / fit.theta.max()  # relative SDs of up to 1, 10, 100, 1,000
+    falls = np.diff([criterion(size * t) for t in (1.0, 10.0, 100.0, 1000.0)])
+    assert (falls < 0).all() and abs(falls[-1]) < 0.05 < abs(falls[-2])
+    assert not fit.converged and not fit.has_no_maximum and fit.residual_vanishes
+    said = convergence_sentences(fit)
+    assert "The residual variance went to 0" in said and "singular" not in said
