@@ -20,7 +20,8 @@ PHONE = re.compile(r"(?:\+|00)[0-9][0-9 ()/.-]{6,18}[0-9]")
 SOCIAL = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 """Of the United States; others look like any number."""
 DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{2}){1,2}")
-FULL_NAME = re.compile(r"[^\W\d_][\w'’.-]*,? (?:[^\W\d_][\w'’.-]* ?){1,3}")
+_WORD = r"[^\W\d_][\w'’.-]*"
+FULL_NAME = re.compile(rf"{_WORD},?(?: {_WORD}){{1,3}}")
 PART = re.compile(r"[A-Z]+(?![a-zà-ÿ])|[A-Zà-ÿ]?[a-zà-ÿ]+|[0-9]+")
 """A word within a column's name: patientID, patient_id and "Patient ID" have the same two."""
 

@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.runtime.context import StreamlitHeaders
 
+from lmmcompare.data.table import Table
 from lmmcompare.share import link, qr, table_in_link
 from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session.state import ANALYSIS, Analysis
@@ -259,9 +261,10 @@ def test_a_link_too_long_for_a_code_is_said_where_it_is_made(open_page, upload, 
     assert long is (times > 1) and ("too many for a QR code" in texts(at)) is long
 
 
-def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, upload, schools):
+def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, schools):
     large = pd.concat([schools.assign(hours=schools["hours"] + k / 7) for k in range(40)], ignore_index=True)
-    at = opened(open_page("compare", upload=upload(large), formula=FORMULA))
+    labelled = Table(large, "mine.sav", labels={"hours": "Hours of practice", "name": "Who it was"})
+    at = opened(open_page("compare", upload=link.place_of(table_sources.keep(labelled)), formula=FORMULA))
     at.segmented_control(key="share table").set_value("In the link itself").run()
     (said,) = errors(at)
     assert "a link holds 6,000" in said and "Store the table" in said
@@ -276,6 +279,7 @@ def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, 
     other = opened(open_page("compare", **address))
     assert heading(other) == heading(at)
     assert list(other.session_state[ANALYSIS].frame().columns) == ["score", "hours", "school"]
+    assert table_sources.find(f"stored:{address['stored']}").labels == {"hours": "Hours of practice"}
     other.text_input(key="deletion key").set_value("A" * 22).run()
     other.button(key="delete table").click().run()
     assert "not the table's deletion key" in errors(other)[0]
@@ -335,12 +339,13 @@ def test_changed_links_never_break_the_page(open_page, part):
         ("8.8.8.8", "198.51.100.1", "8.8.8.8"),  # anyone can send this header; a proxy of ours is near
         ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
         (None, "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # what the client itself said stands before
+        ("10.0.0.2", "6.6.6.6\n198.51.100.1", "198.51.100.1"),  # or in a header of its own
         ("10.0.0.2", "", "10.0.0.2"),
     ],
 )
 def test_who_stores_is_told_apart_behind_a_proxy_too(monkeypatch, address, forwarded, client):
-    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
-    context = SimpleNamespace(ip_address=address, headers=headers)
+    headers = [] if forwarded is None else [("X-Forwarded-For", value) for value in forwarded.split("\n")]
+    context = SimpleNamespace(ip_address=address, headers=StreamlitHeaders(headers))
     monkeypatch.setattr(tables, "st", SimpleNamespace(context=context))
     assert CLIENT() == client
 

@@ -125,7 +125,8 @@ def _offer(analysis: Analysis, columns: list[str]) -> None:
 def _put(name: str, columns: list[str]) -> None:
     table = table_sources.find(name)
     try:
-        result = Table(table.frame[columns], table.name, table.notes)
+        labels = {name: label for name, label in table.labels.items() if name in columns}
+        result = Table(table.frame[columns], table.name, table.notes, labels)
         keep = table_sources.shared().put(result, _client(), st.session_state["share days"])
         st.session_state.setdefault(KEPT, {})[name, tuple(columns)] = keep
     except ShareError as error:
@@ -133,9 +134,12 @@ def _put(name: str, columns: list[str]) -> None:
 
 
 def _client() -> str:
-    """The client's IP address, for the limits on storing; from the proxy's header if the proxy is on the server's network."""
+    """The client's IP address, for the limits on storing; from the proxy's header if the proxy is on the server's network.
+
+    What the client itself sends stands before that, in the same header or in one of its own (HAProxy).
+    """
     address = st.context.ip_address
-    forwarded = st.context.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    forwarded = ",".join(st.context.headers.get_all("X-Forwarded-For")).rpartition(",")[2].strip()
     if forwarded and (address is None or _is_near(address)):
         return forwarded[:64]
     return address or "this machine"
