@@ -104,7 +104,7 @@ def page() -> None:
         reply.lead,
         on_paper=f"{comparison.spec}, by {method}, fitted to {count(comparison.ols.nobs, 'row')}",
     )
-    formula_notes.remarks_panel(comparison, view.term)
+    formula_notes.remarks_panel(analysis, comparison, view.term)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)
         left, right = st.columns([0.63, 0.37], gap="large")

@@ -437,3 +437,13 @@ def test_amounts_of_money_are_numbers_with_one_button(open_page):
     frame = table_sources.find(at.session_state["analysis"].table).frame
     assert frame["sales"].tolist() == [1100.5 + 7 * k % 24 for k in range(24)]
     assert at.session_state["analysis"].formula == "sales ~ week + (1 | shop)"
+
+
+def test_visits_that_letters_order_otherwise_are_put_in_the_order_of_their_numbers(open_page, upload):
+    rows = [f"p{p},week {w},{(p * 7 + w) % 5}.5" for p in range(6) for w in (0, 4, 8, 12)]
+    table = upload("\n".join(["patient,visit,y", *rows]).encode())
+    at = press(open_page("compare", upload=table, formula="y ~ visit + (1 | patient)"), "order visit")
+    changed = at.session_state["analysis"].frame()
+    assert changed["visit"].cat.categories.tolist() == ["week 0", "week 4", "week 8", "week 12"]
+    assert at.session_state["analysis"].formula == "y ~ visit + (1 | patient)"
+    assert not [button for button in at.button if button.key == "order visit"]

@@ -7,13 +7,16 @@ import streamlit as st
 from ...assess.formula_notes import remarks
 from ...comparison.comparison import Comparison
 from ...explain.coefficient_remarks import coefficient_remarks
+from ...formula.spec import columns_of
 from ...text.labels import literal
+from ..data.type_offers import order_offer
 from ..kit.page_elements import note, plain
+from ..server import comparison_cache, table_sources
 from ..session import state
 
 
-def remarks_panel(comparison: Comparison, term: str) -> None:
-    """Draw the remarks on this coefficient and on the session's formula, if there are any."""
+def remarks_panel(analysis: state.Analysis, comparison: Comparison, term: str) -> None:
+    """Draw the remarks on this coefficient, on the order of levels and on the session's formula, if there are any."""
     for sentence in coefficient_remarks(comparison, term):
         note(f"**Note.** {sentence}")
     for k, remark in enumerate(remarks(comparison)):
@@ -28,3 +31,7 @@ def remarks_panel(comparison: Comparison, term: str) -> None:
                     on_click=state.change,
                     kwargs={"formula": remark.formula},
                 )
+    if not table_sources.is_sample(analysis.table):
+        predictors = {name for factor in comparison.spec.factors for name in columns_of(factor)}
+        for name in comparison_cache.frame(analysis.table).columns.intersection(list(predictors)):
+            order_offer(analysis, name)

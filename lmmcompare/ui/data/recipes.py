@@ -12,6 +12,7 @@ import pandas as pd
 from ...data.dates import WAYS, as_date
 from ...data.detect_wide import suggest_wide
 from ...data.detection_limits import limits_of
+from ...data.level_order import numeric_order
 from ...data.merged_cells import MergedCells, merged_cells
 from ...data.new_columns import NewColumn
 from ...data.recipe import Step, apply
@@ -133,6 +134,12 @@ def dates_of(table: str, column: str) -> tuple[str, ...]:
         as_date(before)
         return tuple(possible[:1])
     return tuple(possible)
+
+
+@cached(100)
+def order_of_numbers(table: str, column: str) -> tuple[str, ...]:
+    """The values of a column of text such as "week 12" in the order of their numbers, where letters have another."""
+    return numeric_order(comparison_cache.frame(table)[column])
 
 
 @cached(100)

@@ -26,7 +26,7 @@ Offer = tuple[str, str, Step, str]
 
 
 def offers(analysis: Analysis) -> None:
-    """Totals below the rows, names in the first row of a group only, numbers with text among them, numbers and dates as text, codes."""
+    """Totals below the rows, names in the first row of a group only, text that is numbers or dates or in another order, codes."""
     if table_sources.is_sample(analysis.table):
         return
     _without_summary(analysis)
@@ -45,6 +45,8 @@ def offers(analysis: Analysis) -> None:
         note(f"So do {more}; “Column types” below reads them as numbers.")
     for info in [info for info in columns if info.kind == "date" and not info.is_date][:MOST_OFFERS]:
         _dates(analysis, info)
+    for info in [info for info in columns if info.kind == "categorical"][:MOST_OFFERS]:
+        order_offer(analysis, info.name)
     coded = [info for info in columns if info.codes]
     for info in coded[:MOST_OFFERS]:
         _offer(analysis, *_codes(analysis, info))
@@ -93,6 +95,17 @@ def _dates(analysis: Analysis, info: ColumnInfo) -> None:
         step = Retype(info.name, "date", (order,))
         _offer(analysis, sentence, f"Read “{plain(info.name)}” as dates: {order}", step, f"dates {info.name} {order}")
         sentence = ""
+
+
+def order_offer(analysis: Analysis, name: str) -> None:
+    """Offer the order of their numbers to values such as "week 4" and "week 12", which letters have the other way round."""
+    ordered = recipes.order_of_numbers(analysis.table, name)
+    if not ordered:
+        return
+    display = ", ".join(sorted(ordered)[:MOST_OFFERS]) + ", …" * (len(ordered) > MOST_OFFERS)
+    sentence = f"“{name}” is in the order of letters, as in R: {display}."
+    label = f"Order “{plain(name)}” by its numbers"
+    _offer(analysis, sentence, label, Retype(name, "category", ordered), f"order {name}")
 
 
 def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:

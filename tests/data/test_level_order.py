@@ -1,0 +1,28 @@
+"""Text that holds numbers, in their order."""
+
+import pandas as pd
+import pytest
+
+from lmmcompare.data.level_order import numeric_order
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["week 12", "week 4", None, "week 0", "week 4"], ("week 0", "week 4", "week 12")),
+        (["T10", "T9", "baseline", "T1"], ("baseline", "T1", "T9", "T10")),
+        (["12h30", "2h30", "2h5"], ("2h5", "2h30", "12h30")),
+        (["week 1", "week 2"], ()),  # as letters have it
+        (["week 10", "day 2", "day 1"], ()),  # of two kinds
+        (["low", "mid", "high"], ()),
+        (["v2", "v10", "none", "other"], ()),
+        ([f"p{k}" for k in range(100)], ()),  # names of rows
+        ([10, 9], ()),
+    ],
+)
+def test_the_order_of_the_numbers_where_letters_have_another(values, expected):
+    assert numeric_order(pd.Series(values, dtype=None if values[0] == 10 else "str")) == expected
+
+
+def test_categories_have_an_order_already():
+    assert numeric_order(pd.Series(["a 10", "a 9"], dtype="category")) == ()
