@@ -9,8 +9,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from .column_patterns import Pattern
+from .identifiers import MANY
 from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, name_score
 from .within_groups import share_between, steps_of
 
@@ -18,6 +20,8 @@ MOST_GROUPS = 8
 """Columns that are compared with each other as groups."""
 MOST_LEVELS, MOST_NAMED = 2 / 3, 0.9
 """Levels of a group at most, as a share of the rows; and of one that is called so, such as the studies of a meta-analysis."""
+CHANCE = 3.0
+"""An F that measurements hardly reach by chance."""
 FEW = 5
 """Levels of a factor that may well be treatments: what starts again in each of fewer may be the groups."""
 
@@ -26,7 +30,7 @@ def group_candidates(patterns: Sequence[Pattern], labels: Mapping[str, str]) -> 
     """The columns that may be groups, the likeliest first."""
     first = []
     for position, pattern in enumerate(patterns):
-        mark = _alone_as_group(pattern, labels)
+        mark = _alone_as_group(pattern, labels, patterns)
         if mark is not None:
             first.append((mark, -position, pattern))
     first.sort(key=lambda item: item[:2], reverse=True)
@@ -36,7 +40,7 @@ def group_candidates(patterns: Sequence[Pattern], labels: Mapping[str, str]) -> 
     return [(mark, pattern) for mark, _, pattern in judged]
 
 
-def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None:
+def _alone_as_group(pattern: Pattern, labels: Mapping[str, str], patterns: Sequence[Pattern]) -> float | None:
     info = pattern.info
     if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite:
         return None
@@ -45,7 +49,8 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None
     named = hint(pattern.name, GROUP_WORDS, labels)
     if pattern.levels >= pattern.n_present * (MOST_NAMED if named > 2.0 else MOST_LEVELS):
         return None  # nearly as many as rows
-    if info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered):
+    plain = info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered)
+    if plain and not any(_are_names(pattern, measured) for measured in _measured(pattern, patterns)):
         return None  # whole numbers here and there are measurements
     if info.kind == "binary" and not named:
         return None  # two unnamed categories are a predictor
@@ -107,6 +112,23 @@ def _starts_again(pattern: Pattern, group: Pattern) -> bool:
 
 def _explained(group: Pattern, patterns: Sequence[Pattern]) -> float:
     """The largest share of a measured column's variance that lies between the groups."""
-    measured = [p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.is_contiguous]
-    measured = sorted((p for p in measured if p is not group), key=lambda p: -p.levels)[:4]
-    return max((share_between(pattern, group) for pattern in measured), default=0.0)
+    return max((share_between(pattern, group) for pattern in _measured(group, patterns)), default=0.0)
+
+
+def _measured(group: Pattern, patterns: Sequence[Pattern]) -> list[Pattern]:
+    """The four columns beside a group that look most like measurements."""
+    measured = (p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.is_contiguous)
+    return sorted((p for p in measured if p is not group), key=lambda p: -p.levels)[:4]
+
+
+def _are_names(pattern: Pattern, measured: Pattern) -> bool:
+    """Whether many whole numbers are names: what is measured differs from one to the next as much as between any two."""
+    if pattern.levels < MANY or measured.scaled is None or measured.is_whole:
+        return False
+    share = share_between(measured, pattern)
+    if share * (pattern.n_present - 1) <= (CHANCE - 1) * (1 - share) * (pattern.levels - 1):
+        return False
+    keep = (pattern.codes >= 0) & np.isfinite(measured.scaled)
+    values = pd.Series(measured.scaled[keep]).groupby(pattern.column[keep].to_numpy()).mean().to_numpy()
+    steps, apart = np.diff(values), values - values.mean()
+    return bool((steps @ steps) > 1.2 * (apart @ apart))  # of numbers in any order about 2, of a curve near 0

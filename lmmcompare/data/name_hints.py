@@ -18,12 +18,16 @@ GROUP_WORDS = _words(
     "child family household team firm company plot field farm region country state county city district village range lab "
     "laboratory rater judge study unit pair twin row col column room ward animal litter tank cage "
     "item speaker user worker lecturer station tree sample bloc bloco bloque rep reps replicate replicates replication run herd "
-    "flock nest brood colony hive cow pig sheep rat mouse dog consumer assessor panelist employee store shop code nr no number"
+    "flock nest brood colony hive cow pig sheep rat mouse dog consumer assessor panelist employee store shop code nr no number "
+    "schule schulnr schulnummer klasse schüler schueler lehrer lehrkraft proband vpn vp teilnehmer gruppe klinik krankenhaus betrieb "
+    "haushalt kreis école ecole élève eleve sujet ménage escuela colegio sujeto alumno paciente hogar familia scuola soggetto paziente"
 )
+"""In English, German, French, Spanish and Italian."""
 OUTCOME_WORDS = _words(
     "y outcome outcomes score scores value response reaction result results dv target yield strength diameter rt "
     "measure measurement rating grade mark ach achievement exam test math achiev weight height sales gain growth concentration "
-    "signal count counts satisfaction performance stress anxiety depression"
+    "signal count counts satisfaction performance stress anxiety depression "
+    "leistung punkte punktzahl ergebnis messwert reaktionszeit gewicht zufriedenheit résultat résultats réponse resultado respuesta"
 )
 EVENT_WORDS = _words(
     "outcome resp response event status success correct accuracy acc case infected infect infection ill sick disease died dead death "

@@ -107,6 +107,26 @@ def test_pupils_whose_numbers_start_again_in_each_class_are_neither_group_nor_sl
     assert suggest(shuffled).formula == "popular ~ extrav + (1 | class)"
 
 
+def pupils(school: str, score: str) -> pd.DataFrame:
+    """600 pupils of 24 schools in any order: a school's number is a name, a pupil's age an amount, and a rating has five values."""
+    rng = np.random.default_rng(7)
+    code = rng.permutation(np.repeat(np.arange(24), 25))
+    age = rng.integers(10, 60, 600)
+    result = 6 * rng.normal(size=24)[code] + 0.05 * (age - 35.0) ** 2 + rng.normal(0, 5, 600)
+    return pd.DataFrame({school: code + 101, "v2": age, score: result.round(1), "zufrieden": rng.integers(1, 6, 600)})
+
+
+@pytest.mark.parametrize(("school", "score"), [("schule", "leistung"), ("v1", "v3"), ("Schulnummer", "v3")])
+def test_schools_are_told_by_their_numbers_whatever_they_are_called(school, score):
+    found = suggest(pupils(school, score))
+    assert (found.outcome, found.group) == (score, school)
+
+
+def test_amounts_in_any_order_are_no_groups():
+    found = suggest(pupils("v1", "v3").drop(columns=["v1", "zufrieden"]))
+    assert found.group is None
+
+
 def test_labels_are_read():
     frame = popularity()[["class", "texp", "popular", "popteach"]]
     frame.columns = ["v2", "v5", "v6", "v7"]
