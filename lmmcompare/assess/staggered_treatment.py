@@ -1,4 +1,4 @@
-"""A treatment that begins at different periods in different groups, and the weights that two-way dummies give to its effects.
+"""A treatment that begins and stays, and the weights that two-way dummies give to its effects where it begins at different periods.
 
 The coefficient of a 0/1 column beside dummies of groups and of periods is a weighted mean of the treated rows' effects, the weights being
 what the other columns leave of it (de Chaisemartin and D'Haultfoeuille 2020, Am. Econ. Rev. 110; Goodman-Bacon 2021, J. Econom. 225).
@@ -27,7 +27,7 @@ NUMBER = re.compile("[0-9]{1,18}")
 
 @dataclass(frozen=True)
 class StaggeredTreatment:
-    """What a treatment begins along, and how many of its rows count negatively.
+    """What a treatment that stays begins along, and how many of its rows count negatively.
 
     Parameters
     ----------
@@ -35,16 +35,19 @@ class StaggeredTreatment:
         The column of periods.
     treated, negative : int
         Rows with the treatment, and those of them whose effect has a negative weight.
+    at_once : bool
+        Whether it may have begun in one period for all that have it: then no effect has a negative weight.
     """
 
     period: str
     treated: int
     negative: int
+    at_once: bool = False
 
 
 @memoised
 def staggered_treatment(comparison: Comparison, term: str, crossed: tuple[str, ...]) -> StaggeredTreatment | None:
-    """Recognise it; None unless every group that has it goes from 0 to 1 once, and not all in the same period.
+    """Recognise it, a 0/1 column or a product that is one; None unless every group that has it goes from 0 to 1 once.
 
     Parameters
     ----------
@@ -55,21 +58,26 @@ def staggered_treatment(comparison: Comparison, term: str, crossed: tuple[str, .
         Grouping factors whose dummies stand beside the groups' own.
     """
     design, fit = comparison.design, comparison.no_pooling
-    if design.is_sample or design.grouping is None or len(comparison.coefficient(term).parts) != 1:
+    parts = {part.variable for part in comparison.coefficient(term).parts}
+    if design.is_sample or design.grouping is None or not parts:
         return None
     treated = design.columns[fit.columns[fit.names.index(term)]][:]
     if not np.isin(treated, (0, 1)).all():
         return None
     on, codes = treated == 1, design.grouping.codes
     for name, period in _periods(comparison, crossed).items():
+        if name in parts:  # an arm at the last visit begins there and stays, and is no treatment of its own
+            continue
         first_on, last_off = np.full(codes.max() + 1, np.inf), np.full(codes.max() + 1, -np.inf)
         np.minimum.at(first_on, codes[on], period[on])
         np.maximum.at(last_off, codes[~on], period[~on])
         switches = np.isfinite(first_on) & np.isfinite(last_off)
         first_on, last_off = first_on[switches], last_off[switches]
-        # where a period without a row may hide the beginning, it is the same while one period suits all groups
-        if not len(first_on) or (first_on <= last_off).any() or last_off.max() < first_on.min():
+        if not len(first_on) or (first_on <= last_off).any():
             continue
+        # where a period without a row may hide the beginning, it is the same while one period suits all groups
+        if last_off.max() < first_on.min():
+            return StaggeredTreatment(name, int(on.sum()), 0, at_once=True)
         left = _left_of(comparison, term, crossed)
         if left is None:
             return None

@@ -67,7 +67,7 @@ def clustered_slope(comparison: Comparison, term: str) -> Slope:
 def staggered_weights(comparison: Comparison, term: str, crossed: tuple[str, ...] = ()) -> str:
     """What dummies of groups and periods make of a treatment that begins at different periods; empty for anything else."""
     of = staggered_treatment(comparison, term, crossed)
-    if of is None:
+    if of is None or of.at_once:
         return ""
     name, period, groups = (
         literal(comparison.coefficient(term).label),

@@ -72,6 +72,25 @@ def test_a_lost_period_makes_no_second_beginning_and_a_treatment_that_ends_is_an
     ends = panel(STARTS)
     ends.loc[(ends["unit"] == 0) & (ends["year"] == 2007), "on"] = 0
     for frame in (lost, ends, panel(STARTS).assign(on=lambda f: 2 * f["on"])):
-        both = compare("y ~ on + (1 | unit) + (1 | year)", frame)
-        assert staggered_treatment(both, "on", ("year",)) is None
+        found = staggered_treatment(compare("y ~ on + (1 | unit) + (1 | year)", frame), "on", ("year",))
+        assert found is None or (frame is lost and found.at_once)
     assert staggered_treatment(compare("y ~ on + year + (1 | unit)", panel(STARTS)), "on", ()) is None
+
+
+@pytest.mark.parametrize("formula", ["y ~ on + C(year) + (1 | unit)", "y ~ C(year) + arm:post + (1 | unit)"])
+def test_a_treatment_that_begins_for_all_at_once_has_errors_that_count_groups(formula: str) -> None:
+    """R 4.2.2: clubSandwich's conf_int(lm(y ~ on + factor(year) + factor(unit)), "CR2") is 1.5811 to 3.4760 about 2.5286."""
+    frame = panel([4, 4, 4, 99, 99] * 2)
+    frame["arm"], frame["post"] = frame.groupby("unit")["on"].transform("max"), (frame["year"] >= 2004).astype(int)
+    both = compare(formula, frame)
+    first = which_to_report(both, "on" if "on" in both.design.names else "arm:post")[0]
+    assert (
+        first.answer.startswith("2.53 (1.58 to 3.48)") and "Bertrand" in first.reason and "Goodman" not in first.reason
+    )
+
+
+def test_an_arm_at_the_last_visit_is_no_treatment_that_begins_there() -> None:
+    frame = panel([4, 4, 4, 99, 99] * 2)
+    frame["arm"] = frame.groupby("unit")["on"].transform("max")
+    both = compare("y ~ C(year) * arm + (1 | unit)", frame)
+    assert staggered_treatment(both, both.design.names[-2], ()) is None
