@@ -10,6 +10,7 @@ from ..design.design import Design
 from ..formula.correlation_parser import with_residuals
 from ..models.gls import GLSResult
 from ..models.gls_fitting import gls, gls_of_sums
+from ..models.random_structures import spreads
 from ..models.serial_mixed import serial_mixed
 
 if TYPE_CHECKING:
@@ -44,15 +45,7 @@ def residual_parameters(fit: GLSResult) -> list[tuple[str, str, str, float]]:
     Those of residuals have no factor: a residual SD for each level or visit is named ``Residual[level]``, a correlation after
     the structure.
     """
-    result: list[tuple[str, str, str, float]] = []
-    for factor, covariance in fit.cov_re.items():
-        for k, name in enumerate(covariance.columns):
-            result.append((factor, name, "sd", float(covariance.iloc[k, k]) ** 0.5))
-        for k, one in enumerate(covariance.columns):
-            for other in covariance.columns[k + 1 :]:
-                sds = (covariance.loc[one, one] * covariance.loc[other, other]) ** 0.5
-                value = float(covariance.loc[one, other] / sds) if sds > 0 else float("nan")
-                result.append((factor, f"{one}, {other}", "correlation", value))
+    result = spreads(fit.cov_re)
     sd = fit.residual_sd
     single = len(sd) == 1
     result += [("", "Residual" if single else f"Residual[{level}]", "sd", float(value)) for level, value in sd.items()]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 
 from ..comparison.comparison import Comparison
-from ..design.coefficients import CONSTANT
-from ..formula.spec import RandomTerm, Term, group_name
+from ..formula.spec import RandomTerm, group_name
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.random_structures import parameters
@@ -22,12 +21,7 @@ def too_many_dummies(comparison: Comparison) -> str:
 
 def random_part_text(comparison: Comparison, key: Model) -> list[RandomTerm]:
     """The random part of one of the mixed models as formula text."""
-    if key == Model.SEVERAL:
-        return list(comparison.spec.random)
-    display = comparison.grouping.columns
-    if key == Model.RANDOM_SLOPE and comparison.one_factor_model == Model.RANDOM_SLOPE:
-        return [r for r in comparison.spec.random if r.group == display]
-    return [RandomTerm(display, _companion(comparison) if key == Model.RANDOM_SLOPE else ())]
+    return list(comparison.mixed_fits()[key].random_terms)
 
 
 def is_structured(comparison: Comparison, key: Model) -> bool:
@@ -77,11 +71,3 @@ def spread_numbers(comparison: Comparison, key: Model) -> list[int]:
         terms = sorted(terms, key=lambda term: term[0])[::-1]
     starts = [sum(sizes[:k]) for k in range(len(sizes))]
     return [starts[k] + i for _, k in terms for i in range(1, sizes[k] + 1)] + [sum(sizes) + 1]
-
-
-def _companion(comparison: Comparison) -> tuple[Term, ...]:
-    """The term whose slope varies in the random-slope model although the formula has no such slope."""
-    fit = comparison.fits[Model.RANDOM_SLOPE]
-    assert isinstance(fit, MixedResult)
-    columns = tuple(k for k in fit.blocks[0].columns if k != CONSTANT)
-    return tuple(t for t in comparison.spec.terms if comparison.design.terms[str(t)] == columns)[:1]

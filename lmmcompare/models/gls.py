@@ -30,6 +30,7 @@ from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visit_sums import by_visit
 from ..text import numbers
 from .gls_outcome import Outcome, outcome_notes, outcome_of
+from .random_structures import spreads
 from .residual_rows import Residuals
 from .residual_structure import basis_rows
 from .result import Summary, as_text
@@ -251,7 +252,11 @@ class GLSResult(SmallSampleResult):
     def summary(self) -> Summary:
         """The fit as text."""
         kind = "REML" if self.reml else "maximum likelihood"
-        lines = [f"Generalized least squares by {kind}: {self.formula}", f"Log-likelihood {self.llf:.4f}"]
+        model = "Linear mixed model" if self.cov_re else "Generalized least squares"
+        lines = [f"{model} fit by {kind}: {self.formula}", f"Log-likelihood {self.llf:.4f}", ""]
+        words = {"sd": "SD of", "correlation": "correlation of"}
+        for factor, name, of, value in spreads(self.cov_re):
+            lines.append(f"{factor}: {words[of]} {name} {numbers.number(value, 4)}")
         if self.correlation:
             lines.append(f"Residuals: {self.correlation}")
         if isinstance(self.residual_correlation, pd.DataFrame):

@@ -16,6 +16,7 @@ from ..design.rows_to_predict import held_rows, new_rows
 from ..errors import DesignError, OptionError
 from ..fit.bases import basis, cross_total
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
+from ..formula.spec import quote
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..inference.t_tests import two_sided
 from ..text import numbers
@@ -153,7 +154,7 @@ class OLSResult(Result):
         """The fit as text."""
         errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"
         kind = "Ordinary" if self.design.weights is None else "Weighted"
-        head = f"{kind} least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n{self.weights_line}"
+        head = f"{kind} least squares: {self.formula}\nStandard errors: {errors}\n{self.weights_line}"
         foot = (
             f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {numbers.number(self.rsquared, 4)}"
         )
@@ -173,6 +174,13 @@ class NoPoolingResult(OLSResult):
     @property
     def _constant(self) -> bool:
         return True  # the dummies add up to one
+
+    @property
+    def formula(self) -> str:
+        """The model as formula text, the dummies as a factor of the groups."""
+        assert self.design.grouping is not None
+        names = [quote(name) for name in self.design.grouping.columns]
+        return f"{super().formula} + {'factor' if len(names) == 1 else 'interaction'}({', '.join(names)})"
 
     def robust(self, kind: Kind = "CR2") -> RobustCovariance:
         """Cluster-robust covariance of the common slopes, the dummies' leverage counted; see `OLSResult.robust`."""

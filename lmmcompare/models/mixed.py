@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.coefficients import Coefficient
+from ..design.coefficients import CONSTANT, Coefficient
 from ..design.grouping import NewLevels, find_levels
 from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
+from ..design.terms import RandomBlock
 from ..fit.mixed import by_ml
+from ..formula.spec import Column, RandomTerm, Term
 from ..text import numbers
 from .random_form import included_effects
 from .random_part import RandomPartResult
@@ -42,6 +44,25 @@ class MixedResult(RandomPartResult):
         means = zip(self.names[own:], self.columns[own:], map(self.design.coefficient, self.means_of), strict=True)
         result = map(self.design.coefficient, self.columns[:own])
         return (*result, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
+
+    @property
+    def random_terms(self) -> tuple[RandomTerm, ...]:
+        """The random part: what the formula says of these grouping factors, or the intercept or slopes that stand in its place."""
+        design, groups = self.design, [g.columns for g in self.groupings]
+        own = [b for b in design.blocks if design.groupings[b.factor].columns in groups]
+        if [_shape(b) for b in own] == [_shape(b) for b in self.blocks]:
+            return tuple(r for r in design.spec.random if r.group in groups)
+        (block,) = self.blocks
+        slopes = tuple(k for k in block.columns if k != CONSTANT)
+        terms = tuple(t for t in design.spec.terms if slopes and design.terms[str(t)] == slopes)[:1]
+        return (RandomTerm(groups[0], terms, CONSTANT in block.columns),)
+
+    @property
+    def formula(self) -> str:
+        """The model as formula text, with its own random part, and with `mean_names` where it has group means."""
+        spec = self.design.spec
+        means = (Term((Column(name),)) for name in self.mean_names)
+        return replace(spec, terms=(*spec.terms, *means), random=self.random_terms).formula
 
     @cached_property
     def by_ml(self) -> MixedResult:
@@ -184,3 +205,7 @@ class MixedResult(RandomPartResult):
         elif not self.converged:
             lines.append("NOT converged: the gradient at the end is not zero.")
         return Summary("\n".join(lines))
+
+
+def _shape(block: RandomBlock) -> tuple[object, ...]:
+    return block.columns, block.structure, block.homogeneous

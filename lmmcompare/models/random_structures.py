@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT
@@ -45,6 +46,19 @@ def block_text(block: RandomBlock, factor: str) -> str:
         return f"({inside if CONSTANT in block.columns else f'0 + {inside}'} | {factor})"
     option = "" if block.homogeneous == STRUCTURES[block.structure] else f", hom = {str(block.homogeneous).upper()}"
     return f"{block.structure}({block.label} | {factor}{option})"
+
+
+def spreads(covariances: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, str, float]]:
+    """Standard deviations and correlations of covariance matrices without a structure, by factor: ``factor, name, kind, value``."""
+    result: list[tuple[str, str, str, float]] = []
+    for factor, covariance in covariances.items():
+        sds = np.sqrt(np.diag(covariance))
+        result += [(factor, str(name), "sd", float(sd)) for name, sd in zip(covariance.columns, sds, strict=True)]
+        for k, j in combinations(range(len(sds)), 2):
+            both = sds[k] * sds[j]
+            value = float(covariance.iloc[k, j] / both) if both > 0 else float("nan")
+            result.append((factor, f"{covariance.columns[k]}, {covariance.columns[j]}", "correlation", value))
+    return result
 
 
 def shared_name(block: RandomBlock) -> str:

@@ -55,7 +55,7 @@ class Result(MarginalMethods):
     fit: LinearFit | MixedFit | GLSFit
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.design.spec}: {count(self.nobs, 'row')}; summary() has the numbers>"
+        return f"<{type(self).__name__} of {self.formula}: {count(self.nobs, 'row')}; summary() has the numbers>"
 
     @property
     def _vcov(self) -> Array:
@@ -136,8 +136,8 @@ class Result(MarginalMethods):
 
     @property
     def formula(self) -> str:
-        """The model as formula text."""
-        return self.design.spec.formula
+        """The model as formula text, which need not be the formula of the comparison that it belongs to."""
+        return self.design.spec.fixed_only().formula
 
     @property
     def nobs(self) -> int:

@@ -52,6 +52,11 @@ class SerialMixedResult(GLSResult):
         return self.fit.problem
 
     @property
+    def formula(self) -> str:
+        """The model as formula text, without what it takes residuals for."""
+        return self.design.spec.formula
+
+    @property
     def grouping(self) -> Grouping:
         """The grouping factor."""
         return self.design.groupings[0]
