@@ -64,6 +64,7 @@ def test_public_names_are_those_that_type_checkers_see():
     assert sorted([*seen, "__version__"]) == sorted(lmmcompare.__all__)
     assert {*lmmcompare.__all__} <= {*dir(lmmcompare)}
     assert all(getattr(lmmcompare, name) is not None for name in seen)
+    assert (ROOT / "lmmcompare" / "py.typed").is_file()  # else they do not look
 
 
 def test_a_function_is_not_hidden_by_the_module_of_its_name():

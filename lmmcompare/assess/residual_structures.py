@@ -22,7 +22,7 @@ from .model_test import ModelTest, verdict
 INDEPENDENT = "independent"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StructureComparison:
     """Models that differ in the residuals' structure only, over the same rows.
 
@@ -39,6 +39,9 @@ class StructureComparison:
     fits: dict[str, GLSResult]
     information: pd.DataFrame
     tests: tuple[ModelTest, ...]
+
+    def __repr__(self) -> str:
+        return f"<StructureComparison of {', '.join(self.fits)}; information and table have the numbers>"
 
     @property
     def table(self) -> pd.DataFrame:
@@ -61,6 +64,11 @@ def compare_structures(
         As for `gls`.
     reml : bool
         REML, or maximum likelihood where False.
+
+    Returns
+    -------
+    StructureComparison
+        ``information`` has the likelihood and the criteria of each, ``table`` the tests between those that are nested.
 
     Raises
     ------

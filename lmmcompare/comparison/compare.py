@@ -46,6 +46,7 @@ def compare(
     data : DataFrame, table, str or Path
         A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `models.gathering.gather`).
     reml : bool
+        REML, or maximum likelihood where False.
     group : str, optional
         Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.
     weights, offset : str, Expression or array, optional
@@ -55,6 +56,12 @@ def compare(
         correlated so; see `fit_structured`. It may be appended to the formula instead.
     variance : str, optional
         A column whose levels have a residual variance each in that further model.
+
+    Returns
+    -------
+    Comparison
+        ``fits`` has each model's result by its key (``"ols"``, ``"random_intercept"``, ...); ``coefficients()``, ``variances()``,
+        ``random_effects()`` and ``statistics()`` are tables of all of them.
 
     Raises
     ------

@@ -49,6 +49,7 @@ class Comparison:
     one_factor_model : Model
         The key of the model with the random coefficients that the formula asks for, on the shown factor alone.
     reml : bool
+        REML, or maximum likelihood where False.
     """
 
     design: Design

@@ -49,6 +49,12 @@ def lm(
     offset : str, Expression or array, optional
         A known part of the outcome's mean; ``offset(x)`` in the formula is the same, and all of them add up.
 
+    Returns
+    -------
+    OLSResult
+        ``summary()`` shows it; ``params, bse, df, tvalues, pvalues`` and the like are Series by coefficient, ``table()`` has them all;
+        ``conf_int()``, ``predict()``, ``robust("CR2")``, ``emmeans()``, ``slopes()`` answer further questions.
+
     Raises
     ------
     LmmCompareError
@@ -113,6 +119,14 @@ def lmer(
         as in `gls` (nlme's `lme`).
     variance : str, optional
         A column whose levels have a residual variance each.
+
+    Returns
+    -------
+    MixedResult or SerialMixedResult
+        What `lm` returns and the random part: ``theta``, ``cov_re`` (variances of random effects, in squared units of the outcome),
+        ``random_effects``, ``criterion``, ``icc``, ``singular``, ``converged``; ``df`` is Satterthwaite's, ``df_kenward_roger`` and
+        ``bse_kenward_roger`` Kenward and Roger's. Bates, Maechler, Bolker and Walker (2015), J. Stat. Softw. 67(1), have the model
+        and the criterion (equations 2, 34 and 42). With ``correlation`` or ``variance`` as of `gls`.
 
     Raises
     ------

@@ -65,6 +65,12 @@ def gls(
     offset : str, Expression or array, optional
         A known part of the outcome's mean, as in `lm`.
 
+    Returns
+    -------
+    GLSResult
+        What `lm` returns, ``robust()`` by the structure's groups; ``residual_correlation``, ``residual_sd``, ``llf``, ``outcome`` (what
+        became of the search). Pinheiro and Bates (2000), Mixed-Effects Models in S and S-PLUS, chapter 5.
+
     Raises
     ------
     LmmCompareError

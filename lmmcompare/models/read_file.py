@@ -17,7 +17,8 @@ def read(path: str | Path, *, header: bool | None = None, sheet: str | None = No
         Whether the first line holds the names of the columns (True) or is a row of data (False), in text, workbooks and JSON's
         lists of lists; found out when left out.
     sheet : str, optional
-        The sheet of a workbook; the first with a table in it when left out.
+        The sheet of a workbook, a data frame of R's, a file of a zip archive or a table of a database; the first with a table in
+        it when left out.
 
     Returns
     -------

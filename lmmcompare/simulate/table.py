@@ -21,6 +21,7 @@ def simulate(groups: int = 20, size: int | Sequence[int] = 10, *, seed: int = 1,
     size : int or sequence of int
         Rows in each group, or each group's own number of rows.
     seed : int
+        The same seed and settings give the same rows.
     **settings
         The rest of the data-generating process, by the names of `lmmcompare.simulate.settings.Settings`: ``intercept``,
         ``slope``, ``tau0``, ``tau1``, ``rho``, ``sigma``, ``predictor``, ``varies``, ``x_icc``, ``rho_mean``, ``effects``, ….

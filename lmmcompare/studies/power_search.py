@@ -37,7 +37,7 @@ MOST_ROWS = 20_000_000
 FEWEST = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GroupsForPower:
     """The number of groups needed, estimated from the studies so far.
 
@@ -71,6 +71,9 @@ class GroupsForPower:
     fewest: int
     tried: tuple[Rejections, ...]
     finished: bool
+
+    def __repr__(self) -> str:
+        return f"<GroupsForPower: {self.words} table() has the studies>"
 
     def table(self) -> pd.DataFrame:
         """A row for each study so far: ``groups, replicates, power, power_mcse``."""

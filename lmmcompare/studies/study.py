@@ -70,7 +70,7 @@ def study(
     --------
     >>> frame = study({"groups": 20, "size": 30, "varies": "between", "slope": 0}, replicates=200)
     >>> list(frame["model"].unique())
-    ['ols', 'ols_robust', 'random_intercept']
+    ['ols', 'ols_robust', 'random_intercept', 'cs', 'ar1']
     """
     how = Replication(replicates, seed, models, fixed_design, alpha, workers, cluster)
     *_, last = _stream(as_settings(settings), how)

@@ -36,7 +36,9 @@ class Resampling:
     kind : {"parametric", "case"}
         New outcomes from the fitted model, or whole groups drawn with replacement.
     samples : int
+        How many.
     seed : int
+        The same seed gives the same samples.
     """
 
     kind: Kind
@@ -47,7 +49,7 @@ class Resampling:
 Intervals = Literal["Wald", "profile"] | Resampling
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Inferred:
     """The coefficients with the inference that the reader chose.
 
@@ -73,6 +75,9 @@ class Inferred:
     words: str
     methods: ErrorMethods = DEFAULT
     intervals: Intervals = "Wald"
+
+    def __repr__(self) -> str:
+        return f"<Inferred: {self.words}; within() has the numbers>"
 
     @property
     def kenward_roger(self) -> bool:
@@ -191,6 +196,11 @@ def infer(
         the formula's own model.
     models : collection of Model, optional
         The mixed models that get profile intervals; all, when left out.
+
+    Returns
+    -------
+    Inferred
+        ``within()`` has the coefficients of all models with these errors and intervals.
 
     Raises
     ------

@@ -73,9 +73,10 @@ def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall
     Parameters
     ----------
     text : str
-        One call of lmer, lme, gls, glmmTMB, afex's mixed, lm, glm, aov, lm_robust, lmList, feols, felm, plm, geeglm or gee in R, of
-        mixedlm, ols, wls or gee in statsmodels, of pymer4's Lmer, bambi's Model or Julia's MixedModels, SPSS's MIXED, Stata's mixed,
-        regress, xtreg, areg or reghdfe, or proc mixed of SAS; at most 5,000 characters.
+        A call, or several that differ in the random part only: of lmer, lme, gls, glmmTMB, afex's mixed, lm, glm, aov, lm_robust,
+        lmList, feols, felm, plm, geeglm or gee in R; of mixedlm, ols, wls or gee in statsmodels, pymer4's Lmer and Lm, bambi's Model or
+        Julia's MixedModels; SPSS's MIXED, Stata's mixed, regress, xtreg, areg or reghdfe, or proc mixed of SAS. At most 5,000
+        characters.
     columns : mapping of str to bool, optional
         The table's columns, and whether each holds numbers: names without regard to capitals are then matched, and
         categories stand as plain columns.
@@ -83,6 +84,7 @@ def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall
     Returns
     -------
     ModelCall
+        ``formula``, ``method`` ("REML", "ML" or "OLS") and what else the call asks for; ``remarks`` says what is read differently.
 
     Raises
     ------

@@ -39,7 +39,7 @@ ONLY = "Of what was pasted only {} is read."
 """A remark where something else was pasted too."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ModelCall:
     """The model that a call of another program specifies.
 
@@ -70,6 +70,9 @@ class ModelCall:
     cluster: str = ""
     na_action: str = ""
     remarks: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<ModelCall: {self.sentence}>"
 
     @property
     def formula(self) -> str:
