@@ -76,7 +76,8 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
     zone_words = ""
     if order != "ISO":
         result, zone_words = _in_one_zone(result, zones[here])
-    days = np.append(result.to_numpy(), np.datetime64("NaT"))[codes]
+    known = result.to_numpy()
+    days = np.append(known, np.array("NaT", dtype=known.dtype))[codes]
     if order in written_dates.FIRST_DAY:
         zone_words = f", as the first day of each {written_dates.FIRST_DAY[order]}"
     dates = pd.Series(days, index=column.index, name=name)

@@ -18,18 +18,19 @@ SECONDS_A_DAY = 86_400
 
 def _of_months(months: int) -> Callable[[Array], Array]:
     """The first day of periods of so many months, counted from January 1960."""
-    return lambda values: np.datetime64("1960-01", "M") + (months * values).astype(np.int64)
+    return lambda values: np.datetime64("1960-01", "M") + (months * values).astype("timedelta64[M]")
 
 
 def _of_weeks(values: Array) -> Array:
     """Stata's weeks: 52 a year, the first from 1 January, the last of eight days or nine."""
     weeks = values.astype(np.int64)
-    return (np.datetime64("1960", "Y") + weeks // 52).astype("datetime64[D]") + 7 * (weeks % 52) * _DAY
+    years = (weeks // 52).astype("timedelta64[Y]")
+    return (np.datetime64("1960", "Y") + years).astype("datetime64[D]") + 7 * (weeks % 52) * _DAY
 
 
 def _since(start: str, unit: str) -> Callable[[Array], Array]:
     step = {"days": 86_400_000_000, "seconds": 1_000_000, "milliseconds": 1_000}[unit]
-    return lambda values: np.datetime64(start, "us") + np.round(values * step).astype(np.int64)
+    return lambda values: np.datetime64(start, "us") + np.round(values * step).astype("timedelta64[us]")
 
 
 _STATA = {
@@ -185,7 +186,7 @@ def as_dates(column: Column, form: str, kind: str) -> tuple[Column, str] | None:
         np.datetime64("0001") <= days[present].min() <= days[present].max() < np.datetime64("9999")
     ):
         return None
-    return pa.array(np.where(present, days, np.datetime64("NaT")), pa.timestamp("us")), what
+    return pa.array(np.where(present, days, np.datetime64("NaT", "us")), pa.timestamp("us")), what
 
 
 def is_time(form: str, kind: str) -> bool:
