@@ -108,7 +108,7 @@ def measurements(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequ
     points = _points(codes, at, y, complete, n_groups)
     if ticks and not joined:
         lane = np.unique(points["group"], return_inverse=True)[1]
-        points["x"] += 0.6 * (lane / max(lane.max(initial=0), 1) - 0.5)
+        points["x"] += 0.6 * (lane / np.maximum(lane.max(initial=0), 1) - 0.5)
     points["group"] = names.iloc[first[points["group"].to_numpy(int)]].astype(str).to_numpy(object)
     by_place = not time and not ticks
     cells, rows, times = _cells(codes, _places(codes) if by_place else at, y, n_groups, ticks)

@@ -200,7 +200,8 @@ def _solve(problem: Problem, theta: Array) -> Solution:
         reduced = reduced - other_factors.root_w.T @ other_factors.root_w
         log_det += other_factors.log_det
     xx, xy = reduced[:p, :p], reduced[:p, p]
-    root, beta = np.zeros((0, 0)), np.zeros(0)
+    root: Array = np.zeros((0, 0))
+    beta: Array = np.zeros(0)
     if p:  # LAPACK itself: numpy's checks cost more than so small a system
         root, info = dpotrf(xx, lower=1)
         if info:

@@ -33,7 +33,8 @@ def minque(criterion: SmallCriterion, problem: Problem, prior: float = 1.0) -> A
     # of the residual variance, whose V is H less the others
     with_rest = sums.traces - sums.pairs @ at
     m = len(at)
-    system, squares = np.empty((m + 1, m + 1)), np.empty(m + 1)
+    system: Array = np.empty((m + 1, m + 1))
+    squares: Array = np.empty(m + 1)
     system[:m, :m], system[m, :m], squares[:m] = sums.pairs, with_rest, sums.squares  # the lower triangle
     system[m, m], squares[m] = problem.n - problem.p - at @ (sums.traces + with_rest), sums.total - at @ sums.squares
     _, variances, info = dposv(system, squares, lower=1)
