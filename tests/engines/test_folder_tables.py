@@ -14,7 +14,8 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.engines import folder_tables as module
-from lmmcompare.engines.folder_tables import ServerTable, open_table, server_tables
+from lmmcompare.engines.folder_tables import open_table
+from lmmcompare.engines.server_tables import VARIABLE, ServerTable, server_tables
 from lmmcompare.errors import DataError
 
 FORMULA = "y ~ x + (1 | g)"
@@ -58,7 +59,7 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> Offered:
     """The tables that are offered where the environment names these places."""
 
     def found(places: Path | str) -> dict[str, ServerTable]:
-        monkeypatch.setenv(module.VARIABLE, str(places))
+        monkeypatch.setenv(VARIABLE, str(places))
         return server_tables()
 
     return found
@@ -89,7 +90,7 @@ def test_what_is_not_there_or_not_readable_is_left_out(offered: Offered, tmp_pat
 
 
 def test_nothing_is_offered_where_the_environment_names_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(module.VARIABLE, raising=False)
+    monkeypatch.delenv(VARIABLE, raising=False)
     assert server_tables() == {}
 
 
@@ -126,6 +127,23 @@ def test_tables_of_a_database(
         np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
     with pytest.raises(DataError, match="no column of numbers or text"):
         open_table(found["school: nested"])
+
+
+def test_a_database_that_took_anothers_place_is_opened_though_the_other_is_still_read(
+    offered: Offered, database: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a fit does while it goes on; DuckDB keeps one database for a path, and gave the old rows for the new ones."""
+    monkeypatch.setattr(module, "IN_MEMORY", 1)
+    (table,) = (table for name, table in offered(database).items() if "first" in name)
+    before = open_table(table)
+    newer = database.with_name("newer")
+    with duckdb.connect(newer) as connection:
+        connection.register("given", frame.assign(y=frame["y"] + 1000).iloc[:60])
+        connection.execute("""CREATE TABLE "the ""first"" one" AS SELECT * FROM given""")
+    newer.replace(database)
+    after = open_table(table)
+    assert (before.n, after.n) == (120, 60) and after.rows["y"].min() > 900 > before.rows["y"].max()
+    assert compare(FORMULA, after.data).ols.nobs == 60 and list(offered(database)) == [table.name]
 
 
 def test_readers_of_a_database_ask_at_the_same_time(

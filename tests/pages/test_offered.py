@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.engines import folder_tables
+from lmmcompare.engines import folder_tables, server_tables
 from lmmcompare.ui.server import comparison_cache, table_sources
 from lmmcompare.ui.server.cache import forget_all
 
@@ -43,7 +43,7 @@ def folder(monkeypatch, tmp_path):
     schools(200).to_csv(place / "small.csv", index=False)
     schools(24_000).to_parquet(place / "large.parquet")
     (tmp_path / "secret.csv").write_text("a,b\n1,2\n")
-    monkeypatch.setenv(folder_tables.VARIABLE, str(place))
+    monkeypatch.setenv(server_tables.VARIABLE, str(place))
     forget()
     yield place
     forget()
@@ -70,7 +70,7 @@ def test_they_are_listed_with_size_and_columns(open_page, folder):
 
 
 def test_nothing_is_listed_where_nothing_is_offered(open_page, monkeypatch):
-    monkeypatch.delenv(folder_tables.VARIABLE)
+    monkeypatch.delenv(server_tables.VARIABLE)
     at = open_page("data")
     assert not errors(at)
     assert "On this server" not in [tab.label for tab in at.tabs]

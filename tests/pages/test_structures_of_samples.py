@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.engines import folder_tables
+from lmmcompare.engines import folder_tables, server_tables
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.ui.session.state import ANALYSIS
@@ -46,7 +46,7 @@ def folder(monkeypatch, tmp_path):
     place = tmp_path / "offered"
     place.mkdir()
     DIARIES.to_parquet(place / "diaries.parquet")
-    monkeypatch.setenv(folder_tables.VARIABLE, str(place))
+    monkeypatch.setenv(server_tables.VARIABLE, str(place))
     monkeypatch.setattr(folder_tables, "IN_MEMORY", 1_000)
     forget()
     yield place

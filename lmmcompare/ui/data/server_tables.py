@@ -15,7 +15,7 @@ from ..session import state
 from ..session.state import Analysis
 
 if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
-    from ...engines.folder_tables import ServerTable
+    from ...engines.server_tables import ServerTable
 
 
 def server_table_picker(analysis: Analysis, tables: dict[str, ServerTable]) -> None:

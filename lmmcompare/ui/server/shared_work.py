@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition, Thread
@@ -110,7 +111,7 @@ class SharedWork(Generic[Value]):
             Before the work proper, when it is likely to take longer than agreed.
         """
         with self._changed:
-            if given in self._results:
+            with suppress(KeyError):  # not asked for first: entries of other caches may push it out between
                 return self._results[given]
             work = self._going.get(given)
             if work is None or work.ended or work.is_unwanted() or most > work.max_seconds:
@@ -162,9 +163,11 @@ class SharedWork(Generic[Value]):
         except BaseException as error:  # raised in the threads that wait
             work.error = error
         with self._changed:
-            if self._going.get(given) is work:  # else it was forgotten meanwhile
-                del self._going[given]
-                if work.values:
-                    self._results[given] = work.values[0]
-            work.ended = True
-            self._changed.notify_all()
+            try:
+                if self._going.get(given) is work:  # else it was forgotten meanwhile
+                    del self._going[given]
+                    if work.values:
+                        self._results[given] = work.values[0]
+            finally:  # whatever happens, nobody waits for ever
+                work.ended = True
+                self._changed.notify_all()

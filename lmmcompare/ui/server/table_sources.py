@@ -27,7 +27,8 @@ from .cache import cached, forget, forget_everything
 from .uploads import ChangedTable, Uploads, keep, missing_upload, uploads, with_recipe, with_steps
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
-    from ...engines.folder_tables import OpenTable, ServerTable
+    from ...engines.folder_tables import OpenTable
+    from ...engines.server_tables import ServerTable
     from ...share.store import Store
 
 __all__ = ["Uploads", "keep", "uploads"]
@@ -132,7 +133,7 @@ def n_rows(table: str) -> int:
 @cached(1, ttl=60.0)
 def server_tables() -> dict[str, ServerTable]:
     """The tables that an administrator offers, by name."""
-    from ...engines.folder_tables import server_tables
+    from ...engines.server_tables import server_tables
 
     return server_tables()
 

@@ -69,6 +69,29 @@ def test_it_is_made_once_and_kept(endless):
     assert endless.begun == [3] and work.has(3)
 
 
+def test_what_gives_way_while_it_is_asked_for_is_made_again(endless, monkeypatch):
+    work = SharedWork(endless)
+    endless.release.set()
+    assert work.get(3, wait=patient) == 6
+    monkeypatch.setattr(type(work._results), "__contains__", lambda store, key: True)  # it was there a moment ago
+    work._results.clear()
+    assert work.get(3, wait=patient) == 6 and endless.begun == [3, 3]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_result_that_cannot_be_weighed_is_given_all_the_same():
+    def weigh(_value: object) -> int:
+        raise MemoryError
+
+    work = SharedWork(lambda number: number * 2, Budget(1e9, weigh))
+    end = time.monotonic() + 5
+
+    def wait(_seconds: float) -> None:
+        assert time.monotonic() < end, "nobody says that it has ended"
+
+    assert work.get(3, wait=wait) == 6
+
+
 def test_when_its_only_reader_leaves_it_ends_and_can_be_asked_for_again(endless):
     work = SharedWork(endless)
     with pytest.raises(Left):
