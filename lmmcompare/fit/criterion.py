@@ -1,7 +1,7 @@
 """The profiled deviance and REML criterion of one model with their gradient, over group moments.
 
 Bates, Maechler, Bolker and Walker (2015), Fitting linear mixed-effects models using lme4, J. Stat. Softw. 67(1),
-eqs 30-42. Their sparse Cholesky factor is block diagonal in the first grouping factor, one small block a group; the
+eqs 30-41. Their sparse Cholesky factor is block diagonal in the first grouping factor, one small block a group; the
 other factors' columns, where there are any, are dealt with by `OtherFactors` after these have been eliminated.
 
 It says more of one theta than the search asks for (modes, their covariances, ``Z'H^-1Z``), and it has several grouping

@@ -126,7 +126,7 @@ def lmer(
         What `lm` returns and the random part: ``theta``, ``cov_re`` (variances of random effects, in squared units of the outcome),
         ``random_effects``, ``criterion``, ``icc``, ``singular``, ``converged``; ``df`` is Satterthwaite's, ``df_kenward_roger`` and
         ``bse_kenward_roger`` Kenward and Roger's. Bates, Maechler, Bolker and Walker (2015), J. Stat. Softw. 67(1), have the model
-        and the criterion (equations 2, 34 and 42). With ``correlation`` or ``variance`` as of `gls`.
+        and the criterion (equations 2, 34 and 41). With ``correlation`` or ``variance`` as of `gls`.
 
     Raises
     ------
