@@ -4,7 +4,7 @@
 # One would expect: whether incomes stand in dollars or in ten thousands, the coefficient, its standard error and its degrees of
 # freedom are the same after conversion; lm's coefficients are, to the last digit.
 # What happens: with dummies of the clusters themselves among the predictors (a fixed-effects regression) and an interaction, the
-# interaction's CR2 error grew by a third and more, and its degrees of freedom fell from 2.62 to 2.02; nothing is said. CR2 takes
+# interaction's CR2 error grows by a third and more, and its degrees of freedom fall from 2.62 to 2.02; nothing is said. CR2 takes
 # the inverse square root of matrices that have an eigenvalue of exactly 0 for each cluster's own dummy. What is below 1e-12 is
 # left out; where columns are large, rounding lifts the eigenvalue above that, and it counts as a real one.
 # Versions: clubSandwich 0.5.8 (Debian 12), R 4.2.2.

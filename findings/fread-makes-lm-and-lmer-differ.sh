@@ -7,8 +7,8 @@
 # a column prints, sums and averages as numbers do, but is stored as the bits of 64-bit integers in a vector of doubles. lm takes the
 # bits for doubles: as an outcome it answers with a slope of 7e-316, and NA or nonsense for the rest, with a warning of an overflow that
 # does not say where; as a predictor with NaN. tapply's means of groups are of the bits too, without a word, where mean() of
-# a part is right. That such columns come without a word is known (data.table issue 3611). lmer is right for the outcome, and ends in an error for a predictor. Until the tenth year brings the first sale beyond
-# the limit, all is well.
+# a part is right. lmer is right for the outcome, and ends in an error for a predictor. Until the tenth year brings the first sale
+# beyond the limit, all is well. That such columns come without a word is known (data.table issue 3611).
 # Versions: data.table 1.14.8, bit64 4.0.5, lme4 1.1-31 (Debian 12), R 4.2.2.
 # Why it matters: "my lm and lmer coefficients differ" has here a cause that no book on mixed models tells: the reader of the file. Sales,
 # incomes in yen or rupiah, national products and counts of cells are beyond the limit. Ours read such columns as numbers.

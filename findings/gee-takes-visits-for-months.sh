@@ -4,7 +4,7 @@
 # One would expect: by the documentation, two rows of a cluster are correlated by r to the power of the distance between their values of
 # `time`. For visits at months 0, 1, 3 and 12 and an r of 0.8, the first visit's correlations with the others are 0.8, 0.51 and 0.07,
 # and it does not matter in which order the rows stand in the table.
-# What happens: `time` serves to estimate r, and is forgotten then. The equations are solved with 0.8, 0.64 and 0.51, by the rows' places
+# What happens: `time` serves to estimate r, and is then forgotten. The equations are solved with 0.8, 0.64 and 0.51, by the rows' places
 # within their cluster; shuffled rows are correlated as they happen to stand. Coefficients and errors are those of the places in all
 # digits shown: the effect of a dose is 0.16 in one order and 0.26 in another, with errors that are larger by 30 to 50%. No message, though
 # grid=False is the choice for times that are not equally far apart.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# lme4's parametric bootstrap of a weighted fit gives an interval for the residual SD that the estimate lies far outside of.
+# lme4's parametric bootstrap of a weighted fit gives an interval for the residual SD, and the estimate lies far outside it.
 #
 # One would expect: bootMer() and confint(method = "boot") draw new outcomes from the fitted model. In a fit with `weights`, the residual of a
 # row of weight w has the variance sigma^2 / w, so a row of weight 9 is drawn with a ninth of the variance of a row of weight 1.

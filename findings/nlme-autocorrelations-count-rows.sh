@@ -6,7 +6,7 @@
 # What happens: of the formula, the group alone is used. Lags are places of rows in the table: visits at months 1, 2, 3, 10, 11, 12, 20, 21,
 # 22 have "lags" 1 to 8, of which the first mixes 1, 7 and 8 months, and "lag 3" has a value though no two visits are 3 months
 # apart. A table in another order gives other values at every lag, and months that are no whole numbers pass. ACF of an lme, which has
-# no formula, is the same, its corCAR1 notwithstanding. No message, and an error neither.
+# no formula, is the same, its corCAR1 notwithstanding. Neither message nor error.
 # Versions: nlme 3.1-162 (Debian 12), R 4.2.2.
 # Why it matters: this plot is how one sees whether residuals are correlated in time and whether AR(1) suits them. Visits are rarely
 # equally far apart, and files not always in the order of time. Our picture pairs rows by their times, whatever their order,

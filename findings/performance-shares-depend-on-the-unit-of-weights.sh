@@ -9,8 +9,8 @@
 # the variance of a row, which is that of a row of weight 1, whether there is such a row or not: here up to 66 times the
 # variance of the outcome itself.
 # Versions: performance 0.10.2, insight 0.19.0, lme4 1.1-31 (Debian 12), R 4.2.2.
-# Why it matters: ICC and R2 are what is reported of a mixed model, and performance what they are taken from; sampling weights sum to the
-# population or to the sample, as their makers please. Ours are those of a row of average weight: weights have to be
+# Why it matters: ICC and R2 are what is reported of a mixed model, and performance is what they are taken from; sampling weights sum
+# to the population or to the sample, as their makers please. Ours are those of a row of average weight: weights have to be
 # divided by their mean before the two are compared.
 # Needs: R 4.2 and apt-get of Debian 12 (the packages are unpacked in a temporary folder, not installed).
 set -euo pipefail

@@ -3,7 +3,7 @@
 #
 # One would expect: with two means there is one comparison and nothing to adjust for. The studentized range of two means is
 # sqrt(2) |t| exactly, so Tukey's p value is the t test's, to as many digits as R's distributions usually have.
-# What happens: with few degrees of freedom R's ptukey() is off in the second digit, without a warning: 7% too small below for
+# What happens: with few degrees of freedom R's ptukey() is off in the second digit, without a warning: 7% too small here for
 # 2 degrees of freedom, too large in other places, while 3 degrees of freedom and a smaller range give twelve digits. Its
 # integration is of a fixed fineness, whatever the tail.
 # Versions: R 4.2.2 (Debian 12), base packages only.
