@@ -23,6 +23,9 @@ from .panel import FigureBlock, Page, Panel
 from .picture_axes import picture_axes
 from .slope_weights import weights
 
+AFTER_GUESS = ("mixed", "why")
+"""The kinds of steps that show the truth of simulated data: before them it would tell what is to be guessed."""
+
 
 def step_panel(
     comparison: Comparison,
@@ -49,6 +52,8 @@ def step_panel(
     if step.kind == "dial" and result is not None:
         panel = dial(comparison, picture, term, result, step=step.dial_step)
     else:
+        if step.kind not in AFTER_GUESS:
+            picture = replace(picture, lines=picture.lines[picture.lines["model"] != Model.TRUTH])
         panel = lines(comparison, picture, term, step.models, highlight=step.group, settings=settings)
     blocks = tuple(panel.figures)
     bars = weights(comparison, term) if step.kind == "why" else None

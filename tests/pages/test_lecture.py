@@ -9,6 +9,8 @@ import pytest
 from lmmcompare.share.lectures import Lectures, Place, code_of, new_key
 from lmmcompare.share.store_database import Database
 from lmmcompare.share.store_engine import address
+from lmmcompare.simulate import link
+from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.ui.lecture import roles
 
 from .conftest import charts, errors, texts
@@ -43,6 +45,24 @@ def test_a_lecture_steps_and_its_address_says_where_it_is(open_page, room):
     again = open_page("lecture", **address)
     assert "OLS draws one line for all" in texts(again)
     assert key in again.query_params["lead"]
+
+
+def test_the_truth_of_simulated_data_is_not_told_before_the_guess(open_page):
+    settings = PRESETS[0].settings
+    at = open_page("lecture", simulated=link.encode(settings), formula=settings.formula)
+    told = []
+    for _ in range(12):
+        told.append(
+            (
+                any("truth" in str(chart.spec["layout"].get("annotations")) for chart in charts(at)),
+                "Guess first" in texts(at),
+            )
+        )
+        if any(b.label == "Next" and b.disabled for b in at.button):
+            break
+        press(at, "Next")
+    guess = [guessed for _, guessed in told].index(True)
+    assert not any(truth for truth, _ in told[: guess + 1]) and told[guess + 1][0] and told[-1][0]
 
 
 @pytest.mark.parametrize("step", ["0", "-3", "999", "x", "²"])

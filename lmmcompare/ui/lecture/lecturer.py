@@ -109,9 +109,10 @@ def lecturer_page(lecture: Lecture, at: int) -> None:
         if not beside:
             _code()
         _answer_button(lecture, asked, revealed)
-        page_elements.note(
-            trouble or "Arrow keys step, Alt+Enter fills the screen. On the Compare page Alt+L opens its lecture."
-        )
+        if trouble or at == 0:
+            page_elements.note(
+                trouble or "Arrow keys step, Alt+Enter fills the screen. On the Compare page Alt+L opens its lecture."
+            )
     with _bar():
         dots = "".join(f'<i class="{"on" if k == at else ""}"></i>' for k in range(last + 1))
         _back_and_next(at, last, go, f'<span class="lmm-dots">{dots}</span>')
