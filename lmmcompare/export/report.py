@@ -18,8 +18,8 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from ..explain.headline import headline
 from ..figures.theme import darkened
+from ..panels.headline import answer
 from ..version import VERSION
 from .panel_html import PanelWriter
 from .report_parts import parts
@@ -59,7 +59,7 @@ def report(snapshot: Snapshot, *, made: datetime | None = None) -> str:
     made : datetime, optional
         When it is made; now when left out.
     """
-    title = headline(snapshot.comparison, snapshot.coefficient).title
+    title = answer(snapshot.comparison, snapshot.coefficient, snapshot.inferred, snapshot.effects).title
     writer = PanelWriter()
     sections = parts(snapshot, made or datetime.now(UTC), writer)
     plotly, script = get_plotlyjs(), (HERE / "report.js").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from ..assess.effects_at import EffectsAt
 from ..comparison.comparison import Comparison
 from ..explain.confounded_in_dummies import mixed_in_dummies
 from ..explain.effect_phrases import baseline, where_held
@@ -56,14 +57,18 @@ def results(snapshot: Snapshot) -> str:
         )
     )
     if (effects := snapshot.effects) is not None:
-        rows = effects.of_model(comparison.formula_model)
-        parts = [
-            _estimate(place_words(effects, int(row["at"])), row) for _, row in rows[rows["estimate"].notna()].iterrows()
-        ]
-        return (
-            f"{model_label(comparison.formula_model)}, {subject(effects)}: {'; '.join(parts)}. {sds}" if parts else sds
-        )
+        told_models = (comparison.formula_model, *({Model.STRUCTURED} & {*effects.frame["model"]}))
+        return " ".join(filter(None, [*(_effects(comparison, effects, model) for model in told_models), sds]))
     return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}" if parts else sds
+
+
+def _effects(comparison: Comparison, effects: EffectsAt, model: Model) -> str:
+    """One model's effects, at each value that has one."""
+    rows = effects.of_model(model)
+    parts = [
+        _estimate(place_words(effects, int(row["at"])), row) for _, row in rows[rows["estimate"].notna()].iterrows()
+    ]
+    return f"{model_label(model, comparison.group)}, {subject(effects)}: {'; '.join(parts)}." if parts else ""
 
 
 def _varying(comparison: Comparison, name: str) -> str:

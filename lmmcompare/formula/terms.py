@@ -145,6 +145,13 @@ class TermReader(RandomTermReader):
                     token,
                     suggestion=self.instead(token, token, ""),
                 )
+        elif [t.text for t in self.tokens[max(self.at - 2, 0) : self.at]] == ["(", "1"] and token.text != ")":
+            self.fail(
+                f"There is no bar before “{token.text}”.",
+                f"A random intercept is (1 | {token.text}).",
+                token,
+                suggestion=self.instead(token, token, f"| {token.text}"),
+            )
         elif token.text != ")" and before not in (*OPERATORS, "("):
             self.fail(
                 f"There is no operator before “{token.text}”.",

@@ -71,8 +71,8 @@ def lines(
             )
         return group_lines(points, drawn, axes, models=models, labels=labels, notes=notes, bands=bands, look=look)
 
-    key = picture.x_label, picture.x_range, picture.by, term, tuple(offered or models), bool(offered), highlight, bands
-    key += (_has_truth(picture),)
+    display = tuple(offered or models), bool(offered), _has_truth(picture), highlight, bands
+    key = picture.x_label, picture.x_range, picture.by, term, *display
     if picture.left_out is not None:
         words += " Crosses are points that are left out, and thin dashes the lines for everyone with them."
     figure = FigureBlock("lines", draw, key, has_groups=True, marked=highlight)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import subprocess
+from io import BytesIO
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -12,13 +15,16 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.explain.question import questions
+from lmmcompare.export.archive import archive
 from lmmcompare.export.effects_code import effects_sentences, python_effects
 from lmmcompare.export.json_results import json_results
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.report import report
+from lmmcompare.export.results_paragraph import results
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source
 from lmmcompare.export.tables import frames
+from lmmcompare.model_catalogue import Model
 from tests.sources import example_source
 
 from .rscript import r_lacks
@@ -94,3 +100,21 @@ def test_report_tables_json_and_methods_tell_each_value(shown):
     assert result["values"] == [2, 4, 8, 12] and len(result["estimates"]["random_intercept"]) == 4
     html = report(one)
     assert "Active \N{MINUS SIGN} Placebo at each week" in html and "where week is 2" in html
+    title = re.search("<title>(.*?)</title>", html)[1]
+    assert "where week is 2" in title
+    with ZipFile(BytesIO(archive(one))) as files:
+        readme = files.read(next(name for name in files.namelist() if name.endswith("README.txt"))).decode()
+    assert readme.startswith(title)
+
+
+def test_results_tell_each_value_by_the_model_with_structured_residuals_too(table):
+    trial = Source("trial.csv", table("trial"))
+    both = compare("score ~ week * arm + (1 | patient), correlation = ar1(week | patient)", trial.frame)
+    term = next(q.term for q in questions(both) if q.predictor == "arm" and not q.changes)
+    one = Snapshot(both, trial, term=term, modifier="week")
+    text = results(one)
+    for name, model in (("Random intercept", Model.RANDOM_INTERCEPT), ("Structured residuals", Model.STRUCTURED)):
+        (told,) = re.findall(f"{name}, .*?: (week 2 .*?p.*?)\\.(?= |$)", text)
+        expected = one.effects.of_model(model)["estimate"]
+        found = [float(x.replace("\N{MINUS SIGN}", "-")) for x in re.findall(r"week \d+ (\S+) \(SE", told)]
+        np.testing.assert_allclose(found, expected, rtol=5e-3)
