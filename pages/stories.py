@@ -21,6 +21,7 @@ from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.server.cache import cached
 from lmmcompare.ui.session import address_history, state, views
+from lmmcompare.ui.sharing import share_button
 
 STORY, NOTICES = "story chosen", "story notices"
 
@@ -67,6 +68,7 @@ def chosen_story() -> Story:
 
 def page() -> None:
     story = chosen_story()
+    share_button.share(examples.get(story.example).question)
     example = examples.get(story.example)
     analysis = state.opening(story.example, story.formula)
     comparison = comparison_cache.comparison(*analysis.key)

@@ -58,8 +58,10 @@ function mergeHistoryEntries() {
   addEventListener("popstate", () => { touched = false; });
   const { pushState, replaceState } = history;
   history.pushState = function (state, title, url) {
-    const completes = !touched && new URL(url ?? "", location.href).pathname === location.pathname;
+    const samePage = new URL(url ?? "", location.href).pathname === location.pathname;
+    const completes = !touched && samePage;
     touched = false;
+    if (!samePage) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0); // Streamlit leaves a page where the last was
     return (completes ? replaceState : pushState).call(this, state, title, url);
   };
 }

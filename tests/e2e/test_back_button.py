@@ -20,7 +20,10 @@ def test_one_press_for_one_step(visit):
         visit.still()
         assert page.url.partition("?")[0].endswith(path)
 
+    main = page.locator('[data-testid="stMain"]')
+    main.evaluate("main => main.scrollTo(0, 900)")
     follow("Compare")
+    assert main.evaluate("main => main.scrollTop") == 0  # a page begins at its head
     follow("Simulate")
     back("/compare")
     open_tab = page.locator('[role="tab"][aria-selected="true"]').last

@@ -124,7 +124,7 @@ def test_on_a_phone_the_answer_stands_above_what_its_link_lacked(open_tab, path)
 
 def test_from_a_page_that_there_is_not_a_click_leads_to_the_one_that_is_meant(visit):
     page = visit.go("/comapre?example=drug")
-    page.get_by_role("dialog").get_by_role("button", name="Close").click()  # Streamlit's, which names no way on
+    assert page.get_by_role("dialog").count() == 0  # Streamlit's would name no way on
     assert page.get_by_text("There is no page “comapre”.").is_visible()
     page.get_by_role("link", name="Open Compare with what the link holds").click()
     page.wait_for_url("**/compare?example=drug*")

@@ -152,6 +152,11 @@ def test_pages_of_simulations_share_too(open_page, page, view):
     assert address.pop("simulated") and address == view
 
 
+def test_a_story_is_shared_by_its_name(open_page):
+    at = opened(open_page("stories", story="dragons"))
+    assert not at.exception and address_in(copied(at)) == {"story": "dragons"}
+
+
 def test_a_part_of_the_study_page_that_is_not_there_is_said(open_page):
     assert "“<b>”, which is no part of this page" in texts(
         open_page("study", preset="drug", studies="1000", panel="<b>")

@@ -16,12 +16,13 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(patches.fragment_messages, "patch_fragment_messages", lambda: calls.append("fragments"))
     monkeypatch.setattr(patches.message_cache, "patch_message_cache", lambda: calls.append("messages"))
     monkeypatch.setattr(patches.open_tab, "patch_open_tab", lambda: calls.append("tabs"))
+    monkeypatch.setattr(patches.unknown_page, "patch_unknown_page", lambda: calls.append("pages"))
     patches.apply.cache_clear()
     return calls
 
 
 def test_the_installed_version_is_mended(applied: list[str]) -> None:
-    assert patches.apply() and applied == ["fragments", "messages", "tabs"]
+    assert patches.apply() and applied == ["fragments", "messages", "tabs", "pages"]
 
 
 def test_another_version_is_left_alone_and_the_log_says_so(
