@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import ndtri
 
 from ..arrays import Array
 from ..comparison.comparison import Comparison
@@ -20,6 +23,7 @@ DIGITS = 4
 NOTHING = 1e-9
 """Share of a predictor's sum of squares below which it does not vary within, or between, groups."""
 FEWEST_ONES = 2
+GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def settings_like(comparison: Comparison, term: str) -> Settings:
@@ -29,7 +33,8 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     is what they leave of it, on which its standard error rests (Frisch, Waugh and Lovell). One of more than two values is centred,
     which changes neither its effect nor its test; the standard deviation of the intercepts and their correlation with the slopes
     are those at its mean. Slopes of another column that vary between groups make what is found of the predictor vary too, that of an
-    interaction with the column above all: they are counted as slopes of the predictor that make its standard error as large.
+    interaction with the column above all: they are counted as slopes of the predictor that make its standard error what the model
+    has; of a predictor that is the same in all rows of a group, as a variance between groups that does.
 
     Parameters
     ----------
@@ -69,8 +74,10 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     if not variance > 0:
         raise DesignError(f"“{term}” is the same in every row.", "Choose another coefficient.")
     icc = _icc(within, between, sizes)
-    same_in_groups = (
-        not moments.varies_within[column] and icc > LIMITS["x_icc"].high
+    asked = comparison.one_factor
+    aside = fit is not asked
+    same_in_groups = not moments.varies_within[column] and (
+        aside or icc > LIMITS["x_icc"].high
     )  # what varies is what others take out
     varies = (
         "within"
@@ -83,8 +90,18 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     binary = share is not None
     at = 0.0 if binary else mean
     tau0, tau1, rho = _spread(fit, term, at)
-    if varies != "between":
-        tau1 = _rounded(math.sqrt(_slope_variance(fit, left, used) / scale**2))
+    sigma, error = asked.row_sigma, float(asked.bse[term])
+    if aside:
+        means, squares = np.full(len(sizes), variance if share is None else share * (1 - share)), np.zeros(len(sizes))
+        tau0 = _rounded(_found(lambda sd: _error(sizes, sd, 0.0, sigma, means, squares), error))
+        sigma *= min(1.0, error / _error(sizes, tau0, 0.0, sigma, means, squares)) if tau0 == 0 else 1.0
+    elif (slopes := {*fit.random_names} - {INTERCEPT}) and (len(used) > 1 or slopes != {term}):
+        means, squares = np.zeros(len(sizes)), sizes * variance
+        if varies == "both":
+            means, squares = variance * (icc + (1 - icc) / sizes), (sizes - 1) * (1 - icc) * variance
+        tau1 = _rounded(_found(lambda sd: _error(sizes, tau0, sd, sigma, means, squares), error))
+    elif varies == "between":
+        tau1 = 0.0
     return Settings(
         groups=moments.n_groups,
         size=max(1, round(float(sizes.mean()))),
@@ -92,9 +109,9 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
         intercept=_rounded(float(fit.params[comparison.constant]) + float(fit.params[term]) * at),
         slope=_rounded(float(fit.params[term])),
         tau0=tau0,
-        tau1=tau1 if varies != "between" else 0.0,
+        tau1=tau1,
         rho=rho if varies != "between" else 0.0,
-        sigma=_rounded(fit.row_sigma),
+        sigma=_rounded(sigma),
         predictor="binary" if binary else "continuous",
         varies=varies,
         x_icc=round(_within_limits("x_icc", icc), 3) if varies == "both" else 0.3,
@@ -116,25 +133,38 @@ def _left_by_others(fit: MixedResult, column: int) -> tuple[Array, list[int]]:
     return np.array([1.0, *-np.linalg.lstsq(products[1:, 1:], products[1:, 0], rcond=None)[0]]), own
 
 
-def _slope_variance(fit: MixedResult, left: Array, own: list[int]) -> float:
-    """The variance of slopes of the standardised predictor that adds to that of its coefficient what the model's random slopes add.
+def _error(sizes: Array, tau0: float, tau1: float, sigma: float, means: Array, squares: Array) -> float:
+    """The standard error of a predictor's coefficient in a mixed model, whose group means are taken to be normal quantiles.
 
-    Group j's random slopes u_j of columns Z_j move the coefficient of x by (x_j'Z_j u_j) / sum_j x_j'x_j within groups; slopes of x itself
-    move it by (x_j'x_j u_j) / sum_j x_j'x_j, where x_j'x_j is about as uneven over the groups as that of the random slopes' own column.
-    Those of a binary moderator's halves are 1/2 each, so that an interaction's slopes vary twice as much as those of its column.
+    Group j tells of intercept and slope by (D + sigma^2 (X_j'X_j)^-1)^-1, D being diagonal with tau0^2 and tau1^2.
+
+    Parameters
+    ----------
+    sizes : (J,) array
+    tau0, tau1, sigma : float
+        Standard deviations of intercepts, slopes and residuals.
+    means, squares : (J,) arrays
+        The variance of the predictor's mean in each group, and its sum of squares about it.
     """
-    slopes = [k for k, c in enumerate(fit.random_columns) if c != CONSTANT]
-    if not slopes:
+    n, groups = sizes.astype(float), len(sizes)
+    normal = ndtri((np.arange(groups) + 0.5) / groups)[
+        np.argsort(np.arange(groups) * GOLDEN % 1)
+    ]  # sizes may be in order
+    mean = normal / math.sqrt(float((normal**2).mean())) * np.sqrt(means)
+    products = np.array([[n, n * mean], [n * mean, n * mean**2 + squares]]).transpose(2, 0, 1)
+    spread = np.diag([tau0**2, tau1**2])
+    told = np.linalg.solve(sigma**2 * np.eye(2) + products @ spread, products).sum(axis=0)
+    return math.sqrt(float(np.linalg.inv(told)[1, 1]))
+
+
+def _found(error: Callable[[float], float], wanted: float) -> float:
+    """The standard deviation with which an error that grows with it is as large as wanted; 0 where it is larger at once."""
+    if error(0.0) >= wanted:
         return 0.0
-    moments, columns = fit.moments, [fit.random_columns[k] for k in slopes]
-    scale = moments.scale[columns]
-    covariance = fit.cov_re[fit.group].to_numpy()[np.ix_(slopes, slopes)] * np.outer(scale, scale)
-    shared = np.einsum("a,akj->kj", left, moments.within[np.ix_(own, columns)])
-    moved = float(np.einsum("kj,kl,lj->", shared, covariance, shared))
-    widest = columns[int(np.argmax(covariance.diagonal() * (shared**2).sum(axis=1)))]
-    even = moments.within[widest, widest]
-    total = float(left @ moments.within_total[np.ix_(own, own)] @ left)
-    return max(moved, 0.0) / total**2 * float(even.sum() ** 2 / (even**2).sum()) if total > 0 else 0.0
+    high = wanted
+    while error(high) < wanted:
+        high *= 2
+    return float(brentq(lambda sd: error(sd) - wanted, 0.0, high, rtol=1e-6))
 
 
 def _share_of_ones(mean: float, own: float, left: float, count: float) -> float | None:

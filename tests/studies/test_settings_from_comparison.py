@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import examples
+from lmmcompare import examples, lmer
 from lmmcompare.comparison.compare import compare
 from lmmcompare.errors import DesignError, SettingsError
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
 from lmmcompare.studies.settings_from_comparison import settings_like
+
+
+def wavy() -> pd.DataFrame:
+    """Forty people of two arms, six waves each, whose slopes of wave, x and z differ; in numbers that R can make as well."""
+    person, wave = np.repeat(np.arange(40), 6), np.tile(np.arange(6), 40)
+    x, z, noise = (np.sin(k * np.arange(1, 241) ** 2) for k in (0.7, 1.3, 2.9))
+    u, slope, of_x, of_z = (np.cos(k * np.arange(1, 41) ** 2)[person] for k in (0.9, 1.7, 2.3, 3.1))
+    arm = person % 2
+    y = 1 + arm + 2 * u + (0.5 + 0.7 * slope) * wave + (1 + of_x) * x + (1 + of_z) * z + 0.3 * x * z + 1.5 * noise
+    return pd.DataFrame({"id": person, "wave": wave, "arm": arm, "x": x, "z": z, "y": y})
 
 
 def test_the_values_are_those_of_lme4():
@@ -139,3 +151,19 @@ def test_more_subjects_do_not_tell_of_a_property_of_items():
     comparison = compare("y ~ kind + (1 | s) + (1 | item)", frame)
     with pytest.raises(DesignError, match="as well as there are items"):
         settings_like(comparison, "kind")
+
+
+@pytest.mark.parametrize(
+    ("formula", "term", "error"),
+    [
+        ("y ~ wave + arm + (wave | id)", "arm", 0.4567925),
+        ("y ~ wave * arm + (wave | id)", "arm", 0.4923333),
+        ("y ~ x * z + (x + z | id)", "x:z", 0.2555661),
+    ],
+)
+def test_beside_slopes_of_other_columns_simulated_data_have_the_error_of_the_model_asked_for(formula, term, error):
+    """lme4's standard errors; in simulated data they were up to 1.2 times as large here, and 1.7 times where waves are missing."""
+    settings = settings_like(compare(formula, wavy()), term)
+    drawn = [replace(settings, seed=seed) for seed in range(10)]
+    errors = [float(lmer(one.formula, table(one)).bse[one.x_name]) for one in drawn]
+    assert np.mean(errors) == pytest.approx(error, rel=0.05)

@@ -32,9 +32,12 @@ def power_panel(comparison: Comparison, term: str) -> None:
         without += "Other grouping factors are left out. "
     if others := [n for n in comparison.one_factor.random_names if n not in (comparison.constant, term)]:
         differ = f"That slopes of {listed([comparison.coefficient(n).label for n in others])} differ between {plural(comparison.group)}"
-        own = "counts there as differences in the predictor’s own slope, as large as its standard error here asks for"
+        own = "as differences in the predictor’s own slope"
+        of_groups = f"in the variance between {plural(comparison.group)}"
         within = comparison.moments.varies_within[comparison.coefficient(term).column]
-        without += literal(f"{differ} {own if within else 'is left out'}. ")
+        without += literal(
+            f"{differ} counts there {own if within else of_groups}, as much as its standard error here asks for. "
+        )
     if comparison.structured is not None:
         without += "Residuals there are independent and of one variance. "
     note(
