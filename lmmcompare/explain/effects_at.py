@@ -9,6 +9,8 @@ from ..arrays import Array
 from ..assess.adjusted_means import level_words
 from ..assess.effects_at import EffectsAt, moderator_text
 from ..comparison.comparison import Comparison
+from ..comparison.moderator_values import MOST_VALUES, value_count
+from ..design.predictors import Predictor
 from ..formula.modifiers import modifiers, origin
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -46,7 +48,12 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
         )
     decimals = decimals_at(effects, comparison)
     title = _title(comparison, effects, (ols, mixed), at, decimals)
-    words = [_change(comparison, effects, term, frame), _level(comparison, effects, term), _errors(ols, mixed)]
+    words = [
+        _typical(comparison, effects),
+        _change(comparison, effects, term, frame),
+        _level(comparison, effects, term),
+        _errors(ols, mixed),
+    ]
     words += [_missing(effects), _held(comparison, effects, others=has_others(comparison, term))]
     return Headline(title, " ".join(filter(None, words)))
 
@@ -146,6 +153,18 @@ def _phrase(comparison: Comparison, effects: EffectsAt, estimate: Array, at: lis
 def _amount(value: float, decimals: int) -> str:
     text = number(abs(value), decimals=decimals)
     return f"{text} {'more' if value > 0 else 'less'}" if float(f"{abs(value):.{decimals}f}") else "practically none"
+
+
+def _typical(comparison: Comparison, effects: EffectsAt) -> str:
+    """What the values are of a number that has many: its mean, and what lies a standard deviation from it within the data."""
+    if len(effects.values) != 3 or value_count(comparison, effects.question.by) <= MOST_VALUES:
+        return ""
+    values = Predictor(comparison.design, effects.question.by).values
+    mean, spread = float(values.mean()), float(values.std(ddof=1))
+    within = values.min() <= mean - spread and mean + spread <= values.max()
+    low, middle, high = map(literal, effects.texts)
+    where = "a standard deviation from it" + ("" if within else " or at an end of the data")
+    return f"{middle} is the mean of {literal(effects.question.by)}, {low} and {high} lie {where}."
 
 
 def change_term(comparison: Comparison, term: str, by: str) -> str:

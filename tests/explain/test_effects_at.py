@@ -45,3 +45,16 @@ def test_models_that_differ_at_one_value_are_not_said_to_agree() -> None:
     assert title(gaps=False).startswith("OLS and the mixed model agree")
     told = title(gaps=True)
     assert told.startswith("The mixed model says") and "where it is v2" in told
+
+
+def test_of_a_number_with_many_values_it_is_said_which_are_told():
+    rng = np.random.default_rng(3)
+    frame = trial(gaps=False).assign(z=rng.uniform(2, 9, 80))
+    both = compare("y ~ arm * z + (1 | patient)", frame)
+    effects = effects_at(both, effect_question(both, "arm[T.d2]", "z"))
+    low, middle, high = (float(text) for text in effects.texts)
+    np.testing.assert_allclose(
+        [low, middle, high], frame["z"].mean() + np.array([-1, 0, 1]) * frame["z"].std(), rtol=0.01
+    )
+    reason = headline_at(both, "arm[T.d2]", effects, both.coefficients()).reason
+    assert f"{effects.texts[1]} is the mean of z" in reason and "a standard deviation from it." in reason

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from .conftest import charts, errors, said
+from .conftest import charts, errors, said, turn_to
 
 OATS = {"example": "oats", "formula": "Y ~ N + (1 | B)"}
 
@@ -146,6 +146,7 @@ def test_an_effect_is_told_at_each_value_and_the_address_keeps_it(open_page, tri
     assert all(f"week {week}" in said(at) for week in (2, 4, 8, 12))
     again = open_page("compare", **{name: at.query_params[name] for name in at.query_params})
     assert said(again) == said(at)
+    assert "where week is 0, carried beyond the data." in said(turn_to(again, "Why they differ"))
     at = part(at, "at week").set_value("change per unit of week").run()
     assert "each" not in at.query_params and "per unit of week for Active than for Placebo" in said(at)
     at = part(at, "at week").set_value("each week").run()

@@ -107,12 +107,18 @@ def _values(analysis: Analysis, comparison: Comparison, name: str) -> Array:
 
 def extrapolation_note(analysis: Analysis, comparison: Comparison, name: str) -> None:
     """Draw a note if the effect is evaluated at a value that no row comes near."""
+    if beyond := beyond_data(analysis, comparison, name):
+        note(f"**Note.** The effect is {beyond}: another value can be picked above.")
+
+
+def beyond_data(analysis: Analysis, comparison: Comparison, name: str) -> str:
+    """What to say of an effect at a value that no row comes near; empty where rows do."""
     zero = None if level_names(comparison, name) else modifiers.origin_of(comparison.spec, name)
     values = _values(analysis, comparison, name) if isinstance(zero, float) else np.empty(0)
-    if isinstance(zero, float) and len(values) and not values.min() <= zero <= values.max():
-        reach = f"{exact(float(values.min()))} to {exact(float(values.max()))}"
-        words = f"so an effect at {exact(zero)} is carried beyond the data: another value can be picked above."
-        note(f"**Note.** {literal(name)} goes from {reach} here, {words}")
+    if not isinstance(zero, float) or not len(values) or values.min() <= zero <= values.max():
+        return ""
+    reach = f"{exact(float(values.min()))} to {exact(float(values.max()))}"
+    return f"carried beyond the data to {exact(zero)}, where {literal(name)} goes from {reach}"
 
 
 def _numbers_at(analysis: Analysis, comparison: Comparison, name: str) -> dict[str, At]:

@@ -37,6 +37,7 @@ from . import (
     prediction,
 )
 from .lm_summary import least_squares_panel
+from .question_at import beyond_data
 from .statsmodels_check import check_panel
 
 
@@ -57,7 +58,7 @@ def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.V
 
 
 def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    _at_one_value(comparison, view)
+    _at_one_value(analysis, comparison, view)
     has_dial = explanation.dial_panel(analysis, comparison, view)
     _groups_that_pull(analysis, comparison, view)
     if not has_dial:
@@ -83,12 +84,13 @@ def _groups_that_pull(analysis: state.Analysis, comparison: Comparison, view: vi
         explanation.intercept_panel(analysis, comparison)
 
 
-def _at_one_value(comparison: Comparison, view: views.View) -> None:
+def _at_one_value(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     """Draw a note on the value at which a tab shows an effect that the page shows at each value."""
     if view.modifier and (held := held_at_zero(comparison, view.term)):
         where = literal(" and ".join(held))
+        beyond = ", carried beyond the data" * bool(beyond_data(analysis, comparison, view.modifier))
         page_elements.note(
-            f"This tab is about the effect where {where}. Another value can be picked at the end of the question above."
+            f"This tab is about the effect where {where}{beyond}. Another value can be picked at the end of the question above."
         )
 
 
@@ -107,7 +109,7 @@ def _how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: view
 
 
 def _errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    _at_one_value(comparison, view)
+    _at_one_value(analysis, comparison, view)
     display = inference.inferred(analysis, comparison)
     show(standard_errors(comparison, view.term, display), analysis.key)
     dependence.pairs_panel(analysis, comparison)
@@ -121,7 +123,7 @@ def _errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view
 
 
 def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    _at_one_value(comparison, view)
+    _at_one_value(analysis, comparison, view)
     display = inference.inferred(analysis, comparison)
     show(advice(comparison, view.term, display), analysis.key)
     page_elements.note(
