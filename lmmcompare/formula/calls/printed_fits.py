@@ -64,6 +64,8 @@ def printed_call(text: str) -> str:
     FormulaError
         Where what is printed does not say the whole model, or it is none of ours.
     """
+    # of many blanks in a row each could end what is looked for: 1,000 took four seconds, 5,000 minutes
+    text = re.sub(r"\s+", lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
     if _OTHER.search(text):
         raise FormulaError(_LINEAR, "Use lmer() where the outcome is such a number.")
     for first, why in _UNREAD:

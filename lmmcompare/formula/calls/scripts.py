@@ -25,6 +25,8 @@ _STATA_OUTPUT = re.compile(
     r"|\(MWFE|HDFE Linear|(?:Fixed|Random)-effects (?:\(within|GLS|ML)|Source\s+\|)"
 )
 """How what Stata prints below a command begins."""
+_STATA_CONTINUED = re.compile(r"(?<!\s)\s++(?=\|\||,)")
+"""Blanks, among which a line may end, before what goes on with a command."""
 _STATA_PANEL = re.compile(r"[\s.]*(?:xtset|tsset)\s+(\w+)")
 _R_COMMENT_WORD = re.compile(r"\s*[^\s()\"'`~<=|+*#]+(?=\s|#|$)(?!\s*(?:<-|=))")
 _R_COMMENTED_CALL = re.compile(r"[#\s]*(?:[\w.]+\s*(?:<-|=)\s*)?(?:\w+(?:\.|::))*[A-Za-z][\w.]*\(")
@@ -56,7 +58,7 @@ def stata_commands(text: str, columns: frozenset[str] = frozenset()) -> tuple[st
     if "~" in text:  # a formula
         return ()
     text = re.sub(r"/\*.*?\*/|///[^\n]*\n|///", " ", text, flags=re.DOTALL)
-    lines = re.sub(r"\s*\n\s*(?=\|\||,)", " ", text.strip()).splitlines()
+    lines = _STATA_CONTINUED.sub(lambda blanks: " " if "\n" in blanks[0] else blanks[0], text.strip()).splitlines()
     if len(lines) > 1:
         lines = [_STATA_COMMENT.sub("", line) for line in lines]
     commands = []
