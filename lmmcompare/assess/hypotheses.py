@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT, Part
-from ..errors import DesignError
+from ..errors import DesignError, OptionError
 from ..fit.linear import ols
 from ..formula.spec import Call
 from ..inference.anova_hypotheses import TermColumns, contained, estimable, relatives, type_one, type_three, type_two
@@ -52,7 +52,7 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
         For group dummies, cluster-robust errors, and Kenward-Roger after maximum likelihood.
     """
     if type not in get_args(Type):
-        raise ValueError(f"type is 'I', 'II' or 'III', not {type!r}")
+        raise OptionError(f"There are no tests of type {type!r}.", "Choose 'I', 'II' or 'III'.")
     names, terms, categories = _terms(result)
     keep, made = _made(result)
     if type == "III" and len(terms) > 1:  # of a single term, all types are one
@@ -101,7 +101,9 @@ def hypothesis(result: Tested, contrasts: str | Sequence[str] | Array, ddf: Ddf 
 
 def _test(result: Tested, contrasts: Array, ddf: Ddf) -> FTest:
     if ddf not in get_args(Ddf):
-        raise ValueError(f"ddf is one of {', '.join(map(repr, get_args(Ddf)))}, not {ddf!r}")
+        raise OptionError(
+            f"There are no degrees of freedom called {ddf!r}.", f"Choose one of {', '.join(map(repr, get_args(Ddf)))}."
+        )
     if isinstance(result, MixedResult) and ddf != "chi-square":
         method = result.satterthwaite if ddf == "satterthwaite" else result.kenward_roger
         return method.f_test(contrasts)

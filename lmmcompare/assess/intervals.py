@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ..errors import OptionError
 from ..inference.profile import Parameter, parameters
 from ..inference.profile import profile as profile_of
 from ..inference.profile_search import Interval
@@ -69,7 +70,7 @@ def intervals(
     if method == "wald":
         return pd.DataFrame([_wald(result, p, alpha) for p in wanted])
     if method != "profile":
-        raise ValueError(f"method is 'wald' or 'profile', not {method!r}")
+        raise OptionError(f"There are no intervals called {method!r}.", "Choose 'wald' or 'profile'.")
     return pd.DataFrame([known.row for known in profiles(result, alpha, wanted)])
 
 

@@ -75,6 +75,7 @@ def compare_structures(
     LmmCompareError
         As `gls` does.
     """
+    correlations = [correlations] if isinstance(correlations, str) else correlations
     spec, data, reml = resolve(formula, data, reml)
     asked = {str(c): c for c in map(parse_correlation, correlations)}
     results, one_time_each = gls_each(spec, data, [None, *asked.values()], reml=reml)

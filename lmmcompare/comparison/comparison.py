@@ -8,15 +8,15 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from ..design.coefficients import Coefficient
 from ..design.design import Design
 from ..design.grouping import Grouping
-from ..errors import DesignError
+from ..errors import DesignError, OptionError
 from ..formula.factor_names import factor_name
 from ..formula.spec import ModelSpec
 from ..inference.robust import Kind
+from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
@@ -126,7 +126,10 @@ class Comparison:
 
     def _of(self, key: str, kind: type[R]) -> R:
         if key not in self.fits:
-            raise DesignError(self.absent[Model(key)] if key in self.absent else f"there is no model {key!r}")
+            raise DesignError(
+                self.absent[Model(key)] if key in self.absent else f"There is no model “{key}” in the comparison.",
+                f"It has {', '.join(self.fits)}.",
+            )
         fit = self.fits[Model(key)]
         assert isinstance(fit, kind)
         return fit
@@ -147,7 +150,11 @@ class Comparison:
         """What a coefficient is of, by its name in `terms`, or that of a random coefficient."""
         if term in self.design.by_name:
             return self.design.by_name[term]
-        return next(c for fit in self.fits.values() for c in fit.coefficients if c.name == term)
+        for fit in self.fits.values():
+            for coefficient in fit.coefficients:
+                if coefficient.name == term:
+                    return coefficient
+        raise DesignError(f"There is no coefficient “{term}”.", f"There are {', '.join(self.terms)}.")
 
     def column_of(self, term: str) -> int:
         """The number of an estimable coefficient's column among those of the design; `CONSTANT` is the intercept's."""
@@ -235,10 +242,13 @@ class Comparison:
 
     def random_effects(self, model: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
         """Conditional modes with their conditional intervals: ``group, term, estimate, se, lower, upper``."""
-        fit = self._of(model or self.formula_model, MixedResult)
+        key = model or self.formula_model
+        if key in self.fits and key not in self.mixed_fits():
+            raise OptionError(f"“{key}” has no random effects.", f"Choose one of {', '.join(self.mixed_fits())}.")
+        fit = self._of(key, MixedResult)
         modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
         labels = self.grouping.labels
-        reach = ndtri(1 - alpha / 2)
+        reach = float(t_quantile(np.inf, alpha))
         parts = [
             pd.DataFrame(
                 {"group": labels, "term": term, "estimate": modes[term].to_numpy(), "se": errors[term].to_numpy()}

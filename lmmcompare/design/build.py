@@ -8,6 +8,7 @@ from itertools import chain
 import pandas as pd
 
 from ..arrays import Array
+from ..errors import OptionError
 from ..formula import read
 from ..formula.factor_names import factor_name
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
@@ -133,5 +134,8 @@ def focal_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], 
     called = [(g.columns, g.name) for g in groupings] + [
         (g.columns, g.columns[0]) for g in groupings if len(g.columns) == 1
     ]
+    if group is not None and asked and group not in [name for _, name in called]:
+        names = ", ".join(f"“{g.name}”" for g in groupings)
+        raise OptionError(f"There is no grouping factor “{group}” in the model.", f"Choose one of {names}.")
     wanted = next((columns for columns, name in called if name == group), asked[0] if asked else ())
     return next((k for k, g in enumerate(groupings) if g.columns == wanted), 0)

@@ -112,8 +112,12 @@ def new_rows(design: Design, data: pd.DataFrame) -> RowsToPredict:
     Raises
     ------
     DataError
-        When they lack a column.
+        When they are no DataFrame, or lack a column.
     """
+    if not isinstance(data, pd.DataFrame):
+        raise DataError(
+            f"New rows are a DataFrame of pandas, not {type(data).__name__}.", "pd.DataFrame(...) makes one."
+        )
     spec, encoder = design.spec, design.encoder
     needed = list(dict.fromkeys(c for factor in (*spec.factors, *spec.offset) for c in columns_of(factor)))
     for name in needed:

@@ -25,7 +25,7 @@ import pandas as pd
 from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
-from ..errors import DesignError
+from ..errors import DesignError, OptionError
 from ..model_catalogue import Model
 from ..moments.groups import Moments
 from ..work.memo import memoised
@@ -182,12 +182,19 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
 
     Raises
     ------
+    OptionError
+        For what is no comparison.
     DesignError
         For an unknown coefficient.
     """
+    if not isinstance(comparison, Comparison):
+        raise OptionError(
+            f"A comparison is explained, and this is of the type {type(comparison).__name__}.",
+            "Give what compare() returns.",
+        )
     if term == comparison.constant or term not in comparison.design.fixed_names:
         names = [n for n in comparison.design.fixed_names if n != comparison.constant]
-        others = f"There are {', '.join(names)}."
+        others = f"There are {', '.join(names)}." if names else "The model has no other than the intercept."
         if term in comparison.ols.aliased:
             reason = comparison.ols.aliased[term]
             raise DesignError(f"“{term}” is not estimable ({reason}), so there is nothing to explain.", others)

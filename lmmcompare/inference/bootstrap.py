@@ -13,10 +13,11 @@ from typing import Literal
 import numpy as np
 
 from ..arrays import Array
-from ..errors import DesignError
+from ..errors import DesignError, OptionError
 from ..fit.mixed import MixedFit
 from ..moments.groups import Moments
 from .bootstrap_draws import case, parameters, parametric
+from .t_tests import refuse_alpha
 
 Kind = Literal["parametric", "case"]
 
@@ -82,6 +83,7 @@ class Bootstrap:
         function over two such errors to either side (David and Nagaraja 2003, Order Statistics, section 7.1: no distribution is
         assumed).
         """
+        refuse_alpha(alpha)
         low, low_error = _quantile(self.draws, alpha / 2)
         high, high_error = _quantile(self.draws, 1 - alpha / 2)
         return Intervals(low, high, low_error, high_error)
@@ -125,7 +127,7 @@ def running(
         For a case bootstrap of several grouping factors, or with a covariance structure.
     """
     if replicates < 2:
-        raise ValueError(f"a bootstrap needs at least 2 replicates, not {replicates}")
+        raise OptionError(f"A bootstrap has at least 2 replicates, not {replicates}.", "Take 1,000 or more.")
     several = fit.problem.other_factors is not None
     if several and kind == "case":
         raise DesignError(
@@ -138,7 +140,7 @@ def running(
             "Use the parametric bootstrap, or a random part without a structure.",
         )
     if kind not in ("parametric", "case"):
-        raise ValueError(f"kind is 'parametric' or 'case', not {kind!r}")
+        raise OptionError(f"There is no bootstrap called {kind!r}.", "Choose 'parametric' or 'case'.")
     usual = FEW if not fit.problem.vectorised else max(1, min(BATCH, ENTRIES // moments.n_groups))
     generators = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2)]
     draw = case(fit, moments, generators[0]) if kind == "case" else parametric(fit, moments, *generators)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -58,8 +58,8 @@ class Interval:
     lower: float
     upper: float
     note: str
-    value: Array
-    zeta: Array
+    value: Array = field(repr=False)
+    zeta: Array = field(repr=False)
 
 
 class Search:

@@ -10,7 +10,7 @@ weights it is the model's own, variances sigma^2 over the weight: rows multiplie
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -52,11 +52,11 @@ class RobustCovariance:
     kind: Kind
     vcov: Array
     df: Array
-    units: Array
-    spread: Array
-    vectors: Array
-    values: Array
-    adjustment: Array
+    units: Array = field(repr=False)
+    spread: Array = field(repr=False)
+    vectors: Array = field(repr=False)
+    values: Array = field(repr=False)
+    adjustment: Array = field(repr=False)
 
     @property
     def se(self) -> Array:

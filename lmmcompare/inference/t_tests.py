@@ -6,10 +6,22 @@ import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
 from ..arrays import Array
+from ..errors import OptionError
 
 LEAST_DF = 0.5
 """Below so many degrees of freedom an interval has no end: the standard error is hardly known, and the 95% limits by t, over 160
 standard errors away at 0.5 degrees of freedom and over 10^12 at 0.1, are numbers of no meaning."""
+
+
+def refuse_alpha(alpha: float) -> None:
+    """Raise where an error probability is none: 95 or 5 for 0.05 gave intervals without ends, or turned round.
+
+    Raises
+    ------
+    OptionError
+    """
+    if not 0 < alpha < 1:
+        raise OptionError(f"{alpha:g} is no error probability of an interval.", "alpha=0.05 is that of 95% intervals.")
 
 
 def two_sided(t: Array, df: Array | float) -> Array:
@@ -22,6 +34,7 @@ def t_quantile(df: Array | float, alpha: float = 0.05) -> Array:
 
     Infinite below `LEAST_DF`.
     """
+    refuse_alpha(alpha)
     quantile = np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
     return np.where(np.asarray(df) < LEAST_DF, np.inf, quantile)
 

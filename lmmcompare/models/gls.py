@@ -11,7 +11,7 @@ import pandas as pd
 from ..arrays import Array
 from ..design.residual_columns import MOST_VISITS
 from ..design.rows_to_predict import RowsToPredict
-from ..errors import DesignError
+from ..errors import DesignError, OptionError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
 from ..fit.residual.gls import GLSFit, by_ml
@@ -123,7 +123,7 @@ class GLSResult(SmallSampleResult):
 
     @property
     def residual_covariance(self) -> pd.DataFrame:
-        """The covariance between visits, of an unstructured fit."""
+        """The covariance between visits, of an unstructured fit; of others a DesignError."""
         if not isinstance(self.fit.structure, Unstructured):
             raise DesignError(
                 "Only us(visit | group) has a covariance matrix by visit.", "See residual_correlation and residual_sd."
@@ -246,7 +246,9 @@ class GLSResult(SmallSampleResult):
         return PlacedRows(values, values[:0], Places(self.design.grouping.codes, own.level, place))
 
     def correlation_interval(self, level: float = 0.95) -> Interval:
-        """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""
+        """Profile interval of the residuals' correlation, of cs(), ar1() and car1(); ``level`` is 0.95 for 95%."""
+        if not 0 < level < 1:
+            raise OptionError(f"{level:g} is no level of an interval.", "level=0.95 is that of 95% intervals.")
         return correlation_interval(self.fit, level)
 
     def summary(self) -> Summary:

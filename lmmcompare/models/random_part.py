@@ -14,6 +14,7 @@ from scipy.linalg import block_diag
 from ..arrays import Array
 from ..design.grouping import Grouping
 from ..design.terms import RandomBlock
+from ..errors import OptionError
 from ..fit.bases import overall, spans_groups
 from ..fit.mixed import MixedFit
 from ..fit.unbounded import residual_vanishes
@@ -201,7 +202,15 @@ class RandomPartResult(SmallSampleResult):
         ----------
         values : mapping
             Name of a random coefficient to its column's value, such as ``{"Days": 9}``; those left out are at their means.
+
+        Raises
+        ------
+        OptionError
+            For a name of none.
         """
+        known = [name for factor in self.factors for name in self.terms_of(factor)]
+        if strange := [name for name in values if name not in known]:
+            raise OptionError(f"“{strange[0]}” has no random coefficient.", f"Those are {', '.join(known)}.")
         variances = {}
         for factor, covariance in self.cov_re.items():
             mean, _ = overall(self.moments, self.columns_of(factor))

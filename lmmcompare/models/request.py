@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..design.dtypes import is_numeric
 from ..design.subset_conditions import keep_rows
-from ..errors import FormulaError
+from ..errors import FormulaError, OptionError
 from ..formula import parse
 from ..formula.calls import ModelCall, is_call, read_call, with_groups
 from ..formula.spec import ModelSpec
@@ -44,6 +44,8 @@ def resolve(
     LmmCompareError
         Where text cannot be read, or a call asks for what cannot be done with this table.
     """
+    if reml not in (True, False):
+        raise OptionError(f"reml is {reml!r}.", "It is True for REML and False for maximum likelihood.")
     if isinstance(asked, str) and is_call(asked):
         asked = read_call(asked, _kinds(data))
     if isinstance(asked, str):
