@@ -70,6 +70,10 @@ def from_path(path: str | Path, columns: Sequence[str] | None = None, *, header:
         if not files:
             with suppress(FileNotFoundError, NotADirectoryError):
                 path.stat()  # fails where a folder may not be read, which is_dir() keeps to itself from Python 3.14 on
+            if path.is_dir():
+                raise DataError(
+                    f"There is no Parquet file in the folder “{path}”.", "Name files of others by a pattern: *.csv."
+                )
             raise DataError(f"There is no file “{text}”.", "Check the folder and the name.")
         if suffix.endswith(CSV):
             return from_native(csv_files.read(connection, text, files, columns, header))

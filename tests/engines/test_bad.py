@@ -138,6 +138,9 @@ def test_a_column_of_lists() -> None:
 # ----------------------------------------------------------------------------------------------------------- files
 def test_no_file(tmp_path: Path) -> None:
     refused(DataError, tmp_path / "none*.parquet", "There is no file", "none*.parquet")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.csv").write_text("y,g\n1,a\n")
+    refused(DataError, tmp_path / "texts", "no Parquet file in the folder", "*.csv")
     refused(DataError, "table.docx", "neither Parquet nor CSV")
 
 
