@@ -126,10 +126,9 @@ class Comparison:
 
     def _of(self, key: str, kind: type[R]) -> R:
         if key not in self.fits:
-            raise DesignError(
-                self.absent[Model(key)] if key in self.absent else f"There is no model “{key}” in the comparison.",
-                f"It has {', '.join(self.fits)}.",
-            )
+            if key in self.absent:
+                raise DesignError(self.absent[Model(key)])
+            raise DesignError(f"There is no model “{key}” in the comparison.", f"It has {', '.join(self.fits)}.")
         fit = self.fits[Model(key)]
         assert isinstance(fit, kind)
         return fit
