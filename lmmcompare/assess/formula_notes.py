@@ -89,7 +89,7 @@ def _confounded(comparison: Comparison) -> list[Remark]:
         Remark(
             f"The data cannot separate {listed(list(together))} (not identified): other values of them, in balance, fit exactly as well. "
             "The likelihood, the coefficients and their standard errors do not depend on how they are divided; the values "
-            "shown for them do."
+            "shown for them do. AIC and BIC count them all, as R’s do, though these data tell fewer."
         )
     ]
 
@@ -152,10 +152,13 @@ def _slopes_about_zero(comparison: Comparison) -> list[Remark]:
     for term, group in missing.items():
         name = term.label
         terms = tuple(sorted((*spec.terms, term), key=lambda t: len(t.factors)))
+        groups = plural(factor_name(spec, group))
+        what, has, it_is = f"The slope of {name} varies", "has", "it is"
+        if str(term) in comparison.design.encoder.levels:
+            what, has, it_is = f"The differences between levels of {name} vary", "have", "they are"
         result.append(
             Remark(
-                f"The slope of {name} varies between {plural(factor_name(spec, group))}, but has no fixed part: it is taken to be 0 on "
-                "average.",
+                f"{what} between {groups}, but {has} no fixed part: {it_is} taken to be 0 on average.",
                 replace(spec, terms=terms).text,
                 f"Add {name} to the fixed part",
             )

@@ -17,7 +17,7 @@ from .escaped_text import safe, wrapped
 from .figure import figure
 from .model_marks import model_marker
 from .theme import MODELS, PAGE, SMALL
-from .traces import Trace
+from .traces import Trace, monte_carlo_words
 
 ROW = 30
 TOP, BOTTOM = 60, 26
@@ -132,7 +132,7 @@ def _dots(rows: list[Any], share: np.ndarray, reach: np.ndarray, base: np.ndarra
         "cliponaxis": False,
         "hovertext": [
             f"<b>{safe(row.label)}</b><br>{safe(panel.title.replace('<br>', ' '))}: {rate(value)}"
-            f"<br>95% Monte Carlo interval {rate(max(value - error, 0))} to {rate(min(value + error, 1))}"
+            f"<br>{monte_carlo_words(rate(max(value - error, 0)), rate(min(value + error, 1)))}"
             for row, value, error in zip(rows, share, reach, strict=True)
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",

@@ -147,8 +147,8 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
                 "line": {"color": colour if hollow else paper, "width": 1.5},
             },
             "hovertext": [
-                f"<b>{safe(name)}</b><br>{safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
-                f"interval {_value(b, shares)} to {_value(c, shares)}"
+                f"<b>{safe(name)}</b><br>{safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, "
+                f"{traces.monte_carlo_words(_value(b, shares), _value(c, shares))}"
                 for a, v, b, c in zip(x, value, low, high, strict=True)
             ],
             "hovertemplate": "%{hovertext}<extra></extra>",

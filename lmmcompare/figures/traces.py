@@ -113,6 +113,11 @@ def interleave(*columns: Sequence[float] | np.ndarray | pd.Series) -> np.ndarray
     return np.column_stack([stacked, np.full(len(stacked), np.nan)]).ravel()
 
 
+def monte_carlo_words(low: str, high: str) -> str:
+    """A 95% Monte Carlo interval; none where all studies were alike, which says little of how seldom they are not."""
+    return "all studies alike" if low == high else f"95% Monte Carlo interval {low} to {high}"
+
+
 def gapped_names(groups: Sequence[str] | pd.Series) -> list[str]:
     """The groups of `interleave` of two columns: each at both ends of its line, and none in the gap."""
     return [name for group in groups for name in (group, group, "")]

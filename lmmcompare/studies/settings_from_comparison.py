@@ -159,7 +159,7 @@ def _error(sizes: Array, tau0: float, tau1: float, sigma: float, means: Array, s
 
 def _found(error: Callable[[float], float], wanted: float) -> float:
     """The standard deviation with which an error that grows with it is as large as wanted; 0 where it is larger at once."""
-    if error(0.0) >= wanted:
+    if not error(0.0) < wanted:
         return 0.0
     high = wanted
     while error(high) < wanted:

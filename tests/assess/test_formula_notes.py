@@ -9,6 +9,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.assess.data_notes import few_groups_sentence, prior_weights_sentence
 from lmmcompare.assess.formula_notes import remarks
+from tests.helpers import data
 
 OFFERED = [
     # casks a, b, c of every batch; the labels of the column `sample` are used once only
@@ -205,3 +206,12 @@ def test_weights_of_a_meta_analysis_are_told_that_their_residual_variance_is_kno
     assert "the residual variance is 1; it is estimated here, as 0.748," in said
     counts = frame.assign(w=np.ceil(frame["w"]))
     assert "sampling variances" not in prior_weights_sentence(compare("y ~ 1 + (1 | study)", counts, weights="w"))
+
+
+def test_a_parameter_too_many_is_counted_as_r_does_and_said_to_be() -> None:
+    """AIC(lmer(Y ~ N + (V || B), oats, REML = FALSE)) of lme4 1.1-31 is 621.0972 with 12 parameters; the data tell 11."""
+    both = compare("Y ~ N + (V || B)", data("oats_nested"))
+    fit = both.mixed.by_ml
+    assert fit.aic == pytest.approx(621.0972, abs=1e-3) and fit.fit.n_parameters == 12
+    said = " ".join(remark.sentence for remark in remarks(both))
+    assert "AIC and BIC count them all" in said and "The differences between levels of V vary" in said

@@ -87,3 +87,10 @@ def test_alt_tells_from_where_to_where(shares, said):
     evil = draw(FRAME.assign(label="<b>$x$"), share=shares).to_plotly_json()
     evil["layout"].pop("meta")
     assert "<b>$x$" not in str(evil)
+
+
+def test_no_interval_without_width_is_told():
+    """Of 200 studies that all found the effect the 95% interval (Wilson's) begins at 98.1%, not at 100%."""
+    power = FRAME.assign(value=[0.4, 1.0, 1.0, 1.0] * 2, mcse=[0.01, 0.0, 0.0, 0.0] * 2)
+    hovers = curves(draw(power))[0].hovertext
+    assert hovers[3].endswith("100%, all studies alike") and "38% to 42%" in hovers[0]
