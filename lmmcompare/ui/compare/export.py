@@ -67,7 +67,8 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         "A table of all models side by side, a paragraph for the methods, one for the results, and the references.",
     )
     if st.toggle("Show the paragraphs", **address_widgets.switch("paragraph", "take methods")):
-        _read(lambda: methods_with_references(snapshot), None)
+        with st.container(key="prose"):
+            _read(lambda: methods_with_references(snapshot), None)
     with st.container(horizontal=True, gap="small"):
         _save("Table for Word", f"{name}-table.docx", lambda: archive.word_file(snapshot))
         _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))

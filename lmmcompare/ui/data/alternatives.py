@@ -31,7 +31,7 @@ def alternatives_panel(analysis: Analysis) -> None:
     by_button = {edit.outcome_column(parse(formula)) for formula in offered}
     if not offered and not outcomes:
         return
-    note("Or compare:")
+    note("Or choose another:")
     with st.container(key="alternatives", gap="xsmall"):
         _alternative_buttons(analysis, offered)
         if not by_button.issuperset(outcomes):
