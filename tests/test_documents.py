@@ -12,6 +12,7 @@ import pytest
 from lmmcompare import examples
 from lmmcompare.formula.calls import python, r
 from lmmcompare.formula.function_signatures import SIGNATURES
+from tests.test_layers import ALLOWED
 
 ROOT = Path(__file__).parents[1]
 MODULES = [
@@ -41,6 +42,18 @@ def test_the_readme_s_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     names: dict[str, object] = {}
     for block in blocks:
         exec(block.replace("2_000", "20"), names)
+
+
+def test_architecture_md_has_every_room() -> None:
+    table = re.findall(r"^\| (.*?) \|", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.MULTILINE)
+    said = set(re.findall(r"`(\w+)(?:/|\.py)?`", " ".join(table)))
+    assert said - {"room"} == ALLOWED.keys() - {"lmmcompare", "__main__"}
+
+
+def test_deploy_md_explains_every_variable_that_the_code_reads() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lmmcompare").rglob("*.py"))
+    read = set(re.findall(r"LMMCOMPARE_[A-Z_]*[A-Z]\b", code))
+    assert read and not read - set(re.findall(r"`(\w+)`", (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")))
 
 
 def test_formulas_md_names_every_function_and_every_call_that_is_read() -> None:

@@ -23,7 +23,7 @@ def read(path: str | Path, *, header: bool | None = None, sheet: str | None = No
     Returns
     -------
     DuckDBPyRelation or DataFrame
-        A relation for Parquet and CSV files.
+        A relation for Parquet and CSV files, which need not fit into memory; its ``df()`` is a DataFrame.
 
     Raises
     ------
