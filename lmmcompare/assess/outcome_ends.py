@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from ..arrays import Array
@@ -13,6 +15,8 @@ MOST_CODES = 7
 """Of so few different values each may hold many rows."""
 NEAR = 0.05
 """Shares matter as such where they come this near to 0 or to 1."""
+PERCENT = re.compile("percent|pct|perc(?![a-z])|%|share|proportion", re.IGNORECASE)
+"""Names of percentages."""
 
 
 def ends_sentence(name: str, values: Array) -> str:
@@ -52,10 +56,13 @@ def _piles(name: str, different: Array, counts: Array) -> str:
 
 
 def _shares(name: str, low: float, high: float) -> str:
-    if low < 0 or high > 1 or high <= 0.5 or (low > NEAR and high < 1 - NEAR):
+    """Of percentages only where the name says what they are: scores go from 0 to 100, too."""
+    whole = 100 if PERCENT.search(name) and high > 1 else 1
+    if low < 0 or high > whole or high <= whole / 2 or (low > NEAR * whole and high < (1 - NEAR) * whole):
         return ""
     return (
-        f"{name} lies between 0 and 1 ({number(low)} to {number(high)}). If it is a share, it scatters less the nearer it is to 0 or 1, "
-        "and a linear model, which takes the scatter to be the same everywhere, may predict less than 0 or more than 1. A logistic "
-        "mixed model, where it is so many of so many, or a beta or fractional logit one keeps within; none is fitted here."
+        f"{name} lies between 0 and {whole} ({number(low)} to {number(high)}). If it is a share, it scatters less and changes less the "
+        f"nearer it is to 0 or {whole}, which can look like slopes that differ between groups; and a linear model may predict less than "
+        f"0 or more than {whole}. A logistic mixed model, where it is so many of so many, or a beta or fractional logit one keeps within; "
+        "none is fitted here."
     )

@@ -136,8 +136,8 @@ def _binary(name: str, low: str, high: str, share: float, step: float) -> str:
     coefficient = f"differences in the share of rows with {high}" + ("" if step == 1 else f" (times {_value(step)})")
     return (
         f"{name} takes only two values, {low} and {high} ({percent(share)} of the rows). A linear model of it is a linear probability "
-        f"model: its coefficients are {coefficient}, easy to read. But the predicted share may leave 0 to 100%, and the scatter about "
-        "a share depends on the share, while the model takes it to be the same everywhere: of its standard errors trust the "
-        "cluster-robust ones first. A logistic mixed model keeps shares within 0 to 100% (R’s glmer with family = binomial); it is not "
-        "fitted here."
+        f"model: its coefficients are {coefficient}, easy to read. But the predicted share may leave 0 to 100%; effects are smaller "
+        "near these ends, which can look like slopes that differ between groups; and the scatter about a share depends on the share: of "
+        "the standard errors trust the cluster-robust ones first. A logistic mixed model keeps shares within 0 to 100% (R’s "
+        "glmer with family = binomial); it is not fitted here."
     )

@@ -109,7 +109,7 @@ def _refuse(problem: Problem, columns: Array) -> None:
     if not np.isin(columns, problem.fixed.columns).all():
         raise DesignError(
             "A random coefficient has no fixed one, which mass points need for their mean.",
-            "Add its predictor (or the intercept) to the fixed part.",
+            "Add its predictor (or the intercept) to the fixed part, or write it there as in the random part, not as poly() or a spline.",
         )
     if len(np.unique(columns)) < len(columns):
         raise DesignError(

@@ -52,3 +52,13 @@ def test_it_stands_with_the_answer_and_not_of_a_transformed_outcome() -> None:
     (said,) = remarks(compare("pain ~ x + (1 | g)", frame))
     assert "lowest value of pain" in said.sentence
     assert not remarks(compare("sqrt(pain) ~ x + (1 | g)", frame))
+
+
+def test_percentages_are_shares_where_their_name_says_so() -> None:
+    """Of shares that all have one slope on the logistic scale those in the middle change by it times a quarter, others by less."""
+    percentages = np.round(100 * RNG.beta(3, 1, 200), 1)
+    said = ends_sentence("pct_passed", percentages)
+    assert "between 0 and 100" in said and "look like slopes that differ" in said
+    assert not ends_sentence("score", percentages) and not ends_sentence("pct_change", percentages - 50)
+    shares = 1 / (1 + np.exp(-np.array([0.0, 1.0, 2.0, 3.0])))
+    assert (np.diff(shares * (1 - shares)) < 0).all() and shares[0] * (1 - shares[0]) == 0.25
