@@ -27,8 +27,8 @@ class Dependence:
 
     Parameters
     ----------
-    rows, groups : int
-        N, and the number of groups.
+    rows : int
+        N.
     size : float
         n: the groups' size; where they differ ``sum n_j^2 / N``, the size of the group of an average row (Kish 1965, section 5.4).
     largest : int
@@ -43,7 +43,6 @@ class Dependence:
     """
 
     rows: int
-    groups: int
     size: float
     largest: int
     balanced: bool
@@ -124,7 +123,7 @@ def dependence(comparison: Comparison) -> Dependence | None:
     ratio, *ends = (variance_ratio(means, sizes, df_between * inside * f) for f in quantiles)
     rho, low, high = (max(t / (1 + t), -1 / (largest - 1)) for t in (ratio, *ends))
     sd = float(np.sqrt(inside * (1 + ratio)))
-    return Dependence(rows, moments.n_groups, kish, largest, moments.same_sizes, sd, rho, low, high)
+    return Dependence(rows, kish, largest, moments.same_sizes, sd, rho, low, high)
 
 
 def variance_ratio(means: Array, sizes: Array, squares: float) -> float:

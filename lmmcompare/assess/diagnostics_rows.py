@@ -153,15 +153,12 @@ class Null:
         Grouping factor to its conditional modes, (levels shown, k, B).
     levels : dict
         Grouping factor to the levels shown, int arrays.
-    exact : bool
-        From the whole model; else row by row and level by level (large tables).
     """
 
     fitted: Array
     standardised: Array
     modes: dict[str, Array]
     levels: dict[str, Array]
-    exact: bool
 
 
 def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | None = None, seed: int = 1) -> Null:
@@ -191,7 +188,7 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
         * unit
         for at, g in enumerate(result.groupings)
     }
-    return Null(population[:, None] + spread_fitted, _rescale(residual / spread, rows), by_factor, levels, True)
+    return Null(population[:, None] + spread_fitted, _rescale(residual / spread, rows), by_factor, levels)
 
 
 def _rescale(draws: Array, rows: Rows) -> Array:
@@ -236,7 +233,7 @@ def _by_parts(
         fitted += np.einsum("ma,mar->mr", z, drawn[row_level])
     residual += np.sqrt(np.maximum(left, 0.0))[:, None] * generator.standard_normal(residual.shape)
     scale = rows.sigma / rows.root * np.sqrt(np.maximum(1 - rows.leverage, 1e-12))
-    return Null(fitted, _rescale(residual / scale[:, None], rows), modes, levels, False)
+    return Null(fitted, _rescale(residual / scale[:, None], rows), modes, levels)
 
 
 def _root_and_inverse(variance: Array) -> tuple[Array, Array]:

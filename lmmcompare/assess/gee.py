@@ -33,14 +33,11 @@ class PopulationAveraged:
         ``term, estimate, se, z, p``, the standard errors robust (sandwich).
     correlation : float
         Working correlation of two rows of one cluster.
-    cluster : str
-        The grouping factor whose levels are taken as independent.
     sentence : str
     """
 
     coefficients: pd.DataFrame
     correlation: float
-    cluster: str
     sentence: str
 
 
@@ -107,7 +104,7 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
     z = estimate / se
     frame = pd.DataFrame({"term": result.names, "estimate": estimate, "se": se, "z": z, "p": 2 * ndtr(-np.abs(z))})
     correlation = float(fit.cov_struct.dep_params)
-    return PopulationAveraged(frame, correlation, cluster.name, _sentence(cluster, correlation))
+    return PopulationAveraged(frame, correlation, _sentence(cluster, correlation))
 
 
 def outermost(groupings: tuple[Grouping, ...]) -> Grouping:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
-from ..arrays import Array
 from ..inference.nonparametric import NonparametricFit, nonparametric
 from ..models import MixedResult
 from ..text.labels import plural
@@ -34,14 +32,6 @@ class NormalityCheck:
         ``term, normal, nonparametric``: the standard deviation of each random coefficient and of the residuals ("Residual").
     points : DataFrame
         The mass points, the largest mass first: ``mass`` and a column for each random coefficient, less its mean.
-    distribution : DataFrame
-        ``term, value, normal, nonparametric``: both distribution functions of each random coefficient, to be drawn one over
-        the other.
-    groups : DataFrame
-        ``level, term, normal, nonparametric``: each group's random coefficient as either model predicts it.
-    loglik : float
-    gap : float
-        Upper bound of what another distribution could add to the log-likelihood.
     fit : NonparametricFit
     sentence : str
     """
@@ -49,10 +39,6 @@ class NormalityCheck:
     coefficients: pd.DataFrame
     spread: pd.DataFrame
     points: pd.DataFrame
-    distribution: pd.DataFrame
-    groups: pd.DataFrame
-    loglik: float
-    gap: float
     fit: NonparametricFit
     sentence: str
 
@@ -87,44 +73,9 @@ def normality_matters(result: MixedResult) -> NormalityCheck:
             "nonparametric": [*after, np.sqrt(fit.sigma2)],
         }
     )
-    terms = range(len(names))
-    distribution = pd.concat([_distribution(names[k], fit.points[:, k], fit.masses, before[k]) for k in terms])
-    groups = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "level": result.groupings[0].levels,
-                    "term": names[k],
-                    "normal": normal.modes[0][k],
-                    "nonparametric": fit.posterior_means[k],
-                }
-            )
-            for k in terms
-        ]
-    )
     points = pd.DataFrame(fit.points, columns=names)
     points.insert(0, "mass", fit.masses)
-    return NormalityCheck(
-        coefficients,
-        spread,
-        points,
-        distribution.reset_index(drop=True),
-        groups.reset_index(drop=True),
-        fit.loglik,
-        fit.gap,
-        fit,
-        _sentence(result, coefficients, fit),
-    )
-
-
-def _distribution(term: str, points: Array, masses: Array, sd: float) -> pd.DataFrame:
-    """Both distribution functions: on a grid, and on either side of each step."""
-    reach = max(3.5 * sd, 1.1 * float(np.abs(points).max()), np.finfo(float).tiny)
-    value = np.sort(np.concatenate([np.linspace(-reach, reach, GRID), points, np.nextafter(points, -np.inf)]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        normal = ndtr(value / sd) if sd > 0 else (value >= 0).astype(float)
-    stepped = (points[:, None] <= value).T @ masses
-    return pd.DataFrame({"term": term, "value": value, "normal": normal, "nonparametric": stepped})
+    return NormalityCheck(coefficients, spread, points, fit, _sentence(result, coefficients, fit))
 
 
 def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: NonparametricFit) -> str:

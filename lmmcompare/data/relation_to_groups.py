@@ -28,8 +28,6 @@ class Relation:
 
     Attributes
     ----------
-    column, group : str
-        The names.
     varies : str
         "within" groups, "between" groups, "both" or "constant".
     share_between : float
@@ -37,8 +35,6 @@ class Relation:
         together); NaN for a constant.
     """
 
-    column: str
-    group: str
     varies: Varies
     share_between: float
 
@@ -59,33 +55,27 @@ class GroupSizes:
 
     Attributes
     ----------
-    column : str
-        The grouping column.
     count, smallest, largest : int
         Number of groups, rows of the smallest and of the largest.
     median : float
         Median of the rows per group.
     n_single : int
         Groups of one row.
-    n_missing : int
-        Rows without a group.
     """
 
-    column: str
     count: int
     smallest: int
     largest: int
     median: float
     n_single: int
-    n_missing: int = 0
 
     @classmethod
-    def of(cls, column: str, sizes: Array, n_missing: int = 0) -> GroupSizes:
+    def of(cls, sizes: Array) -> GroupSizes:
         """What the groups' numbers of rows, (J,), say."""
         if not len(sizes):
-            return cls(column, 0, 0, 0, math.nan, 0, n_missing)
+            return cls(0, 0, 0, math.nan, 0)
         single = int((sizes == 1).sum())
-        return cls(column, len(sizes), int(sizes.min()), int(sizes.max()), float(np.median(sizes)), single, n_missing)
+        return cls(len(sizes), int(sizes.min()), int(sizes.max()), float(np.median(sizes)), single)
 
     @property
     def balanced(self) -> bool:
@@ -109,7 +99,7 @@ def groups(frame: pd.DataFrame, column: str) -> GroupSizes:
     """Count the groups of a column and their rows."""
     codes, n_groups = codes_of(_column(frame, column))
     present = codes[codes >= 0] if (codes < 0).any() else codes
-    return GroupSizes.of(column, np.bincount(present, minlength=n_groups), len(codes) - len(present))
+    return GroupSizes.of(np.bincount(present, minlength=n_groups))
 
 
 def relation(frame: pd.DataFrame, column: str, group: str) -> Relation:
@@ -119,7 +109,7 @@ def relation(frame: pd.DataFrame, column: str, group: str) -> Relation:
     """
     values, by = _column(frame, column), _column(frame, group)
     codes, n_groups = codes_of(by)
-    return Relation(column, group, *relate(values, codes, n_groups))
+    return Relation(*relate(values, codes, n_groups))
 
 
 def relate(values: pd.Series, codes: Array, n_groups: int) -> tuple[Varies, float]:

@@ -40,10 +40,6 @@ class Suggestion:
         The comparison in lme4's notation, when there are an outcome and a group.
     reasons : dict
         A sentence for each of "outcome", "predictors" and "group".
-    inner : str or None
-        The column whose values start again in each group, so that its groups lie within them.
-    outer : str or None
-        The column in each of whose levels the values of ``group`` start again and mean others, so that both name the groups.
     alternatives : tuple of Alternative
         Up to six more, the likeliest first.
     """
@@ -53,8 +49,6 @@ class Suggestion:
     group: str | None = None
     formula: str | None = None
     reasons: dict[str, str] = field(default_factory=dict)
-    inner: str | None = None
-    outer: str | None = None
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -82,7 +76,6 @@ def suggest(
     ranking = rank(patterns, len(frame), labels or {}, known)
     first = ranking.groups[0] if ranking.groups else None
     joined = ranking.joined
-    outer = joined.outer.name if joined is not None else None
     group = joined.inner.name if joined is not None else first.name if first is not None else None
     reasons = {"group": _group_sentence(frame, ranking, infos)}
     if not ranking.outcomes:
@@ -99,7 +92,7 @@ def suggest(
                 f" With one of its two values counted as 1, {' or '.join(named[:MOST_NAMED])} may be it."
             )
         reasons["predictors"] = "Without an outcome there is nothing to predict."
-        return Suggestion(None, (), group, None, reasons, outer=outer)
+        return Suggestion(None, (), group, None, reasons)
     found = ranking.outcomes[0].info
     varies = f" and {_relation(frame, ranking.outcomes[0], first).words}" if first is not None else ""
     what = "is 1 or 0" if found.kind == "binary" else f"is numeric with {count(found.n_unique, 'different value')}"
@@ -112,9 +105,7 @@ def suggest(
     predictors = (predictor.name,) if predictor else ()
     if group is None:
         return Suggestion(found.name, predictors, None, None, reasons)
-    inner = ranking.inner.name if ranking.inner is not None else None
-    formula = first_formula(ranking)
-    return Suggestion(found.name, predictors, group, formula, reasons, inner, outer, alternatives(ranking))
+    return Suggestion(found.name, predictors, group, first_formula(ranking), reasons, alternatives(ranking))
 
 
 def _group_sentence(frame: pd.DataFrame, ranking: Ranking, infos: Sequence[ColumnInfo]) -> str:
@@ -141,13 +132,13 @@ def _group_sentence(frame: pd.DataFrame, ranking: Ranking, infos: Sequence[Colum
 def _sizes(frame: pd.DataFrame, group: Pattern) -> GroupSizes:
     if len(frame) > MOST_ROWS:  # the pattern is of some rows
         return groups(frame, group.name)
-    return GroupSizes.of(group.name, group.sizes, len(frame) - group.n_present)
+    return GroupSizes.of(group.sizes)
 
 
 def _relation(frame: pd.DataFrame, column: Pattern, group: Pattern) -> Relation:
     if len(frame) > MOST_ROWS:
         return relation(frame, column.name, group.name)
-    return Relation(column.name, group.name, *column.relation_to(group))
+    return Relation(*column.relation_to(group))
 
 
 def _patterns(frame: pd.DataFrame, infos: Sequence[ColumnInfo], outcome: str) -> list[Pattern]:

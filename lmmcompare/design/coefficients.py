@@ -156,11 +156,6 @@ class Coefficient:
         return "difference" if any(part.baseline is not None for part in self.parts) else "mean"
 
     @property
-    def level(self) -> str | None:
-        """The level of a categorical column, of a coefficient of kind "category"."""
-        return self.parts[0].level if self.kind == "category" else None
-
-    @property
     def baseline(self) -> str | None:
         """The level that it is compared with, of a coefficient of kind "category"; None where there is none."""
         return self.parts[0].baseline if self.kind == "category" else None

@@ -68,12 +68,11 @@ class OpenTable:
         """What `compare` takes; each who asks may ask while others do."""
         return _askable(self.place)
 
-    def group_sizes(self, column: str) -> tuple[Array, int]:
-        """The number of rows of each group of a column, (J,), and of rows without one; the engine counts."""
+    def group_sizes(self, column: str) -> Array:
+        """The number of rows of each group of a column, (J,); the engine counts."""
         counted = fetch(from_data(self.data).frame.group_by(column).agg(nw.len().alias("rows of it")))
         missing = counted.get_column(column).is_null().to_numpy().astype(bool)
-        rows = counted.get_column("rows of it").to_numpy()
-        return rows[~missing], int(rows[missing].sum())
+        return counted.get_column("rows of it").to_numpy()[~missing]
 
     def whole_groups(self, columns: Sequence[str]) -> pd.DataFrame:
         """All rows of some groups, of which a sample has single rows; of groups that are very large only the first rows read."""

@@ -24,7 +24,6 @@ HOURS = 12
 """How long a lecture is kept after its last step."""
 MOST_LECTURES, MOST_GUESSES = 500, 1_000
 KEY = re.compile(r"[A-Za-z0-9_-]{22}")
-CODE = re.compile(r"[a-z2-7]{8}")
 
 
 @dataclass(frozen=True)

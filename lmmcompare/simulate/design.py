@@ -42,11 +42,6 @@ class Design:
     centre: Array
     noise: Array
 
-    @property
-    def replicates(self) -> int:
-        """Replicates of the predictor; 1 serves any number of outcomes."""
-        return len(self.x)
-
 
 def design(settings: Settings, replicates: range = ONE) -> Design:
     """Draw the design of these replicates; the first one's is that of `simulate`.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from ..arrays import Array
 from ..fit.bases import CONSTANT
 from ..fit.replicate_designs import stacked
 from ..fit.replicate_fits import fit_replicates
-from ..inference.t_tests import t_quantile, two_sided
+from ..inference.t_tests import t_quantile
 from ..model_catalogue import Model
 from ..moments.groups import Moments
 from . import least_squares
@@ -41,19 +40,9 @@ class Estimates:
     singular: Array
     usable: Array
 
-    @cached_property
-    def p(self) -> Array:
-        """Two-sided p values of t tests against 0, (B, p)."""
-        return two_sided(self.estimate / self.se, self.df)
-
     def reach(self, alpha: float = 0.05) -> Array:
         """Half the width of the ``1 - alpha`` intervals, (B, p)."""
         return t_quantile(self.df, alpha) * self.se
-
-    def conf_int(self, alpha: float = 0.05) -> tuple[Array, Array]:
-        """Lower and upper limits of the ``1 - alpha`` intervals, (B, p) each."""
-        reach = self.reach(alpha)
-        return self.estimate - reach, self.estimate + reach
 
 
 Estimator = Callable[[Moments, int], Estimates]

@@ -33,7 +33,7 @@ def test_it_is_statsmodels_gee(name, formula, group, table):
     np.testing.assert_allclose(ours["se"], theirs.bse, rtol=1e-6)
     np.testing.assert_allclose(ours["p"], theirs.pvalues, rtol=1e-4, atol=1e-12)
     assert found.correlation == pytest.approx(theirs.cov_struct.dep_params, rel=1e-6)
-    assert found.cluster == group and f"one {group}" in found.sentence
+    assert f"one {group}" in found.sentence
 
 
 def test_it_solves_the_estimating_equations(table):
@@ -73,10 +73,8 @@ def test_without_an_intercept(table):
 
 
 def test_nested_factors_are_clustered_by_the_outermost(table):
-    assert (
-        population_averaged(lmmcompare.lmer("strength ~ 1 + (1 | batch:cask) + (1 | batch)", table("pastes"))).cluster
-        == "batch"
-    )
+    found = population_averaged(lmmcompare.lmer("strength ~ 1 + (1 | batch:cask) + (1 | batch)", table("pastes")))
+    assert "batch" in found.sentence and "cask" not in found.sentence
 
 
 def test_crossed_factors_have_no_clusters(table):

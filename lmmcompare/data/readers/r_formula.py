@@ -14,10 +14,10 @@ def of_groups(frame: Value) -> str:
     formula = frame.attributes.get("formula")
     if "groupedData" not in frame.classes or formula is None:
         return ""
-    left, right = _operands(formula, "~", 2)
-    primary, groups = _operands(right, "|", 2)
+    left, right = _operands(formula, "~")
+    primary, groups = _operands(right, "|")
     outcome, predictor = _name(left), _name(primary)
-    nested = _operands(groups, "/", 2)
+    nested = _operands(groups, "/")
     factors = [_name(part) for part in nested] if nested[0] is not None else [_name(groups)]
     names = {name for name, _ in frame.named()} | {"1"}
     if not outcome or not predictor or not all(factors) or not {outcome, predictor, *factors} <= names:
@@ -25,9 +25,9 @@ def of_groups(frame: Value) -> str:
     return f"{_quoted(outcome)} ~ {_quoted(predictor)} + (1 | {'/'.join(map(_quoted, factors))})"
 
 
-def _operands(value: Value | None, operator: str, n: int) -> tuple[Value | None, ...]:
-    if value is None or value.kind != "call" or len(value) != n + 1 or value.data[0].data != operator:
-        return (None,) * n
+def _operands(value: Value | None, operator: str) -> tuple[Value | None, ...]:
+    if value is None or value.kind != "call" or len(value) != 3 or value.data[0].data != operator:
+        return None, None
     return tuple(value.data[1:])
 
 

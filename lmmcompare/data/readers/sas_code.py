@@ -20,7 +20,6 @@ _COMMENT = re.compile(r"/\*.*?\*/|(?<=;)\s*\*[^;]*;|\A\s*\*[^;]*;", re.DOTALL)
 _INPUT_WORD = re.compile(r"\(|\)|@@|@|[:&~?]+|\$?[A-Za-z_]*\d*\.\d*|\$|[A-Za-z_]\w*|\S")
 _INFORMAT = re.compile(r"([A-Za-z_]*)\d*\.(\d{0,2})")
 _HARMLESS = ("infile", "input", "format", "informat", "label", "length", "attrib", "title", "options", "run", "")
-_LOOPS = ("do", "end", "output", "array")
 
 
 def read(content: bytes, limits: Limits) -> Outcome:

@@ -56,8 +56,6 @@ class ModelCall:
         The rows that are used: those which meet all of them.
     cluster : str
         A column; empty where there is none.
-    na_action : str
-        R's, such as "na.omit"; empty where it is not named.
     remarks : tuple of str
         Sentences on what is read differently or left aside.
     """
@@ -68,7 +66,6 @@ class ModelCall:
     data: str = ""
     conditions: tuple[Condition, ...] = ()
     cluster: str = ""
-    na_action: str = ""
     remarks: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

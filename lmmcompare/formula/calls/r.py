@@ -70,7 +70,7 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
         part.fail("The call has no formula.", "Write one: outcome ~ predictors + (1 | group).")
     call = RCall(result, result[first], data, kinds, remarks)
     spec, reml = _READERS[function](call)
-    na_action = _na_action(result.get("na.action"), remarks)
+    _remark_on_missing(result.get("na.action"), remarks)
     if any(name in result for name in ("control", "start")):
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
     if (contrasts := result.get("contrasts")) and contrasts.text != "NULL":
@@ -97,7 +97,6 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
         data,
         conditions,
         cluster=_CLUSTERS[function](call) if function in _CLUSTERS else "",
-        na_action=na_action,
         remarks=tuple(remarks),
     )
 
@@ -219,21 +218,19 @@ def _names(factor: Expression) -> Iterator[str]:
             yield factor.text
 
 
-def _na_action(part: Part | None, remarks: list[str]) -> str:
+def _remark_on_missing(part: Part | None, remarks: list[str]) -> None:
+    """What R would do about missing values other than leave their rows out."""
     action = "" if part is None else (part.column() or "").removeprefix("stats::")
-    if action in ("", "NULL", "na.omit"):
-        return "" if action == "NULL" else action
     if action == "na.exclude":
         remarks.append(
             "Rows with missing values are left out, as by na.omit; na.exclude would also keep a place for their residuals."
         )
     elif action == "na.fail":
         remarks.append("na.fail would stop at a missing value; here such rows are left out, and their number is said.")
-    elif part is not None:
+    elif part is not None and action not in ("NULL", "na.omit"):
         part.fail(
             f"na.action = {part.text[:40]} is not done here.", "Rows with missing values are left out: write na.omit."
         )
-    return action
 
 
 def _refuse_families(result: dict[str, Part]) -> None:

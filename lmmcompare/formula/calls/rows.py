@@ -18,7 +18,7 @@ def read_conditions(part: Part, data: str = "") -> tuple[Condition, ...]:
         part.fail("The condition on rows is empty.", "Write one such as x > 4.")
     both = part.split("&", "&&")
     if len(both) == 1:
-        both = _split_words(part, "and")
+        both = _split_at_and(part)
     if len(both) > 1:
         return tuple(c for p in both for c in read_conditions(p, data))
     either = part.split("|", "||")
@@ -33,11 +33,11 @@ def _bare(part: Part) -> Part:
     return part
 
 
-def _split_words(part: Part, word: str) -> list[Part]:
+def _split_at_and(part: Part) -> list[Part]:
     result, begin, i = [], part.start, part.start
     while i < part.end:
         token = part.source.tokens[i]
-        if token.kind == "name" and token.text.lower() == word:
+        if token.kind == "name" and token.text.lower() == "and":
             result.append(Part(part.source, begin, i))
             begin = i + 1
         i = part.source.closing.get(i, i) + 1

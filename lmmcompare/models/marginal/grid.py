@@ -57,11 +57,6 @@ class Axis:
         low, high = self.predictor.range
         return [v for v in self.values if not low <= v <= high]
 
-    @property
-    def numeric(self) -> bool:
-        """Whether it holds numbers, as levels or as such."""
-        return all(isinstance(v, int | float | np.number) and not isinstance(v, bool | np.bool_) for v in self.values)
-
 
 @dataclass(frozen=True, eq=False)
 class Grid:

@@ -161,7 +161,7 @@ def sizes(table: str, group: str) -> GroupSizes:
     """Count and sizes of the groups."""
     if table_sources.is_sample(table):
         with table_sources.consistent_reads(table):
-            return GroupSizes.of(group, *table_sources.open_server_table(table).group_sizes(group))
+            return GroupSizes.of(table_sources.open_server_table(table).group_sizes(group))
     return groups(frame(table), group)
 
 

@@ -182,11 +182,10 @@ def test_weights_may_be_an_expression_of_columns():
 
 def test_what_stands_beside_the_formula_is_kept():
     call = read_call("lmer(y ~ x + (1|g), d, weights = w, offset = o, na.action = na.exclude, control = lmerControl())")
-    assert (call.data, call.spec.weights, call.spec.offset, call.na_action) == (
+    assert (call.data, call.spec.weights, call.spec.offset) == (
         "d",
         Column("w"),
         (Column("o"),),
-        "na.exclude",
     )
     assert call.formula == "y ~ x + offset(o) + (1 | g)" and len(call.remarks) == 2
     call = read_call('smf.ols("y ~ x", df).fit(cov_type="cluster", cov_kwds={"groups": df["g"]})')
