@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,7 +15,7 @@ from ..text.column_words import UNITS
 from .columns import is_number
 from .name_hints import GROUP_WORDS, name_score
 from .readers.header import FIRST_YEAR, LAST_YEAR
-from .reshape import Families, Time, free_name
+from .reshape import Families, Time, common_start, free_name
 
 LETTERS = "dwmyv"
 """Days, weeks, months, years, visits where something else is measured (score_w4); by themselves they are what is measured."""
@@ -221,9 +220,8 @@ def _row_id(frame: pd.DataFrame, others: list[str]) -> str:
 
 def _common(columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """What all names begin or end with, and the rest of each: rt_cold and rt_warm are rt, and cold, warm."""
-    prefix = os.path.commonprefix  # of names here, not of paths
-    start = re.sub(r"[^ ._\-]*$", "", prefix(columns))
-    turned = prefix([name[len(start) :][::-1] for name in columns])[::-1]
+    start = re.sub(r"[^ ._\-]*$", "", common_start(columns))
+    turned = common_start([name[len(start) :][::-1] for name in columns])[::-1]
     end = re.sub(r"^[^ ._\-]*", "", turned)
     rest = tuple(name[len(start) : len(name) - len(end)] for name in columns)
     if not all(rest):

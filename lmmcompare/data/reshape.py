@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -152,6 +151,13 @@ def free_name(name: str, taken: set[str]) -> str:
     return next(new for new in chain([name], (f"{name}_{k}" for k in count(2))) if new not in taken)
 
 
+def common_start(texts: Sequence[str]) -> str:
+    """What all texts begin with; of paths `os.path` has it, of texts it has no longer."""
+    first, last = min(texts), max(texts)  # in their order, what the two begin with all do
+    different = (k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
+    return first[: next(different, len(first))]
+
+
 def label_of(labels: Sequence[str]) -> str:
     """What labels of several columns have in common, such as "Depression score" of "Depression score, week 1" and "…, week 2".
 
@@ -160,8 +166,7 @@ def label_of(labels: Sequence[str]) -> str:
     labels = [label for label in labels if label]
     if len(set(labels)) < 2:
         return labels[0] if labels else ""
-    prefix = os.path.commonprefix  # of texts here, not of paths
-    start = prefix(labels)
+    start = common_start(labels)
     if any(re.match(r"\w", label[len(start) :]) for label in labels):
         start = re.sub(r"\w*$", "", start)  # no half words
     start = re.sub(r"[\W_]*$", "", start)

@@ -34,22 +34,19 @@ put <- function(model, terms, ends, spread_ends) {
   spreads[spreads$model == model, c("lower", "upper")] <<- spread_ends
 }"""
 PROFILE = """\
-# Intervals by profile likelihood: confint fits by maximum likelihood. It gives the spreads first, down the columns of each
-# covariance matrix, and the coefficients last; where it fails, as it may on the boundary, there are none
+# Intervals by profile likelihood, for which lme4 fits by maximum likelihood; where it fails, as it may on the boundary, there are none.
+# The spreads come first, the residual's last of them, then the coefficients. Within a term lme4 2 puts the standard deviations before the
+# correlations; earlier ones go down the columns of the covariance matrix, and their .sig02 is lme4 2's .sig03
 profiled <- function(model, fit, terms) {
-  limits <- tryCatch(confint(fit, quiet = TRUE), error = function(e) NULL)
+  limits <- tryCatch(confint(profile(fit, signames = FALSE)), error = function(e) NULL)
   if (is.null(limits)) {
     message("No profile of ", model)
     return(put(model, terms, NA, NA))
   }
-  order <- start <- 0
-  for (k in lengths(getME(fit, "cnms"))) {
-    at <- matrix(0, k, k)
-    at[lower.tri(at, diag = TRUE)] <- start + seq_len(k * (k + 1) / 2)
-    order <- c(order, at[row(at) == col(at)], at[lower.tri(at)])
-    start <- max(at)
-  }
-  put(model, terms, tail(limits, length(terms)), limits[c(order[-1], start + 1), ])
+  k <- lengths(getME(fit, "cnms"))
+  term <- rep(seq_along(k), k * (k + 1) / 2)
+  by_kind <- order(term, startsWith(rownames(limits)[seq_along(term)], "cor_"))
+  put(model, terms, tail(limits, length(terms)), limits[c(by_kind, length(term) + 1), ])
 }"""
 DRAWN = """\
 draws <- draws[stats::complete.cases(draws[, seq_along(fixef({key})), drop = FALSE]), , drop = FALSE]
