@@ -69,8 +69,8 @@ def prior_weights_sentence(comparison: Comparison) -> str:
     text = (
         f"“{weights.label}” weighs rows by how precise they are: a row of weight 4 counts as the mean of 4 measurements. Weights that "
         "count like rows (frequencies) are something else: then each row has to stand in the table as often as it counts, for "
-        f"errors and degrees of freedom are of {comparison.design.n:,} rows. So are weights of a sample survey: for these OLS with "
-        "cluster-robust errors holds, and the mixed models here do not."
+        f"errors and degrees of freedom are of {comparison.design.n:,} rows. So are weights of a sample survey, or from propensity "
+        "scores: for these OLS with cluster-robust errors holds, and the mixed models here do not."
     )
     low, high = LIKE_ONE
     counts = np.abs(weights.values - np.round(weights.values)).max() < COUNTS

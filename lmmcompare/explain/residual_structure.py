@@ -22,6 +22,8 @@ from .negative_correlation import within_group_correlation
 
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
+NEAR_END = 0.9
+"""So near to the most negative one that a group allows a correlation which chance may bring about tells of few groups only."""
 BETTER = 2.0
 """A structure is said to be seen in the data where AIC prefers it by so much."""
 SERIAL = ("ar1", "car1")
@@ -222,7 +224,8 @@ def hidden_correlation_sentence(comparison: Comparison, term: str, frame: pd.Dat
         return ""
     mixed = float(inference_row(comparison, Model.RANDOM_INTERCEPT, term, frame)["se"])
     own, result = float(fit.bse[term]), within_group_correlation(comparison)
-    if not result.offsetting and 1 / LARGER < own / mixed < LARGER:
+    end = -1 / (float(comparison.moments.n.max()) - 1)
+    if not result.offsetting and (1 / LARGER < own / mixed < LARGER or rho < NEAR_END * end):
         return ""
     name = "the intercept" if term == comparison.constant else literal(comparison.coefficient(term).label)
     chance = (
