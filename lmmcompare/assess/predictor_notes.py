@@ -9,6 +9,7 @@ from ..design.coefficients import CONSTANT
 from ..formula import parse
 from ..formula.baselines import with_factor
 from ..formula.spec import columns_of, quote
+from ..text.column_words import is_time
 from ..text.english import listed
 from .outcome_notes import has_codes
 from .remark import Remark
@@ -53,12 +54,12 @@ def coding(comparison: Comparison) -> list[Remark]:
 def codes_as_numbers(comparison: Comparison) -> list[Remark]:
     """Predictors of a few whole values that are used as numbers, though they may be codes of categories.
 
-    Not visits and the like, which no group has twice.
+    Not visits and the like, which no group has twice, nor what is called a time.
     """
     design, result = comparison.design, []
     for k in () if design.is_sample else design.fixed:
         one = design.coefficient(k)
-        if one.kind != "column" or not has_codes(values := design.columns[k][:]):
+        if one.kind != "column" or is_time(one.name) or not has_codes(values := design.columns[k][:]):
             continue
         low, high = int(values.min()), int(values.max())
         cells = comparison.grouping.codes.astype(np.int64) * (high - low + 1) + (values - low).astype(np.int64)

@@ -163,6 +163,8 @@ def test_codes_that_are_used_as_numbers_are_remarked_on_and_visits_are_not():
     assert "race" not in compare(remark.formula, frame).terms  # each has a mean of its own
     few = frame[frame["visit"] < 5]  # visits 0 to 4, each once in a group
     assert not any("number" in one.sentence for one in remarks(compare("y ~ visit + (1 | g)", few)))
+    diary = frame.assign(day=frame["visit"] // 2)  # two rows of a group on each day
+    assert not any("number" in one.sentence for one in remarks(compare("y ~ day + (1 | g)", diary)))
     assert any("arm takes" in one.sentence for one in remarks(compare("y ~ arm + (1 | g)", frame)))
 
 
