@@ -26,6 +26,8 @@ from .reshape import Families, check_name, label_of, to_long
 
 Type = Literal["number", "category", "text", "date", "truth"]
 TYPES: tuple[Type, ...] = get_args(Type)
+MOST_SHOWN = 6
+"""Categories whose order is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,11 @@ class Retype:
         if self.to == "category":
             values: Any = as_category(column, self.levels)
             words = f"“{self.column}” holds {count(len(values.categories), 'category', 'categories')}"
-            words += f", compared with “{values.categories[0]}”." if len(values.categories) else "."
+            words += f", compared with “{values.categories[0]}”" if len(values.categories) else ""
+            shown = ", ".join(map(str, values.categories[:MOST_SHOWN]))
+            words += (
+                f", in the order {shown}{', …' * (len(values.categories) > MOST_SHOWN)}." if self.levels[1:] else "."
+            )
         elif self.to == "text":
             values, words = as_text(column), f"“{self.column}” is text."
         elif self.to == "date":

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.data.level_order import numeric_order
+from lmmcompare.data.steps import Retype
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,10 @@ def test_the_order_of_the_numbers_where_letters_have_another(values, expected):
 
 def test_categories_have_an_order_already():
     assert numeric_order(pd.Series(["a 10", "a 9"], dtype="category")) == ()
+
+
+def test_the_change_says_the_order():
+    frame = pd.DataFrame({"visit": [f"week {k}" for k in (12, 4, 0)]})
+    ordered, words = Retype("visit", "category", numeric_order(frame["visit"])).apply(frame)
+    assert ordered["visit"].cat.categories.tolist() == ["week 0", "week 4", "week 12"]
+    assert words == "“visit” holds 3 categories, compared with “week 0”, in the order week 0, week 4, week 12."
