@@ -7,7 +7,8 @@ from ..explain.lone_group import lone_group
 from ..formula.spec import ModelSpec, learning_calls
 from ..model_catalogue import Model
 from ..models import MixedResult
-from ..tables.inference import Resampling, robust_kinds
+from ..tables.inference import Resampling
+from ..tables.robust_errors import robust_kinds
 from .comments import comment
 from .file_columns import unused_name
 from .model_terms import is_structured, random_part_text, spread_rows

@@ -6,7 +6,8 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
-from ..tables.inference import QUANTITIES, robust_kinds
+from ..tables.inference import QUANTITIES
+from ..tables.robust_errors import robust_kinds
 from .model_terms import MAX_DUMMIES, is_structured, spread_numbers, spread_rows, too_many_dummies
 from .page_results import PAGE
 from .r_formula import RFormula, r_string, r_strings

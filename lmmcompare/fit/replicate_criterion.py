@@ -20,6 +20,7 @@ from ..arrays import Array
 from .criterion import profiled
 from .replicates import Replicates
 from .small_cholesky import cholesky
+from .symmetric_entries import distinct, middle
 from .theta import ThetaMap
 
 FEW = 2000
@@ -157,7 +158,7 @@ def solve(replicates: Replicates, theta: Array) -> Values:
     for i in range(1, k):
         pulls += half_z[i][:, None] * whitened[i]
     # N and K omega K' of each group, their distinct entries only
-    (left, right), place = theta_map.pairs, theta_map.place
+    left, right, place = distinct(k)
     projected = (half_z[:, left] * half_z[:, right]).sum(axis=0)
     taken = df[:, None] * pulls[left, p] * pulls[right, p]
     if replicates.reml and p:
@@ -171,7 +172,7 @@ def solve(replicates: Replicates, theta: Array) -> Values:
     own = 2 * curvature[rows[:, None], rows] * (columns[:, None] == columns)[..., None]
     trace = np.matmul(change, total.reshape(k * k, -1).T[..., None])[..., 0].T
     both = sums(np.concatenate([counted, 2 * taken - counted]), projected)
-    expected, hessian = _between(theta_map, change, both)
+    expected, hessian = _between(k, change, both)
     slopes = _slopes(change, pulls)
     omega = np.full((replicates.size, p + 1, p + 1), float(replicates.reml))
     omega[:, p] = omega[:, :, p] = df[:, None]
@@ -197,15 +198,14 @@ def _changes(theta_map: ThetaMap, factor: Array) -> Array:
     return (factor.reshape(k * k, size).T @ theta_map.covariance_slopes).reshape(size, -1, k * k)
 
 
-def _between(theta_map: ThetaMap, change: Array, products: Array) -> Array:
+def _between(k: int, change: Array, products: Array) -> Array:
     """``sum_j tr(E Y_j F N_j)`` for changes E and F, of each of several symmetric Y; (y, m, m, B).
 
     ``products`` are the sums over groups of the distinct entries of each Y times those of N, (B, y s, s).
     """
     size, _, square = change.shape
-    distinct = products.shape[-1]
-    middle = products.reshape(size, -1, distinct**2)[:, :, theta_map.middle].reshape(size, -1, square, square)
-    around = np.matmul(np.matmul(change[:, None], middle), change.swapaxes(1, 2)[:, None])
+    between = products.reshape(size, -1, products.shape[-1] ** 2)[:, :, middle(k)].reshape(size, -1, square, square)
+    around = np.matmul(np.matmul(change[:, None], between), change.swapaxes(1, 2)[:, None])
     return np.ascontiguousarray(around.transpose(1, 2, 3, 0))
 
 

@@ -16,7 +16,8 @@ from .optimise import MAX_RESTARTS, Optima, minimise
 from .problem import Problem
 from .replicate_criterion import Values
 from .restarts import HIDDEN
-from .single_criteria import BatchOfOne, SingleCriterion, SinglePoint, SmallCriteria, SmallPoint, has_few_levels
+from .single_criteria import BatchOfOne, SingleCriterion, SmallCriteria, has_few_levels
+from .single_points import SinglePoint, SmallPoint
 from .small_criterion import SmallCriterion
 from .threads import ONE_THREAD
 

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from ..arrays import Array
-from .criterion import Solution, criterion, solve
+from .criterion import criterion, solve
 from .criterion_grid import valleys
 from .criterion_protocol import Criteria, Point
 from .descent import Descent
-from .expected_hessian import expected_hessian
 from .interior_newton import NewtonEnd, descend
 from .minque import minque
 from .problem import Problem
@@ -27,7 +24,8 @@ from .replicate_criterion import Values
 from .replicate_designs import new_outcomes
 from .replicate_search import ReplicateCriteria
 from .restarts import SINGULAR, with_part
-from .search import LARGEST, differences
+from .search import LARGEST
+from .single_points import SinglePoint, SmallPoint
 from .small_criterion import Known, SmallCriterion
 
 LARGEST_OF_SEVERAL = 1e5
@@ -203,110 +201,3 @@ class SingleCriterion(One):
             return np.array([criterion(self.problem, theta[:, 0])])
         except np.linalg.LinAlgError:
             return np.array([np.nan])
-
-
-class _OnePoint:
-    """The only point that there is."""
-
-    def take(self, index: Array) -> Self:
-        """Itself: there is one only."""
-        assert len(index) == 1
-        return self
-
-    def where(self, chosen: Array, other: Self) -> Self:
-        """The other if it is chosen."""
-        return other if chosen[0] else self
-
-    def put(self, index: Array, other: Self) -> Self:
-        """The other."""
-        assert len(index) == 1
-        return other
-
-
-@dataclass(frozen=True, eq=False)
-class SmallPoint(_OnePoint):
-    """`Point` of one small problem.
-
-    Parameters
-    ----------
-    theta : (m, 1) array
-    known : Known
-    """
-
-    theta: Array
-    known: Known
-
-    @property
-    def criterion(self) -> Array:
-        """The criterion, (1,)."""
-        return np.array([self.known.value])
-
-    @property
-    def gradient(self) -> Array:
-        """The gradient in theta, (m, 1)."""
-        return self.known.gradient[:, None]
-
-    @property
-    def curvature(self) -> Array:
-        """The derivative in the relative covariance, (k, k, 1)."""
-        return self.known.curvature[..., None]
-
-    @property
-    def hessian(self) -> Array:
-        """The exact Hessian in theta, (m, m, 1)."""
-        return self.known.hessian[..., None]
-
-    @property
-    def expected(self) -> Array:
-        """Not asked for: all steps are Newton's."""
-        return self.hessian
-
-
-@dataclass(frozen=True, eq=False)
-class SinglePoint(_OnePoint):
-    """`Point` of one problem.
-
-    Parameters
-    ----------
-    criteria : SingleCriterion
-    theta : (m, 1) array
-    solution : Solution or None
-        None where rounding leaves none.
-    """
-
-    criteria: SingleCriterion
-    theta: Array
-    solution: Solution | None
-
-    def known(self) -> Solution:
-        """The solution, where there is one."""
-        if self.solution is None:
-            raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
-        return self.solution
-
-    @property
-    def criterion(self) -> Array:
-        """The criterion, (1,)."""
-        return np.array([np.nan if self.solution is None else self.solution.criterion])
-
-    @property
-    def gradient(self) -> Array:
-        """The gradient in theta, (m, 1)."""
-        return np.full(self.theta.shape, np.nan) if self.solution is None else self.solution.gradient[:, None]
-
-    @property
-    def curvature(self) -> Array:
-        """The derivative in the relative covariance, (k, k, 1)."""
-        k = self.criteria.theta_map.k
-        return np.full((k, k, 1), np.nan) if self.solution is None else self.solution.curvature[..., None]
-
-    @cached_property
-    def expected(self) -> Array:
-        """The expected Hessian for given covariances, plus what theta's own curvature adds to it, (m, m, 1)."""
-        m = len(self.theta)
-        return np.full((m, m, 1), np.nan) if self.solution is None else expected_hessian(self.solution)[..., None]
-
-    @cached_property
-    def hessian(self) -> Array:
-        """The observed Hessian, by differences of the analytic gradient, (m, m, 1)."""
-        return differences(self.criteria, self)

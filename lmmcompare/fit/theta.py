@@ -235,25 +235,6 @@ class ThetaMap:
         return np.array([self.singular(t, limit) or self.is_unbounded(t) for t in theta.T])
 
     @cached_property
-    def pairs(self) -> tuple[Array, Array]:
-        """Rows and columns of the distinct entries of a symmetric matrix of Lambda's size."""
-        return np.tril_indices(self.k)
-
-    @cached_property
-    def place(self) -> Array:
-        """Which of the `pairs` each entry is, (k, k)."""
-        result = np.empty((self.k, self.k), dtype=int)
-        result[self.pairs] = result[self.pairs[::-1]] = np.arange(len(self.pairs[0]))
-        return result
-
-    @cached_property
-    def middle(self) -> Array:
-        """Which product of two distinct entries ``Y_bc N_da`` is, of all of them flat, (k^4,): in the order a, b, c, d."""
-        k, n = self.k, len(self.pairs[0])
-        index = self.place[None, :, :, None] * n + self.place.T[:, None, None, :]
-        return np.ascontiguousarray(np.broadcast_to(index, (k, k, k, k))).ravel()
-
-    @cached_property
     def covariance_slopes(self) -> Array:
         """The derivatives of ``Lambda Lambda'`` in theta, (m k^2), for each entry of Lambda, (k^2); unstructured blocks only."""
         k, m = self.k, len(self.rows)

@@ -12,16 +12,15 @@ import pandas as pd
 from ..assess.bootstrap_intervals import bootstrap_intervals
 from ..assess.intervals import intervals as intervals_of
 from ..comparison.comparison import Comparison
-from ..errors import DesignError, OptionError
+from ..errors import OptionError
 from ..inference.bootstrap import Kind, bootstrap
 from ..inference.error_methods import DEFAULT, ErrorMethods
-from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
-from ..inference.t_tests import t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import model_phrase
 from .coefficients import has_kenward_roger, with_kenward_roger
+from .robust_errors import other_robust_errors
 from .spread_rows import Limits
 
 QUANTITIES = ("estimate", "se", "df", "t", "p", "lower", "upper")
@@ -124,7 +123,7 @@ class Inferred:
         the table as models ``ols_CR0`` and so on; and each mixed model's standard deviations and correlations (kind
         "spread"), numbered in the order of `Comparison.variances`.
         """
-        coefficients = pd.concat([self.within(), *_robust(comparison, self.robust)], ignore_index=True)
+        coefficients = pd.concat([self.within(), *other_robust_errors(comparison, self.robust)], ignore_index=True)
         numbers = coefficients["term"].map({term: k for k, term in enumerate(comparison.terms, 1)})
         known = coefficients["estimate"].notna()
         coefficients["df"] = coefficients["df"].where(known)  # of what the dummies absorb there is nothing
@@ -143,30 +142,7 @@ class Inferred:
             lower=lower,
             upper=upper,
         )
-        result = pd.concat([coefficients, spreads], ignore_index=True)
-        return result[["model", "kind", "number", "name", *QUANTITIES]]
-
-
-def robust_kinds(comparison: Comparison) -> list[RobustKind]:
-    """The cluster-robust errors that OLS can have: CR3 needs every coefficient to be there without any one cluster."""
-    result: list[RobustKind] = []
-    for kind in KINDS:
-        try:
-            comparison.ols.robust(kind)
-        except DesignError:
-            continue
-        result.append(kind)
-    return result
-
-
-def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
-    """OLS with the cluster-robust errors of the kinds that are not in the table."""
-    ols, result = comparison.ols, []
-    for kind in (k for k in robust_kinds(comparison) if k != in_table):
-        robust, estimate = ols.robust(kind), ols.params.to_numpy()
-        columns = t_tests(estimate, robust.se, robust.df)
-        result.append(pd.DataFrame({"model": f"ols_{kind}", "term": ols.names, **columns}))
-    return result
+        return pd.concat([coefficients, spreads], ignore_index=True)[["model", "kind", "number", "name", *QUANTITIES]]
 
 
 def default_inference(comparison: Comparison) -> Inferred:
