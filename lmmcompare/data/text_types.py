@@ -18,10 +18,9 @@ NUMERIC = (
     cell_patterns.POINT,
     cell_patterns.DECIMAL_COMMA,
     cell_patterns.FRACTION,
-    cell_patterns.MARKED_NUMBER,
     cell_patterns.DECIMALS,
 )
-"""The patterns that tell numbers."""
+"""The patterns that tell numbers; `has_decimal_points` may ask for one more (`may_be_marked`)."""
 DATED = (cell_patterns.ISO_DATE, cell_patterns.UNIVERSAL, cell_patterns.NANOSECONDS)
 """The patterns that tell dates."""
 REPLACED: dict[Form, tuple[tuple[str, str], ...]] = {
@@ -97,13 +96,16 @@ def are_dotted(facts: Facts) -> bool:
     return facts.n > 0 and facts.all(cell_patterns.DOT_THOUSANDS) and facts.share(cell_patterns.POINT) > 0
 
 
+def may_be_marked(facts: Facts) -> bool:
+    """Whether it hangs on `MARKED_NUMBER` what points mark: a pattern that takes longer to compile than all others together."""
+    return facts.n > 0 and not facts.all(cell_patterns.NUMBER) and facts.share(cell_patterns.DECIMALS) > 0
+
+
 def has_decimal_points(facts: Facts) -> bool:
     """Whether points mark the decimals of a column: in its table "1,234" is a thousand then, whatever separates the columns.
 
     Prices and shares say so too: "$5.02", "12.5 %".
     """
-    if not facts.n:
-        return False
-    if facts.all(cell_patterns.NUMBER):
+    if facts.n and facts.all(cell_patterns.NUMBER):
         return facts.share(cell_patterns.FRACTION) > 0 and not are_dotted(facts)
-    return facts.all(cell_patterns.MARKED_NUMBER) and facts.share(cell_patterns.DECIMALS) > 0
+    return may_be_marked(facts) and facts.all(cell_patterns.MARKED_NUMBER)

@@ -32,6 +32,7 @@ from ..data.text_types import (
     are_mostly_commas,
     form_of,
     has_decimal_points,
+    may_be_marked,
 )
 from ..errors import DataError, warn
 from .parquet_files import quoted
@@ -177,9 +178,11 @@ class _Counted:
 
 
 def _typed(cells: duckdb.DuckDBPyRelation, asked: dict[str, tuple[str, ...]], separator: str) -> dict[str, str]:
-    """The expression of each column's values, in terms of `_prepared` columns, by two passes over all cells."""
+    """The expression of each column's values, in terms of `_prepared` columns, by two passes over all cells, seldom three."""
     values = {name: f"v{k}" for k, name in enumerate(asked)}
     facts = _count(cells, values, asked)
+    if separator != "," and (undecided := [name for name in asked if may_be_marked(facts[name])]):
+        _count_marked(cells, {name: values[name] for name in undecided}, facts)
     of_commas = "," if any(map(has_decimal_points, facts.values())) else separator
     forms = {name: form_of(facts[name], of_commas) for name in asked}
     texts = {name: _replaced(values[name], REPLACED.get(form, ())) for name, form in forms.items()}
@@ -208,6 +211,14 @@ def _count(
         name: _Counted(next(result), next(result), next(result), next(result), {p: next(result) for p in patterns})
         for name, patterns in asked.items()
     }
+
+
+def _count_marked(cells: duckdb.DuckDBPyRelation, values: dict[str, str], facts: dict[str, _Counted]) -> None:
+    """Add to the facts of these columns how many cells are numbers with a sign or a unit; a pass of its own (`may_be_marked`)."""
+    pattern = cell_patterns.MARKED_NUMBER
+    counts = [f"count(*) filter (regexp_matches({value}, {_literal(pattern)}))" for value in values.values()]
+    for name, count in zip(values, _row(cells, counts), strict=True):
+        facts[name].found[pattern] = count
 
 
 def _value(text: str, form: Form, facts: _Counted) -> str:

@@ -125,6 +125,13 @@ def test_each_family_alone_and_beside_missing_cells(family: str, separator: str,
     check(tmp_path / "t.csv", [cells, [*cells[1:], ""], [*cells[1:], "x"], ["", *cells[1:]]], separator, 0.4)
 
 
+@pytest.mark.parametrize("marked", [["$5.02", "$6.5", "$7"], ["12.5 %", "7 %", "0.25 %"]])
+def test_points_of_prices_and_shares_tell_what_commas_are(marked: list[str], tmp_path: Path) -> None:
+    """Beside them "1,234" is a thousand and more, though semicolons stand between the columns."""
+    check(tmp_path / "t.csv", [["1,234", "987", "2,000"], marked], ";", 0.4)
+    assert by_path(tmp_path / "t.csv")["c0"] == ("number", [1234, 987, 2000])
+
+
 def check(path: Path, cells: list[list[str]], separator: str, share: float) -> None:
     """Write a table and read it in the three ways; DuckDB judges its head by so many of its bytes."""
     names = [f"c{k}" for k in range(len(cells))]
