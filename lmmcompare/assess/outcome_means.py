@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ..comparison.comparison import Comparison
 from ..errors import DesignError
-from ..text.labels import noun, plural
+from ..model_catalogue import Model
+from ..text.labels import an, noun, plural
 from ..text.numbers import number
 from ..work.memo import memoised
 from .missing_rows import differs_by_rows_alone
 
 FEWEST = 3
 """Two groups may have one mean by chance."""
+LITTLE = 0.01
+"""Slopes are other ones where they differ by more than this share of a standard error."""
 ROUNDED = 1e-4
 """Means whose mean square is below this share of that within groups differ by rounding; chance makes them so once in 10,000."""
 
@@ -40,20 +43,32 @@ def refuse_equal_outcome_means(comparison: Comparison) -> None:
         )
 
 
+def _is_mixed_in(comparison: Comparison) -> bool:
+    """Whether OLS has other slopes than the dummies, as what lies between groups is in them."""
+    if Model.NO_POOLING not in comparison.fits:
+        return False
+    within, ols = comparison.no_pooling.params.dropna(), comparison.ols
+    shared = [name for name in ols.names if name in within.index and name != comparison.constant]
+    return bool(((ols.params[shared] - within[shared]).abs() > LITTLE * ols.bse[shared]).any())
+
+
 def equal_outcome_means_sentence(comparison: Comparison) -> str:
     """What such an outcome can tell; empty for others."""
     if not equal_outcome_means(comparison):
         return ""
     moments, one, groups = comparison.moments, noun(comparison.group), plural(comparison.group)
     mean = number(float(moments.center[-1]), 3)
-    fixed, zero = comparison.design.fixed, ""
-    if any(not moments.varies_within[k] for k in fixed):
-        zero = f" What is constant in a {one} has a coefficient of 0 by construction."
-    if any(moments.varies_within[k] and moments.varies_between[k] for k in fixed):
-        zero += f" Of what varies within {groups} and between them, OLS and the mixed model mix that 0 in: take {one} dummies."
+    more = ""
+    if any(not moments.varies_within[k] for k in comparison.design.fixed):
+        more = f" What is constant in {an(comparison.group)} cannot go with that mean."
+    if _is_mixed_in(comparison):
+        more += (
+            f" A predictor that varies within {groups} and between them has two slopes, the one between being 0; OLS and the mixed model "
+            f"mix it in: take {one} dummies."
+        )
     return (
         f"{comparison.design.response_name} has the same mean in every {one} ({mean}), as ranks that each {one} gives, shares of a whole "
-        f"and values centred by {one} have. So {groups} cannot differ in it, and a variance of 0 between them says nothing.{zero}"
+        f"and values centred by {one} have. So {groups} cannot differ in it, and a variance of 0 between them says nothing.{more}"
     )
 
 

@@ -65,8 +65,23 @@ def test_nothing_lies_between_groups(outcome: str) -> None:
     assert SAID in remark and "take judge dummies" in remark
     between = compare("y ~ sex + (1 | judge)", frame)
     (remark, *_) = (r.sentence for r in remarks(between))
-    assert "coefficient of 0 by construction" in remark and "dummies" not in remark
+    assert "constant in a judge cannot go with that mean" in remark and "dummies" not in remark
     assert float(np.abs(between.ols.params.iloc[1])) < 1e-2
+
+
+def test_parts_of_a_whole_by_income_are_compared_within_by_every_model() -> None:
+    """All of kind × income, and so the slopes of the parts on income, are told within: no model mixes a slope between in."""
+    rng = np.random.default_rng(2)
+    income = rng.normal(size=30)
+    parts = np.exp(np.outer(income, [-0.3, 0.0, 0.2]) + 0.3 * rng.normal(size=(30, 3)))
+    share = (parts / parts.sum(1, keepdims=True)).ravel()
+    home, kind = np.repeat([f"h{i}" for i in range(30)], 3), np.tile(["food", "rent", "rest"], 30)
+    frame = pd.DataFrame({"home": home, "kind": kind, "income": np.repeat(income, 3), "share": share})
+    both = compare("share ~ kind * income + (1 | home)", frame)
+    (remark, *_) = (r.sentence for r in remarks(both))
+    assert "the same mean in every home" in remark and "dummies" not in remark
+    slopes = [np.polyfit(income, share.reshape(30, 3)[:, k], 1)[0] for k in range(3)]
+    assert both.ols.params["income"] == pytest.approx(slopes[0]) and abs(slopes[0]) > 0.02
 
 
 def test_other_outcomes_are_not_taken_for_it() -> None:
