@@ -39,7 +39,7 @@ def test_where_the_drug_story_leads_ols_has_too_small_a_standard_error() -> None
     frame = examples.load(step.example)
     both = compare(step.formula, frame)
     term = next(t for t in both.terms if t != "Intercept")
-    x = np.column_stack([np.ones(len(frame)), frame["sector"] == both.coefficient(term).level]).astype(float)
+    x = np.column_stack([np.ones(len(frame)), frame["sector"] == both.coefficient(term).parts[0].level]).astype(float)
     y, inverse = frame["mAch"].to_numpy(), np.linalg.inv(x.T @ x)
     scores = x * (y - x @ inverse @ x.T @ y)[:, None]
     of_schools = np.array([scores[at].sum(axis=0) for at in frame.groupby("school", observed=True).indices.values()])
