@@ -48,14 +48,15 @@
     if (button.innerText.trim() || !shown(button) || c.right - c.left < 2 || c.bottom - c.top < 2) continue;
     boxes.push({ t: button.getAttribute("aria-label") || button.title || "a button", p: button, pinned: pinned(button), ...c });
   }
-  const pen = document.createElement("canvas").getContext("2d"); // of a placeholder there is no rectangle
+  const pen = document.createElement("canvas").getContext("2d"); // of a placeholder, or what a list has chosen, there is no rectangle
   for (const input of document.querySelectorAll("input[placeholder]")) {
     const box = input.getBoundingClientRect(), at = clip(input, box);
-    if (input.value || !input.placeholder || !shown(input) || at.right - at.left < 2) continue;
+    const said = input.closest(".st-key-question") ? input.value : input.value ? "" : input.placeholder;
+    if (!said || !shown(input) || at.right - at.left < 2) continue;
     const style = getComputedStyle(input);
     pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-    const missing = pen.measureText(input.placeholder).width + parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) - input.clientWidth;
-    if (missing > 1) cut.push([input.placeholder, Math.round(missing)]);
+    const missing = pen.measureText(said).width + parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) - input.clientWidth;
+    if (missing > 1) cut.push([said, Math.round(missing)]);
   }
   const out = [];
   for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
