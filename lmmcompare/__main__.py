@@ -151,7 +151,8 @@ def _study(asked: argparse.Namespace) -> int:
 def _sweep(asked: argparse.Namespace) -> int:
     from .share.store import Store  # a database's library: a second of every study's start
 
-    store = Store.open()  # which sweeps
+    store = Store.open()
+    store.sweep()  # opening it does so too, but says nothing where that fails
     keep = store.usage()
     store.close()
     print(f"Expired tables are deleted; {count(keep.tables, 'table')} with {number(keep.size / 1e6)} MB kept.")

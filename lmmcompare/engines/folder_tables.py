@@ -13,7 +13,7 @@ import pandas as pd
 from ..arrays import Array
 from ..design.rows import plain_frame
 from ..errors import DataError
-from .files import MEMORY, from_data
+from .files import from_data
 from .parquet_files import quoted
 from .sample import draw
 from .server_tables import ServerTable, attached
@@ -137,9 +137,7 @@ def _source(table: ServerTable) -> tuple[str | DatabaseTable, Table]:
 
 def _in_database(table: ServerTable) -> DatabaseTable:
     with readable_errors("DuckDB"):
-        connection = attached(table.path)
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
-        return DatabaseTable(connection, table.inner_name)
+        return DatabaseTable(attached(table.path), table.inner_name)
 
 
 def _askable(place: pd.DataFrame | str | DatabaseTable) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from ..errors import DataError, LmmCompareError
-from .files import CSV, PARQUET
+from .files import CSV, PARQUET, connect
 from .table import readable_errors
 
 VARIABLE = "LMMCOMPARE_TABLES"
@@ -105,7 +105,7 @@ def attached(path: Path) -> duckdb.DuckDBPyConnection:
 
     By itself: of a path that is open already DuckDB gives what it has open, though another file has taken that one's place.
     """
-    connection = duckdb.connect()
+    connection = connect()
     place = str(path).replace("'", "''")
     connection.execute(f"ATTACH '{place}' AS offered (READ_ONLY)")
     return connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -123,6 +124,11 @@ def test_tables_of_a_database(
     for limit in (module.IN_MEMORY, 1):
         monkeypatch.setattr(module, "IN_MEMORY", limit)
         opened = open_table(found['school: the "first" one'])
+        if isinstance(
+            opened.place, module.DatabaseTable
+        ):  # by itself a folder where it was started, which may be read only
+            (room,) = opened.place.connection.execute("SELECT current_setting('temp_directory')").fetchone()
+            assert room == tempfile.gettempdir()
         expected = compare(FORMULA, frame).mixed
         np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
     with pytest.raises(DataError, match="no column of numbers or text"):
