@@ -7,6 +7,7 @@ returns within `GRACE` seconds, as a rerun does, joins the same computation.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from functools import partial
 from threading import Condition, Thread
 from typing import Generic, TypeVar
 
+from ...errors import LmmCompareError
 from ...work.interruption import Watch, watched
 from .cache_budget import SHARED, Budget, Store
 
@@ -24,6 +26,8 @@ LOOK = 0.2
 """Seconds between two calls of ``wait``."""
 GRACE = 1.0
 """Seconds for which a computation goes on when no session waits for it."""
+
+LOG = logging.getLogger(__name__)
 
 Value = TypeVar("Value")
 
@@ -160,6 +164,9 @@ class SharedWork(Generic[Value]):
         try:
             with watched(Watch(work.is_unwanted, work.limit_duration)):
                 work.values.append(make())
+        except LmmCompareError as error:  # sessions keep it while they show it: not with all that the work had in hand
+            error.__context__ = error.__cause__ = None
+            work.error = error.with_traceback(None)
         except BaseException as error:  # raised in the threads that wait
             work.error = error
         with self._changed:
@@ -168,6 +175,7 @@ class SharedWork(Generic[Value]):
                     del self._going[given]
                     if work.values:
                         self._results[given] = work.values[0]
-            finally:  # whatever happens, nobody waits for ever
-                work.ended = True
-                self._changed.notify_all()
+            except Exception:  # as where memory is short: it is given all the same, and nobody waits for ever
+                LOG.exception("A result could not be kept")
+            work.ended = True
+            self._changed.notify_all()

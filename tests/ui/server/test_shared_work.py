@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -78,7 +80,26 @@ def test_what_gives_way_while_it_is_asked_for_is_made_again(endless, monkeypatch
     assert work.get(3, wait=patient) == 6 and endless.begun == [3, 3]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_error_that_is_kept_holds_nothing_of_the_work_that_it_ended():
+    class Rows:
+        """Stands for the arrays of a fit."""
+
+    held = []
+
+    def make(_number: int) -> int:
+        rows = Rows()
+        held.append(weakref.ref(rows))
+        try:
+            raise ValueError
+        except ValueError:
+            raise DataError("These rows cannot be fitted.", "Take others.") from None
+
+    with pytest.raises(DataError) as kept:
+        SharedWork(make).get(3, wait=patient)
+    gc.collect()
+    assert held[0]() is None and kept.value.remedy == "Take others."
+
+
 def test_a_result_that_cannot_be_weighed_is_given_all_the_same():
     def weigh(_value: object) -> int:
         raise MemoryError
