@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from typing import Self
 
 
 class LmmCompareError(Exception):
@@ -29,6 +30,11 @@ class LmmCompareError(Exception):
     def text_in_app(self) -> str:
         """Problem and remedy for readers of the app."""
         return f"{self.problem} {self.in_app}".strip()
+
+    def alone(self) -> Self:
+        """The same without the way that it came, to be kept: the functions on it would keep their tables in memory."""
+        self.__context__ = self.__cause__ = None
+        return self.with_traceback(None)
 
 
 class FormulaError(LmmCompareError):

@@ -64,14 +64,14 @@ def open_tables(readers: Sequence[Reader]) -> tuple[FileSummary | None, list[Lmm
             try:
                 brought.append((reader, reader.read(tell)))
             except LmmCompareError as error:
-                problems.append(error)
+                problems.append(error.alone())
         if not brought:
             return None, problems
         tell("Looking at the columns", 0.9)
         try:
             drop, table = _look_at(brought)
         except LmmCompareError as error:
-            return None, [*problems, error]
+            return None, [*problems, error.alone()]
     state.write_address()
     rows = len(table.frame)
     return FileSummary(drop, table.reading, table.sheets, table.first_line, table.further_lines, rows), problems

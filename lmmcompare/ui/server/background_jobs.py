@@ -82,7 +82,7 @@ class Job:
         except Interrupted:
             self._steps = None
         except LmmCompareError as error:
-            self._end(error)
+            self._end(error.alone())
         except Exception:  # of any kind: if the thread died, all its jobs would hang
             LOG.exception("A job failed")
             self._end(FAILED)

@@ -164,9 +164,8 @@ class SharedWork(Generic[Value]):
         try:
             with watched(Watch(work.is_unwanted, work.limit_duration)):
                 work.values.append(make())
-        except LmmCompareError as error:  # sessions keep it while they show it: not with all that the work had in hand
-            error.__context__ = error.__cause__ = None
-            work.error = error.with_traceback(None)
+        except LmmCompareError as error:  # sessions keep it while they show it
+            work.error = error.alone()
         except BaseException as error:  # raised in the threads that wait
             work.error = error
         with self._changed:
