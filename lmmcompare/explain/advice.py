@@ -19,7 +19,7 @@ from .advice_within import within_groups
 from .boundary_intervals import boundary_clause
 from .clustered_errors import clusters_sentence, few_groups
 from .coefficient_words import Words
-from .effect_phrases import baseline, has_others, is_mean, noun_of, predictor_name
+from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
 from .fixed_groups import fixed_groups_sentence
 from .implied_ols_error import implied_ols_errors, unevenly_met
@@ -27,6 +27,7 @@ from .lone_group import no_clustered_errors
 from .moulton import robust_errors
 from .negative_correlation import within_group_correlation
 from .predictor_level import Level
+from .random_assignment import unless_assigned
 from .rests_on import rests_on
 from .structure_choice import structure_choice, structure_verdict
 from .within_between import between_slope
@@ -203,9 +204,7 @@ def _between_groups(
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
         if not is_mean(comparison, term):
-            carries = (
-                f"{carries[:-1]}, unless {literal(predictor_name(comparison, term))} was assigned to them at random."
-            )
+            carries = f"{carries[:-1]}{literal(unless_assigned(comparison, term))}."
         answer, reason = mixed_or_robust(comparison, term, words, estimate_text)
         return [Advice(question, answer, f"{carries}{reason}")]
     if of.level is Level.CONTEXTUAL:

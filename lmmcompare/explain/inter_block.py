@@ -9,6 +9,7 @@ from ..text.numbers import p_value
 from .coefficient_words import Words
 from .effect_phrases import noun_of, predictor_name
 from .predictor_level import Level
+from .random_assignment import may_be_assigned
 from .rests_on import MOST, information_by_group
 
 GAIN = 0.95
@@ -34,7 +35,9 @@ def by_random_assignment(comparison: Comparison, term: str, words: Words, estima
     of = words.facts
     if comparison.formula_model != Model.RANDOM_INTERCEPT or of.level is not Level.BOTH or of.by_rows_alone:
         return ""
-    if len(comparison.coefficient(term).parts) > 1:  # nobody assigns a product, of which a part may be what groups are
+    if len(comparison.coefficient(term).parts) > 1 or not may_be_assigned(
+        comparison, term
+    ):  # nobody assigns a product, of which a part may be what groups are
         return ""
     if not words.contrast_p > SEEN or comparison.mixed.bse[term] > GAIN * comparison.no_pooling.bse[term]:
         return ""

@@ -15,11 +15,12 @@ from ..text.english import all_of, listed
 from ..text.labels import an, bare, model_label, model_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number, p_value
 from .amount_phrases import level_name
-from .effect_phrases import baseline, is_mean, noun_of, predictor_name, term_of
+from .effect_phrases import baseline, is_mean, noun_of, term_of
 from .facts import facts
 from .implied_ols_error import crossing_factors
 from .inference_rows import is_kenward_roger
 from .predictor_level import Level
+from .random_assignment import unless_assigned
 from .weighting_sentences import weighted_means_phrase
 from .within_between import PLAIN, WithinBetween, within_between
 
@@ -57,8 +58,8 @@ def compared_levels_sentence(comparison: Comparison, term: str) -> str:
     levels = count(n, noun(factor), plural(factor))
     return (
         f"{comparison.coefficient(term).label} is constant in each of {levels}, so its coefficient compares these with each other rather "
-        f"than {comparison.design.n:,} rows, and carries along whatever else differs between them, unless "
-        f"{predictor_name(comparison, term)} was assigned to them at random."
+        f"than {comparison.design.n:,} rows, and carries along whatever else differs between "
+        f"them{unless_assigned(comparison, term)}."
     )
 
 
@@ -104,11 +105,10 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
             f"{groups}, and rests on their number rather than on that of rows."
         )
     if result.level is Level.BETWEEN:
-        predictor = predictor_name(comparison, result.term)
         return (
             f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient compares "
             f"{groups} with each other, rests on {_groups_compared(comparison, result)} rather than on {comparison.design.n:,} rows, and "
-            f"carries along whatever else differs between those {groups}, unless {predictor} was assigned to them at random."
+            f"carries along whatever else differs between those {groups}{unless_assigned(comparison, result.term)}."
         )
     if result.level is Level.WITHIN_GIVEN_MEANS:
         return (
