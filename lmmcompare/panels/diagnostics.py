@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from ..assess.convergence import convergence_sentences, structured_convergence_sentence
 from ..assess.diagnostic_result import Diagnostic
 from ..assess.exact_fit import exact_sentence
+from ..assess.outcome_notes import is_share
 from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
 from ..explain.effect_phrases import noun_of
@@ -44,6 +45,11 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
     if offsetting:
         result.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
     ended = convergence_sentences(comparison.mixed)
+    if is_share(comparison):
+        ended += (
+            f" As {comparison.design.response_name} takes two values only, its residuals are not normal, lie on two lines and scatter by the "
+            "share, whatever the model: what is said of these below is of the outcome, and no transformation mends it."
+        )
     if comparison.structured is not None:
         ended += f" {structured_convergence_sentence(comparison.structured)} {left_out_sentence(comparison, 'trust')}"
     return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.formula_model)}", literal(ended))]

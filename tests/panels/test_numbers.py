@@ -228,11 +228,22 @@ def test_collinearity_is_told_where_there_is_more_than_one_predictor():
 
 def test_the_first_words_are_of_the_two_slopes():
     both = fitted("cv161703")
-    first, *_ = checks.before_all(both, "X", default_inference(both).within())
+    first, *_, last = checks.before_all(both, "X", default_inference(both).within())
+    assert "two values only" not in text(last)
     assert "No: the slopes of X differ." in text(first)
     drug = fitted("drug")
     first, *_ = checks.before_all(drug, drug.terms[1], default_inference(drug).within())
     assert "Drug has the same mean in every ID" in text(first)
+
+
+def test_residuals_of_two_values_are_said_to_lie_on_two_lines_whatever_the_model():
+    rng = np.random.default_rng(3)
+    g, x = np.repeat(np.arange(20), 6), rng.normal(size=120)
+    both = compare("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": (rng.random(120) < 0.4) * 1.0}))
+    last = checks.before_all(both, "x", default_inference(both).within())[-1]
+    assert "takes two values only, its residuals are not normal, lie on two lines" in text(last)
+    rows = rows_of(both.mixed)
+    assert {*np.round(rows.residual + rows.fitted, 9)} == {0.0, 1.0}
 
 
 def test_the_naive_p_is_not_called_too_large_where_it_is_the_smaller():
