@@ -90,7 +90,7 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
         values = text
     mark = ""
     if not is_number(values):
-        formatted = _from_format(text)
+        formatted = _from_format(text) or _after_word(text)
         values, mark = formatted if formatted is not None else (_plain(values), "")
     values = values.set_axis(column.index)
     instead = ""
@@ -141,6 +141,15 @@ def _from_format(text: pd.Series) -> tuple[pd.Series, str] | None:
     codes, unique = pd.factorize(text)
     found = from_format(pd.Series(unique)) or from_format_beside_limits(pd.Series(unique))
     return None if found is None else (pd.Series(np.append(found[0], np.nan)[codes]), found[1])
+
+
+def _after_word(text: pd.Series) -> tuple[pd.Series, str] | None:
+    """Whole numbers that all stand behind one word, such as "week 4", and that word; None where they do not."""
+    parts = text.str.extract(r"^(\D*[^\W\d_])[ _.-]?(\d{1,15})$")
+    words = parts.loc[text.notna(), 0].unique()
+    if len(words) != 1 or not isinstance(words[0], str):
+        return None
+    return parts[1].astype(float), words[0]
 
 
 def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:

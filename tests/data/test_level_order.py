@@ -5,6 +5,7 @@ import pytest
 
 from lmmcompare.data.level_order import numeric_order
 from lmmcompare.data.steps import Retype
+from lmmcompare.errors import DataError
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,12 @@ def test_the_change_says_the_order():
     ordered, words = Retype("visit", "category", numeric_order(frame["visit"])).apply(frame)
     assert ordered["visit"].cat.categories.tolist() == ["week 0", "week 4", "week 12"]
     assert words == "“visit” holds 3 categories, compared with “week 0”, in the order week 0, week 4, week 12."
+
+
+def test_the_number_behind_a_word_is_read_where_it_is_asked_for():
+    frame = pd.DataFrame({"visit": ["week 12", None, "week 4"], "item": ["a 1", "b 2", "b 3"]})
+    numbers, words = Retype("visit", "number").apply(frame)
+    assert numbers["visit"].tolist()[::2] == [12, 4] and numbers["visit"].isna().tolist() == [False, True, False]
+    assert words == "“visit” holds numbers; “week” was left out."
+    with pytest.raises(DataError, match="No value"):
+        Retype("item", "number").apply(frame)

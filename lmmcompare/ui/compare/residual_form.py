@@ -130,7 +130,8 @@ def _with(analysis: Analysis, kind: str, column: str) -> ModelSpec:
             "us": f"No column of at most 40 values has a different one in each row of one “{edit.choice(group)}”.",
             "variance": "No further column has 2 to 12 levels.",
         }[kind]
-        raise DesignError(problem, "Add one to the table, or choose another structure.")
+        words = " (of text such as “week 4” the Data page makes numbers)" if kind == "serial" else ""
+        raise DesignError(problem, f"Add one to the table{words}, or choose another structure.")
     match kind:
         case "cs":
             return with_residuals(spec, Correlation("cs", group))
