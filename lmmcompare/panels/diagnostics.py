@@ -47,8 +47,8 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
     ended = convergence_sentences(comparison.mixed)
     if is_share(comparison):
         ended += (
-            f" As {comparison.design.response_name} takes two values only, its residuals are not normal, lie on two lines and scatter by the "
-            "share, whatever the model: what is said of these below is of the outcome, and no transformation mends it."
+            f" As {comparison.design.response_name} takes two values only, its residuals are not normal, lie on two lines and scatter by "
+            "the share, whatever the model: what is said of these below is of the outcome, and no transformation mends it."
         )
     if comparison.structured is not None:
         ended += f" {structured_convergence_sentence(comparison.structured)} {left_out_sentence(comparison, 'trust')}"
