@@ -81,7 +81,7 @@ class Upload:
         shape = f"{self.rows}x{self.columns}" if self.name else ""
         parts = [
             self.key,
-            _quoted(self.origin or self.name[:LONGEST_NAME]),
+            quoted(self.origin or self.name[:LONGEST_NAME]),
             shape,
             self._steps(),
             self.digest,
@@ -94,7 +94,7 @@ class Upload:
     def _reading(self) -> str:
         header = next(letter for letter, header in HEADERS.items() if header is self.reading.header)
         sheet = (self.reading.sheet or "")[:LONGEST_SHEET]
-        return header + (f".{_quoted(sheet)}" if sheet else "")
+        return header + (f".{quoted(sheet)}" if sheet else "")
 
     def _steps(self) -> str:
         if not self.steps.steps:
@@ -134,6 +134,6 @@ def read(place: str) -> Upload | None:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Without the sign that parts the text; what cannot be printed is left out."""
     return "".join(filter(str.isprintable, text)).replace("%", "%25").replace("~", "%7E")

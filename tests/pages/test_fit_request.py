@@ -9,7 +9,6 @@ from lmmcompare.assess.model_choice import which_model
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.ui.compare import model_tests
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.server.cache import forget_all
 from lmmcompare.ui.server.waiting import STOPPED
 from lmmcompare.ui.session.fit_request import duration
 
@@ -86,7 +85,7 @@ def test_a_tab_s_long_work_that_was_stopped_says_so_and_is_done_after_all(open_p
     monkeypatch.setattr(
         model_tests, "which_model", lambda comparison, ddf: asked.append(comparison) or which_model(comparison, ddf)
     )
-    forget_all(model_tests._tests)
+    model_tests._tests.cache_clear()
     at = open_page("compare", example="cv161703")
     work = model_tests._tests.__module__, "_tests", hashkey(*at.session_state["analysis"].key, "satterthwaite")
     at.session_state[STOPPED] = {work}  # as Stop does, which is there while the work goes on

@@ -8,7 +8,7 @@ import pytest
 
 from lmmcompare.engines import folder_tables, server_tables
 from lmmcompare.ui.server import comparison_cache, table_sources
-from lmmcompare.ui.server.cache import forget_all
+from lmmcompare.ui.session.state import opening
 
 from .conftest import errors, texts
 
@@ -24,7 +24,7 @@ def forget():
         table_sources._open,
         table_sources.server_table_state,
     ):
-        forget_all(kept)
+        kept.cache_clear()
 
 
 def schools(rows):
@@ -174,10 +174,13 @@ def test_a_part_that_is_cut_off_does_not_tell_where_it_lies(open_page, folder, p
 def test_a_file_that_changes_is_opened_anew_with_all_that_was_made_of_it(open_page, folder, sampled):
     at = open_page("compare", folder="large.parquet", formula=FORMULA)
     assert not errors(at) and "24,000 rows" in texts(at)
+    open_page("compare", example="drug")
     schools(30_000).to_parquet(folder / "large.parquet")
-    forget_all(table_sources.server_table_state)  # a second later
+    table_sources.server_table_state.cache_clear()  # a second later
     at.run()
-    assert not errors(at)
+    assert not errors(at) and comparison_cache.is_fitted(
+        *opening("drug").key
+    )  # what others look at is not fitted again
     assert "30,000 rows" in texts(at) and "24,000 rows" not in texts(at)
     assert "“large.parquet” has changed on the server, and is opened anew" in texts(at)
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:  # slow to import, see `ui.server.table_sources`
 def server_table_picker(analysis: Analysis, tables: dict[str, ServerTable]) -> None:
     """Their list, and the choice of one."""
     display = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
-    rows = [(t.name, t.size or None, ", ".join(table_sources.server_table_columns(t.name))) for t in tables.values()]
+    rows = [
+        (t.name, t.size or None, ", ".join(table_sources.server_table_columns(f"{link.FOLDER}:{t.name}")))
+        for t in tables.values()
+    ]
     st.dataframe(
         pd.DataFrame(rows, columns=["Table", "Size", "Columns"]),
         hide_index=True,

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 import cachetools
 from cachetools.keys import hashkey
 
+from ...share import upload_address
 from .cache_budget import SHARED, Store
 from .shared_work import TTL, SharedWork
 from .waiting import Waiting, go_on, refuse_stopped, stop
@@ -58,6 +59,7 @@ def cached(
             stored: Any = _stoppable(function, key, spinner, SharedWork(function, SHARED, entries, ttl))
         else:
             stored = cachetools.cached(Store(SHARED, entries, ttl), key, condition=Condition())(function)
+            stored.forget_where = stored.cache.forget_where
         _CACHES.append(stored)
         result: Callable[Given, Value] = stored
         return result
@@ -90,11 +92,12 @@ def _stoppable(
         work.forget(key(*args, **more))
 
     wait.cache_clear, wait.forget = work.cache_clear, forget  # type: ignore[attr-defined]  # as functions have them that functools caches
+    wait.forget_where = work.forget_where  # type: ignore[attr-defined]
     return wait
 
 
 def register(cache: Any) -> None:
-    """Have `forget_everything` clear this cache too, by its method ``cache_clear``."""
+    """Have `forget_about` look through this cache too, by its method ``forget_where``."""
     _CACHES.append(cache)
 
 
@@ -108,13 +111,13 @@ def forget(function: Callable[Given, Value], *args: Given.args, **more: Given.kw
         wrapper.cache.pop(wrapper.cache_key(*args, **more), None)
 
 
-def forget_everything() -> None:
-    """Remove all cache entries of all functions, as when the files of a table have changed."""
+def forget_about(table: str) -> None:
+    """Remove the entries of all functions that are about a table, by its id, or one made from it: its files have changed."""
+    quoted = upload_address.quoted(table)
     for function in _CACHES:
-        forget_all(function)
+        function.forget_where(lambda key: _names(key, table) or _names(key, quoted))
 
 
-def forget_all(function: Callable[..., Any]) -> None:
-    """Remove all cache entries of a function."""
-    wrapper: Any = function
-    wrapper.cache_clear()
+def _names(key: Hashable, table: str) -> bool:
+    """Whether a key, or a part of it, holds a table's id: alone, or in that of a table made from it."""
+    return table in key if isinstance(key, str) else isinstance(key, tuple) and any(_names(part, table) for part in key)

@@ -132,6 +132,12 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
             for entry in [*self._entries.values()]:
                 self.drop(entry)
 
+    def forget_where(self, matches: Callable[[Hashable], bool]) -> None:
+        """Remove the entries whose keys match."""
+        with self._budget.lock:
+            for entry in [entry for key, entry in self._entries.items() if matches(key)]:
+                self.drop(entry)
+
     def drop(self, entry: _Entry) -> None:
         """Remove an entry; the caller holds the budget's lock."""
         del self._entries[entry.key], self._budget.order[id(entry)]

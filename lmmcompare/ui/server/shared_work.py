@@ -150,6 +150,13 @@ class SharedWork(Generic[Value]):
             self._results.pop(given, None)
             self._going.pop(given, None)
 
+    def forget_where(self, matches: Callable[[Hashable], bool]) -> None:
+        """Remove the results whose arguments match, and do not store those that are being computed."""
+        with self._changed:
+            self._results.forget_where(matches)
+            for given in [given for given in self._going if matches(given)]:
+                del self._going[given]
+
     def cache_clear(self) -> None:
         """Remove all results, and do not store any that is being computed."""
         with self._changed:

@@ -23,7 +23,7 @@ from ...share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLO
 from ...simulate import link
 from ...simulate.settings import Settings
 from ...simulate.table import table as simulated_table
-from .cache import cached, forget, forget_everything
+from .cache import cached, forget, forget_about
 from .uploads import ChangedTable, Uploads, keep, missing_upload, uploads, with_recipe, with_steps
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
@@ -139,12 +139,12 @@ def server_tables() -> dict[str, ServerTable]:
 
 
 @cached(1_000, ttl=600.0)
-def server_table_columns(name: str) -> list[str]:
-    """The columns of a table that is offered; none where it cannot be read."""
+def server_table_columns(table: str) -> list[str]:
+    """The columns of a table that is offered, by id; none where it cannot be read."""
     from ...engines.folder_tables import columns_of
 
     try:
-        return columns_of(server_tables()[name])
+        return columns_of(_server_table(table))
     except LmmCompareError:
         return []
 
@@ -155,7 +155,7 @@ def open_server_table(table: str) -> OpenTable:
     with _CHANGING:
         before = _STATES.setdefault(table, state)
         if before != state:
-            forget_everything()
+            forget_about(table)
             _STATES[table] = state
     return _open(table)
 

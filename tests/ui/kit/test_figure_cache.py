@@ -9,7 +9,6 @@ import plotly.io
 
 from lmmcompare.figures import figure as figures
 from lmmcompare.ui.kit import figure_cache as module
-from lmmcompare.ui.server.cache import forget_all
 
 KEY = ("sleepstudy", "Reaction ~ Days + (1 | Subject)", True)
 
@@ -34,7 +33,7 @@ def test_the_same_picture_is_drawn_once() -> None:
         count += 1
         return figure(count)
 
-    forget_all(module._cached_figure)
+    module._cached_figure.cache_clear()
     first = module.cached_figure(draw, KEY, "x")
     assert module.cached_figure(draw, KEY, "x") is first and module.cached_figure(draw, KEY, "z") is not first
     assert count == 2

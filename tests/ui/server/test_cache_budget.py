@@ -9,7 +9,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.data.table import Table
 from lmmcompare.ui.server import cache_budget as budget_module
-from lmmcompare.ui.server.cache import cached, forget_all
+from lmmcompare.ui.server.cache import cached
 from lmmcompare.ui.server.cache_budget import LEAST, Budget, Store, limit_in_bytes
 from lmmcompare.ui.server.size import size_of
 from lmmcompare.ui.server.uploads import ChangedTable
@@ -82,7 +82,7 @@ def test_results_of_functions_count(monkeypatch):
         rows(n)
     assert made == [50_000, 50_001, 50_002, 50_000]  # 0.4 MB each: two at a time
     assert 8e5 < shared.bytes < 9e5
-    forget_all(rows)
+    rows.cache_clear()
     assert shared.bytes == 0
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from lmmcompare.errors import DataError
 from lmmcompare.ui.server import shared_work
-from lmmcompare.ui.server.cache import forget_everything, register
+from lmmcompare.ui.server.cache import forget_about, register
 from lmmcompare.ui.server.cache_budget import LEAST, Budget
 from lmmcompare.ui.server.shared_work import SharedWork, TooLong
 from lmmcompare.work.interruption import Interrupted, announce_duration, check
@@ -185,13 +185,21 @@ def test_what_gave_way_to_others_is_remembered_until_it_is_back():
     assert not work.was_evicted(1)
 
 
-def test_what_is_going_on_when_all_is_forgotten_is_not_kept(endless):
-    work = SharedWork(endless)
+def test_what_is_going_on_when_its_table_is_forgotten_is_not_kept(endless):
+    work = SharedWork(lambda table, number: endless(number))
     register(work)
     with ThreadPoolExecutor() as pool:
-        first = pool.submit(work.get, 1, wait=patient)
-        until(lambda: endless.begun)
-        forget_everything()
+        first, other = (pool.submit(work.get, table, 1, wait=patient) for table in ("folder:a~b", "folder:c"))
+        until(lambda: len(endless.begun) == 2)
+        forget_about("folder:a~b")
         endless.release.set()
-        assert first.result() == 2
-    assert not work.has(1)
+        assert first.result() == other.result() == 2
+    assert not work.has("folder:a~b", 1) and work.has("folder:c", 1)
+    for table in ("excluded:1:folder:a~b", "upload:key~folder:a%7Eb~~steps", "drug"):
+        work.get(table, 1, wait=patient)
+    forget_about("folder:a~b")
+    assert [work.has(table, 1) for table in ("excluded:1:folder:a~b", "upload:key~folder:a%7Eb~~steps", "drug")] == [
+        False,
+        False,
+        True,
+    ]
