@@ -29,6 +29,8 @@ _REMEDIES = {
     "[": "A column needs no index: scale(x) for scale(x)[, 1].",
     "#": "A comment has no place here: remove it.",
 }
+_TYPESET = str.maketrans("∼˜～–−—×∗∣│｜（）“”‘’", "~~~---**|||()\"\"''")
+"""What papers and word processors print in place of a formula's characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,13 @@ def tokenise(text: str) -> list[Token]:
         if match is None:
             character = text[position]
             remedy = _REMEDIES.get(character, "Put a column name that has unusual characters in `backquotes`.")
+            typed = character.translate(_TYPESET)
+            if typed != character:
+                remedy = f"Write “{typed}”."
             meant = (
                 re.sub(r"[\w.]+\$", "", text) if character == "$" else text.split("#")[0] if character == "#" else ""
             ) or (re.sub(r"\[ *, *1L? *\]", "", text) if character == "[" else "")
+            meant = text.translate(_TYPESET) if typed != character else meant
             raise FormulaError(
                 f"“{character}” cannot stand in a formula.",
                 remedy,
