@@ -18,6 +18,8 @@ from .unsupported_formats import SAVE_AS_CSV, refuse
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 SAMPLE_BYTES = 200_000
 SAMPLE_LINES = 200
+FIRST_LINES = 10
+"""Lines that a sample has whole, though they are longer: those below the names may hold the text of each question of a survey."""
 LONGEST_HEADER = 2_000_000
 SURE = 0.9
 """Share of the lines that must have as many cells as the header, or one more, where something else is odd."""
@@ -116,14 +118,14 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
 
     A separator qualifies when the header has it; the one that cuts most lines into as many cells as the header wins.
     """
-    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
-    whole = len(data) <= SAMPLE_BYTES
+    sample = _sample(data)
+    text, whole = sample.decode("utf-8", "ignore"), len(sample) == len(data)
     best: tuple[tuple[float, int], Dialect] | None = None
     for separator in separators:
         if separator not in text:
             continue
         quote = "'" if _single_quotes(text, separator) else '"'
-        rows = _rows(data, separator, quote, whole)
+        rows = _rows(sample, separator, quote, whole)
         top = header_row(rows) if rows else 0
         top += title_lines(rows[top:]) if rows else 0
         header, below = (rows[top], rows[top + 1 :]) if rows else ([], [])
@@ -150,9 +152,17 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
     return best[1]
 
 
-def _rows(data: bytes, separator: str, quote: str, whole: bool) -> list[list[str]]:
+def _sample(data: bytes) -> bytes:
+    """The beginning of a text, with the whole of its first lines."""
+    end = 0
+    for _ in range(FIRST_LINES):
+        end = data.find(b"\n", end) + 1 or len(data)
+    return data[: max(SAMPLE_BYTES, min(end, LONGEST_HEADER))]
+
+
+def _rows(sample: bytes, separator: str, quote: str, whole: bool) -> list[list[str]]:
     """The first lines cut into cells, without blank lines and without a line that the sample cuts off."""
-    lines = io.TextIOWrapper(io.BytesIO(data[:SAMPLE_BYTES]), "utf-8", "ignore", newline="")  # as far as they are read
+    lines = io.TextIOWrapper(io.BytesIO(sample), "utf-8", "ignore", newline="")  # as far as they are read
     reader = csv.reader(lines, delimiter=separator, quotechar=quote)
     rows: list[list[str]] = []
     complete = True

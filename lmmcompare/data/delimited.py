@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 from ..errors import DataError
 from ..text.numbers import count
 from .blank_separated import with_tabs
-from .csv_dialect import SAMPLE_BYTES, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
+from .csv_dialect import LONGEST_HEADER, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
 from .infer_types import convert
 from .limits import check
 from .lines_below import without_lines_below
@@ -215,7 +215,7 @@ def _left_out_notes(text: _Text, above: list[list[str]]) -> list[str]:
 def _width(text: _Text) -> int:
     """How many columns there are; of a header longer than the sample, by its separators."""
     known, line = len(text.dialect.header), text.data.partition(b"\n")[0]
-    return known if len(line) < SAMPLE_BYTES else max(known, line.count(text.dialect.separator.encode()) + 1)
+    return known if len(line) < LONGEST_HEADER else max(known, line.count(text.dialect.separator.encode()) + 1)
 
 
 def _doubled(data: bytes) -> bytes:

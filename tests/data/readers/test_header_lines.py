@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import xlsxwriter
 
+from lmmcompare.data.csv_dialect import SAMPLE_BYTES
 from lmmcompare.data.read import read
 from lmmcompare.data.readers.header_lines import header_lines, header_row
 from lmmcompare.errors import DataError
@@ -121,6 +122,19 @@ def test_the_three_lines_of_qualtrics():
     table = read(lines(NAMES, ["Which plant?", "Which day?", '"How high, in cm?"'], ids, *ROWS), "a.csv")
     assert expected(table) and table.further_lines == 2
     assert table.labels == {"plant": "Which plant?", "day": "Which day?", "height": "How high, in cm?"}
+
+
+def test_the_questions_of_a_long_survey_are_labels_too():
+    """Beyond the bytes that tell the dialect they were taken for two more rows, and every answer for text."""
+    names = [f"Q{k}" for k in range(800)]
+    asked = [f"How much do you agree with statement {k}? {'It is a long one. ' * 16}".strip() for k in range(800)]
+    ids = [f'"{{""ImportId"":""QID{k}""}}"' for k in range(800)]
+    answers = [[str((k + row) % 5 + 1) for k in range(800)] for row in range(12)]
+    content = "\n".join(",".join(line) for line in (names, asked, ids, *answers)).encode()
+    assert len(content) > SAMPLE_BYTES
+    table = read(content, "a.csv")
+    assert table.further_lines == 2 and table.labels["Q799"] == asked[799]
+    assert table.frame.shape == (12, 800) and set(table.frame.dtypes) == {np.dtype("int64")}
 
 
 def workbook(*rows: list) -> bytes:
