@@ -99,6 +99,12 @@ def _sentence(comparison: Comparison) -> str:
     values, name = comparison.design.response, comparison.design.response_name
     first, last = float(values.min()), float(values.max())
     low, high = _value(first), _value(last)
+    if isinstance(comparison.spec.outcome, Column) and _are_ranks(values):
+        return (
+            f"{name} holds the numbers 1 to {len(values):,} as ranks of the rows do. If it was ranked, coefficients are differences of "
+            "mean ranks: they depend on which rows are in the table, and what adds up on the scale that was ranked need not add up in "
+            "ranks, so interactions may come of that alone."
+        )
     match measurement_scale(values):
         case "binary":
             return _binary(name, low, high, float((values == last).mean()), last - first)
@@ -126,6 +132,16 @@ def _sentence(comparison: Comparison) -> str:
         ):
             return ends_sentence(name, values)
     return ""
+
+
+def _are_ranks(values: Array) -> bool:
+    """Whether values are their own ranks among all rows; tied ones share the mean of theirs."""
+    n = len(values)
+    mean = (n + 1) / 2
+    if n < FEWEST_ROWS or abs(float(values.mean()) - mean) > 1e-9 * n or float(values.max()) > n:
+        return False  # at once, before they are sorted
+    different, counts = np.unique(values, return_counts=True)
+    return bool(np.array_equal(np.cumsum(counts) - (counts - 1) / 2, different))
 
 
 def _value(value: float) -> str:

@@ -88,3 +88,17 @@ def test_an_outcome_of_one_value_in_most_groups_is_said_to_rest_on_the_others():
     assert "the same in all rows of 18 of 20 g groups" in remark.sentence and "rests on the 2 others" in remark.sentence
     binary = np.where(np.arange(200) % 97 == 5, 1.0, 0.0)  # 17 of 20 groups have none
     assert not any("same in all rows" in one.sentence for one in remarks(compare("y ~ x + (1 | g)", grouped(binary))))
+
+
+def test_ranks_of_all_rows_are_said_to_be_ranks_and_what_they_do_to_effects_that_add_up():
+    """An effect of 1 at one level and of 2 at the other is nearly the same in ranks: what interacts there is another thing."""
+    y = RNG.normal(size=200)
+    ranks = y.argsort().argsort() + 1.0
+    (remark,) = remarks(compare("y ~ x + (1 | g)", grouped(ranks)))
+    assert "1 to 200 as ranks of the rows do" in remark.sentence
+    tied = pd.Series(np.round(y, 1)).rank().to_numpy()
+    assert any("as ranks" in one.sentence for one in remarks(compare("y ~ x + (1 | g)", grouped(tied))))
+    assert not any("as ranks" in one.sentence for one in remarks(compare("y ~ x + (1 | g)", grouped(ranks + 1))))
+    cells = np.concatenate([RNG.normal(mean, 0.5, 4000) for mean in (0, 1, 1, 3)])
+    a, b, c, d = pd.Series(cells).rank().to_numpy().reshape(4, 4000).mean(axis=1)
+    assert abs((d - c) - (b - a)) < 0.5 * (b - a)  # 2 and 1 on the scale itself
