@@ -175,6 +175,14 @@ def check(kinds: tuple[str, ...], data: Any) -> None:
 
 DASK = (*TOGETHER, ("wide",), ("zero",), ("holes",))
 """What Dask, which takes a second for each, reads on every run."""
+ALIKE = (("path", "parts"), ("read_parquet", "upload"))
+"""Forms that the same code reads, DuckDB's of Parquet and that of frames in memory: on every run a kind has one of two, in turn."""
+
+
+def is_spared(kinds: tuple[str, ...], form: str) -> bool:
+    """Whether only slow runs read these kinds in this form."""
+    turn = MODELS.index(kinds) % 2
+    return (form == "dask" and kinds not in DASK) or form in {pair[turn] for pair in ALIKE}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +191,7 @@ DASK = (*TOGETHER, ("wide",), ("zero",), ("holes",))
         pytest.param(
             kinds,
             form,
-            marks=[pytest.mark.slow] if form == "dask" and kinds not in DASK else [],
+            marks=[pytest.mark.slow] if is_spared(kinds, form) else [],
             id=f"{', '.join(kinds)}-{form}",
         )
         for kinds in MODELS

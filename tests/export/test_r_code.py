@@ -19,7 +19,7 @@ from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import NUMERICAL, r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.models import MixedResult, NoPoolingResult
-from lmmcompare.tables.inference import QUANTITIES, Resampling, infer
+from lmmcompare.tables.inference import QUANTITIES, Resampling
 from tests.effort import THOROUGH
 from tests.helpers import table
 from tests.sources import file_source
@@ -31,6 +31,19 @@ CASES = {
     case.name + ("" if case.reml else ", ML"): case
     for case in [*(EXAMPLES if THOROUGH else EXAMPLES[:-1]), *SIMULATED, *nasty_cases(), TIED, *RUN]
 }
+SLEEP = "Reaction ~ Days + (1 | Subject), weights = w"
+LONGER = file_source("sleep.csv", table("sleepstudy").assign(w=lambda rows: 1 + (rows["Days"] > 4)))
+WEIGHTED = {
+    "pbkrtest takes no notice of prior weights": (
+        Case("Kenward-Roger", SLEEP, LONGER, kenward_roger=True),
+        {"se", "df", "t", "p", "lower", "upper"},
+    ),
+    "with prior weights lme4’s profiles are wrong for coefficients": (
+        Case("profile", SLEEP, LONGER, intervals="profile"),
+        {"lower", "upper"},
+    ),
+}
+"""Why R's numbers do not stand beside the page's: the case, and the quantities of its slope that are left out."""
 
 UTF8 = os.environ | {"LC_ALL": "C.UTF-8"}
 # Runs each script by itself, quietly, and writes what it found as JSON with every digit.
@@ -66,11 +79,13 @@ def found(place: Path) -> dict[str, dict]:
         pytest.skip(reason)
     for k, case in enumerate(CASES.values()):
         write(place / f"case{k}", case)
+    for case, _ in WEIGHTED.values():
+        write(place / case.name, case)
     (place / "run.R").write_text(RUNNER)
-    names = [f"case{k}" for k in range(len(CASES))]
+    names = [*(f"case{k}" for k in range(len(CASES))), *(case.name for case, _ in WEIGHTED.values())]
     ran = subprocess.run(["Rscript", "run.R", *names], cwd=place, env=UTF8, capture_output=True, text=True, timeout=900)
     assert ran.returncode == 0, ran.stderr[-3000:]
-    return dict(zip(CASES, json.loads((place / "found.json").read_text()), strict=True))
+    return dict(zip([*CASES, *WEIGHTED], json.loads((place / "found.json").read_text()), strict=True))
 
 
 def write(place: Path, case: Case) -> None:
@@ -232,29 +247,17 @@ def test_where_r_has_no_number_of_the_page_its_table_says_why(tmp_path: Path, mo
     assert "nlme" in said["structured"][0] and "ols_robust: clubSandwich would need" in ran.stdout
 
 
-@pytest.mark.parametrize(
-    ("kenward_roger", "intervals", "missing", "why"),
-    [
-        (True, "Wald", {"se", "df", "t", "p", "lower", "upper"}, "pbkrtest takes no notice of prior weights"),
-        (False, "profile", {"lower", "upper"}, "with prior weights lme4’s profiles are wrong for coefficients"),
-    ],
-)
+@pytest.mark.parametrize("why", WEIGHTED)
 def test_what_r_has_wrong_of_weighted_rows_does_not_stand_beside_the_page(
-    kenward_roger: bool, intervals: str, missing: set[str], why: str, tmp_path: Path
+    why: str, found: dict[str, dict], place: Path
 ) -> None:
     """Wald's limits stood beside profiles, and errors that take no notice of the weights, as if R found other numbers."""
-    if reason := r_lacks("lme4", "lmerTest", "pbkrtest"):
+    if reason := r_lacks("pbkrtest"):
         pytest.skip(reason)
-    frame = table("sleepstudy").assign(w=lambda rows: 1 + (rows["Days"] > 4))
-    comparison = compare("Reaction ~ Days + (1 | Subject), weights = w", frame)
-    chosen = infer(comparison, kenward_roger=kenward_roger, intervals=intervals)
-    snapshot = Snapshot(comparison, file_source("sleep.csv", frame), chosen=chosen)
-    (tmp_path / PAGE).write_bytes(page_file(snapshot))
-    (tmp_path / "script.R").write_text(r_code(snapshot), encoding="utf-8")
-    ran = subprocess.run(["Rscript", "script.R"], cwd=tmp_path, env=UTF8, capture_output=True, text=True, timeout=120)
-    assert ran.returncode == 0, ran.stderr[-2000:]
-    found = pd.read_csv(tmp_path / "match_r.csv")
-    own = found[(found["model"] == "random_intercept") & (found["name"] == "Days")]
+    assert "error" not in found[why], found[why]["error"]
+    case, missing = WEIGHTED[why]
+    rows = pd.read_csv(place / case.name / "match_r.csv")
+    own = rows[(rows["model"] == "random_intercept") & (rows["name"] == "Days")]
     assert set(own.loc[own["r"].isna(), "quantity"]) == missing
     assert own.loc[own["r"].isna(), "note"].str.contains(why).all()
 
@@ -286,7 +289,8 @@ def test_groups_stay_apart_in_r_whose_numbers_differ_beyond_15_digits(tmp_path) 
     for ids in (10**15 + np.arange(4), 2**53 + np.arange(4), 1e15 + np.arange(4.0), 0.3 + np.arange(4) * 2.0**-53):
         frame = pd.DataFrame({"y": rng.normal(size=24), "x": rng.normal(size=24), "g": np.repeat(ids, 6)})
         code = r_code(Case("ids", "y ~ x + (1 | g)", file_source("ids.csv", frame)).snapshot)
-        loaded.append(code.partition("# The models")[0] + "\ncat(nlevels(factor(data$g)), '')")
+        reading = re.sub(r"(?m)^.*library\(.*$", "", code.partition("# The models")[0])  # which takes no package
+        loaded.append(reading + "\ncat(nlevels(factor(data$g)), '')")
     script = tmp_path / "ids.R"
     script.write_text("\n".join(loaded))
     assert subprocess.run(["Rscript", script], capture_output=True, text=True).stdout.split() == ["4"] * 4
