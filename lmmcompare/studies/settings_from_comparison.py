@@ -94,7 +94,8 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     if aside:
         means, squares = np.full(len(sizes), variance if share is None else share * (1 - share)), np.zeros(len(sizes))
         tau0 = _rounded(_found(lambda sd: _error(sizes, sd, 0.0, sigma, means, squares), error))
-        sigma *= min(1.0, error / _error(sizes, tau0, 0.0, sigma, means, squares)) if tau0 == 0 else 1.0
+        if (without := _error(sizes, 0.0, 0.0, sigma, means, squares)) > error:  # tau0 is 0 then
+            sigma *= error / without
     elif (slopes := {*fit.random_names} - {INTERCEPT}) and (len(used) > 1 or slopes != {term}):
         means, squares = np.zeros(len(sizes)), sizes * variance
         if varies == "both":
@@ -153,13 +154,15 @@ def _error(sizes: Array, tau0: float, tau1: float, sigma: float, means: Array, s
     mean = normal / math.sqrt(float((normal**2).mean())) * np.sqrt(means)
     products = np.array([[n, n * mean], [n * mean, n * mean**2 + squares]]).transpose(2, 0, 1)
     spread = np.diag([tau0**2, tau1**2])
+    if not sigma > 0:
+        return 0.0
     told = np.linalg.solve(sigma**2 * np.eye(2) + products @ spread, products).sum(axis=0)
     return math.sqrt(float(np.linalg.inv(told)[1, 1]))
 
 
 def _found(error: Callable[[float], float], wanted: float) -> float:
     """The standard deviation with which an error that grows with it is as large as wanted; 0 where it is larger at once."""
-    if not error(0.0) < wanted:
+    if not 0 < error(0.0) < wanted:
         return 0.0
     high = wanted
     while error(high) < wanted:
