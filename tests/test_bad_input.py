@@ -72,6 +72,12 @@ CASES: dict[str, tuple[str, pd.DataFrame, type[LmmCompareError], tuple[str, ...]
         DesignError,
         ("“y”", "exact combination", "Remove"),
     ),
+    "outcome told by a predictor, where groups leave no row over": (
+        FORMULA,
+        pd.DataFrame({"y": [0, 1, 0], "x": [2, 5, 2], "g": ["a", "a", "b"]}),
+        DesignError,
+        ("“y”", "exact combination", "Remove"),
+    ),
     "text in a numeric predictor": (
         FORMULA,
         GOOD.assign(x=GOOD["x"].astype(str).where(GOOD.index != 3, "n/a?")),

@@ -12,7 +12,7 @@ from ..design.grouping import Grouping
 from ..design.terms import RandomBlock
 from ..errors import DesignError, TooLargeError
 from ..fit.bases import basis, cross_total, dependent, independent
-from ..fit.linear import dummies, per_group
+from ..fit.linear import dummies, ols, per_group
 from ..moments.crossed import Crossing
 from ..moments.groups import MAX_BYTES, Moments
 from ..text.numbers import count
@@ -122,6 +122,8 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
     if len(varying) < 2 or independent(moments.within_total[varying][:, varying], CLEAR):
         return
     left = dummies(moments, design.fixed)
+    if left.df < 1:  # with a dummy for each group nothing is left of any outcome
+        left = ols(moments, [CONSTANT] * design.intercept + list(design.fixed))
     if left.df > 0 and left.rss / moments.mean_weight <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:
         raise DesignError(
             f"Within every {group} the outcome “{outcome}” is an exact combination of the predictors.",
