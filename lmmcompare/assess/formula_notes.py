@@ -21,7 +21,7 @@ from .nesting_notes import labels_used_again
 from .outcome_as_predictor import outcome_as_predictor_sentence
 from .outcome_means import equal_outcome_means_sentence
 from .outcome_notes import mostly_constant_sentence, outcome_sentence
-from .predictor_notes import codes_as_numbers, coding, constant_sentence
+from .predictor_notes import codes_as_numbers, coding, combined_sentence, constant_sentence
 from .random_columns import are_combinations, intercept_term
 from .remark import Remark
 
@@ -35,6 +35,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
     return [
         *_fixed_and_random(comparison),
         *_remark(constant_sentence(comparison)),
+        *_remark(combined_sentence(comparison)),
         *_remark(few_groups_sentence(comparison)),
         *_remark(mostly_alone_sentence(comparison)),
         *_remark(equal_outcome_means_sentence(comparison)),

@@ -24,6 +24,26 @@ def constant_sentence(comparison: Comparison) -> str:
     return f"{listed(names)} {have} the same value in every row used, so nothing can be estimated of {them}: every model leaves {them} out."
 
 
+def combined_sentence(comparison: Comparison) -> str:
+    """Which predictors are combinations of others, as age is of year and birth: the others' coefficients rest on leaving them out.
+
+    Not the columns of interactions and of categories, which lack cells.
+    """
+    design = comparison.design
+    found = [
+        one
+        for one in design.aliased
+        if one.columns != (CONSTANT,)
+        and design.coefficient(one.column).kind == "column"
+        and len(design.coefficient(one.column).parts) == 1
+    ]
+    return " ".join(
+        f"“{one.label}” is {one.reason} in every row used, so their effects cannot be told apart: every model leaves “{one.label}” out, as "
+        f"R does, and the coefficients of the others hold if it has no effect of its own."
+        for one in found
+    )
+
+
 def coding(comparison: Comparison) -> list[Remark]:
     """Columns of days, which count from a day that the table does not say; ordered categories, which R codes otherwise."""
     encoder, outcome = comparison.design.encoder, [*columns_of(comparison.spec.outcome)]

@@ -9,7 +9,8 @@ UNITS = ("time", "day", "week", "month", "year", "hour", "minute", "wave", "visi
 TIME_WORDS = frozenset(word + end for word in (*UNITS, "date") for end in ("", "s")) | {"age"}
 """Words of a column of times; an age is the time since a birth."""
 _GIVEN = re.compile(
-    r"sex|gender|(fe)?males?|girls?|boys?|wom[ae]n|race|ethnic\w*|nationality|country|region", re.IGNORECASE
+    r"sex|gender|(fe)?males?|girls?|boys?|wom[ae]n|race|ethnic\w*|nationality|country|region|birth\w*|born|cohort",
+    re.IGNORECASE,
 )
 _TREATMENTS = re.compile(
     r"treat\w*|trt|tx|arm|drug|dose|condition|cond|intervention|therapy|exposure|program(me)?|method|diet|fertili[sz]er",

@@ -217,3 +217,20 @@ def test_a_parameter_too_many_is_counted_as_r_does_and_said_to_be() -> None:
     assert fit.aic == pytest.approx(621.0972, abs=1e-3) and fit.fit.n_parameters == 12
     said = " ".join(remark.sentence for remark in remarks(both))
     assert "AIC and BIC count them all" in said and "The differences between levels of V vary" in said
+
+
+def test_of_age_year_and_birth_one_is_left_out_and_the_others_rest_on_that() -> None:
+    """Any share of the one effect may be given to the others: the outcome is as well told with birth in the place of age."""
+    rng = np.random.default_rng(1)
+    birth, year = np.repeat(rng.integers(1940, 1990, 30), 5), np.tile(np.arange(2000, 2010, 2), 30)
+    frame = pd.DataFrame({"id": np.repeat(np.arange(30), 5), "year": year, "born": birth, "age": year - birth})
+    frame["y"] = rng.normal(size=150)
+    both = compare("y ~ age + year + born + (1 | id)", frame)
+    (remark,) = remarks(both)
+    assert remark.sentence.startswith(
+        "“born” is equal to “year” − “age” in every row used, so their effects cannot be told apart"
+    )
+    other = compare("y ~ born + year + (1 | id)", frame)
+    np.testing.assert_allclose(both.ols.fittedvalues, other.ols.fittedvalues, atol=1e-9)
+    assert float(other.ols.params["year"]) == pytest.approx(float(both.ols.params["year"] + both.ols.params["age"]))
+    assert not remarks(compare("y ~ age + year + (1 | id)", frame))
