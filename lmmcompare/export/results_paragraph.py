@@ -36,16 +36,8 @@ def results(snapshot: Snapshot) -> str:
     comparison, term = snapshot.comparison, snapshot.coefficient
     frame = snapshot.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
-    order = (
-        Model.OLS,
-        Model.OLS_ROBUST,
-        Model.NO_POOLING,
-        comparison.formula_model,
-        Model.WITHIN_BETWEEN,
-        Model.STRUCTURED,
-    )
     told = {*withheld(comparison), *((Model.NO_POOLING, name) for name in mixed_in_dummies(comparison))}
-    keys = [k for k in order if k in frame.index and (k, term) not in told]
+    keys = [k for k in Model if k in frame.index and (k, term) not in told]
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
     ]

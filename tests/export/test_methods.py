@@ -35,6 +35,8 @@ def test_it_says_what_was_fitted_to_what_and_how() -> None:
         assert part in done
     fit = Q1.comparison.random_intercept
     assert f"Random intercept {number(fit.params['X'])} (SE {number(fit.bse['X'])}" in found
+    slope = Q1.comparison.mixed_fits()["random_slope"]  # fitted beside it, as the methods say
+    assert f"Random slope {number(slope.params['X'])} (SE {number(slope.bse['X'])}" in found
     between = number(fit.cov_re["ID"].iloc[0, 0] ** 0.5)
     assert f"deviations were {between} (intercepts between IDs) and {number(fit.sigma)} (residuals)." in found
 
