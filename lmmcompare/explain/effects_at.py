@@ -24,7 +24,7 @@ from .predictor_level import Level, level
 from .question import Question, question_of, questions
 
 ALL = 3
-"""Up to so many effects are all told; of more the first and the last, or the smallest and the largest."""
+"""Up to so many effects are all told, of a number's values two; of more the first and the last, or the smallest and the largest."""
 
 
 def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd.DataFrame) -> Headline:
@@ -40,7 +40,7 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
         The coefficients with the inference chosen.
     """
     ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.formula_model))
-    at = _told(mixed, ols)
+    at = _told(effects, mixed, ols)
     if not at:
         reason = next(iter(effects.reasons.values()), "there are no rows to estimate it from")
         return Headline(
@@ -84,11 +84,11 @@ def subject(effects: EffectsAt) -> str:
     return f"{level_name(question.predictor, question.level)} {MINUS} {level_name(question.predictor, question.base)}"
 
 
-def _told(rows: pd.DataFrame, ols: pd.DataFrame) -> list[int]:
+def _told(effects: EffectsAt, rows: pd.DataFrame, ols: pd.DataFrame) -> list[int]:
     """The places of the effects that the headline tells: with that where OLS is furthest off, where it agrees at the others."""
     estimate = rows["estimate"].to_numpy(float)
     known = np.flatnonzero(np.isfinite(estimate)).tolist()
-    if len(known) <= ALL:
+    if len(known) <= (2 if isinstance(effects.values[0], float) else ALL):
         return known
     steps = np.diff(estimate[known])
     ends = [int(np.nanargmin(estimate)), int(np.nanargmax(estimate))]
@@ -131,7 +131,7 @@ def _title(
 
 def effects_phrase(comparison: Comparison, effects: EffectsAt, model: Model) -> str:
     """What one model says, as part of a sentence: "4.8 less score for a than for b where week is 2, and 6.1 less where it is 12"."""
-    at = _told(*(effects.of_model(m) for m in (comparison.formula_model, Model.OLS)))
+    at = _told(effects, *(effects.of_model(m) for m in (comparison.formula_model, Model.OLS)))
     estimate = effects.of_model(model)["estimate"].to_numpy(float)[at]
     return _phrase(comparison, effects, estimate, at, decimals_at(effects, comparison)) if at else "nothing"
 

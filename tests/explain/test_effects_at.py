@@ -56,5 +56,8 @@ def test_of_a_number_with_many_values_it_is_said_which_are_told():
     np.testing.assert_allclose(
         [low, middle, high], frame["z"].mean() + np.array([-1, 0, 1]) * frame["z"].std(), rtol=0.01
     )
-    reason = headline_at(both, "arm[T.d2]", effects, both.coefficients()).reason
+    said = headline_at(both, "arm[T.d2]", effects, both.coefficients())
+    reason = said.reason
+    assert effects.texts[0] in said.title and effects.texts[2] in said.title
+    assert effects.texts[1] not in said.title  # a straight line's ends say what lies between them
     assert f"{effects.texts[1]} is the mean of z" in reason and "a standard deviation from it." in reason
