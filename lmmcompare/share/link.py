@@ -31,6 +31,8 @@ NAMES = (*KINDS, "table", "formula")
 """Parameters of which an address of an analysis has one; "table" is what an upload was called once."""
 SHOWN = "shown"
 """The formula of the comparison that a page shows while the one in its address cannot be fitted."""
+TYPED, LONGEST_TYPED = "typed", 500
+"""The formula that stands in its box and cannot be used, so that a reload does not lose it; and its most characters."""
 OF_ANALYSIS = (*NAMES, EXCLUDED, "method")
 """Parameters that say what is analysed and how; the others are the view's."""
 ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -61,6 +63,8 @@ class Opened:
     choices : Choices
     shown : str
         Formula of the comparison to show where ``formula`` cannot be fitted; empty where none is named.
+    typed : str
+        Text of a formula that was typed and could not be used; empty where there is none.
     notices : tuple of str or LmmCompareError
         What could not be used, a sentence or two each; an error where it is the table.
     """
@@ -70,6 +74,7 @@ class Opened:
     reml: bool = True
     choices: Choices = AS_IT_OPENS
     shown: str = ""
+    typed: str = ""
     notices: tuple[str | LmmCompareError, ...] = ()
 
 
@@ -85,7 +90,12 @@ def place_of(table: str) -> str:
 
 
 def make(
-    table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_OPENS, shown: str = ""
+    table: str,
+    formula: str,
+    reml: bool = True,
+    choices: Choices = AS_IT_OPENS,
+    shown: str = "",
+    typed: str = "",
 ) -> dict[str, str]:
     """The parameters of an address that opens an analysis; `read` gives it back.
 
@@ -100,6 +110,8 @@ def make(
         The view.
     shown : str, optional
         The formula of the comparison that stays in sight while ``formula`` cannot be fitted.
+    typed : str, optional
+        A formula that was typed and cannot be used; one that is too long for an address is left out.
     """
     whole, rows = parts_of(table)
     address = {kind_of(whole): place_of(whole)}
@@ -109,6 +121,8 @@ def make(
         address["formula"] = formula
     if shown and shown != formula:
         address[SHOWN] = shown
+    if 0 < len(typed) <= LONGEST_TYPED:
+        address[TYPED] = typed
     if not reml:
         address["method"] = "ml"
     return address | choices.to_address()
@@ -153,7 +167,8 @@ def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
     if odd:
         notices.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     formula, shown = (formula, shown) if table else ("", "")
-    return Opened(table, formula, address.get("method") != "ml", choices, shown, tuple(notices))
+    typed = address.get(TYPED, "")[:LONGEST_TYPED] if table else ""
+    return Opened(table, formula, address.get("method") != "ml", choices, shown, typed, tuple(notices))
 
 
 def named_kinds(address: Mapping[str, str]) -> list[str]:

@@ -129,6 +129,10 @@ def test_a_slip_is_said_above_the_headline_too(open_page):
     above, _ = page_of(at).split("OLS says 1.18 more Y per unit of X")[:2]
     assert above.startswith("The formula as typed cannot be used.") and "Below is still Y ~ X + (1 | ID)" in above
     assert "Still shown: Y ~ X + (1 | ID)" in texts(at)
+    again = open_page("compare", **dict(at.query_params))  # a reload
+    assert again.sidebar.text_input(key="formula").value == "Y ~ X +* (1|ID)" and "as typed" in texts(again)
+    again.sidebar.text_input(key="formula").set_value("Y ~ 1 + (1 | ID)").run()
+    assert "as typed" not in texts(again) and "typed" not in again.query_params
 
 
 WRONG_MODELS = [
@@ -195,6 +199,7 @@ def test_after_a_reload_the_last_good_comparison_stands_below_such_a_model(open_
     at = open_page("compare", example="cv161703")
     at.sidebar.text_input(key="formula").set_value(bad).run()
     before, address = page_of(at), {name: at.query_params[name] for name in at.query_params}
+    print("QP", dict(at.query_params))
     again = open_page("compare", **{k: v if isinstance(v, str) else v[0] for k, v in address.items()})
     assert "negative" in errors(again)[0] and again.sidebar.text_input(key="formula").value == bad
     assert page_of(again) == before and "OLS says 1.18 more Y per unit of X" in before

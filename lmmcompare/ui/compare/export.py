@@ -43,9 +43,9 @@ def export_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     name = snapshot.name
     heading(
         "Everything in one file",
-        "The report, every table, the sample of the rows, the references: some MB."
+        "Compressed to some MB: the report, every table, the sample of the rows, the references."
         if comparison.design.is_sample
-        else "The report, the rows that were used, code in R and Python, every table, the references: 1.5 MB and the rows.",
+        else "Compressed to 1.6 MB or more: the report, the rows that were used, code in R and Python, every table, the references.",
     )
     _save("Everything in one ZIP", f"{name}.zip", lambda: archive.archive(snapshot), first=True)
     heading(
@@ -124,7 +124,7 @@ def _rows(snapshot: Snapshot, name: str) -> str:
 def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
     """What the reader sees, with the address that opens it again: not that of an upload, which would soon lead nowhere."""
     table, link = table_sources.find(analysis.table), ""
-    address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+    address = {k: v for k, v in st.query_params.to_dict().items() if k not in ("tab", links.TYPED)}
     if links.UPLOAD not in address and st.context.url:
         link = links.url(st.context.url, address)
     source = Source(

@@ -190,28 +190,38 @@ def _several(
     st.multiselect(label, options, placeholder=placeholder, **keeps)
 
 
-def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
-    refused = state.refused_formula()
+def _understood(text: str, present: ModelSpec, columns: list[str]) -> ModelSpec:
+    """A typed formula, read; raises an error where it cannot be used with these columns."""
+    spec = read(text, columns)
+    refuse_absent(spec, text, columns)
+    if not spec.random:
+        group = edit.group_column(present)
+        raise FormulaError(
+            "The formula has no grouping factor.",
+            "Add one, such as + (1 | group).",
+            suggestion=spec.with_random(RandomTerm((group,))).text if group in columns else "",
+        )
+    return spec
 
+
+def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
     def enter(text: str) -> None:
         try:
             if is_call(text):
                 pasted_call.adopt_call(text)
                 return
-            spec = read(text, columns)
-            refuse_absent(spec, text, columns)
-            if not spec.random:
-                group = edit.group_column(analysis.spec)
-                raise FormulaError(
-                    "The formula has no grouping factor.",
-                    "Add one, such as + (1 | group).",
-                    suggestion=spec.with_random(RandomTerm((group,))).text if group in columns else "",
-                )
+            formula = _understood(text, analysis.spec, columns).text
         except LmmCompareError as error:
             state.refuse_formula(text, error)
             return
-        state.change(formula=spec.text)
+        state.change(formula=formula)
 
+    if (typed := state.take_typed()) and not is_call(typed):
+        try:
+            _understood(typed, analysis.spec, columns)
+        except LmmCompareError as error:
+            state.refuse_formula(typed, error)
+    refused = state.refused_formula()
     st.text_input(
         "Formula",
         **bind("formula", refused.text if refused else analysis.formula, enter),

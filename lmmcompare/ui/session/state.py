@@ -28,6 +28,7 @@ ANALYSIS = "analysis"
 ADDRESS = "address"
 NOTICES = "notices"
 REFUSED = "refused formula"
+TYPED = "typed formula of the address"
 LAST_GOOD = "last analysis that could be fitted"
 FIRST = "cv161703"
 """The example that the app opens with."""
@@ -127,7 +128,7 @@ def change(*, table: str | None = None, formula: str | None = None, reml: bool |
         old.reml if reml is None else reml,
     )
     if formula is not None:
-        st.session_state.pop(REFUSED, None)
+        _forget_typed()
 
 
 def refuse_formula(text: str, error: LmmCompareError) -> None:
@@ -141,10 +142,21 @@ def refused_formula() -> RefusedFormula | None:
     return result
 
 
+def take_typed() -> str:
+    """The formula that the address says was typed and refused, once; empty where there is none."""
+    result: str = st.session_state.pop(TYPED, "")
+    return result
+
+
+def _forget_typed() -> None:
+    for key in (REFUSED, TYPED):
+        st.session_state.pop(key, None)
+
+
 def open_analysis(analysis: Analysis) -> None:
     """Look at another analysis from now on."""
     st.session_state[ANALYSIS] = analysis
-    st.session_state.pop(REFUSED, None)
+    _forget_typed()
     view_address.forget()
 
 
@@ -157,7 +169,7 @@ def open_first(words: str) -> None:
 def replace_table(analysis: Analysis, words: list[str]) -> None:
     """Replace the session's analysis by the same on a table uploaded again; the choices of the view stay."""
     st.session_state[ANALYSIS] = analysis
-    st.session_state.pop(REFUSED, None)
+    _forget_typed()
     set_notices(words)
 
 
@@ -187,7 +199,9 @@ def write_address(choices: Choices = AS_IT_OPENS, display: Analysis | None = Non
     """
     analysis: Analysis = st.session_state[ANALYSIS]
     shown = "" if display is None else display.formula
-    address = link.make(analysis.table, analysis.formula, analysis.reml, choices, shown)
+    refused = refused_formula()
+    typed = refused.text if refused else st.session_state.get(TYPED, "")
+    address = link.make(analysis.table, analysis.formula, analysis.reml, choices, shown, typed)
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
     remember(ADDRESS, address)
@@ -217,6 +231,8 @@ def _adopt_address() -> None:
     open_analysis(replace(analysis, reml=opened.reml))
     if opened.shown:
         st.session_state[LAST_GOOD] = Analysis(opened.table, opened.shown, opened.reml)
+    if opened.typed:
+        st.session_state[TYPED] = opened.typed
     view_address.restore(opened.choices)
     set_notices(opened.notices)
     remember(ADDRESS, address)

@@ -37,7 +37,7 @@ def share(title: str, display: state.Analysis | None = None) -> None:
         _large(st.session_state.pop(LARGE))
     if not opened.open:
         return
-    address = st.query_params.to_dict()
+    address = {k: v for k, v in st.query_params.to_dict().items() if k != link.TYPED}  # a slip is nobody else's
     if display is not None and display != st.session_state.get(state.ANALYSIS):
         view, _ = Choices.from_address(address)
         address = link.make(display.table, display.formula, display.reml, view)
