@@ -86,7 +86,6 @@ def connect() -> duckdb.DuckDBPyConnection:
     """A connection of bounded memory, whose times are those of UTC."""
     connection = duckdb.connect()
     connection.execute(f"SET memory_limit = '{MEMORY}'")
-    connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET temp_directory = ?", [tempfile.gettempdir()])

@@ -104,6 +104,18 @@ def test_a_small_table_is_read_whole(offered: Offered, folder: Path, frame: pd.D
     np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
 
 
+def test_rows_come_in_the_order_in_which_they_are_stored(offered: Offered, tmp_path: Path) -> None:
+    """Where several threads handed them over as they came, blank cells filled down took other rows' values."""
+    rows = "SELECT k, k % 20 AS g FROM range(250_000) t(k)"
+    with duckdb.connect(tmp_path / "long.duckdb") as connection:
+        connection.execute(f"CREATE TABLE numbered AS {rows}")
+        connection.execute(f"COPY ({rows}) TO '{tmp_path}/long.parquet' (ROW_GROUP_SIZE 20_000)")
+    found = offered(os.pathsep.join([str(tmp_path), str(tmp_path / "long.duckdb")]))
+    assert list(found) == ["long.parquet", "long: numbered"]
+    for table in found.values():
+        assert (np.diff(open_table(table).rows["k"]) == 1).all(), table.name
+
+
 def test_of_a_large_table_the_engine_sums_and_a_sample_stands_for_its_rows(
     offered: Offered, folder: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
