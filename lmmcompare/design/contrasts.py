@@ -103,12 +103,11 @@ class Coding:
                 return f"{own[column + 1]} vs {own[column]}"
         return _DEGREES[column] if column < 3 else f"degree {column + 1}"
 
-    def r_suffix(self, column: int, *, by_number: bool) -> str:
-        """What R puts behind the factor's text; ``by_number`` where its contrasts do not know the levels' names."""
+    def r_suffix(self, column: int) -> str:
+        """What R puts behind the factor's text."""
         match self.name:
             case "contr.sdif":
-                names = [str(k + 1) for k in range(len(self.levels))] if by_number else self.levels
-                return f"{names[column + 1]}-{names[column]}"
+                return f"{self.levels[column + 1]}-{self.levels[column]}"
             case "contr.poly":
                 return [".L", ".Q", ".C"][column] if column < 3 else f"^{column + 1}"
         return str(column + 1)

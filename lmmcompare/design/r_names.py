@@ -1,4 +1,4 @@
-"""What R calls the coefficients: made from what each coefficient is of, as ``model.matrix`` does."""
+"""What R calls the coefficients: made from what each coefficient is of, as ``model.matrix`` of R 4.3 and later does."""
 
 from __future__ import annotations
 
@@ -46,22 +46,11 @@ def r_name(coefficient: Coefficient, levels: Mapping[str, pd.Index], order: tupl
 def _part(part: Part, levels: Mapping[str, pd.Index]) -> str:
     name = r_expression(part.factor)
     if part.coding is not None:
-        return name + part.coding.r_suffix(part.place, by_number=_by_number(part.factor))
+        return name + part.coding.r_suffix(part.place)
     if part.level is None:
         made = levels.get(str(part.factor), ())
         own_name = level_text(made[part.place]) if len(made) else str(part.place + 1)
         return f"{name}{own_name}" if part.several else name
-    if part.baseline is not None and _by_number(part.factor):
-        return f"{name}{part.place + 1}"
     own = levels.get(str(part.factor), pd.Index([]))
     known = next((level for level in own if str(level) == part.level), part.level)
     return f"{name}{level_text(known)}"
-
-
-def _by_number(factor: Expression) -> bool:
-    """Whether R names contrasts by the levels' numbers: ``C`` asks a function of them, but R itself goes by a function's name."""
-    if not isinstance(factor, Call) or factor.function != "C" or factor.option("contr") is None:
-        return False
-    if factor.option("base") is not None or factor.option("how.many") is not None:
-        return True
-    return '"' not in r_expression(factor) and "contr." in r_expression(factor)

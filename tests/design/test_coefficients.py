@@ -108,8 +108,12 @@ def test_a_coefficient_tells_what_it_is_of(frame: pd.DataFrame) -> None:
         "Intercept": "intercept", "x": "column", "f[T.b]": "category", "f[T.c]": "category", "log(w)": "expression",
         "x:z": "column", "x:f[T.b]": "interaction", "x:f[T.c]": "interaction",
     }  # fmt: skip
-    assert (known["f[T.b]"].level, known["f[T.b]"].baseline, known["f[T.b]"].parts[0].source) == ("b", "a", "f")
-    assert (known["x"].level, known["x"].baseline) == (None, None)
+    assert (known["f[T.b]"].parts[0].level, known["f[T.b]"].baseline, known["f[T.b]"].parts[0].source) == (
+        "b",
+        "a",
+        "f",
+    )
+    assert (known["x"].parts[0].level, known["x"].baseline) == (None, None)
     assert known["Intercept"].column == CONSTANT and known["Intercept"].is_intercept
     assert [known[n].label for n in ("f[T.b]", "x:f[T.b]", "x:z")] == ["f [b]", "x × f [b]", "x:z"]
     fit = lmmcompare.compare("y ~ x + f + (1 | g)", frame).fits["within_between"]
@@ -119,7 +123,7 @@ def test_a_coefficient_tells_what_it_is_of(frame: pd.DataFrame) -> None:
 
 def test_a_factor_coded_in_full_has_no_baseline(frame: pd.DataFrame) -> None:
     fit = lmmcompare.lm("y ~ 0 + f", frame)
-    assert [(c.name, c.level, c.baseline) for c in fit.coefficients] == [(f"f[{v}]", v, None) for v in "abc"]
+    assert [(c.name, c.parts[0].level, c.baseline) for c in fit.coefficients] == [(f"f[{v}]", v, None) for v in "abc"]
 
 
 def test_random_coefficients_are_called_what_they_are(frame: pd.DataFrame) -> None:

@@ -1,5 +1,5 @@
 # Factors coded by contrasts: lmer's coefficients, lmerTest's tests and predictions of new rows, on unbalanced data.
-# Rscript make_contrasts.R DATA_DIR OUT_FILE
+# Rscript make_contrasts.R DATA_DIR OUT_FILE (R 4.6.2, lme4 2.1.0: R before 4.3 named the columns of C() by numbers)
 suppressMessages({library(lmerTest); library(MASS); library(car); library(jsonlite)})
 arguments <- commandArgs(TRUE)
 oats <- read.csv(file.path(arguments[1], "oats.csv"), stringsAsFactors = TRUE)

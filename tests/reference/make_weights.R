@@ -1,5 +1,6 @@
 # Prior weights and offsets by lm, lme4, lmerTest, pbkrtest and clubSandwich: Rscript make_weights.R DATA_DIR OUT_DIR (gunzip the .gz ones first).
-# R 4.2.2, lme4 1.1-31, lmerTest 3.1-3, pbkrtest 0.5.2, clubSandwich 0.5.8. Weights are (1 + i mod 5) / 2 + g, i the row's number from 0, g as each case has it.
+# R 4.2.2, lme4 1.1-31, lmerTest 3.1-3, pbkrtest 0.5.2, clubSandwich 0.5.8; r2, adjusted and f of lm by R 4.6.2, as R before 4.3 took an
+# offset for explained. Weights are (1 + i mod 5) / 2 + g, i the row's number from 0, g as each case has it.
 # "robust" is clubSandwich's of rows times the roots of their weights (errors of one variance); "robust_default" its own of the weighted fit.
 # lme4's profiles of coefficients are wrong with prior weights (1.1-31), so those of such rows are taken too. pbkrtest ignores prior weights: it is given the rows multiplied by the roots of their weights, which is the same model without weights.
 suppressMessages({library(lme4); library(lmerTest); library(pbkrtest); library(clubSandwich); library(jsonlite)})
