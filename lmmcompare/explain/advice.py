@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..assess.outcome_means import equal_outcome_means
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -184,10 +185,21 @@ def _of_missing_rows(comparison: Comparison, term: str) -> str:
     )
 
 
+def _is_of_one_value(comparison: Comparison, term: str) -> bool:
+    """Whether a coefficient is a mean, or one where another predictor has a value, as that of income beside kind × income."""
+    own = comparison.coefficient(term).parts
+    several = (
+        comparison.coefficient(name).parts for name in comparison.design.fixed_names if name != comparison.constant
+    )
+    return is_mean(comparison, term) or any(len(parts) > len(own) and set(own) <= set(parts) for parts in several)
+
+
 def _between_groups(
     comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
 ) -> list[Advice]:
     of, groups, name = facts(comparison, term), words.groups, literal(comparison.coefficient(term).label)
+    if of.level is Level.BETWEEN and equal_outcome_means(comparison) and not _is_of_one_value(comparison, term):
+        return []  # they cannot differ, as a remark on the outcome says
     carries = (
         f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
     )

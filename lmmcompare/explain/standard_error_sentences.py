@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..assess.outcome_means import equal_outcome_means
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
-from ..text.labels import an, literal, model_phrase, plural
+from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import multiple, number
 from .clustered_errors import few_groups
 from .coefficient_spreads import slopes_differ, slopes_vary
@@ -30,6 +31,8 @@ from .predictor_level import Level, level
 
 LITTLE = 0.01
 """Rows of a group with a correlation of less than this are hardly alike."""
+NOTHING = 0.01
+"""A clustered error that is a smaller share of OLS's is that of groups' means which cannot differ, where they were made equal."""
 
 
 def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
@@ -48,6 +51,8 @@ def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         return f"{where}. {lone_group_sentence(comparison, term, mixed)}"
     if comparison.formula_model == Model.SEVERAL:
         text = several_factors_sentence(comparison, term, robust, mixed)
+    elif robust < NOTHING and equal_outcome_means(comparison):
+        return f"{where}. {_of_equal_means(comparison)}"
     elif alike.offsetting:
         text = _offset(comparison, where, alike, factor, robust)
     elif alike.value <= LITTLE:
@@ -118,6 +123,16 @@ def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, f
         f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
         f"**{multiple(factor.factor)}** times OLS's; the cluster-robust one (CR2) is {multiple(robust)} times. A random intercept "
         "cannot show this: its variance stops at 0."
+    )
+
+
+def _of_equal_means(comparison: Comparison) -> str:
+    """Of an outcome that was made to have one mean in every group no error says how far a mean, or a comparison of groups, may be off."""
+    one = literal(noun(comparison.group))
+    return (
+        f"But {literal(comparison.design.response_name)} has the same mean in every {one}, whatever the {one}: how far this number may be "
+        "off cannot be learnt from these rows. OLS's standard error takes them for independent draws, and the cluster-robust one (CR2) is "
+        "about 0 because these means cannot differ; neither says anything here."
     )
 
 

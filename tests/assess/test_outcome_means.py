@@ -17,6 +17,7 @@ from lmmcompare.assess.outcome_means import equal_outcome_means
 from lmmcompare.errors import DesignError
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.headline import headline
+from lmmcompare.explain.standard_error_sentences import errors_sentence
 from lmmcompare.explain.within_between_sentences import within_between_sentences
 
 GROUPS, SIZE = 12, 7
@@ -69,6 +70,26 @@ def test_nothing_lies_between_groups(outcome: str) -> None:
     assert float(np.abs(between.ols.params.iloc[1])) < 1e-2
 
 
+@pytest.mark.parametrize(
+    ("formula", "term"), [("y ~ 1 + (1 | judge)", "Intercept"), ("y ~ sex + (1 | judge)", "sex[T.m]")]
+)
+def test_no_error_is_told_of_means_that_cannot_differ(formula: str, term: str) -> None:
+    """The judges' means are 4 by construction: their scatter, which errors of a mean estimate, is 0 whatever the judges think."""
+    frame = judged("ranks")
+    assert frame.groupby("judge")["y"].mean().std() == 0
+    both = compare(formula, frame)
+    said = errors_sentence(both, term)
+    assert "cannot be learnt" in said and "times OLS" not in said
+    if term != "Intercept":
+        assert not any("How do judges" in one.question for one in which_to_report(both, term))
+    measured = judged("as measured")
+    assert "times OLS" in errors_sentence(compare(formula, measured), term)
+    assert any(
+        "How do judges" in one.question
+        for one in which_to_report(compare("y ~ sex + (1 | judge)", measured), "sex[T.m]")
+    )
+
+
 def test_parts_of_a_whole_by_income_are_compared_within_by_every_model() -> None:
     """All of kind × income, and so the slopes of the parts on income, are told within: no model mixes a slope between in."""
     rng = np.random.default_rng(2)
@@ -82,6 +103,9 @@ def test_parts_of_a_whole_by_income_are_compared_within_by_every_model() -> None
     assert "the same mean in every home" in remark and "dummies" not in remark
     slopes = [np.polyfit(income, share.reshape(30, 3)[:, k], 1)[0] for k in range(3)]
     assert both.ols.params["income"] == pytest.approx(slopes[0]) and abs(slopes[0]) > 0.02
+    assert any(
+        "How do homes with a higher value of income differ" in one.question for one in which_to_report(both, "income")
+    )
 
 
 def test_other_outcomes_are_not_taken_for_it() -> None:
