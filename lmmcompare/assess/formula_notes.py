@@ -24,6 +24,7 @@ from .outcome_notes import mostly_constant_sentence, outcome_sentence
 from .predictor_notes import codes_as_numbers, coding, combined_sentence, constant_sentence
 from .random_columns import are_combinations, intercept_term
 from .remark import Remark
+from .scatter_by_group import scatter_sentence
 
 CLOCK = 8
 """Up to so many levels of a clock are all named."""
@@ -45,6 +46,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_factors_of_double_bars(comparison),
         *_clocks(comparison),
         *_slopes_about_zero(comparison),
+        *_remark(scatter_sentence(comparison)),
         *_remark(prior_weights_sentence(comparison)),
         *_remark(outcome_sentence(comparison)),
         *_remark(missing_outcome_sentence(comparison)),
