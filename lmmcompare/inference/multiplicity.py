@@ -27,13 +27,14 @@ def adjusted(t: Array, df: Array, means: int, adjustment: Adjustment) -> Array:
     Parameters
     ----------
     t, df : (m,) arrays
-        NaN for contrasts that cannot be estimated, which count in the family for Tukey's and Dunnett's methods.
+        NaN for contrasts that cannot be estimated, which do not count.
     means : int
-        How many means are compared (Tukey).
+        How many means are compared (Tukey), without those that cannot be estimated.
     adjustment : {"tukey", "dunnettx", "holm", "bonferroni", "none"}
     """
-    p, m = two_sided(t, df), len(t)
+    p = two_sided(t, df)
     known = np.flatnonzero(~np.isnan(p))
+    m = len(known)
     if m < 2 or adjustment == "none":
         return p
     match adjustment:
@@ -42,9 +43,9 @@ def adjusted(t: Array, df: Array, means: int, adjustment: Adjustment) -> Array:
         case "dunnettx":
             return _dunnett_tail(np.abs(t), m, df)
         case "bonferroni":
-            return np.minimum(p * len(known), 1.0)
+            return np.minimum(p * m, 1.0)
     order = known[np.argsort(p[known])]
-    p[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(known), 0, -1)), 1.0)
+    p[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(m, 0, -1)), 1.0)
     return p
 
 
@@ -53,7 +54,7 @@ def critical(df: Array, means: int, adjustment: Adjustment, alpha: float) -> Arr
 
     Holm's method gives no limits; Bonferroni's are in their place, as in emmeans. Infinite where `t_quantile` is.
     """
-    m, enough = len(df), np.maximum(df, LEAST_DF)
+    m, enough = int((~np.isnan(df)).sum()), np.maximum(df, LEAST_DF)
     if m < 2 or adjustment == "none":
         return t_quantile(df, alpha)
     if adjustment == "tukey":

@@ -45,8 +45,8 @@ class MarginalEstimates:
     alpha : float
         1 minus the intervals' coverage.
     adjust : {"tukey", "dunnettx", "holm", "bonferroni", "none"}
-    compared : int
-        How many means a family of contrasts compares.
+    compared : tuple of int
+        How many means each family of contrasts compares, without those that cannot be estimated.
     notes : tuple of str
         What was averaged, held, or lies outside of the data, as sentences.
     """
@@ -59,7 +59,7 @@ class MarginalEstimates:
     by: tuple[str, ...] = ()
     alpha: float = 0.05
     adjust: Adjustment = "none"
-    compared: int = 1
+    compared: tuple[int, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     @cached_property
@@ -76,6 +76,10 @@ class MarginalEstimates:
             codes = pd.factorize(codes * len(values) + own)[0]
         return [np.flatnonzero(codes == k) for k in range(int(codes.max(initial=-1)) + 1)]
 
+    @property
+    def _families_compared(self) -> list[tuple[Array, int]]:
+        return list(zip(self.families, self.compared or [1] * len(self.families), strict=True))
+
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The table: labels, the estimate, ``SE, df, lower.CL, upper.CL``, and of contrasts ``t.ratio, p.value``.
@@ -85,8 +89,8 @@ class MarginalEstimates:
         """
         estimate, se, df = self._estimates
         reach = np.empty(len(estimate))
-        for rows in self.families:
-            reach[rows] = half_width(critical(df[rows], self.compared, self.adjust, self.alpha), se[rows])
+        for rows, means in self._families_compared:
+            reach[rows] = half_width(critical(df[rows], means, self.adjust, self.alpha), se[rows])
         limits = ["asymp.LCL", "asymp.UCL"] if self._infinite else ["lower.CL", "upper.CL"]
         values = {self.column: estimate, "SE": se, "df": df, limits[0]: estimate - reach, limits[1]: estimate + reach}
         return self._table(values | (self._tests(0.0) if self.column == "estimate" else {}))
@@ -104,8 +108,8 @@ class MarginalEstimates:
         with np.errstate(divide="ignore", invalid="ignore"):
             t = (estimate - null) / se
         p = np.empty(len(t))
-        for rows in self.families:
-            p[rows] = adjusted(t[rows], df[rows], self.compared, self.adjust)
+        for rows, means in self._families_compared:
+            p[rows] = adjusted(t[rows], df[rows], means, self.adjust)
         return {"z.ratio" if self._infinite else "t.ratio": t, "p.value": p}
 
     @property
@@ -175,14 +179,14 @@ class MarginalEstimates:
                 f"There is no “{strange[0]}” to make contrasts by.", f"Choose from {', '.join(self.labels)}."
             )
         base = MarginalEstimates(self.labels, self.rows, self.offset, self.estimator, self.column, by)
-        families, compared = base.families, max((len(rows) for rows in base.families), default=1)
+        families, estimable = base.families, self.estimator.estimable(self.rows)
         if (total := sum(_count(method, len(rows)) for rows in families)) > MOST_CONTRASTS:
             raise TooLargeError(
                 f"{total:,} contrasts are too many to be read.",
                 "Compare each with a control, or name fewer levels in at=.",
                 in_app="Compare each with one level, or choose a predictor with fewer.",
             )
-        names, weights, first = [], [], []
+        names, weights, first, compared = [], [], [], []
         for rows in families:
             own = [base.names[k] for k in rows]
             place = base._place_of(control, rows) if control is not None else 0
@@ -192,6 +196,7 @@ class MarginalEstimates:
             names += contrasts
             weights.append(whole)
             first += [rows[0]] * len(matrix)
+            compared += [int(estimable[rows].sum())] * bool(len(matrix))
         labels = {"contrast": pd.Index(names, dtype=object)} | {b: self.labels[b].take(first) for b in by}
         matrix = np.concatenate(weights)
         return MarginalEstimates(
@@ -203,7 +208,7 @@ class MarginalEstimates:
             by,
             self.alpha if alpha is None else alpha,
             adjust,
-            compared,
+            tuple(compared),
             self.notes,
         )
 
@@ -220,9 +225,10 @@ class MarginalEstimates:
     @property
     def method_sentences(self) -> tuple[str, ...]:
         """Sentences on the standard errors and on the multiplicity adjustment."""
-        several = max((len(rows) for rows in self.families), default=0)
+        estimable = self.estimator.estimable(self.rows)
+        several = max((int(estimable[rows].sum()) for rows in self.families), default=0)
         words = {
-            "tukey": f"Tukey’s method for {numbers.count(self.compared, 'mean')}",
+            "tukey": f"Tukey’s method for {numbers.count(max(self.compared, default=1), 'mean')}",
             "dunnettx": f"an approximation of Dunnett’s method for {numbers.count(several, 'contrast')}",
             "holm": f"Holm’s method for {numbers.count(several, 'contrast')}; limits by Bonferroni’s",
             "bonferroni": f"Bonferroni’s method for {numbers.count(several, 'contrast')}",
