@@ -108,7 +108,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         display = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
         places = min(9, decimals_for(float(comparison.one_factor.bse[view.term])) + 1)
         config = {names[c]: st.column_config.NumberColumn(format="%.1f%%") for c in shares}
-        numbers_table(display, dict.fromkeys((names["pull"], names["influence"]), places), config, 420)
+        numbers_table(display, dict.fromkeys((names["pull"], names["influence"]), places), config)
     chosen = view.highlight or labels[0]
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(

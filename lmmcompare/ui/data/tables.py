@@ -141,7 +141,7 @@ def shrinkage_table(fit: MixedResult) -> None:
             decimals[name] = min(digits, 8)
     display[KEEPS] = 100 * first["share"].to_numpy()
     config = {KEEPS: st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)}
-    numbers_table(display, decimals, config, 460)
+    numbers_table(display, decimals, config)
     st.download_button(
         "Save as CSV, every digit",
         lambda: result.to_csv(index=False),

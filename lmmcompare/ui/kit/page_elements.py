@@ -21,6 +21,8 @@ from ..server.waiting import Stopped, go_on
 
 MOST_ROWS, MOST_STYLED = 15, 1_000
 """Rows of a table that is not scrolled, and of one whose numbers are written here."""
+SCROLLED = 440
+"""Height of one that is scrolled: it ends within a row, which shows that there are more."""
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _PARAGRAPH, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
 
@@ -77,7 +79,7 @@ def table(content: Table, caption: str, label: str) -> None:
     html(to_html(content, caption, label))
 
 
-def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: dict[str, Any], height: int) -> None:
+def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: dict[str, Any]) -> None:
     """A table to sort and to search, with numbers as they stand elsewhere: "−0.26", where Streamlit would write "-0.26".
 
     Parameters
@@ -87,8 +89,6 @@ def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: di
         The columns of numbers that may be negative, each with its decimals.
     config : dict
         Streamlit's settings of the other columns.
-    height : int
-        In pixels, of a table of more than `MOST_ROWS`.
     """
     data: Any = display
     if len(display) > MOST_ROWS:
@@ -99,7 +99,9 @@ def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: di
         data = display.style.format({name: partial(number, decimals=n) for name, n in decimals.items()}, na_rep="")
     else:
         config = config | {name: st.column_config.NumberColumn(format=f"%.{n}f") for name, n in decimals.items()}
-    st.dataframe(data, hide_index=True, column_config=config, height="content" if len(display) <= MOST_ROWS else height)
+    st.dataframe(
+        data, hide_index=True, column_config=config, height="content" if len(display) <= MOST_ROWS else SCROLLED
+    )
 
 
 def explain_error(error: LmmCompareError) -> None:

@@ -137,7 +137,8 @@ def opening_view(comparison: Comparison) -> View:
     """The view that a comparison opens with, whatever the session's view is."""
     term = first_term(comparison)
     x = axis_of(comparison, term)
-    return View(x, term, _zero_is_near(comparison, x), None)
+    effects = bool(available_modifiers(comparison, term))  # these are read within the data
+    return View(x, term, not effects and _zero_is_near(comparison, x), None)
 
 
 def with_marked_group(view: View, comparison: Comparison) -> View:
