@@ -9,11 +9,10 @@ import pandas as pd
 
 from ..comparison.comparison import Comparison
 from ..formula.spec import Call, Column, Expression
-from ..text.english import listed
 from ..text.labels import literal, model_phrase
 from ..text.numbers import MINUS, number
 from .curve_terms import curve_of
-from .effect_phrases import baseline, held_at_zero
+from .effect_phrases import baseline, where_held
 from .inference_rows import inference_row
 
 BASES = {"log": np.e, "log2": 2.0, "log10": 10.0}
@@ -60,7 +59,7 @@ def log_scale_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | 
         if (low - 1) * (high - 1) > 0:  # all of it on the side that the words tell
             ends = [_percent(share) for share in sorted((abs(low - 1), abs(high - 1)))]
         amount = f"{_percent(abs(value - 1))} {'more' if value >= 1 else 'less'} {outcome} (95% interval {' to '.join(ends)})"
-    if held := listed([literal(at) for at in held_at_zero(comparison, term)]):
+    if held := literal(where_held(comparison, term)).removeprefix(" where "):
         where += f", where {held}" if levels else f" and {held}"
     return (
         f"**On the scale of {outcome}.** A difference of logarithms is a ratio: by {model_phrase(comparison.formula_model)} there is "

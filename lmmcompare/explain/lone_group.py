@@ -31,11 +31,15 @@ def lone_group_sentence(comparison: Comparison, term: str) -> str:
         return ""
     name, one = literal(comparison.coefficient(term).label), literal(noun(comparison.group))
     group = literal(group_phrase(comparison.group, label))
+    by_model = (
+        f" The mixed model takes {group} to be one of their kind: to differ from the other {literal(plural(comparison.group))} as these do "
+        "from each other, and its rows to scatter as theirs."
+    )
+    if comparison.mixed.unidentified:  # the fixed part has every group, so nothing tells how they differ
+        by_model = ""
     return (
         f"{name} cannot be estimated without {group}: no other {one} tells it, so whatever else sets {group} apart is in it too. Errors "
-        f"clustered by {one} take that one {one} for known, far too small, and none are given. The mixed model takes {group} to be "
-        f"one of their kind: to differ from the other {literal(plural(comparison.group))} as these do from each other, and its rows to "
-        "scatter as theirs."
+        f"clustered by {one} take that one {one} for known, far too small, and none are given.{by_model}"
     )
 
 

@@ -8,8 +8,11 @@ from ..text.english import listed
 
 
 def may_be_assigned(comparison: Comparison, term: str) -> bool:
-    """Whether nothing that the coefficient is of is called what nobody assigns, as an age or a sex is."""
-    return not any(is_nobodys_choice(part.subject) for part in comparison.coefficient(term).parts)
+    """Whether nothing that the coefficient is of is called what nobody assigns, as an age or a sex is, or names the groups themselves."""
+    groups = {grouping.name for grouping in comparison.design.groupings}
+    return not any(
+        part.subject in groups or is_nobodys_choice(part.subject) for part in comparison.coefficient(term).parts
+    )
 
 
 def unless_assigned(comparison: Comparison, term: str) -> str:

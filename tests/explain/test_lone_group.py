@@ -67,6 +67,24 @@ def test_it_is_named_and_the_error_is_that_of_the_mixed_model(both: Comparison) 
     )
 
 
+def test_nothing_is_said_of_their_kind_where_each_has_a_coefficient(both: Comparison) -> None:
+    """REML's criterion, by dense matrices, is then the same whatever the variance between wards."""
+    frame = one_treated()
+    of = pd.get_dummies(frame["ward"]).to_numpy(float)
+
+    def criterion(ratio: float) -> float:
+        inverse = np.linalg.inv(v := np.eye(len(of)) + ratio * of @ of.T)
+        info = of.T @ inverse @ of
+        left = frame["y"].to_numpy() - of @ np.linalg.solve(info, of.T @ inverse @ frame["y"].to_numpy())
+        parts = np.linalg.slogdet(v)[1] + np.linalg.slogdet(info)[1]
+        return float(parts + (len(of) - of.shape[1]) * np.log(left @ inverse @ left))
+
+    assert criterion(0.1) == pytest.approx(criterion(10.0), abs=1e-8)
+    said = lone_group_sentence(compare("y ~ ward + (1 | ward)", frame), "ward[T.w1]")
+    assert "cannot be estimated without" in said and "kind" not in said
+    assert "one of their kind" in lone_group_sentence(both, "t")
+
+
 def test_two_treated_groups_are_no_such_case() -> None:
     frame = one_treated().assign(t=lambda d: d["ward"].isin(["w0", "w1"]) * 1.0)
     both = compare("y ~ t + (1 | ward)", frame)

@@ -29,6 +29,7 @@ FRAME = pd.DataFrame(
     [
         ("y ~ age + (1 | team)", "age", ""),
         ("y ~ sex + (1 | team)", "sex[T.m]", ""),
+        ("y ~ factor(team) + (1 | team)", "factor(team)[T.1]", ""),
         ("y ~ train + (1 | team)", "train[T.yes]", "unless train was assigned to them at random."),
         ("y ~ train * lead + (1 | team)", "train[T.yes]:lead[T.old]", "unless train and lead were assigned to them"),
         ("y ~ train * sex + (1 | team)", "train[T.yes]:sex[T.m]", ""),
