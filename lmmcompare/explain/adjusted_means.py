@@ -52,7 +52,8 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     inside = question.by and not result.slopes
     where = f" at {level_words(question.by, largest[question.by])}" if inside else ""
     kind = "contrast" if question.family == "poly" else "difference"
-    start = f"The largest of {len(rows)} {kind}s" if len(rows) > 1 else f"The {kind}"
+    several, kind = len(known) > 1, f"estimable {kind}" if len(known) < len(rows) else kind
+    start = f"The largest of {len(known)} {kind}s" if several else f"The {'only ' if len(rows) > 1 else ''}{kind}"
     told = f"{_with_interval(largest, decimals)[:-1]}, {p_value(float(largest['p']))})"
     sentence = f"{start} in the {what}, {largest['words']}{where}, is {told} by {_named(model)}"
     if model == Model.OLS_ROBUST:
@@ -70,8 +71,8 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
             sentence += (
                 f", which is more than they need here: all are multiples of one coefficient, whose own test has {own}"
             )
-    elif len(rows) > 1:
-        sentence += f". It was picked as the largest of {len(rows)}, which its p value and interval do not allow for"
+    elif several:
+        sentence += f". It was picked as the largest of {len(known)}, which its p value and interval do not allow for"
     return f"{sentence}.{_uncounted(comparison, question.predictor, model)}"
 
 

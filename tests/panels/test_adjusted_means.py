@@ -40,6 +40,25 @@ def test_the_sentence_tells_the_largest_difference(trial):
     assert "baseline = 43" in panel.words and "Satterthwaite" in panel.words
 
 
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [(4, "The largest of 3 estimable differences in"), (2, "The only estimable difference in")],
+)
+def test_differences_that_cannot_be_estimated_are_not_counted(steps: int, said: str) -> None:
+    """In a stepped wedge only the periods between the first and the last have clusters of both kinds."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        [(c, t) for c in range(steps) for t in range(steps + 1) for _ in range(4)], columns=["ward", "period"]
+    )
+    frame["treated"] = np.where(frame["period"] > frame["ward"], "yes", "no")
+    frame["y"] = rng.normal(size=len(frame)) + rng.normal(size=steps)[frame["ward"]]
+    both = int((frame.groupby("period")["treated"].nunique() == 2).sum())
+    assert both == steps - 1
+    comparison = lmmcompare.compare("y ~ treated * factor(period) + (1 | ward)", frame)
+    words = differences_sentence(comparison, adjusted_means(comparison, MeansQuestion("treated", "period")))
+    assert words.startswith(said) and (f"largest of {both}, which" in words) is (both > 1)
+
+
 def test_the_slope_of_a_curve_is_said_to_be_that_at_the_mean():
     """The slope of b log10(x) is b / (x log 10): another at every x."""
     data = lmmcompare.examples.load("gapminder")
