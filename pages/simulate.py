@@ -31,7 +31,8 @@ POINTS = "To leave points out of a draw, send it to Compare: any change here dra
 def lead(settings: Settings) -> str:
     """The sentence below the title."""
     match = current_settings.matching(settings)
-    return f"{match.see if match else ols_expectation_sentence(settings)} (± is one standard error.)".strip()
+    about = match.see if match else ols_expectation_sentence(settings)
+    return f"{about} (± is one standard error.)" if about else "± is one standard error."
 
 
 def draw_again(controls: Controls) -> None:

@@ -116,8 +116,8 @@ def slopes_piece(settings: Settings) -> str:
 def residual_piece(settings: Settings) -> str:
     """The residuals."""
     s, spread = settings, tex(settings.sigma)
-    if s.sigma_by_x != 1 or s.sigma_by_group != 1:
-        row = "ij" if s.sigma_by_x != 1 else "j"
+    if s.noise_by_x != 1 or s.sigma_by_group != 1:
+        row = "ij" if s.noise_by_x != 1 else "j"
         piece = rf"e_{{ij}} \sim N(0,\ \sigma_{{{row}}}^2),\ \sqrt{{\overline{{\sigma^2}}}} = {spread}"
     else:
         piece = rf"e_{{ij}} \sim {_normal(0, s.sigma)}"

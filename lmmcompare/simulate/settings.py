@@ -118,6 +118,11 @@ class Settings:
         return self.predictor != "none"
 
     @property
+    def noise_by_x(self) -> float:
+        """``sigma_by_x`` where there is a predictor; 1 without one, as then nothing grows with it."""
+        return self.sigma_by_x if self.has_slope else 1.0
+
+    @property
     def group_sizes(self) -> Array:
         """Rows of each group, (J,)."""
         return group_sizes(self.groups, self.size, self.spread, self.dropout)

@@ -22,7 +22,7 @@ SAME_MEANS = 1e-8
 def usually_left_out(settings: Settings) -> tuple[str, ...]:
     """Models left out by default: those with structured residuals, where residuals are independent with equal variances."""
     correlated = settings.autocorrelation or settings.exchangeable
-    unequal = settings.sigma_by_x != 1 or settings.sigma_by_group != 1
+    unequal = settings.noise_by_x != 1 or settings.sigma_by_group != 1
     return () if correlated or unequal else tuple(STRUCTURES)
 
 

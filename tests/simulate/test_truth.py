@@ -5,7 +5,15 @@ import pytest
 
 from lmmcompare import compare, lmer
 from lmmcompare.simulate.design import design
-from lmmcompare.simulate.equation import equation, intercepts_piece, predictor_piece, slopes_piece, tex, unbroken
+from lmmcompare.simulate.equation import (
+    equation,
+    intercepts_piece,
+    predictor_piece,
+    residual_piece,
+    slopes_piece,
+    tex,
+    unbroken,
+)
 from lmmcompare.simulate.outcome import effects, outcomes, residuals
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
@@ -169,6 +177,12 @@ def test_the_equation_has_the_live_values(settings, text):
 )
 def test_an_equation_is_parted_between_its_parts_only(piece, parts):
     assert unbroken(piece).split(r",\ \allowbreak ") == [f"{{{part}}}" for part in parts]
+
+
+def test_without_a_predictor_no_noise_grows_with_it():
+    left = Settings(predictor="none", sigma_by_x=2.5)  # from a predictor that there was
+    assert np.ptp(design(left).noise) == 0
+    assert residual_piece(left) == r"e_{ij} \sim N(0,\ 1^2)" and "sigma" in residual_piece(Settings(sigma_by_x=2.5))
 
 
 def test_what_does_not_vary_correlates_with_nothing():
