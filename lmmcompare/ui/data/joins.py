@@ -53,6 +53,8 @@ def _proposal(analysis: Analysis, table: Table, other: Table, place: int) -> Non
     if proposal.join is None:
         if proposal.reason:
             note(f"**Cannot be joined.** {literal(proposal.reason)}")
+        else:
+            note("No columns of both were found to match. If some do, choose them under “Change the table”, “Join”.")
         return
     note(literal(words))
     keys = " and ".join(here for here, _ in proposal.join.keys)
