@@ -19,12 +19,14 @@ FEWEST = 5
 CHANCE = 1e-6
 """Residual variances differ far beyond chance below this p value, which residuals with somewhat heavy tails do not reach."""
 BETTER = 2.0
+MOST = 5_000
+"""Lines of more groups would keep the page waiting."""
 
 
 def scatter_sentence(comparison: Comparison) -> str:
     """That slopes which differ by AIC do not where each group has a residual SD of its own; empty where that is not so."""
     fit = comparison.fits.get(Model.RANDOM_SLOPE)
-    if not isinstance(fit, MixedResult) or comparison.design.weights is not None:
+    if not isinstance(fit, MixedResult) or comparison.design.weights is not None or comparison.moments.n_groups > MOST:
         return ""
     sloped = [k for k in fit.random_columns if k != CONSTANT]
     ml = comparison.by_ml
