@@ -43,7 +43,7 @@ def scatter_sentence(comparison: Comparison) -> str:
     return (
         f"By AIC the slope of {label} differs between {groups}, but the models compared have one residual SD for all, and that of a "
         f"{one}’s own line goes from {number(float(sd.min()))} to {number(float(sd.max()))}, far beyond chance. With each {one}’s own SD "
-        f"the slopes show no difference (Welch’s test, {p_value(p)}): scatter that differs between {groups} looks like slopes that do. "
+        f"the slopes show no difference (Welch’s test, {p_value(p)}): scatter that differs between {groups} can look like slopes that do. "
         "Models with an SD for each are not fitted here (varIdent of R’s package nlme)."
     )
 
