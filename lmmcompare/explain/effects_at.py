@@ -163,8 +163,8 @@ def _typical(comparison: Comparison, effects: EffectsAt) -> str:
     mean, spread = float(values.mean()), float(values.std(ddof=1))
     within = values.min() <= mean - spread and mean + spread <= values.max()
     low, middle, high = map(literal, effects.texts)
-    where = "a standard deviation from it" + ("" if within else " or at an end of the data")
-    return f"{middle} is the mean of {literal(effects.question.by)}, {low} and {high} lie {where}."
+    end = "" if within else ", or at an end of the data"
+    return f"{low} and {high} lie a standard deviation from the mean of {literal(effects.question.by)}, {middle}{end}."
 
 
 def change_term(comparison: Comparison, term: str, by: str) -> str:

@@ -60,4 +60,4 @@ def test_of_a_number_with_many_values_it_is_said_which_are_told():
     reason = said.reason
     assert effects.texts[0] in said.title and effects.texts[2] in said.title
     assert effects.texts[1] not in said.title  # a straight line's ends say what lies between them
-    assert f"{effects.texts[1]} is the mean of z" in reason and "a standard deviation from it." in reason
+    assert f"lie a standard deviation from the mean of z, {effects.texts[1]}." in reason

@@ -21,7 +21,7 @@ from ..server.waiting import Stopped, go_on
 
 MOST_ROWS, MOST_STYLED = 15, 1_000
 """Rows of a table that is not scrolled, and of one whose numbers are written here."""
-SCROLLED = 440
+SCROLLED = 454
 """Height of one that is scrolled: it ends within a row, which shows that there are more."""
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _PARAGRAPH, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
