@@ -8,10 +8,12 @@ from scipy.special import chdtrc, fdtrc
 from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
+from ..fit.linear import per_group
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number, p_value
+from ..work.memo import memoised
 from .model_test import LEVEL
 
 FEWEST = 5
@@ -23,6 +25,7 @@ MOST = 5_000
 """Lines of more groups would keep the page waiting."""
 
 
+@memoised
 def scatter_sentence(comparison: Comparison) -> str:
     """That slopes which differ by AIC do not where each group has a residual SD of its own; empty where that is not so."""
     fit = comparison.fits.get(Model.RANDOM_SLOPE)
@@ -51,28 +54,14 @@ def scatter_sentence(comparison: Comparison) -> str:
 def _own_lines(comparison: Comparison, column: int, fit: MixedResult) -> tuple[Array, Array, Array]:
     """Of each group that has enough rows the slope of its own regression, its variance and the residual one (2, J), and their df.
 
-    On every column of the model that varies within the group: what the others leave of the random one and of the outcome.
+    On every column of the model that varies within groups.
     """
-    moments, wanted = comparison.moments, [k for k in dict.fromkeys([column, *fit.columns]) if k != CONSTANT]
-    slopes, errors, degrees = [], [], []
-    for j in range(moments.n_groups):
-        within = moments.within[:, :, j]
-        own = [k for k in wanted if within[k, k] > 1e-10 * moments.within[k, k].max()]
-        df = moments.n[j] - 1 - len(own)
-        if column not in own or df < FEWEST:
-            continue
-        block = within[np.ix_(own, own)]
-        if np.linalg.cond(block) > 1e10:
-            continue
-        inverse = np.linalg.inv(block)
-        slope = inverse @ within[own, moments.outcome]
-        residual = (within[moments.outcome, moments.outcome] - slope @ within[own, moments.outcome]) / df
-        if residual <= 1e-14 * moments.within[moments.outcome, moments.outcome].max():
-            continue
-        slopes.append(slope[0])
-        errors.append((residual * inverse[0, 0], residual * moments.scale[-1] ** 2))
-        degrees.append(df)
-    return np.array(slopes), np.array(errors).reshape(-1, 2).T, np.array(degrees)
+    moments = comparison.moments
+    others = [k for k in fit.columns if k not in (CONSTANT, column) and moments.varies_within[k]]
+    lines = per_group(moments, [CONSTANT, column, *others])
+    variance = moments.within_total[-1, -1] * moments.scale[-1] ** 2 / moments.n_rows
+    use = lines.enough & (lines.df >= FEWEST) & (lines.sigma2 > 1e-14 * variance)
+    return lines.beta[1, use], np.stack([lines.se[1, use] ** 2, lines.sigma2[use]]), lines.df[use]
 
 
 def equal_variances(variances: Array, df: Array) -> float:
