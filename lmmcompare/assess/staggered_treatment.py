@@ -61,6 +61,8 @@ def staggered_treatment(comparison: Comparison, term: str, crossed: tuple[str, .
     parts = {part.variable for part in comparison.coefficient(term).parts}
     if design.is_sample or design.grouping is None or not parts:
         return None
+    if any(parts < {part.variable for part in comparison.coefficient(name).parts} for name in fit.names):
+        return None  # beside a product with it the coefficient is of one period, or one value, and no mean of all
     treated = design.columns[fit.columns[fit.names.index(term)]][:]
     if not np.isin(treated, (0, 1)).all():
         return None

@@ -51,6 +51,12 @@ def test_it_is_said_only_where_beginnings_differ(starts: list[int], said: bool) 
     assert ("Goodman-Bacon" in text) is said
 
 
+@pytest.mark.parametrize("formula", ["y ~ on * C(year) + (1 | unit)", "y ~ on * z + C(year) + (1 | unit)"])
+def test_an_effect_at_one_value_is_no_weighted_mean_of_all(formula: str) -> None:
+    both = compare(formula, panel(STARTS))
+    assert "on" in both.no_pooling.names and staggered_treatment(both, "on", ()) is None
+
+
 @pytest.mark.parametrize("label", ["y{0}", "wave {0}", "{1}-{2:02d}", "ordered"])
 def test_periods_may_be_labelled(label: str) -> None:
     """ "y9" comes before "y10". Labelled so, the answer had no word of years that are alike, and the dummies' own interval."""
