@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
 from ..text.numbers import multiple, number
@@ -21,9 +22,9 @@ def collinearity(result: MixedResult) -> Diagnostic:
 
     With R the correlation matrix of the coefficients but the intercept, a term's generalised factor is
     ``det R_11 det R_22 / det R`` (Fox and Monette 1992, J. Am. Stat. Assoc. 87, eq. 7), which for one coefficient is the
-    usual VIF; ``vif`` is its root of the order of the term's coefficients, so that terms compare. The condition number is
-    that of the predictors' correlation matrix, about 0 where there is no intercept: the root of the ratio of its eigenvalues
-    (Belsley, Kuh and Welsch 1980).
+    usual VIF; ``vif`` is its root of the order of the term's coefficients, so that terms compare. The condition number
+    (Belsley, Kuh and Welsch 1980) is of the predictors as this model weighs them, as the factors are: the root of the ratio of
+    the eigenvalues of R^-1, scaled to a diagonal of 1. What is alike within groups only is far from alike over all rows.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def collinearity(result: MixedResult) -> Diagnostic:
         vif = gvif ** (1 / len(members))
         rows.append((term, len(members), gvif, vif, np.sqrt(vif)))
     frame = pd.DataFrame(rows, columns=["term", "coefficients", "gvif", "vif", "se_factor"])
-    worst, value = frame.loc[frame["vif"].idxmax()], _condition(result, slopes)
+    worst, value = frame.loc[frame["vif"].idxmax()], _condition(np.linalg.inv(correlation))
     condition = number(value, 2)
     labels = result.design.term_labels | {c.name: c.label for c in result.coefficients if c.mean_of}
     name = labels[str(worst["term"])]
@@ -70,7 +71,7 @@ def collinearity(result: MixedResult) -> Diagnostic:
             " Categories are compared with the first of their factor, so the columns of an interaction go along with those that it is "
             "made of in any design, a balanced one too: neither type III tests nor predictions depend on that coding."
         )
-    if value > EXHAUSTED:
+    if max(value, _condition(_products(result, slopes))) > EXHAUSTED:
         sentence += (
             " That is so near to an exact combination that digits run out: standard errors and degrees of freedom of these coefficients "
             "may be off by several percent. Put the difference of two such predictors in the place of one of them."
@@ -97,13 +98,19 @@ def _terms(result: MixedResult, slopes: list[int]) -> list[tuple[str, list[int]]
     return [(term, members) for term, members in members if members] + alone
 
 
-def _condition(result: MixedResult, slopes: list[int]) -> float:
+def _products(result: MixedResult, slopes: list[int]) -> Array:
+    """The predictors' cross-products over all rows, about their means where there is an intercept."""
     index = [result.columns[i] for i in slopes]
     moments = result.moments
     products = (moments.within_total + moments.between_total)[np.ix_(index, index)]
     if CONSTANT not in result.columns:  # nothing takes the columns' means out
         means = moments.center[index] / moments.scale[index]
         products = products + float(moments.w.sum()) * np.outer(means, means)
+    return products
+
+
+def _condition(products: Array) -> float:
+    """The root of the ratio of the eigenvalues of cross-products, scaled to a diagonal of 1."""
     size = np.sqrt(np.diag(products))
     values = np.linalg.eigvalsh(products / np.outer(size, size))
     # below this the smallest eigenvalue is rounding

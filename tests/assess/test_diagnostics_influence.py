@@ -156,15 +156,39 @@ def test_predictors_that_are_nearly_one_are_said_to_cost_digits() -> None:
         assert ("digits run out" in collinearity(lmer("y ~ x + x2 + (1 | g)", frame)).sentence) == warned
 
 
+def test_a_crossover_with_carry_over_has_one_degree_of_collinearity() -> None:
+    """Over all rows the predictors are nearly unrelated; within subjects, which this model compares, they are not."""
+    rng = np.random.default_rng(5)
+    id_, period = np.repeat(np.arange(36), 2), np.tile(np.arange(2), 36)
+    drug = (id_ + period) % 2  # half begin with it
+    carry = period * np.roll(drug, 1)
+    frame = pd.DataFrame({"id": id_, "period": period, "drug": drug, "carry": carry})
+    frame["y"] = 6 * rng.normal(size=36)[id_] + drug + rng.normal(size=72)
+    fit = lmer("y ~ drug + carry + period + (1 | id)", frame)
+    columns = np.column_stack([np.ones(72), drug, carry, period])
+    random = np.equal.outer(id_, id_) * float(fit.theta[0]) ** 2
+    inverse = np.linalg.inv(columns.T @ np.linalg.solve(np.eye(72) + random, columns))[1:, 1:]
+    weighed = np.linalg.inv(inverse)
+    size = np.sqrt(np.diag(weighed))
+    values = np.linalg.eigvalsh(weighed / np.outer(size, size))
+    found = collinearity(fit)
+    np.testing.assert_allclose(found.frame["vif"], np.diag(inverse) * size**2, rtol=1e-6)
+    assert f"The condition number is {np.sqrt(values[-1] / values[0]):.2g}" in found.sentence
+    assert 20 < found.frame["vif"].max() <= values[-1] / values[0]  # of any one matrix
+
+
 @pytest.mark.parametrize("weights", [None, "w"])
 def test_levels_coded_in_full_are_not_collinear_without_an_intercept(weights: str | None) -> None:
     """They add up to 1, which is a combination of the columns only where there is an intercept."""
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"g": np.repeat(np.arange(12), 6), "arm": np.repeat(np.arange(12) % 3, 6).astype(str)})
     frame["x"], frame["y"], frame["w"] = 5 + rng.normal(size=72), rng.normal(size=72), rng.uniform(0.5, 3, 72)
-    found = collinearity(lmer("y ~ 0 + arm + x + (1 | g)", frame, weights=weights))
+    fit = lmer("y ~ 0 + arm + x + (1 | g)", frame, weights=weights)
+    found = collinearity(fit)
+    errors = np.diag(1 / frame["w"]) if weights else np.eye(72)
+    covariance = errors + float(fit.theta[0]) ** 2 * np.equal.outer(frame["g"].to_numpy(), frame["g"].to_numpy())
     columns = np.column_stack([pd.get_dummies(frame["arm"]).to_numpy(float), frame["x"]])
-    columns *= np.sqrt(frame["w"].to_numpy() if weights else np.ones(72))[:, None]
+    columns = np.linalg.solve(np.linalg.cholesky(covariance), columns)
     values = np.linalg.svd(columns / np.sqrt((columns**2).sum(axis=0)), compute_uv=False)
     assert f"The condition number is {values[0] / values[-1]:.2g}" in found.sentence
 
