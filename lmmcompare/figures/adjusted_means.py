@@ -156,6 +156,7 @@ def _with_intervals(
     part = part if line is not None else part[part["estimate"].notna()]
     base = {"type": "scatter", "showlegend": False, **place(panel)}
     stems = {"mode": "lines", "x": traces.interleave(part["x"], part["x"]), "hoverinfo": "skip"}
+    stems |= {"name": f"{safe(name)}, 95% interval"}
     ends = [drawn_ends(part[end].to_numpy(float), limits) for end in ("lower", "upper")]
     stems |= {"y": traces.interleave(*ends), "line": {"color": marker["color"], "width": 2}}
     places = decimals_for(float((part["upper"] - part["lower"]).min()) / 4) if part["estimate"].notna().any() else 2
@@ -164,7 +165,9 @@ def _with_intervals(
         value, low, high = (number(float(v), decimals=places) for v in (row.estimate, row.lower, row.upper))
         texts.append(f"<b>{safe(name)}</b><br>{safe(row.at)}: {value}<br>95% interval {low} to {high}")
     dots: Trace = {"x": part["x"].to_numpy(float), "y": part["estimate"].to_numpy(float), "marker": marker}
-    dots |= {"mode": "markers" if line is None else "lines+markers"} | ({} if line is None else {"line": line})
+    dots |= {"name": safe(name), "mode": "markers" if line is None else "lines+markers"} | (
+        {} if line is None else {"line": line}
+    )
     return [base | stems, base | dots | {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}]
 
 

@@ -104,6 +104,7 @@ def _intervals(
     base: Trace = {"type": "scatter", "showlegend": False}
     lines = {
         "mode": "lines",
+        "name": f"{safe(name)}, 95% interval",
         "x": traces.interleave(*(drawn_ends(part[end].to_numpy(float), limits) for end in ("lower", "upper"))),
         "y": traces.interleave(y, y),
         "line": {"color": colour, "width": 2.5},
@@ -111,6 +112,7 @@ def _intervals(
     }
     dots = {
         "mode": "markers",
+        "name": safe(name),
         "x": part["estimate"].to_numpy(float),
         "y": y,
         "marker": marker,

@@ -127,6 +127,7 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
         {
             "type": "scatter",
             "mode": "lines",
+            "name": f"{safe(name)}, 95% Monte Carlo interval",
             "x": traces.interleave(x, x),
             "y": traces.interleave(low, high),
             "line": {"color": colour, "width": 2},
@@ -135,6 +136,7 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
         {
             "type": "scatter",
             "mode": "lines+markers",
+            "name": safe(name),
             "x": x,
             "y": value,
             "cliponaxis": False,

@@ -32,6 +32,7 @@ def test_a_line_for_each_model_with_error_bars():
     assert mixed.marker.symbol == "diamond"
     bars = figure.data[0]
     np.testing.assert_allclose(bars.y[:2], (0.4 - 0.0196, 0.4 + 0.0196))
+    assert (ols.name, bars.name) == ("OLS", "OLS, 95% Monte Carlo interval")  # in the table for screen readers
     assert "5.0%, 95% Monte Carlo interval 3.0% to 7.0%" in mixed.hovertext[1]
 
 

@@ -74,8 +74,9 @@ def groups_panel(request: Request, chosen: StudyChoices, term: str) -> None:
         else:
             heading(_answer(result), f"{_basis(question, result, named)}{_caution(result, named)}")
             chart(_figure(result, question.settings.groups), "groups figure")
-        tried = len(result.tried) if result is not None else 0
-        text = f"{count(tried, 'study', 'studies')} with different numbers of groups"
+        studies = result.tried if result is not None else ()
+        tried, sizes = len(studies), len({study.groups for study in studies})  # a number may be studied twice
+        text = f"{count(tried, 'study', 'studies')} of {count(sizes, 'number', 'numbers')} of groups"
         seconds = f", in {number(status.spent, 2)} s" if status.finished else ""
         job_progress.progress("groups", question, status, min(tried / 9, 0.95), text + seconds)
 
