@@ -144,12 +144,15 @@ def _from_format(text: pd.Series) -> tuple[pd.Series, str] | None:
 
 
 def _after_word(text: pd.Series) -> tuple[pd.Series, str] | None:
-    """Whole numbers that all stand behind one word, such as "week 4", and that word; None where they do not."""
-    parts = text.str.extract(r"^(\D*[^\W\d_])[ _.-]?(\d{1,15})$")
-    words = parts.loc[text.notna(), 0].unique()
-    if len(words) != 1 or not isinstance(words[0], str):
+    """Whole numbers that all stand behind one word, such as "week 4", and that word with what parts it from them.
+
+    None where they do not, and where two texts were one number: "T-1" beside "T1" may have a sign, "p.05" beside "p.5" decimals.
+    """
+    parts = text.str.extract(r"^(\D*[^\W\d_][ _.-]?)(\d{1,15})$")
+    words, numbers = parts.loc[text.notna(), 0].unique(), parts[1].astype(float)
+    if len(words) != 1 or not isinstance(words[0], str) or numbers.nunique() < text.nunique():
         return None
-    return parts[1].astype(float), words[0]
+    return numbers, words[0].strip()
 
 
 def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:

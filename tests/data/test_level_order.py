@@ -19,6 +19,15 @@ from lmmcompare.errors import DataError
         (["low", "mid", "high"], ()),
         (["v2", "v10", "none", "other"], ()),
         ([f"p{k}" for k in range(100)], ()),  # names of rows
+        (["1.5 mg", "1.25 mg", "2 mg", "10 mg"], ("1.25 mg", "1.5 mg", "2 mg", "10 mg")),  # decimals
+        (["-5 °C", "−10 °C", "20 °C", "3 °C"], ("−10 °C", "-5 °C", "3 °C", "20 °C")),  # below 0
+        (["0.5", "0.25", "0.10"], ()),
+        (["5-9 years", "10-14 years", "0-4 years"], ("0-4 years", "5-9 years", "10-14 years")),
+        (["1,000 mg", "500 mg"], ()),  # a thousand or one
+        (
+            ["a" + 5_000 * "9", "a10", "a2"],
+            ("a2", "a10", "a" + 5_000 * "9"),
+        ),  # more digits than Python reads as a whole number
         ([10, 9], ()),
     ],
 )
@@ -44,3 +53,9 @@ def test_the_number_behind_a_word_is_read_where_it_is_asked_for():
     assert words == "“visit” holds numbers; “week” was left out."
     with pytest.raises(DataError, match="No value"):
         Retype("item", "number").apply(frame)
+
+
+@pytest.mark.parametrize("values", [["T-1", "T0", "T1"], ["p.05", "p.5", "p.1"], ["T-1", "T-2", "T0"]])
+def test_texts_that_differ_in_a_sign_or_decimals_are_not_made_one_number(values):
+    with pytest.raises(DataError, match="No value"):
+        Retype("visit", "number").apply(pd.DataFrame({"visit": values}))
