@@ -220,6 +220,19 @@ def test_arrow_streams_and_doubled_names():
     assert "twice" in said(back) and "Blank" in said(back)
 
 
+@pytest.mark.parametrize(
+    ("freq", "first", "second"),
+    [("M", "2019-12-01", "2020-01-01"), ("Q-DEC", "2019-10-01", "2020-01-01"), ("Y-DEC", "2019-01-01", "2020-01-01")],
+)
+def test_periods_of_pandas_are_dates(freq, first, second):
+    periods = pd.array(pd.PeriodIndex(["2019-12", None, "2020-01"], freq=freq))
+    sink = io.BytesIO()
+    pd.DataFrame({"when": periods, "fiscal": periods.to_timestamp().to_period("Y-MAR")}).to_parquet(sink)
+    back = read(sink.getvalue(), "a.parquet")
+    assert values(back.frame, "when") == [pd.Timestamp(first), None, pd.Timestamp(second)]
+    assert "at which they begin: “when”" in said(back) and "counted from 1970: “fiscal (Y-MAR)”" in said(back)
+
+
 def test_what_pandas_writes_comes_back():
     frame = pd.DataFrame(
         {
@@ -359,6 +372,12 @@ def test_several_tables_in_json_as_r_writes_a_list_of_data_frames():
 def test_json_says_what_it_left_out():
     assert "left out: “n”" in said(read(b'[{"a": 1, "n": [1]}]', "a.json"))
     assert "stands twice in a record; its last value was taken: “a”" in said(read(b'[{"a": 1, "a": 2}]', "a.json"))
+
+    mixed = read(
+        b'[{"rt": 5, "r": "f"}, {"rt": 6, "r": {"q": 3}}, {"rt": 7, "r": "j"}, {"rt": 8, "r": null}]', "a.json"
+    )
+    assert values(mixed.frame, "r") == ["f", None, "j", None]
+    assert "are missing, among single values: “r (1)”" in said(mixed) and "left out" not in said(mixed)
 
 
 # pasted text

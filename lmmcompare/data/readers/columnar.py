@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
-from . import numeric_text
+from . import numeric_text, pandas_periods
 from .result import Column, Limits, Outcome, Unreadable, listed
 
 LEVEL = "__index_level_"
@@ -76,6 +76,7 @@ def outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
     table.validate(full=True)
     names, columns, losses, universal, lasting, left_out_numbers = [], [], {}, [], [], False
     taken = set(table.column_names)
+    table, notes = pandas_periods.as_dates(table)
     for name, column in zip(table.column_names, table.columns, strict=True):
         if name.startswith(LEVEL) and _numbers_rows(column):
             left_out_numbers |= column[0].as_py() != 0 or column[-1].as_py() != len(column) - 1
@@ -92,7 +93,7 @@ def outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
             lasting.append(name)
         names.append(_level_name(name, taken))
         columns.append(plain)
-    notes = ["Numbers of rows, which a selection or an order left behind, were left out."] * left_out_numbers
+    notes += ["Numbers of rows, which a selection or an order left behind, were left out."] * left_out_numbers
     notes += [f"Lengths of time are numbers of days: {listed(lasting)}."] if lasting else []
     if left_out:
         notes.append(f"Columns of lists, structures or bytes were left out: {listed(left_out)}.")

@@ -191,14 +191,24 @@ def _shown(cell: Any) -> str:
 
 
 def _plain(names: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Outcome:
-    """Columns of single values; those that hold lists or objects are left out by name."""
+    """Columns of single values; those that mostly hold lists or objects are left out by name, of others such cells are missing.
+
+    An experiment in jsPsych has keys and ratings in a column, and a few answers to a questionnaire, as objects, below them.
+    """
     names, joined = column_names(names)
-    nested = [any(isinstance(cell, dict | list) for cell in cells) for cells in columns]
-    keep = [k for k, bad in enumerate(nested) if not bad]
-    left_out = [clean(str(names[k])) for k, bad in enumerate(nested) if bad]
+    nested = [sum(isinstance(cell, dict | list) for cell in cells) for cells in columns]
+    single = [sum(cell is not None for cell in cells) - n for n, cells in zip(nested, columns, strict=True)]
+    keep = [k for k, n in enumerate(nested) if not n or single[k] > n]
+    left_out = [clean(str(names[k])) for k in range(len(nested)) if k not in {*keep}]
+    some = [f"{clean(str(names[k]))} ({nested[k]:,})" for k in keep if nested[k]]
+    columns = [
+        [None if isinstance(cell, dict | list) else cell for cell in cells] if n else cells
+        for n, cells in zip(nested, columns, strict=True)
+    ]
     if not keep:
         raise Unreadable(f"{{file}} has no column of single values: {listed(left_out)} hold lists or objects.", SHAPES)
     notes = joined + [f"Columns of lists or objects were left out: {listed(left_out)}."] * bool(left_out)
+    notes += [f"Cells that hold lists or objects are missing, among single values: {listed(some)}."] * bool(some)
     display = ["" if names[k] is None else clean(str(names[k])) for k in keep]
     moments = [since_1970(name, columns[k]) for name, k in zip(display, keep, strict=True)]
     if dated := [name or f"{k}" for k, (name, cells) in enumerate(zip(display, moments, strict=True), 1) if cells]:

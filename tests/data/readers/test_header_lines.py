@@ -50,6 +50,15 @@ def test_titles_above_the_header_are_left_out(title, separator):
     assert expected(table) and any("Left out above the header: “Report" in note for note in table.notes)
 
 
+def test_a_word_above_cells_that_all_stand_in_quotes_is_a_title():
+    text = "Activities\nDate,Calories Burned,Steps\n" + "".join(
+        f'"{k:02}-03-2024","2,{k:03}","8,518"\n' for k in range(1, 9)
+    )
+    table = read(text.encode(), "a.csv")  # as Fitbit exports it
+    assert list(table.frame) == ["Date", "Calories Burned", "Steps"] and len(table.frame) == 8
+    assert any("Left out above the header: “Activities”" in note for note in table.notes)
+
+
 @pytest.mark.parametrize("below", [["a,1,2", "b,3,4"], ["a, 1, 2", "b, 3, 4"], ["x,NA,NA", "b,3,4", "c,5,6"]])
 def test_blanks_after_the_commas_of_names_make_no_title(below):
     table = read("\n".join(["plot, height, weight", *below]).encode(), "a.csv")
