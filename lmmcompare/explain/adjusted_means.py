@@ -25,7 +25,7 @@ from .within_between import PLAIN
 ADJUSTED = {
     "tukey": "Tukey’s method",
     "dunnettx": "an approximation of Dunnett’s method",
-    "holm": "Holm’s method",
+    "holm": "Holm’s method (intervals by Bonferroni’s, as Holm’s has none: one may hold 0 where p is below 0.05)",
     "bonferroni": "Bonferroni’s method",
 }
 
@@ -63,15 +63,18 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
         has_error = np.isfinite(other["p"])
         sentence += f". {_named(Model.OLS_ROBUST)} has {value} ({p_value(float(other['p'])) if has_error else 'it rests on one group'})"
     family = result.contrasts[model]
+    rank = int(np.linalg.matrix_rank(family.rows))
     if family.adjust != "none" and max(len(f) for f in family.families) > 1:
         inside_of = f" at each {question.by}" if inside else ""
         sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
-        if len(rows) > 1 and np.linalg.matrix_rank(family.rows) == 1:
+        if len(rows) > 1 and rank == 1:
             own = p_value(float(two_sided(largest["statistic"], largest["df"])))
             sentence += (
                 f", which is more than they need here: all are multiples of one coefficient, whose own test has {own}"
             )
-    elif several:
+        elif inside and rank > max(np.linalg.matrix_rank(family.rows[f]) for f in family.families):
+            sentence += f", not for its being the largest of those at every {question.by}"
+    elif several and rank > 1:  # else all are multiples of one
         sentence += f". It was picked as the largest of {len(known)}, which its p value and interval do not allow for"
     return f"{sentence}.{_uncounted(comparison, question.predictor, model)}"
 

@@ -145,7 +145,7 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
     if result.p >= LIKELY:
         few = (
-            f" With {result.groups} {groups} the slope between them is hardly known."
+            f" With {result.groups} {groups} the {what} between them is hardly known."
             if result.groups < FEW_GROUPS
             else ""
         )
