@@ -15,6 +15,7 @@ from .columns import is_date, is_number
 from .detection_limits import SUBSTITUTES, from_format_beside_limits, substituted
 from .formatted_numbers import from_format, with_points
 from .infer_types import convert
+from .statistical_flags import from_flags
 
 MAX_CATEGORIES = 5_000
 """Most categories that a column can be given: more are names of rows, and text does for them."""
@@ -90,7 +91,7 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
         values = text
     mark = ""
     if not is_number(values):
-        formatted = _from_format(text) or _after_word(text)
+        formatted = _from_format(text) or _after_word(text) or _of_most(text)
         values, mark = formatted if formatted is not None else (_plain(values), "")
     values = values.set_axis(column.index)
     instead = ""
@@ -140,6 +141,7 @@ def _from_format(text: pd.Series) -> tuple[pd.Series, str] | None:
     """
     codes, unique = pd.factorize(text)
     found = from_format(pd.Series(unique)) or from_format_beside_limits(pd.Series(unique))
+    found = found or from_flags(pd.Series(unique))
     return None if found is None else (pd.Series(np.append(found[0], np.nan)[codes]), found[1])
 
 
@@ -153,6 +155,13 @@ def _after_word(text: pd.Series) -> tuple[pd.Series, str] | None:
     if len(words) != 1 or not isinstance(words[0], str) or numbers.nunique() < text.nunique():
         return None
     return numbers, words[0].strip()
+
+
+def _of_most(text: pd.Series) -> tuple[pd.Series, str] | None:
+    """Points of as many as there are, such as "7 / 10" in Google Forms, and what is behind them; None where that differs."""
+    parts = text.str.extract(r"^(\d{1,9}(?:\.\d{1,9})?) ?(/ ?\d{1,9})$")
+    behind = parts.loc[text.notna(), 1].unique()
+    return (parts[0].astype(float), behind[0]) if len(behind) == 1 and isinstance(behind[0], str) else None
 
 
 def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:

@@ -14,6 +14,7 @@ from .detection_limits import from_format_beside_limits, limits_of
 from .formatted_numbers import from_format, with_points
 from .readers.header import FIRST_YEAR, LAST_YEAR
 from .sentinels import sentinels
+from .statistical_flags import from_flags
 from .written_dates import is_written_date
 
 N_EXAMPLES, N_NUMBERS = 6, 4
@@ -183,6 +184,7 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     if (bad.any() or texts is not given) and from_format(pd.Series(levels.astype(str))) is not None:
         return 0, ()  # numbers as text, some of them with a sign or a separator
     formatted = from_format_beside_limits(pd.Series(levels.astype(str))) if bad.all() else None
+    formatted = formatted or (from_flags(given) if bad.any() else None)
     if formatted is not None:
         bad = np.isnan(formatted[0])
     n_bad, total = int(counts[bad].sum()), int(counts.sum())
@@ -201,8 +203,8 @@ def _as_numbers(levels: pd.Index) -> int:
         return 0
     numbers = np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float)
     if np.isnan(numbers).any():
-        found = from_format(pd.Series(levels))
-        return 0 if found is None else len(np.unique(found[0]))
+        found = from_format(pd.Series(levels)) or from_flags(pd.Series(levels))
+        return 0 if found is None or np.isnan(found[0]).any() else len(np.unique(found[0]))
     return len(np.unique(numbers))
 
 

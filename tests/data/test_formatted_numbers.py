@@ -43,6 +43,28 @@ def test_formats(texts, numbers, mark):
 
 
 @pytest.mark.parametrize(
+    ("texts", "numbers", "said", "offered"),
+    [
+        (["5.0 e", "18.3 b", "4.0", "7"], [5, 18.3, 4, 7], "“b, e” was left out", (0, 4)),
+        (["5.0 e", ": u", "4.0", "-7 bp", "6"], [5, None, 4, -7, 6], "1 row with “: u” became missing", (1, 0)),
+        (["7 / 10", "10 / 10", "2 / 10"], [7, 10, 2], "“/ 10” was left out", (0, 0)),
+    ],
+)
+def test_flags_of_offices_and_points_of_as_many(texts, numbers, said, offered):
+    frame = pd.DataFrame({"a": [*texts, None]})
+    changed, words = Retype("a", "number").apply(frame)
+    assert [None if pd.isna(value) else value for value in changed["a"]] == [*numbers, None] and said in words
+    info = describe(frame)[0]  # what the Data page offers to read as numbers
+    assert (info.n_not_numeric, info.n_as_numbers) == offered
+
+
+@pytest.mark.parametrize("texts", [["5 d", "30 s"], ["12b", "1 e", "7a"], ["5 / 10", "5 / 20"], ["1 e", "x"]])
+def test_letters_behind_numbers_that_may_be_units(texts):
+    with pytest.raises(DataError):
+        Retype("a", "number").apply(pd.DataFrame({"a": texts}))
+
+
+@pytest.mark.parametrize(
     "texts",
     [
         ["1", "2.5"],  # plain
