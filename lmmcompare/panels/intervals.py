@@ -11,10 +11,12 @@ from ..comparison.comparison import Comparison
 from ..figures.bootstrap_histogram import interval_figure
 from ..inference.bootstrap import Bootstrap
 from ..tables.intervals import METHODS, IntervalsByMethod, Key, key_of
-from ..text.labels import model_phrase
+from ..text.labels import literal, model_phrase, plural
 from .panel import FigureBlock, Page, Panel, TableBlock
 
 BINS = 40
+FEW_GROUPS = 20
+"""With fewer groups profile and bootstrap intervals of what differs between them hold the truth in less than 93% of studies."""
 
 
 def intervals_by_method(comparison: Comparison, by_method: IntervalsByMethod | None = None) -> Panel:
@@ -22,10 +24,26 @@ def intervals_by_method(comparison: Comparison, by_method: IntervalsByMethod | N
     lead = (
         "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values with which the data are "
         "not much less likely (that a likelihood-ratio test would not reject), so it may reach farther to one side. "
-        "**Bootstrap**: the middle 95% of fits to samples drawn anew."
+        "**Bootstrap**: the middle 95% of fits to samples drawn anew." + _of_few_groups(comparison)
     )
     blocks = (TableBlock(by_method.table, "", "Intervals three ways"),) if by_method else ()
     return Panel("intervals", f"Intervals of {model_phrase(comparison.formula_model)}, three ways", lead, blocks)
+
+
+def _of_few_groups(comparison: Comparison) -> str:
+    """That of few groups only Wald's interval counts how few they are.
+
+    With J groups alike, half of them treated, a profile interval reaches as far as t of J - 2 df does with which
+    ``J log(1 + t^2 / (J - 2))`` is the quantile of chi-square: of 4 groups it holds the truth in 79% of studies, of 20 in 93%.
+    """
+    fewest = min(comparison.mixed.groupings, key=lambda g: len(g.labels))
+    if len(fewest.labels) >= FEW_GROUPS:
+        return ""
+    groups = literal(plural(fewest.name))
+    return (
+        f" With {len(fewest.labels)} {groups} the other two are too narrow for coefficients that compare {groups}, the intercept among "
+        f"them: only Wald’s multiple, from the t distribution, counts that the variance between so few is hardly known."
+    )
 
 
 def one_interval(
