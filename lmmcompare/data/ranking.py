@@ -15,7 +15,7 @@ from .nested_groups import inner_group, lies_within, outer_groups
 from .outcome_ranking import CLOSE, best_first, rank_outcomes
 from .predictor_scores import Beside, is_total, predictor_mark
 from .same_columns import copies, indicators, is_centred, products, same_within, shared_within, without_copies
-from .survey_columns import is_timestamp, survey_columns
+from .survey_columns import is_timestamp
 from .within_groups import COUNTED, Within, within
 
 CHANCE, MUCH = 4.0, 0.1
@@ -65,8 +65,7 @@ def rank(patterns: Sequence[Pattern], n: int, labels: Mapping[str, str], outcome
     """
     if outcome is not None:
         patterns = [p for p in patterns if p is not outcome and not copies(outcome, p)]
-    added = survey_columns(p.name for p in patterns)
-    patterns = [p for p in patterns if p.name not in added and not (is_timestamp(p.name) and is_sent(p, n))]
+    patterns = [p for p in patterns if not (is_timestamp(p.name) and is_sent(p, n))]
     patterns = [p for p in patterns if not numbers_rows(p, n)]
     # before all else: there are many in some tables, and none is a group
     patterns = without_copies(patterns, fractions=True)

@@ -17,6 +17,7 @@ from .columns import describe
 from .name_hints import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score, numbered_families
 from .ranking import Ranking, rank
 from .relation_to_groups import GroupSizes, Relation, groups, relation
+from .survey_columns import survey_columns
 
 MOST_COLUMNS = 40
 """Columns that are looked at closely; a table of 300 columns is judged by its most promising ones."""
@@ -143,8 +144,10 @@ def _relation(frame: pd.DataFrame, column: Pattern, group: Pattern) -> Relation:
 
 def _patterns(frame: pd.DataFrame, infos: Sequence[ColumnInfo], outcome: str) -> list[Pattern]:
     """The columns that are worth a look, the outcome that is known among them, in the order of the table."""
-    doubled = set(frame.columns[frame.columns.duplicated()])
-    infos = [info for info in infos if info.name not in doubled and info.kind not in ("empty", "constant")]
+    passed_over = set(frame.columns[frame.columns.duplicated()])
+    # what tells the survey's program may be constant, or not among the most promising columns
+    passed_over |= survey_columns(info.name for info in infos) - {outcome}
+    infos = [info for info in infos if info.name not in passed_over and info.kind not in ("empty", "constant")]
     if len(infos) > MOST_COLUMNS:
         families = numbered_families(info.name for info in infos).values()
         many = {name for family in families if len(family) >= FAMILY for name in family}  # a dummy for each state

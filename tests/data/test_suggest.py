@@ -367,6 +367,10 @@ def test_when_a_form_came_in_is_no_time_but_a_diary_has_one():
         ("record_id", "redcap_survey_identifier", "survey_timestamp", "survey_complete"),
         ("lastpage", "startlanguage", "seed", "interviewtime", "groupTime12"),
         ("Timestamp",),
+        ("Datum Abgeschickt", "Letzte Seite", "Zufallsstartwert"),
+        ("QUESTNNR", "STARTED", "TIME001", "TIME_SUM"),
+        ("Completed at", "Time taken", "Total approvals"),
+        ("Participant Private ID", "Event Index", "UTC Timestamp"),
     ],
 )
 def test_what_a_survey_program_adds_is_neither_outcome_nor_predictor(added):
@@ -376,8 +380,10 @@ def test_what_a_survey_program_adds_is_neither_outcome_nor_predictor(added):
     frame["well_being"] = (rng.normal(3, 1, n) + np.repeat(rng.normal(size=12), 10)).round()
     sent = pd.Timestamp("2026-11-02 09:00") + pd.to_timedelta(np.cumsum(rng.integers(1, 900, n)), unit="s")
     for position, name in enumerate(added):  # in front, as in an export, and measured as an outcome may be
-        values = sent if "date" in name.lower() or "timestamp" in name.lower() else rng.normal(300, 90, n).round(1)
+        values = sent if re.search("(?i)dat(e|um)|timestamp|started|ed at", name) else rng.normal(300, 90, n).round(1)
         frame.insert(position, name, np.arange(n) + 1 if name == "record_id" else values)
+        if name in ("QUESTNNR", "Participant Private ID"):
+            frame[name] = "base"  # in each row the same, it tells the program nevertheless
     found = suggest(frame)
     assert found.formula == "well_being ~ hours + (1 | class)"
     columns = {column for other in found.alternatives for column in parse(other.formula).columns}
