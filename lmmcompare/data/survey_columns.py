@@ -9,13 +9,13 @@ _OWN = re.compile(
     r"recordeddate|submitdate|datestamp|durationinseconds|interviewtime|grouptime\d+|ipaddr(ess)?|refurl|lastpage"
     r"|location(latitude|longitude)|recipient(first|last)name|recipientemail|external(data)?reference|distributionchannel"
     r"|date(submitted|started|lastaction)|datum(abgeschickt|gestartet|letzteaktivität)|letzteseite|startsprache|zufallsstartwert"
-    r"|questnnr|maxpage|missrel|timersi|degtime|totalapprovals|completioncode|treenodekey"
+    r"|questnnr|maxpage|missrel|timersi|degtime|totalapprovals|completioncode|treenodekey|internalnodeid"
     r"|(user|start)language|.*(firstclick|lastclick|pagesubmit|clickcount)|redcap.*(timestamp|identifier)|.*recaptchascore"
 )
-"""Names that Qualtrics, LimeSurvey (in English and German), REDCap, SoSci Survey, Prolific and Gorilla give, and hardly anybody else."""
+"""Names that Qualtrics, LimeSurvey (also in German), REDCap, SoSci Survey, Prolific, Gorilla and jsPsych give, and hardly anybody else."""
 _SHARED = re.compile(
     r"(start|end)date|status|progress|finished|seed|emailaddress|.*timestamp|.*complete"
-    r"|started|lastdata|serial|ref|mode|missing|time(\d{3}|sum|taken)|(started|completed|reviewed|archived)at|eventindex|repeatkey"
+    r"|started|lastdata|serial|ref|mode|missing|time(\d{3}|sum|taken)|(started|completed|reviewed|archived)at|eventindex|repeatkey|timeelapsed"
     r"|(utc|local)(timestamp|timezone|date)"
 )
 """Names that they give too; in a table of none of them they may be measurements."""

@@ -370,6 +370,7 @@ def test_when_a_form_came_in_is_no_time_but_a_diary_has_one():
         ("Datum Abgeschickt", "Letzte Seite", "Zufallsstartwert"),
         ("QUESTNNR", "STARTED", "TIME001", "TIME_SUM"),
         ("Completed at", "Time taken", "Total approvals"),
+        ("internal_node_id", "time_elapsed"),
         ("Participant Private ID", "Event Index", "UTC Timestamp"),
     ],
 )
