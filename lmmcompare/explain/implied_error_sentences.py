@@ -78,7 +78,7 @@ def random_slopes_sentence(comparison: Comparison, term: str, otherwise: float, 
     if comparison.formula_model != Model.RANDOM_SLOPE or lacks_intercept(comparison):
         return ""
     implied = implied_factor(comparison, term)
-    if 1 / OTHER < implied / otherwise < OTHER:
+    if implied < OTHER * otherwise and otherwise < OTHER * implied:  # either may be 0
         return ""
     by_model, by_clusters = size_phrase(implied), size_phrase(robust)
     both = by_model == by_clusters or abs(robust - implied) <= MATTERS

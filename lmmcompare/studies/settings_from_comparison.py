@@ -90,17 +90,21 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     binary = share is not None
     at = 0.0 if binary else mean
     tau0, tau1, rho = _spread(fit, term, at)
-    sigma, error = asked.row_sigma, float(asked.bse[term])
+    sd = math.sqrt(
+        variance
+    )  # in its unit, as of a concentration of 1e-9, rounding would leave nothing of a predictor beside 1
+    sigma, error = asked.row_sigma, float(asked.bse[term]) * sd
     if aside:
-        means, squares = np.full(len(sizes), variance if share is None else share * (1 - share)), np.zeros(len(sizes))
-        tau0 = _rounded(_found(lambda sd: _error(sizes, sd, 0.0, sigma, means, squares), error))
+        means = np.full(len(sizes), 1.0 if share is None else share * (1 - share) / variance)
+        squares = np.zeros(len(sizes))
+        tau0 = _rounded(_found(lambda spread: _error(sizes, spread, 0.0, sigma, means, squares), error))
         if (without := _error(sizes, 0.0, 0.0, sigma, means, squares)) > error:  # tau0 is 0 then
             sigma *= error / without
     elif (slopes := {*fit.random_names} - {INTERCEPT}) and (len(used) > 1 or slopes != {term}):
-        means, squares = np.zeros(len(sizes)), sizes * variance
+        means, squares = np.zeros(len(sizes)), sizes.astype(float)
         if varies == "both":
-            means, squares = variance * (icc + (1 - icc) / sizes), (sizes - 1) * (1 - icc) * variance
-        tau1 = _rounded(_found(lambda sd: _error(sizes, tau0, sd, sigma, means, squares), error))
+            means, squares = icc + (1 - icc) / sizes, (sizes - 1) * (1 - icc)
+        tau1 = _rounded(_found(lambda spread: _error(sizes, tau0, spread, sigma, means, squares), error) / sd)
     elif varies == "between":
         tau1 = 0.0
     return Settings(
@@ -116,7 +120,7 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
         predictor="binary" if binary else "continuous",
         varies=varies,
         x_icc=round(_within_limits("x_icc", icc), 3) if varies == "both" else 0.3,
-        x_sd=1.0 if binary else _rounded(math.sqrt(variance)),
+        x_sd=1.0 if binary else _rounded(sd),
         share=0.5 if share is None else _within_limits("share", share),
     )
 
@@ -167,7 +171,7 @@ def _found(error: Callable[[float], float], wanted: float) -> float:
     high = wanted
     while error(high) < wanted:
         high *= 2
-    return float(brentq(lambda sd: error(sd) - wanted, 0.0, high, rtol=1e-6))
+    return float(brentq(lambda sd: error(sd) - wanted, 0.0, high, xtol=1e-9 * high, rtol=1e-6))
 
 
 def _share_of_ones(mean: float, own: float, left: float, count: float) -> float | None:

@@ -8,8 +8,9 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.explain.coefficient_spreads import slopes_vary
+from lmmcompare.explain.implied_error_sentences import random_slopes_sentence
 from lmmcompare.explain.moulton import error_table, moulton
-from tests.helpers import comparison
+from tests.helpers import comparison, example
 
 
 def slow_correlation(values: np.ndarray, groups: np.ndarray) -> float:
@@ -74,3 +75,9 @@ def test_the_table_holds_the_fits_own_errors() -> None:
     assert list(error_table(both, "standLRT")["label"][:3]) == ["OLS", "OLS, CR1", "OLS, CR2"]
     absorbed = error_table(both, "schgend[T.girls]")  # constant within schools: the dummies have no error for it
     assert "no_pooling" not in set(absorbed["model"])
+
+
+def test_random_slopes_are_told_where_rows_are_not_alike_at_all():
+    """Moulton's factor is 0 where pairs have the largest negative correlation: a share of it ended the page."""
+    text = random_slopes_sentence(example("sleepstudy"), "Days", 0.0, 1.0, 1.0)
+    assert text.startswith("With the formula's random slopes")

@@ -167,3 +167,24 @@ def test_beside_slopes_of_other_columns_simulated_data_have_the_error_of_the_mod
     drawn = [replace(settings, seed=seed) for seed in range(10)]
     errors = [float(lmer(one.formula, table(one)).bse[one.x_name]) for one in drawn]
     assert np.mean(errors) == pytest.approx(error, rel=0.05)
+
+
+@pytest.mark.parametrize("formula", ["y ~ dose + (x | id)", "y ~ dose + z + (z | id)"])
+def test_units_change_what_is_in_them_only(formula):
+    frame = wavy().assign(dose=lambda rows: np.sin(rows["id"] ** 2) + (0 if "x" in formula else rows["x"]))
+    own = settings_like(compare(formula, frame), "dose")
+    small = settings_like(compare(formula, frame.assign(dose=frame["dose"] * 1e-2, y=frame["y"] * 1e-1)), "dose")
+    assert small.varies == own.varies and (own.tau0 > 0 or own.tau1 > 0)
+    expected = [own.tau0 / 10, own.sigma / 10, own.slope * 10, own.tau1 * 10, own.x_sd / 100]
+    assert [small.tau0, small.sigma, small.slope, small.tau1, small.x_sd] == pytest.approx(expected, rel=2e-3)
+
+
+@pytest.mark.parametrize("scale", [1e-7, 1e-9, 1e-12])
+def test_of_a_predictor_in_a_far_too_large_unit_it_is_said_what_cannot_be_simulated(scale):
+    """The page ended, a matrix being singular."""
+    group, z, of = np.repeat(np.arange(5), 4), np.tile(np.arange(4), 5), np.arange(5)
+    dose, slopes = np.sin((of + 1) ** 2)[group], z * np.cos(7 * of)[group]
+    y = dose + np.cos(3 * of)[group] + slopes + 0.1 * np.sin(np.arange(20) ** 2)
+    frame = pd.DataFrame({"y": y, "dose": scale * dose, "z": z, "g": group})
+    with pytest.raises(SettingsError, match=r"Slope is|SD of the predictor is"):
+        settings_like(compare("y ~ dose + z + (z | g)", frame), "dose")
