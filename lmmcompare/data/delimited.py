@@ -203,7 +203,7 @@ def _separator_notes(text: _Text, decimal_comma: Sequence[str]) -> list[str]:
 def _left_out_notes(text: _Text, above: list[list[str]]) -> list[str]:
     """Which lines above the header and below the rows are no part of the table."""
     separator, notes = text.dialect.separator, []
-    between = "" if separator == "\t" else separator
+    between = " " if separator == "\t" else separator
     titles = (between.join(row).strip().strip(between).strip() for row in above)
     if title := [words[:60] for words in titles if words]:
         notes.append(f"Left out above the header: {listed(title, 2)}.")

@@ -50,6 +50,11 @@ def test_titles_above_the_header_are_left_out(title, separator):
     assert expected(table) and any("Left out above the header: “Report" in note for note in table.notes)
 
 
+def test_cells_of_a_title_are_kept_apart():
+    table = read(b"#1.2\n2\t3\n" + lines(NAMES, *ROWS, separator="\t"), "a.gct")  # as GTEx writes it
+    assert expected(table) and any("“#1.2”, “2 3”" in note for note in table.notes)
+
+
 def test_a_word_above_cells_that_all_stand_in_quotes_is_a_title():
     text = "Activities\nDate,Calories Burned,Steps\n" + "".join(
         f'"{k:02}-03-2024","2,{k:03}","8,518"\n' for k in range(1, 9)
