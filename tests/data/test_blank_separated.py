@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from lmmcompare.data.blank_separated import with_tabs
 from lmmcompare.data.read import read
 from lmmcompare.errors import DataError
 
@@ -86,3 +89,11 @@ def test_files_of_other_programs_are_refused_with_their_way_out(content, way_out
     with pytest.raises(DataError) as caught:
         read(content, "a.file")
     assert way_out in caught.value.remedy and "damaged" not in caught.value.problem
+
+
+def test_quotes_that_are_never_closed_are_gone_through_once() -> None:
+    """60,000 of them took minutes, as the end was looked for from each."""
+    line = b"a " + b'x\\"' * 60_000
+    begin = time.perf_counter()
+    assert with_tabs(b"a b\n" + line) is not None
+    assert time.perf_counter() - begin < 10
