@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import router
 from lmmcompare.ui.server.page_html import STYLE, PageHtml
 from lmmcompare.ui.server.static_files import address
 
@@ -91,3 +92,7 @@ def test_a_websocket_is_passed_on():
 
     complete(PageHtml(server, "chart.js", ["compare"])({"type": "websocket", "path": "/_stcore/stream"}, None, None))
     assert seen == ["websocket"]
+
+
+def test_the_first_links_go_when_as_many_others_are_there() -> None:
+    assert f":nth-child({len(router.NAMES)}) a) .lmm-menu" in STYLE.read_text()
