@@ -10,6 +10,7 @@ pytestmark = pytest.mark.e2e
 def test_a_phone_follows_the_arrow_keys_and_its_guess_is_on_the_wall(open_tab):
     wall, phone = open_tab(width=1280, height=720), open_tab(width=390, height=844)
     page = wall.go("/compare?example=cv161703")
+    page.wait_for_function("window.lmmLecture")  # the script of its keys comes last
     page.keyboard.press("Alt+l")
     page.wait_for_url("**/lecture?**")
     wall.still()

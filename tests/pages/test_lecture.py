@@ -87,6 +87,24 @@ def test_who_follows_sees_the_lecturers_step_and_guesses(open_page, room):
     assert "The mixed model says 0.64" in sub(r"\s+", " ", texts(at)) and "give guess" not in [b.key for b in at.button]
 
 
+def test_a_guess_given_before_is_not_replaced_by_where_the_slider_began(open_page, room):
+    """A page loaded anew learns late who its reader is; until the browser has drawn the guess it sends the slider's first value."""
+    key, reader = new_key(), new_key()
+    room.move(key, Place(4, False, ADDRESS))
+    at = open_page("lecture", follow=code_of(key))
+    began, given = at.select_slider(key="guess").value, 0.5
+    room.guess(code_of(key), reader, given)
+    at.session_state["lecture reader"] = reader  # as `watch_guess_line` has it when the browser tells
+    del at.session_state["guess given"]
+    at.session_state["times the guess was set from elsewhere"] = 1
+    at.select_slider(key="guess").set_value(began).run()
+    assert (
+        at.select_slider(key="guess 1").value == pytest.approx(given, abs=0.05) != began
+    )  # the nearest place of the slider
+    at.button(key="give guess").click().run()
+    assert room.guess_of(code_of(key), reader) == pytest.approx(given, abs=0.05)
+
+
 def test_who_gave_no_guess_is_not_said_to_have_guessed(open_page, room):
     key = new_key()
     room.move(key, Place(4, False, ADDRESS))

@@ -19,8 +19,13 @@ from .lecturer import Lecture, draw, sentence
 LOOK = 2.0
 """Seconds between two polls of the lecturer's step."""
 GUESS = "guess"
-"""Key of the slider, for guessing by keyboard."""
-_WITH, _OWN, _GIVEN = "follow the lecturer", "own step", "guess given"
+"""Key of the slider, for guessing by keyboard, until it is set from elsewhere."""
+_WITH, _OWN, _GIVEN, _TIMES_SET = (
+    "follow the lecturer",
+    "own step",
+    "guess given",
+    "times the guess was set from elsewhere",
+)
 
 
 def follower_page(lecture: Lecture, code: str) -> int:
@@ -77,7 +82,8 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
     places = asked.places
 
     def let_go(step: int) -> None:
-        st.session_state[GUESS] = places[min(max(step, 0), len(places) - 1)]
+        _begin_slider()
+        st.session_state[_slider()] = places[min(max(step, 0), len(places) - 1)]
 
     watch_guess_line(let_go)
 
@@ -91,17 +97,18 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
         picture(given, True)
         page_elements.paragraph(asked.verdict(given))
         return
-    value: float | None = st.session_state.get(GUESS)
+    value: float | None = st.session_state.get(_slider())
     if value is None or value not in places:
         begin = asked.ols if given is None else given
         value = min(places, key=lambda at: abs(at - begin))
-    st.session_state[GUESS] = (
-        value  # in every run: a browser may skip the first of two, and its slider would begin at the left
-    )
+    # in every run: a browser may skip the first of two, and its slider would begin at the left
+    st.session_state[_slider()] = value
 
     page_elements.note("Drag the dotted line to where you expect the mixed model’s.")
     picture(value, False)
-    st.select_slider("Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=GUESS)
+    st.select_slider(
+        "Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=_slider()
+    )
     if st.button("This is my guess", key="give guess", type="primary"):
         try:
             roles.guess(code, value)
@@ -115,6 +122,20 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
         )
 
 
+def _slider() -> str:
+    """Key of the slider."""
+    times = st.session_state.get(_TIMES_SET, 0)
+    return f"{GUESS} {times}" if times else GUESS
+
+
+def _begin_slider() -> None:
+    """Have a new slider in the old one's place, to be set: what the browser still sends of the old one is no guess.
+
+    It sends that with each request until it has drawn the new value; a reader's 0.52 became the 1.20 at which the slider begins.
+    """
+    st.session_state[_TIMES_SET] = st.session_state.get(_TIMES_SET, 0) + 1
+
+
 _component = component("guess")
 _KEY = "guess line"
 
@@ -124,8 +145,8 @@ def watch_guess_line(on_release: Callable[[int], None]) -> None:
 
     def set_reader() -> None:
         roles.set_reader(str(st.session_state[_KEY]["reader"] or ""))
-        for key in (_GIVEN, GUESS):  # what the reader has given is looked up
-            st.session_state.pop(key, None)
+        st.session_state.pop(_GIVEN, None)  # what the reader has given is looked up
+        _begin_slider()
 
     _component(
         key=_KEY,
