@@ -17,7 +17,6 @@ LITTLE = 0.25
 BEYOND_CHANCE = 3.0
 """Few groups do not tell their effects' distribution: of samples with normal effects in 12 to 50 groups one in three moves some
 coefficient by more than one standard error, and none of 385 (12 to 300 groups) by more than 3."""
-GRID = 201
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,9 +35,10 @@ def by_random_assignment(comparison: Comparison, term: str, words: Words, estima
     of = words.facts
     if comparison.formula_model != Model.RANDOM_INTERCEPT or of.level is not Level.BOTH or of.by_rows_alone:
         return ""
-    if len(comparison.coefficient(term).parts) > 1 or not may_be_assigned(
-        comparison, term
-    ):  # nobody assigns a product, of which a part may be what groups are
+    is_product = (
+        len(comparison.coefficient(term).parts) > 1
+    )  # which nobody assigns: a part of it may be what groups are
+    if is_product or not may_be_assigned(comparison, term):
         return ""
     if not words.contrast_p > SEEN or comparison.mixed.bse[term] > GAIN * comparison.no_pooling.bse[term]:
         return ""

@@ -76,9 +76,8 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     icc = _icc(within, between, sizes)
     asked = comparison.one_factor
     aside = fit is not asked
-    same_in_groups = not moments.varies_within[column] and (
-        aside or icc > LIMITS["x_icc"].high
-    )  # what varies is what others take out
+    # what varies then is what others take out
+    same_in_groups = not moments.varies_within[column] and (aside or icc > LIMITS["x_icc"].high)
     varies = (
         "within"
         if between < NOTHING * within
@@ -90,9 +89,8 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
     binary = share is not None
     at = 0.0 if binary else mean
     tau0, tau1, rho = _spread(fit, term, at)
-    sd = math.sqrt(
-        variance
-    )  # in its unit, as of a concentration of 1e-9, rounding would leave nothing of a predictor beside 1
+    # in units of it: of a concentration of 1e-9 rounding would leave nothing beside 1
+    sd = math.sqrt(variance)
     sigma, error = asked.row_sigma, float(asked.bse[term]) * sd
     if aside:
         means = np.full(len(sizes), 1.0 if share is None else share * (1 - share) / variance)
@@ -151,15 +149,14 @@ def _error(sizes: Array, tau0: float, tau1: float, sigma: float, means: Array, s
     means, squares : (J,) arrays
         The variance of the predictor's mean in each group, and its sum of squares about it.
     """
+    if not sigma > 0:
+        return 0.0
     n, groups = sizes.astype(float), len(sizes)
-    normal = ndtri((np.arange(groups) + 0.5) / groups)[
-        np.argsort(np.arange(groups) * GOLDEN % 1)
-    ]  # sizes may be in order
+    mixed = np.argsort(np.arange(groups) * GOLDEN % 1)  # as sizes may be in order
+    normal = ndtri((np.arange(groups) + 0.5) / groups)[mixed]
     mean = normal / math.sqrt(float((normal**2).mean())) * np.sqrt(means)
     products = np.array([[n, n * mean], [n * mean, n * mean**2 + squares]]).transpose(2, 0, 1)
     spread = np.diag([tau0**2, tau1**2])
-    if not sigma > 0:
-        return 0.0
     told = np.linalg.solve(sigma**2 * np.eye(2) + products @ spread, products).sum(axis=0)
     return math.sqrt(float(np.linalg.inv(told)[1, 1]))
 
