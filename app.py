@@ -87,7 +87,8 @@ elif __name__ == "app":  # `streamlit run` looks for this and serves it
     from lmmcompare.ui.server.refits import Refits
     from lmmcompare.ui.server.static_cache import StaticCache
 
-    middleware = [Middleware(Refits), Middleware(PageHtml, script="chart.js", pages=router.NAMES)]
+    origins = st.get_option("client.allowedOrigins")
+    middleware = [Middleware(Refits), Middleware(PageHtml, script="chart.js", pages=router.NAMES, origins=origins)]
     if st.get_option("server.fileWatcherType") == "none":  # `make dev` follows edits of the scripts too
         middleware.append(Middleware(StaticCache))
     app = st.App(__file__, lifespan=loading, middleware=middleware)

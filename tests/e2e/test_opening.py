@@ -85,6 +85,16 @@ def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):
     assert page.get_by_role("link", name="Shrinkage").count() == 1
 
 
+@pytest.mark.parametrize("path", ["/", "/compare?example=drug"])
+def test_a_page_connects_before_its_server_has_told_that_it_is_up(new_visit, path):
+    page, asked = new_visit.page, []
+    page.route("**/_stcore/h*", lambda route: asked.append(route))  # health and host-config are not answered
+    new_visit.go(path)
+    assert len(asked) == 2
+    for route in asked:
+        route.continue_()
+
+
 def test_a_lecture_has_no_menu_at_any_moment(new_visit):
     """Its sidebar came, and went again."""
     new_visit.page.add_init_script("""(() => { window.sidebars = 0; const look = () => {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+import json
+from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,19 @@ _WHOLE = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 """Request headers that would have the page sent compressed, in part, or not at all; removed from the request."""
 _OF_BODY = (b"content-length", b"etag", b"last-modified")
 
-# Opened at /compare, Streamlit's frontend looks for its server at /compare/_stcore first, takes the 404 for a server that is
-# not up yet, and waits 100 ms (streamlit issue 7074; findings/streamlit-page-links-wait-for-a-failed-ping.sh). It reads this
-# setting since pull request 11378; a version that does not looks for itself, as without it.
-_SERVER = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location).href };</script>'
+# Streamlit's frontend asks its server whether it is up, and for these settings, before it opens the connection: a way there and back
+# that a reader on a slow line waits for. At /compare it asks /compare/_stcore first, takes the 404 for a server that is not up yet,
+# and waits 100 ms more (streamlit issue 7074; findings/streamlit-page-links-wait-for-a-failed-ping.sh). Told both with the page, it
+# connects at once, and asks meanwhile (pull requests 11378 and 13342); a version that reads neither asks first, as without them.
+# What a host of the page has set stays.
+_CONNECTION = (
+    '<script>window.__streamlit = {{ BACKEND_BASE_URL: new URL("./", location).href, HOST_CONFIG: {}, ...window.__streamlit }};'
+    "</script>"
+)
 
 
 class PageHtml:
-    """ASGI middleware that adds the style sheet, a script and the server's address to the app's pages; all other answers pass.
+    """ASGI middleware that adds the style sheet, a script and how to connect to the app's pages; all other answers pass.
 
     Parameters
     ----------
@@ -35,11 +41,16 @@ class PageHtml:
         A file of ``static/`` that begins to load with the page.
     pages : collection of str
         Last part of the pages' addresses.
+    origins : sequence of str
+        Sites that may send messages to a page that they show in a frame (Streamlit's ``client.allowedOrigins``). With none the page
+        asks for them before it connects.
     """
 
-    def __init__(self, app: App, script: str, pages: Collection[str]) -> None:
+    def __init__(self, app: App, script: str, pages: Collection[str], origins: Sequence[str]) -> None:
         self._app = app
-        self._pages = frozenset(pages)
+        self._pages = frozenset(["", *pages])
+        host = json.dumps({"allowedOrigins": [*origins], "useExternalAuthToken": False}).replace("<", "\\u003c")
+        self._connection = _CONNECTION.format(host).encode()
         self._script = f'<script type="module" src="./{address(script)}" fetchpriority="low"></script>'.encode()
         # at the end of the body, after the styles of Streamlit's own elements, which it overrides
         self._style = b"<style>%s</style>" % STYLE.read_bytes()
@@ -49,8 +60,8 @@ class PageHtml:
         if not _asks_for_page(scope):
             await self._app(scope, receive, send)
             return
-        below_root = scope["path"].rpartition("/")[2] in self._pages
-        page = _Page(send, self._script + _SERVER * below_root, self._style)
+        known = scope["path"].rpartition("/")[2] in self._pages
+        page = _Page(send, self._script + self._connection * known, self._style)
         headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _WHOLE]
         await self._app({**scope, "headers": headers}, receive, page.send)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +14,7 @@ from lmmcompare.ui.server.page_html import STYLE, PageHtml
 from lmmcompare.ui.server.static_files import address
 
 PAGE = b"<html><head><title>t</title></head><body></body></html>"
+ORIGINS = ["https://*.example.org", "https://</script>"]
 BROWSER = [
     (b"Accept", b"text/html,application/xhtml+xml,*/*;q=0.8"),
     (b"Accept-Encoding", b"gzip"),
@@ -42,7 +45,7 @@ def answer(
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": asked}
-    complete(PageHtml(server, "chart.js", ["compare"])(scope, None, send))
+    complete(PageHtml(server, "chart.js", ["compare"], ORIGINS)(scope, None, send))
     return seen, dict(sent[0]["headers"]), b"".join(part.get("body", b"") for part in sent[1:])
 
 
@@ -60,12 +63,17 @@ def test_a_page_has_the_style_sheet_and_loads_the_script_of_its_charts(path):
     assert asked == [b"accept"]  # it is to come whole, and not packed
 
 
-@pytest.mark.parametrize(
-    ("path", "told"), [("/", False), ("/below/a/path/", False), ("/compare", True), ("/below/a/path/compare", True)]
-)
-def test_a_page_below_the_root_is_told_where_its_server_is(path, told):
+@pytest.mark.parametrize("path", ["/", "/below/a/path/", "/compare", "/below/a/path/compare"])
+def test_a_page_is_told_how_to_connect(path):
     _, _, body = answer(path)
-    assert (b"BACKEND_BASE_URL" in body.split(b"</head>")[0]) == told
+    (script,) = re.findall(rb"<script>(.*?)</script>", body.split(b"</head>")[0])
+    host = json.loads(re.search(rb"HOST_CONFIG: (\{.*?\})", script)[1])
+    assert host == {"allowedOrigins": ORIGINS, "useExternalAuthToken": False}
+    assert b'BACKEND_BASE_URL: new URL("./", location)' in script
+
+
+def test_an_address_that_is_no_page_is_not_told():
+    assert b"__streamlit" not in answer("/below/a/path")[2]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +98,9 @@ def test_a_websocket_is_passed_on():
     async def server(scope, _receive, _send):
         seen.append(scope["type"])
 
-    complete(PageHtml(server, "chart.js", ["compare"])({"type": "websocket", "path": "/_stcore/stream"}, None, None))
+    complete(
+        PageHtml(server, "chart.js", ["compare"], ORIGINS)({"type": "websocket", "path": "/_stcore/stream"}, None, None)
+    )
     assert seen == ["websocket"]
 
 
