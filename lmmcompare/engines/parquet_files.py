@@ -1,4 +1,4 @@
-"""Parquet files by DuckDB, with what it does not read of their Arrow schema: the order of categories, lengths of time."""
+"""Parquet files by DuckDB, with what it does not read of their Arrow schema: the order of categories, lengths of time, periods."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from ..data.readers.pandas_periods import counting, frequency
 from ..errors import DataError
 
 _TYPES = """
@@ -23,6 +24,8 @@ _ABSENT = """
     select name, file_name from names cross join files
     where (file_name, name) not in (select (file_name, name) from columns) order by name, file_name limit 1"""
 _NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+_UNITS = {"M": "month", "D": "day", "h": "hour", "m": "minute", "s": "second"}
+"""What numpy's units are in SQL."""
 
 
 def read(
@@ -48,7 +51,9 @@ def read(
     changed = {}
     for name in relation.columns if columns is None else [name for name in relation.columns if name in columns]:
         kind = schema.field(name).type if name in schema.names else pa.null()
-        if pa.types.is_duration(kind):
+        if name in schema.names and (begun := _begun(schema.field(name))):
+            changed[name] = begun
+        elif pa.types.is_duration(kind):
             past = f"{quoted(name)}::HUGEINT * {_NANOSECONDS[kind.unit]} // 1000"
             changed[name] = f"to_microseconds(({past})::BIGINT)"
         elif pa.types.is_dictionary(kind) and (levels := _categories(relation, files, name)):
@@ -61,6 +66,16 @@ def _schema(file: str) -> pa.Schema | None:
     with suppress(OSError, pa.ArrowException):
         return parquet.read_schema(file)
     return None
+
+
+def _begun(field: pa.Field) -> str:
+    """The moments at which pandas' periods begin, in SQL, as an upload is read; empty where a column holds none that is known."""
+    freq = frequency(field)
+    how = counting(freq) if freq is not None else None
+    if how is None:
+        return ""
+    name, whole = _UNITS[how.unit], "INTEGER" if how.unit in "MD" else "BIGINT"  # what DuckDB's functions take
+    return f"TIMESTAMP '1970-01-01' + to_{name}s(({quoted(field.name)} * {how.times} + {how.shift})::{whole})"
 
 
 def _categories(relation: duckdb.DuckDBPyRelation, files: Sequence[str], name: str) -> list[str]:

@@ -21,6 +21,7 @@ import pyreadstat
 import pytest
 import xlsxwriter
 
+import lmmcompare
 from lmmcompare.data import columns
 from lmmcompare.data.columns import describe
 from lmmcompare.data.read import Table, read, read_text
@@ -220,17 +221,20 @@ def test_arrow_streams_and_doubled_names():
     assert "twice" in said(back) and "Blank" in said(back)
 
 
-@pytest.mark.parametrize(
-    ("freq", "first", "second"),
-    [("M", "2019-12-01", "2020-01-01"), ("Q-DEC", "2019-10-01", "2020-01-01"), ("Y-DEC", "2019-01-01", "2020-01-01")],
-)
-def test_periods_of_pandas_are_dates(freq, first, second):
-    periods = pd.array(pd.PeriodIndex(["2019-12", None, "2020-01"], freq=freq))
-    sink = io.BytesIO()
-    pd.DataFrame({"when": periods, "fiscal": periods.to_timestamp().to_period("Y-MAR")}).to_parquet(sink)
-    back = read(sink.getvalue(), "a.parquet")
-    assert values(back.frame, "when") == [pd.Timestamp(first), None, pd.Timestamp(second)]
-    assert "at which they begin: “when”" in said(back) and "counted from 1970: “fiscal (Y-MAR)”" in said(back)
+FREQUENCIES = ["Y-DEC", "Y-MAR", "Q-DEC", "Q-FEB", "M", "W-SUN", "W-WED", "W-THU", "D", "h", "min", "s"]
+
+
+def test_periods_of_pandas_are_the_moments_at_which_they_begin(tmp_path):
+    """As pandas tells these; in a Parquet file of any size too, where months were numbers from 600 on."""
+    when = pd.DatetimeIndex(["2019-12-31 23:59", None, "2064-02-29 12:01"])
+    periods = {freq: when.to_period(freq) for freq in [*FREQUENCIES, "2M"]}
+    expected = {freq: periods[freq].start_time.tolist() for freq in FREQUENCIES}
+    path = tmp_path / "a.parquet"
+    pd.DataFrame(periods).to_parquet(path)
+    back = read(path.read_bytes(), "a.parquet")
+    assert {freq: [v or pd.NaT for v in values(back.frame, freq)] for freq in FREQUENCIES} == expected
+    assert "at which they begin" in said(back) and "counted from 1970: “2M (2M)”" in said(back)
+    assert {freq: column.tolist() for freq, column in lmmcompare.read(path).df()[FREQUENCIES].items()} == expected
 
 
 def test_what_pandas_writes_comes_back():

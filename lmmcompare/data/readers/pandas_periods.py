@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -10,10 +11,43 @@ import pyarrow.compute as pc
 
 from .result import Column, listed
 
-_UNITS = {"Y": ("Y", 1), "A": ("Y", 1), "Q": ("M", 3), "M": ("M", 1), "D": ("D", 1), "h": ("h", 1), "H": ("h", 1)}
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_UNITS = {"Y": ("M", 12), "A": ("M", 12), "Q": ("M", 3), "M": ("M", 1), "W": ("D", 7), "D": ("D", 1)}
+_UNITS |= {"h": ("h", 1), "H": ("h", 1), "min": ("m", 1), "T": ("m", 1), "s": ("s", 1), "S": ("s", 1)}
 """numpy's unit of a kind of period, and how many of it one is."""
-_LIKE_THE_CALENDAR = ("", "DEC")
-"""Ends of a year; with others, periods do not begin where the calendar's do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How periods of one kind are numbered: number k begins k ``times`` units after 1970 began, plus ``shift`` units.
+
+    Attributes
+    ----------
+    unit : str
+        Of numpy: "M", "D", "h", "m" or "s".
+    times, shift : int
+    """
+
+    unit: str
+    times: int
+    shift: int
+
+
+def counting(freq: str) -> Counting | None:
+    """How periods are numbered by what pandas calls their length, such as "M", "W-SUN", "Y-MAR"; None of another kind.
+
+    A year, a quarter or a week with an end begins after the one before it ended.
+    """
+    kind, _, end = freq.partition("-")
+    if kind not in _UNITS:
+        return None
+    unit, times = _UNITS[kind]
+    if kind == "W" and (end or "SUN") in _DAYS:
+        return Counting(unit, times, _DAYS.index(end or "SUN") - 10)  # 1970 began on a Thursday
+    if kind in "YAQ" and (end or "DEC") in _MONTHS:
+        return Counting(unit, times, _MONTHS.index(end or "DEC") - 11)
+    return Counting(unit, times, 0) if not end else None
 
 
 def as_dates(table: pa.Table) -> tuple[pa.Table, list[str]]:
@@ -21,7 +55,7 @@ def as_dates(table: pa.Table) -> tuple[pa.Table, list[str]]:
     begun: list[str] = []
     numbers: list[str] = []
     for k, field in enumerate(table.schema):
-        freq = _frequency(field)
+        freq = frequency(field)
         if freq is None:
             continue
         column = table.column(k)
@@ -43,18 +77,17 @@ def as_dates(table: pa.Table) -> tuple[pa.Table, list[str]]:
 
 def _first_moments(column: Column, freq: str) -> Column | None:
     """The moments at which periods begin; None of an unknown kind, or beyond the years of a calendar."""
-    kind, _, end = freq.partition("-")
-    if kind not in _UNITS or end not in _LIKE_THE_CALENDAR:
+    how = counting(freq)
+    if how is None:
         return None
-    unit, times = _UNITS[kind]
-    moments = (pc.fill_null(column, 0).to_numpy() * times).astype(f"datetime64[{unit}]")
+    moments = (pc.fill_null(column, 0).to_numpy() * how.times + how.shift).astype(f"datetime64[{how.unit}]")
     years = moments.astype("datetime64[Y]").astype(np.int64) + 1970
     if ((years < 1) | (years > 9999)).any():
         return None
     return pa.array(moments.astype("datetime64[us]"), mask=pc.is_null(column).to_numpy())
 
 
-def _frequency(field: pa.Field) -> str | None:
+def frequency(field: pa.Field) -> str | None:
     """What pandas calls the length of a column's periods, such as "M"; None where it holds none."""
     if isinstance(field.type, pa.BaseExtensionType):
         return str(field.type.freq) if field.type.extension_name == "pandas.period" else None
