@@ -42,7 +42,6 @@ class FormulaError(LmmCompareError):
 
     Parameters
     ----------
-    problem, remedy, in_app : str
     text : str
         The formula.
     position : int, optional

@@ -24,7 +24,6 @@ class Model(StrEnum):
         Its name for readers; `text.labels.model_label` puts the grouping factor's name into it.
     phrase : str
         Its name within a sentence.
-    pooling : Pooling
     markdown_colour : str
         The colour of its mark in text, of the few that Streamlit has; its shades in figures stand in `figures.theme`.
     symbol, dash : str

@@ -66,7 +66,6 @@ class AdjustedMeans:
 
     Parameters
     ----------
-    question : MeansQuestion
     slopes : bool
         Whether they are slopes.
     values : tuple
@@ -185,12 +184,6 @@ def values_of(comparison: Comparison, name: str) -> list[object]:
 
 def adjusted_means(comparison: Comparison, question: MeansQuestion, methods: ErrorMethods = DEFAULT) -> AdjustedMeans:
     """Estimate by OLS with cluster-robust errors, the formula's mixed model and the one with structured residuals.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    question : MeansQuestion
-    methods : ErrorMethods, optional
 
     Raises
     ------

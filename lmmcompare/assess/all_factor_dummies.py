@@ -43,7 +43,6 @@ class AllFactorDummies:
         those before it (nested factors), and no rows where there are more than `MAX_LISTED` levels.
     apart : float
         Root mean square of the difference between the fitted values of this fit and of the mixed model.
-    sentence : str
     """
 
     coefficients: pd.DataFrame

@@ -76,7 +76,6 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
     ----------
     comparison : Comparison
         Of a table in memory.
-    clock : Clock
 
     Returns
     -------

@@ -22,7 +22,6 @@ def fit_candidate_structures(comparison: Comparison, data: pd.DataFrame) -> Stru
 
     Parameters
     ----------
-    comparison : Comparison
     data : DataFrame
         The table that it was fitted to.
     """

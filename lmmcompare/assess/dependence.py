@@ -33,7 +33,6 @@ class Dependence:
         n: the groups' size; where they differ ``sum n_j^2 / N``, the size of the group of an average row (Kish 1965, section 5.4).
     largest : int
         The largest group's size: rho is at least ``-1 / (largest - 1)``.
-    balanced : bool
     sd : float
         s, the standard deviation of one row.
     rho : float

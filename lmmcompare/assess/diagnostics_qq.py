@@ -63,7 +63,6 @@ def qq_random_effects(
 
     Parameters
     ----------
-    result : MixedResult
     term : str
         A random coefficient, such as ``Intercept``.
     factor : str, optional

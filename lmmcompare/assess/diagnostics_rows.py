@@ -35,7 +35,6 @@ class Rows:
         With the random effects.
     leverage : (m,) array
         Diagonal of the hat matrix: by how much the fitted value follows the row's own outcome.
-    sigma : float
     root : (m,) array
         Roots of the rows' prior weights: a residual's SD is ``sigma sqrt(1 - h)`` over it; 1 without weights.
     """

@@ -36,7 +36,6 @@ class EffectQuestion:
 
     Parameters
     ----------
-    predictor, by : str
     level, base : str
         Of a predictor with levels the two that are compared.
     """
@@ -53,7 +52,6 @@ class EffectsAt:
 
     Parameters
     ----------
-    question : EffectQuestion
     levels : tuple
         Of a predictor with levels the base and the level that is compared with it, as the table holds them.
     values : tuple
@@ -97,12 +95,6 @@ def evaluation_points(comparison: Comparison, name: str) -> list[Any]:
 @memoised
 def effects_at(comparison: Comparison, question: EffectQuestion, methods: ErrorMethods = DEFAULT) -> EffectsAt:
     """Work out an effect at each value of another predictor, the others that it changes with held where the formula has them.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    question : EffectQuestion
-    methods : ErrorMethods, optional
 
     Raises
     ------

@@ -33,7 +33,6 @@ class PopulationAveraged:
         ``term, estimate, se, z, p``, the standard errors robust (sandwich).
     correlation : float
         Working correlation of two rows of one cluster.
-    sentence : str
     """
 
     coefficients: pd.DataFrame

@@ -83,7 +83,6 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
 
     Parameters
     ----------
-    comparison : Comparison
     variances : {"swamy-arora", "reml"}
         As plm's ``phtest``: Swamy and Arora's random-intercept fit, and each of the two covariance matrices with a residual
         variance of its own, so that their difference may have any sign. Or our own fit's (REML, or ML where the comparison is by ML) with

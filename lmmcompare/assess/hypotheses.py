@@ -35,7 +35,6 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
 
     Parameters
     ----------
-    result : MixedResult or OLSResult
     type : {"III", "II", "I"}
     ddf : {"satterthwaite", "kenward-roger", "chi-square"}
         Denominator degrees of freedom of F in mixed models (least squares has its residual ones), or Wald's chi-square.
@@ -79,7 +78,6 @@ def hypothesis(result: Tested, contrasts: str | Sequence[str] | Array, ddf: Ddf 
 
     Parameters
     ----------
-    result : MixedResult or OLSResult
     contrasts : str, sequence of str, or (c, p) array
         Names of coefficients that are to be 0; or a row for each contrast, a column for each coefficient. Contrasts that
         are combinations of others add nothing, nor to ``num_df``.

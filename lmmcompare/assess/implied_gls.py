@@ -37,7 +37,6 @@ class GLSCheck:
         V of the first rows of one group, labelled by their places among the rows used, from 1.
     group : str
         That group, such as ``Subject 308``.
-    sentence : str
     covariance_sentence : str
         Which rows have a covariance.
     levels : tuple of str
@@ -57,10 +56,6 @@ def gls_check(result: MixedResult) -> GLSCheck:
 
     Up to `MAX_ROWS` rows V is built whole and handed to statsmodels' GLS; beyond, with one grouping factor, it is built group
     by group. What is shown of V is the part of the shown grouping factor's first level.
-
-    Parameters
-    ----------
-    result : MixedResult
 
     Raises
     ------
@@ -127,7 +122,6 @@ def implied_covariance(result: MixedResult, rows: Array) -> Array:
 
     Parameters
     ----------
-    result : MixedResult
     rows : (..., m) int array
         Places among the rows used; leading axes are separate sets of rows.
 

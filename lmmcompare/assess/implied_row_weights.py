@@ -28,7 +28,6 @@ class RowWeights:
 
     Parameters
     ----------
-    group : str
     clock : str
         The column of times or visits; empty where rows are in the order of the table.
     frame : DataFrame
@@ -105,7 +104,6 @@ def row_weights(comparison: Comparison, clock: Clock, group: str | None = None) 
 
     Parameters
     ----------
-    comparison : Comparison
     clock : Clock
         What the trend is along: the structure's own times or visits, or proposed ones.
     group : str, optional

@@ -52,7 +52,6 @@ def intervals(
 
     Parameters
     ----------
-    result : MixedResult
     method : {"wald", "profile"}
         Wald: estimate and standard error with the degrees of freedom of the t tests, for coefficients only. Profile: the
         values that a likelihood-ratio test would not reject; always by maximum likelihood (a REML fit is fitted again), as in
@@ -81,8 +80,6 @@ def profiles(
 
     Parameters
     ----------
-    result : MixedResult
-    alpha : float
     wanted : sequence of Parameter, optional
         All, when left out.
     known : iterable, optional

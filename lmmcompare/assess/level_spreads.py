@@ -29,7 +29,6 @@ class LevelSpreads:
     frame : DataFrame
         ``group`` (the level), ``n, df, sd, lower, upper, outside``: 95% of SDs lie between ``lower`` and ``upper`` if all levels have
         one variance and residuals are normal.
-    column : str
     p : float
         Of the test of Brown and Forsythe (1974, J. Am. Stat. Assoc. 69), which holds without normality.
     model : Model

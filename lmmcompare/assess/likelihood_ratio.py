@@ -34,10 +34,6 @@ def likelihood_ratio(small: Nested, big: Nested) -> ModelTest:
     mixture is an upper bound of the p value: the parameters then lie in a cone within a half-space, for which it is exact. The
     cone holds the half-space of one of them alone, whose mixture is a lower bound.
 
-    Parameters
-    ----------
-    small, big : MixedResult or OLSResult
-
     Raises
     ------
     DesignError

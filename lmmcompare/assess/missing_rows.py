@@ -40,7 +40,6 @@ def differs_by_missing_rows(comparison: Comparison, column: int) -> bool:
 
     Parameters
     ----------
-    comparison : Comparison
     column : int
         Of the fixed part.
     """
@@ -162,7 +161,6 @@ def differs_by_rows_alone(comparison: Comparison, column: int) -> bool:
 
     Parameters
     ----------
-    comparison : Comparison
     column : int
         Of the fixed part.
     """

@@ -32,7 +32,6 @@ class WhichModel:
 
     Parameters
     ----------
-    tests : tuple of ModelTest
     left_out : dict
         Name of a test to a sentence with the reason why it cannot be made.
     information : DataFrame
@@ -61,7 +60,6 @@ def which_model(comparison: Comparison, ddf: Ddf = "satterthwaite") -> WhichMode
 
     Parameters
     ----------
-    comparison : Comparison
     ddf : {"satterthwaite", "kenward-roger"}
         The method of Mundlak's test, the one of them that rests on small-sample degrees of freedom.
     """

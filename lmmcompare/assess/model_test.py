@@ -20,12 +20,10 @@ class ModelTest:
         The test's technical name.
     question : str
         The question that it answers, in plain words.
-    statistic : float
     distribution : str
         Reference distribution of the statistic.
     df : float
         Its degrees of freedom (of a mixture the larger, of F the numerator's).
-    p : float
     verdict : str
         One sentence.
     note : str

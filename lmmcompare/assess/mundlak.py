@@ -38,7 +38,6 @@ def mundlak(comparison: Comparison, *, robust: bool = False, ddf: Ddf = "sattert
 
     Parameters
     ----------
-    comparison : Comparison
     robust : bool
         With the pooled regression on predictors and group means and its cluster-robust covariance (CR2) in the place of the
         within-between model's; Satterthwaite's df for one mean, an approximate Hotelling test for several.

@@ -31,8 +31,6 @@ class NormalityCheck:
         ``term, normal, nonparametric``: the standard deviation of each random coefficient and of the residuals ("Residual").
     points : DataFrame
         The mass points, the largest mass first: ``mass`` and a column for each random coefficient, less its mean.
-    fit : NonparametricFit
-    sentence : str
     """
 
     coefficients: pd.DataFrame

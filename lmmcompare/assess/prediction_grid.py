@@ -35,7 +35,6 @@ class Axis:
 
     Parameters
     ----------
-    name : str
     values : list
         The predictor's values.
     ticks : dict or None

@@ -21,7 +21,6 @@ def combinations(moments: Moments, fixed: list[int], columns: list[int]) -> Arra
 
     Parameters
     ----------
-    moments : Moments
     fixed, columns : list of int
         Among the columns of the moments; `CONSTANT` is the column of ones.
     """

@@ -40,7 +40,6 @@ class Nugget:
         The serial part's share of the variance, with a nugget.
     with_nugget, without : float
         Correlation of the serial part one step apart.
-    loglik_with, loglik_without : float
     """
 
     order: str
@@ -105,10 +104,8 @@ class SlopesVersusFree:
         The visits' column, which is the slope's predictor.
     visit : float
         Where the SDs differ most by their ratio.
-    sd_slopes, sd_free : float
     pair : tuple of float
         The two visits whose correlations differ most.
-    correlation_slopes, correlation_free : float
     parameters_slopes, parameters_free : int
         Of the covariance.
     """

@@ -11,7 +11,6 @@ class Remark:
 
     Parameters
     ----------
-    sentence : str
     formula : str
         Offered in place of the present one; empty where nothing is to be changed.
     action : str

@@ -21,10 +21,6 @@ def sequential_anova(result: OLSResult) -> pd.DataFrame:
     The dummies of group come last: theirs is what is left to explain between groups when the predictors have had their share.
     A term that is a combination of those before it has no row, as in R.
 
-    Parameters
-    ----------
-    result : OLSResult or NoPoolingResult
-
     Returns
     -------
     DataFrame

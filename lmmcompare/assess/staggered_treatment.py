@@ -51,7 +51,6 @@ def staggered_treatment(comparison: Comparison, term: str, crossed: tuple[str, .
 
     Parameters
     ----------
-    comparison : Comparison
     term : str
         A coefficient of the group dummies.
     crossed : tuple of str

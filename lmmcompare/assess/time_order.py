@@ -77,7 +77,6 @@ def clocks(comparison: Comparison, rows: pd.DataFrame, known: Times) -> list[str
 
     Parameters
     ----------
-    comparison : Comparison
     rows : DataFrame
         The table's rows that the design holds.
     known : Times

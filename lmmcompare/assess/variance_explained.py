@@ -31,7 +31,6 @@ class Shares:
         Variance of the fixed part's fitted values over the rows.
     random : dict
         Grouping factor to the mean over the rows of its ``z'Sigma z``; a random intercept's variance where it stands alone.
-    residual : float
     """
 
     fixed: float

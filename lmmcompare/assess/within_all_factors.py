@@ -47,7 +47,6 @@ def within_all_factors(comparison: Comparison, crossed: tuple[str, ...]) -> With
 
     Parameters
     ----------
-    comparison : Comparison
     crossed : tuple of str
         The grouping factors that cross the one shown.
     """

@@ -37,7 +37,6 @@ class Size:
 
     Parameters
     ----------
-    rows : int
     columns : int
         Coefficients of the fixed part.
     levels : sequence of int

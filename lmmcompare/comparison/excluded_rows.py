@@ -28,7 +28,6 @@ def with_left_out(picture: Picture, before: Picture, rows: Collection[int]) -> P
         Without these rows.
     before : Picture
         With all of them.
-    rows : collection of int
     """
     lines = before.lines[before.lines["kind"] == "population"]
     (low, high), heights = before.y_range, picture.lines["y"].to_numpy()

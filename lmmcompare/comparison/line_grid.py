@@ -67,15 +67,12 @@ def line_grids(
 
     Parameters
     ----------
-    comparison : Comparison
-    x : str or None
     axis : XAxis
         Of ``x``.
     codes : (n,) array
         Each row's group.
     x_range : (float, float)
         What the axis shows, which a straight line for everyone crosses where nothing slices the rows.
-    by : Slices, optional
     """
     values = axis.values
     piece = by.codes if by else np.zeros(len(values), dtype=int)

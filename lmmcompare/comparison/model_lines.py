@@ -175,7 +175,6 @@ def limits(fit: Result, at: ColumnValues, centre: Array) -> tuple[Array, Array]:
 
     Parameters
     ----------
-    fit : Result
     at : ColumnValues
         The design's columns at each point.
     centre : (n,) array

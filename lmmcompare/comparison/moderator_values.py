@@ -29,7 +29,6 @@ class Slices:
 
     Parameters
     ----------
-    name : str
     labels : list of str
         Name of each slice: "Active", "z 3.2".
     values : list

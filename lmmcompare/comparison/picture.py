@@ -35,7 +35,6 @@ class Picture:
     lines : DataFrame
         ``model, kind, group, level, x, y, lower, upper``; kind is ``group`` or ``population``, level the level or value that
         the line is at, lower and upper are 95% limits of a line for everyone.
-    x_label, y_label : str
     x_range, y_range : tuple of float
         Axis ranges that hold every model's lines, so that nothing moves when models are switched.
     data_x_range : tuple of float or None
@@ -96,7 +95,6 @@ def make_picture(
 
     Parameters
     ----------
-    comparison : Comparison
     data : DataFrame or None
         The table that it was fitted to; not needed of a table that an engine has, whose points are those of a sample.
     x : str, optional

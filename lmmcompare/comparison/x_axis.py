@@ -33,10 +33,8 @@ class XAxis:
     ----------
     kind : str
         Whether it has the values of a number, the levels of a category, or the groups side by side.
-    name : str
     values : (n,) array
         Each row's place.
-    data_range : tuple of float
     ticks : dict, optional
         The text at each place of a level or group.
     group_ranges : (J, 2) array, optional

@@ -36,8 +36,6 @@ def as_formula(
 
     Parameters
     ----------
-    outcome : str
-    predictors : tuple of str
     groups : tuple of str
         The grouping factor, and the one within it, if there is one.
     crossed : str, optional

@@ -66,7 +66,6 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
 
     Parameters
     ----------
-    column : Series
     beyond : str, optional
         What stands for values beyond a limit of detection such as "<0.5": one of `detection_limits.SUBSTITUTES`; left out,
         they become missing as other text does.
@@ -169,7 +168,6 @@ def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:
 
     Parameters
     ----------
-    column : Series
     true : tuple of str, optional
         The value that is true, as text; the last of both in their order when left out.
 

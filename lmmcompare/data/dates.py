@@ -36,7 +36,6 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
 
     Parameters
     ----------
-    column : Series
     order : str, optional
         One of `WAYS`, by whoever knows it; found out when left out.
 

@@ -102,14 +102,12 @@ class _Text:
     ----------
     data : bytes
         The lines that hold cells, and those above them.
-    dialect : Dialect
     below : list of str
         Lines below the rows, which were left out.
     is_blank_separated : bool
         Whether blanks stood where tabs do now.
     has_separator_line : bool
         Whether a first line named the separator, as Excel writes it; it is not in ``data``.
-    notes : list of str
     """
 
     data: bytes
@@ -149,8 +147,6 @@ class _Header:
     ----------
     raw, names : list of str
         As the file has them, and each its own.
-    first : FirstLine
-    lines : HeaderLines
     titles : list of lists of str
         Lines above that are no part of the names.
     width_notes, notes, name_notes : list of str

@@ -28,7 +28,6 @@ class Distribution:
 
     Parameters
     ----------
-    column : str
     labels : tuple of str
         What each bar stands for.
     counts : (k,) array

@@ -51,7 +51,6 @@ class Join:
 
         Parameters
         ----------
-        frame : DataFrame
         other : DataFrame
             The table that the step names; each key at most once.
 

@@ -18,7 +18,6 @@ def without_lines_below(data: bytes, dialect: Dialect) -> tuple[bytes, list[str]
     ----------
     data : bytes
         UTF-8, with its last line ended.
-    dialect : Dialect
     """
     width = len(dialect.header) + bool(dialect.extra)
     separator, quote = dialect.separator.encode(), dialect.quote.encode()

@@ -43,7 +43,6 @@ class Measurements:
         Names of the rows and columns of the cells.
     ticks : mapping of float to str
         Names of the values of x, where they are categories.
-    x_label, times_label : str
     timed : bool
         Whether there is a time.
     n_groups, n_rows : int

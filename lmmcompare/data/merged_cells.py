@@ -25,7 +25,6 @@ class MergedCells:
 
     Attributes
     ----------
-    columns : tuple of str
     blanks : int
         Rows that lack a value of one of them.
     """

@@ -24,7 +24,6 @@ def inner_group(
 
     Parameters
     ----------
-    group, outcome : Pattern
     predictor : Pattern, optional
         What its values explain of the outcome is taken away first, where it is not the column itself.
     others : sequence of Pattern
@@ -53,11 +52,6 @@ def outer_groups(group: Pattern, others: Sequence[Pattern]) -> list[Pattern]:
     """The columns in each of whose levels the numbers of a group start again, as those of its sites do in every wafer.
 
     Whether they mean others there the outcome tells (`lies_within`).
-
-    Parameters
-    ----------
-    group : Pattern
-    others : sequence of Pattern
     """
     if not group.is_numbered or group.is_contiguous or group.numbers is None or not group.is_complete:
         return []

@@ -26,7 +26,6 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
 
     Parameters
     ----------
-    pattern : Pattern
     how : Within, optional
         How it goes within the groups; None where there are no groups.
     n : int

@@ -139,7 +139,6 @@ def read_text(text: str, name: str = PASTED, *, header: bool | None = None) -> T
 
     Parameters
     ----------
-    text, name : str
     header : bool, optional
         As in ``read``.
 

@@ -56,7 +56,6 @@ class Retype:
 
     Attributes
     ----------
-    column : str
     to : str
         "number", "category", "text", "date" or "truth".
     levels : tuple of str
@@ -93,13 +92,7 @@ class Retype:
 
 @dataclass(frozen=True, slots=True)
 class SetMissing:
-    """Numbers that stand for missing values, such as -99, made missing.
-
-    Attributes
-    ----------
-    column : str
-    values : tuple of float
-    """
+    """Numbers that stand for missing values, such as -99, made missing."""
 
     column: str
     values: tuple[float, ...]
@@ -141,7 +134,6 @@ class Keep:
 
     Attributes
     ----------
-    column : str
     op : str
         "between", "in" or "present".
     low, high : float or None

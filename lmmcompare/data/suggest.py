@@ -63,7 +63,6 @@ def suggest(
 
     Parameters
     ----------
-    frame : DataFrame
     labels : mapping of str to str, optional
         What the file calls a column at length, by the column's name.
     infos : sequence of ColumnInfo, optional

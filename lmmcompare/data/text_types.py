@@ -59,7 +59,6 @@ def form_of(facts: Facts, separator: str) -> Form:
 
     Parameters
     ----------
-    facts : Facts
     separator : str
         What stood between the columns: with commas there, "1,234" in quotes is a thousand, otherwise a decimal. A comma too where
         points mark the decimals of another column (`has_decimal_points`).

@@ -48,7 +48,6 @@ def times(frame: pd.DataFrame, group: Sequence[str], outcome: str = "") -> Times
 
     Parameters
     ----------
-    frame : DataFrame
     group : sequence of str
         The columns whose combinations are the groups; there are two or more.
     outcome : str, optional

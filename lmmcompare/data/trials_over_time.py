@@ -20,7 +20,6 @@ def time_and_treatment(predictors: Sequence[Pattern], group: Pattern) -> tuple[P
     ----------
     predictors : sequence of Pattern
         The likeliest first; one of the two must be.
-    group : Pattern
     """
     arms = [p for p in predictors if 2 <= p.levels <= MOST_ARMS and p.relation_to(group)[0] == "between"]
     arms = [p for p in arms if p.levels == 2 or not p.info.is_number or is_treatment(p.name)]

@@ -23,7 +23,6 @@ def within_between(frame: pd.DataFrame, column: str, groupings: Sequence[tuple[s
 
     Parameters
     ----------
-    frame : DataFrame
     column : str
         A predictor of numbers.
     groupings : sequence of tuple of str

@@ -29,8 +29,6 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
 
     Parameters
     ----------
-    spec : ModelSpec
-    frame : DataFrame
     group : str, optional
         The grouping factor to show, the formula's first when left out; for models without a random part a column of
         clusters.

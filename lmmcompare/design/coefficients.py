@@ -24,7 +24,6 @@ class Part:
 
     Parameters
     ----------
-    factor : Column, Constant, Arithmetic or Call
     place : int
         Which of the columns that the factor gives, from 0.
     several : bool

@@ -15,10 +15,6 @@ class Columns:
     """The columns of a table that are asked for, under the names of a DataFrame's own methods.
 
     pandas makes a new Series of a column each time that it is asked for one, which costs a small model more than to fit it.
-
-    Parameters
-    ----------
-    frame : DataFrame
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:

@@ -46,7 +46,6 @@ class Coding:
     ----------
     name : str
         R's: "contr.sum".
-    levels : tuple of str
     base : int
         Of contr.treatment and contr.SAS the place of the baseline, from 0.
     n_columns : int

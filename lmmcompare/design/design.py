@@ -28,7 +28,6 @@ class Design:
 
     Parameters
     ----------
-    spec : ModelSpec
     columns : list of DesignColumn
         Every column but the constant; the outcome is the last.
     intercept : bool
@@ -45,17 +44,14 @@ class Design:
         Which of them the groups of figures and tables are.
     rows : array of int or None
         Positions of the rows used; None for all.
-    n_total : int
     n : int
         Rows used.
     missing : dict
         Column to the number of rows that it makes unusable.
-    encoder : Encoder
     index : Index
         Of the rows that the columns hold, as the table has it.
     sampled : Sample or None
         Of a table that an engine has; the columns then hold its rows.
-    weights : PriorWeights or None
     unweighted : int
         Rows that are left out for a weight of 0.
     offset : array or None

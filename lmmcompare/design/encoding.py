@@ -42,7 +42,6 @@ class DesignColumn:
 
     Parameters
     ----------
-    name : str
     pieces : tuple of arrays, Indicators or Codeds
     uses : tuple of tuples of str
         The table's columns that each piece is made from.

@@ -62,7 +62,6 @@ class Grouping:
 
         Parameters
         ----------
-        rows : DataFrame
         remedy : str
             What to do where the rows lack one of the columns.
 
@@ -137,8 +136,6 @@ def find_levels(
 
     Parameters
     ----------
-    groupings : sequence of Grouping
-    rows : DataFrame
     effects : bool or sequence of bool
         Whether the levels' random effects are wanted, of each factor; the columns must then be there.
     means : bool

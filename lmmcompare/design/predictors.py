@@ -18,13 +18,7 @@ from .levels import factorize, positions
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
-    """A column that the fixed part, or the offset, is made of.
-
-    Parameters
-    ----------
-    design : Design
-    name : str
-    """
+    """A column that the fixed part, or the offset, is made of."""
 
     design: Design
     name: str

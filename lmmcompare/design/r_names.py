@@ -28,7 +28,6 @@ def r_name(coefficient: Coefficient, levels: Mapping[str, pd.Index], order: tupl
 
     Parameters
     ----------
-    coefficient : Coefficient
     levels : mapping
         Factor's text to its levels.
     order : tuple of str

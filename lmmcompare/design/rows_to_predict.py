@@ -28,7 +28,6 @@ class ColumnValues:
     ----------
     columns : sequence of (n,) arrays
         The design's columns, without the outcome, and further ones that a model has.
-    n : int
     """
 
     columns: Sequence[Array]

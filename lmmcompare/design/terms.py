@@ -23,7 +23,6 @@ class RandomBlock:
     ----------
     columns : tuple of int
         Indices into the design's columns; `CONSTANT` is the random intercept.
-    names : tuple of str
     factor : int
         The position of its grouping factor among the model's.
     structure : str

@@ -77,7 +77,6 @@ def refuse_stray_levels(levels: pd.Index, name: str, rows_with: Callable[[pd.Ind
 
     Parameters
     ----------
-    levels : Index
     name : str
         The column's.
     rows_with : callable

@@ -33,7 +33,6 @@ def refuse_unusable_columns(
 
     Parameters
     ----------
-    needed : sequence of str
     columns : sequence
         The table's.
     nested : callable
@@ -54,7 +53,6 @@ def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any], groups
 
     Parameters
     ----------
-    needed : iterable of str
     columns : sequence
         The table's.
     groups : iterable of str, optional
@@ -81,7 +79,6 @@ def near_column(name: str, columns: Sequence[Any], otherwise_used: Collection[st
 
     Parameters
     ----------
-    name : str
     columns : sequence
         The table's.
     otherwise_used : collection of str, optional

@@ -31,7 +31,6 @@ def assume_complete(spec: ModelSpec, rows: Frame, size: int) -> tuple[Scan, pd.D
 
     Parameters
     ----------
-    spec : ModelSpec
     rows : LazyFrame
         All of them, with the columns that the model uses.
     size : int
@@ -60,7 +59,6 @@ def refuse_too_large(sums: Grouped, predictors: Mapping[str, tuple[Array, Array]
 
     Parameters
     ----------
-    sums : Grouped
     predictors : dict
         Numeric predictor to its smallest and its largest values in the groups.
     """

@@ -108,15 +108,12 @@ def basis_rows(
 
     Parameters
     ----------
-    measured : Measured
     columns : sequence of int
         Indices into the design's columns, or `CONSTANT`; the outcome is the last.
     center, scale : (len(columns),) arrays
         What is taken from each column, and what it is divided by; of the constant nothing.
     group : tuple of str
         The grouping columns that are kept beside the rows.
-    correlation : Correlation or None
-    variance : str or None
 
     Raises
     ------

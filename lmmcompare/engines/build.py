@@ -59,7 +59,6 @@ def measure(
 
     Parameters
     ----------
-    spec : ModelSpec
     data : table, str or Path
         Whatever narwhals wraps (Polars, PyArrow, DuckDB, Dask, Spark, ...), or the path or pattern of Parquet or CSV files.
     group : str, optional

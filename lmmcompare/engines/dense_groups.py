@@ -62,7 +62,6 @@ def dense_groups(first_pass: Scan, columns: Sequence[str], n_sums: int) -> Dense
 
     Parameters
     ----------
-    first_pass : Scan
     columns : sequence of str
         The grouping columns.
     n_sums : int

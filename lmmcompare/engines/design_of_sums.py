@@ -40,8 +40,6 @@ class Measured:
 
     Parameters
     ----------
-    design : Design
-    crossing : Crossing
     scan : Scan
         With the rows used.
     columns : tuple of expressions

@@ -32,7 +32,6 @@ class Levelled:
 
     Parameters
     ----------
-    column : str
     values : Index
         What the column holds.
     codes : array of int

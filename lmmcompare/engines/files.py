@@ -43,7 +43,6 @@ def from_path(path: str | Path, columns: Sequence[str] | None = None, *, header:
 
     Parameters
     ----------
-    path : str or Path
     columns : sequence of str, optional
         The columns that will be asked for, of all that the table then has; what a file does not tell of these without
         being read is found out.

@@ -29,13 +29,7 @@ GROUPS = 200
 
 @dataclass(frozen=True, eq=False)
 class DatabaseTable:
-    """A table of a database that is held open.
-
-    Parameters
-    ----------
-    connection : DuckDBPyConnection
-    name : str
-    """
+    """A table of a database that is held open."""
 
     connection: duckdb.DuckDBPyConnection
     name: str

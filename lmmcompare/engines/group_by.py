@@ -68,9 +68,6 @@ def sum_groups(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *
         With the keys, these columns, and the rows' weights where it is ``weighted``.
     keys : sequence of str
         The grouping columns; none for all rows together.
-    q : int
-    ends : sequence of str
-    weighted : bool
     """
     pairs = list(combinations_with_replacement(range(q), 2))
     # a column's sums are weighted, its ends are not

@@ -37,7 +37,6 @@ def sum_factors(
 
     Parameters
     ----------
-    first_pass : Scan
     groups : sequence of tuples of str
         The columns of each grouping factor.
     columns : sequence of DesignColumn
@@ -82,7 +81,6 @@ def cross_factors(
     ----------
     first_pass, weights
         As in `sum_factors`.
-    columns : sequence of expressions
     factors : list
         What it gave.
     random : sequence of int

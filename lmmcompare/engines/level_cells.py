@@ -44,8 +44,6 @@ class Parts:
     ----------
     columns : tuple of DesignColumn
         Of expressions.
-    factors : tuple of Levelled
-    numeric : tuple of expressions
     number : (q,) int array
         Each column's numeric part; -1 where it has none.
     """
@@ -87,7 +85,6 @@ def grouped_by_level(
 
     Parameters
     ----------
-    first_pass : Scan
     parts : Parts
         Of the columns.
     group, rough, extra, weights

@@ -36,7 +36,6 @@ def with_row_before(table: Frame, keys: Sequence[str], time: str, names: Sequenc
         Of an engine that has windows.
     keys : sequence of str
         The grouping columns.
-    time : str
     names : sequence of str
         The columns that are wanted of the row before, the time among them.
 

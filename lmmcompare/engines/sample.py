@@ -25,7 +25,6 @@ def draw(rows: Frame, n: int, size: int = SIZE) -> pd.DataFrame:
     rows : LazyFrame
     n : int
         How many there are; all of them are given when they are no more than ``size``.
-    size : int
     """
     if n <= size:
         return fetch(rows).to_pandas()

@@ -25,7 +25,6 @@ def sum_by_gap_and_group(
     ----------
     basis : BasisRows
         The model's q columns, then those of the random coefficients.
-    q : int
     n_groups : int
         How many groups are known.
     varying : sequence of int or None

@@ -108,7 +108,6 @@ def sum_by_gap(basis: BasisRows, deviations: Deviations | None = None) -> Gaps:
 
     Parameters
     ----------
-    basis : BasisRows
     deviations : Deviations, optional
         The means that are taken off the columns.
 

@@ -19,8 +19,6 @@ def sum_by_size_and_level(basis: BasisRows, n_groups: int, within: Array) -> Lev
 
     Parameters
     ----------
-    basis : BasisRows
-    n_groups : int
     within : (q, q) array
         Cross-products about the groups' own means, over all groups.
 

@@ -65,7 +65,6 @@ class Grouped:
     ----------
     keys : DataFrame
         The grouping columns, a row a group.
-    levels : Index
     moments : Moments
         About the rough centre and scale.
     low, high : (extra, J) arrays
@@ -99,11 +98,8 @@ def grouped(
 
     Parameters
     ----------
-    first_pass : Scan
     group : sequence of str
         The grouping columns; none for all rows together.
-    columns : sequence of expressions
-    rough : Rough
     extra : sequence of expressions
         Whose smallest and largest values are wanted; some may be columns.
     weights : Weights, optional

@@ -84,7 +84,6 @@ class Table:
 
         Parameters
         ----------
-        columns : iterable of str
         levels : iterable of str
             Those among them that are used by their levels: long numbers stay exact in them.
 

@@ -11,7 +11,6 @@ class Reference:
 
     Parameters
     ----------
-    key : str
     kind : str
         BibTeX's kind: article, book, inproceedings, manual, misc.
     fields : dict

@@ -43,10 +43,8 @@ class Advice:
 
     Parameters
     ----------
-    question : str
     answer : str
         The number, with its interval.
-    reason : str
     """
 
     question: str
@@ -59,8 +57,6 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
 
     Parameters
     ----------
-    comparison : Comparison
-    term : str
     frame : DataFrame, optional
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
     """

@@ -81,8 +81,6 @@ def correlation_remedy(comparison: Comparison, result: Autocorrelation, *, steps
 
     Parameters
     ----------
-    comparison : Comparison
-    result : Autocorrelation
     steps : bool
         Whether the times are whole steps.
     visits : int

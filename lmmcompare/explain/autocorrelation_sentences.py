@@ -74,9 +74,6 @@ def consequence_sentence(comparison: Comparison, result: Autocorrelation, term: 
 
     Parameters
     ----------
-    comparison : Comparison
-    result : Autocorrelation
-    term : str
     frame : DataFrame
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
     """

@@ -42,7 +42,6 @@ def dummies_sentence(comparison: Comparison, term: str | None = None) -> str:
 
     Parameters
     ----------
-    comparison : Comparison
     term : str, optional
         The coefficient shown; every one, when left out.
     """

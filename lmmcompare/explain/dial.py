@@ -60,7 +60,6 @@ def dial(comparison: Comparison, term: str) -> Dial:
 
     Parameters
     ----------
-    comparison : Comparison
     term : str
         The coefficient to follow.
     """

@@ -32,10 +32,8 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
 
     Parameters
     ----------
-    comparison : Comparison
     term : str
         The coefficient that the question is kept as.
-    effects : EffectsAt
     frame : DataFrame
         The coefficients with the inference chosen.
     """

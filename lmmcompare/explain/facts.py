@@ -30,7 +30,6 @@ class Slope:
 
     Parameters
     ----------
-    value, se : float
     df : float
         Degrees of freedom of its t interval.
     """

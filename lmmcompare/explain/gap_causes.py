@@ -21,11 +21,8 @@ def gap_causes(comparison: Comparison, column: int, weights: Array, model: Model
 
     Parameters
     ----------
-    comparison : Comparison
-    column : int
     weights : (J,) array
         How much each group's mean counts in the model.
-    model : Model
 
     Returns
     -------

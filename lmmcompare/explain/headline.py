@@ -56,7 +56,6 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
 
     Parameters
     ----------
-    comparison : Comparison
     term : str, optional
         The first that is not the intercept when left out.
     frame : DataFrame, optional

@@ -113,7 +113,6 @@ def identity(comparison: Comparison, model: Model) -> Identity:
 
     Parameters
     ----------
-    comparison : Comparison
     model : {"ols", "random_intercept", "no_pooling"}
     """
     moments, fit = comparison.moments, comparison.fits[model]

@@ -20,8 +20,6 @@ def inference_row(comparison: Comparison, model: Model, term: str, frame: pd.Dat
 
     Parameters
     ----------
-    comparison : Comparison
-    model, term : str
     frame : DataFrame, optional
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them; the fit's own when left out.
     """
@@ -38,10 +36,8 @@ class Contrast:
 
     Parameters
     ----------
-    model : Model
     name : str
         The model and the coefficient that it is; of two slopes a group mean's beside its predictor's.
-    value, se, df, lower, upper, p : float
     """
 
     model: Model

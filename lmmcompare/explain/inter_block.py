@@ -26,9 +26,6 @@ def by_random_assignment(comparison: Comparison, term: str, words: Words, estima
 
     Parameters
     ----------
-    comparison : Comparison
-    term : str
-    words : Words
     estimate : str
         The random intercept's, with its interval.
     """

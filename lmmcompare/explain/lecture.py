@@ -60,7 +60,6 @@ def steps(
 
     Parameters
     ----------
-    comparison : Comparison
     picture : Picture
         The frames of the lines.
     term : str

@@ -106,8 +106,6 @@ def error_table(
 
     Parameters
     ----------
-    comparison : Comparison
-    term : str
     frame : DataFrame, optional
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them: the mixed models' standard errors.
     robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}

@@ -40,7 +40,6 @@ class Place:
 
     Parameters
     ----------
-    level : Level
     companions : tuple of int
         For `WITHIN_GIVEN_MEANS` the columns that take up its group means; for `CONTEXTUAL` the column whose mean it is.
     exact : bool

@@ -41,11 +41,8 @@ def regression_of_means(
 
     Parameters
     ----------
-    comparison : Comparison
-    columns : tuple of int
     weights : (J,) array
         How much each group's mean counts.
-    intercept : bool
     """
     moments, p = comparison.moments, len(columns)
     slopes, spread = np.full(p, np.nan), np.full(p, np.nan)

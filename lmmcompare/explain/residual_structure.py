@@ -121,8 +121,6 @@ def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame |
 
     Parameters
     ----------
-    comparison : Comparison
-    term : str
     frame : DataFrame, optional
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
     """

@@ -61,7 +61,6 @@ class Repeated:
 
     Parameters
     ----------
-    outcome : str
     names : Names
         Of visit, subject and groups, which are columns.
     whole : str
@@ -91,7 +90,6 @@ class Story:
         Which sentences make the answer, in order (keys of `EXPLANATIONS`).
     moral : str
         What to take away, without numbers.
-    next : tuple of Experiment
     formula : str
         What the story opens with, where that is not the example's own formula.
     contrast : str

@@ -33,7 +33,6 @@ class TwoSlopes:
         ``group, x, y``, two rows a line; one line for all when centred.
     between_line, ols_line : DataFrame
         ``x, y``, two rows; empty where there is no such line.
-    x_range, y_range : tuple of float
     labels : dict
         Texts of the lines: ``within``, ``between``, ``ols``.
     adjusted : bool

@@ -29,15 +29,12 @@ class WithinBetween:
 
     Parameters
     ----------
-    term : str
     level : Level or None
         None for the intercept.
     within, between : float
         The slopes; NaN where there is no within-between model to take them from.
-    se_within, se_between : float
     difference, lower, upper, p : float
         Between minus within, its 95% interval and p value.
-    groups : int
     companion : str
         The predictor whose group mean a contextual one is.
     absent : str
@@ -94,7 +91,6 @@ def total_slope(fit: MixedResult, contrast_of: Array, *, kenward_roger: bool) ->
 
     Parameters
     ----------
-    fit : MixedResult
     contrast_of : (p,) array
         Which coefficients it is the sum of, as 0 and 1.
     kenward_roger : bool

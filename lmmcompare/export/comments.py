@@ -29,7 +29,6 @@ def commented_steps(
 
     Parameters
     ----------
-    file : DataFile
     lines : callable
         Returns the lines of code of a step.
     join : callable

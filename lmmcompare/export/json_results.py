@@ -56,10 +56,6 @@ def json_results(snapshot: Snapshot) -> str:
     - ``adjusted_means``: what was asked (``predictor``, ``by``, ``family``, ``adjust``, ``weights``), and lists of ``means`` (or slopes)
       and ``differences``, by model; null where there is nothing to ask or a model cannot answer
     - ``explanation``: term to a list of ``model, weight_within, estimate_within, estimate_between, estimate``
-
-    Parameters
-    ----------
-    snapshot : Snapshot
     """
     comparison, source, inferred = snapshot.comparison, snapshot.source, snapshot.inferred
     intervals = inferred.intervals

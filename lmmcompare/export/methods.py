@@ -38,10 +38,6 @@ def methods(snapshot: Snapshot) -> str:
     """A methods paragraph and a results paragraph, plain text with an empty line between them.
 
     The results are of the coefficient that the page is about, with the inference that the page shows.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
     """
     comparison, inferred = snapshot.comparison, snapshot.inferred
     sentences = [

@@ -28,10 +28,6 @@ def notebook(snapshot: Snapshot) -> str:
 
     Rows that stand in a file beside the Python script stand in the same file beside the notebook.
 
-    Parameters
-    ----------
-    snapshot : Snapshot
-
     Raises
     ------
     DataError

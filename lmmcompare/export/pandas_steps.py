@@ -42,7 +42,6 @@ def pandas_steps(file: DataFile, read: Read) -> list[str]:
 
     Parameters
     ----------
-    file : DataFile
     read : callable
         Gives the lines that read another file into a variable.
     """

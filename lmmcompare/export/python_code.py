@@ -45,10 +45,6 @@ def python_code(snapshot: Snapshot) -> str:
     `page_results.PAGE` lies beside the script, it sets the page's numbers beside its own and writes them to
     ``match_python.csv``.
 
-    Parameters
-    ----------
-    snapshot : Snapshot
-
     Raises
     ------
     DataError

@@ -56,10 +56,6 @@ def r_code(snapshot: Snapshot) -> str:
     to 200 of them; else it reads the file ``source.csv_name`` beside it, whose text is
     ``data_file(comparison, source).text``.
 
-    Parameters
-    ----------
-    snapshot : Snapshot
-
     Raises
     ------
     DataError

@@ -57,7 +57,6 @@ class RFormula:
 
     Parameters
     ----------
-    comparison : Comparison
     file : DataFile
         What its columns are called in R.
     """

@@ -146,8 +146,6 @@ def intervals(snapshot: Snapshot, write: RFormula, terms: dict[Model, str]) -> s
 
     Parameters
     ----------
-    snapshot : Snapshot
-    write : RFormula
     terms : dict
         Mixed model to the names of its coefficients, as R's code, in R's order.
     """

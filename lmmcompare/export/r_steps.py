@@ -93,7 +93,6 @@ def r_steps(file: DataFile, read: Callable[[DataFile, str], list[str]]) -> list[
 
     Parameters
     ----------
-    file : DataFile
     read : callable
         Gives the lines that read another file into a variable.
     """

@@ -55,7 +55,6 @@ def report(snapshot: Snapshot, *, made: datetime | None = None) -> str:
 
     Parameters
     ----------
-    snapshot : Snapshot
     made : datetime, optional
         When it is made; now when left out.
     """

@@ -27,7 +27,6 @@ class Snapshot:
 
     Parameters
     ----------
-    comparison : Comparison
     source : Source
         The table that it was fitted to, and where it comes from.
     x : str, optional

@@ -17,12 +17,7 @@ TAKEN = re.compile("np|pd|smf|lc|io|data|comparison|frame|errors|C|I|Q|Intercept
 
 
 class StatsmodelsFormula:
-    """A comparison's formulas in Python's words; columns and groups go by names that formulas can hold.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    """
+    """A comparison's formulas in Python's words; columns and groups go by names that formulas can hold."""
 
     def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison

@@ -28,7 +28,6 @@ class CodedStep:
 
     Attributes
     ----------
-    step : Step
     before, after : DataFrame
         The table before and after it.
     words : str
@@ -83,7 +82,6 @@ def plan_steps(source: Source, columns: Sequence[str]) -> StepPlan:
 
     Parameters
     ----------
-    source : Source
     columns : sequence of str
         The columns that are used.
     """

@@ -36,8 +36,6 @@ def means_by_model(
         left out.
     titles, ticks : sequence of str
         The panels' names, an empty one for a single panel, and the levels'.
-    x_label, y_label : str
-    look : Look
     """
     models, limits = [model for model in MODELS if model in {*frame["model"]}], _limits(frame)
     data: list[Trace] = []
@@ -73,8 +71,6 @@ def interaction_lines(
         The panels' and the levels' names.
     ticks : mapping, optional
         Names of the places of ``x``; none where it is a number.
-    x_label, y_label : str
-    look : Look
     """
     colours = list(level_colours(list(map(str, range(len(levels))))).values())
     span, up = float(np.ptp(frame["x"])) or 1.0, _limits(frame)
@@ -108,8 +104,6 @@ def effect_regions(
         Model to ``x, estimate, lower, upper`` (pointwise) ``, low, high`` (simultaneous).
     regions : mapping
         Model to the ranges of x in which the simultaneous band leaves zero out; a bar at the bottom marks them.
-    x_label, y_label : str
-    look : Look
     """
     drawn = [frame[["low", "estimate", "high"]].to_numpy(float).ravel() for frame in frames.values()]
     values = np.concatenate([*drawn, np.zeros(1)])

@@ -16,7 +16,6 @@ class Axes:
 
     Parameters
     ----------
-    x_label, y_label : str
     x_range, y_range : (float, float)
         Fixed, so that nothing moves when lines come and go.
     x_ticks : mapping, optional

@@ -32,8 +32,6 @@ def interval_figure(
         ``label, lower, upper``, from the top down.
     counts : DataFrame
         ``left, right, count`` of each bin of the draws; empty where there are none.
-    estimate : float
-    x_label : str
     """
     colour, bars = look.style.colour, len(counts) > 0
     rows = np.arange(len(intervals), dtype=float)

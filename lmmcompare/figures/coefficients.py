@@ -49,7 +49,6 @@ def coefficient_plot(
         The terms to draw, in order, and their names; a single term gets no title of its own.
     columns : int
         Panels side by side; each has its own x axis, which follows the intervals, for coefficients differ in scale.
-    look : Look
     """
     result: dict[str, dict[str, Row]] = {}
     for row in frame.to_dict("records"):

@@ -35,12 +35,10 @@ def dial_figure(
 
     Parameters
     ----------
-    path : RatioPath
     points : DataFrame
         ``group``, ``x``, ``y``.
     lines : MovingLines
         At most 60 groups' are drawn, and it is said.
-    axes : Axes
     start : int, optional
         The step where the slider starts; that of the fitted ratio when left out.
     look : Look

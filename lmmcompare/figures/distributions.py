@@ -48,7 +48,6 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
     frame : DataFrame
         ``panel, note, label, count, tick``, a row for each bar in order: the panel's title and what stands below it, what the
         bar stands for, its rows, and the name below it or "".
-    look : Look
     """
     parts = list(frame.groupby("panel", sort=False))
     columns = min(NARROW if look.narrow else WIDE, max(len(parts), 1))

@@ -43,10 +43,6 @@ def effects_forest(
         The values' names.
     asked : str
         The model whose numbers are written.
-    x_label : str
-    decimals : int
-    group_name : str
-    look : Look
     """
     known = frame[np.isfinite(frame["estimate"])]
     models = [model for model in MODELS if model in {*known["model"]}]

@@ -54,10 +54,8 @@ def guess_line(
     middle : (float, float)
     slopes : mapping
         Model or "guess" to its slope.
-    axes : Axes
     turns : Turns, optional
         How far a reader can turn the guess in the figure (``static/guess.js``); not at all when left out.
-    look : Look
     """
     at, level = middle
     dots: Trace = {
@@ -113,10 +111,8 @@ def histogram(
         The guesses that are taken.
     values : mapping
         Model to its value.
-    x_label : str
     decimals : int
         Of the values.
-    look : Look
     """
     counts, edges = np.histogram(guesses, N_BINS, limits)
     most = max(int(counts.max(initial=0)), 1)

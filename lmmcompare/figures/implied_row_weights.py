@@ -31,7 +31,6 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
     ----------
     frame : DataFrame
         ``time, mean, trend, trend_independent``; the trend may be NaN, and is then left out.
-    x_label : str
     structure : str
         What the structure is called.
     """

@@ -28,8 +28,6 @@ class Frame:
 
     Parameters
     ----------
-    axes : Axes
-    look : Look
     notes : str
         A note in small type below the picture.
     legend : bool

@@ -28,11 +28,8 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     ----------
     dots, drawn : Columns
         As `lines.group_lines` takes them.
-    offer : Offer
-    axes : Axes
     look : Look
         Its highlight, where there is one, is one of the axes' groups.
-    bands : bool
     """
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     group_name, name = axes.group_name, look.highlight

@@ -43,7 +43,6 @@ def group_lines(
     lines : DataFrame or Columns
         ``model``, ``kind`` ("group" or "population"), ``group``, ``x``, ``y``, where there are levels ``level``, and for everyone
         ``lower`` and ``upper``; each line's rows contiguous.
-    axes : Axes
     models : collection of str, optional
         The models to draw; all that ``lines`` holds when left out. True lines are drawn always.
     labels : mapping, optional
@@ -52,7 +51,6 @@ def group_lines(
         A note in small type below the picture.
     bands : bool
         Whether lines for everyone have their 95% bands.
-    look : Look
 
     Notes
     -----

@@ -26,7 +26,6 @@ def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, l
         ``value, mass``.
     normal : DataFrame
         ``value, density``, along the axis; empty where the normal fit has no variance.
-    x_label : str
     """
     height = look.height or HEIGHT
     ink = PAGE.text

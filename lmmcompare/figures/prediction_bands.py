@@ -46,7 +46,6 @@ def prediction_bands(
         Whose line it is.
     x_ticks : mapping, optional
         Code to name, for a categorical x.
-    look : Look
     """
     as_marks = bool(x_ticks)
     hover = f"{safe(x_label)} %{{x}}<br>{safe(y_label)} %{{y}}<extra></extra>"

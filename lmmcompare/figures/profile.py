@@ -36,8 +36,6 @@ def profile_curve(
     ----------
     curve : DataFrame
         ``value, drop``, by value.
-    estimate, lower, upper : float
-    x_label : str
     """
     height = look.height or HEIGHT
     colour, muted = MODELS[Model.STRUCTURED].colour, PAGE.muted

@@ -34,7 +34,6 @@ class Panel:
     ----------
     measure : str
         The frame's column; its Monte Carlo standard error is in the column that ends in ``_mcse``.
-    title : str
     nominal : float
         What a right model has; NaN where there is no such thing.
     limits : tuple

@@ -46,13 +46,11 @@ def side_panels(
 
     Parameters
     ----------
-    data : list of traces
     titles : sequence of str
         A panel each; one panel may have an empty title.
     x : (label, range, ticks)
         ``ticks`` are places and their names, None for numbers.
     y : (label, range)
-    look : Look
     alt : str
         What the figure shows, for who cannot see it.
     """

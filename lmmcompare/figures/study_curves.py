@@ -32,7 +32,6 @@ class Along:
 
     Parameters
     ----------
-    label : str
     values : sequence of float
         All places on the axis, so that it stays as it is while points come in.
     log : bool
@@ -53,14 +52,12 @@ class Measure:
 
     Parameters
     ----------
-    label : str
     range : (float, float)
         Of the y axis.
     share : bool
         Whether it is a share of all studies, in per cent.
     nominal : float
         What a right model has; NaN for no line.
-    nominal_label : str
     """
 
     label: str
@@ -77,9 +74,6 @@ def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: L
     ----------
     frame : DataFrame
         ``model, label, x, value, mcse``; points that are not there yet, or NaN, leave the line short.
-    along : Along
-    measure : Measure
-    look : Look
     """
     shares, y_range, height = measure.share, measure.range, look.height or HEIGHT
     known = frame[np.isfinite(frame["value"].to_numpy(float))].sort_values("x", kind="stable")

@@ -46,12 +46,10 @@ def two_slopes(
     lines : mapping
         ``within``: ``group``, ``x``, ``y``, two rows a line; with ``centred``, the two rows of the one line that all
         groups share. ``between`` and ``ols``: ``x``, ``y``, two rows; empty where there is no such line.
-    axes : Axes
     labels : mapping
         ``within``, ``between`` and ``ols`` to their texts in the legend, such as "within 0.41".
     centred : bool
         Deviations from group means: the line within groups is all that is left, so means, between and OLS are not drawn.
-    look : Look
     """
     order, group_name = axes.group_order, axes.group_name
     colours = group_colours(order)

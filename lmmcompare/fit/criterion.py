@@ -59,7 +59,6 @@ class Solution:
         Its lower Cholesky factor.
     pwrss : float
         Penalised residual sum of squares.
-    problem : Problem
     half_z, first_w : (k, k, J), (k, p + 1, J) arrays
         ``S_j^-1 R_j`` and ``S_j^-1 C_j`` with ``S_j S_j' = I + R_j Lambda Lambda' R_j'`` of the first factor.
     other_factors : OtherFactorsSolution or None

@@ -32,12 +32,7 @@ def is_dense(problem: Problem) -> bool:
 
 
 class DenseFactors:
-    """The criterion of a problem that `is_dense`.
-
-    Parameters
-    ----------
-    problem : Problem
-    """
+    """The criterion of a problem that `is_dense`."""
 
     def __init__(self, problem: Problem) -> None:
         assert problem.other_factors is not None

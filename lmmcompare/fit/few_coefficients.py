@@ -16,12 +16,7 @@ from .small_criterion import Known, VarianceSums, value_of, weights
 
 
 class OneCoefficient:
-    """The criterion of a problem with one grouping factor and one random coefficient: a number for each group.
-
-    Parameters
-    ----------
-    problem : Problem
-    """
+    """The criterion of a problem with one grouping factor and one random coefficient: a number for each group."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.weight = problem, weights(problem)
@@ -70,12 +65,7 @@ class OneCoefficient:
 
 
 class TwoCoefficients:
-    """The criterion of a problem with one grouping factor, two random coefficients and no structure.
-
-    Parameters
-    ----------
-    problem : Problem
-    """
+    """The criterion of a problem with one grouping factor, two random coefficients and no structure."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.p = problem, problem.p

@@ -26,7 +26,6 @@ def eliminate_first_factor(
 
     Parameters
     ----------
-    crossing : Crossing
     blocks : sequence
         Each factor's blocks of random-effects columns with their structures, the first factor's too.
     whole : sequence of int

@@ -47,7 +47,6 @@ class NewtonEnd:
         The criterion there.
     decrement : float
         What that one promised.
-    evaluations : int
     """
 
     theta: Array
@@ -64,8 +63,6 @@ def descend(
 
     Parameters
     ----------
-    criterion : SmallCriterion
-    problem : Problem
     start : (m,) array or None
         None for `minque`.
     minimum : Known, optional

@@ -30,8 +30,6 @@ class LinearFit:
         Residual degrees of freedom.
     rank : int
         Coefficients estimated, dummies included.
-    n : int
-    loglik : float
     mean_weight, log_weights : float
         As in `Moments`.
     """

@@ -43,10 +43,8 @@ class MixedFit:
         Their covariances given the fit (lme4's condVar).
     n, df : int
         Rows; divisor of the residual variance.
-    reml : bool
     problem : Problem
         What the criterion was computed from, in centred and scaled columns.
-    optimum : Optimum
     """
 
     beta: Array
@@ -98,7 +96,6 @@ def mixed(
         Fixed columns; -1 is the intercept.
     blocks : sequence of sequences of int
         Columns of each block of random coefficients; coefficients of one block are correlated.
-    reml : bool
     factors : sequence of int, optional
         Each block's grouping factor in a crossing, in increasing order.
     structures : sequence of Structure or None, optional

@@ -27,7 +27,6 @@ class OtherFactorsSolution:
 
     Parameters
     ----------
-    others : OtherFactors
     factor : (k2, k2) array
     half : (k, E) array
         ``S_j^-1 C_j`` of their columns, at the entries.
@@ -184,7 +183,6 @@ def solve_other_factors(others: OtherFactors, factor: Array, lower: Array, half_
 
     Parameters
     ----------
-    others : OtherFactors
     factor : (k2, k2) array
         The other factors' blocks of Lambda.
     lower : (k, k, J) array

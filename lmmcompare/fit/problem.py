@@ -40,9 +40,6 @@ class Problem:
         Cross-products of the rest of them, over all groups.
     n : int
         Rows.
-    reml : bool
-    theta_map : ThetaMap
-    fixed : Basis
     random : tuple of Basis
         A basis for each covariance block, factor by factor.
     levels : tuple of int

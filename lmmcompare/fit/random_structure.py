@@ -28,7 +28,6 @@ class Structure:
 
     Parameters
     ----------
-    pattern : Pattern
     size : int
         Columns.
     homogeneous : bool

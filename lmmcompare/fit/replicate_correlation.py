@@ -193,7 +193,6 @@ def fit(structure: Structure, rows: int, contrasts: Array) -> Generalized:
 
     Parameters
     ----------
-    structure : Structure
     rows : int
         Of one replicate.
     contrasts : (c, p, B) array

@@ -19,7 +19,6 @@ def new_outcomes(setting: Problem, projected: Array, remaining: Array) -> Replic
 
     Parameters
     ----------
-    setting : Problem
     projected : (k, B, J) array
         What the groups' random-effects columns see of the outcome, ``R_j^-T Z_j'y``.
     remaining : (p + 1, B) array
@@ -46,7 +45,6 @@ def weighted(setting: Problem, moments: Moments, weights: Array) -> Replicates:
 
     Parameters
     ----------
-    setting : Problem
     moments : Moments
         What it was made from.
     weights : (B, J) array
@@ -80,8 +78,6 @@ def stacked(
         Fixed columns; -1 is the intercept.
     blocks : sequence of sequences of int
         Columns of each block of random coefficients.
-    n_replicates : int
-    reml : bool
     """
     setting, p = problem(moments, columns, blocks, reml=reml), len(columns)
 

@@ -35,7 +35,6 @@ class Units:
 
     Parameters
     ----------
-    fixed : Basis
     random : tuple of Basis
         One for each covariance block.
     shift : (p,) array
@@ -81,7 +80,6 @@ class ReplicateFits:
         Boundary fits; fits certified by their gradient.
     df : (B,) array
         Divisor of the residual variance.
-    units : Units
     values : Values
         What all this was computed from, in centred and scaled columns.
     """

@@ -29,8 +29,6 @@ class Replicates:
         How often each group stands in the replicate; its share of ``projected`` is multiplied by the root of that already.
     n : (B,) array
         Rows.
-    reml : bool
-    theta_map : ThetaMap
     """
 
     root: Array

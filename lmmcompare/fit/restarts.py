@@ -29,7 +29,6 @@ class LowerPoints(Generic[P]):
 
     Parameters
     ----------
-    criteria : Criteria
     point : Point
         Where a search has stopped.
     """

@@ -28,7 +28,6 @@ class Simulator:
 
     Parameters
     ----------
-    setting : Problem
     factor : (K, K) array
         Lambda.
     beta : (p,) array

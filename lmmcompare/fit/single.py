@@ -33,7 +33,6 @@ class Optimum:
 
     Parameters
     ----------
-    solution : Solution
     converged : bool
         Whether the gradient certifies the optimum; never the optimiser's own opinion.
     singular : bool

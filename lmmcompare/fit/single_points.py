@@ -41,7 +41,6 @@ class SmallPoint(_OnePoint):
     Parameters
     ----------
     theta : (m, 1) array
-    known : Known
     """
 
     theta: Array

@@ -20,7 +20,6 @@ class Known:
     Parameters
     ----------
     theta : (m,) array
-    value : float
     gradient : (m,) array
     curvature : (k, k) array
         Derivative in the relative covariance ``Lambda Lambda'``.

@@ -25,7 +25,6 @@ class ArithmeticReader(ContrastReader):
 
     Parameters
     ----------
-    text : str
     columns : tuple of str, optional
         The table's, where it is known; without them, `is_open` says whether they would matter.
     """

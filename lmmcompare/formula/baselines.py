@@ -49,8 +49,6 @@ def with_baseline(spec: ModelSpec, name: str, level: str, *, is_number: bool = F
 
     Parameters
     ----------
-    spec : ModelSpec
-    name : str
     level : str
         Empty for the first level: the column then stands as it is.
     is_number : bool

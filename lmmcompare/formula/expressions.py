@@ -85,8 +85,6 @@ class Arithmetic:
 
     Parameters
     ----------
-    operator : str
-    left, right : Expression
     text : str
         As R writes what was read; it has no part in comparisons.
     """
@@ -128,8 +126,6 @@ class Call:
 
     Parameters
     ----------
-    function : str
-    arguments : tuple of Expression
     options : tuple of (str, Value)
         By name, in the order in which they were written; the breaks of ``cut`` may be `Quantiles`.
     text : str

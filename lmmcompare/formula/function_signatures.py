@@ -17,7 +17,6 @@ class Option:
 
     Parameters
     ----------
-    name : str
     kinds : str
         What it may be, of "number", "truth", "text", "numbers", "texts", "contrast" (the name of a coding),
         "quantiles" (of the argument).

@@ -138,10 +138,6 @@ class ModelSpec:
 
     Parameters
     ----------
-    outcome : Expression
-    terms : tuple of Term
-    intercept : bool
-    random : tuple of RandomTerm
     offset : tuple of Expression
         Known parts of the outcome's mean, which add up and have no coefficient.
     weights : Expression, optional

@@ -13,7 +13,6 @@ class TermReader(RandomTermReader):
 
     Parameters
     ----------
-    text : str
     columns : tuple of str, optional
         The table's, where it is known.
     others : list of str

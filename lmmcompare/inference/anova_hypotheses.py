@@ -46,7 +46,6 @@ def contained(terms: Sequence[TermColumns], categories: Collection[str]) -> list
 
     Parameters
     ----------
-    terms : sequence of TermColumns
     categories : collection of str
         The categorical factors.
     """
@@ -97,7 +96,6 @@ def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov
 
     Parameters
     ----------
-    terms : sequence of TermColumns
     higher : sequence
         For each term the terms to leave out.
     vcov : (p, p) array
@@ -136,7 +134,6 @@ def type_three(
 
     Parameters
     ----------
-    terms : sequence of TermColumns
     higher : sequence
         For each term the terms that contain it: `contained`.
     categories : mapping

@@ -109,13 +109,11 @@ def running(
 
     Parameters
     ----------
-    fit : MixedFit
     moments : Moments
         Of the data that it was fitted to; with several grouping factors, over the levels of any one of them.
     kind : {"parametric", "case"}
         New outcomes from the fitted model; or as many groups as there are, drawn with replacement, copies counting as
         groups of their own.
-    replicates : int
     seed : int
         The same seed gives the same draws, whatever the batches.
     batch : int, optional

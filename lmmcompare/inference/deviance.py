@@ -60,10 +60,8 @@ def fix_coefficient(problem: Problem, contrast: Array, value: float) -> Problem:
 
     Parameters
     ----------
-    problem : Problem
     contrast : (p,) array
         In the problem's centred and scaled columns.
-    value : float
     """
     p = problem.p
     out = int(np.argmax(np.abs(contrast)))

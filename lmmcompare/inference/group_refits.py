@@ -31,8 +31,6 @@ class Refit:
 
     Parameters
     ----------
-    estimates : Estimates
-    optimum : Optimum
     df : (p,) array
         As in `WithoutGroup`.
     """
@@ -113,7 +111,6 @@ def refit(fit: MixedFit, rest: Moments | Crossing) -> Refit | None:
 
     Parameters
     ----------
-    fit : MixedFit
     rest : Moments or Crossing
         Of the other rows, columns and factors in the order in which the fit has them.
     """

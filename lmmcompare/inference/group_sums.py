@@ -161,7 +161,6 @@ class ExpandedSums:
 
     Parameters
     ----------
-    parts : Parts
     fitted : (k, k) array
         The fitted M.
     information : float

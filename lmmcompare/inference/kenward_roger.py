@@ -135,8 +135,6 @@ def parameter_covariance(solution: Solution, result: Pieces, phi: Array) -> Arra
 
     Parameters
     ----------
-    solution : Solution
-    result : Pieces
     phi : (p, p) array
         ``(X'H^-1 X)^-1``.
     """

@@ -26,7 +26,6 @@ class LeftOut:
 
     Parameters
     ----------
-    parts : Parts
     axes : (k, k) array
         Random coefficients in centred and scaled columns are ``axes`` times those here.
     fitted : (k, k) array
@@ -35,7 +34,6 @@ class LeftOut:
         Divisor of the residual variance without each group.
     rows : (J,) array
         Rows without each group.
-    reml : bool
     """
 
     parts: Parts

@@ -68,11 +68,9 @@ class WithoutGroups:
 
     Parameters
     ----------
-    sums : ExpandedSums
     groups : (B,) int array
     df : (J,) array
         Divisor of the residual variance without each group.
-    reml : bool
     """
 
     sums: ExpandedSums
@@ -149,7 +147,6 @@ class PointWithoutGroups:
 
     Parameters
     ----------
-    criteria : WithoutGroups
     theta : (m, B) array
     criterion : (B,) array
     gradient : (m, B) array

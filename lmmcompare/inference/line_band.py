@@ -27,7 +27,6 @@ def band_critical(correlation: float, df: float, alpha: float) -> float:
         Between the line's estimates at the two ends of the interval.
     df : float
         Degrees of freedom of its standard errors; may be infinite.
-    alpha : float
     """
     from scipy.optimize import brentq  # slow to import, and needed only here
 

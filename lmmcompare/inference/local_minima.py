@@ -27,8 +27,6 @@ def valleys(problem: Problem, known: Solution, room: float) -> list[Solution]:
     ----------
     problem : Problem
         By maximum likelihood.
-    known : Solution
-    room : float
     """
     if min(problem.levels) >= MANY or problem.theta_map.structured:  # of those the fit itself searches every valley
         return [known]

@@ -53,7 +53,6 @@ def maximise(groups: Groups, tried: Array, beta: Array, log_sigma: float) -> tup
 
     Parameters
     ----------
-    groups : Groups
     tried : (m, k) array
         `places`, the first half of which also gives those to begin with.
     beta : (q,) array

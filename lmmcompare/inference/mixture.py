@@ -30,7 +30,6 @@ class Mixture:
     log_masses : (m,) array
     beta : (q,) array
         Coefficients of the columns that have no random effects.
-    log_sigma : float
     """
 
     points: Array
@@ -150,7 +149,6 @@ class Groups:
         Parameters
         ----------
         points : (m, k) array
-        at : Mixture
         totals : (J,) array
             Its `totals`.
 

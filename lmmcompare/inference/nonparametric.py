@@ -37,8 +37,6 @@ class NonparametricFit:
     masses : (m,) array
     beta : (p,) array
         Coefficients; those of the random effects' columns are means.
-    sigma2 : float
-    loglik : float
     posterior_means : (k, J) array
         Each group's random coefficients less the overall mean.
     gap : float
@@ -74,7 +72,6 @@ def nonparametric(fit: MixedFit, moments: Moments) -> NonparametricFit:
     ----------
     fit : MixedFit
         With one grouping factor; coefficients of different blocks may depend on each other here.
-    moments : Moments
 
     Raises
     ------

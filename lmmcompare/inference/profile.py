@@ -68,7 +68,6 @@ def profile(
 
     Parameters
     ----------
-    fit : MixedFit
     moments : Moments
         Those of the fit, for the outcome's centre and scale.
     wanted : sequence of Parameter, optional

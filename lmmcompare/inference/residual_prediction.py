@@ -55,7 +55,6 @@ def predict_rows(
 
     Parameters
     ----------
-    fit : GLSFit
     solution : Solution
         The fit's own, or at parameters nearby.
     known, new : PlacedRows
@@ -123,10 +122,8 @@ def _beside_lines(
     structure, parameters
     white : (q + k, n) array
         ``R^(-1/2) W``.
-    seen : PlacedRows
     groups : tuple of arrays
         The new rows' groups; where each group's known rows start, and how many they are.
-    new : PlacedRows
     """
     of, starts, rows = groups
     along, explained = np.zeros((len(white), len(of))), np.zeros(len(of))

@@ -26,7 +26,6 @@ def correlation_interval(fit: GLSFit, level: float = 0.95) -> Interval:
 
     Parameters
     ----------
-    fit : GLSFit
     level : float
         Confidence level.
 

@@ -25,7 +25,6 @@ def structure_robust(fit: GLSFit, rows: PlacedRows, kind: Kind = "CR2") -> Robus
 
     Parameters
     ----------
-    fit : GLSFit
     rows : PlacedRows
         Those that the model was fitted to; their groups are the clusters.
     kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}

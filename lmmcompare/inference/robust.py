@@ -148,8 +148,6 @@ def sandwich(
     kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
     to_units : (c, p) array
         From coefficients of those columns to the ones asked for, in the user's units but for the outcome's ``scale``.
-    scale : float
-    n_rows : int
     dummies : bool
         Whether there is a dummy for each cluster as well.
     """

@@ -52,7 +52,6 @@ class Satterthwaite(SmallSample):
 
         Parameters
         ----------
-        problem : Problem
         solution : Solution
             Its optimum.
         beta : (p,) array

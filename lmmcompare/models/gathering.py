@@ -35,7 +35,6 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
 
     Parameters
     ----------
-    spec : ModelSpec
     data : DataFrame, table, str or Path
         A pandas DataFrame; any table that narwhals wraps (Polars, PyArrow, DuckDB, Dask, Spark, ...); or the path or pattern
         of Parquet or CSV files, which DuckDB reads. Of these the engine sums, and the design holds a uniform sample.

@@ -47,7 +47,6 @@ def predict_interval(
 
     Parameters
     ----------
-    result : MixedResult or GLSResult
     data : DataFrame, optional
         New rows; those that the design holds, when left out. A row of a group that the model was not fitted to counts as
         one of a new group, and an `UnknownLevelWarning` says which; what its means of a within-between model's predictors

@@ -26,7 +26,6 @@ def included_effects(
 
     Parameters
     ----------
-    design : Design
     factors : mapping
         Each grouping factor of the model, and the columns of its random effects.
     level : {"group", "population"}

@@ -33,7 +33,6 @@ def resolve(
     asked : str, ModelSpec or ModelCall
         Formula text, text of a call such as ``lmer(y ~ x + (x | g), d, REML = FALSE)``, or one of these as it was read.
     data : DataFrame, table, str or Path
-    reml : bool
     weights, offset : str, expression or array, optional
         Prior weights and an offset given beside the formula.
     grouped : bool

@@ -32,7 +32,6 @@ class Residuals:
 
     Parameters
     ----------
-    correlation : Correlation or None
     variance : str or None
         The column whose levels have a residual variance each.
     levels : Index or None

@@ -121,7 +121,6 @@ def refuse_small_levels(by_level: Array, rows: Array, residuals: Residuals) -> N
         Cross-products of each level's rows.
     rows : (L,) array
         How many these are.
-    residuals : Residuals
     """
     assert residuals.levels is not None and residuals.variance is not None
     x = by_level[:, :-1, :-1]

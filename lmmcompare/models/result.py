@@ -38,8 +38,6 @@ class Result(MarginalMethods):
 
     Parameters
     ----------
-    design : Design
-    moments : Moments
     names : list of str
         Names of the coefficients.
     columns : list of int

@@ -32,7 +32,6 @@ def in_engine(
 
     Parameters
     ----------
-    spec : ModelSpec
     data : table, str, Path or Measured
     correlation, variance
 

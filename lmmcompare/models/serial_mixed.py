@@ -165,7 +165,6 @@ def serial_mixed(
 
     Parameters
     ----------
-    spec : ModelSpec
     data : DataFrame, table, str, Path or Measured
         As for `lmer`; or rows of an engine that the model's own sums have been taken of.
     correlation, variance, reml

@@ -31,7 +31,6 @@ def structured_prediction(
 
     Parameters
     ----------
-    result : GLSResult
     data : DataFrame
         New rows, with the columns of groups, of times or visits and of levels of residual variance.
     level, kind

@@ -78,7 +78,6 @@ def cross_factors(
         Each row's level of each factor.
     levels : sequence of int
         Their numbers of levels, in decreasing order.
-    n_rows : int
     random : sequence of int
         The columns that have random coefficients; constants (-1) are left out.
     weights : optional

@@ -21,7 +21,6 @@ class GroupGaps:
     ----------
     shape : tuple of int
         Of one group's products, (k, q).
-    n_groups : int
     first : (k, q, F) array
         Of each group and level of a first row: products of first rows.
     level, starter : (F,) int arrays
@@ -30,7 +29,6 @@ class GroupGaps:
         Of each group and key that occur together: products of change, mixed and earlier.
     key, group : (P,) int arrays
         Sorted by group.
-    n_levels, n_keys : int
     """
 
     shape: tuple[int, int]

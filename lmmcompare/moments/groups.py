@@ -32,7 +32,6 @@ class Remainder:
     ----------
     column, at : int
         The column, and its remainder, among the moments' columns.
-    others : tuple of int
     coefficients : tuple of float
         Coefficients of the other columns, in the columns' units.
     """

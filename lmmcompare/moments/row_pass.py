@@ -47,7 +47,6 @@ def compute(
         Each gives its values for a slice of rows.
     codes : (n_rows,) int array or None
         Group of each row, 0 to ``n_groups`` - 1; None for a single group.
-    n_rows, n_groups : int
     units : tuple of (q,) arrays, optional
         Centres and scales, those of the same columns over other groups; their own when left out.
     weights : optional

@@ -98,7 +98,6 @@ def by_size_and_level(
         The columns' rows.
     codes, levels : (n,) int arrays
         Each row's group and level.
-    n_groups, n_levels : int
     within : (q, q) array
         Cross-products about the groups' own means, over all groups.
     """

@@ -53,7 +53,6 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
         The columns' rows.
     codes, visits : (n,) int arrays
         Each row's group and visit, no two rows of a group at one visit.
-    n_groups, n_visits : int
 
     Raises
     ------

@@ -25,8 +25,6 @@ def autocorrelation(
 
     Parameters
     ----------
-    comparison : Comparison
-    result : Autocorrelation or None
     remedy : Remedy or None
         The model that would account for the correlation.
     consequence : str

@@ -23,7 +23,6 @@ def bounded_degrees_sentence(comparison: Comparison, frame: pd.DataFrame | None 
 
     Parameters
     ----------
-    comparison : Comparison
     frame : DataFrame, optional
         The coefficients with the inference chosen.
     term : str, optional

@@ -26,8 +26,6 @@ def columns_panel(bars: Sequence[Distribution], infos: Sequence[ColumnInfo], rep
 
     Parameters
     ----------
-    bars : sequence of Distribution
-    infos : sequence of ColumnInfo
     repeated : str
         A sentence on rows that are the same as earlier ones.
     """

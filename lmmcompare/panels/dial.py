@@ -49,9 +49,6 @@ def dial(
 
     Parameters
     ----------
-    comparison : Comparison
-    picture : Picture
-    term : str
     result : Dial
         What `explain.dial.dial` gives for the coefficient.
     step : int, optional

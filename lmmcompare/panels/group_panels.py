@@ -28,7 +28,6 @@ def group_panels(
 
     Parameters
     ----------
-    comparison : Comparison
     picture : Picture
         With all rows of these groups.
     groups, models : sequence of Model

@@ -39,9 +39,6 @@ def step_panel(
 
     Parameters
     ----------
-    comparison : Comparison
-    picture : Picture
-    term : str
     step : Step
         One of `explain.lecture.steps`.
     result : Dial, optional

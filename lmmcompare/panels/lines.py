@@ -37,7 +37,6 @@ def lines(
 
     Parameters
     ----------
-    comparison : Comparison
     picture : Picture
         The frames, with the true lines of simulated data.
     term : str

@@ -30,7 +30,6 @@ def model_table(comparison: Comparison, inferred: Inferred, *, asked_early: bool
 
     Parameters
     ----------
-    comparison : Comparison
     inferred : Inferred
         The inference chosen.
     asked_early : bool

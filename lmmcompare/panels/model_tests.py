@@ -187,7 +187,6 @@ def shares(
 
     Parameters
     ----------
-    comparison : Comparison
     result, effects, spread, along
         What `shares`, `design_effects` and `predictor_icc` of `assess.variance_explained` give, and `icc_at` of `assess.icc_by_row`.
     structured : StructuredShares, optional

@@ -108,7 +108,6 @@ class Panel:
         Plain text.
     lead : str
         What to see in it.
-    blocks : tuple of Block
     """
 
     key: str

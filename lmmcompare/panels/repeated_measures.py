@@ -26,8 +26,6 @@ def repeated_measures(result: RepeatedMeasures, names: Names, whole: RepeatedMea
 
     Parameters
     ----------
-    result : RepeatedMeasures
-    names : Names
     whole : RepeatedMeasures, optional
         The same data with nothing missing, where they are known.
     """

@@ -29,8 +29,6 @@ def residual_structures(
 
     Parameters
     ----------
-    comparison : Comparison
-    result : StructureComparison or None
     nugget : Nugget or None
         Serial correlation with an independent residual beside it, where it could be fitted.
     """

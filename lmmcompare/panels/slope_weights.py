@@ -126,7 +126,6 @@ def _caption(parts: pd.DataFrame, what: str, rest: str, *, several: bool) -> str
 
     Parameters
     ----------
-    parts : DataFrame
     what : str
         What the coefficient is called.
     rest : str

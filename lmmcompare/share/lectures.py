@@ -60,7 +60,6 @@ class Lectures:
 
     Parameters
     ----------
-    database : Database
     clock : callable
         Gives the seconds since 1970.
     """

@@ -59,8 +59,6 @@ class Opened:
         The table's id; empty where the address names none, or none that is valid.
     formula : str
         Formula text that can be parsed; empty for the table's own, and where there is no table.
-    reml : bool
-    choices : Choices
     shown : str
         Formula of the comparison to show where ``formula`` cannot be fitted; empty where none is named.
     typed : str
@@ -105,7 +103,6 @@ def make(
         Its id.
     formula : str
         Empty for the table's own.
-    reml : bool, default True
     choices : Choices, optional
         The view.
     shown : str, optional

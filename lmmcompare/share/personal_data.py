@@ -71,7 +71,6 @@ def of_persons(frame: pd.DataFrame, columns: Iterable[str]) -> dict[str, str]:
 
     Parameters
     ----------
-    frame : DataFrame
     columns : iterable of str
         Names of the columns to check.
     """

@@ -60,8 +60,6 @@ class Store:
 
     Parameters
     ----------
-    made : Database
-    limits : Limits
     clock : callable
         Gives the seconds since 1970.
     """
@@ -83,7 +81,6 @@ class Store:
             Of SQLAlchemy, for SQLite or PostgreSQL; otherwise LMMCOMPARE_STORE, otherwise a file among the user's data.
         limits : Limits, optional
             Otherwise those of the environment.
-        clock : callable, optional
 
         Raises
         ------

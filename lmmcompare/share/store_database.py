@@ -30,10 +30,6 @@ class Database:
     SQLite keeps writing to a file that was deleted: such writes are lost when the process ends, and no other process sees
     them. So each transaction first checks that the file is still the same, and creates it anew if not; the check is
     repeated before a write is confirmed.
-
-    Parameters
-    ----------
-    url : URL
     """
 
     def __init__(self, url: URL) -> None:

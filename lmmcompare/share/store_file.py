@@ -15,12 +15,7 @@ PART = 100_000
 
 
 class File:
-    """The file of a SQLite database.
-
-    Parameters
-    ----------
-    url : URL
-    """
+    """The file of a SQLite database."""
 
     def __init__(self, url: URL) -> None:
         self.path = Path(url.database or "")

@@ -18,7 +18,6 @@ class Usage:
 
     Attributes
     ----------
-    tables : int
     size : int
         Bytes, compressed.
     """

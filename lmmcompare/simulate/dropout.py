@@ -28,8 +28,6 @@ def draw_rows(settings: Settings, replicates: range = ONE, drawn: Design | None 
 
     Parameters
     ----------
-    settings : Settings
-    replicates : range
     drawn : Design, optional
         Of `complete` settings, where it is not to be drawn anew.
     """

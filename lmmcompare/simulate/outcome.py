@@ -23,7 +23,6 @@ def outcomes(settings: Settings, design: Design, replicates: range = ONE) -> Arr
 
     Parameters
     ----------
-    settings : Settings
     design : Design
         Of one replicate, which then holds for all of these, or of these very replicates.
     replicates : range

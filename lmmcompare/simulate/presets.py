@@ -21,7 +21,6 @@ class Preset:
         The phenomenon, in a few words.
     see : str
         What to look at.
-    settings : Settings
     """
 
     name: str

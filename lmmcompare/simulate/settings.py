@@ -67,7 +67,6 @@ class Settings:
     exchangeable : float
         Correlation of the residuals of any two rows of a group, down to -1/(n - 1) in groups of n rows; not along with
         ``autocorrelation``.
-    seed : int
 
     Raises
     ------

@@ -115,7 +115,6 @@ def true_group_lines(settings: Settings, effects: Array, groups: Array, x: Array
 
     Parameters
     ----------
-    settings : Settings
     effects : (2, J) array
         Of one replicate.
     groups : (n,) array

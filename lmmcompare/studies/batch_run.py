@@ -64,7 +64,6 @@ class Rows:
 
     Parameters
     ----------
-    design : Design
     x : (B, n) array, optional
         The predictor, where there is one.
     y : (B, n) array

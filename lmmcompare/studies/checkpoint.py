@@ -44,7 +44,6 @@ def put(path: Path, write: Callable[[Path], None]) -> None:
 
     Parameters
     ----------
-    path : Path
     write : callable
         Writes the content to the path that it is given.
     """

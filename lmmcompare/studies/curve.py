@@ -35,7 +35,6 @@ class Curve:
         Name of the setting, or "icc".
     values : tuple
         Of the setting, one for each study.
-    studies : tuple of Study
     """
 
     setting: str

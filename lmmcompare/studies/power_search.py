@@ -57,7 +57,6 @@ class GroupsForPower:
         The smallest number of groups that can be simulated.
     tried : tuple of Rejections
         The studies so far.
-    finished : bool
     """
 
     target: float
@@ -112,9 +111,6 @@ class Search:
 
     Parameters
     ----------
-    settings : Settings
-    target : float
-    model, term : str
     how : Replication
         Of the last three studies.
     fewest, most : int

@@ -17,7 +17,6 @@ class Bar:
     ----------
     total : int
         Replicates in the end.
-    stream : file
     quiet : bool
         Say nothing.
     """

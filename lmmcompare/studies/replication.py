@@ -27,17 +27,7 @@ class Options(Where, total=False):
 
 @dataclass(frozen=True)
 class Replication:
-    """How each of several studies is replicated; every part means what it means to `study`.
-
-    Parameters
-    ----------
-    replicates, seed : int
-    models : sequence of str, optional
-    fixed_design : bool
-    alpha : float
-    workers : int
-    cluster : str
-    """
+    """How each of several studies is replicated; every part means what it means to `study`."""
 
     replicates: int = 2_000
     seed: int = 1

@@ -20,10 +20,8 @@ class Study:
 
     Parameters
     ----------
-    plan : Plan
     done : int
         Replicates so far.
-    tally : Tally
     estimates : (C, S) array
         Of the first replicates, at most `batch_run.SAMPLE`; NaN where one could not be used.
     """

@@ -38,7 +38,6 @@ def settings_like(comparison: Comparison, term: str) -> Settings:
 
     Parameters
     ----------
-    comparison : Comparison
     term : str
         A coefficient of the formula, not the intercept and no group mean.
 

@@ -108,7 +108,6 @@ def progress(
 
     Parameters
     ----------
-    plans : sequence of Plan
     workers, cluster : int, str
         As `study` has them.
     folder : Path, optional

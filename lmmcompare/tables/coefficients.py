@@ -60,7 +60,6 @@ def coefficient_table(
 
     Parameters
     ----------
-    comparison : Comparison
     frame : DataFrame, optional
         The coefficients with their inference, as `Comparison.coefficients` gives them.
     limits : mapping, optional

@@ -26,14 +26,12 @@ def effects_table(
 
     Parameters
     ----------
-    effects : EffectsAt
     labels : list of str
         What each value is called.
     asked : str
         The formula's own model.
     group : str
         The grouping factor.
-    decimals : int
     change : (str, DataFrame), optional
         What the last row is called, and the coefficient that it shows: how the effect changes per unit.
     compared : (str, str)

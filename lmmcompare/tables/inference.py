@@ -216,7 +216,6 @@ def inference_of(
 
     Parameters
     ----------
-    comparison : Comparison
     frame : DataFrame
         As `Comparison.coefficients` gives it.
     frames : mapping, optional

@@ -28,7 +28,6 @@ class IntervalsByMethod:
     table : Table
     labels : dict
         By kind, grouping factor and name of the parameter, as all of them.
-    estimates : dict
     ends : dict
         By method, the limits of the parameters that have any.
     """

@@ -27,8 +27,6 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
 
     Parameters
     ----------
-    comparison : Comparison
-    settings : Settings
     frame : DataFrame, optional
         The coefficients with other inference than `Comparison.coefficients` gives them.
     """

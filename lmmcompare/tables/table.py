@@ -42,7 +42,6 @@ class Table:
         Model keys, a column each.
     heads : tuple of (str, str)
         Each column's name and, in smaller type, its kind of pooling.
-    rows : tuple of Row
     """
 
     models: tuple[str, ...]

@@ -80,7 +80,6 @@ def one_of_each(factors: Sequence[str], which: str) -> str:
 
     Parameters
     ----------
-    factors : sequence of str
     which : str
         What is said of each, with its article or without: "an average", "a new".
     """

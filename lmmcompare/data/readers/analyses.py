@@ -30,9 +30,6 @@ class Mixed:
 
     Attributes
     ----------
-    outcome : str
-    fixed : sequence of Term
-    intercept : bool
     random : sequence of (Term, sequence of Term, bool)
         For each block: the grouping factor, its terms, whether they are correlated.
     other : str

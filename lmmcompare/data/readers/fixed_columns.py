@@ -31,10 +31,8 @@ class Place:
 
     Attributes
     ----------
-    name : str
     begin, end : int
         Signs of a line, from 0.
-    is_text : bool
     decimals : int
         Digits at the end of a number without a point that are its decimals.
     informat : str

@@ -33,7 +33,6 @@ class HeaderLines:
 
     Attributes
     ----------
-    names : list of str
     labels : dict of str to str
         What further lines say of a column, by its name; empty where they are part of the names.
     further : int

@@ -47,7 +47,6 @@ class Value:
     ----------
     kind : str
         "numbers", "text", "cells", "structure", or "other" (functions, objects, sparse and complex numbers).
-    shape : tuple of int
     data : array, list of str, list of Value, or mapping of str to list of Value
         Numbers in MATLAB's order, column after column; a text for each row; of a structure each field's values.
     """

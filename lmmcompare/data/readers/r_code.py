@@ -33,7 +33,6 @@ class _Target(NamedTuple):
 
     Attributes
     ----------
-    name, column : str
     is_names : bool
         Whether the names of its columns are meant, or its levels.
     places : int

@@ -27,7 +27,6 @@ class Argument:
     ----------
     name : str
         Empty where it is not given.
-    value : Value
     word : str
         The name of the object that it is, where it is one.
     """

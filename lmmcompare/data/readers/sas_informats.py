@@ -18,7 +18,6 @@ def number_text(cell: str, informat: str = "", decimals: int = 0) -> str | None:
 
     Parameters
     ----------
-    cell : str
     informat : str
         One of `NUMERIC`. PERCENT divides by 100 what a percent sign follows, and nothing else.
     decimals : int

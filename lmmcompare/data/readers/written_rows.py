@@ -27,8 +27,6 @@ class Written:
 
     Attributes
     ----------
-    language : str
-    names : list of str
     texts : set of str
         The columns that it declares to hold text.
     rows : list of lists of str

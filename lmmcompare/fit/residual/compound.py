@@ -62,12 +62,7 @@ class _Within:
 
 @dataclass(frozen=True)
 class CompoundSymmetry(_Within):
-    """One variance for all rows.
-
-    Parameters
-    ----------
-    sums : Sizes
-    """
+    """One variance for all rows."""
 
     sums: Sizes
 
@@ -97,12 +92,7 @@ class CompoundSymmetry(_Within):
 
 @dataclass(frozen=True)
 class UnequalCompoundSymmetry(_Within):
-    """A variance for each level; the first level's is the residual variance.
-
-    Parameters
-    ----------
-    sums : LevelSizes
-    """
+    """A variance for each level; the first level's is the residual variance."""
 
     sums: LevelSizes
 

@@ -42,10 +42,8 @@ class Problem(Counts):
 
     Parameters
     ----------
-    structure : Structure
     n : int
         Rows.
-    reml : bool
     """
 
     structure: Structure
@@ -97,7 +95,6 @@ class Solution(FixedPart):
         ``(X'R^-1 X)^-1``.
     rss, variance : float
         Weighted residual sum of squares; residual variance, 1 where it is no factor beside R.
-    weighting : Weighting
     curvature : (k, k) array or None
         Derivative of the criterion in the random coefficients' relative covariance, where there are any.
     """
@@ -138,7 +135,6 @@ class Elimination(FixedPart):
         ``(X'V^-1 X)^-1``.
     log_det : float
         ``log |X'V^-1 X|``.
-    rss : float
     """
 
     beta: Array

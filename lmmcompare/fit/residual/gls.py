@@ -33,8 +33,6 @@ class GLSFit:
         ``contrast @ to_units`` is a contrast in centred and scaled columns.
     scale : float
         The outcome's unit in those.
-    problem : Problem or MixedProblem
-    optimum : Optimum
     """
 
     beta: Array
@@ -87,8 +85,6 @@ def fit_gls(moments: Moments, whole: Basis, structure: Structure, *, reml: bool)
         Whose centres and scales the structure's sums are in.
     whole : Basis
         The columns of the sums, the outcome last.
-    structure : Structure
-    reml : bool
     """
     return best(moments, whole, Problem(structure, moments.n_rows, reml))
 

@@ -47,10 +47,8 @@ class MixedProblem(Counts):
         The groups' means of W that D is without.
     intercept : int or None
         The place of the random intercept among the columns of Z.
-    theta_map : ThetaMap
     n : int
         Rows.
-    reml : bool
     far : float
         The SD of the outcome's group means relative to that within groups, or 1 if that is larger: where a search starts.
     """

@@ -53,8 +53,6 @@ class Optimum:
 
     Parameters
     ----------
-    solution : Solution
-    converged : bool
     bound : tuple of int
         Parameters that lie at a bound.
     decrement : float

@@ -34,7 +34,6 @@ class Serial:
 
     Parameters
     ----------
-    sums : Gaps
     clock : {"steps", "continuous", "none"}
         Whole steps, where rho may be negative; any time, where it may not; no correlation.
     """

@@ -18,7 +18,6 @@ class Weighting:
     ----------
     value : (K,) array
     slopes : (m, K) array
-    logdet : float
     logdet_slopes : (m,) array
     """
 

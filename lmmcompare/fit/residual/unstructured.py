@@ -28,7 +28,6 @@ class Unstructured:
 
     Parameters
     ----------
-    sums : Visits
     root : (k, k) array
     """
 

@@ -16,7 +16,6 @@ class Condition:
 
     Attributes
     ----------
-    column : str
     operator : str
         "==", "!=", "<", "<=", ">", ">=", "in", "not in" or "present".
     values : tuple of float or str
@@ -47,7 +46,6 @@ class ModelCall:
     ----------
     origin : str
         What was read, such as "a call of lmer() in R".
-    spec : ModelSpec
     reml : bool or None
         Whether the program fits by REML there, its default included; None for least squares.
     data : str

@@ -110,12 +110,10 @@ def random_terms(
     ----------
     effects : sequence of tuples of str
         Without the intercept.
-    intercept : bool
     subject : sequence of str
         The columns whose combinations are the subjects; none for a statement without a subject.
     kind : str
         The covariance type in capitals: VC, ID, DIAG, UN, UNR, ...
-    columns : Columns
     """
     group = ":".join(quote(columns.name(s)) for s in subject)
     levels = [e for e in effects if all(columns.is_class(n) for n in e)]

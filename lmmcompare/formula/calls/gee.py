@@ -18,14 +18,12 @@ def population_average(spec: ModelSpec, group: str, working: str, part: Part, re
 
     Parameters
     ----------
-    spec : ModelSpec
     group : str
         The column of the clusters.
     working : str
         The working correlation: "independence" or "exchangeable"; others are refused.
     part : Part
         Where the call names it.
-    remarks : list of str
     """
     if working not in _REMARK:
         part.fail(

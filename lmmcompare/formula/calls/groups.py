@@ -21,7 +21,6 @@ def with_groups(call: ModelCall, kinds: Kinds, present: ModelSpec | None = None)
 
     Parameters
     ----------
-    call : ModelCall
     kinds : mapping of str to bool
         The table's columns, and whether each holds numbers.
     present : ModelSpec, optional

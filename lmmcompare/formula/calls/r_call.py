@@ -18,7 +18,6 @@ class RCall:
 
     Attributes
     ----------
-    arguments : dict of str to Part
     formula : Part
         The argument with the formula, or with its fixed part.
     data : str

@@ -33,7 +33,6 @@ class Residuals:
     ----------
     kind : {"cs", "ar1", "car1", "us"} or None
         None for residuals that are not correlated.
-    group : tuple of str
     order : str
         The column of times or visits; empty where none is named.
     variance : str
@@ -97,7 +96,6 @@ def command_residuals(
 
     Parameters
     ----------
-    spec : ModelSpec
     structure : str
         What the command calls the structure.
     residuals : Residuals or None

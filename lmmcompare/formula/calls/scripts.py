@@ -51,7 +51,6 @@ def stata_commands(text: str, columns: frozenset[str] = frozenset()) -> tuple[st
 
     Parameters
     ----------
-    text : str
     columns : frozenset of str
         The table's columns: such a word begins no further command in a text whose lines have been joined.
     """

@@ -17,7 +17,6 @@ def comparison_of(calls: Sequence[ModelCall], kinds: Kinds) -> ModelCall | None:
 
     Parameters
     ----------
-    calls : sequence of ModelCall
     kinds : mapping of str to bool
         The table's columns, and whether each holds numbers; of others it is not known.
     """

@@ -39,7 +39,6 @@ def read_pipe(source: Source, call: int, remarks: list[str]) -> tuple[int, Rows]
 
     Parameters
     ----------
-    source : Source
     call : int
         The token of the called function's name.
     remarks : list of str

@@ -37,7 +37,6 @@ class MarginalEstimates:
         Each row's combination of the model's columns.
     offset : (m,) array
         What is known beside the coefficients.
-    estimator : Estimator
     column : str
         What the estimates are called: ``emmean``, ``x.trend``, ``estimate``.
     by : tuple of str

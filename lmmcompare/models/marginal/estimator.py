@@ -23,7 +23,6 @@ class Estimator:
 
     Parameters
     ----------
-    design : Design
     columns : list of int
         The columns of the coefficients; -1 is the intercept.
     beta : (p,) array

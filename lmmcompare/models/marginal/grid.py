@@ -28,7 +28,6 @@ class Axis:
 
     Parameters
     ----------
-    predictor : Predictor
     values : list
         Its levels, or its numbers.
     asked : bool
@@ -70,7 +69,6 @@ class Grid:
         The model's columns at each cell, those that are not estimable among them; NaN where an expression has no value.
     offset : (cells,) array
         What is known beside the coefficients.
-    nesting : Nesting
     """
 
     axes: tuple[Axis, ...]

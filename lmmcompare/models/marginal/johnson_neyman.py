@@ -43,14 +43,10 @@ class JohnsonNeyman:
     ----------
     effect : str
         Name of the effect: "slope of x", "b - a".
-    moderator : str
     range : tuple of float
         The moderator's smallest and largest value in the data; nothing is said beyond.
     ends : (2, q) array
         The effect at these, as combinations of the model's columns.
-    estimator : Estimator
-    alpha : float
-    notes : tuple of str
     """
 
     effect: str

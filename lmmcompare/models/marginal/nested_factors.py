@@ -49,7 +49,6 @@ def nesting(spec: ModelSpec, codes: Mapping[str, Array], sizes: Mapping[str, int
 
     Parameters
     ----------
-    spec : ModelSpec
     codes : mapping
         Predictors with levels to each row's, (n,) of int; -1 for a row with none of those in the grid.
     sizes : mapping

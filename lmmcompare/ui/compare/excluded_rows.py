@@ -53,7 +53,6 @@ def without(analysis: Analysis, rows: Collection[int], most: float = float("inf"
 
     Parameters
     ----------
-    analysis : Analysis
     rows : collection of int
         Numbers that no row has are passed over.
     most : float

@@ -27,9 +27,6 @@ class Reader:
 
     Attributes
     ----------
-    drop : str
-    size : int
-    read : callable
     chosen : bool
         Whether a person chose which table is the first.
     replaced : str

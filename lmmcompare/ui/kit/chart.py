@@ -31,7 +31,6 @@ class Brush(NamedTuple):
     refit : callable
         Makes the figure without the rows of these numbers, and the group that is highlighted in it. It is called in another
         thread, without a session, and must depend on its argument and ``key`` only.
-    key : tuple of hashables
     """
 
     leave_out: Callable[[list[int]], None]
@@ -50,8 +49,6 @@ def chart(
 
     Parameters
     ----------
-    figure : Figure or Drawn
-    key : str
     picked : callable, optional
         Called with the group that a reader marks in the figure, or with None when the mark is removed. By then the
         browser shows the mark in all figures of the page.

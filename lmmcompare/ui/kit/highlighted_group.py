@@ -19,7 +19,6 @@ def show_mark(group: str | None, noun: str) -> None:
 
     Parameters
     ----------
-    group : str or None
     noun : str
         What one group is called.
     """

@@ -84,7 +84,6 @@ def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: di
 
     Parameters
     ----------
-    display : DataFrame
     decimals : mapping
         The columns of numbers that may be negative, each with its decimals.
     config : dict

@@ -24,7 +24,6 @@ def show(
 
     Parameters
     ----------
-    panel : Panel or None
     analysis : tuple
         Key of its analysis, part of the figures' cache keys.
     picked : callable, optional

@@ -31,7 +31,6 @@ def component(name: str, **parts: Any) -> ComponentRenderer:
 
     Parameters
     ----------
-    name : str
     **parts
         Arguments of `streamlit.components.v2.component`: ``html``, ``css``. Its styles are isolated only if it has some.
     """

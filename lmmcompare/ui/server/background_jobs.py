@@ -41,7 +41,6 @@ class JobStatus:
         Its latest result; None before the first one.
     error : LmmCompareError or None
         The error that ended it.
-    finished : bool
     spent : float
         Seconds of work.
     """

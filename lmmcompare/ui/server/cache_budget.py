@@ -77,7 +77,6 @@ class Store(MutableMapping[Hashable, Value], Generic[Value]):
 
     Parameters
     ----------
-    budget : Budget
     entries : int
         The largest number of entries of this cache; the least recently used is evicted first.
     ttl : float

@@ -74,7 +74,6 @@ class SharedWork(Generic[Value]):
     ----------
     make : callable
         The function, of hashable arguments; it is cancelled where it calls `work.interruption.check`.
-    budget : Budget
     entries : int
         The largest number of results in the cache.
     ttl : float

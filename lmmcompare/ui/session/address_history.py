@@ -34,7 +34,6 @@ def is_newly_opened(kind: str, address: Mapping[str, str]) -> bool:
     ----------
     kind : str
         Key of the session state under which this kind of address is remembered.
-    address : mapping of str to str
     """
     visit, context = _visit(kind), get_script_run_ctx()
     if context and (context.is_history_navigation or context.page_script_hash != visit.page):

@@ -110,7 +110,6 @@ def progress_text(done: int, total: int, unit: str, seconds: float) -> str:
 
     Parameters
     ----------
-    done, total : int
     unit : str
         What is counted, in the singular.
     seconds : float

@@ -79,7 +79,6 @@ def resume(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
 
     Parameters
     ----------
-    analysis : Analysis
     tables : sequence of Table
         All uploaded tables.
     first : Table

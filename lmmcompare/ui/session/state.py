@@ -44,7 +44,6 @@ class Analysis:
         Its id: an example's name, or another kind of table as `ui.server.table_sources` names them.
     formula : str
         Formula text that can be parsed.
-    reml : bool
     """
 
     table: str

@@ -30,10 +30,6 @@ class CurveRequest:
 
     Parameters
     ----------
-    settings : Settings
-    models : tuple of str
-    along : str
-    values : tuple of float
     replicates : int
         At each value.
     """

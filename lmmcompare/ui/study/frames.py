@@ -52,7 +52,6 @@ class Snapshot:
 
     Parameters
     ----------
-    study : Study
     table : DataFrame
         As `study` gives it.
     axes : dict

@@ -35,14 +35,7 @@ NO_EFFECT = "The true {} is 0, so there is nothing to find. Set **{}**, above, t
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked.
-
-    Parameters
-    ----------
-    settings : Settings
-    power : float
-    model, term : str
-    """
+    """What is asked."""
 
     settings: Settings
     power: float

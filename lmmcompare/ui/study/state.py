@@ -25,14 +25,7 @@ NOTICE = "study notice"
 
 @dataclass(frozen=True)
 class Request:
-    """A study that can be run, which is the key of its cached results.
-
-    Parameters
-    ----------
-    settings : Settings
-    replicates : int
-    models : tuple of str
-    """
+    """A study that can be run, which is the key of its cached results."""
 
     settings: Settings
     replicates: int
