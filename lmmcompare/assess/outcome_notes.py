@@ -81,9 +81,10 @@ def mostly_constant_sentence(comparison: Comparison) -> str:
         return ""
     constant, several = groups_of_one_value(comparison)
     one, groups, left = noun(comparison.group), plural(comparison.group), several - constant
+    where = f"{groups} of two rows or more" if several < comparison.moments.n_groups else groups
     rest = "the one other" if left == 1 else f"the {left:,} others"
     return (
-        f"{comparison.design.response_name} is the same in all rows of {constant:,} of {several:,} {groups}, so what is said of "
+        f"{comparison.design.response_name} is the same in all rows of {constant:,} of {several:,} {where}, so what is said of "
         f"differences within {groups} rests on {rest}. If it was measured once for each {one}, use a table with one row for each {one}."
     )
 

@@ -60,6 +60,8 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     frame : DataFrame, optional
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
     """
+    if _compares_equal_means(comparison, term):
+        return [_nothing_told(comparison, term)]
     coefficients = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     words = Words(comparison, term, frame)
 
@@ -83,6 +85,23 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     if untold := fixed_groups_sentence(comparison, term):
         return [replace(a, reason=f"{a.reason} {untold}") for a in advice[:1]] + advice[1:]
     return advice
+
+
+def _compares_equal_means(comparison: Comparison, term: str) -> bool:
+    """Whether a coefficient compares groups' means only, of an outcome made to have the same mean in every group."""
+    between = facts(comparison, term).level is Level.BETWEEN
+    return between and equal_outcome_means(comparison) and not _is_of_one_value(comparison, term)
+
+
+def _nothing_told(comparison: Comparison, term: str) -> Advice:
+    outcome, name = literal(comparison.design.response_name), literal(comparison.coefficient(term).label)
+    one, a_group = literal(noun(comparison.group)), literal(an(comparison.group))
+    others = " Its coefficient is what comes through the other predictors." if has_others(comparison, term) else ""
+    return Advice(
+        f"What does {outcome} tell of {name}?",
+        "Nothing",
+        f"{outcome} has the same mean in every {one}, so nothing that is constant in {a_group} can raise or lower it.{others}",
+    )
 
 
 def _average(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> Advice:
@@ -148,7 +167,7 @@ def _within_groups(comparison: Comparison, term: str, words: Words, estimate_tex
         column, level, base = map(literal, levels)
         question = f"How do rows with {column} {level} differ from those with {column} {base} in the same {one}{held}?"
     elif noun_of(comparison, term) in UNITLESS:
-        question = f"What does the {name} coefficient come to within the same {one}?"
+        question = f"What is the coefficient of {name} within the same {one}?"
     compares = ""
     if number_within.alone:
         compares = (
@@ -182,20 +201,18 @@ def _of_missing_rows(comparison: Comparison, term: str) -> str:
 
 
 def _is_of_one_value(comparison: Comparison, term: str) -> bool:
-    """Whether a coefficient is a mean, or one where another predictor has a value, as that of income beside kind × income."""
+    """Whether a coefficient is one where another predictor has a value, as that of income beside kind × income."""
     own = comparison.coefficient(term).parts
     several = (
         comparison.coefficient(name).parts for name in comparison.design.fixed_names if name != comparison.constant
     )
-    return is_mean(comparison, term) or any(len(parts) > len(own) and set(own) <= set(parts) for parts in several)
+    return any(len(parts) > len(own) and set(own) <= set(parts) for parts in several)
 
 
 def _between_groups(
     comparison: Comparison, term: str, words: Words, estimate_text: EstimateText, frame: pd.DataFrame | None
 ) -> list[Advice]:
     of, groups, name = facts(comparison, term), words.groups, literal(comparison.coefficient(term).label)
-    if of.level is Level.BETWEEN and equal_outcome_means(comparison) and not _is_of_one_value(comparison, term):
-        return []  # they cannot differ, as a remark on the outcome says
     carries = (
         f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
     )
@@ -210,7 +227,7 @@ def _between_groups(
             column, level, base = map(literal, levels)
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}{held}?"
         elif noun_of(comparison, term) in UNITLESS:
-            question = f"What does the {name} coefficient come to between {groups}?"
+            question = f"What is the coefficient of {name} between {groups}?"
         if not is_mean(comparison, term):
             carries = f"{carries[:-1]}{literal(unless_assigned(comparison, term))}."
         answer, reason = mixed_or_robust(comparison, term, words, estimate_text)
@@ -229,7 +246,7 @@ def _between_groups(
         held = _held(comparison, term, means=True)
         question = f"How do {groups} with a higher {of_what} {name} differ{held}?"
         if noun_of(comparison, term) in UNITLESS:
-            question = f"What does the {name} coefficient come to between {groups}{held}?"
+            question = f"What is the coefficient of {name} between {groups}{held}?"
         slope, how = of.between, f"It is the regression of the {literal(noun(comparison.group))} means."
         weighed = between_slope(comparison, term, frame)
         offsetting = within_group_correlation(comparison).offsetting  # its errors do not know of that

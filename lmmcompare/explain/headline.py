@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..assess.compared_levels import compared_levels
+from ..assess.outcome_means import equal_outcome_means
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -223,7 +224,7 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
     ) or not comparison.moments.same_sizes:
         average = f"{group_weights_sentence(comparison)} "
     cause = "."
-    if within_group_correlation(comparison).offsetting:
+    if within_group_correlation(comparison).offsetting and not equal_outcome_means(comparison):
         cause = (
             f". But rows of the same {one} offset each other (their residuals' correlation is "
             f"{number(within_group_correlation(comparison).value, 2)}), so the mean is known better than either says. A random intercept's "

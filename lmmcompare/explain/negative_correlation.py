@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtr
 
+from ..assess.outcome_means import equal_outcome_means
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.labels import an, noun, plural
@@ -105,6 +106,8 @@ def _consequence(comparison: Comparison, term: str) -> str:
     name = comparison.coefficient(term).label
     if inside and not outside:
         return f"So {name}, compared within {groups}, is known less well than OLS says."
+    if equal_outcome_means(comparison):  # that means do not scatter was put in, and tells no error
+        return f"So what is compared within {groups} is known less well than OLS says."
     if outside and not inside:
         return f"So {name}, compared between {groups}, is known better than OLS says."
     general = (

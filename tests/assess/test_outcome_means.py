@@ -17,6 +17,7 @@ from lmmcompare.assess.outcome_means import equal_outcome_means
 from lmmcompare.errors import DesignError
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.headline import headline
+from lmmcompare.explain.negative_correlation import offsetting_sentence
 from lmmcompare.explain.standard_error_sentences import errors_sentence
 from lmmcompare.explain.within_between_sentences import within_between_sentences
 
@@ -71,7 +72,12 @@ def test_nothing_lies_between_groups(outcome: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("formula", "term"), [("y ~ 1 + (1 | judge)", "Intercept"), ("y ~ sex + (1 | judge)", "sex[T.m]")]
+    ("formula", "term"),
+    [
+        ("y ~ 1 + (1 | judge)", "Intercept"),
+        ("y ~ sex + (1 | judge)", "sex[T.m]"),
+        ("y ~ 0 + sex + (1 | judge)", "sex[f]"),
+    ],
 )
 def test_no_error_is_told_of_means_that_cannot_differ(formula: str, term: str) -> None:
     """The judges' means are 4 by construction: their scatter, which errors of a mean estimate, is 0 whatever the judges think."""
@@ -80,8 +86,10 @@ def test_no_error_is_told_of_means_that_cannot_differ(formula: str, term: str) -
     both = compare(formula, frame)
     said = errors_sentence(both, term)
     assert "cannot be learnt" in said and "times OLS" not in said
-    if term != "Intercept":
-        assert not any("How do judges" in one.question for one in which_to_report(both, term))
+    assert "known better" not in headline(both, term).reason + offsetting_sentence(both, term)
+    if term != "Intercept":  # not "0.00 (0.00 to 0.00)"
+        (told,) = which_to_report(both, term)
+        assert told.answer == "Nothing" and not re.search(r"\d", told.reason)
     measured = judged("as measured")
     assert "times OLS" in errors_sentence(compare(formula, measured), term)
     assert any(

@@ -86,6 +86,9 @@ def test_an_outcome_of_one_value_in_most_groups_is_said_to_rest_on_the_others():
     y[[3, 14, 15]] += 1  # in groups 0 and 1
     (remark,) = remarks(compare("y ~ x + (1 | g)", grouped(y)))
     assert "the same in all rows of 18 of 20 g groups" in remark.sentence and "rests on the 2 others" in remark.sentence
+    lone = pd.concat([grouped(y), grouped(y)[:1].assign(g="alone")])  # a group of one row has one value whatever it is
+    (remark,) = remarks(compare("y ~ x + (1 | g)", lone))
+    assert "in all rows of 18 of 20 g groups of two rows or more," in remark.sentence
     binary = np.where(np.arange(200) % 97 == 5, 1.0, 0.0)  # 17 of 20 groups have none
     assert not any("same in all rows" in one.sentence for one in remarks(compare("y ~ x + (1 | g)", grouped(binary))))
 
