@@ -25,7 +25,7 @@ ALLOWED = {
     "text": ("work model_catalogue", ""),
     "data": ("errors text", "numpy pandas pyarrow python_calamine pyreadstat"),
     "simulate": ("errors text", "numpy pandas scipy"),
-    "examples": ("errors data", "numpy pandas scipy"),
+    "examples": ("errors text data", "numpy pandas scipy"),
     "formula": ("errors text", ""),
     "design": ("errors text formula", "numpy pandas scipy formulaic"),
     "moments": ("errors", "numpy"),

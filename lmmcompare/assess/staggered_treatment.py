@@ -7,7 +7,6 @@ Some may be negative: of rows long treated, late, when most groups are. While al
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +16,12 @@ from ..arrays import Array
 from ..comparison.comparison import Comparison
 from ..design.dtypes import is_date, is_numeric
 from ..design.levels import factorize
+from ..text.number_order import in_number_order
 from ..work.memo import memoised
 from .level_dummies import LevelDummies, slopes_beside
 from .within_all_factors import MOST
 
 ROUNDING = 1e-9
-NUMBER = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -110,10 +109,8 @@ def _places(levels: pd.Index) -> Array | None:
     if is_numeric(own) or is_date(own):
         return np.arange(len(levels))
     texts = [str(level) for level in levels]
-    if len({NUMBER.sub("", text) for text in texts}) > 1:
-        return None
-    order = sorted(range(len(texts)), key=lambda k: [int(digits) for digits in NUMBER.findall(texts[k])])
-    return np.argsort(order)
+    place = {text: k for k, text in enumerate(in_number_order(texts) or ())}
+    return np.array([place[text] for text in texts]) if place else None
 
 
 def _left_of(comparison: Comparison, term: str, crossed: tuple[str, ...]) -> Array | None:

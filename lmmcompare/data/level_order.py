@@ -1,17 +1,13 @@
-"""Text that holds numbers, such as "week 4" and "week 12": in the order of the numbers rather than of the letters."""
+"""The order of a column's texts that hold numbers, where letters have another."""
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
+
+from ..text.number_order import has_number, in_number_order
 
 MOST_LEVELS = 60
 """Values of a column that stand in an order for its reader: more are names of rows."""
-_NUMBER = re.compile(r"(?:(?<![^\s(])[-−])?\d+(?:\.\d+)?")
-"""With decimals, and with a sign that stands after nothing or a blank: elsewhere it parts ("5-9")."""
-_COMMA = re.compile(r"\d,\d")
-"""Before decimals or thousands."""
 
 
 def numeric_order(column: pd.Series) -> tuple[str, ...]:
@@ -25,13 +21,8 @@ def numeric_order(column: pd.Series) -> tuple[str, ...]:
     if len(values) > MOST_LEVELS:
         return ()
     by_letters = sorted(map(str, values))
-    numbered = [text for text in by_letters if _NUMBER.search(text)]
-    wordings = {_NUMBER.sub("0", text) for text in numbered}
-    if len(wordings) != 1 or len(by_letters) > len(numbered) + 1 or any(map(_COMMA.search, numbered)):
+    ordered = in_number_order(filter(has_number, by_letters))
+    if ordered is None or len(by_letters) > len(ordered) + 1:
         return ()
-    result = sorted(by_letters, key=_numbers)
+    result = [*(text for text in by_letters if not has_number(text)), *ordered]
     return tuple(result) if result != by_letters else ()
-
-
-def _numbers(text: str) -> list[float]:
-    return [float(digits.replace("−", "-")) for digits in _NUMBER.findall(text)]

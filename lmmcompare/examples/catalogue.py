@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import DataError
+from ..text.number_order import in_number_order
 from .classics import CLASSICS
 from .example import Example
 from .pshp2 import pshp2
@@ -119,11 +120,6 @@ def _frame(name: str) -> pd.DataFrame:
     types = dict.fromkeys(columns.categories, "str")
     frame = pd.read_csv(path, dtype=types, keep_default_na=False)
     for column in columns.categories:
-        frame[column] = pd.Categorical(frame[column], categories=_natural_order(frame[column]))
+        levels = frame[column].unique()
+        frame[column] = pd.Categorical(frame[column], categories=in_number_order(levels) or sorted(levels))
     return frame[[*columns.first, *(c for c in frame.columns if c not in columns.first)]]
-
-
-def _natural_order(column: pd.Series) -> list[str]:
-    """The distinct texts of a column: as numbers where all are whole numbers, else as text."""
-    levels = [str(level) for level in column.unique()]
-    return sorted(levels, key=int) if all(level.isdecimal() for level in levels) else sorted(levels)

@@ -57,13 +57,13 @@ def test_an_effect_at_one_value_is_no_weighted_mean_of_all(formula: str) -> None
     assert "on" in both.no_pooling.names and staggered_treatment(both, "on", ()) is None
 
 
-@pytest.mark.parametrize("label", ["y{0}", "wave {0}", "{1}-{2:02d}", "ordered"])
+@pytest.mark.parametrize("label", ["y{0}", "wave {0}", "{1}-{2:02d}", "after {3:g} h", "ordered"])
 def test_periods_may_be_labelled(label: str) -> None:
     """ "y9" comes before "y10". Labelled so, the answer had no word of years that are alike, and the dummies' own interval."""
     frame = panel([s + 4 if s < 99 else s for s in STARTS], periods=12)
     numbers = compare("y ~ on + C(year) + (1 | unit)", frame)
     years = frame["year"]
-    frame["year"] = [label.format(v - 2000, v, (v + 1) % 100) for v in years]
+    frame["year"] = [label.format(v - 2000, v, (v + 1) % 100, v / 4 - 500) for v in years]
     if label == "ordered":
         names = [f"{'abcdefghijkl'[v - 2000]}" for v in years]
         frame["year"] = pd.Categorical(names, list("abcdefghijkl"), ordered=True)
