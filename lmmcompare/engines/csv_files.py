@@ -35,7 +35,7 @@ from ..data.text_types import (
     may_be_marked,
 )
 from ..errors import DataError, warn
-from .parquet_files import quoted
+from .sql_text import literal, quoted
 
 HEAD = 1 << 20
 """Bytes that tell the separator and the names of the columns."""
@@ -84,7 +84,7 @@ def _prepared(cells: duckdb.DuckDBPyRelation, names: Sequence[str], wanted: Sequ
     for k, name in enumerate(wanted):
         cell = f"c{names.index(name)}"
         text, value = (
-            f"case when {cell} in ({', '.join(map(_literal, missing))}) then null else {cell} end"
+            f"case when {cell} in ({', '.join(map(literal, missing))}) then null else {cell} end"
             for missing in (cell_patterns.MISSING, cell_patterns.MISSING_IN_NUMBERS)
         )
         columns.append(f"{text} as t{k}, replace({value}, '{cell_patterns.MINUS}', '-') as v{k}")
@@ -94,7 +94,7 @@ def _prepared(cells: duckdb.DuckDBPyRelation, names: Sequence[str], wanted: Sequ
 def _trimmed(cell: str) -> str:
     """A cell without spaces of any kind around it; most begin and end with a sign that is none, and are told by that alone."""
     plain = f"ascii({cell}) between 33 and 126 and ascii(right({cell}, 1)) between 33 and 126"
-    return f"case when {plain} then {cell} else trim({cell}, {_literal(cell_patterns.SPACES)}) end"
+    return f"case when {plain} then {cell} else trim({cell}, {literal(cell_patterns.SPACES)}) end"
 
 
 def _warn(table: Table) -> None:
@@ -203,7 +203,7 @@ def _count(
     """The facts of all columns, by one pass."""
     counts = [
         f"count({value}), count(*), count(t{k}), count(try_cast({value} as BIGINT))"
-        + "".join(f", count(*) filter (regexp_matches({value}, {_literal(pattern)}))" for pattern in asked[name])
+        + "".join(f", count(*) filter (regexp_matches({value}, {literal(pattern)}))" for pattern in asked[name])
         for k, (name, value) in enumerate(values.items())
     ]
     result = iter(_row(cells, counts) if counts else ())
@@ -216,7 +216,7 @@ def _count(
 def _count_marked(cells: duckdb.DuckDBPyRelation, values: dict[str, str], facts: dict[str, _Counted]) -> None:
     """Add to the facts of these columns how many cells are numbers with a sign or a unit; a pass of its own (`may_be_marked`)."""
     pattern = cell_patterns.MARKED_NUMBER
-    counts = [f"count(*) filter (regexp_matches({value}, {_literal(pattern)}))" for value in values.values()]
+    counts = [f"count(*) filter (regexp_matches({value}, {literal(pattern)}))" for value in values.values()]
     for name, count in zip(values, _row(cells, counts), strict=True):
         facts[name].found[pattern] = count
 
@@ -238,10 +238,10 @@ def _are_told_apart(cells: duckdb.DuckDBPyRelation, typed: dict[str, tuple[str, 
             bad, one = f"{value} is null and {text} is not null", text
         elif form != "truth" and value.endswith("DOUBLE"):
             rounded = f"try_cast({value} as HUGEINT) is distinct from try_cast({text} as HUGEINT)"
-            long = f"regexp_matches({text}, {_literal(cell_patterns.LONG)}) and (length({text}) > 38 or {rounded})"
-            bad, one = f"regexp_matches({text}, {_literal(cell_patterns.CODE)}) or ({long})", text
+            long = f"regexp_matches({text}, {literal(cell_patterns.LONG)}) and (length({text}) > 38 or {rounded})"
+            bad, one = f"regexp_matches({text}, {literal(cell_patterns.CODE)}) or ({long})", text
             for pattern, new in cell_patterns.ONE_WRITING:
-                one = f"regexp_replace({one}, {_literal(pattern)}, {_literal(new)})"
+                one = f"regexp_replace({one}, {literal(pattern)}, {literal(new)})"
             value = f"{value} + 0"
         else:
             continue
@@ -257,7 +257,7 @@ def _text(k: int, any_value: bool, mostly_commas: bool) -> str:
     if not mostly_commas:
         return f"t{k}"
     plain = _replaced(f"v{k}", REPLACED["decimal comma"])
-    return f"case when regexp_matches(v{k}, {_literal(cell_patterns.DECIMAL_COMMA)}) then {plain} else t{k} end"
+    return f"case when regexp_matches(v{k}, {literal(cell_patterns.DECIMAL_COMMA)}) then {plain} else t{k} end"
 
 
 def _row(cells: duckdb.DuckDBPyRelation, asked: Sequence[str]) -> tuple[Any, ...]:
@@ -269,10 +269,5 @@ def _row(cells: duckdb.DuckDBPyRelation, asked: Sequence[str]) -> tuple[Any, ...
 
 def _replaced(text: str, replacements: Sequence[tuple[str, str]]) -> str:
     for old, new in replacements:
-        text = f"replace({text}, {_literal(old)}, {_literal(new)})"
+        text = f"replace({text}, {literal(old)}, {literal(new)})"
     return text
-
-
-def _literal(text: str) -> str:
-    """A text of our own as SQL has it."""
-    return "'" + text.replace("'", "''") + "'"

@@ -14,9 +14,9 @@ from ..arrays import Array
 from ..design.rows import plain_frame
 from ..errors import DataError
 from .files import from_data
-from .parquet_files import quoted
 from .sample import draw
 from .server_tables import ServerTable, attached
+from .sql_text import quoted
 from .table import Frame, Kind, Table, fetch, numbers, readable_errors
 
 IN_MEMORY = 20_000_000

@@ -12,6 +12,7 @@ import pyarrow.parquet as parquet
 
 from ..data.readers.pandas_periods import counting, frequency
 from ..errors import DataError
+from .sql_text import literal, quoted
 
 _TYPES = """
     select name, max(file_name), min(file_name), max(kind), min(kind) from (
@@ -44,7 +45,7 @@ def read(
         _refuse_mixed_types(connection, pattern)
         _refuse_absent_columns(connection, pattern)
     # without the option DuckDB takes the smallest and largest values noted in a file for bounds of all; none of them is NaN
-    relation = connection.sql(f"FROM read_parquet({_text(pattern)}, can_have_nan = true)")
+    relation = connection.sql(f"FROM read_parquet({literal(pattern)}, can_have_nan = true)")
     schema = _schema(files[0])
     if schema is None:
         return relation
@@ -57,7 +58,7 @@ def read(
             past = f"{quoted(name)}::HUGEINT * {_NANOSECONDS[kind.unit]} // 1000"
             changed[name] = f"to_microseconds(({past})::BIGINT)"
         elif pa.types.is_dictionary(kind) and (levels := _categories(relation, files, name)):
-            changed[name] = f"{quoted(name)}::ENUM({', '.join(map(_text, levels))})"
+            changed[name] = f"{quoted(name)}::ENUM({', '.join(map(literal, levels))})"
     return relation.project(", ".join(f"{changed.get(n, quoted(n))} AS {quoted(n)}" for n in relation.columns))
 
 
@@ -98,15 +99,6 @@ def _dictionaries(files: Sequence[str], name: str) -> Iterator[list[str]]:
         for k in range(opened.num_row_groups):
             for chunk in opened.read_row_group(k, columns=[name], use_threads=False).column(0).chunks:
                 yield chunk.dictionary.to_pylist() if pa.types.is_dictionary(chunk.type) else []
-
-
-def quoted(name: str) -> str:
-    """A name as SQL has it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _refuse_mixed_types(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:

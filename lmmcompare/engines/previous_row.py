@@ -9,7 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from .files import connect
-from .parquet_files import quoted
+from .sql_text import quoted
 from .table import Frame, fetch, numbers
 
 BEFORE = "before "

@@ -16,6 +16,7 @@ import duckdb
 
 from ..errors import DataError, LmmCompareError
 from .files import CSV, PARQUET, connect
+from .sql_text import literal
 from .table import readable_errors
 
 VARIABLE = "LMMCOMPARE_TABLES"
@@ -106,8 +107,7 @@ def attached(path: Path) -> duckdb.DuckDBPyConnection:
     By itself: of a path that is open already DuckDB gives what it has open, though another file has taken that one's place.
     """
     connection = connect()
-    place = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{place}' AS offered (READ_ONLY)")
+    connection.execute(f"ATTACH {literal(str(path))} AS offered (READ_ONLY)")
     return connection
 
 
