@@ -13,9 +13,8 @@ from .axes import Axes, Look
 from .escaped_text import safe
 from .line_looks import DIMMED, Offer
 from .population_lines import all_rows_traces, population_traces
-from .theme import PAGE, clear, group_colours, level_colours, model_label
+from .theme import MODELS, PAGE, clear, group_colours, level_colours, model_label
 from .traces import Columns, Trace, each_group
-from .true_lines import true_traces
 
 MANY = 60
 """More groups than this have thin, faint lines, which those for everyone stand out from."""
@@ -48,7 +47,7 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     dots = dots.where(~dots["out"].astype(bool)) if "out" in dots else dots
     points = _points(dots, of, colours, f"{who}<br>{hover}", name, axes)
     true_lines = own_lines.where(own_lines["model"] == Model.TRUTH)
-    rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75)
+    rest, highlighted = _true(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75)
     for model in offer.with_own:
         chosen = own_lines.where(own_lines["model"] == model)
         template = f"{who}, {safe(model_label(model, group_name))}<br>{hover}"
@@ -148,3 +147,15 @@ def _own(lines: Columns, tint: np.ndarray, hover: str, highlight: str | None) ->
     if not chosen.any():
         return below, []
     return below, [traces.line_per_group(lines.where(chosen), hover) | look(str(tint[chosen][0]), 4.5, 1.0)]
+
+
+def _true(lines: Columns, hover: str, highlight: str | None, opacity: float) -> tuple[list[Trace], list[Trace]]:
+    """All groups' true lines in one trace; and apart the highlighted group's, to lie above the rest."""
+
+    def trace(part: Columns, width: float, strength: float) -> Trace:
+        line = {"color": MODELS[Model.TRUTH].colour, "width": width}
+        return traces.line_per_group(part, hover) | {"opacity": strength, "line": line, "showlegend": False}
+
+    chosen = lines["group"] == highlight
+    below = [] if chosen.all() else [trace(lines.where(~chosen), 1.0, opacity)]
+    return below, [trace(lines.where(chosen), 2.5, 1.0)] if chosen.any() else []

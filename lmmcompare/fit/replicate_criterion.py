@@ -13,6 +13,7 @@ another evaluation.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from ..arrays import Array
 from .criterion import profiled
 from .replicates import Replicates
 from .small_cholesky import cholesky
-from .symmetric_entries import distinct, middle
 from .theta import ThetaMap
 
 FEW = 2000
@@ -158,7 +158,7 @@ def solve(replicates: Replicates, theta: Array) -> Values:
     for i in range(1, k):
         pulls += half_z[i][:, None] * whitened[i]
     # N and K omega K' of each group, their distinct entries only
-    left, right, place = distinct(k)
+    left, right, place = _distinct(k)
     projected = (half_z[:, left] * half_z[:, right]).sum(axis=0)
     taken = df[:, None] * pulls[left, p] * pulls[right, p]
     if replicates.reml and p:
@@ -204,7 +204,7 @@ def _between(k: int, change: Array, products: Array) -> Array:
     ``products`` are the sums over groups of the distinct entries of each Y times those of N, (B, y s, s).
     """
     size, _, square = change.shape
-    between = products.reshape(size, -1, products.shape[-1] ** 2)[:, :, middle(k)].reshape(size, -1, square, square)
+    between = products.reshape(size, -1, products.shape[-1] ** 2)[:, :, _middle(k)].reshape(size, -1, square, square)
     around = np.matmul(np.matmul(change[:, None], between), change.swapaxes(1, 2)[:, None])
     return np.ascontiguousarray(around.transpose(1, 2, 3, 0))
 
@@ -215,3 +215,20 @@ def _slopes(change: Array, pulls: Array) -> Array:
     flat = pulls.reshape(k * width, size, -1)
     crossed = sums(flat, flat).reshape(size, k, width, k, width).transpose(0, 1, 3, 2, 4).reshape(size, k * k, -1)
     return np.matmul(change, crossed).reshape(size, -1, width, width)
+
+
+@lru_cache(maxsize=16)
+def _distinct(k: int) -> tuple[Array, Array, Array]:
+    """Rows and columns of the distinct entries of a symmetric (k, k) matrix; and which of them each of its entries is, (k, k)."""
+    rows, columns = np.tril_indices(k)
+    place = np.empty((k, k), dtype=int)
+    place[rows, columns] = place[columns, rows] = np.arange(len(rows))
+    return rows, columns, place
+
+
+@lru_cache(maxsize=16)
+def _middle(k: int) -> Array:
+    """Which product of two distinct entries ``Y_bc N_da`` is, of all of them flat, (k^4,): in the order a, b, c, d."""
+    rows, _, place = _distinct(k)
+    index = place[None, :, :, None] * len(rows) + place.T[:, None, None, :]
+    return np.ascontiguousarray(np.broadcast_to(index, (k, k, k, k))).ravel()
