@@ -14,7 +14,7 @@ from ..assess.random_columns import means_in_dummies
 from ..comparison.comparison import Comparison
 from ..models import MixedResult
 from ..tables.coefficients import term_label
-from ..tables.table import NOTHING, Cell, Row, Table, without_error
+from ..tables.table import Cell, Row, Table, estimate_cell
 from ..text.english import listed
 from ..text.labels import literal, model_phrase
 from ..text.numbers import decimals_for, number
@@ -79,7 +79,7 @@ def _side_by_side(comparison: Comparison, computed: Equivalents) -> Table:
         decimals = decimals_for(
             min(float(c.loc[term, "se"]) for c in columns.values() if np.isfinite(c.loc[term, "se"])), 3
         )
-        cells = (_cell(c.loc[term], decimals) for c in columns.values())
+        cells = (estimate_cell(c.loc[term], decimals) for c in columns.values())
         rows.append(Row(term_label(comparison, term), tuple(cells)))
     return Table(tuple(columns), tuple(HEADS[c] for c in columns), tuple(rows))
 
@@ -148,20 +148,12 @@ def _level_rows(fit: MixedResult, levels: pd.DataFrame, constant: str) -> list[R
         rows += [
             Row(
                 f"{factor} {level}",
-                (_cell(random.loc[k], decimals), _cell(own.loc[k], decimals)),
+                (estimate_cell(random.loc[k], decimals), estimate_cell(own.loc[k], decimals)),
                 str(factor) if k == part.index[0] else "",
             )
             for k, level in part["level"].items()
         ]
     return rows
-
-
-def _cell(row: pd.Series, decimals: int) -> Cell:
-    if not np.isfinite(row["estimate"]):
-        return NOTHING
-    if not np.isfinite(row["se"]):
-        return without_error(row["estimate"], decimals)
-    return Cell(number(float(row["estimate"]), decimals=decimals), f"({number(float(row['se']), decimals=decimals)})")
 
 
 def implied_covariance(computed: Equivalents) -> Panel | None:

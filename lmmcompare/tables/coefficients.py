@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from ..text.english import listed
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, correlation_number, decimals_for, number, p_value
 from .spread_rows import Limits, fit_key, variance_rows
-from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees, without_error
+from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees, estimate_cell
 
 END_POINT = "Optimiser’s end point"
 OPTIMUM = "End point checked: no small change of the variances fits better. That says nothing of whether the model suits the data."
@@ -142,15 +143,13 @@ def has_kenward_roger(fit: GLSResult) -> bool:
 
 
 def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals: int, p_values: bool) -> Cell:
-    if not np.isfinite(row["estimate"]):
-        return ABSORBED
-    if not np.isfinite(row["se"]):
-        return without_error(row["estimate"], decimals)
-    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    cell = estimate_cell(row, decimals, ABSORBED)
+    if not cell.beside:
+        return cell
     further = degrees(float(row["df"])) if ends is None or p_values else ""
     if p_values:
         further += f", {p_value(float(row['p']))}"
-    return Cell(estimate, f"({se})", between(ends or (row["lower"], row["upper"]), decimals), further)
+    return replace(cell, below=between(ends or (row["lower"], row["upper"]), decimals), further=further)
 
 
 def _fit_rows(comparison: Comparison, models: tuple[Model, ...]) -> list[Row]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,21 +67,22 @@ ONE_GROUP = "rests on one group"
 NOT_ESTIMABLE = Cell(MISSING, "", "not estimable")
 
 
+def estimate_cell(row: Mapping[str, Any] | pd.Series, decimals: int, absent: Cell = NOTHING) -> Cell:
+    """An estimate and its error; ``absent`` without an estimate, and without an error that one group alone determines it."""
+    if not np.isfinite(row["estimate"]):
+        return absent
+    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    return Cell(estimate, f"({se})") if np.isfinite(row["se"]) else Cell(estimate, "", ONE_GROUP)
+
+
 def inference_cell(row: pd.Series, decimals: int, *, tests: bool = True) -> Cell:
     """An estimate with its error, interval and degrees of freedom, and with its p value where it is ``tests``."""
-    if not np.isfinite(row["estimate"]):
-        return NOT_ESTIMABLE
-    if not np.isfinite(row["se"]):
-        return without_error(row["estimate"], decimals)
-    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    cell = estimate_cell(row, decimals, NOT_ESTIMABLE)
+    if not cell.beside:
+        return cell
     df = degrees(float(row["df"]))
     further = f"{p_value(float(row['p']))}, {df}" if tests else df
-    return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)
-
-
-def without_error(estimate: float, decimals: int) -> Cell:
-    """An estimate that one group alone determines, and so has no clustered error."""
-    return Cell(number(float(estimate), decimals=decimals), "", ONE_GROUP)
+    return replace(cell, below=between((row["lower"], row["upper"]), decimals), further=further)
 
 
 def between(ends: tuple[float, float], decimals: int) -> str:
