@@ -18,7 +18,6 @@ from ..text.labels import noun, plural
 from ..text.numbers import number, p_value
 from .model_test import ModelTest, verdict
 from .outcome_means import refuse_equal_outcome_means
-from .random_columns import means_in_dummies
 
 ALIKE = 1e-8
 """A share of the within slope's variance below this counts as none."""
@@ -94,9 +93,15 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         Where no predictor varies within groups; with REML also where the two slopes are the same by design.
     """
     groups, within = plural(comparison.group), comparison.no_pooling
-    if means_in_dummies(comparison):  # dummies leave differences of them, which are not to be held against means
+    if not comparison.design.intercept:  # dummies have one for each group
         raise DesignError("Hausman’s test needs an intercept in the formula.", "Leave out the 0.")
     refuse_equal_outcome_means(comparison)
+    varying = [k for k in comparison.ols.columns if k != CONSTANT and comparison.moments.varies_within[k]]
+    if dependent(comparison.moments.within_total[np.ix_(varying, varying)]):
+        raise DesignError(
+            f"Within {groups} a predictor is a combination of the others, as age is of the year: dummies leave it out, and what stands "
+            "under the others holds its slope too, which the random intercept’s slopes do not."
+        )
     keep = np.flatnonzero(np.isfinite(within.fit.beta))
     if not len(keep):
         raise DesignError(f"No predictor varies within {groups}.", "There is nothing for Hausman’s test.")

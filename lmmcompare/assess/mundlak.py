@@ -144,12 +144,12 @@ def _words(comparison: Comparison, fit: MixedResult, tested: list[int], alone: l
     if q < len(comparison.design.fixed):  # others vary at one level only, or have their means in the formula
         shared = dict(fit.shared_means)  # of a mean that makes up others' too, the test is of these as well
         of = f" of {listed(_labels(comparison, [*dict.fromkeys(k for t in tested for k in (t, *shared.get(t, ())))]))}"
-    same = f"No sign that the slopes{of} within and between {groups} differ"
+    same = f"No clear sign that the slopes{of} within and between {groups} differ"
     if alone == tested and all(differs_by_missing_rows(comparison, k) for k in tested):
         return _Words(
             "Does the outcome go with which rows are missing?",
             "The outcome goes with which rows are missing, for which OLS does not allow",
-            "No sign that the outcome goes with which rows are missing",
+            "No clear sign that the outcome goes with which rows are missing",
             f"The means{of} differ between {groups} only since rows are missing.",
         )
     if alone == tested:
@@ -157,7 +157,7 @@ def _words(comparison: Comparison, fit: MixedResult, tested: list[int], alone: l
         return _Words(
             f"Does the outcome go with {which}?",
             f"The outcome goes with {which}, for which OLS does not allow",
-            f"No sign that the outcome goes with {which}",
+            f"No clear sign that the outcome goes with {which}",
             f"The means{of} differ between {groups} by which rows these have, no more than chance makes them.",
         )
     note = f"It asks nothing more, as {rows_alone_phrase(comparison, alone)}." if alone else ""

@@ -33,7 +33,7 @@ def fit_within_between(design: Design, moments: Moments, *, reml: bool) -> Resul
         return (
             f"No predictor varies both within and between {groups}, so there are no two slopes to tell apart."
             if design.intercept
-            else "It needs an intercept."
+            else "It needs an intercept: leave out the 0."
         )
     varying = [k for k in design.fixed if moments.varies_within[k]]
     if dependent(moments.within_total[np.ix_(varying, varying)]):

@@ -20,6 +20,7 @@ from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept
 from .coefficient_words import Words
 from .effect_phrases import noun_of
 from .inter_block import by_random_assignment
+from .predictor_level import is_from_zero
 from .rests_on import is_replicated
 from .structure_choice import compares_within, structure_choice
 from .within_between_sentences import compared_levels_sentence
@@ -112,12 +113,15 @@ def _of_slopes_that_differ(
             f"{sloped}, on average over {words.groups}, from the random slope",
             f"{vary}, which the dummies' own interval does not count.{boundary_clause(comparison, term, words)}",
         )
+    too = f"compares {words.groups} too"
+    if is_from_zero(comparison, term):
+        too = f"rests on how far {words.groups} lie from 0 too"
     # a random slope weighs in what differs between groups, as a random intercept does; the dummies never do
     return by_dummies(
         comparison,
         term,
         words,
-        f"{vary}, so the errors are clustered. The random slope, {sloped}, compares {words.groups} too.",
+        f"{vary}, so the errors are clustered. The random slope, {sloped}, {too}.",
     )
 
 

@@ -52,9 +52,11 @@ def blend_reason(words: Words) -> str:
     if Model.NO_POOLING in words.comparison.fits:
         dummies = f", {literal(model_phrase(Model.NO_POOLING, words.comparison.group))} all of it"
     who = "OLS and the random intercept" if words.comparison.formula_model != Model.RANDOM_INTERCEPT else "Both"
-    doubt, two = "", f"two different {words.nouns}"
-    if words.contrast_p > 0.05:
-        doubt, two = f" These data do not show that the two differ ({p_value(words.contrast_p)}).", f"two {words.nouns}"
+    doubt, two = "", f"two {words.nouns}"
+    if words.contrast_p <= 0.05:
+        two = f"two different {words.nouns}"
+    elif words.contrast_p > 0.05:  # not where there is no test of it
+        doubt = f" These data do not show that the two differ ({p_value(words.contrast_p)})."
         ends, within = of.between.interval, of.within.value
         if ends[0] < min(0.0, within) and ends[1] > max(0.0, within) and of.between.se > UNTOLD * of.within.se:
             doubt = f"{doubt[:-1]}; what it is between {groups} they hardly tell."
@@ -69,7 +71,7 @@ def _one_hardly_told(words: Words) -> str:
     of, a_group, groups = words.facts, words.a_group, words.groups
     assert of.within is not None and of.between is not None
     vague, known, place = of.between, of.within, f"between {groups}"
-    if of.within.is_imprecise and not of.between.is_imprecise:
+    if of.within.is_imprecise(of.ols_error) and not of.between.is_imprecise(of.ols_error):
         vague, known, place = of.within, of.between, f"within {a_group}"
     other = f"within {a_group}" if vague is of.between else f"between {groups}"
     low, high = (number(end) for end in vague.interval)

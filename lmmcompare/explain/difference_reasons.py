@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from ..assess.random_columns import intercept_term
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
@@ -28,6 +29,12 @@ def reason(comparison: Comparison, term: str, frame: pd.DataFrame | None = None)
     """Why OLS and the random intercept of the shown grouping factor differ in this coefficient, or need not."""
     words = Words(comparison, term, frame)
     if not comparison.design.intercept:
+        held = intercept_term(comparison)
+        if held is not None and not is_mean(comparison, term):
+            return (
+                f"The means of {literal(held)} stand for the intercept in this formula. Without the 0 it is the same model, and this "
+                f"{words.noun} can be told apart into what lies within and what lies between {words.groups}."
+            )
         return (
             f"Without an intercept in the formula all that lies between {words.groups} is measured from 0, so the {words.noun} "
             f"cannot be split into a part within and a part between {words.groups}. {_weighed_from_zero(words)}"

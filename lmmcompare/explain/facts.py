@@ -21,7 +21,7 @@ from .predictor_level import Level, Place, level
 LITTLE = 0.01
 """No part is said as a slope where it has less than this share of the weight in every model: nothing rests on it."""
 VAGUE = 10.0
-"""Nor where its standard error exceeds its size this many times."""
+"""Nor where its standard error exceeds both its size and OLS's error of the coefficient this many times: one near 0 may be well known."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,9 @@ class Slope:
         reach = float(t_quantile(self.df)) * self.se if self.df > 0 else float("nan")
         return self.value - reach, self.value + reach
 
-    @property
-    def is_imprecise(self) -> bool:
-        """Whether its standard error says that its size is unknown."""
-        return not np.isfinite(self.se) or self.se > VAGUE * abs(self.value)
+    def is_imprecise(self, ols_error: float) -> bool:
+        """Whether its standard error says that its size is unknown, beside OLS's error of the coefficient that it is a part of."""
+        return not np.isfinite(self.se) or self.se > VAGUE * max(abs(self.value), ols_error)
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,8 @@ class Facts:
         The level, decided from the raw column.
     ols, mixed : Part
         OLS and the random intercept.
+    ols_error : float
+        OLS's own standard error.
     within : Slope or None
         The dummies' slope; None where the dummies absorb the column.
     contrast : Slope or None
@@ -91,6 +92,7 @@ class Facts:
 
     place: Place
     ols: Part
+    ols_error: float
     mixed: Part
     within: Slope | None
     contrast: Slope | None
@@ -129,13 +131,13 @@ class Facts:
     @property
     def says_between(self) -> bool:
         """Whether the slope between groups may be said."""
-        known = self.between is not None and not self.between.is_imprecise
+        known = self.between is not None and not self.between.is_imprecise(self.ols_error)
         return known and not (self.little_between or self.by_rows_alone)
 
     @property
     def two_slopes(self) -> bool:
         """Whether a slope within and a slope between may both be said."""
-        within = self.within is not None and not (self.little_within or self.within.is_imprecise)
+        within = self.within is not None and not (self.little_within or self.within.is_imprecise(self.ols_error))
         return self.blend and within and self.says_between
 
 
@@ -164,7 +166,8 @@ def facts(comparison: Comparison, term: str) -> Facts:
     )
     p = apart.p if apart else float("nan")
     by_rows = differs_by_missing_rows(comparison, column), has_no_slope_between(comparison, column)
-    return Facts(place, ols, mixed, within, estimate, p, *gap, blend, *by_rows)
+    error = float(comparison.ols.bse[term])
+    return Facts(place, ols, error, mixed, within, estimate, p, *gap, blend, *by_rows)
 
 
 def _part(comparison: Comparison, model: Model, column: int) -> Part:

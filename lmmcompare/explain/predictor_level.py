@@ -8,9 +8,11 @@ from enum import StrEnum
 import numpy as np
 
 from ..arrays import Array
+from ..assess.random_columns import intercept_term
 from ..comparison.comparison import Comparison
 from ..comparison.within_between import NEARLY
 from ..work.memo import memoised
+from .effect_phrases import is_mean
 
 SAME_UNIT = 0.05
 """A column is another's group mean where it changes with it by 1, give or take this much."""
@@ -83,6 +85,13 @@ def _contextual(comparison: Comparison, column: int) -> Place | None:
         if left < NEARLY and abs(slope - 1) < SAME_UNIT and (best is None or left < best[0]):
             best = (left, k)
     return Place(Level.CONTEXTUAL, (best[1],), best[0] < EXACTLY) if best else None
+
+
+def is_from_zero(comparison: Comparison, term: str) -> bool:
+    """Whether how far groups lie from 0 is in a coefficient: a mean, or any where nothing in the formula stands for an intercept."""
+    if comparison.design.intercept:
+        return False
+    return is_mean(comparison, term) or intercept_term(comparison) is None
 
 
 def means_go_along(comparison: Comparison, column: int) -> list[str]:

@@ -64,8 +64,11 @@ def rests_on(comparison: Comparison, term: str, words: Words) -> str:
         )
     shares, result = information_by_group(comparison, column), []
     there = float(shares[varying].sum())
-    if 2 * varies < moments.n_groups and there > MOST:
-        # the others tell what a further category, or a slope by group, is compared with
+    apart = (
+        len(comparison.coefficient(term).parts) == 1
+    )  # a product varies where its category is, and is compared with the rest
+    if 2 * varies < moments.n_groups and there > (MOST if apart else ALL):
+        # the others tell what a further category is compared with
         part = "on which it rests" if there >= ALL else f"which tell {percent(there)} of it"
         result.append(f"{name} varies in {varies:,} of {moments.n_groups:,} {words.groups} only, {part}.")
     largest = int(shares.argmax())

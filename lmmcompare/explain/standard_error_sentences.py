@@ -27,7 +27,7 @@ from .inference_rows import inference_row
 from .moulton import Moulton, error_table, moulton
 from .moulton_sentences import alike_rows_sentence
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
-from .predictor_level import Level, level
+from .predictor_level import Level, is_from_zero, level
 
 LITTLE = 0.01
 """Rows of a group with a correlation of less than this are hardly alike."""
@@ -82,6 +82,8 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
             f"over all pairs of rows of {a_group}, in which the largest {groups} count most, it is as alike as can be"
         )
     alone = len(comparison.design.fixed) == 1
+    if place.level is not Level.BETWEEN and is_from_zero(comparison, term):
+        return f"How far {groups} lie from 0 is in {name} too ({left})"
     match place.level:
         case Level.BETWEEN | Level.CONTEXTUAL:
             text = f"{name} is the same in all rows of {a_group}"

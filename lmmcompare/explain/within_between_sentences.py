@@ -19,7 +19,7 @@ from .effect_phrases import baseline, is_mean, noun_of, term_of
 from .facts import facts
 from .implied_ols_error import crossing_factors
 from .inference_rows import is_kenward_roger
-from .predictor_level import Level
+from .predictor_level import Level, is_from_zero
 from .random_assignment import unless_assigned
 from .weighting_sentences import weighted_means_phrase
 from .within_between import PLAIN, WithinBetween, within_between
@@ -91,6 +91,11 @@ def _of_one(comparison: Comparison, result: WithinBetween) -> str:
             "The intercept is one number for all rows: there are no two slopes to compare."
             if comparison.design.fixed
             else "There is no predictor, so there are no two slopes to compare."
+        )
+    if result.level is not Level.BETWEEN and is_from_zero(comparison, result.term):
+        return (
+            f"Without an intercept in the formula how far {groups} lie from 0 is in the {noun_of(comparison, result.term)} of {name} too: "
+            "there are no two slopes to compare."
         )
     if result.level is Level.WITHIN:
         return (

@@ -7,11 +7,15 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
+from lmmcompare.assess.hausman import hausman
 from lmmcompare.assess.mundlak import mundlak
+from lmmcompare.errors import DesignError
 from lmmcompare.explain.blend_reasons import two_percentages
 from lmmcompare.explain.dial import dial, dial_sentence
 from lmmcompare.explain.headline import headline
+from lmmcompare.explain.standard_error_sentences import errors_sentence
 from lmmcompare.explain.within_between import within_between
+from lmmcompare.explain.within_between_sentences import within_between_sentences
 from lmmcompare.tables.coefficients import term_label
 from lmmcompare.text.numbers import MINUS
 
@@ -93,3 +97,55 @@ def test_two_predictors_that_add_up_within_groups_name_each_other_and_do_not_end
     assert "ends at the dummies'" not in dial_sentence(both, "own", path)
     assert "within g groups it cannot be told apart from **partner**" in headline(both, "own").reason
     assert "within g groups it cannot be told apart from **own**" in headline(both, "partner").reason
+
+
+def test_a_slope_within_that_is_nearly_0_is_told_where_it_is_well_known() -> None:
+    """What is known of it is its error's to say: 95% of OLS's weight is on it, and it is ten times as well known as the one between."""
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(24), 15)
+    x = rng.normal(size=360)
+    x -= 0.9 * pd.Series(x).groupby(g).transform("mean").to_numpy() - rng.normal(size=24)[g] * 0.2
+    y = rng.normal(size=24)[g] + rng.normal(size=360)
+    deviation = x - pd.Series(x).groupby(g).transform("mean").to_numpy()
+    y += (0.002 - (deviation @ y) / (deviation @ deviation)) * deviation  # the slope within is 0.002, its error 0.05
+    both = compare("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y}))
+    said = headline(both, "x").reason
+    assert "0.002 **within**" in said and "within a g group these data hardly tell" not in said
+
+
+def test_slopes_whose_difference_nothing_tests_are_not_called_different() -> None:
+    """Within people a year more is a year of age more, so no model has both levels of all: its two slopes are told, not tested."""
+    rng = np.random.default_rng(12)
+    g, wave = np.repeat(np.arange(60), 5), np.tile(np.arange(5), 60)
+    switch, base = np.where(rng.random(60) < 0.3, rng.integers(1, 5, 60), 9)[g], rng.integers(0, 2, 60)[g]
+    smoke = np.where(wave < switch, base, 1 - base)
+    age = rng.integers(20, 60, 60)[g] + wave
+    frame = pd.DataFrame({"person": g, "wave": wave, "age": age, "smoke": np.where(smoke == 1, "yes", "no")})
+    frame["fev"] = 4 - 0.4 * smoke - 0.02 * age + 0.3 * rng.normal(size=60)[g] + 0.3 * rng.normal(size=300)
+    both = compare("fev ~ smoke + wave + age + (1 | person)", frame)
+    said = headline(both, "smoke[T.yes]").reason
+    assert "blend two differences" in said and "different" not in said.replace("differences", "")
+    with pytest.raises(
+        DesignError, match="combination of the others"
+    ):  # plm sets wave + age of the dummies against wave
+        hausman(both)
+
+
+def test_a_formula_whose_means_stand_for_the_intercept_is_not_measured_from_0() -> None:
+    rng = np.random.default_rng(2)
+    g, week = np.repeat(np.arange(20), 4), np.tile(np.arange(4), 20)
+    frame = pd.DataFrame({"g": g, "week": week, "sex": np.where(g % 2, "m", "f"), "x": rng.normal(size=80) + g / 10})
+    frame["y"] = frame["x"] + rng.normal(size=20)[g] + rng.normal(size=80) + 9
+    coded, same = (compare(f"y ~ {zero}sex + x + (1 | g)", frame) for zero in ("0 + ", ""))
+    assert coded.mixed.params["x"] == pytest.approx(same.mixed.params["x"])
+    said = headline(coded, "x").reason
+    assert "Without the 0 it is the same model" in said and "from 0" not in said
+    means = compare("y ~ 0 + factor(week) + (1 | g)", frame)
+    first = means.ols.names[0]
+    assert (
+        within_between(means, first).level == "within"
+    )  # each week is once in every group, but the mean of one is of all groups
+    for words in (within_between_sentences(means, first)[0], errors_sentence(means, first)):
+        assert "lie from 0 is in" in words and "nothing between" not in words
+    with pytest.raises(DesignError, match="needs an intercept"):
+        hausman(compare("y ~ 0 + x + (1 | g)", frame))

@@ -53,5 +53,5 @@ def test_a_difference_of_slopes_rests_on_both_arms() -> None:
     truth = shares(frame, column, [t], "g")
     assert information_by_group(both, both.column_of("t:arm[T.b]")) == pytest.approx(truth.to_numpy(), abs=1e-9)
     assert truth[:12].sum() == pytest.approx(18 / 30)
-    reason = which_to_report(both, "t:arm[T.b]")[0].reason
-    assert "varies in 12 of 30 g groups only, which tell 60% of it" in reason
+    # said of a product it would depend on which arm is the baseline: with 18 of 30 nothing was said
+    assert "varies in" not in which_to_report(both, "t:arm[T.b]")[0].reason
