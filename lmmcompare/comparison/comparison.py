@@ -174,7 +174,7 @@ class Comparison:
         return next(found, None) if term not in shared else None
 
     @memoised
-    def clustered_ols(self, kind: Kind = "CR2") -> OLSResult:
+    def clustered_ols(self, kind: Kind) -> OLSResult:
         """The OLS fit with errors clustered by the shown factor."""
         return replace(self.ols, cluster=self.group, kind=kind)
 

@@ -61,7 +61,7 @@ def line_grids(
     axis: XAxis,
     codes: Array,
     x_range: tuple[float, float],
-    by: Slices | None = None,
+    by: Slices | None,
 ) -> tuple[Grid, Grid]:
     """Where lines for everyone and groups' lines have their vertices: nowhere that their rows do not reach to.
 

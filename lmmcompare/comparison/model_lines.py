@@ -26,7 +26,7 @@ from .moderator_values import Slices, joined_columns, levels_of
 
 
 def model_lines(
-    comparison: Comparison, rows: pd.DataFrame, x: str | None, grids: tuple[Grid, Grid], by: Slices | None = None
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, grids: tuple[Grid, Grid], by: Slices | None
 ) -> pd.DataFrame:
     """Every model's lines, long: each line's vertices stand together."""
     common, own = grids

@@ -163,13 +163,13 @@ def _of_most(text: pd.Series) -> tuple[pd.Series, str] | None:
     return (parts[0].astype(float), behind[0]) if len(behind) == 1 and isinstance(behind[0], str) else None
 
 
-def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:
+def as_truth(column: pd.Series, true: tuple[str, ...]) -> tuple[Any, str]:
     """Truth values of a column of two values, and a sentence on which is which; missing ones stay missing.
 
     Parameters
     ----------
-    true : tuple of str, optional
-        The value that is true, as text; the last of both in their order when left out.
+    true : tuple of str
+        The value that is true, as text; where empty the last of both in their order.
 
     Raises
     ------

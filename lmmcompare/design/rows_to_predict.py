@@ -64,7 +64,6 @@ class RowsToPredict(ColumnValues):
 
     Parameters
     ----------
-    columns, n
     offset : (n,) array or float
     index : Index
         Of all rows that were given.

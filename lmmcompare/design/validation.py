@@ -27,7 +27,7 @@ def required_columns(spec: ModelSpec, group: str | None) -> list[str]:
 
 
 def refuse_unusable_columns(
-    needed: Sequence[str], columns: Sequence[Any], nested: Callable[[str], bool], groups: Iterable[str] = ()
+    needed: Sequence[str], columns: Sequence[Any], nested: Callable[[str], bool], groups: Iterable[str]
 ) -> None:
     """Raise when a column that is needed is not there, or more than once, or holds lists, structures or the like.
 
@@ -37,7 +37,7 @@ def refuse_unusable_columns(
         The table's.
     nested : callable
         Whether a column holds values that have parts.
-    groups : iterable of str, optional
+    groups : iterable of str
         Those among the needed that are to be grouping factors.
     """
     refuse_unknown_columns(needed, columns, groups)
@@ -74,14 +74,14 @@ def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any], groups
             )
 
 
-def near_column(name: str, columns: Sequence[Any], otherwise_used: Collection[str] = ()) -> str:
+def near_column(name: str, columns: Sequence[Any], otherwise_used: Collection[str]) -> str:
     """The column whose name is most like one that is none, capitals aside; empty where none is like it.
 
     Parameters
     ----------
     columns : sequence
         The table's.
-    otherwise_used : collection of str, optional
+    otherwise_used : collection of str
         Of a grouping factor's name, what the model has as its outcome and predictors: these are hardly meant, unless their name is
         very like it.
     """

@@ -30,8 +30,8 @@ def sum_factors(
     groups: Sequence[Group],
     columns: Sequence[DesignColumn],
     rough: Rough,
-    extra: Sequence[nw.Expr] = (),
-    weights: Weights | None = None,
+    extra: Sequence[nw.Expr],
+    weights: Weights | None,
 ) -> list[tuple[Group, Grouped]]:
     """Each factor's sums, the one with the most levels first; where there is no factor, those of all rows together.
 

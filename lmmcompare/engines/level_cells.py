@@ -78,8 +78,8 @@ def grouped_by_level(
     group: Sequence[str],
     parts: Parts,
     rough: Rough,
-    extra: Sequence[nw.Expr] = (),
-    weights: Weights | None = None,
+    extra: Sequence[nw.Expr],
+    weights: Weights | None,
 ) -> Grouped | None:
     """As `sums.grouped`, by cells; None where the sums of the columns themselves cost no more.
 

@@ -152,7 +152,7 @@ def places_of(basis: BasisRows, of: Sequence[int], deviations: Deviations | None
 
 
 def fetch_by_gap(
-    basis: BasisRows, asked: Products, by: Sequence[str], most: int, deviations: Deviations | None = None
+    basis: BasisRows, asked: Products, by: Sequence[str], most: int, deviations: Deviations | None
 ) -> nw.DataFrame[Any]:
     """At most ``most`` and one more sums by gap, the levels of both rows and some grouping columns."""
     for rows in _ways(basis):

@@ -15,13 +15,13 @@ from ..models import MixedResult
 from .predictor_level import Level, Place, level
 
 
-def inference_row(comparison: Comparison, model: Model, term: str, frame: pd.DataFrame | None = None) -> pd.Series:
+def inference_row(comparison: Comparison, model: Model, term: str, frame: pd.DataFrame | None) -> pd.Series:
     """``estimate, se, df, t, p, lower, upper`` of one coefficient.
 
     Parameters
     ----------
-    frame : DataFrame, optional
-        The coefficients with the inference chosen, as `Comparison.coefficients` gives them; the fit's own when left out.
+    frame : DataFrame or None
+        The coefficients with the inference chosen, as `Comparison.coefficients` gives them; None for the fit's own.
     """
     if frame is None:
         row: pd.Series = comparison.fits[model].table().loc[term]

@@ -28,7 +28,7 @@ def dial_figure(
     lines: MovingLines,
     axes: Axes,
     *,
-    start: int | None = None,
+    start: int,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the model at every variance ratio, as frames that a slider inside the figure steps through.
@@ -39,8 +39,8 @@ def dial_figure(
         ``group``, ``x``, ``y``.
     lines : MovingLines
         At most 60 groups' are drawn, and it is said.
-    start : int, optional
-        The step where the slider starts; that of the fitted ratio when left out.
+    start : int
+        The step where the slider starts.
     look : Look
         The panels stand one under the other on a narrow page.
 
@@ -51,7 +51,6 @@ def dial_figure(
     """
     scene = Scene(path, lines, axes, look)
     height = look.height or (TALL if look.narrow else WIDE)
-    start = path.chosen if start is None else start
     fixed, moving = _fixed_traces(scene, points), _moving_traces(scene)
     data = [*fixed, *(trace | now for trace, now in zip(moving, _step(scene, start), strict=True)), _ols_line(scene)]
     data = [{"showlegend": False} | trace for trace in data]

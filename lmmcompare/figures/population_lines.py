@@ -50,7 +50,7 @@ def _lines(common: Columns) -> Iterator[tuple[str, str, Columns]]:
 
 
 def population_traces(
-    common: Columns, axes: Axes, hover: str, opacity: float, *, halo: bool = False, bands: bool = False
+    common: Columns, axes: Axes, hover: str, opacity: float, *, halo: bool, bands: bool
 ) -> list[Trace]:
     """A trace for each line for everyone; ``hover`` says x and y.
 

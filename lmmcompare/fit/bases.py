@@ -97,7 +97,7 @@ def _without_collinearity(moments: Moments, index: Array) -> tuple[Array, Array 
     return index, mixing
 
 
-def random_basis(moments: Moments, columns: Sequence[int], structure: Structure | None = None) -> Basis:
+def random_basis(moments: Moments, columns: Sequence[int], structure: Structure | None) -> Basis:
     """The basis of a covariance block: one with a structure keeps its columns' origin, and their units where it has one SD."""
     if structure is None:
         return basis(moments, columns)

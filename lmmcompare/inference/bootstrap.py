@@ -100,9 +100,9 @@ def bootstrap(
 def running(
     fit: MixedFit,
     moments: Moments,
-    kind: Kind = "parametric",
-    replicates: int = 1000,
-    seed: int = 0,
+    kind: Kind,
+    replicates: int,
+    seed: int,
     batch: int | None = None,
 ) -> Iterator[Bootstrap]:
     """Run a bootstrap in batches and yield all replicates so far after each batch.

@@ -48,9 +48,7 @@ class Conditional:
     variance: Array
 
 
-def predict_rows(
-    fit: GLSFit, solution: Solution, known: PlacedRows, new: PlacedRows, *, drawn: bool = True
-) -> Conditional:
+def predict_rows(fit: GLSFit, solution: Solution, known: PlacedRows, new: PlacedRows, *, drawn: bool) -> Conditional:
     """Predict new rows from their own groups' rows at given parameters.
 
     Parameters
@@ -119,7 +117,6 @@ def _beside_lines(
 
     Parameters
     ----------
-    structure, parameters
     white : (q + k, n) array
         ``R^(-1/2) W``.
     groups : tuple of arrays
@@ -174,9 +171,7 @@ def _sds(structure: Structure, parameters: Array) -> Array:
     return np.exp(np.concatenate([[0.0], parameters[int(correlated) : len(structure.low)]]))
 
 
-def degrees_of_freedom(
-    fit: GLSFit, small: Satterthwaite, known: PlacedRows, new: PlacedRows, *, drawn: bool = True
-) -> Array:
+def degrees_of_freedom(fit: GLSFit, small: Satterthwaite, known: PlacedRows, new: PlacedRows, *, drawn: bool) -> Array:
     """Satterthwaite's degrees of freedom of the variances of lines and rows, (2, m).
 
     A parameter at a bound counts as known, as it does for the coefficients.

@@ -20,7 +20,7 @@ from ..fit.residual.whiten import PlacedRows, whitened
 from .robust import Kind, RobustCovariance, sandwich
 
 
-def structure_robust(fit: GLSFit, rows: PlacedRows, kind: Kind = "CR2") -> RobustCovariance:
+def structure_robust(fit: GLSFit, rows: PlacedRows, kind: Kind) -> RobustCovariance:
     """Cluster-robust covariance of the coefficients.
 
     Parameters

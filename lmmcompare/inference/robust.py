@@ -98,9 +98,7 @@ class RobustCovariance:
         return rests_on_one(contrasts @ self.units, self.vectors, self.values)
 
 
-def cluster_robust(
-    moments: Moments, columns: Sequence[int], kind: Kind = "CR2", *, dummies: bool = False
-) -> RobustCovariance:
+def cluster_robust(moments: Moments, columns: Sequence[int], kind: Kind, *, dummies: bool = False) -> RobustCovariance:
     """Cluster-robust covariance of the least-squares coefficients of the last column on ``columns``.
 
     With ``M = (X'X)^-1`` and ``K K' = M``, everything about group j follows from the eigenvalues of the symmetric

@@ -19,9 +19,7 @@ Known = Any
 """A column's name, the text of an expression of columns, an expression, or numbers, one for each row."""
 
 
-def with_known_parts(
-    spec: ModelSpec, data: Any, weights: Known | None = None, offset: Known | None = None
-) -> tuple[ModelSpec, Any]:
+def with_known_parts(spec: ModelSpec, data: Any, weights: Known | None, offset: Known | None) -> tuple[ModelSpec, Any]:
     """A model with the weights and the offset given beside it, and the table with a column for each of these that is an array.
 
     Raises

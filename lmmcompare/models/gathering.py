@@ -50,7 +50,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
     return design, crossing
 
 
-def gather_with_rows(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing, RowsOf]:
+def gather_with_rows(spec: ModelSpec, data: Any, *, group: str | None) -> tuple[Design, Crossing, RowsOf]:
     """As `gather`, with the source for a further model of these rows: the table, or the engine's specification of it."""
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)

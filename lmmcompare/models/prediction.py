@@ -141,7 +141,7 @@ def dummies_interval(result: NoPoolingResult, data: pd.DataFrame) -> pd.DataFram
     return _limits(result.predict(data), rows.places, se, np.full(len(se), float(result.fit.df)), 0.05)
 
 
-def variances_carried(result: MixedResult | GLSResult, level: Level = "group", kind: Kind = "confidence") -> str:
+def variances_carried(result: MixedResult | GLSResult, level: Level, kind: Kind = "confidence") -> str:
     """Sentences that say for what an interval of `predict_interval` is and exactly which variances it carries."""
     if isinstance(result, GLSResult):
         return structured_variances_carried(result, level, kind)

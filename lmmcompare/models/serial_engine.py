@@ -30,11 +30,6 @@ def in_engine(
 ) -> tuple[Design, Crossing, SumsOf]:
     """The design and the moments, and what sums the rows once the basis is known.
 
-    Parameters
-    ----------
-    data : table, str, Path or Measured
-    correlation, variance
-
     Raises
     ------
     LmmCompareError

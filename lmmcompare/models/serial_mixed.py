@@ -21,7 +21,6 @@ from ..fit.residual.gls import best
 from ..fit.residual.mixed import MixedProblem, is_singular
 from ..fit.residual.whiten import PlacedRows
 from ..formula.correlation import Correlation
-from ..formula.correlation_parser import parse_correlation
 from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
@@ -159,7 +158,7 @@ class SerialMixedResult(GLSResult):
 
 
 def serial_mixed(
-    spec: ModelSpec, data: Any, correlation: str | Correlation | None, variance: str | None, *, reml: bool
+    spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None, *, reml: bool
 ) -> SerialMixedResult:
     """Fit random coefficients beside serially correlated or unequal residuals; see `lmer`.
 
@@ -167,15 +166,12 @@ def serial_mixed(
     ----------
     data : DataFrame, table, str, Path or Measured
         As for `lmer`; or rows of an engine that the model's own sums have been taken of.
-    correlation, variance, reml
 
     Raises
     ------
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    if isinstance(correlation, str):
-        correlation = parse_correlation(correlation)
     _refuse(spec, correlation)
     refuse_weights(spec)
     if isinstance(data, pd.DataFrame):

@@ -60,7 +60,7 @@ def interval_notes(comparison: Comparison, frame: pd.DataFrame, term: str | None
     return " ".join(filter(None, words))
 
 
-def endless_intervals(frame: pd.DataFrame, term: str | None = None) -> str:
+def endless_intervals(frame: pd.DataFrame, term: str | None) -> str:
     """Why an interval of the coefficients, or of one, has no end; empty where each has one."""
     part = frame if term is None else frame[frame["term"] == term]
     return endless_sentence(part.loc[np.isinf(part["lower"]), "df"].to_list())

@@ -32,8 +32,8 @@ def step_panel(
     picture: Picture,
     term: str,
     step: Step,
-    result: Dial | None = None,
-    settings: Settings | None = None,
+    result: Dial | None,
+    settings: Settings | None,
 ) -> Panel:
     """Draw one step of a lecture.
 
@@ -66,7 +66,7 @@ def guess_panel(
     asked: GuessQuestion,
     guess: float | None,
     *,
-    revealed: bool = False,
+    revealed: bool,
 ) -> Panel:
     """Draw the line that a reader turns to a guess, through the middle of the data, beside OLS's; and the answer, once it is shown."""
     slopes = _answers(comparison, asked, revealed=revealed) | ({} if guess is None else {GUESS: guess})

@@ -173,7 +173,7 @@ def named_kinds(address: Mapping[str, str]) -> list[str]:
     return [kind for kind in KINDS if address.get(kind)] or [UPLOAD] * bool(address.get("table"))
 
 
-def contradictions(address: Mapping[str, str], exclusive: Sequence[str], repeated: Sequence[str] = ()) -> list[Any]:
+def contradictions(address: Mapping[str, str], exclusive: Sequence[str], repeated: Sequence[str]) -> list[Any]:
     """A sentence on parameters of which an address should have one and has several, and on those given more than once."""
     words = []
     several = [name for name in exclusive if address.get(name)]

@@ -49,7 +49,7 @@ def draw(**options):
     path, lines = (
         kind(**{f.name: own.pop(f.name) for f in fields(kind) if f.name in own}) for kind in (RatioPath, MovingLines)
     )
-    return dial_figure(path, own.pop("points"), lines, axes, look=look, **own)
+    return dial_figure(path, own.pop("points"), lines, axes, look=look, **({"start": path.chosen} | own))
 
 
 def kilobytes(figure) -> float:

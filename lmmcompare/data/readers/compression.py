@@ -60,7 +60,7 @@ def bundle(content: bytes) -> str | None:
     return "ods" if "mimetype" in names else None
 
 
-def unzip(content: bytes, limits: Limits, wanted: str | None = None) -> Member:
+def unzip(content: bytes, limits: Limits, wanted: str | None) -> Member:
     """A table of a zip archive: the one file, or of several the one that is wanted, else the first that is a table by its name."""
     archive = _open(content)
     files = [

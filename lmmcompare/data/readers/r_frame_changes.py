@@ -141,7 +141,7 @@ def _levels_of(column: Value) -> dict[str, Value]:
     return {key: part for key, part in column.attributes.items() if "factor" in column.classes}
 
 
-def part_of(frame: Value, rows: Array | None = None, names: Sequence[str | None] | None = None) -> Value:
+def part_of(frame: Value, rows: Array | None, names: Sequence[str | None] | None = None) -> Value:
     """Some rows and columns of a data frame; all where none are given."""
     columns = dict(frame.named())
     chosen = list(columns) if names is None else [name or "" for name in names]

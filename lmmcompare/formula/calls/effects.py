@@ -64,7 +64,7 @@ def refuse_long(text: str) -> None:
         raise FormulaError(f"The command has {len(text):,} characters; {MAX_LENGTH:,} are allowed.")
 
 
-def read_effects(text: str, command: str = "") -> list[tuple[str, ...]]:
+def read_effects(text: str, command: str) -> list[tuple[str, ...]]:
     """Effects such as ``a b a*b b(a) a|b``, each as the columns that it multiplies.
 
     Parameters

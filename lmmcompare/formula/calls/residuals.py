@@ -89,9 +89,7 @@ def tmb_residuals(spec: ModelSpec, dispersion: Part) -> ModelSpec:
     return Residuals(kind, term.group, columns[0].name).of(spec.fixed_only(), dispersion.fail)
 
 
-def command_residuals(
-    spec: ModelSpec, structure: str, residuals: Residuals | None, text: str, place: int = 0
-) -> ModelSpec:
+def command_residuals(spec: ModelSpec, structure: str, residuals: Residuals | None, text: str, place: int) -> ModelSpec:
     """A model of a command with the residuals that it asks for; refused where these cannot be fitted.
 
     Parameters

@@ -29,8 +29,8 @@ Names = str | Sequence[str]
 def marginal_means(
     model: FittedModel,
     specs: Names,
-    by: Names = (),
-    at: At | None = None,
+    by: Names,
+    at: At | None,
     *,
     weights: Weights = "equal",
     ddf: Ddf | None = None,
@@ -53,8 +53,8 @@ def marginal_means(
 def marginal_slopes(
     model: FittedModel,
     predictor: str,
-    by: Names = (),
-    at: At | None = None,
+    by: Names,
+    at: At | None,
     *,
     weights: Weights = "equal",
     ddf: Ddf | None = None,

@@ -99,7 +99,6 @@ def draw_lines(
 
     Parameters
     ----------
-    analysis, comparison, view
     models : list of Model
         The models drawn.
     offered : sequence of Model, optional

@@ -135,7 +135,7 @@ def _stem(file: UploadedFile) -> str:
     return file.name.rpartition(".")[0].lower()
 
 
-def _file_reader(file: UploadedFile, how: Reading, catalogue: UploadedFile | None = None) -> Reader:
+def _file_reader(file: UploadedFile, how: Reading, catalogue: UploadedFile | None) -> Reader:
     """Reads a file and the other tables in it."""
 
     def read_it(tell: Progress) -> tuple[Table, ...]:

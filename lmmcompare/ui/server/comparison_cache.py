@@ -50,7 +50,6 @@ def comparison(
 
     Parameters
     ----------
-    table, formula, reml
     waiting : callable, optional
         Called with the seconds that the fit has taken so far, to draw progress; by default a line with a Stop button.
     most : float
