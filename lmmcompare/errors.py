@@ -42,8 +42,6 @@ class FormulaError(LmmCompareError):
 
     Parameters
     ----------
-    text : str
-        The formula.
     position : int, optional
         The offending character, counted from 0.
     suggestion : str

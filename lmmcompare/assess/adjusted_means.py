@@ -66,8 +66,6 @@ class AdjustedMeans:
 
     Parameters
     ----------
-    slopes : bool
-        Whether they are slopes.
     values : tuple
         The values of ``by``; numbers where it is one.
     estimates, contrasts : dict

@@ -19,11 +19,6 @@ def fit_candidate_structures(comparison: Comparison, data: pd.DataFrame) -> Stru
 
     All are fitted without a random part, so that they differ in the structure alone. None where no correlation was requested, and
     where only a sample of the rows is at hand.
-
-    Parameters
-    ----------
-    data : DataFrame
-        The table that it was fitted to.
     """
     correlation = comparison.spec.correlation
     if comparison.structured is None or correlation is None or comparison.design.is_sample:

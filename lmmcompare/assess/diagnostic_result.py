@@ -18,8 +18,6 @@ class Diagnostic:
 
     Parameters
     ----------
-    frame : DataFrame
-        The points.
     sentence, well : str
         A sentence on what is seen, made from the numbers; one on what would be seen if all were well.
     lines : DataFrame

@@ -40,8 +40,6 @@ def information_criteria(fits: Mapping[Model, Result], group: str = "") -> pd.Da
     ----------
     fits : mapping
         Keys or names of models to their fits; REML fits are refitted by ML. The rows and outcome are those of the first one.
-    group : str, optional
-        The grouping factor, for the labels.
 
     Returns
     -------

@@ -34,8 +34,6 @@ class WhichModel:
     ----------
     left_out : dict
         Name of a test to a sentence with the reason why it cannot be made.
-    information : DataFrame
-        As `information_criteria` gives it.
     sentence : str
         A sentence on the ranking by AIC, AICc and BIC.
     """

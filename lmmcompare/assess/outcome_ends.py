@@ -20,15 +20,7 @@ PERCENT = re.compile("percent|pct|perc(?![a-z])|%|share|proportion", re.IGNORECA
 
 
 def ends_sentence(name: str, values: Array) -> str:
-    """What is to be known of a measurement at the ends of its range; empty where nothing is.
-
-    Parameters
-    ----------
-    name : str
-        The outcome.
-    values : (n,) array
-        Its values.
-    """
+    """What is to be known of a measurement at the ends of its range; empty where nothing is."""
     different, counts = np.unique(values, return_counts=True)
     if len(different) <= MOST_CODES:
         return ""

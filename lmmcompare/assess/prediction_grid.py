@@ -35,8 +35,6 @@ class Axis:
 
     Parameters
     ----------
-    values : list
-        The predictor's values.
     ticks : dict or None
         Of categories, and of few numbers, their places on the axis and names; None where the axis is one of numbers.
     """

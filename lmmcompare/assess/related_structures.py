@@ -30,8 +30,6 @@ class Nugget:
 
     Parameters
     ----------
-    order : str
-        The column of times.
     step : float
         From one time to the next.
     times : int

@@ -92,8 +92,6 @@ def repeated_measures(
     ----------
     data : DataFrame
         A row for each subject and visit; rows without an outcome may be there or not.
-    outcome, visit, subject : str
-        Columns.
     between : str, optional
         A column that divides the subjects into groups.
 

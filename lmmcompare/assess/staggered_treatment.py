@@ -30,8 +30,6 @@ class StaggeredTreatment:
 
     Parameters
     ----------
-    period : str
-        The column of periods.
     treated, negative : int
         Rows with the treatment, and those of them whose effect has a negative weight.
     at_once : bool

@@ -67,8 +67,6 @@ def line_grids(
 
     Parameters
     ----------
-    axis : XAxis
-        Of ``x``.
     codes : (n,) array
         Each row's group.
     x_range : (float, float)

@@ -103,8 +103,6 @@ def make_picture(
     by : str, optional
         The predictor at whose levels, or at a low, mean and high value of which, there is a line each; the first that
         interacts with x when left out.
-    include_zero : bool
-        Whether the x axis reaches to 0.
     keep : str, optional
         A group that is always drawn, even when groups are thinned.
     only : sequence of str, optional

@@ -30,8 +30,6 @@ class Design:
     ----------
     columns : list of DesignColumn
         Every column but the constant; the outcome is the last.
-    intercept : bool
-        Whether the fixed part has one.
     fixed : tuple of int
         Columns of the fixed part that can be estimated.
     terms : dict

@@ -77,8 +77,6 @@ def refuse_stray_levels(levels: pd.Index, name: str, rows_with: Callable[[pd.Ind
 
     Parameters
     ----------
-    name : str
-        The column's.
     rows_with : callable
         How many rows have one of some values.
     """

@@ -33,8 +33,6 @@ def refuse_unusable_columns(
 
     Parameters
     ----------
-    columns : sequence
-        The table's.
     nested : callable
         Whether a column holds values that have parts.
     groups : iterable of str
@@ -53,8 +51,6 @@ def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any], groups
 
     Parameters
     ----------
-    columns : sequence
-        The table's.
     groups : iterable of str, optional
         Those among the needed that are to be grouping factors.
     """
@@ -79,8 +75,6 @@ def near_column(name: str, columns: Sequence[Any], otherwise_used: Collection[st
 
     Parameters
     ----------
-    columns : sequence
-        The table's.
     otherwise_used : collection of str
         Of a grouping factor's name, what the model has as its outcome and predictors: these are hardly meant, unless their name is
         very like it.

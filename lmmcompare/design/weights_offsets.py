@@ -28,8 +28,6 @@ class PriorWeights:
         The expression that gives them.
     relative : (n,) array
         Of the rows that a design holds, over the mean weight of all rows used.
-    mean : float
-        That mean.
     low, high : float
         The smallest and the largest weight of all rows used.
     """

@@ -48,8 +48,6 @@ class BasisRows:
         The basis' columns but for the constant: ``c`` and the place in it.
     at : (len(names),) int array
         Their places in the basis.
-    size : int
-        Columns of the basis.
     visits, levels : Index or None
         In order.
     ordered : bool

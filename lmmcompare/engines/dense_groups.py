@@ -62,8 +62,6 @@ def dense_groups(first_pass: Scan, columns: Sequence[str], n_sums: int) -> Dense
 
     Parameters
     ----------
-    columns : sequence of str
-        The grouping columns.
     n_sums : int
         What is asked for of each group.
     """

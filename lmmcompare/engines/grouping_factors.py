@@ -37,10 +37,6 @@ def sum_factors(
 
     Parameters
     ----------
-    groups : sequence of tuples of str
-        The columns of each grouping factor.
-    columns : sequence of DesignColumn
-        Of expressions.
     rough, extra, weights
         As in `grouped`.
 

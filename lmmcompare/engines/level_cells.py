@@ -42,8 +42,6 @@ class Parts:
 
     Parameters
     ----------
-    columns : tuple of DesignColumn
-        Of expressions.
     number : (q,) int array
         Each column's numeric part; -1 where it has none.
     """
@@ -85,8 +83,6 @@ def grouped_by_level(
 
     Parameters
     ----------
-    parts : Parts
-        Of the columns.
     group, rough, extra, weights
         As in `sums.grouped`.
 

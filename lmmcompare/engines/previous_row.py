@@ -34,8 +34,6 @@ def with_row_before(table: Frame, keys: Sequence[str], time: str, names: Sequenc
     ----------
     table : LazyFrame
         Of an engine that has windows.
-    keys : sequence of str
-        The grouping columns.
     names : sequence of str
         The columns that are wanted of the row before, the time among them.
 

@@ -31,8 +31,6 @@ class WithinGroups:
     ----------
     answer : str
         The estimate with its interval, and the model that it is of.
-    reason : str
-        Why that one.
     alone : bool
         Whether it compares nothing but rows of one group.
     """

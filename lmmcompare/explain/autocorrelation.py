@@ -33,8 +33,6 @@ class Remedy:
     kind : {"serial", "cs", "us", "variance"}
     column : str
         The times, visits or levels that it goes by; empty for "cs".
-    name : str
-        What it is called.
     slope : str
         A predictor whose random slopes would be another way to hold it; empty where there is none.
     """

@@ -56,13 +56,7 @@ class Dial:
 
 
 def dial(comparison: Comparison, term: str) -> Dial:
-    """Walk the variance ratio from 0 to so large that nothing but the dummies' slope is left.
-
-    Parameters
-    ----------
-    term : str
-        The coefficient to follow.
-    """
+    """Walk the variance ratio from 0 to so large that nothing but the dummies' slope is left."""
     moments, fit = comparison.moments, comparison.random_intercept
     setting = problem(moments, fit.columns, [(CONSTANT,)], reml=comparison.reml)
     fitted = float(fit.fit.optimum.solution.theta[0]) ** 2

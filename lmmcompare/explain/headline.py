@@ -44,8 +44,6 @@ class Headline:
     ----------
     title : str
         What OLS says and what the mixed model says.
-    reason : str
-        Why, as Markdown.
     """
 
     title: str

@@ -60,10 +60,6 @@ def steps(
 
     Parameters
     ----------
-    picture : Picture
-        The frames of the lines.
-    term : str
-        The coefficient that it is about.
     result : Dial or None
         Where there is a dial to turn.
     effects : EffectsAt, optional

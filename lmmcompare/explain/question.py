@@ -19,10 +19,6 @@ class Question:
 
     Parameters
     ----------
-    term : str
-        The coefficient.
-    predictor : str
-        The predictor.
     part : str
         Its level, or what else tells its coefficients apart; the predictor's own name where it has one.
     base : str

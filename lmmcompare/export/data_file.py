@@ -38,10 +38,6 @@ class DataFile:
 
     Parameters
     ----------
-    name : str
-        The file's name.
-    frame : DataFrame
-        Its contents.
     inputs : tuple of Field
         The columns of the file.
     inline : bool

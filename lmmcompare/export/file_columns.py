@@ -28,8 +28,6 @@ class Field:
 
     Parameters
     ----------
-    name : str
-        Its name in the table.
     alias : str
         Its name in the file and in R's code: the same where that can be.
     kind : {"number", "logical", "text", "date"}

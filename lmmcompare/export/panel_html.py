@@ -24,13 +24,7 @@ def heading(title: str, level: int = 2) -> str:
 
 @dataclass
 class PanelWriter:
-    """Writes panels and keeps the figures that they leave room for.
-
-    Parameters
-    ----------
-    figures : dict
-        By name.
-    """
+    """Writes panels and keeps the figures that they leave room for."""
 
     figures: dict[str, go.Figure] = field(default_factory=dict)
 

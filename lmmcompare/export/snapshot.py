@@ -33,8 +33,6 @@ class Snapshot:
         The predictor on the x axis; when left out, that of the coefficient.
     term : str, optional
         The coefficient that headline and figures are about; that of the first question when left out.
-    zero : bool
-        Whether the x axis reaches to 0.
     highlight : str, optional
         The marked group.
     models : tuple of Model

@@ -32,8 +32,6 @@ class Source:
         What was done to the file's table before it was compared, a sentence each; the rows are those after it.
     origin : Table, optional
         The table before those changes, with what was joined to it; None where it is no longer at hand.
-    steps : tuple of Step
-        The changes.
     missing_codes : mapping of str to str
         The values that the table's file declares to be missing, in words, by the column's name there.
     changed_example : str

@@ -68,8 +68,6 @@ class StepPlan:
         The rows in the file, with the columns that are needed.
     done_before : tuple of str
         What was done to them before, a sentence each.
-    coded_steps : tuple of CodedStep
-        What the scripts do.
     """
 
     frame: pd.DataFrame
@@ -78,13 +76,7 @@ class StepPlan:
 
 
 def plan_steps(source: Source, columns: Sequence[str]) -> StepPlan:
-    """How the columns that a comparison uses come from the file: what it holds, and the changes in code.
-
-    Parameters
-    ----------
-    columns : sequence of str
-        The columns that are used.
-    """
+    """How the columns that a comparison uses come from the file: what it holds, and the changes in code."""
     as_it_is = StepPlan(source.frame, source.changes)
     if source.origin is None or not source.steps:
         return as_it_is

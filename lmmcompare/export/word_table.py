@@ -42,8 +42,6 @@ def word_table(table: Table, title: str, note: str) -> bytes:
 
     Parameters
     ----------
-    table : Table
-        A column for each model.
     title, note : str
         What stands above it and below it.
     """

@@ -67,8 +67,6 @@ def interaction_lines(
     ----------
     frame : DataFrame
         ``panel, level, x, at, estimate, lower, upper``; ``panel`` and ``level`` count from 0, ``at`` says where it is.
-    titles, levels : sequence of str
-        The panels' and the levels' names.
     ticks : mapping, optional
         Names of the places of ``x``; none where it is a number.
     """

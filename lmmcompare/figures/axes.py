@@ -24,8 +24,6 @@ class Axes:
         Where the data lie; what the x axis shows beyond it may be shaded.
     group_order : sequence of str
         The groups by fitted intercept: the order of their colours.
-    group_name : str
-        The noun for one group.
     joined : bool
         Whether lines join the levels of a categorical x: whether a group has rows at several.
     has_levels : bool

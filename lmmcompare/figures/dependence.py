@@ -35,8 +35,6 @@ def dependence_curve(
         ``rho, ratio, effective_rows``: all correlations that there can be, and those within the data's interval.
     point : Series
         The same, of the data's own correlation.
-    group_name : str
-        The word for one group.
     """
     height = look.height or HEIGHT
     ink, muted = PAGE.text, PAGE.muted

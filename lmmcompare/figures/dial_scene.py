@@ -34,8 +34,6 @@ class RatioPath:
         stands for infinity; both are drawn one step beyond their neighbours.
     chosen : int
         The step of the fitted ratio.
-    term_label : str
-        What the coefficient is called.
     method : str
         What chose the fitted ratio: REML or ML.
     """

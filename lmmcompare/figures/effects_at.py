@@ -39,8 +39,6 @@ def effects_forest(
     ----------
     frame : DataFrame
         ``model, at, estimate, lower, upper``; ``at`` counts the values from 0, NaN is left out.
-    places : sequence of str
-        The values' names.
     asked : str
         The model whose numbers are written.
     """

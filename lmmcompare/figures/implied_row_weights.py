@@ -31,8 +31,6 @@ def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look:
     ----------
     frame : DataFrame
         ``time, mean, trend, trend_independent``; the trend may be NaN, and is then left out.
-    structure : str
-        What the structure is called.
     """
     x, has_trend = frame["time"].to_numpy(float), bool(frame["trend"].notna().all())
     even = np.full(len(x), 1 / len(x))

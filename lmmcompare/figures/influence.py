@@ -40,8 +40,6 @@ def influence_dots(
     frame : DataFrame
         ``group, n, term, estimate, without, change, large, cooks``; groups without which the model cannot be fitted are
         left out.
-    term : str
-        The coefficient drawn.
     """
     height = look.height
     part = frame[(frame["term"] == term) & frame["change"].notna()].sort_values("change")

@@ -42,8 +42,6 @@ class Problem:
         Rows.
     random : tuple of Basis
         A basis for each covariance block, factor by factor.
-    levels : tuple of int
-        Levels of each grouping factor.
     factor_rows : tuple of slice
         Each factor's rows in Lambda.
     other_factors : OtherFactors or None

@@ -68,8 +68,6 @@ class ReplicateFits:
     ----------
     beta : (B, p) array
     vcov : (B, p, p) array
-    sigma2 : (B,) array
-        Residual variances.
     covariances : tuple of (B, s, s) arrays
         Covariance matrix of each block of random coefficients.
     theta : (B, m) array

@@ -31,8 +31,6 @@ class Simulator:
     factor : (K, K) array
         Lambda.
     beta : (p,) array
-    sigma : float
-        Residual standard deviation.
     root : (k, k, J) array
         Lower factors of ``I + R_j Lambda Lambda' R_j'``, without the directions that a group's columns do not reach.
     remaining : (q + p, q + p) array

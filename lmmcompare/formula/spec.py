@@ -90,10 +90,6 @@ class RandomTerm:
     ----------
     group : tuple of str
         The columns whose combinations are the groups: one name, or several for ``a:b``.
-    terms : tuple of Term
-        The random slopes.
-    intercept : bool
-        Whether there is a random intercept.
     correlated : bool
         False for ``(terms || group)``.
     structure : str

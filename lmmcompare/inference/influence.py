@@ -38,8 +38,6 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
         With one grouping factor.
     moments : Moments
         What it was fitted to.
-    columns : list of int
-        Its fixed columns.
 
     Raises
     ------

@@ -87,8 +87,6 @@ def leave_each_level_out(fit: MixedFit, rows: CrossedRows, factor: int) -> Itera
     ----------
     fit : MixedFit
         With several grouping factors.
-    rows : CrossedRows
-        What it was fitted to.
     factor : int
         The position of the factor whose levels are left out.
 

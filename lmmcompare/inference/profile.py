@@ -72,8 +72,6 @@ def profile(
         Those of the fit, for the outcome's centre and scale.
     wanted : sequence of Parameter, optional
         All of `parameters`, when left out.
-    level : float
-        Confidence level.
 
     Yields
     ------

@@ -24,11 +24,6 @@ END = "Where an end of the interval is the end of what is possible, the likeliho
 def correlation_interval(fit: GLSFit, level: float = 0.95) -> Interval:
     """Profile limits of the correlation of cs(), ar1() or car1(), with zeta at the points that were tried.
 
-    Parameters
-    ----------
-    level : float
-        Confidence level.
-
     Raises
     ------
     DesignError

@@ -38,10 +38,8 @@ class Result(MarginalMethods):
 
     Parameters
     ----------
-    names : list of str
-        Names of the coefficients.
     columns : list of int
-        Their columns in ``moments``; -1 is the intercept.
+        The coefficients' columns in ``moments``; -1 is the intercept.
     fit : LinearFit, MixedFit or GLSFit
         The fit in arrays.
     """

@@ -53,8 +53,6 @@ def dial(
         What `explain.dial.dial` gives for the coefficient.
     step : int, optional
         The stop; the one that the data choose when left out.
-    highlight : str, optional
-        The marked group.
     """
     at = result.chosen if step is None else step
 

@@ -43,8 +43,6 @@ def step_panel(
         One of `explain.lecture.steps`.
     result : Dial, optional
         Of a step that turns it.
-    settings : Settings, optional
-        What the data were simulated from.
     """
     if step.kind == "dial" and result is not None:
         panel = dial(comparison, picture, term, result, step=step.dial_step)

@@ -41,12 +41,6 @@ def lines(
         The frames, with the true lines of simulated data.
     term : str
         The coefficient that the page is about.
-    models : sequence of Model
-        The models drawn.
-    highlight : str, optional
-        The marked group.
-    settings : Settings, optional
-        What the data were simulated from.
     bands : bool
         Whether lines for everyone have their 95% bands.
     offered : sequence of Model, optional

@@ -30,8 +30,6 @@ def model_table(comparison: Comparison, inferred: Inferred, *, asked_early: bool
 
     Parameters
     ----------
-    inferred : Inferred
-        The inference chosen.
     asked_early : bool
         Whether the model that the formula asks for stands right after OLS, where there is room for two columns.
     """

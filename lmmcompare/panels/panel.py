@@ -18,8 +18,6 @@ class Page:
 
     Parameters
     ----------
-    narrow : bool
-        Whether it is a phone's.
     height : int, optional
         The figure's height in pixels where the page has room for no more.
     """
@@ -102,8 +100,6 @@ class Panel:
 
     Parameters
     ----------
-    key : str
-        Which panel it is.
     title : str
         Plain text.
     lead : str

@@ -126,12 +126,8 @@ def _caption(parts: pd.DataFrame, what: str, rest: str, *, several: bool) -> str
 
     Parameters
     ----------
-    what : str
-        What the coefficient is called.
     rest : str
         The head of the column of what is neither slope's, if there is one.
-    several : bool
-        Whether there are several predictors.
     """
     single = parts[parts["model"] != Model.RANDOM_SLOPE]
     caption = f"Each coefficient is the weight times the {what} within"

@@ -99,12 +99,8 @@ def make(
 
     Parameters
     ----------
-    table : str
-        Its id.
     formula : str
         Empty for the table's own.
-    choices : Choices, optional
-        The view.
     shown : str, optional
         The formula of the comparison that stays in sight while ``formula`` cannot be fitted.
     typed : str, optional

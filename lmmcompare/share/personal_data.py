@@ -67,13 +67,7 @@ PLACES = {"street", "address", "adresse", "strasse", "straße", "postcode", "zip
 
 
 def of_persons(frame: pd.DataFrame, columns: Iterable[str]) -> dict[str, str]:
-    """Columns that seem to be about persons, each with what it seems to hold, to follow its name in a sentence.
-
-    Parameters
-    ----------
-    columns : iterable of str
-        Names of the columns to check.
-    """
+    """Columns that seem to be about persons, each with what it seems to hold, to follow its name in a sentence."""
     result = {name: _what(name, frame[name]) for name in columns}
     return {name: what for name, what in result.items() if what}
 

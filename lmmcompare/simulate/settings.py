@@ -23,8 +23,6 @@ class Settings:
 
     Parameters
     ----------
-    groups : int
-        Number of groups.
     size : int or sequence of int
         Number of rows in each group, or a list with each group's own, whose length then is the number of groups.
     spread : float

@@ -33,8 +33,6 @@ class Curve:
     ----------
     setting : str
         Name of the setting, or "icc".
-    values : tuple
-        Of the setting, one for each study.
     """
 
     setting: str

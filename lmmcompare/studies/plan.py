@@ -29,8 +29,6 @@ class Plan:
 
     Parameters
     ----------
-    settings : Settings
-        The data-generating process.
     seed : int
         Of the replicates. They take their random numbers from the streams that SeedSequence spawns from it, each at a
         place of its own, so that any batch can be drawn by itself.

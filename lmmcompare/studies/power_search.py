@@ -43,8 +43,6 @@ class GroupsForPower:
 
     Parameters
     ----------
-    target : float
-        The power required.
     model, term : str
         Whose test of which coefficient.
     groups : int
@@ -55,8 +53,6 @@ class GroupsForPower:
         The power with so many groups, and its Monte Carlo standard error.
     fewest : int
         The smallest number of groups that can be simulated.
-    tried : tuple of Rejections
-        The studies so far.
     """
 
     target: float

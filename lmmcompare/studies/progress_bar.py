@@ -15,8 +15,6 @@ class Bar:
 
     Parameters
     ----------
-    total : int
-        Replicates in the end.
     quiet : bool
         Say nothing.
     """

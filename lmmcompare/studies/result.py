@@ -20,8 +20,6 @@ class Study:
 
     Parameters
     ----------
-    done : int
-        Replicates so far.
     estimates : (C, S) array
         Of the first replicates, at most `batch_run.SAMPLE`; NaN where one could not be used.
     """

@@ -34,8 +34,6 @@ class Job:
         One, or one for each value along a setting.
     setting : str
         The setting along which the studies go; empty for a single study.
-    values : tuple
-        Of that setting.
     """
 
     plans: tuple[Plan, ...]

@@ -65,8 +65,6 @@ def coefficient_table(
         The coefficients with their inference, as `Comparison.coefficients` gives them.
     limits : mapping, optional
         Intervals that take the place of the frame's, and that standard deviations and correlations get.
-    p_values : bool
-        Whether each coefficient's p value is shown.
     asked_early : bool
         Whether the model that the formula asks for stands right after OLS, where there is room for two columns.
     """

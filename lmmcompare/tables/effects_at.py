@@ -30,8 +30,6 @@ def effects_table(
         What each value is called.
     asked : str
         The formula's own model.
-    group : str
-        The grouping factor.
     change : (str, DataFrame), optional
         What the last row is called, and the coefficient that it shows: how the effect changes per unit.
     compared : (str, str)

@@ -58,8 +58,6 @@ class Inferred:
         As `Comparison.coefficients` gives it.
     limits : mapping
         Intervals that take the place of the frame's.
-    p_values : bool
-        Whether p values are shown.
     words : str
         What it is, for the caption.
     methods : ErrorMethods, optional
@@ -224,8 +222,6 @@ def inference_of(
         The frame's.
     intervals : {"Wald", "profile"} or Resampling
         What the limits in ``frames`` are.
-    p_values : bool
-        Whether they are shown.
     problem : str
         Why it is not what was asked for, a sentence.
     """

@@ -39,8 +39,6 @@ class Table:
 
     Parameters
     ----------
-    models : tuple of str
-        Model keys, a column each.
     heads : tuple of (str, str)
         Each column's name and, in smaller type, its kind of pooling.
     """

@@ -22,8 +22,6 @@ def population_average(spec: ModelSpec, group: str, working: str, part: Part, re
         The column of the clusters.
     working : str
         The working correlation: "independence" or "exchangeable"; others are refused.
-    part : Part
-        Where the call names it.
     """
     if working not in _REMARK:
         part.fail(

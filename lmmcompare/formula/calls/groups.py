@@ -23,8 +23,6 @@ def with_groups(call: ModelCall, kinds: Kinds, present: ModelSpec | None = None)
     ----------
     kinds : mapping of str to bool
         The table's columns, and whether each holds numbers.
-    present : ModelSpec, optional
-        The model that is looked at.
 
     Raises
     ------

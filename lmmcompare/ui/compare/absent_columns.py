@@ -15,12 +15,8 @@ def refuse_absent(spec: ModelSpec, text: str, columns: Sequence[str]) -> None:
 
     Parameters
     ----------
-    spec : ModelSpec
-        What was read.
     text : str
         As it was typed or pasted, a formula or a whole call; the suggestion is the same with the names of columns put right.
-    columns : sequence of str
-        The table's.
 
     Raises
     ------

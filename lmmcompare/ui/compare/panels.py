@@ -99,8 +99,6 @@ def draw_lines(
 
     Parameters
     ----------
-    models : list of Model
-        The models drawn.
     offered : sequence of Model, optional
         Those that a `model_switch` on the page has; the browser draws what is chosen there.
     brush : Brush, optional

@@ -53,8 +53,6 @@ def control(
     ----------
     name : str
         The parameter of the address.
-    key : str
-        The widget's key in the session state.
     first : object
         The default value, which is not stored.
     read : callable

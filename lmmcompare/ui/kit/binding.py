@@ -19,10 +19,6 @@ def bind(key: str, value: T, change: Callable[[T], object]) -> dict[str, Any]:
 
     Parameters
     ----------
-    key : str
-        The widget's key in the session state.
-    value : object
-        The value to draw it with.
     change : callable
         Called with the new value when the reader changes the widget.
     """
