@@ -132,7 +132,7 @@ def _read(content: bytes, name: str, what: str, reading: Reading, progress: Prog
     return _with_notes(to_table(reply, payload, inner, what), notes)
 
 
-def read_text(text: str, name: str = PASTED, *, header: bool | None = None) -> Table:
+def read_text(text: str, *, header: bool | None = None) -> Table:
     """Read a table that was pasted: cells from a spreadsheet, CSV, a table as a program prints it, or code that writes one down.
 
     Words round it are left out, and said.
@@ -147,16 +147,16 @@ def read_text(text: str, name: str = PASTED, *, header: bool | None = None) -> T
     DataError
         As in ``read``.
     """
-    _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
+    _refuse_bytes(text.encode("utf-8", "replace"), _called(PASTED))
     pasted = as_table(text)
     try:
-        table = read(pasted.content, name, header=header)
+        table = read(pasted.content, PASTED, header=header)
     except DataError:
         refuse_matlab(text)
         found = table_inside(pasted)
         if found is None:
             raise
-        pasted, table = found, read(found.content, name, header=header)
+        pasted, table = found, read(found.content, PASTED, header=header)
     return without_elided_columns(_with_notes(table, list(pasted.notes)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -85,14 +85,6 @@ class BasisRows:
         return replace(self, names=names, at=self.at[within], size=size)
 
 
-@dataclass
-class _Chosen:
-    expressions: list[nw.Expr] = field(default_factory=list)
-
-    def add(self, expression: nw.Expr, name: str) -> None:
-        self.expressions.append(expression.cast(nw.Float64).alias(name))
-
-
 def basis_rows(
     measured: Measured,
     columns: Sequence[int],
@@ -118,26 +110,27 @@ def basis_rows(
     DataError, DesignError
         As `models.residual_rows.read_residuals` does.
     """
-    chosen, visits, levels = _Chosen(), None, None
+    chosen: dict[str, nw.Expr] = {}
+    visits, levels = None, None
     keys = tuple(f"g{k}" for k in range(len(group)))
     if correlation is not None and correlation.kind == "us":
         assert correlation.order is not None
         visits = levels_in(correlation.order, measured.scan, text=False)
         refuse_visit_number(visits, correlation)
-        chosen.add(_code(correlation.order, visits, measured), VISIT)
+        chosen[VISIT] = _code(correlation.order, visits, measured)
     elif correlation is not None and correlation.order is not None:
-        chosen.add(_time(measured, correlation), TIME)
+        chosen[TIME] = _time(measured, correlation)
     if variance is not None:
         levels = levels_in(variance, measured.scan, text=False)
         refuse_level_number(variance, levels)
-        chosen.add(_code(variance, levels, measured), LEVEL)
+        chosen[LEVEL] = _code(variance, levels, measured)
     at = [k for k, c in enumerate(columns) if c != CONSTANT]
     names = tuple(f"c{k}" for k in at)
     for k, name in zip(at, names, strict=True):
         value = measured.columns[columns[k]]
-        chosen.add((value - float(center[k]) if center[k] else value) / float(scale[k]), name)
+        chosen[name] = (value - float(center[k]) if center[k] else value) / float(scale[k])
     named = [nw.col(g).alias(key) for g, key in zip(group, keys, strict=True)]
-    rows = measured.scan.rows.select(*named, *chosen.expressions)
+    rows = measured.scan.rows.select(*named, *(value.cast(nw.Float64).alias(name) for name, value in chosen.items()))
     ordered = correlation is not None and correlation.kind in ("ar1", "car1")
     rows = with_windows(rows) if ordered else rows
     return BasisRows(rows, keys, names, np.array(at, dtype=int), len(columns), visits, levels, ordered)

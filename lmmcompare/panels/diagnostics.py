@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -80,70 +81,45 @@ def _check(
 
 def residual_trend(comparison: Comparison, result: Check) -> Panel:
     """Residuals against fitted values."""
-
-    def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return residual_plot(
-            d.frame,
-            d.lines,
-            y_label=_of("residual, in SDs", comparison.formula_model),
-            group_name=noun(comparison.group),
-            look=page.look(model=comparison.formula_model),
-        )
-
+    draw = _against_fitted(comparison, "standardised", "residual, in SDs")
     return _check("trend", "Is a trend left in the residuals?", result, draw)
 
 
 def residual_spread(comparison: Comparison, result: Check) -> Panel:
     """The residuals' size against fitted values."""
-
-    def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return residual_plot(
-            d.frame,
-            d.lines,
-            y="size",
-            y_label=_of("size of the residual, in SDs", comparison.formula_model),
-            group_name=noun(comparison.group),
-            look=page.look(model=comparison.formula_model),
-        )
-
+    draw = _against_fitted(comparison, "size", "size of the residual, in SDs")
     return _check("spread", "Is the scatter the same everywhere?", result, draw)
+
+
+def _against_fitted(comparison: Comparison, y: str, label: str) -> Draw:
+    model, group = comparison.formula_model, noun(comparison.group)
+    return lambda d, page: residual_plot(
+        d.frame, d.lines, y=y, y_label=_of(label, model), group_name=group, look=page.look(model=model)
+    )
 
 
 def residual_quantiles(comparison: Comparison, result: Check) -> Panel:
     """The residuals' quantiles against a normal distribution's."""
-
-    def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return quantile_plot(
-            d.frame,
-            x_label="expected residual, in SDs",
-            y_label=_of("residual, in SDs", comparison.formula_model),
-            name="residuals",
-            look=page.look(model=comparison.formula_model),
-        )
-
+    draw = _quantiles(comparison, "expected residual, in SDs", "residual, in SDs", "residuals")
     return _check("residual-quantiles", "Are the residuals normal?", result, draw)
+
+
+def _quantiles(comparison: Comparison, x_label: str, label: str, name: str) -> Draw:
+    model = comparison.formula_model
+    return lambda d, page: quantile_plot(
+        d.frame, x_label=x_label, y_label=_of(label, model), name=name, look=page.look(model=model)
+    )
 
 
 def effect_quantiles(
     comparison: Comparison, label: str, result: Check, together: Check | None, key: tuple[object, ...]
 ) -> Panel:
     """Quantiles of one random coefficient, and what all of its factor's say together."""
-
-    def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return quantile_plot(
-            d.frame,
-            x_label="expected",
-            y_label=_of(label, comparison.formula_model),
-            name=label,
-            look=page.look(model=comparison.formula_model),
-        )
-
+    draw = _quantiles(comparison, "expected", label, label)
     panel = _check("effects", "Are the random effects normal?", result, draw, key)
     if not isinstance(together, Diagnostic):
         return panel
-    return Panel(
-        panel.key, panel.title, panel.lead, (*panel.blocks, Note(f"**All together.** {literal(together.sentence)}"))
-    )
+    return replace(panel, blocks=(*panel.blocks, Note(f"**All together.** {literal(together.sentence)}")))
 
 
 def spreads_by_group(comparison: Comparison, result: Check) -> Panel:
