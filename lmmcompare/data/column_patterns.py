@@ -151,6 +151,16 @@ class Pattern:
         return bool(even) or self.n_present >= 2 * self.runs
 
     @cached_property
+    def starts_anew(self) -> bool:
+        """Whether it counts up row by row and starts again and again, or counts how often another has: trials in blocks, and blocks."""
+        if not self.is_whole or not self.is_complete or self.levels < 3:
+            return False
+        steps = np.diff(self.finite)
+        up, down = steps[steps > 0], steps[steps < 0]
+        again = np.count_nonzero(self.finite[1:][steps < 0] == self.info.minimum)
+        return len(down) > 1 and bool((up == 1).all()) and again == len(down)
+
+    @cached_property
     def is_sorted(self) -> bool:
         """Whether its numbers never fall from the first row to the last, as ids of a sorted table do."""
         if self.numbers is None:

@@ -6,14 +6,16 @@ A score is a sum of a few marks, each with its reason beside it; only the order 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from .clocks import is_clock
 from .column_patterns import Pattern
 from .identifiers import MANY
-from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, hint, name_score
+from .name_hints import GROUP_WORDS, PREDICTOR_WORDS, REPETITION_WORDS, hint, name_score, words_of
 from .within_groups import share_between, steps_of
 
 MOST_GROUPS = 8
@@ -24,6 +26,9 @@ CHANCE = 3.0
 """An F that measurements hardly reach by chance."""
 FEW = 5
 """Levels of a factor that may well be treatments: what starts again in each of fewer may be the groups."""
+
+_TIME_OF_DAY = re.compile(r"\d{1,3}(:\d\d){1,2}([.,]\d+)?")
+"""When, or how long, rather than whose."""
 
 
 def group_candidates(patterns: Sequence[Pattern], labels: Mapping[str, str]) -> list[tuple[float, Pattern]]:
@@ -46,9 +51,13 @@ def _alone_as_group(pattern: Pattern, labels: Mapping[str, str], patterns: Seque
         return None
     if (info.is_number and not pattern.is_whole) or not 2 <= pattern.levels < pattern.n_present:
         return None
+    if not info.is_number and all(map(_TIME_OF_DAY.fullmatch, info.examples)):
+        return None
     named = hint(pattern.name, GROUP_WORDS, labels)
     if pattern.levels >= pattern.n_present * (MOST_NAMED if named > 2.0 else MOST_LEVELS):
         return None  # nearly as many as rows
+    if named <= 2.0 and pattern.starts_anew and not any(_tells_rounds(p, pattern) for p in patterns):
+        return None  # numbers of a device's rows, of which only so many fit
     plain = info.is_number and not named and not (pattern.is_contiguous or pattern.is_numbered)
     if plain and not any(_are_names(pattern, measured) for measured in _measured(pattern, patterns)):
         return None  # whole numbers here and there are measurements
@@ -76,11 +85,24 @@ def _among_others(
     named = hint(pattern.name, GROUP_WORDS, labels)
     if any(hint(group.name, GROUP_WORDS, labels) > named for group in crossed):
         mark -= 2.0  # of blocks and treatments the blocks
+    of_persons = [g for g in crossed if hint(g.name, GROUP_WORDS, labels) > 2.0 and not _is_repetition(g)]
+    if of_persons and _is_repetition(pattern):
+        mark -= 2.0  # of persons and the ids of their trials the persons
     if any(_starts_again(pattern, group) and not _is_time_of(group, pattern) for group in groups):
         mark -= 4.0  # a time, a place, a number within the other
     if any(_is_time_of(pattern, group) and _starts_again(group, pattern) for group in groups):
         mark -= 4.0  # the table is sorted by it
     return mark
+
+
+def _is_repetition(pattern: Pattern) -> bool:
+    return bool(REPETITION_WORDS & {*words_of(pattern.name)})
+
+
+def _tells_rounds(pattern: Pattern, count: Pattern) -> bool:
+    """Whether a column stays the same until a number starts anew: the occasion on which plots 1, 2, 3, … were seen."""
+    changed = np.flatnonzero(pattern.codes[1:] != pattern.codes[:-1])
+    return len(changed) > 0 and bool((count.codes[changed + 1] == count.codes[np.argmin(count.finite)]).all())
 
 
 def _is_crossed(pattern: Pattern, other: Pattern) -> bool:
@@ -94,7 +116,8 @@ def _is_crossed(pattern: Pattern, other: Pattern) -> bool:
 
 def _is_time_of(time: Pattern, group: Pattern) -> bool:
     """Whether a table is sorted by a time, of which there are few, and lists its many subjects, 1, 2, 3, …, at each."""
-    may_be_time = not time.is_numbered or name_score(time.name, PREDICTOR_WORDS) > 0
+    called_time = name_score(time.name, PREDICTOR_WORDS) > 0
+    may_be_time = called_time or not (time.is_numbered or name_score(time.name, GROUP_WORDS) > 2.0)
     return group.is_numbered and may_be_time and time.is_sorted and group.levels > 2 * time.levels
 
 
@@ -118,7 +141,7 @@ def _explained(group: Pattern, patterns: Sequence[Pattern]) -> float:
 def _measured(group: Pattern, patterns: Sequence[Pattern]) -> list[Pattern]:
     """The four columns beside a group that look most like measurements."""
     measured = (p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.is_contiguous)
-    return sorted((p for p in measured if p is not group), key=lambda p: -p.levels)[:4]
+    return sorted((p for p in measured if p is not group and not is_clock(p)), key=lambda p: -p.levels)[:4]
 
 
 def _are_names(pattern: Pattern, measured: Pattern) -> bool:

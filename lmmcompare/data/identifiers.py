@@ -12,7 +12,10 @@ from .name_hints import (
     GROUP_WORDS,
     IDENTIFIER_WORDS,
     LONGEST_LABEL,
+    REPETITION_WORDS,
     WEAK_GROUP_WORDS,
+    asks_how,
+    counts_things,
     names_identifier_in_one,
     words_of,
 )
@@ -49,6 +52,12 @@ def is_identifier(pattern: Pattern, how: Within | None, n: int, labels: Mapping[
     return any(_names_identifier(text) for text in (pattern.name, labels.get(pattern.name, "")))
 
 
+def repeats(pattern: Pattern) -> bool:
+    """Whether a column numbers, or labels, the times that the same was done again: replicates, runs."""
+    named = bool(REPETITION_WORDS & {*words_of(pattern.name)})
+    return named and (pattern.is_numbered or not pattern.info.is_number)
+
+
 def numbers_rows(pattern: Pattern, n: int) -> bool:
     """Whether whole numbers run from the first to the last without a gap, one for each row, in whatever order."""
     info = pattern.info
@@ -58,6 +67,8 @@ def numbers_rows(pattern: Pattern, n: int) -> bool:
 def _names_identifier(text: str) -> bool:
     """Whether a name ends in what groups are called (or begins with "id"): a school, the class ident, not the school's size."""
     words = words_of(text)
+    if counts_things(text) or asks_how(text):
+        return False
     if len(words) == 1 and names_identifier_in_one(text):
         return True
     ends = bool(words) and words[-1] in GROUP_WORDS - WEAK_GROUP_WORDS

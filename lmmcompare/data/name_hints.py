@@ -48,17 +48,25 @@ TIME_WORDS = _words(
     "time day days date week weeks month months year wave waves visit visits occasion occasions period session phase"
 )
 """What the same groups are looked at in again."""
-REPETITION_WORDS = _words("rep reps repeat replicate replicates replication run sample row col column")
+REPETITION_WORDS = _words(
+    "rep reps repeat replicate replicates replication run sample row col column trial trials index idx"
+)
 """What is numbered where the same is done again, or side by side: a number of it is no amount."""
+RUNNING_WORDS = _words("total cumulative cum running")
+"""What is summed up so far, where it rises from row to row."""
 TOTAL_WORDS = _words("n total trials")
 """How many there were, of which the outcome counts some."""
 PLACE_WORDS = _words("pop population longitude latitude lon lat easting northing")
 """How large a place is, and where."""
-PRECISION_WORDS = _words("var variance vi se sei stderr")
+PRECISION_WORDS = _words("var variance vi se sei stderr sd std sem")
 """What says how exactly the value beside it is known, in tables of studies."""
+SUMMARY_WORDS = _words("max min maximum minimum average avg")
+"""What is worked out of the values of another column, as the devices of watches and laboratories write beside it."""
 _CAPITAL = re.compile(r"([a-z])([A-Z])")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"(.*[^\W\d_])[ ._\-]?\d{1,5}")
+_ASKS_WHICH = re.compile(r"(?i)\b(which|what|whose)\b")
+_COUNTS = re.compile(r"(?i)(number|no\.?|nr\.?|n|count|anzahl|nombre) (of|der|de)\b|#")
 _RUN_TOGETHER = re.compile(r"([^\W\d_]{3,})(?:id|nr|num)|[^\W\d_]+code")
 """Two words written as one: schid, distid, zipcode."""
 
@@ -98,9 +106,15 @@ def _is_cut(word: str, hints: frozenset[str]) -> bool:
 def name_score(name: str, hints: frozenset[str]) -> float:
     """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
     words = [part for word in words_of(name) for part in _two_words(word)]
+    if hints is GROUP_WORDS and (counts_things(name) or asks_how(name)):
+        return 0.0
+    if len(words) > 1:  # an outcome may be called y; the y of "point Y" is a place
+        words = [word for word in words if len(word) > 1]
     result = [word for word in words if word in hints or _is_cut(word, hints)]
     if result:
-        return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0
+        if hints is not GROUP_WORDS or not WEAK_GROUP_WORDS.issuperset(result):
+            return 3.0
+        return 1.5 if words[-1] in hints else 0.0  # the sample, the sample's number; not the sample's weight
     long = [hint for hint in hints if len(hint) >= 4]
     return 1.5 if any(hint in word for word in words for hint in long) else 0.0
 
@@ -110,6 +124,26 @@ def hint(name: str, hints: frozenset[str], labels: Mapping[str, str]) -> float:
     label = labels.get(name, "")
     read = name_score(label, hints) if label and len(label.split()) <= LONGEST_LABEL else 0.0
     return max(name_score(name, hints), read)
+
+
+@lru_cache(maxsize=5_000)
+def asks_how(name: str) -> bool:
+    """Whether a name is a question that is not answered by names: its words are those of the question, "How quiet was your room?".
+
+    "Which school are you at?" is answered by names. What survey programs write behind a question is an item of it.
+    """
+    is_question = "?" in name or len(name.split()) > LONGEST_LABEL
+    return is_question and not _ASKS_WHICH.search(name)
+
+
+def asks_since_when(name: str) -> bool:
+    """Whether a column is called an age, or asks for one or for years of something: asked to explain other answers."""
+    return words_of(name)[-1:] == ("age",) or re.search(r"(?i)\bhow (many years|old|long)\b", name) is not None
+
+
+def counts_things(name: str) -> bool:
+    """Whether a name says how many there are of something: "Number of patients" is no group, nor its name."""
+    return _COUNTS.match(name.replace("_", " ").strip()) is not None
 
 
 def names_identifier_in_one(name: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from .binary_outcomes import is_zero_or_one, may_have_happened
+from .clocks import is_clock
 from .column_patterns import Pattern
 from .name_hints import EVENT_WORDS, before_and_after, is_before, name_score, numbered_families
 from .outcome_scores import is_of_place, is_precision, outcome_mark
@@ -48,6 +49,7 @@ def rank_outcomes(
     if all(map(is_called_time, anew)) and any(may_have_happened(p.info) for p in patterns):
         return []  # when is not asked about: what happened then is, once one of its two words counts as 1
     aside = [p for p in anew if is_of_place(p) or is_before(p.name) or (how and how[p.name].rises)]
+    aside += [p for p in anew if p not in aside and (is_clock(p) or p.starts_anew)]
     anew = [p for p in anew if p not in aside] or anew
     if all(
         is_zero_or_one(p) for p in anew

@@ -6,13 +6,16 @@ import math
 from collections.abc import Mapping
 
 from .binary_outcomes import binary_mark, is_zero_or_one
+from .clocks import is_clock
 from .column_patterns import Pattern
-from .identifiers import MANY, is_identifier
+from .identifiers import MANY, is_identifier, repeats
 from .name_hints import (
     OUTCOME_WORDS,
     PLACE_WORDS,
     PRECISION_WORDS,
     PREDICTOR_WORDS,
+    SUMMARY_WORDS,
+    asks_since_when,
     hint,
     is_after,
     is_before,
@@ -47,6 +50,9 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
     mark += min(math.log10(info.n_unique), 1.5) + (0.0 if pattern.is_whole and info.n_unique < MANY else 0.25)
     mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
     mark -= 1.0 if is_of_place(pattern) else 0.0
+    mark -= 1.0 if asks_since_when(pattern.name) else 0.0
+    mark -= 0.5 if SUMMARY_WORDS & {*words_of(pattern.name)} else 0.0  # the highest, the mean of what stands beside it
+    mark -= 2.0 if is_clock(pattern) or pattern.starts_anew or repeats(pattern) else 0.0
     mark -= info.n_missing / max(n, 1) + (2.0 if is_precision(pattern) else 0.0)
     if how is None:
         return mark

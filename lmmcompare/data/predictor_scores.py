@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from .calendar_years import is_calendar_year
+from .clocks import is_clock
 from .column_patterns import Pattern
-from .identifiers import is_identifier, is_sent
+from .identifiers import is_identifier, is_sent, repeats
 from .name_hints import (
     GROUP_WORDS,
     OUTCOME_WORDS,
     PREDICTOR_WORDS,
-    REPETITION_WORDS,
+    RUNNING_WORDS,
     TIME_WORDS,
     TOTAL_WORDS,
     hint,
@@ -29,6 +30,8 @@ MOST_CATEGORIES = 12
 """Categories of a predictor at most."""
 FEW = 5
 """Values of an amount that may be those of a dose, a treatment."""
+LEAST_PART = 0.05
+"""Share of a total from which on a column may count some of it."""
 RARELY = 0.2
 """A column that changes at fewer of the neighbouring rows of a group is one of the group's, recorded anew now and then."""
 
@@ -117,10 +120,14 @@ def predictor_mark(
     mark -= 1.5 if grouping and not (how.rises or how.apart or how.even or called) else 0.0
     if how.counts and (beside.timed or (beside.treated and not (named or is_called_time(pattern)))):
         return mark - 1.0  # the number of the row, beside a time that says more, or of what was varied
-    if pattern.name in beside.years and beside.varied:
+    if (pattern.name in beside.years or is_clock(pattern)) and beside.varied:
         return mark - named / 2 - 1.0  # it merely says when: a panel of firms, of countries
     if is_sent(pattern, n):
         return mark - 1.0
+    if beside.treated and not named and pattern.starts_anew:
+        return mark - 1.0  # the number of the trial in its block
+    if how.rises and RUNNING_WORDS & {*words_of(pattern.name)}:
+        return mark - named / 2 - 1.0
     mark += 2.0 if how.rises and not repeats(pattern) else 0.0  # a time
     mark += 1.0 if how.begins and beside.over_time else 0.0  # a law, a treatment that sets in
     was_set = how.even and pattern.levels <= MOST_CATEGORIES
@@ -135,22 +142,24 @@ def years_and_theirs(patterns: Iterable[Pattern]) -> frozenset[str]:
     return frozenset(p.name for p in [*years, *theirs])
 
 
-def repeats(pattern: Pattern) -> bool:
-    """Whether a column numbers, or labels, the times that the same was done again: replicates, runs."""
-    named = bool(REPETITION_WORDS & {*words_of(pattern.name)})
-    return named and (pattern.is_numbered or not pattern.info.is_number)
-
-
 def is_called_time(pattern: Pattern) -> bool:
-    """Whether a column holds dates or is called a time, of whatever kind."""
-    return pattern.info.is_date or bool(TIME_WORDS & {*words_of(pattern.name)})
+    """Whether a column holds dates or is called a time, of whatever kind; what a reaction takes is measured."""
+    words = {*words_of(pattern.name)}
+    return pattern.info.is_date or bool(TIME_WORDS & words and not OUTCOME_WORDS & words)
 
 
 def is_total(pattern: Pattern, outcome: Pattern) -> bool:
-    """Whether a column is called the number of which the outcome counts some: it is larger in every row."""
-    if not TOTAL_WORDS & {*words_of(pattern.name)} or not (pattern.is_whole and outcome.is_whole):
+    """Whether a column is called the number of which the outcome counts some: it is larger in every row.
+
+    Where both are called so, as in a day's TotalSteps and TotalSleepRecords, the word tells nothing; nor where the other is far
+    less than what was counted by its name, as minutes are beside steps.
+    """
+    words, others = {*words_of(pattern.name)}, {*words_of(outcome.name)}
+    if not TOTAL_WORDS & words or TOTAL_WORDS & others or not (pattern.is_whole and outcome.is_whole):
         return False
     assert pattern.numbers is not None and outcome.numbers is not None
+    if words - TOTAL_WORDS and outcome.info.mean < LEAST_PART * pattern.info.mean:
+        return False
     keep = np.isfinite(pattern.numbers) & np.isfinite(outcome.numbers)
     return bool((pattern.numbers[keep] >= outcome.numbers[keep]).all())
 

@@ -21,6 +21,9 @@ from .within_groups import COUNTED, Within, within
 CHANCE, MUCH = 4.0, 0.1
 """A share of the outcome's variance within groups, in rows, that chance gives in one table of twenty; and one that matters."""
 
+NEARLY = 0.98
+"""Share of the outcome's variance within groups above which a measured amount is the same in other words."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
@@ -140,6 +143,8 @@ def _with_groups(
     predictors = best_first(others, marks)
     if group is not None:
         predictors = _before_idle_times(predictors, how, outcome, group)
+        same = [p for p in predictors if _measures_the_same(p, how, outcome, group)]
+        predictors = [*(p for p in predictors if p not in same), *same]
     if joined is not None:  # what has groups of its own in each level was set
         predictors = [joined.outer, *(p for p in predictors if p is not joined.outer)]
     inner = perhaps_inner = None
@@ -190,6 +195,13 @@ def _before_idle_times(
     amounts = (p for p in predictors if p.info.is_number and p.levels > 2 and how[p.name].varies == "both")
     found = next((p for p in amounts if not how[p.name].rises and shared_within(p, outcome, group) > MUCH), None)
     return predictors if found is None else [found, *(p for p in predictors if p is not found)]
+
+
+def _measures_the_same(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, group: Pattern) -> bool:
+    """Whether an amount that was not set is nearly the outcome itself: a way in miles beside the same in steps, a weight beside its BMI."""
+    of = how[pattern.name]
+    measured = pattern.info.is_number and pattern.levels > 2 and not (of.rises or of.apart or of.even)
+    return measured and shared_within(pattern, outcome, group) > NEARLY
 
 
 def _unordered(pattern: Pattern, how: Mapping[str, Within], outcome: Pattern, labels: Mapping[str, str]) -> bool:

@@ -25,7 +25,8 @@ _SIGN = re.compile(r"responseid|recordid|redcap.*|participant(private|public)id"
 
 def survey_columns(names: Iterable[str]) -> frozenset[str]:
     """The names among a table's that tell when and how a response came in."""
-    plain = {name: re.sub(r"[\W_]+", "", name.lower()) for name in names}
+    codes = {name: name.partition(". ")[0] for name in names}  # LimeSurvey may write both: "seed. Seed"
+    plain = {name: re.sub(r"[\W_]+", "", code.lower()) for name, code in codes.items()}
     own = {name for name, text in plain.items() if _OWN.fullmatch(text)}
     if not own and not any(map(_SIGN.fullmatch, plain.values())):
         return frozenset()

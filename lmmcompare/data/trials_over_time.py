@@ -21,7 +21,8 @@ def time_and_treatment(predictors: Sequence[Pattern], group: Pattern) -> tuple[P
     predictors : sequence of Pattern
         The likeliest first; one of the two must be.
     """
-    arms = [p for p in predictors if 2 <= p.levels <= MOST_ARMS and p.relation_to(group)[0] == "between"]
+    most = min(MOST_ARMS, group.levels // 2)  # more are names of the groups, such as codes of countries
+    arms = [p for p in predictors if 2 <= p.levels <= most and p.relation_to(group)[0] == "between"]
     arms = [p for p in arms if p.levels == 2 or not p.info.is_number or is_treatment(p.name)]
     arm = next((p for p in arms if is_treatment(p.name)), arms[0] if arms else None)
     if arm is None:
