@@ -15,7 +15,7 @@ from lmmcompare.ui.session import address_history, state, views
 
 ADOPTED = "address of the lecture"
 BARE = """<style>
-html { font-size: clamp(16px, min(1.5vw, 2.5vh), 44px); }
+html:root { font-size: clamp(100%, min(1.5vw, 2.5vh), 44px); }
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"] { display: none; }
 .stApp [data-testid="stMainBlockContainer"] { padding-top: 0.5rem; padding-bottom: 0.5rem; max-width: none; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
