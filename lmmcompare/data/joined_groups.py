@@ -10,7 +10,7 @@ import pandas as pd
 
 from .column_patterns import Pattern
 from .name_hints import GROUP_WORDS, hint
-from .nested_groups import LEAST_ROWS, lies_within
+from .nested_groups import has_several_rows, lies_within
 from .predictor_scores import is_called_time
 
 MOST_CONDITIONS = 12
@@ -73,7 +73,7 @@ def _joined(outer: Pattern, inner: Pattern) -> JoinedGroups | None:
         return None
     codes = pd.factorize(outer.codes.astype(np.int64) * inner.levels + inner.codes)[0]
     n_cells = int(codes.max()) + 1
-    if n_cells < 2 * outer.levels or len(codes) < LEAST_ROWS * n_cells:
+    if n_cells < 2 * outer.levels or not has_several_rows(codes):
         return None
     info = replace(inner.info, name=f"{outer.name}:{inner.name}", kind="categorical", n_unique=n_cells, is_number=False)
     return JoinedGroups(outer, inner, Pattern(info, pd.Series(codes), inner.breaks))

@@ -10,7 +10,7 @@ from ..arrays import Array
 from .column_patterns import Pattern
 
 LEAST_ROWS = 2.0
-"""Rows that a group within a group must have on average; with one each it is the row."""
+"""Rows that a group within a group must have, though some miss one; with one each it is the row."""
 FEWEST_OUTER = 5
 """Levels from which on the outer of two columns is groups; of fewer it may be treatments (`joined_groups`)."""
 ALIKE = 3.0
@@ -74,13 +74,18 @@ def lies_within(
     keep = (group.codes >= 0) & (inner.codes >= 0) & np.isfinite(outcome.scaled)
     cells = _renumber(_cells(group, inner)[keep])
     n_cells = int(cells.max(initial=-1)) + 1
-    if n_cells == 0 or len(cells) / n_cells < LEAST_ROWS or n_cells < 2 * group.levels:
+    if n_cells < 2 * group.levels or not has_several_rows(cells):
         return False
     values = outcome.scaled[keep]
     if predictor not in (None, inner) and LEAST_ROWS * predictor.levels <= len(values):
         codes = predictor.codes[keep] + 1  # rows without a value are a level of their own
         values = values - _means(values, codes)[codes]
     return _nested(values, group.codes[keep], inner.codes[keep], cells, certain)
+
+
+def has_several_rows(cells: Array) -> bool:
+    """Whether most rows share their cell, given by its number, with others."""
+    return bool(len(cells) and np.median(np.bincount(cells)[cells]) >= LEAST_ROWS)
 
 
 def _cells(group: Pattern, inner: Pattern) -> Array:

@@ -76,3 +76,17 @@ def test_what_is_yes_or_no_in_each_group_is_no_level_below_it():
     poor = (20 + rng.normal(0, 4, (20, 2))[state - 1, urban] + rng.normal(0, 2, 600)).round(1)
     frame = pd.DataFrame({"state": state, "urban": urban, "poor": poor, "age": rng.normal(40, 9, 600).round(1)})
     assert "/" not in suggest(frame).formula
+
+
+@pytest.mark.parametrize("gaps", ["blank", "left out"])
+def test_pupils_seen_twice_are_a_level_below_their_schools_though_some_missed_an_occasion(gaps):
+    """With 2 rows of most pupils and 1 of a few, 1.9 each, they were no groups, and each pupil's two scores were independent."""
+    rng = np.random.default_rng(6)
+    school, pupil, occasion = (index.ravel() for index in np.indices((12, 12, 2)))
+    pupils = rng.normal(0, 4, 12)[school] + rng.normal(0, 5, (12, 12))[school, pupil]
+    frame = pd.DataFrame({"school": [f"S{k + 1}" for k in school], "pupil": pupil + 1, "occasion": occasion})
+    frame["score"] = (50 + pupils + 4 * occasion + rng.normal(0, 3, len(frame))).round(1)
+    missed = rng.choice(len(frame), 12, replace=False)
+    frame.loc[missed, "score"] = np.nan
+    found = suggest(frame if gaps == "blank" else frame.dropna(ignore_index=True))
+    assert found.formula == "score ~ occasion + (1 | school/pupil)"
