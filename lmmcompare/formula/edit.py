@@ -36,6 +36,11 @@ def choice(group: tuple[str, ...]) -> str:
     return group[0] if len(group) == 1 else group_name(group)
 
 
+def nested_label(group: tuple[str, ...]) -> str:
+    """A grouping factor in words: a column's own name, or "pupil within school" of several."""
+    return group[0] if len(group) == 1 else f"{group[-1]} within {':'.join(group[:-1])}"
+
+
 def more_groups(spec: ModelSpec) -> list[tuple[str, ...]]:
     """The further grouping factors, each as the columns whose combinations are its levels."""
     return list(spec.groupings[1:])

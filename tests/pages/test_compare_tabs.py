@@ -307,7 +307,7 @@ def test_nesting_is_offered_and_taken_up(open_page):
     at.button(key="take up 0").click().run()
     assert not errors(at)
     assert at.sidebar.text_input(key="formula").value == "strength ~ 1 + (1 | batch) + (1 | batch:cask)"
-    assert "have the same casks" not in said(at)
+    assert "have the same casks" not in said(at) and "Beside it, under “Groups, weights”: cask within batch" in said(at)
 
 
 def test_the_groups_shown_can_be_changed_at_the_picture(open_page):
@@ -381,3 +381,23 @@ def test_recentring_moves_the_intercept_into_the_data(open_page):
     next(button for button in at.button if button.label.startswith("Recentre")).click().run()
     assert not errors(at)
     assert at.sidebar.text_input(key="formula").value == "Y ~ center(X) + (1 | ID)"
+
+
+def test_pupils_numbered_anew_in_each_school_are_offered_as_nested(open_page, upload):
+    """Of 1 | pupil alone nothing was said: pupil 1 of one school was taken for pupil 1 of every other."""
+    rng = np.random.default_rng(6)
+    school, pupil, after = (index.ravel() for index in np.indices((8, 6, 2)))
+    score = (
+        50 + rng.normal(0, 3, 8)[school] + rng.normal(0, 5, (8, 6))[school, pupil] + 4 * after + rng.normal(0, 2, 96)
+    )
+    data = pd.DataFrame(
+        {"school": [f"S{k}" for k in school], "pupil": pupil + 1, "after": after, "score": score.round(1)}
+    )
+    key = upload(data)
+    assert "are numbered anew" not in said(open_page("compare", upload=key, formula="score ~ after + (1 | school)"))
+    at = open_page("compare", upload=key, formula="score ~ after + (1 | pupil)")
+    assert "The pupils of each school are numbered anew" in said(at) and "there are 48 pupils" in said(at)
+    at.button(key="take up 0").click().run()
+    assert not errors(at) and at.text_input(key="formula").value == (
+        "score ~ after + (1 | school) + (1 | school:pupil)"
+    )

@@ -9,7 +9,7 @@ from lmmcompare.errors import DataError
 from lmmcompare.ui.server import comparison_cache
 from tests.data.made import popularity
 
-from .conftest import DESIGNS, errors, figures, texts
+from .conftest import DESIGNS, errors, figures, said, texts
 
 
 def give(at, content, name="mine.csv"):
@@ -278,3 +278,7 @@ def test_no_outcome_is_to_choose_that_has_a_button_already(open_page):
     at = open_page("data", example="cv161703")
     assert at.button(key="alternative X ~ Y + (1 | ID)")
     assert "Another outcome" not in [box.label for box in at.selectbox]
+
+
+def test_every_grouping_factor_of_the_first_guess_is_named(open_page):
+    assert "Grouping factors: batch, cask within batch . The Compare page" in said(open_page("data", example="pastes"))

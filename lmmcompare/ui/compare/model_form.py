@@ -68,6 +68,8 @@ def model_controls(analysis: Analysis, display: str) -> DeltaGenerator:
             left_out = count(incomplete, "row with missing values is", "rows with missing values are")
             before = f", before {left_out} left out" if incomplete else ""
             note(f"{comparison_cache.sizes(analysis.table, group).words}{before}")
+            if further := [f"**{literal(edit.nested_label(g))}**" for g in edit.more_groups(spec)]:
+                note(f"Beside it, under “{MORE}”: {listed(further)}")
         free = [n for n in others if n not in predictors]
         known = group in kinds and not sampled
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
@@ -124,14 +126,11 @@ def _more_groups(analysis: Analysis, names: list[str]) -> None:
     offered = [(n,) for n in names if (n,) != first] + [(*first, n) for n in names if n not in first]
     options = [*offered, *(g for g in chosen if g not in offered)]
 
-    def label(group: tuple[str, ...]) -> str:
-        return group[0] if len(group) == 1 else f"{group[-1]} within {':'.join(group[:-1])}"
-
     def change(groups: list[tuple[str, ...]]) -> None:
         apply(lambda spec: edit.with_more_groups(spec, list(groups)))
 
     keeps = bind("pick more groups", chosen, change)
-    st.multiselect("Further grouping factors", options, format_func=label, placeholder="none", **keeps)
+    st.multiselect("Further grouping factors", options, format_func=edit.nested_label, placeholder="none", **keeps)
     if chosen:
         note("The picture shows the first one’s groups; pick another above, or below the picture.")
 

@@ -37,13 +37,14 @@ def suggestion_panel(analysis: Analysis) -> None:
     """What the page would compare, and the way there."""
     if analysis.formula:
         spec = analysis.spec
-        outcome, group = edit.outcome_column(spec), edit.group_column(spec)
+        outcome, factors = edit.outcome_column(spec), [edit.nested_label(g) for g in spec.groupings]
+        groups = f"Grouping factor{'' if len(factors) == 1 else 's'}: **{literal(', '.join(factors) or 'none')}**"
         columns = edit.predictor_columns(spec)
         predictors = f"Predictor{'' if len(columns) == 1 else 's'}: **{literal(', '.join(columns) or 'none')}**"
         example = f"In the example {analysis.example}. " if analysis.example else ""
         heading(
             f"Compare models of {outcome}",
-            f"{example}{predictors}. Grouping factor: **{literal(group)}**. The Compare page can change all of it.",
+            f"{example}{predictors}. {groups}. The Compare page can change all of it.",
         )
         with st.container(key="way-on"):
             st.page_link(
