@@ -15,7 +15,7 @@ from ..text.labels import literal, noun
 from ..text.numbers import number
 from .amount_phrases import rounds_to_zero
 from .blend_reasons import blend_reason, two_percentages
-from .coefficient_words import Words, models_agree
+from .coefficient_words import AGREE, Words, models_agree
 from .confounded_in_dummies import lost_in_dummies
 from .effect_phrases import is_mean
 from .identity import group_weights
@@ -129,7 +129,8 @@ def _between(words: Words) -> str:
     )
     gap = of.mixed.estimate - of.ols.estimate
     parts = (of.from_weights, of.from_adjustment)
-    if all(rounds_to_zero(v, words.decimals) for v in (gap, *parts)):
+    error = min(float(comparison.ols.bse[words.term]), float(comparison.one_factor.bse[words.term]))
+    if all(rounds_to_zero(v, words.decimals) or abs(v) <= AGREE * error for v in (gap, *parts)):
         if comparison.moments.same_sizes and abs(gap) < 1e-9 * abs(of.ols.estimate):
             return f"{start} {group_weights_sentence(comparison)} Only their standard errors can differ.{words.own()}"
         return (

@@ -88,13 +88,16 @@ def _errors(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> st
     """Of what is compared between groups: that OLS's standard error counts rows, where it is much too small."""
     if facts(comparison, term).level is not Level.BETWEEN or comparison.formula_model == Model.SEVERAL:
         return ""
-    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.formula_model))
+    rows = [inference_row(comparison, m, term, frame) for m in (Model.OLS, comparison.formula_model)]
+    ols, mixed = (float(row["se"]) for row in rows)
     if not ols < FAR_BELOW * mixed:
         return ""
+    without_zero = [float(row["lower"]) * float(row["upper"]) > 0 for row in rows]
+    so = " Only OLS's 95% interval leaves 0 out." if without_zero == [True, False] else ""
     groups = count(comparison.moments.n_groups, literal(noun(comparison.group)), literal(plural(comparison.group)))
     return (
         f"OLS's standard error, {number(ols)}, counts {comparison.design.n:,} rows; that of the mixed model, {number(mixed)}, counts "
-        f"{groups}."
+        f"{groups}.{so}"
     )
 
 
