@@ -186,12 +186,14 @@ def _dial_sentence(comparison: Comparison, term: str, result: Dial, stop: int) -
         return (
             f"No variance between {literal(plural(group))}{here}: the {model} model is OLS, and the {what} **{value}**."
         )
+    groups = literal(plural(group))
     if stop == len(result.curve) - 1 and facts(comparison, term).level in (Level.BETWEEN, Level.CONTEXTUAL):
-        return f"All freedom between {literal(plural(group))}: each counts alike, and the {what} is **{value}**."
+        return f"With ever more variance between {groups} each counts alike, and the {what} becomes **{value}**."
     if stop == len(result.curve) - 1:
-        return f"All freedom between {literal(plural(group))}: the {what} is that of the {literal(noun(group))} dummies, **{value}**."
-    ratio = number(float(row["ratio"]))
+        dummies = f"that of the {literal(noun(group))} dummies, **{value}**"
+        return f"With ever more variance between {groups} the {what} becomes {dummies}."
+    times = f"{number(float(row['ratio']), 2)} times as much variance between {groups} as within them"
     if stop == result.chosen:
         alone = "" if whole else f" in the random-intercept model{_of_one_factor(comparison)}"
-        return f"The data choose a variance ratio of {ratio}{alone}: the {what} is **{value}**."
-    return f"At a variance ratio of {ratio} the {what} is **{value}**."
+        return f"The data choose {times}{alone}: the {what} is **{value}**."
+    return f"With {times} the {what} is **{value}**."

@@ -183,7 +183,10 @@ def test_of_several_factors_the_dial_is_of_the_one_that_is_shown():
     plan = steps(both, make_picture(both, frame, "x"), "x", dial(both, "x"))
     said = [step.sentence for step in plan if step.kind == "dial"]
     assert said[0].startswith("No variance between batches: the random-intercept model is OLS")
-    assert any("in the random-intercept model of batches alone" in sentence for sentence in said)
+    chosen = "times as much variance between batches as within them in the random-intercept model of batches alone"
+    assert any(chosen in sentence for sentence in said) and said[-1].startswith(
+        "With ever more variance between batches"
+    )
 
 
 def test_a_guess_at_the_slope_between_puts_nothing_on_the_comparison_within():

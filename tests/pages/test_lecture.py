@@ -56,13 +56,15 @@ def test_the_truth_of_simulated_data_is_not_told_before_the_guess(open_page):
             (
                 any("truth" in str(chart.spec["layout"].get("annotations")) for chart in charts(at)),
                 "Guess first" in texts(at),
+                any(trace.get("mode") == "markers" for chart in charts(at) for trace in chart.spec["data"]),
             )
         )
         if any(b.label == "Next" and b.disabled for b in at.button):
             break
         press(at, "Next")
-    guess = [guessed for _, guessed in told].index(True)
-    assert not any(truth for truth, _ in told[: guess + 1]) and told[guess + 1][0] and told[-1][0]
+    guess = [guessed for _, guessed, _ in told].index(True)
+    assert not any(truth for truth, *_ in told[: guess + 1]) and told[guess + 1][0] and told[-1][0]
+    assert told[guess][2], "nobody has guessed yet, and what is to be guessed about has left the screen"
 
 
 @pytest.mark.parametrize("step", ["0", "-3", "999", "x", "²"])

@@ -120,11 +120,11 @@ def lecturer_page(lecture: Lecture, at: int) -> None:
 
 
 def _picture(lecture: Lecture, panel: Panel, block: FigureBlock, asked: GuessQuestion | None) -> None:
-    """Draw a figure of the step, or the guesses in its place."""
+    """Draw a figure of the step, or in its place the guesses, once there are any."""
     if asked is None:
         figure(panel, block, lecture.analysis.key)
     else:
-        _guesses(lecture, asked)
+        _guesses(lecture, asked, panel, block)
 
 
 def _bar() -> DeltaGenerator:
@@ -161,8 +161,8 @@ def _reveal(lecture: Lecture) -> None:
 
 
 @st.fragment(run_every=LOOK)
-def _guesses(lecture: Lecture, asked: GuessQuestion) -> None:
-    """Draw the class's guesses, updated while they arrive."""
+def _guesses(lecture: Lecture, asked: GuessQuestion, step: Panel, picture: FigureBlock) -> None:
+    """Draw the class's guesses, updated while they arrive; until then the picture that the question is about."""
     try:
         guesses = roles.guesses(roles.code())
     except ShareError as error:
@@ -171,7 +171,10 @@ def _guesses(lecture: Lecture, asked: GuessQuestion) -> None:
     revealed = _is_revealed(lecture)
     panel = guesses_panel(lecture.comparison, lecture.view.term, asked, np.array(guesses), revealed=revealed)
     page_elements.paragraph(panel.lead)
-    draw(lecture, panel)
+    if guesses or revealed:
+        draw(lecture, panel)
+    else:
+        figure(step, picture, lecture.analysis.key)
 
 
 def _code() -> None:
