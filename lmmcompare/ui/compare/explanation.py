@@ -107,8 +107,8 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         names = {column: text for column, text in names.items() if column != "kept" or "kept" in shares}
         display = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
         places = min(9, decimals_for(float(comparison.one_factor.bse[view.term])) + 1)
-        config = {names[c]: st.column_config.NumberColumn(format="%.1f%%") for c in shares}
-        numbers_table(display, dict.fromkeys((names["pull"], names["influence"]), places), config)
+        percents = {names[c]: 1 for c in shares}
+        numbers_table(display, dict.fromkeys((names["pull"], names["influence"]), places) | percents, {}, percents)
     chosen = view.highlight or labels[0]
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(

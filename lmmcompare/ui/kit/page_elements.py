@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from html import escape
@@ -79,7 +79,9 @@ def table(content: Table, caption: str, label: str) -> None:
     html(to_html(content, caption, label))
 
 
-def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: dict[str, Any]) -> None:
+def numbers_table(
+    display: pd.DataFrame, decimals: Mapping[str, int], config: dict[str, Any], percents: Collection[str] = ()
+) -> None:
     """A table to sort and to search, with numbers as they stand elsewhere: "−0.26", where Streamlit would write "-0.26".
 
     Parameters
@@ -88,19 +90,30 @@ def numbers_table(display: pd.DataFrame, decimals: Mapping[str, int], config: di
         The columns of numbers that may be negative, each with its decimals.
     config : dict
         Streamlit's settings of the other columns.
+    percents : collection of str, optional
+        Which of the columns of numbers are percentages.
     """
     data: Any = display
+    signs = {name: "%" * (name in percents) for name in decimals}
     if len(display) > MOST_ROWS:
         html(
             f'<p class="lmm-note lmm-on-paper">Of {len(display):,} rows those that were in sight: a table saved as CSV has all.</p>'
         )
     if len(display) <= MOST_STYLED:  # each cell's text is made by itself
-        data = display.style.format({name: partial(number, decimals=n) for name, n in decimals.items()}, na_rep="")
+        data = display.style.format(
+            {name: partial(_with_sign, sign=signs[name], decimals=n) for name, n in decimals.items()}, na_rep=""
+        )
     else:
-        config = config | {name: st.column_config.NumberColumn(format=f"%.{n}f") for name, n in decimals.items()}
+        config = config | {
+            name: st.column_config.NumberColumn(format=f"%.{n}f{2 * signs[name]}") for name, n in decimals.items()
+        }
     st.dataframe(
         data, hide_index=True, column_config=config, height="content" if len(display) <= MOST_ROWS else SCROLLED
     )
+
+
+def _with_sign(value: float, sign: str, decimals: int) -> str:
+    return number(value, decimals=decimals) + sign
 
 
 def explain_error(error: LmmCompareError) -> None:
