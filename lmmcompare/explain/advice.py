@@ -106,7 +106,7 @@ def _nothing_told(comparison: Comparison, term: str) -> Advice:
 
 def _average(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> Advice:
     """OLS's number, with an error that counts every grouping factor."""
-    question = "What is the average over everyone, rows drawn as these were?"
+    question = "What is the average over all rows, drawn as these were?"
     weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     reason = (
         f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the groups."

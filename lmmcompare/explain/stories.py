@@ -120,7 +120,7 @@ STORIES: tuple[Story, ...] = (
         "“The same data, the same variables: lm and lmer give me slopes that differ by half and intercepts of opposite sign. "
         "The groups all have the same size, so imbalance cannot be it. Which one is wrong?”",
         "Follow one colour: within an ID the points rise slowly. Follow the cloud as a whole: it rises fast, because IDs "
-        "further right lie higher. The shaded part has no data: both lines are carried on to x = 0, and that is where the "
+        "further right lie higher. The shaded part has no data: both lines are carried on to X = 0, and that is where the "
         "intercepts are read.",
         ("why", "gap", "intercept"),
         "Neither is wrong. Each is a blend of two slopes, with different weights; say which of the two you want, and report that.",

@@ -48,9 +48,12 @@ def group_panels(
             look=page.look(),
         )
 
+    own = set(picture.lines["model"]) & {*models} & {Model.PER_GROUP, Model.NO_POOLING}
     lead = (
         f"Where {literal(an(comparison.group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model "
         f"borrows from the other {literal(plural(comparison.group))}."
+        if own
+        else f"The rows of each {literal(group)} and the mixed model's line for it (partially pooled), beside OLS's line for all."
     )
     key = picture.x_label, picture.x_range, picture.by, y_range, tuple(models), tuple(groups)
     notes = (Note(literal(f"{'; '.join(picture.notes)}.")),) if picture.notes else ()

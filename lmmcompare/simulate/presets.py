@@ -34,7 +34,7 @@ PRESETS: tuple[Preset, ...] = (
         "clash",
         "Between against within",
         "Groups with a higher x have a higher intercept, so the slope between groups is four times the slope within. OLS and "
-        "the random intercept each mix the two, in different shares: question 161703 of Cross Validated, made by hand.",
+        "the random intercept each mix the two, in different shares, as in the data of question 161703 on Cross Validated.",
         Settings(
             20, 3, intercept=2.9, slope=0.4, tau0=1.7, sigma=0.9, x_icc=0.5, x_mean=5, x_sd=1.5, rho_mean=0.85, seed=6
         ),

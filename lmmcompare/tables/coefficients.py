@@ -30,7 +30,7 @@ OPTIMUM = "End point checked: no small change of the variances fits better. That
 """The table's last row, and what the word in it means."""
 CHECKED, ON_BOUNDARY = Cell("checked"), Cell("checked", "", "on the boundary")
 """What is said of an optimiser's end point, in two lines so that the column stays narrow."""
-BEYOND = Cell(MISSING, "", "only where groups’ means are 0")
+BEYOND = Cell(MISSING, "", "outside the data: at group means of 0")
 """A coefficient of the within-between model that is about groups which nobody has seen."""
 ABSORBED = Cell(MISSING, "", "absorbed by the dummies")
 """What dummies cannot tell: a comparison between groups, and a mean where they leave differences of means."""

@@ -76,7 +76,7 @@ def test_a_cross_level_interaction_has_the_random_slopes_number_where_the_slope_
 def test_a_random_slope_in_place_of_an_intercept_gives_no_interval_to_report() -> None:
     """BodyWeight of nlme: (0 + Time | Rat) has log-likelihood -786.5, (1 | Rat) -660.6 (lmer, by ML), and an error of 6.4 for 22.4."""
     both = compare("weight ~ Time + Diet + (0 + Time | Rat)", examples.load("bodyweight"))
-    answers = [a for a in which_to_report(both, "Diet[T.2]") if "over everyone" not in a.question]
+    answers = [a for a in which_to_report(both, "Diet[T.2]") if "over all rows" not in a.question]
     row = both.clustered_ols("CR2").table().loc["Diet[T.2]"]
     assert len(answers) == 2
     for advice in answers:

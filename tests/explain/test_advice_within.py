@@ -61,7 +61,7 @@ def test_a_condition_of_items_is_not_reported_with_errors_clustered_by_subjects(
     assert row["se"] > 2 * clustered
     assert within(both, "c") == pytest.approx([row["estimate"], row["lower"], row["upper"]], abs=0.6)
     answers = {a.question: [value(n) for n in re.findall(NUMBER, a.answer)[:3]] for a in which_to_report(both, "c")}
-    everyone = next(n for q, n in answers.items() if "average over everyone" in q)
+    everyone = next(n for q, n in answers.items() if "average over all rows" in q)
     one, codes = np.ones((len(frame), 1)), {g: frame[g].to_numpy() for g in ("subject", "item")}
     x = np.column_stack([np.ones(len(frame)), frame["c"]])
     errors = dense_ols_errors(both, pd.DataFrame(codes), x, dict.fromkeys(codes, one))

@@ -56,7 +56,7 @@ def test_what_the_other_groups_tell_keeps_its_error() -> None:
 def test_it_is_named_and_the_error_is_that_of_the_mixed_model(both: Comparison) -> None:
     assert lone_group(both, "t") == "w0"
     assert "cannot be estimated without ward w0" in lone_group_sentence(both, "t")
-    average = next(a for a in which_to_report(both, "t") if "average over everyone" in a.question)
+    average = next(a for a in which_to_report(both, "t") if "average over all rows" in a.question)
     row = both.random_intercept.table().loc["t"]  # of groups of equal size both estimates are the same
     found = [value(n) for n in re.findall(NUMBER, average.answer)[:3]]
     assert found == pytest.approx([row["estimate"], row["lower"], row["upper"]], abs=0.01)

@@ -131,7 +131,9 @@ def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
     points = number(100 * error, 1)
     sure = number(error, 1) if kind == "bias" else f"{points} percentage point{'s' * (points != '1')}"
     words = (
-        f" Chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)." if math.isfinite(error) else ""
+        f" Chance leaves these numbers unsure by ±\N{NO-BREAK SPACE}{sure} (Monte Carlo standard error)."
+        if math.isfinite(error)
+        else ""
     )
     if error == 0 and kind != "bias":  # of a share of all or none the formula knows nothing
         most = number(100 * (1 - 0.05 ** (1 / done)), 2)

@@ -121,13 +121,16 @@ def test_one_percentage_point_and_the_models_that_data_can_carry():
     said = sentences.lead(
         BLIND.assign(rejection_mcse=0.01, replicates=[2000, 1400]), preset("false-alarms").settings, 2000
     )
-    assert "± 1 percentage point (Monte" in said and "fitted every model that they can carry to them" in said
+    assert (
+        "±\N{NO-BREAK SPACE}1 percentage point (Monte" in said
+        and "fitted every model that they can carry to them" in said
+    )
     assert "fitted every model to them" in sentences.lead(BLIND, preset("false-alarms").settings, 10_000)
 
 
 def test_the_lead_states_the_error_of_what_the_headline_says():
-    assert "unsure by ± 0.002 (Monte Carlo" in sentences.lead(CLASH, preset("clash").settings, 100)
-    assert "unsure by ± 0.2 percentage points (Monte Carlo" in sentences.lead(
+    assert "unsure by ±\N{NO-BREAK SPACE}0.002 (Monte Carlo" in sentences.lead(CLASH, preset("clash").settings, 100)
+    assert "unsure by ±\N{NO-BREAK SPACE}0.2 percentage points (Monte Carlo" in sentences.lead(
         BLIND, preset("false-alarms").settings, 100
     )
     unknown = BLIND.assign(rejection_mcse=float("nan"))
