@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from . import seconds, show
 from .library import grouped
+from .one_server import app, chromium
 
-ROOT = Path(__file__).parents[1]
 CHANGES = 30
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SWITCH = ".lmm-models button"
 CHART = """
@@ -63,43 +53,6 @@ POINT = """which => {
     const { xaxis, yaxis } = plot._fullLayout, { x, y } = plot._fullData.find(trace => trace.meta?.part === 'points');
     return [box.x + xaxis._offset + xaxis.d2p(x[which]), box.y + yaxis._offset + yaxis.d2p(y[which])];
 }"""
-
-
-@contextlib.contextmanager
-def app(script: str = "app.py") -> Iterator[tuple[str, float]]:
-    """A fresh server: its address, and when its start command was given. Python has its bytecode, as where the app is installed."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address", "127.0.0.1"]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "lmmcompare-bytecode")
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        base = f"http://127.0.0.1:{port}"
-        while not answers(f"{base}/_stcore/health"):
-            if process.poll() is not None or time.perf_counter() - begin > 60:
-                raise RuntimeError("the app did not start")
-            time.sleep(0.02)
-        yield base, begin
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=1) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 @contextlib.contextmanager
@@ -221,27 +174,6 @@ def leave_out(page, k: int) -> None:
     page.wait_for_timeout(300)  # for plotly to see what is below it
     page.evaluate(CHANGE, [10_000, "chart"])
     page.mouse.click(*at)
-
-
-@contextlib.contextmanager
-def chromium():
-    """A headless browser; None, and a word on it, where there is none."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        print("playwright is not installed: the browser part is left out.")
-        yield None
-        return
-    named = [os.environ.get("CHROMIUM") or "", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    path = next(filter(None, map(shutil.which, filter(None, named))), None)
-    if path is None:
-        print("No chromium was found: the browser part is left out.")
-        yield None
-        return
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def main(quick: bool = False) -> None:

@@ -13,7 +13,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from . import seconds, show
-from .browser import app, chromium, tab
+from .browser import tab
+from .one_server import app, chromium
 
 APPS = {"ours": ("app.py", "/compare?example=cv161703"), "bare": ("benchmarks/bare.py", "/")}
 TARGETS = {"start command": 1.1, "warm server, cold browser": 1.0, "warm server, warm browser": 0.8}
