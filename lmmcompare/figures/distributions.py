@@ -68,7 +68,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
             longest=ROOM[look.narrow] // (2 if ends else FEWEST) - 1,
         )
         layout |= _axes(part, place)
-        data.append(_bars(str(name), part, place.number, look))
+        data.append(_bars(str(name), part, place.number))
         notes += _texts(str(name), part, place, look)
     layout["annotations"] = notes
     named_panels = ", ".join(str(name) for name, _ in parts[:12])
@@ -100,7 +100,7 @@ def _axes(part: pd.DataFrame, place: _Place) -> dict[str, Any]:
     }
 
 
-def _bars(name: str, part: pd.DataFrame, number: str, look: Look) -> traces.Trace:
+def _bars(name: str, part: pd.DataFrame, number: str) -> traces.Trace:
     return {
         "type": "bar",
         "x": np.arange(len(part)),

@@ -52,7 +52,7 @@ def prediction_bands(
     data = [
         *_bands(frame, look, as_marks=as_marks),
         *_line(frame, look, hover, as_marks=as_marks),
-        QUIET | _dots(points, look),
+        QUIET | _dots(points),
         *_chosen_row(chosen, look),
     ]
     data += [
@@ -105,7 +105,7 @@ def _line(frame: pd.DataFrame, look: Look, hover: str, *, as_marks: bool) -> lis
     return [*result, QUIET | expected | way, traces.legend_only("a new row, expected", **way)]
 
 
-def _dots(points: pd.DataFrame, look: Look) -> Trace:
+def _dots(points: pd.DataFrame) -> Trace:
     """The rows of the group."""
     return {
         "mode": "markers",
