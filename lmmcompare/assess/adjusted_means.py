@@ -12,8 +12,8 @@ from ..comparison.moderator_values import reported_values
 from ..design.categories import level_text
 from ..design.predictors import Predictor
 from ..errors import DesignError, OptionError
+from ..formula.expressions import value_columns
 from ..formula.modifiers import modifiers
-from ..formula.spec import value_columns
 from ..inference.contrast_families import USUAL, Family, contrast_family
 from ..inference.error_methods import DEFAULT, ErrorMethods
 from ..inference.multiplicity import Adjustment

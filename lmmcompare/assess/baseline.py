@@ -15,7 +15,7 @@ from ..data.name_hints import words_of
 from ..design.coefficients import CONSTANT
 from ..design.dtypes import is_numeric
 from ..design.levels import factorize
-from ..formula.spec import Column, columns_of
+from ..formula.expressions import Column, columns_of
 from ..inference.t_tests import t_quantile
 from ..text.column_words import is_time
 from ..text.labels import noun

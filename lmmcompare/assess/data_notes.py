@@ -7,7 +7,7 @@ from scipy.special import chdtri
 
 from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 from ..model_catalogue import Model
 from ..text.labels import model_phrase, noun, plural
 from ..text.numbers import count, number

@@ -12,7 +12,7 @@ from ..arrays import Array
 from ..design.coefficients import CONSTANT, Part
 from ..errors import DesignError, OptionError
 from ..fit.linear import ols
-from ..formula.spec import Call
+from ..formula.expressions import Call
 from ..inference.anova_hypotheses import TermColumns, contained, estimable, relatives, type_one, type_three, type_two
 from ..inference.small_sample import FTest, wald
 from ..models import MixedResult, NoPoolingResult, OLSResult

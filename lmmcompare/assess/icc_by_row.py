@@ -9,7 +9,7 @@ from ..arrays import Array
 from ..design.categories import level_text
 from ..design.coefficients import CONSTANT, Coefficient
 from ..design.predictors import Predictor
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.numbers import correlation_number, decimals_for, exact, number

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..comparison.comparison import Comparison
-from ..formula.spec import Column
+from ..formula.expressions import Column
 from ..text.labels import noun, plural
 from ..text.numbers import number, percent
 from ..work.memo import memoised

@@ -15,7 +15,7 @@ from ..design.dtypes import dates, is_date, plain_column
 from ..design.encoding import is_level_call
 from ..design.grouping import Grouping
 from ..fit.residual.serial import Serial
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 
 
 def required_columns(comparison: Comparison) -> list[str]:

@@ -8,7 +8,7 @@ from ..comparison.comparison import Comparison
 from ..design.coefficients import CONSTANT
 from ..formula import parse
 from ..formula.baselines import with_factor
-from ..formula.spec import columns_of, quote
+from ..formula.expressions import columns_of, quote
 from ..text.column_words import is_time
 from ..text.english import listed
 from .outcome_notes import has_codes

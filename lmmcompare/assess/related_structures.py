@@ -12,8 +12,8 @@ from ..design.coefficients import CONSTANT
 from ..design.dtypes import is_numeric, plain_column
 from ..errors import LmmCompareError
 from ..formula.correlation_parser import with_residuals
+from ..formula.expressions import quote
 from ..formula.parser import parse
-from ..formula.spec import quote
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.fitting import lmer

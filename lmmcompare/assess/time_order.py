@@ -13,7 +13,7 @@ from ..data.time_columns import Times, times
 from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain_column
 from ..design.levels import factorize
 from ..formula.edit import outcome_column
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
+from ..formula.expressions import columns_of
 from ..formula.modifiers import origin
-from ..formula.spec import columns_of
 from .comparison import Comparison
 from .moderator_values import Slices
 from .x_axis import XAxis

@@ -11,7 +11,7 @@ from ..arrays import Array
 from ..design.levels import factorize, label_text
 from ..design.predictors import Predictor
 from ..formula.baselines import factors_of
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 from ..text.numbers import brief
 from .comparison import Comparison
 

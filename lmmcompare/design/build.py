@@ -10,8 +10,9 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import OptionError
 from ..formula import read
+from ..formula.expressions import Column, Expression, columns_of
 from ..formula.factor_names import factor_name
-from ..formula.spec import Column, Expression, ModelSpec, columns_of
+from ..formula.spec import ModelSpec
 from .columns import Columns, Table
 from .design import Design
 from .dtypes import is_duration, is_nested, is_numeric

@@ -13,7 +13,7 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError, DesignError
 from ..formula.deparse import number_text
-from ..formula.spec import Arithmetic, Call, Expression, Quantiles, Value
+from ..formula.expressions import Arithmetic, Call, Expression, Quantiles, Value
 from .levels import factorize, label_text
 from .unusable import not_numbers_error
 

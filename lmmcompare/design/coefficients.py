@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from ..formula.expressions import Call, Column, Expression, columns_of, group_name
 from ..formula.modifiers import origin
-from ..formula.spec import Call, Column, Expression, columns_of, group_name
 from .contrasts import Coding
 
 CONSTANT = -1

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..formula.spec import Call, Expression
+from ..formula.expressions import Call, Expression
 from .levels import label_text
 
 _DEGREES = ("linear", "quadratic", "cubic")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DataError
-from ..formula.spec import Call, Column, Expression, columns_of
+from ..formula.expressions import Call, Column, Expression, columns_of
 from .coefficients import Part
 from .columns import Table
 from .contrasts import Coded, Coding, coding_of

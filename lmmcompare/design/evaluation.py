@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
+from ..formula.expressions import Arithmetic, Call, Column, Constant, Expression, calls
 from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, is_among, level_text, relevelled
 from .columns import Table
 from .dtypes import is_numeric, plain_column

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DataError, UnknownLevelWarning, warn
-from ..formula.spec import group_name
+from ..formula.expressions import group_name
 from ..text.numbers import count
 from .columns import Table
 from .levels import compact_codes, factorize, positions

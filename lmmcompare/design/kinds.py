@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
+from ..formula.expressions import Arithmetic, Call, Column, Constant, Expression, calls
 
 Kind = Literal["numbers", "truths", "levels"]
 LEVEL_FUNCTIONS = (

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import Column, columns_of
+from ..formula.expressions import Column, columns_of
 from .design import Design
 from .encoding import Indicator
 from .levels import factorize, positions

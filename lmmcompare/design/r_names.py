@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..formula.deparse import deparse
-from ..formula.spec import Arithmetic, Call, Column, Expression, quote
+from ..formula.expressions import Arithmetic, Call, Column, Expression, quote
 from ..formula.tokens import tokenise
 from .categories import level_text
 from .coefficients import Coefficient, Part

@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DesignError, OutsideRangeWarning, warn
-from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, Quantiles, calls, columns_of
+from ..formula.expressions import LEARNING, SUMMARIES, Call, Expression, Quantiles, calls, columns_of
+from ..formula.spec import ModelSpec
 from ..text.numbers import count
 from .columns import Columns, Table
 from .dtypes import dates, missing, plain_column

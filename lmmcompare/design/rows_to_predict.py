@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DataError, NotEstimableWarning, warn
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 from ..text.numbers import count
 from .build import encode_new
 from .coefficients import CONSTANT

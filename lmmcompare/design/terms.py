@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import count, product
 from typing import cast
 
-from ..formula.spec import Expression, ModelSpec, RandomTerm, Term, columns_of
+from ..formula.expressions import Expression, columns_of
+from ..formula.spec import ModelSpec, RandomTerm, Term
 from .coefficients import CONSTANT, Part, constant_name, term_name
 from .columns import Table
 from .contrasts import Coded

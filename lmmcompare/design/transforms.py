@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..formula.spec import Call
+from ..formula.expressions import Call
 from .unusable import refuse_few_values
 
 State = dict[Any, Any]

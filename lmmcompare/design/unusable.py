@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, DesignError
-from ..formula.spec import Expression, RandomTerm, columns_of, quote
+from ..formula.expressions import Expression, columns_of, quote
+from ..formula.spec import RandomTerm
 from ..text.numbers import count
 from .dtypes import are_other_dates, which_iso
 

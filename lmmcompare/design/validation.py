@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..errors import DataError, DesignError
-from ..formula.spec import Expression, ModelSpec, columns_of
+from ..formula.expressions import Expression, columns_of
+from ..formula.spec import ModelSpec
 from ..text.english import listed
 from ..text.numbers import count
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..errors import DataError, DesignError
-from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
+from ..formula.expressions import Arithmetic, Column, Expression
+from ..formula.spec import ModelSpec
 from ..text.numbers import count, number
 from .columns import Table
 from .encoding import DesignColumn, Encoder, is_level_call

@@ -15,7 +15,8 @@ import pandas as pd
 from ..arrays import Array
 from ..design.unusable import LARGEST
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import Column, ModelSpec
+from ..formula.expressions import Column
+from ..formula.spec import ModelSpec
 from .sample import draw
 from .scan import Scan, asked_ends, asked_totals, ends_in, is_complete, nan_totals
 from .sums import Grouped

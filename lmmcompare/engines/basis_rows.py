@@ -22,7 +22,7 @@ from ..design.residual_columns import (
     text_times_error,
 )
 from ..formula.correlation import Correlation
-from ..formula.spec import Column
+from ..formula.expressions import Column
 from .dates import days
 from .design_of_sums import Measured
 from .expressions import Expressions, own_levels

@@ -20,8 +20,9 @@ from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import required_groupings
 from ..design.weights_offsets import PriorWeights, label, numbers_of, offset_of, refuse_levels, subtract_offset
 from ..formula.baselines import is_of_own_levels
+from ..formula.expressions import Column, columns_of, group_name
 from ..formula.factor_names import factor_name
-from ..formula.spec import Column, ModelSpec, columns_of, group_name
+from ..formula.spec import ModelSpec
 from ..moments.crossed import Crossing
 from .assumed_scan import refuse_too_large
 from .dates import learn_dates

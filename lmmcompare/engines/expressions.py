@@ -18,7 +18,7 @@ from ..arrays import Array
 from ..design.contrasts import Coded
 from ..design.encoding import DesignColumn, Encoder, Indicator
 from ..errors import DesignError
-from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, columns_of
+from ..formula.expressions import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, columns_of
 from .dates import days
 from .function_expressions import ELEMENTWISE, LARGEST_FLOAT, polynomials, remainder, rounded, where
 

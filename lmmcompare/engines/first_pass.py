@@ -26,7 +26,8 @@ from ..design.unusable import (
 )
 from ..design.weights_offsets import one_column, refuse_levels, refuse_weights
 from ..errors import DesignError
-from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, Quantiles, calls, columns_of
+from ..formula.expressions import SUMMARIES, Arithmetic, Call, Column, Expression, Quantiles, calls, columns_of
+from ..formula.spec import ModelSpec
 from .expressions import Expressions, is_finite, own_levels
 from .function_expressions import polynomials
 from .scan import Scan, present

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..comparison.comparison import Comparison
 from ..design.coefficients import Coefficient
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 from ..work.memo import memoised
 
 

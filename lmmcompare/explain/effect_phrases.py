@@ -13,8 +13,9 @@ from ..design.coefficients import Coefficient
 from ..design.dtypes import day_name
 from ..design.kinds import LEVEL_FUNCTIONS
 from ..design.predictors import Predictor
+from ..formula.expressions import Call, Column, Expression, columns_of
 from ..formula.modifiers import origin
-from ..formula.spec import Call, Column, Expression, Term, columns_of
+from ..formula.spec import Term
 from ..text.numbers import MINUS, exact, number
 from ..work.memo import memoised
 from .amount_phrases import contrast_words, level_difference, level_name, signed_amount

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..comparison.comparison import Comparison
-from ..formula.spec import Expression
+from ..formula.expressions import Expression
 
 
 def level_that_holds(comparison: Comparison, column: int, factor: Expression) -> str | None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from math import floor, log10
 
 from ..comparison.comparison import Comparison
-from ..formula.spec import Call, Column, Term
+from ..formula.expressions import Call, Column
+from ..formula.spec import Term
 from ..model_catalogue import Model
 from ..text.english import listed
 from ..text.labels import group_phrase, literal, plural

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
-from ..formula.spec import Call, Column, Expression
+from ..formula.expressions import Call, Column, Expression
 from ..text.labels import literal, model_phrase
 from ..text.numbers import MINUS, number
 from .curve_terms import curve_of

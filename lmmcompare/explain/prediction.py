@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
-from ..formula.spec import Column
+from ..formula.expressions import Column
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_phrase, noun, plural

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..comparison.comparison import Comparison
-from ..formula.spec import columns_of, quote
+from ..formula.expressions import columns_of, quote
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.gls import GLSResult

@@ -21,7 +21,7 @@ from ..data.join import Join
 from ..data.recipe import Step
 from ..design.kinds import columns_as_numbers
 from ..errors import DataError
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 from .file_columns import Field, column_of_file, date_column, is_plain, is_syntactic, text_or_number, unused_name
 from .source import Source
 from .step_plan import CodedStep, StepPlan, plan_steps

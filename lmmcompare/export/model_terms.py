@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 
 from ..comparison.comparison import Comparison
-from ..formula.spec import RandomTerm, group_name
+from ..formula.expressions import group_name
+from ..formula.spec import RandomTerm
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..models.random_structures import parameters

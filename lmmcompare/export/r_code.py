@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..comparison.comparison import Comparison
 from ..errors import DesignError
-from ..formula.spec import columns_of
+from ..formula.expressions import columns_of
 from ..model_catalogue import Model
 from ..text.labels import model_label
 from .comments import comment, head

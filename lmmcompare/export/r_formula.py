@@ -8,21 +8,20 @@ from ..design.encoding import column_of_levels
 from ..design.kinds import TAKE_ANY
 from ..design.r_names import r_expression
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import (
+from ..formula.expressions import (
     Arithmetic,
     Call,
     Column,
     Constant,
     Expression,
     Quantiles,
-    RandomTerm,
-    Term,
     Value,
     calls,
     columns_of,
     is_operation,
     value_text,
 )
+from ..formula.spec import RandomTerm, Term
 from .data_file import DataFile
 from .file_columns import is_syntactic
 from .transform_constants import Constants, constants_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..comparison.comparison import Comparison
 from ..explain.lone_group import lone_group
-from ..formula.spec import ModelSpec, learning_calls
+from ..formula.expressions import learning_calls
+from ..formula.spec import ModelSpec
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..tables.inference import Resampling

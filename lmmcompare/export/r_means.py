@@ -7,7 +7,7 @@ import numpy as np
 from ..assess.adjusted_means import AdjustedMeans
 from ..comparison.comparison import Comparison
 from ..errors import LmmCompareError
-from ..formula.spec import Call, calls, columns_of
+from ..formula.expressions import Call, calls, columns_of
 from ..model_catalogue import Model
 from .comments import comment
 from .data_file import DataFile

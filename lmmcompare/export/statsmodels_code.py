@@ -9,7 +9,8 @@ from ..design.contrasts import Coded
 from ..design.encoding import Indicator
 from ..design.grouping import Grouping
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import RandomTerm, group_name
+from ..formula.expressions import group_name
+from ..formula.spec import RandomTerm
 from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed

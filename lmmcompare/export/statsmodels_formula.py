@@ -8,7 +8,8 @@ from functools import cached_property, reduce
 
 from ..comparison.comparison import Comparison
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
+from ..formula.expressions import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, calls
+from ..formula.spec import Term
 from .file_columns import unused_name
 from .transform_constants import constants_of
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..comparison.comparison import Comparison
 from ..errors import DesignError
-from ..formula.spec import LEARNING, SUMMARIES, Call
+from ..formula.expressions import LEARNING, SUMMARIES, Call
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .contrasts import ContrastReader
 from .deparse import deparse
-from .spec import Arithmetic, Call, Constant, Expression
+from .expressions import Arithmetic, Call, Constant, Expression
 from .tokens import MAX_DEPTH, Token
 
 MAX_OPERATIONS = 100

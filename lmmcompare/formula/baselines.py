@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from .spec import Call, Column, Expression, ModelSpec, Term, columns_of
+from .expressions import Call, Column, Expression, columns_of
+from .spec import ModelSpec, Term
 
 
 def factors_of(spec: ModelSpec, name: str) -> Iterator[Expression]:

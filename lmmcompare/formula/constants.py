@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from .expressions import Value
 from .function_signatures import MAX_VECTOR
-from .spec import Value
 from .tokens import Token, TokenReader
 
 MAX_NUMBER = 1e100

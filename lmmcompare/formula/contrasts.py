@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .constants import ConstantReader
+from .expressions import Value
 from .function_signatures import SIGNATURES
-from .spec import Value
 from .tokens import Token
 
 CODINGS = ("contr.treatment", "contr.sum", "contr.helmert", "contr.poly", "contr.sdif", "contr.SAS")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .spec import quote, value_text
+from .expressions import quote, value_text
 from .tokens import Token
 
 _TIGHT = frozenset(["^", "/", ":", "%%", "%/%", "(", ")"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from .spec import Column, ModelSpec, RandomTerm, Term, columns_of, group_name
+from .expressions import Column, columns_of, group_name
+from .spec import ModelSpec, RandomTerm, Term
 
 
 def _columns(terms: Iterable[Term]) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..text.labels import LONGEST, FactorName
-from .spec import ModelSpec, columns_of, group_name
+from .expressions import columns_of, group_name
+from .spec import ModelSpec
 
 
 def factor_name(spec: ModelSpec, group: tuple[str, ...]) -> str:

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from .arithmetic import ArithmeticReader
+from .expressions import RESERVED, Call, Column, Expression, Quantiles, Value, columns_of
 from .function_signatures import QUANTILE, SIGNATURES, Option, Signature
-from .spec import RESERVED, Call, Column, Expression, Quantiles, Value, columns_of
 from .tokens import Token
 
 PACKAGES = ("base", "stats", "splines", "lme4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from .spec import Value
+from .expressions import Value
 
 MAX_VECTOR = 1_000
 """Most values in a vector of constants."""

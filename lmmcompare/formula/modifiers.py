@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .baselines import exchange, with_factor
-from .spec import Arithmetic, Call, Column, Constant, Expression, ModelSpec, columns_of
+from .expressions import Arithmetic, Call, Column, Constant, Expression, columns_of
+from .spec import ModelSpec
 
 MEAN = "mean"
 """The origin of ``center(x)``: the mean of x over the rows used."""

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ..errors import FormulaError
-from .spec import OFFSET, WEIGHTS, Expression, ModelSpec, RandomTerm, Term, columns_of
+from .expressions import Expression, columns_of
+from .spec import OFFSET, WEIGHTS, ModelSpec, RandomTerm, Term
 from .terms import TermReader
 from .tokens import Token
 

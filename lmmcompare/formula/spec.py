@@ -8,53 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from .correlation import Correlation
-from .expressions import (
-    LEARNING,
-    PLAIN_NAME,
-    RESERVED,
-    SUMMARIES,
-    Arithmetic,
-    Call,
-    Column,
-    Constant,
-    Expression,
-    Quantiles,
-    Value,
-    calls,
-    columns_of,
-    group_name,
-    is_operation,
-    learning_calls,
-    quote,
-    value_columns,
-    value_text,
-)
-
-__all__ = [
-    "LEARNING",
-    "PLAIN_NAME",
-    "RESERVED",
-    "STRUCTURES",
-    "SUMMARIES",
-    "Arithmetic",
-    "Call",
-    "Column",
-    "Constant",
-    "Expression",
-    "ModelSpec",
-    "Quantiles",
-    "RandomTerm",
-    "Term",
-    "Value",
-    "calls",
-    "columns_of",
-    "group_name",
-    "is_operation",
-    "learning_calls",
-    "quote",
-    "value_columns",
-    "value_text",
-]
+from .expressions import Column, Expression, columns_of, is_operation, quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .algebra import MAX_POWER, NOTHING, OPERATORS, AlgebraError, TooManyTermsError, drop_nothing, expand
+from .expressions import Column, Expression, columns_of, quote
 from .random_terms import RandomTermReader
-from .spec import Column, Expression, RandomTerm, Term, columns_of, quote
+from .spec import RandomTerm, Term
 from .tokens import Token
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .correlation import Correlation
 from .correlation_parser import StructureReader
-from .spec import Arithmetic, Expression, columns_of
+from .expressions import Arithmetic, Expression, columns_of
 from .suggestions import SuggestionReader
 from .tokens import Token
 

@@ -13,7 +13,8 @@ from ..errors import DataError, FormulaError
 from ..formula import parse_expression
 from ..formula.correlation import Correlation
 from ..formula.correlation_parser import parse_correlation, with_residuals
-from ..formula.spec import OFFSET, WEIGHTS, Column, Expression, ModelSpec
+from ..formula.expressions import Column, Expression
+from ..formula.spec import OFFSET, WEIGHTS, ModelSpec
 
 Known = Any
 """A column's name, the text of an expression of columns, an expression, or numbers, one for each row."""

@@ -16,7 +16,7 @@ from ..design.rows_to_predict import held_rows, new_rows
 from ..errors import DesignError, OptionError
 from ..fit.bases import basis, cross_total
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
-from ..formula.spec import quote
+from ..formula.expressions import quote
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..inference.t_tests import two_sided
 from ..text import numbers

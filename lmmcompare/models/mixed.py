@@ -16,7 +16,8 @@ from ..design.grouping import NewLevels, find_levels
 from ..design.rows_to_predict import RowsToPredict, held_rows, new_rows
 from ..design.terms import RandomBlock
 from ..fit.mixed import by_ml
-from ..formula.spec import Column, RandomTerm, Term
+from ..formula.expressions import Column
+from ..formula.spec import RandomTerm, Term
 from ..text import numbers
 from .random_form import included_effects
 from .random_part import RandomPartResult

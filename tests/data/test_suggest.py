@@ -13,7 +13,7 @@ import pytest
 from lmmcompare import examples
 from lmmcompare.data.suggest import suggest
 from lmmcompare.formula import parse
-from lmmcompare.formula.spec import quote
+from lmmcompare.formula.expressions import quote
 from tests.data.made import popularity
 
 nan = math.nan

@@ -13,7 +13,7 @@ from lmmcompare.engines import level_cells
 from lmmcompare.engines.build import measure
 from lmmcompare.errors import TooLargeError
 from lmmcompare.formula import read
-from lmmcompare.formula.spec import Column
+from lmmcompare.formula.expressions import Column
 from lmmcompare.models.gathering import compute_crossing
 from tests.effort import crossed
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare.formula import parse
-from lmmcompare.formula.spec import Arithmetic, Call, Column, Constant, ModelSpec, RandomTerm, Term, quote
+from lmmcompare.formula.expressions import Arithmetic, Call, Column, Constant, quote
+from lmmcompare.formula.spec import ModelSpec, RandomTerm, Term
 
 
 @pytest.mark.parametrize(

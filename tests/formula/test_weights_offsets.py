@@ -6,7 +6,7 @@ import pytest
 
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula import edit, parse, parse_expression
-from lmmcompare.formula.spec import Column
+from lmmcompare.formula.expressions import Column
 
 REFUSED = {
     "y ~ x + (offset(z) | g)": "added to the fixed part",

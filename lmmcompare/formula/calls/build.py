@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ...errors import FormulaError
+from ..expressions import Column, Expression, quote
 from ..parser import parse, parse_expression
-from ..spec import Column, Expression, ModelSpec, quote
+from ..spec import ModelSpec
 from .call_syntax import Part
 
 Kinds = Mapping[str, bool]

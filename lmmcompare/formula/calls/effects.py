@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import NoReturn
 
 from ...errors import FormulaError
-from ..spec import quote
+from ..expressions import quote
 from ..tokens import MAX_LENGTH
 from .build import Kinds, as_factor, as_in_table
 

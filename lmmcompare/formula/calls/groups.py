@@ -7,7 +7,8 @@ from typing import NoReturn
 
 from ...errors import FormulaError
 from ..baselines import is_of_own_levels
-from ..spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of
+from ..expressions import Column, Expression, columns_of
+from ..spec import ModelSpec, RandomTerm, Term
 from .build import Kinds
 from .call import ModelCall
 from .fixed_effects import dummies_remark, lines_remark

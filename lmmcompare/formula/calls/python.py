@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..spec import quote
+from ..expressions import quote
 from .build import Kinds, formula_of, known_part, specify, specify_fixed
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source, match_arguments, named

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from ...errors import FormulaError
 from ..baselines import exchange, is_of_own_levels
+from ..expressions import Call, Column, Expression
 from ..parser import parse
-from ..spec import Call, Column, Expression, ModelSpec
+from ..spec import ModelSpec
 from .build import Kinds, formula_of, known_part, specify, specify_fixed
 from .call import ModelCall
 from .call_syntax import Part, match_arguments, named

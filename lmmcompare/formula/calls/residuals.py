@@ -9,7 +9,8 @@ from typing import NoReturn
 
 from ..correlation import Correlation, Kind
 from ..correlation_parser import with_residuals
-from ..spec import Column, ModelSpec
+from ..expressions import Column
+from ..spec import ModelSpec
 from .call_syntax import Part, column_of, one_sided
 from .effects import Columns, refuse
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ..expressions import Column
 from ..parser import parse
-from ..spec import Column, ModelSpec
+from ..spec import ModelSpec
 from .build import Kinds
 from .call import ONLY, Condition, ModelCall
 from .call_syntax import Part, Source

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...text.english import listed
-from ..spec import Column, ModelSpec, Term
+from ..expressions import Column
+from ..spec import ModelSpec, Term
 from .build import Kinds
 from .call import ModelCall
 from .groups import dummies_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..expressions import Column
 from ..parser import parse
-from ..spec import Column, ModelSpec
+from ..spec import ModelSpec
 from .build import Kinds
 from .call import ModelCall
 from .effects import Columns, random_terms, read_effects, refuse

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..expressions import Column, quote
 from ..parser import parse
-from ..spec import Column, quote
 from .build import Kinds, as_factor
 from .call import Condition, ModelCall
 from .call_syntax import Part, Source

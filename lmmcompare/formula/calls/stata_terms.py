@@ -6,7 +6,7 @@ import re
 from itertools import combinations
 
 from ...text.english import listed
-from ..spec import quote
+from ..expressions import quote
 from .build import Kinds, as_factor
 from .effects import refuse
 

@@ -11,7 +11,7 @@ import numpy as np
 from ...arrays import Array
 from ...design.design import Design
 from ...errors import OptionError
-from ...formula.spec import Arithmetic, Call, Column, Expression, columns_of
+from ...formula.expressions import Arithmetic, Call, Column, Expression, columns_of
 from ...text import numbers
 from ...text.english import listed
 from .estimates import MarginalEstimates

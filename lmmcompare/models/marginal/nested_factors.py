@@ -9,7 +9,8 @@ from itertools import permutations
 import numpy as np
 
 from ...arrays import Array
-from ...formula.spec import ModelSpec, columns_of
+from ...formula.expressions import columns_of
+from ...formula.spec import ModelSpec
 
 Nests = Mapping[str, tuple[str, ...]]
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from ...design.validation import near_column, refuse_unknown_columns
 from ...errors import DataError, FormulaError
-from ...formula.spec import Column, ModelSpec
+from ...formula.expressions import Column
+from ...formula.spec import ModelSpec
 
 
 def refuse_absent(spec: ModelSpec, text: str, columns: Sequence[str]) -> None:

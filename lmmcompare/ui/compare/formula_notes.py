@@ -11,7 +11,8 @@ from ...assess.remark import Remark
 from ...comparison.comparison import Comparison
 from ...explain.coefficient_remarks import coefficient_remarks
 from ...formula import parse
-from ...formula.spec import RandomTerm, columns_of
+from ...formula.expressions import columns_of
+from ...formula.spec import RandomTerm
 from ...text.labels import literal, noun, plural
 from ...text.numbers import count
 from ..data.type_offers import order_offer

@@ -13,7 +13,8 @@ from ...comparison.moderator_values import level_names, typical_values
 from ...explain.effect_question import available_modifiers
 from ...explain.question import Question, questions
 from ...formula import baselines, modifiers
-from ...formula.spec import ModelSpec, columns_of
+from ...formula.expressions import columns_of
+from ...formula.spec import ModelSpec
 from ...text.labels import literal
 from ...text.numbers import MINUS, exact, number
 from ..kit.page_elements import note

@@ -14,7 +14,8 @@ from ...data.new_columns import GROUPED, ORDERED, How, NewColumn
 from ...data.reshape import free_name
 from ...errors import DataError, LmmCompareError
 from ...formula import edit
-from ...formula.spec import Column, ModelSpec, columns_of, group_name
+from ...formula.expressions import Column, columns_of, group_name
+from ...formula.spec import ModelSpec
 from ...text.labels import literal
 from ...text.numbers import number
 from ..kit.page_elements import explain_error, note, plain

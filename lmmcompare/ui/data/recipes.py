@@ -23,7 +23,8 @@ from ...data.summary_rows import SummaryRows, summary_rows
 from ...data.within_between import within_between
 from ...errors import DataError
 from ...formula import edit
-from ...formula.spec import Column, ModelSpec, RandomTerm, Term
+from ...formula.expressions import Column
+from ...formula.spec import ModelSpec, RandomTerm, Term
 from ...share import link
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lmmcompare import compare, lm, read_call
 from lmmcompare.errors import FormulaError, LmmCompareError
 from lmmcompare.formula.calls import is_call
-from lmmcompare.formula.spec import Column
+from lmmcompare.formula.expressions import Column
 from tests.effort import examples
 
 # text -> formula and method; the defaults are those of the programs' manuals
