@@ -13,7 +13,7 @@ from ..text.numbers import decimals_for, number
 from .amount_phrases import rounds_to_zero
 from .effect_phrases import OTHER_PREDICTORS, held_at_zero, noun_of, others_phrase
 from .facts import Slope, facts
-from .inference_rows import contrast
+from .inference_rows import slopes_apart
 from .weighting_sentences import random_slope_weighs_clause
 
 AGREE = 0.02
@@ -44,7 +44,7 @@ class Words:
     def __init__(self, comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> None:
         self.comparison, self.term, self.frame = comparison, term, frame
         self.facts = facts(comparison, term)
-        apart = contrast(comparison, term, frame)
+        apart = slopes_apart(comparison, term, frame)
         self.contrast_p = apart.p if apart is not None else float("nan")
         self.decimals = headline_decimals(comparison, term)
         self.noun = noun_of(comparison, term)

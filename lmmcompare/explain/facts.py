@@ -15,7 +15,7 @@ from ..text.numbers import decimals_for
 from ..work.memo import memoised
 from .gap_causes import gap_causes
 from .identity import group_weights, identity
-from .inference_rows import contrast
+from .inference_rows import slopes_apart
 from .predictor_level import Level, Place, level
 
 LITTLE = 0.01
@@ -153,7 +153,7 @@ def facts(comparison: Comparison, term: str) -> Facts:
     column = comparison.column_of(term)
     ols, mixed = (_part(comparison, model, column) for model in (Model.OLS, Model.RANDOM_INTERCEPT))
     place, within = level(comparison, column), _within(comparison, term)
-    apart = contrast(comparison, term)
+    apart = slopes_apart(comparison, term)
     estimate = Slope(apart.value, apart.se, apart.df) if apart else None
     weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
     gap = gap_causes(comparison, column, weights, Model.RANDOM_INTERCEPT) or (np.nan, np.nan)

@@ -17,6 +17,7 @@ from .amount_phrases import rounds_to_zero
 from .effect_phrases import far_from_zero, noun_of, term_of
 from .facts import facts
 from .gap_decomposition import attribution
+from .inference_rows import clustered_contrast
 from .weighting_sentences import equal_weights_clause, group_weights_sentence, random_slope_weighs_clause
 
 ROUNDING = 1e-9
@@ -149,6 +150,8 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
     groups, display = literal(plural(comparison.group)), ""
     if comparison.formula_model == Model.SEVERAL:
         display = f", with {literal(plural(comparison.group))} alone as random effects"
+    if clustered_contrast(comparison, term) is not None:
+        display += ", cluster-robust"
     apart, what = "higher" if difference > 0 else "lower", noun_of(comparison, term)
     if _mean_of_a_product(comparison, term):
         display += ", for the mean of the product itself, which is not the product of the means"

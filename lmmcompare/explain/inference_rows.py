@@ -9,9 +9,13 @@ import pandas as pd
 
 from ..assess.between_degrees import between_degrees
 from ..comparison.comparison import Comparison
+from ..fit.linear import ols
+from ..inference.robust import cluster_robust
 from ..inference.t_tests import t_quantile, t_tests
 from ..model_catalogue import Model
 from ..models import MixedResult
+from ..work.memo import memoised
+from .coefficient_spreads import has_random_slope, slopes_differ
 from .predictor_level import Level, Place, level
 
 
@@ -58,6 +62,33 @@ def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = Non
     column = comparison.column_of(term)
     model, name = _place(comparison, term, level(comparison, column))
     return None if name is None else _told(comparison, model, name, frame)
+
+
+def slopes_apart(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> Contrast | None:
+    """The contrast of a coefficient's two slopes as it is told: clustered where a random intercept's error is not to be relied on."""
+    return clustered_contrast(comparison, term) or contrast(comparison, term, frame)
+
+
+@memoised
+def clustered_contrast(comparison: Comparison, term: str) -> Contrast | None:
+    """The contrast by OLS on predictors and group means with CR2, where the slope differs between groups by AIC.
+
+    There a random intercept counts rows where groups count: its test at 5% rejects what holds in 8% to 15% of simulations, that with
+    CR2 in 4% to 7%. None elsewhere, and where one group alone tells the slope between.
+    """
+    fit, name = comparison.fits.get(Model.WITHIN_BETWEEN), comparison.mean_name(term)
+    if not isinstance(fit, MixedResult) or name is None or not has_random_slope(comparison, term):
+        return None
+    if not slopes_differ(comparison):
+        return None
+    errors, at = cluster_robust(fit.moments, fit.columns, "CR2"), fit.names.index(name)
+    value, se, df = float(ols(fit.moments, fit.columns).beta[at]), float(errors.se[at]), errors.df[at]
+    if not se > 0:
+        return None
+    tested = t_tests(np.asarray(value), np.asarray(se), np.asarray(df))
+    return Contrast(
+        Model.WITHIN_BETWEEN, name, value, se, float(df), *(float(tested[c]) for c in ("lower", "upper", "p"))
+    )
 
 
 def bounded_rows(comparison: Comparison, frame: pd.DataFrame | None = None) -> list[tuple[Contrast, float]]:

@@ -16,7 +16,7 @@ from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.english import listed
 from .facts import Slope
-from .inference_rows import contrast, is_kenward_roger
+from .inference_rows import is_kenward_roger, slopes_apart
 from .predictor_level import Level, level, means_go_along
 
 PLAIN = 0.001
@@ -116,7 +116,7 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
     place = level(comparison, names.index(term))
     if place.level not in (Level.CONTEXTUAL, Level.BOTH):
         return WithinBetween(term, place.level, groups=groups)
-    apart, column = contrast(comparison, term, frame), names.index(term)
+    apart, column = slopes_apart(comparison, term, frame), names.index(term)
     result = WithinBetween(
         term,
         place.level,

@@ -18,7 +18,7 @@ from .amount_phrases import level_name
 from .effect_phrases import baseline, is_mean, noun_of, term_of
 from .facts import facts
 from .implied_ols_error import crossing_factors
-from .inference_rows import is_kenward_roger
+from .inference_rows import clustered_contrast, is_kenward_roger
 from .predictor_level import Level, is_from_zero
 from .random_assignment import unless_assigned
 from .weighting_sentences import weighted_means_phrase
@@ -74,7 +74,7 @@ def _together(comparison: Comparison, result: WithinBetween, frame: pd.DataFrame
         or result.p >= LIKELY
     ):
         return ""
-    if not isinstance(fit, MixedResult) or len(fit.means_of) < 2:
+    if not isinstance(fit, MixedResult) or len(fit.means_of) < 2 or clustered_contrast(comparison, result.term):
         return ""
     kenward_roger = is_kenward_roger(comparison, Model.WITHIN_BETWEEN, frame)
     joint = mundlak(comparison, ddf="kenward-roger" if kenward_roger else "satterthwaite")
@@ -148,6 +148,10 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
     finer, coarser = decimals_for(result.se_within), decimals_for(max(result.se_between, result.se_within))
     gap = _gap(result, coarser)
     held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
+    source = "the within–between model"
+    if clustered_contrast(comparison, result.term) is not None:
+        source = "OLS on rows and group means"
+        gap += f", by cluster-robust errors (CR2), as the {what} differs between {groups} by AIC"
     if result.p >= LIKELY:
         few = (
             f" With {result.groups} {groups} the {what} between them is hardly known."
@@ -159,7 +163,7 @@ def _two_slopes(comparison: Comparison, result: WithinBetween) -> str:
             f"{gap}. A difference as large as either end of that interval remains possible.{few}"
         )
     slopes = (
-        f"y the within–between model it is {number(result.within, decimals=finer)} within {an(comparison.group)} and "
+        f"y {source} it is {number(result.within, decimals=finer)} within {an(comparison.group)} and "
         f"{number(result.between, decimals=coarser)} between {groups}{held}"
     )
     reported = number(float(comparison.mixed.params[result.term]), decimals=finer)

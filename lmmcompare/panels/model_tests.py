@@ -14,6 +14,7 @@ from ..assess.variance_explained import MEAN, Shares
 from ..comparison.comparison import Comparison
 from ..explain.clustered_errors import clusters_kept_sentence
 from ..explain.coefficient_spreads import has_random_slope, slopes_differ
+from ..explain.inference_rows import clustered_contrast
 from ..explain.negative_correlation import offsetting_sentence, within_group_correlation
 from ..explain.structure_choice import independence_sentence, structure_choice
 from ..explain.within_between import within_between
@@ -41,7 +42,9 @@ DDF: dict[Ddf, str] = {
 
 def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Inferred) -> Panel:
     """Each question with its answer and p value; the statistics on request."""
-    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in tests_in_words(result)]
+    clustered = any(clustered_contrast(comparison, name) for name in comparison.design.fixed_names)
+    told = tests_in_words(result, clustered=clustered)
+    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in told]
     frame = inferred.within()
     if within_group_correlation(comparison).offsetting:  # the test of a variance does not look for it
         blocks.append(Note(literal(offsetting_sentence(comparison, term))))

@@ -12,13 +12,15 @@ from ..assess.model_test import ModelTest
 from ..text.numbers import MISSING, number, percent
 from .table import Cell, Row, Table, bare_p, degrees, plain_table
 
-AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
-"""The tests that ask again what another asks; they stand in the table only."""
+PLAIN, ROBUST = "Mundlak test", "Mundlak test, cluster-robust"
+"""Of the two that ask the same one is said, the other stands in the table only."""
 
 
-def tests_in_words(result: WhichModel) -> list[ModelTest]:
-    """The tests that are reported as sentences."""
-    return [test for test in result.tests if test.name not in AGAIN]
+def tests_in_words(result: WhichModel, *, clustered: bool = False) -> list[ModelTest]:
+    """The tests that are reported as sentences; ``clustered`` where Mundlak's has to be the cluster-robust one, if that can be made."""
+    clustered = clustered and any(test.name == ROBUST for test in result.tests)
+    again = {"Breusch–Pagan test", "Hausman test", PLAIN if clustered else ROBUST}
+    return [test for test in result.tests if test.name not in again]
 
 
 def tests_table(result: WhichModel) -> Table:
