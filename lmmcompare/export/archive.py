@@ -10,7 +10,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from ..errors import LmmCompareError
 from ..examples.references import Reference
-from ..panels.headline import answer
 from ..panels.model_table import paper_table
 from ..version import VERSION
 from .bibtex import bibtex, python_works, r_works
@@ -122,7 +121,7 @@ def _rows(snapshot: Snapshot, name: str) -> tuple[str, Callable[[], str]]:
 def _readme(snapshot: Snapshot, files: list[str]) -> str:
     comparison = snapshot.comparison
     lines = [
-        answer(comparison, snapshot.coefficient, snapshot.inferred, snapshot.effects).title,
+        snapshot.answer.title,
         "",
         f"Formula: {visible(comparison.spec.text)}",
         f"Method: {'REML' if comparison.reml else 'ML'}",

@@ -10,7 +10,6 @@ from ..comparison.comparison import Comparison
 from ..panels import Note, Panel, Sentence
 from ..panels.adjusted_means import adjusted_means
 from ..panels.advice import advice
-from ..panels.headline import answer
 from ..panels.model_table import numbers
 from ..tables.coefficients import term_label
 from ..text.labels import literal, noun
@@ -35,7 +34,7 @@ def notebook(snapshot: Snapshot) -> str:
     """
     comparison, source, term = snapshot.comparison, snapshot.source, snapshot.coefficient
     inferred, file = snapshot.inferred, data_file(comparison, source)
-    opening = answer(comparison, term, inferred, snapshot.effects)
+    opening = snapshot.answer
     done = methods(snapshot).split("\n\n")[0]
     cells = [
         _text(*_panel_words(opening, "#"), _code_span(comparison.spec.text)),

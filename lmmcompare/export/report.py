@@ -19,7 +19,6 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from ..figures.theme import darkened
-from ..panels.headline import answer
 from ..version import VERSION
 from .panel_html import PanelWriter
 from .report_parts import parts
@@ -58,7 +57,7 @@ def report(snapshot: Snapshot, *, made: datetime | None = None) -> str:
     made : datetime, optional
         When it is made; now when left out.
     """
-    title = answer(snapshot.comparison, snapshot.coefficient, snapshot.inferred, snapshot.effects).title
+    title = snapshot.answer.title
     writer = PanelWriter()
     sections = parts(snapshot, made or datetime.now(UTC), writer)
     plotly, script = get_plotlyjs(), (HERE / "report.js").read_text(encoding="utf-8")

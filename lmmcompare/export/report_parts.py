@@ -31,7 +31,6 @@ from ..panels.autocorrelation import autocorrelation
 from ..panels.coefficients import all_coefficients
 from ..panels.correlation_profile import correlation_profile, has_profile
 from ..panels.effects_at import effects_forest_panel, effects_table_panel
-from ..panels.headline import answer
 from ..panels.implied_row_weights import effective_rows, row_weights
 from ..panels.lines import lines
 from ..panels.model_differences import gap, has_two_slopes, intercept, two_slopes
@@ -90,7 +89,7 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _answer(snapshot: Snapshot) -> str:
     comparison, source = snapshot.comparison, snapshot.source
-    panel = answer(comparison, snapshot.coefficient, snapshot.inferred, snapshot.effects)
+    panel = snapshot.answer
     example = examples.get(source.bundled) if source.bundled else None
     words = _facts(
         [

@@ -17,6 +17,8 @@ from ..explain.effect_question import effect_question
 from ..explain.facts import Slope
 from ..explain.question import axis_of, first_term, lines_by
 from ..model_catalogue import Model
+from ..panels import Panel
+from ..panels.headline import answer
 from ..tables.inference import Inferred, default_inference
 from .source import Source
 
@@ -81,6 +83,11 @@ class Snapshot:
     def inferred(self) -> Inferred:
         """The inference shown."""
         return self.chosen or default_inference(self.comparison)
+
+    @cached_property
+    def answer(self) -> Panel:
+        """The headline with its reason."""
+        return answer(self.comparison, self.coefficient, self.inferred, self.effects)
 
     @cached_property
     def effects(self) -> EffectsAt | None:
