@@ -7,7 +7,7 @@ import numpy as np
 from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..design.grouping import Grouping
-from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.compound import OneCorrelation
 from ..fit.residual.innovations import innovations
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import Places, whitened
@@ -47,7 +47,7 @@ def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place
     structure, parameters = fit.fit.structure, fit.fit.solution.parameters
     own = fit.residuals
     scaled = residual / (fit.fit.scale if isinstance(structure, Unstructured) else fit.sigma)
-    if isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
+    if isinstance(structure, OneCorrelation):
         ratio = fit.residual_sd.to_numpy() / fit.sigma
         scaled = scaled / (ratio[own.level] if own.levels is not None else 1.0) / np.sqrt(structure.apart(parameters))
         shared = structure.rho(parameters) / structure.apart(parameters)

@@ -58,6 +58,14 @@ class KenwardRoger(SmallSample):
         return FTest(scaling * float(standard @ np.linalg.solve(covariance, standard)) / q, q, den_df, scaling)
 
 
+def refuse_ml(reml: bool) -> None:
+    """Raise for a fit by maximum likelihood."""
+    if not reml:
+        raise DesignError(
+            "Kenward and Roger's method is for fits by REML, and this one is by maximum likelihood.", "Fit by REML."
+        )
+
+
 def scaled_f(q: int, a1: float, a2: float) -> tuple[float, float]:
     """Denominator degrees of freedom and scaling of F, matched to its approximate mean and variance.
 
@@ -102,10 +110,7 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
     TooLargeError
         With several grouping factors, when their coefficients' matrix would take too much memory.
     """
-    if not fit.reml:
-        raise DesignError(
-            "Kenward and Roger's method is for fits by REML, and this one is by maximum likelihood.", "Fit by REML."
-        )
+    refuse_ml(fit.reml)
     problem, solution = fit.problem, fit.optimum.solution
     if not problem.theta_map.linear:
         raise DesignError(

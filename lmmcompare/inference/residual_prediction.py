@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import Array
-from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.compound import OneCorrelation
 from ..fit.residual.criterion import Solution
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.mixed import MixedProblem
@@ -160,7 +160,7 @@ def residual_covariances(structure: Structure, parameters: Array, one: Places, o
     if isinstance(structure, Serial):
         shared = structure.at_gaps(parameters, np.abs(one.place - other.place))[0]
     else:
-        assert isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry)
+        assert isinstance(structure, OneCorrelation)
         shared = np.full(len(one.level), structure.rho(parameters))
     return sd[one.level] * shared * sd[other.level]
 

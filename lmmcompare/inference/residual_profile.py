@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from ..errors import DesignError
-from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.compound import OneCorrelation
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.search import optimise
 from ..fit.residual.serial import Serial
@@ -30,7 +30,7 @@ def correlation_interval(fit: GLSFit, level: float = 0.95) -> Interval:
         For a fit without one correlation.
     """
     structure = fit.structure
-    if not isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry | Serial) or (
+    if not isinstance(structure, OneCorrelation | Serial) or (
         isinstance(structure, Serial) and not structure.correlated
     ):
         raise DesignError("Only cs(), ar1() and car1() have one correlation to profile.", "Choose one of them.")

@@ -17,7 +17,7 @@ from ..fit.residual.gls import GLSFit
 from ..fit.residual.scoring import information
 from ..fit.residual.search import STEP, hessian
 from ..fit.residual.unstructured import Unstructured
-from .kenward_roger import KenwardRoger
+from .kenward_roger import KenwardRoger, refuse_ml
 from .satterthwaite import Satterthwaite
 from .small_sample import inverse
 
@@ -66,10 +66,7 @@ def kenward_roger_of_structure(fit: GLSFit) -> KenwardRoger:
     DesignError
         For a fit by maximum likelihood, and for structures whose covariance is not linear in its parameters.
     """
-    if not fit.reml:
-        raise DesignError(
-            "Kenward and Roger's method is for fits by REML, and this one is by maximum likelihood.", "Fit by REML."
-        )
+    refuse_ml(fit.reml)
     problem, solution, p = fit.problem, fit.solution, fit.problem.p
     phi = solution.variance * solution.inverse
     if isinstance(fit.structure, Unstructured) and isinstance(problem, Problem):

@@ -9,12 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from ..errors import DesignError
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
 from ..moments.visit_sums import Visits, from_first
-from .kenward_roger import KenwardRoger
+from .kenward_roger import KenwardRoger, refuse_ml
 from .residual_small_sample import satterthwaite_of_structure
 
 
@@ -34,10 +33,7 @@ def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array) -> KenwardRoge
     DesignError
         For a fit by maximum likelihood.
     """
-    if not fit.reml:
-        raise DesignError(
-            "Kenward and Roger's method is for fits by REML, and this one is by maximum likelihood.", "Fit by REML."
-        )
+    refuse_ml(fit.reml)
     structure, solution, p = fit.structure, fit.solution, fit.problem.p
     assert isinstance(structure, Serial) and structure.correlated
     known, at = satterthwaite_of_structure(fit), solution.parameters

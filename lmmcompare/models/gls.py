@@ -13,7 +13,7 @@ from ..design.residual_columns import MOST_VISITS
 from ..design.rows_to_predict import RowsToPredict
 from ..errors import DesignError, OptionError
 from ..fit.bases import Basis
-from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.compound import OneCorrelation
 from ..fit.residual.gls import GLSFit, by_ml
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
@@ -101,7 +101,7 @@ class GLSResult(SmallSampleResult):
             return pd.DataFrame(self.fit.covariance / np.outer(sd, sd), index=visits, columns=visits)
         if isinstance(structure, Serial) and not structure.correlated:
             return 0.0
-        assert isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry | Serial)
+        assert isinstance(structure, OneCorrelation | Serial)
         return structure.rho(parameters)
 
     @cached_property

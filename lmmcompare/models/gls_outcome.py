@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from ..arrays import Array
-from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.compound import OneCorrelation
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.scoring import NEARLY, SINGULAR, smallest
 from ..fit.residual.serial import Serial
@@ -37,7 +37,7 @@ def outcome_of(fit: GLSFit, log_ratios: Array) -> Outcome:
 
 
 def _is_near_bound(structure: Structure, parameters: Array) -> bool:
-    if not isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
+    if not isinstance(structure, OneCorrelation):
         return False
     low = structure.lowest
     return structure.rho(parameters) - low < NEAR * (1 - low)
@@ -46,7 +46,7 @@ def _is_near_bound(structure: Structure, parameters: Array) -> bool:
 def outcome_notes(fit: GLSFit, outcome: Outcome) -> list[str]:
     """Warnings about a fit, as sentences."""
     notes, structure = [], fit.structure
-    if isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
+    if isinstance(structure, OneCorrelation):
         notes += _largest_group_notes(structure, outcome, reml=fit.reml)
     match outcome:
         case "boundary" if isinstance(structure, Serial):
@@ -70,9 +70,7 @@ def outcome_notes(fit: GLSFit, outcome: Outcome) -> list[str]:
     return notes
 
 
-def _largest_group_notes(
-    structure: CompoundSymmetry | UnequalCompoundSymmetry, outcome: Outcome, *, reml: bool
-) -> list[str]:
+def _largest_group_notes(structure: OneCorrelation, outcome: Outcome, *, reml: bool) -> list[str]:
     """What a single largest group does to an equal correlation of all rows of a group, whose lower bound depends on its size."""
     notes, size = [], structure.sums.size
     alone = len(size) > 1 and structure.sums.groups[-1] == 1

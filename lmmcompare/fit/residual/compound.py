@@ -23,8 +23,8 @@ HIGHEST = 60.0
 """The largest logit: rows of a group that differ by 1e-13 of what groups differ by."""
 
 
-class _Within:
-    """The parameter of r: a logit of its place between the bounds."""
+class OneCorrelation:
+    """One r of all rows of a group; its parameter is a logit of its place between the bounds."""
 
     sums: Sizes | LevelSizes
     scaled = True
@@ -61,7 +61,7 @@ class _Within:
 
 
 @dataclass(frozen=True)
-class CompoundSymmetry(_Within):
+class CompoundSymmetry(OneCorrelation):
     """One variance for all rows."""
 
     sums: Sizes
@@ -91,7 +91,7 @@ class CompoundSymmetry(_Within):
 
 
 @dataclass(frozen=True)
-class UnequalCompoundSymmetry(_Within):
+class UnequalCompoundSymmetry(OneCorrelation):
     """A variance for each level; the first level's is the residual variance."""
 
     sums: LevelSizes

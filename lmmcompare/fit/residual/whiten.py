@@ -8,7 +8,7 @@ import numpy as np
 
 from ...arrays import Array
 from ...moments.visit_sums import differences, from_first
-from .compound import CompoundSymmetry, UnequalCompoundSymmetry
+from .compound import OneCorrelation
 from .serial import Serial
 from .structure_protocol import Structure
 from .unstructured import Unstructured
@@ -61,7 +61,7 @@ def whitened(structure: Structure, parameters: Array, values: Array, places: Pla
         return _by_visit(structure, parameters, values, places)
     if isinstance(structure, Serial):
         return _serial(structure, parameters, values, places)
-    assert isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry)
+    assert isinstance(structure, OneCorrelation)
     sd = np.exp(np.concatenate([[0.0], parameters[1:]]))
     scaled, n = values / sd[places.level], np.bincount(places.codes)
     means = np.array([np.bincount(places.codes, row) for row in scaled]) / n
