@@ -48,7 +48,7 @@ PRESETS: tuple[Preset, ...] = (
     ),
     Preset(
         "false-alarms",
-        "A treatment of whole groups",
+        "A predictor of whole groups",
         "The predictor varies between 20 groups of 30 and has no effect. OLS counts 600 independent rows, so its 5% test rejects "
         "far more often than 5%; the mixed model counts groups. Draw again, and see how often each misses the truth.",
         Settings(20, 30, intercept=0, slope=0, tau0=0.5, sigma=1, varies="between", seed=2),

@@ -61,8 +61,14 @@ def long_offer(analysis: Analysis) -> None:
     if families is None:
         return
     step = ToLong(families)
-    what = f"{literal(families.words)} A mixed model needs a row for each, so that the rows of one “{literal(families.id)}” are a group."
-    first = not analysis.formula or families.id in analysis.frame()  # one row per subject, named by its id
+    there = families.id in analysis.frame()
+    groups = (
+        "so that the rows of one “{}” are a group."
+        if there
+        else "and a column “{}” that says which rows belong together."
+    )
+    what = f"{literal(families.words)} A mixed model needs a row for each, {groups.format(literal(families.id))}"
+    first = not analysis.formula or there  # one row per subject, named by its id
     if first:
         heading("Several measurements in a row", what)
     else:

@@ -166,7 +166,7 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
     available = edit.predictor_columns(comparison.spec)
     labels = comparison.grouping.labels if comparison.grouping else []
     width = 162 if viewport.narrow() else 220  # two beside each other on a phone
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="view-controls"):
         if len(comparison.factors) > 1:
             keeps = bind("pick factor", comparison.group, _show_factor)
             shown = {
