@@ -22,8 +22,7 @@ from ..inference.t_tests import two_sided
 from ..text import numbers
 from ..text.labels import bare
 from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
-from .names_index import names_index
-from .result import Result, Summary, as_text
+from .result import Result, Summary, as_text, names_index
 
 ASK_DUMMIES = "Add it: group dummies say nothing of an average group."
 

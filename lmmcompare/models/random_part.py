@@ -21,8 +21,8 @@ from ..fit.unbounded import residual_vanishes
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
-from .names_index import names_index
 from .random_structures import confounded
+from .result import names_index
 from .small_sample import SmallSampleResult
 
 

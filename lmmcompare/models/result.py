@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,16 @@ from ..moments.groups import Moments
 from ..text import numbers
 from ..text.numbers import count
 from .marginal_methods import MarginalMethods
-from .names_index import names_index
+
+
+@lru_cache(maxsize=256)
+def _index(names: tuple[str, ...]) -> pd.Index:
+    return pd.Index(names)
+
+
+def names_index(names: Iterable[str]) -> pd.Index:
+    """The index of some names: pandas takes longer to make one of two words than a small model takes to fit."""
+    return _index(tuple(names)).view()  # a name that a reader gives the index is this one's
 
 
 class Summary(str):

@@ -30,10 +30,10 @@ from .gathering import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .gls_fitting import refuse_weights, residual_design
 from .gls_outcome import Outcome
-from .names_index import names_index
 from .random_structures import refuse_structured
 from .residual_rows import read_residuals, rows_at_hand
 from .residual_structure import basis_rows, spacing
+from .result import names_index
 from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 
 

@@ -13,8 +13,7 @@ from ..errors import LmmCompareError, OptionError
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.satterthwaite import Satterthwaite
 from .marginal.estimator import Ddf, Estimator, constant, refuse_unknown_ddf
-from .names_index import names_index
-from .result import Result
+from .result import Result, names_index
 
 
 @dataclass(frozen=True, repr=False)

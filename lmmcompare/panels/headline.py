@@ -5,9 +5,10 @@ from __future__ import annotations
 from ..assess.effects_at import EffectsAt
 from ..assess.formula_notes import remarks
 from ..comparison.comparison import Comparison
-from ..explain.coefficient_remarks import coefficient_remarks
+from ..explain.collinearity import collinear_sentence
 from ..explain.effects_at import headline_at
 from ..explain.headline import Headline, headline
+from ..explain.lone_group import lone_group_sentence
 from ..tables.inference import Inferred
 from ..text.labels import literal
 from ..work.memo import memoised
@@ -26,3 +27,8 @@ def answer(comparison: Comparison, term: str, inferred: Inferred, effects: Effec
 @memoised
 def _headline(comparison: Comparison, term: str, inferred: Inferred) -> Headline:
     return headline(comparison, term, inferred.frame)
+
+
+def coefficient_remarks(comparison: Comparison, term: str) -> list[str]:
+    """What to know of the coefficient beside its answer, as Markdown: what rests on one group, what goes along with other predictors."""
+    return [s for s in (lone_group_sentence(comparison, term), collinear_sentence(comparison, term)) if s]

@@ -8,9 +8,8 @@ from lmmcompare import examples
 from lmmcompare.data.columns import describe
 from lmmcompare.data.distributions import distributions
 from lmmcompare.data.measurements import measurements
-from lmmcompare.data.repeated_rows import repeated_rows_sentence
 from lmmcompare.panels import Page
-from lmmcompare.panels.data_overview import columns_panel, measured_panel, outcome_panel
+from lmmcompare.panels.data_overview import columns_panel, measured_panel, outcome_panel, repeated_rows_sentence
 
 from .panels_data import drawn, text
 
@@ -51,3 +50,11 @@ def test_who_was_measured_when_and_each_groups_outcome():
     lines = drawn(outcome_panel(result), "outcome")
     assert all(trace.mode == "lines+markers" for trace in lines.data)
     assert sum(np.isfinite(np.asarray(trace.y, float)).sum() for trace in lines.data) == 181
+
+
+def test_rows_that_repeat_an_earlier_one_in_every_column_are_counted() -> None:
+    """Missing values are alike; the first of like rows counts for itself."""
+    frame = pd.DataFrame({"g": ["a", "a", "a", "b", "b"], "y": [1.5, 1.5, 1.5, None, None], "x": [1, 1, 1, 2, 2]})
+    assert repeated_rows_sentence(frame).startswith("3 rows are the same as an earlier row in every column.")
+    assert repeated_rows_sentence(frame.iloc[2:]).startswith("1 row is the same")
+    assert repeated_rows_sentence(frame.assign(row=range(5))) == ""

@@ -9,10 +9,10 @@ import streamlit as st
 from ...assess.formula_notes import remarks
 from ...assess.remark import Remark
 from ...comparison.comparison import Comparison
-from ...explain.coefficient_remarks import coefficient_remarks
 from ...formula import parse
 from ...formula.expressions import columns_of
 from ...formula.spec import RandomTerm
+from ...panels.headline import coefficient_remarks
 from ...text.labels import literal, noun, plural
 from ...text.numbers import count
 from ..data.type_offers import order_offer

@@ -6,9 +6,8 @@ import streamlit as st
 
 from ...data.distributions import Distribution, distributions, group_sizes
 from ...data.measurements import Measurements, measurements
-from ...data.repeated_rows import repeated_rows_sentence
 from ...formula import edit
-from ...panels.data_overview import columns_panel, measured_panel, outcome_panel
+from ...panels.data_overview import columns_panel, measured_panel, outcome_panel, repeated_rows_sentence
 from ..kit.page_elements import note
 from ..kit.panel import show
 from ..server import comparison_cache, table_sources
