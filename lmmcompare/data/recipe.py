@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import DataError
@@ -124,10 +125,12 @@ def from_json(text: str) -> Recipe:
 
 def _step(position: int, values: Any) -> Step:
     do = values.get("do") if isinstance(values, dict) else None
-    if not isinstance(do, str) or do not in READERS:
-        raise _broken(f"step {position} is none of {', '.join(READERS)}")
+    if not isinstance(do, str) or do not in STEPS:
+        raise _broken(f"step {position} is none of {', '.join(STEPS)}")
+    fields = FIELDS[STEPS[do]]
     try:
-        return READERS[do]({key: value for key, value in values.items() if key != "do"})
+        given = _fields({key: value for key, value in values.items() if key != "do"}, *fields)
+        return STEPS[do](**{name: read(value) for (name, read), value in zip(fields.items(), given, strict=True)})
     except (TypeError, ValueError, OverflowError) as error:
         raise _broken(f"step {position} ({do}): {str(error)[:100]}") from None
 
@@ -137,98 +140,6 @@ def _broken(why: str) -> DataError:
         f"The steps that change the table cannot be read: {why}.",
         "Open the table without them, or copy the link again.",
     )
-
-
-def _to_long(values: dict[str, Any]) -> ToLong:
-    families, keep_missing = _fields(values, "families", "keep_missing")
-    measures, times, row, time = _fields(families, "measures", "times", "id", "time")
-    named = tuple((_name(name), _names(columns)) for name, columns in _list(measures))
-    times = _list(times)
-    if not named or any(len(columns) != len(times) for _, columns in named) or not times:
-        raise ValueError("a column for each time is needed")
-    taken = _names(times) if isinstance(times[0], str) else tuple(_finite(time) for time in times)
-    families = Families(named, taken, _name(row), _name(time))
-    if len(set(taken)) < len(taken) or len(set(families.columns)) < len(families.columns):
-        raise ValueError("a time or a column is named twice")
-    return ToLong(families, _one_of(keep_missing, (True, False)))
-
-
-def _retype(values: dict[str, Any]) -> Retype:
-    column, to, levels = _fields(values, "column", "to", "levels")
-    return Retype(_name(column), _one_of(to, TYPES), _names(levels))
-
-
-def _set_missing(values: dict[str, Any]) -> SetMissing:
-    column, codes = _fields(values, "column", "values")
-    return SetMissing(_name(column), tuple(_finite(code) for code in _list(codes)))
-
-
-def _fill_down(values: dict[str, Any]) -> FillDown:
-    (columns,) = _fields(values, "columns")
-    return FillDown(_names(columns))
-
-
-def _keep(values: dict[str, Any]) -> Keep:
-    column, op, low, high, wanted = _fields(values, "column", "op", "low", "high", "values")
-    low, high = (None if bound is None else _finite(bound) for bound in (low, high))
-    return Keep(_name(column), _one_of(op, ("between", "in", "present")), low, high, _names(wanted))
-
-
-def _leave_out(values: dict[str, Any]) -> LeaveOut:
-    (rows,) = _fields(values, "rows")
-    if not all(type(row) is int and row > 0 for row in _list(rows)):
-        raise ValueError("rows are numbered from 1")
-    return LeaveOut(tuple(sorted({*rows})))
-
-
-def _rename(values: dict[str, Any]) -> Rename:
-    column, to = _fields(values, "column", "to")
-    return Rename(_name(column), _name(to))
-
-
-def _drop(values: dict[str, Any]) -> Drop:
-    (columns,) = _fields(values, "columns")
-    return Drop(_names(columns))
-
-
-def _new_column(values: dict[str, Any]) -> NewColumn:
-    name, how, column, by, order, points, recoded = _fields(
-        values, "name", "how", "column", "by", "order", "points", "recoded"
-    )
-    pairs = tuple(_names(pair) for pair in _list(recoded))
-    if any(len(pair) != 2 for pair in pairs):
-        raise ValueError("a value and what it becomes are needed")
-    return NewColumn(
-        _name(name),
-        _one_of(how, HOW),
-        _name(column),
-        _names(by),
-        order if order == "" else _name(order),
-        tuple(_finite(point) for point in _list(points)),
-        tuple((old, new) for old, new in pairs),
-    )
-
-
-def _join(values: dict[str, Any]) -> Join:
-    table, keys, digest = _fields(values, "table", "keys", "digest")
-    pairs = tuple(_names(pair) for pair in _list(keys))
-    if not 0 < len(pairs) <= MAX_KEYS or any(len(pair) != 2 for pair in pairs):
-        raise ValueError("columns here and there are needed")
-    return Join(_name(table), tuple((here, there) for here, there in pairs), digest if digest == "" else _name(digest))
-
-
-READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
-    "ToLong": _to_long,
-    "Retype": _retype,
-    "SetMissing": _set_missing,
-    "FillDown": _fill_down,
-    "Keep": _keep,
-    "LeaveOut": _leave_out,
-    "Rename": _rename,
-    "Drop": _drop,
-    "NewColumn": _new_column,
-    "Join": _join,
-}
 
 
 def _fields(values: Any, *names: str) -> list[Any]:
@@ -263,3 +174,82 @@ def _one_of(value: Any, allowed: tuple[Any, ...]) -> Any:
     if not any(value is one or (isinstance(value, str) and value == one) for one in allowed):
         raise ValueError(f"“{str(value)[:20]}” is none of {', '.join(map(str, allowed))}")
     return value
+
+
+def _yes_or_no(value: Any) -> bool:
+    return bool(_one_of(value, (True, False)))
+
+
+def _name_or_nothing(value: Any) -> str:
+    return "" if value == "" else _name(value)
+
+
+def _numbers(value: Any) -> tuple[float, ...]:
+    return tuple(map(_finite, _list(value)))
+
+
+def _bound(value: Any) -> float | None:
+    return None if value is None else _finite(value)
+
+
+def _rows(value: Any) -> tuple[int, ...]:
+    if not all(type(row) is int and row > 0 for row in _list(value)):
+        raise ValueError("rows are numbered from 1")
+    return tuple(sorted({*value}))
+
+
+def _recoded(value: Any) -> tuple[tuple[str, ...], ...]:
+    pairs = tuple(map(_names, _list(value)))
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError("a value and what it becomes are needed")
+    return pairs
+
+
+def _keys(value: Any) -> tuple[tuple[str, ...], ...]:
+    pairs = tuple(map(_names, _list(value)))
+    if not 0 < len(pairs) <= MAX_KEYS or any(len(pair) != 2 for pair in pairs):
+        raise ValueError("columns here and there are needed")
+    return pairs
+
+
+def _families(value: Any) -> Families:
+    measures, times, row, time = _fields(value, "measures", "times", "id", "time")
+    named = tuple((_name(name), _names(columns)) for name, columns in _list(measures))
+    times = _list(times)
+    if not named or any(len(columns) != len(times) for _, columns in named) or not times:
+        raise ValueError("a column for each time is needed")
+    taken = _names(times) if isinstance(times[0], str) else _numbers(times)
+    result = Families(named, taken, _name(row), _name(time))
+    if len(set(taken)) < len(taken) or len(set(result.columns)) < len(result.columns):
+        raise ValueError("a time or a column is named twice")
+    return result
+
+
+FIELDS: dict[type[Step], dict[str, Callable[[Any], Any]]] = {
+    ToLong: {"families": _families, "keep_missing": _yes_or_no},
+    Retype: {"column": _name, "to": partial(_one_of, allowed=TYPES), "levels": _names},
+    SetMissing: {"column": _name, "values": _numbers},
+    FillDown: {"columns": _names},
+    Keep: {
+        "column": _name,
+        "op": partial(_one_of, allowed=("between", "in", "present")),
+        "low": _bound,
+        "high": _bound,
+        "values": _names,
+    },
+    LeaveOut: {"rows": _rows},
+    Rename: {"column": _name, "to": _name},
+    Drop: {"columns": _names},
+    NewColumn: {
+        "name": _name,
+        "how": partial(_one_of, allowed=HOW),
+        "column": _name,
+        "by": _names,
+        "order": _name_or_nothing,
+        "points": _numbers,
+        "recoded": _recoded,
+    },
+    Join: {"table": _name, "keys": _keys, "digest": _name_or_nothing},
+}
+"""The fields of each step, with what checks and reads the value of each."""
+STEPS = {step.__name__: step for step in FIELDS}
