@@ -111,8 +111,7 @@ def level_words(name: str, value: object) -> str:
 
 def available_predictors(comparison: Comparison) -> list[str]:
     """The predictors of the fixed part for which adjusted means or slopes exist, those with levels first."""
-    terms = [f for term in comparison.spec.terms for f in term.factors]
-    names = list(dict.fromkeys(name for factor in terms for name in value_columns(factor)))
+    names = list(dict.fromkeys(name for factor in comparison.spec.fixed_factors for name in value_columns(factor)))
     few = [
         n
         for n in names

@@ -168,14 +168,14 @@ def _terms(result: Tested) -> tuple[list[str], list[TermColumns], dict[str, int]
             name = result.names[result.columns.index(column)]
             names.append(name)
             terms.append(TermColumns((f"mean {name}",), (k,), ((0,),)))
-    factors = {str(f): f for term in design.spec.terms for f in term.factors}
+    factors = {str(f): f for f in design.spec.fixed_factors}
     whole = {t for t in design.encoder.levels if t in factors and design.encoder.coding(factors[t]).is_whole}
     return names, terms, {factor: len(levels) for factor, levels in design.encoder.levels.items() if factor in whole}
 
 
 def _matrices(result: Tested) -> set[str]:
     """Factors that are a matrix in R, which lmerTest takes for categorical where it asks what contains what."""
-    factors = (f for term in result.design.spec.terms for f in term.factors)
+    factors = result.design.spec.fixed_factors
     return {str(f) for f in factors if isinstance(f, Call) and f.function in ("poly", "bs", "ns", "scale")}
 
 
@@ -211,5 +211,5 @@ def _levels(result: Tested, parts: Sequence[Part]) -> list[int]:
 def _codings(result: Tested, categories: Mapping[str, int]) -> dict[str, Array]:
     """The factors that are coded otherwise than by contrasts with their first level."""
     encoder = result.design.encoder
-    factors = {str(f): encoder.coding(f) for t in result.design.spec.terms for f in t.factors if str(f) in categories}
+    factors = {str(f): encoder.coding(f) for f in result.design.spec.fixed_factors if str(f) in categories}
     return {text: c.matrix for text, c in factors.items() if not c.is_treatment or c.base}

@@ -158,5 +158,4 @@ def _own(by: Slices | None, sliced: Array, owner: Array, codes: Array) -> Array:
 
 def is_straight(comparison: Comparison, x: str) -> bool:
     """Whether every term is linear in x."""
-    factors = [factor for term in comparison.spec.terms for factor in term.factors]
-    return all(origin(factor) is not None or x not in columns_of(factor) for factor in factors)
+    return all(origin(factor) is not None or x not in columns_of(factor) for factor in comparison.spec.fixed_factors)

@@ -89,7 +89,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
 
 def predictor_names(spec: ModelSpec) -> list[str]:
     """Columns of the table that a model's fixed part and its offset are made of."""
-    factors = [*(f for term in spec.terms for f in term.factors), *spec.offset]
+    factors = [*spec.fixed_factors, *spec.offset]
     return list(dict.fromkeys(name for factor in factors for name in columns_of(factor)))
 
 

@@ -27,7 +27,7 @@ class Predictor:
     def levels(self) -> pd.Index | None:
         """The levels that it is used by, in order; None where it is used as a number only."""
         encoder = self.design.encoder
-        own = [f for t in self.design.spec.terms for f in t.factors if set(columns_of(f)) == {self.name}]
+        own = [f for f in self.design.spec.fixed_factors if set(columns_of(f)) == {self.name}]
         of_own = (encoder.levels[str(f)] for f in own if str(f) in encoder.levels and is_of_own_levels(f))
         return next(of_own, encoder.sources.get(self.name))
 

@@ -174,7 +174,7 @@ def _numeric_predictors(
     spec: ModelSpec, numeric: Set[str], laid_out: Sequence[DesignColumn], learnt: Expressions
 ) -> dict[str, nw.Expr]:
     """Expressions of the columns of numbers in the fixed part, whose ranges are asked for."""
-    names = [name for term in spec.terms for factor in term.factors for name in columns_of(factor)]
+    names = [name for factor in spec.fixed_factors for name in columns_of(factor)]
     return {name: _predictor(name, laid_out, learnt) for name in names if name in numeric}
 
 

@@ -253,4 +253,4 @@ def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
 
 def _predictors(comparison: Comparison) -> set[str]:
     """The columns that the fixed part is made from."""
-    return {name for term in comparison.spec.terms for factor in term.factors for name in columns_of(factor)}
+    return {name for factor in comparison.spec.fixed_factors for name in columns_of(factor)}

@@ -96,7 +96,7 @@ def models_for_emmeans(comparison: Comparison, write: RFormula) -> tuple[list[st
 
 def emmeans_obstacle(comparison: Comparison, file: DataFile) -> str:
     """Why emmeans would not give the page's numbers; empty where it does."""
-    every = [c for t in comparison.spec.terms for f in t.factors for c in calls(f)]
+    every = [c for f in comparison.spec.fixed_factors for c in calls(f)]
     if any(c.function == "C" and dict(c.options).keys() & {"contr", "base", "how.many"} for c in every):
         return "emmeans does not read the coding of a factor in a formula"
     if strange := [c for c in every if c.function not in SAFE]:

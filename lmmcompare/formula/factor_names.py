@@ -18,7 +18,7 @@ def factor_name(spec: ModelSpec, group: tuple[str, ...]) -> str:
         return FactorName(name, "group") if single and len(name) > LONGEST else name
     outer = [other for other in spec.groupings if {*other} < {*group} and len(other) == len(group) - 1]
     inner = [next(column for column in group if column not in other) for other in outer]
-    predictors = {column for term in spec.terms for factor in term.factors for column in columns_of(factor)}
+    predictors = {column for factor in spec.fixed_factors for column in columns_of(factor)}
     if len(outer) != 1 or (inner[0],) in spec.groupings or inner[0] in predictors:
         return name
     return FactorName(name, inner[0], group_name(outer[0]))

@@ -167,9 +167,14 @@ class ModelSpec:
         return (*self.offset, *((self.weights,) if self.weights is not None else ()))
 
     @cached_property
+    def fixed_factors(self) -> tuple[Expression, ...]:
+        """The factors of the fixed part's terms, as often as they stand there."""
+        return tuple(f for term in self.terms for f in term.factors)
+
+    @cached_property
     def factors(self) -> tuple[Expression, ...]:
         """The factors of all terms, of the fixed and of the random part, as often as they stand there."""
-        return tuple(f for term in (*self.terms, *(t for r in self.random for t in r.terms)) for f in term.factors)
+        return (*self.fixed_factors, *(f for r in self.random for term in r.terms for f in term.factors))
 
     @property
     def groupings(self) -> tuple[tuple[str, ...], ...]:

@@ -115,7 +115,7 @@ def _mixed(call: RCall) -> ModelAndMethod:
     if call.flag("expand_re", False) and any(not r.correlated for r in spec.random):
         call.arguments["expand_re"].fail("expand_re = TRUE is not read here.", "Write (1 | g) + (0 + x | g) instead.")
     if call.flag("check_contrasts", True):
-        columns = {f for term in spec.terms for f in term.factors if isinstance(f, Column)}
+        columns = {f for f in spec.fixed_factors if isinstance(f, Column)}
         for factor in columns if kinds else ():
             if not kinds.get(factor.name, True):
                 coding = parse(f"y ~ C({factor}, contr.sum)").terms[0].factors[0]

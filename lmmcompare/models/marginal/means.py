@@ -106,7 +106,7 @@ def is_curve(model: FittedModel, predictor: str) -> bool:
 
 def has_steps_only(design: Design, predictor: str) -> bool:
     """Whether a predictor is in the formula as categories made of it alone, ``I(x > 0)`` or ``cut(x, 3)``: it has no slope then."""
-    uses = [f for term in design.spec.terms for f in term.factors if predictor in columns_of(f)]
+    uses = [f for f in design.spec.fixed_factors if predictor in columns_of(f)]
     return bool(uses) and all(not isinstance(f, Column) and str(f) in design.encoder.levels for f in uses)
 
 

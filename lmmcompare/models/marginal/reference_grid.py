@@ -90,8 +90,7 @@ def design_rows(model: FittedModel, frame: pd.DataFrame) -> tuple[Array, Array]:
     rows = np.empty((len(frame), len(columns)))
     for place, k in enumerate(columns):
         rows[:, place] = 1.0 if k == CONSTANT else means[k] if k in means else maker.columns[k][:]
-    factors = [f for term in design.spec.terms for f in term.factors]
-    rows[gaps(factors, frame, design.encoder)] = np.nan
+    rows[gaps(design.spec.fixed_factors, frame, design.encoder)] = np.nan
     offset = offset_of(design.spec, frame, design.encoder)
     return rows, np.zeros(len(frame)) if offset is None else offset
 

@@ -217,7 +217,7 @@ def _alone(spec: ModelSpec) -> list[str]:
     plain = [
         term.factors[0].name for term in spec.terms if len(term.factors) == 1 and isinstance(term.factors[0], Column)
     ]
-    fixed = [name for term in spec.terms for factor in term.factors for name in columns_of(factor)]
+    fixed = [name for factor in spec.fixed_factors for name in columns_of(factor)]
     random = [name for r in spec.random for term in r.terms for factor in term.factors for name in columns_of(factor)]
     slopes = edit.slope_columns(spec)
     return [name for name in plain if fixed.count(name) == 1 and random.count(name) == slopes.count(name)]
