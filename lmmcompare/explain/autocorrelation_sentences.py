@@ -93,6 +93,17 @@ def consequence_sentence(comparison: Comparison, result: Autocorrelation, term: 
     )
 
 
+def missing_factor_sentence(comparison: Comparison, result: Autocorrelation) -> str:
+    """What neighbours in the table that are alike may be; empty where a clock orders them, or the model has a further factor already."""
+    if result.clock or len(comparison.factors) > 1 or pattern(result, result.models[-1]) != "alike":
+        return ""
+    one = literal(an(comparison.group))
+    return (
+        f"Rows of {one} that stand together may be of one person or one place in it, which the model does not know of: then that is a "
+        "grouping factor too."
+    )
+
+
 def _apart(result: Autocorrelation, lag: float) -> str:
     if not result.clock:
         return "next to each other in the table" if lag == 1 else f"{lag:.0f} rows apart"

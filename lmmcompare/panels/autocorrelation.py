@@ -8,7 +8,12 @@ from ..assess.autocorrelation import Autocorrelation
 from ..assess.level_spreads import LevelSpreads
 from ..comparison.comparison import Comparison
 from ..explain.autocorrelation import Remedy
-from ..explain.autocorrelation_sentences import autocorrelation_sentences, spread_sentence, takes_part_up
+from ..explain.autocorrelation_sentences import (
+    autocorrelation_sentences,
+    missing_factor_sentence,
+    spread_sentence,
+    takes_part_up,
+)
 from ..figures.autocorrelation import autocorrelation_plot
 from ..figures.spreads import group_spreads
 from ..fit.residual.innovations import MOST
@@ -49,6 +54,8 @@ def autocorrelation(
         blocks.append(Sentence(consequence))
     if remedy is not None:
         blocks.append(_remedy_sentence(remedy))
+    elif missing := missing_factor_sentence(comparison, result):
+        blocks.append(Sentence(missing))
     blocks.append(Note(_method(comparison, result)))
     return Panel("autocorrelation", f"Are rows of one {noun(comparison.group)} still alike?", first, tuple(blocks))
 

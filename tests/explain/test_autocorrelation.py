@@ -15,6 +15,7 @@ from lmmcompare.explain.autocorrelation import correlation_remedy, first_p, patt
 from lmmcompare.explain.autocorrelation_sentences import (
     autocorrelation_sentences,
     consequence_sentence,
+    missing_factor_sentence,
     spread_sentence,
 )
 
@@ -50,6 +51,24 @@ def test_rows_that_offset_each_other_call_for_one_correlation(table):
     assert correlation_remedy(comparison, result, steps=False, visits=0).kind == "cs"
     comparison, result = found("gain ~ milk + (1 | litter)", data, correlation="cs(1 | litter)")
     assert pattern(result, "random_intercept") == "offset" and pattern(result, "structured") == "none"
+
+
+@pytest.mark.parametrize(
+    ("formula", "clock", "told"),
+    [
+        ("y ~ 1 + (1 | school)", "", True),
+        ("y ~ 1 + (1 | school)", "after", False),
+        ("y ~ 1 + (1 | school/pupil)", "", False),
+    ],
+)
+def test_of_neighbours_that_are_alike_without_a_clock_it_is_told_that_a_factor_may_be_missing(formula, clock, told):
+    rng = np.random.default_rng(2)
+    school, pupil, after = (index.ravel() for index in np.indices((10, 10, 2)))
+    y = rng.normal(0, 2, 10)[school] + rng.normal(0, 3, (10, 10))[school, pupil] + rng.normal(0, 2, 200)
+    data = pd.DataFrame({"school": school, "pupil": pupil, "after": after, "y": y})
+    comparison, result = found(formula, data, clock)
+    said = "" if result is None else missing_factor_sentence(comparison, result)
+    assert ("that is a grouping factor too" in said) is told
 
 
 def test_no_correlation_beyond_1_is_told():
