@@ -10,18 +10,14 @@ const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
 
 const SETTLE_TIME = 150; // ms without a change after which what can wait is done: not before the change is seen
+const ANSWER_TIME = 300; // ms after which plotly.js is run while the server still computes: sooner a picture may come, whose preview is first
 const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
-const library = (window.lmmPlotly ??= new Promise((done, fail) => {
-  const preload = document.createElement("link"), script = document.createElement("script");
-  Object.assign(preload, { rel: "preload", as: "script", href: LIBRARY });
-  document.head.append(preload);
-  Object.assign(script, { src: LIBRARY, onload: () => done(window.Plotly), onerror: () => fail(new Error("plotly.js did not arrive")) });
-  whenConnected(() => document.head.append(script)); // it is run while the server answers, and does not delay the connection
-}));
+document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: LIBRARY }));
+whenConnected(() => setTimeout(runLibrary, ANSWER_TIME));
 const charts = new WeakMap();
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js", "paper.js", "shared_title.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models, looks, { unpack, copyOf }, theme, brush, { makeGuessLine }, numbers, paper, sharedTitle] = await Promise.all(
+const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js", "paper.js", "shared_title.js", "preview.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { makeHandle }, models, looks, { unpack, copyOf }, theme, brush, { makeGuessLine }, numbers, paper, sharedTitle, { previewOf }] = await Promise.all(
   scripts.map(load),
 );
 
@@ -60,7 +56,7 @@ function create(parent) {
   const probe = box.appendChild(document.createElement("div")); // as wide as the page's text is high
   probe.style.cssText = "position: absolute; width: 1rem; height: 0; visibility: hidden";
   parent.replaceChildren(box);
-  const chart = { box, plot, table, version: 0, drawn: library };
+  const chart = { box, plot, table, version: 0, drawn: Promise.resolve() };
   chart.width = new ResizeObserver(() => fitToPlace(chart) && plot.data && !hasItsSize(plot) && window.Plotly.Plots.resize(plot).then(() => turnHeads(chart)));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
@@ -104,8 +100,8 @@ const whenSettled = (then) => setTimeout(() => idle(then), SETTLE_TIME);
 const nextPaint = () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
 
 function draw(chart) {
-  const version = ++chart.version, next = anyDrawn && !chart.plot.data;
-  drawing = drawing.then(() => library).then(() => next && nextPaint());
+  const version = ++chart.version, next = anyDrawn && !chart.plot.data, preview = window.Plotly ? null : showPreview(chart).catch(console.error);
+  drawing = drawing.then(() => preview).then(runLibrary).then(() => next && nextPaint());
   anyDrawn = true;
   return (chart.drawn = drawing = drawing.then(() => version === chart.version && paint(chart)).catch((error) => {
     console.error(error);
@@ -113,8 +109,40 @@ function draw(chart) {
   }));
 }
 
+/** Run plotly.js, once for all charts; resolves when it can be used. */
+function runLibrary() {
+  return (window.lmmPlotly ??= new Promise((done, fail) => {
+    const onerror = () => fail(new Error("plotly.js did not arrive"));
+    document.head.append(Object.assign(document.createElement("script"), { src: LIBRARY, onload: done, onerror }));
+  }));
+}
+
+/** Show a figure's lines and points until plotly.js is there, and have them painted before that is run. */
+async function showPreview(chart) {
+  const [figure, set] = await chosen(chart), { plot, box } = chart;
+  chart.preview?.remove();
+  chart.preview = previewOf(prepared(chart, figure, set), plot.clientWidth, plot.clientHeight);
+  if (!chart.preview) return;
+  Object.assign(chart.preview.style, { position: "absolute", top: 0, left: 0, pointerEvents: "none", transform: plot.style.transform, transformOrigin: "0 0" });
+  box.append(chart.preview);
+  await nextPaint();
+}
+
+/** A figure in the page's colours, and the set of its models that the page has chosen. */
+async function chosen(chart) {
+  const figure = await inTheme(chart);
+  return [figure, figure.choice && (await models.chosenSet(figure.choice))];
+}
+
+/** A copy of a figure with the looks of a set of models, or in a first drawing with the traces of that set alone. */
+function prepared(chart, figure, set) {
+  const copy = copyOf(figure);
+  if (set) looks.prepare(copy, figure.choice, set, !chart.hasAllModels);
+  return copy;
+}
+
 async function paint(chart) {
-  const figure = await inTheme(chart), set = figure.choice && (await models.chosenSet(figure.choice));
+  const [figure, set] = await chosen(chart);
   chart.hasChosen = true;
   if (chart.themed?.figure !== figure) return; // it waited, and another has come
   await put(chart, figure, set);
@@ -126,9 +154,7 @@ async function paint(chart) {
 /** Draw a figure as it is, without waiting for anything: a browser that prints does not wait either. */
 async function put(chart, figure, set) {
   chart.scale = scale();
-  const copy = copyOf(figure);
-  if (set) looks.prepare(copy, figure.choice, set, !chart.hasAllModels);
-  const { data, layout, frames } = copy;
+  const { data, layout, frames } = prepared(chart, figure, set);
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   fitToPlace(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
@@ -138,6 +164,7 @@ async function put(chart, figure, set) {
   const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
   delete layout.sliders;
   await window.Plotly.react(chart.plot, { data, layout, frames, config: changedConfig(chart) });
+  chart.preview?.remove();
   for (const part of chart.plot.querySelectorAll(".main-svg")) part.setAttribute("aria-hidden", "true"); // ticks without their axes; see `describe`
   await turnHeads(chart);
   Object.assign(chart, { set, drawnFigure: figure });

@@ -33,7 +33,8 @@ const barsOf = (plot, index) => [...plot.querySelectorAll("g.trace.bars")].find(
 const points = (x, y, xaxis, yaxis) =>
   Array.from(y, (value, k) => (value === null || Number.isNaN(value) || x[k] === null ? null : [xaxis.d2p(x[k]), yaxis.d2p(value)]));
 
-function runs(at) {
+/** The places between gaps. */
+export function runs(at) {
   const result = [[]];
   for (const place of at) place ? result.at(-1).push(place) : result.push([]);
   return result.filter((run) => run.length);

@@ -116,7 +116,8 @@ function paint(node) {
   for (const path of node.querySelectorAll(".lines > path.js-line")) Object.assign(path.style, look);
 }
 
-const dashes = ({ dash = "solid", width }) => DASHES[dash]?.map((times) => `${times * Math.max(width, 3)}px`).join() ?? dash;
+/** A line's dashes for SVG, of as many pixels as plotly's. */
+export const dashes = ({ dash = "solid", width }) => DASHES[dash]?.map((times) => `${times * Math.max(width, 3)}px`).join() ?? dash;
 
 /** Points in one colour, or in their own again. */
 function setTint(node, { marker }, tint) {
@@ -127,7 +128,8 @@ function setTint(node, { marker }, tint) {
   }
 }
 
-const ownColour = ({ color, colorscale }, k) => (typeof color === "string" ? color : colorscale ? colorscale[color[k]][1] : color[k]);
+/** The colour of one point. */
+export const ownColour = ({ color, colorscale }, k) => (typeof color === "string" ? color : colorscale ? colorscale[color[k]][1] : color[k]);
 
 const place = ({ _fullLayout: { yaxis } }, y) => yaxis._offset + yaxis.d2p(y);
 

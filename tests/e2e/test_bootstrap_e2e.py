@@ -26,7 +26,11 @@ def test_a_bootstrap_runs_to_its_end_and_joins_the_intervals(visit):
     visit.still()
     assert panel(page).get_by_role("columnheader", name="Bootstrap").count() == 1
     assert "a histogram of 1,000 bootstrap draws" in page.content()  # as a screen reader hears it
-    before = page.inner_text("body")
-    page.wait_for_timeout(1_500)
-    assert page.inner_text("body") == before  # nothing goes on ticking
+    texts = [page.inner_text("body")]
+    for _ in range(5):  # on a busy machine a figure's table for readers of the screen comes late
+        page.wait_for_timeout(1_500)
+        texts.append(page.inner_text("body"))
+        if texts[-1] == texts[-2]:
+            break
+    assert texts[-1] == texts[-2]  # nothing goes on ticking
     assert visit.trouble() == []

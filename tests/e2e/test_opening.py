@@ -25,6 +25,32 @@ FIRST = """() => {
     };
     requestAnimationFrame(look); }"""
 """The lines that a reader sees in the first drawing of the first figure."""
+NUMBERS = r"""
+    const numbers = text => text.match(/[-\d.]+/g).map(Number), rgb = colour => numbers(colour).slice(0, 3);
+    const startOf = line => [...numbers(line.getAttribute("d")).slice(0, 2), ...rgb(getComputedStyle(line).stroke)];
+    const attributes = (node, names) => names.map(name => Number(node.getAttribute(name)));
+"""
+IN_PREVIEW = f"""() => {{ {NUMBERS}
+    const all = (selector, look) => [...document.querySelectorAll(`.lmm-preview ${{selector}}`)].map(look);
+    return {{
+        lines: all("path", startOf),
+        points: all("circle", point => [...attributes(point, ["cx", "cy"]), ...rgb(getComputedStyle(point).fill)]),
+        words: all("text", label => label.textContent).join(""),
+        area: all("svg", area => attributes(area, ["x", "y", "width", "height"]))[0],
+    }}; }}"""
+IN_DRAWING = f"""() => {{ {NUMBERS}
+    const plot = document.querySelector(".js-plotly-plot"), {{ l, t, w, h }} = plot._fullLayout._size;
+    const seen = [...plot.querySelectorAll(".scatterlayer g.trace")].filter(trace => getComputedStyle(trace).opacity !== "0");
+    const all = (selector, look) => seen.flatMap(trace => [...trace.querySelectorAll(selector)]).map(look);
+    const beside = plot.layout.annotations.map(label => label.xref === "paper" && label.yref === "y");
+    const labels = [...plot.querySelectorAll("g.annotation")].filter(node => node.style.display !== "none" && beside[node.dataset.index]);
+    return {{
+        lines: all("path.js-line", startOf),
+        points: all("path.point", point => [...numbers(point.getAttribute("transform")), ...rgb(getComputedStyle(point).fill)]),
+        words: labels.map(label => label.textContent).join(""),
+        area: [l, t, w, h],
+    }}; }}"""
+"""Where lines begin and points lie, and their colours; the words beside them; the area."""
 LINKS = """() => { window.menus = [];
     const look = () => {
         const links = [...document.querySelectorAll(".lmm-menu a, .st-key-menu a")].filter(link => link.checkVisibility());
@@ -64,6 +90,30 @@ def test_the_first_drawing_shows_the_lines_of_the_next(new_visit):
     assert first == then
     new_visit.still()
     assert page.evaluate("drawings") == 2, "the choice of models, which comes after the figure, is not drawn once more"
+
+
+@pytest.mark.parametrize(
+    ("path", "theme", "phone"),
+    [("/compare?example=cv161703", "light", False), ("/", "dark", True), ("/simulate?preset=slopes", "light", True)],
+)
+def test_lines_and_points_are_seen_before_plotly_has_come_and_where_it_draws_them(open_tab, path, theme, phone):
+    tab, held = open_tab(width=390 if phone else 1440, theme=theme, touch=phone, new=True), []
+    page = tab.page
+    page.route("**/plotly-basic*", lambda route: held.append(route))
+    page.goto(tab.base + path, wait_until="commit")
+    page.wait_for_selector(".lmm-preview")
+    early = page.evaluate(IN_PREVIEW)
+    for route in held:
+        route.continue_()
+    tab.still()
+    drawn = page.evaluate(IN_DRAWING)
+    assert early["area"] == pytest.approx(drawn["area"], abs=0.01)
+    assert early["words"] == drawn["words"] != ""
+    for part in ("lines", "points"):  # plotly rounds to hundredths of a pixel
+        for mark, exact in zip(early[part], drawn[part], strict=True):
+            assert mark == pytest.approx(exact, abs=0.02)
+    assert len(early["points"]) >= 60
+    assert page.locator(".lmm-preview").count() == 0
 
 
 def test_the_menu_is_there_before_the_picture_and_stays_where_it_is(new_visit):
