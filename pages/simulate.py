@@ -112,7 +112,7 @@ def beneath(analysis: state.Analysis, settings: Settings, controls: Controls) ->
 def notice() -> None:
     """What of the address could not be used."""
     if words := current_settings.notice():
-        page_elements.note(f"**Note.** {literal(words)}")
+        page_elements.plain_note(words)
 
 
 def row(alignment: Literal["bottom", "center"] = "bottom") -> DeltaGenerator:

@@ -60,7 +60,7 @@ def chosen_story() -> Story:
     story = story_of(st.session_state[STORY]) or STORIES[0]
     known, words = st.session_state.get(NOTICES, ("", []))
     for sentence in words if known == story.example else []:
-        page_elements.note(f"**Note.** {literal(sentence)}")
+        page_elements.plain_note(sentence)
     st.query_params.from_dict({"story": story.example})
     address_history.remember("story address", {"story": story.example})
     return story

@@ -11,7 +11,6 @@ import streamlit as st
 
 from lmmcompare.share.study_address import PANELS
 from lmmcompare.simulate.presets import preset
-from lmmcompare.text.labels import literal
 from lmmcompare.ui.kit import page_elements, viewport
 from lmmcompare.ui.server.background_jobs import Job, JobStatus
 from lmmcompare.ui.session.job_progress import POLL, follow
@@ -43,7 +42,7 @@ def page() -> None:
     def notices() -> None:
         """What of the address could not be used."""
         for words in filter(None, (current_settings.notice(), state.notice())):
-            page_elements.note(f"**Note.** {literal(words)}")
+            page_elements.plain_note(words)
 
     controls = Controls(settings, wrong)
     if viewport.narrow():  # the answer and the shares stay in sight (style.css), and the controls pass beneath them

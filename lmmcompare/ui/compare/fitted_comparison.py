@@ -63,7 +63,7 @@ def fitted_or_last(*, controls: bool = True) -> tuple[Analysis, Comparison] | No
     _say_typed(f" Below is still {analysis.formula}")
     st.session_state[state.LAST_GOOD] = analysis
     for words in views.link_notices(comparison):
-        page_elements.note(f"**Note.** {literal(words)}")
+        page_elements.plain_note(words)
         state.add_notice(words)
     return analysis, comparison
 

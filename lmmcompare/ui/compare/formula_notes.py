@@ -13,10 +13,10 @@ from ...formula import parse
 from ...formula.expressions import columns_of
 from ...formula.spec import RandomTerm
 from ...panels.headline import coefficient_remarks
-from ...text.labels import literal, noun, plural
+from ...text.labels import noun, plural
 from ...text.numbers import count
 from ..data.type_offers import order_offer
-from ..kit.page_elements import note, plain
+from ..kit.page_elements import note, plain, plain_note
 from ..server import comparison_cache, table_sources
 from ..session import state
 
@@ -27,7 +27,7 @@ def remarks_panel(analysis: state.Analysis, comparison: Comparison, term: str) -
         note(f"**Note.** {sentence}")
     for k, remark in enumerate([*_numbered_anew(analysis), *remarks(comparison)]):
         with st.container(key=f"remark-{k}", gap=None):
-            note(f"**Note.** {literal(remark.sentence)}")
+            plain_note(remark.sentence)
             if remark.formula:
                 st.button(
                     plain(remark.action),

@@ -12,7 +12,7 @@ from ...explain.effect_question import available_modifiers
 from ...explain.question import Question, proposed_baseline, question_of, questions, subjects, where_it_changes
 from ...formula import baselines, modifiers
 from ...text.labels import literal
-from ..kit.page_elements import note, plain
+from ..kit.page_elements import note, plain, plain_note
 from ..server import comparison_cache
 from ..session import views
 from ..session.state import Analysis
@@ -50,7 +50,7 @@ def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -
         if name not in (*question.modifiers, view.modifier):
             extrapolation_note(analysis, comparison, name)
     for words in filter(None, (views.question_notice(comparison), views.modifier_notice(question, view))):
-        note(f"**Note.** {literal(words)}")
+        plain_note(words)
 
 
 def _own(comparison: Comparison, question: Question) -> list[Question]:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from ...errors import LmmCompareError
 from ...share import link
-from ...text.labels import literal
 from ..kit import page_elements
 from ..server import table_sources
 from ..session import state
@@ -29,7 +28,7 @@ def session_analysis() -> Analysis | None:
         if isinstance(words, LmmCompareError):
             page_elements.explain_error(words)
         else:
-            page_elements.note(f"**Note.** {literal(words)}")
+            page_elements.plain_note(words)
     return analysis
 
 

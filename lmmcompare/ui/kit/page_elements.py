@@ -14,7 +14,7 @@ import streamlit as st
 from ...errors import FormulaError, LmmCompareError
 from ...model_catalogue import Model
 from ...tables.table import Table, to_html
-from ...text.labels import model_label, rich
+from ...text.labels import literal, model_label, rich
 from ...text.numbers import number
 from ..html import Html
 from ..server.waiting import Stopped, go_on
@@ -62,6 +62,11 @@ def heading(text: str, below: str = "", text_below: str = "", notes: Iterable[st
 def note(text: str) -> None:
     """A remark in small type."""
     html(_NOTE.format(rich(text)))
+
+
+def plain_note(text: str) -> None:
+    """A remark of text as it is, which says that it is one."""
+    note(f"**Note.** {literal(text)}")
 
 
 def paragraph(text: str) -> None:
