@@ -213,7 +213,7 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
     )
     title = f"OLS puts the {what} {outcome} at {a}, the mixed model at {b}."
     if models_agree(comparison, comparison.constant, mixed):
-        title = f"Both put the {what} {outcome} at {b}."
+        title = f"OLS and the mixed model both put the {what} {outcome} at {b}."
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
     if number(se_a) == number(se_b):
         errors = f"Its standard error is {number(se_a)} in both"
