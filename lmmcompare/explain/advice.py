@@ -19,6 +19,7 @@ from .advice_prediction import prediction_answer
 from .advice_within import within_groups
 from .boundary_intervals import boundary_clause
 from .clustered_errors import clusters_sentence, few_groups
+from .coefficient_spreads import slopes_differ
 from .coefficient_words import Words
 from .effect_phrases import baseline, has_others, is_mean, noun_of
 from .facts import Slope, facts
@@ -250,7 +251,9 @@ def _between_groups(
         slope, how = of.between, f"It is the regression of the {literal(noun(comparison.group))} means."
         weighed = between_slope(comparison, term, frame)
         offsetting = within_group_correlation(comparison).offsetting  # its errors do not know of that
-        if weighed is not None and not comparison.moments.same_sizes and not offsetting:
+        if slopes_differ(comparison):
+            how = f"{how[:-1]}, with errors that allow for slopes that differ between {groups} (CR2)."
+        elif weighed is not None and not comparison.moments.same_sizes and not offsetting:
             slope = weighed
             how = (
                 f"It is the regression of the {literal(noun(comparison.group))} means by within–between, which weighs each by what it is "

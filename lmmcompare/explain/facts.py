@@ -175,7 +175,7 @@ def _part(comparison: Comparison, model: Model, column: int) -> Part:
     k = parts.columns.index(column)
     between = None
     if np.isfinite(parts.between[k]):
-        between = Slope(float(parts.between[k]), float(parts.se_between[k]), parts.df_between)
+        between = Slope(float(parts.between[k]), float(parts.se_between[k]), float(parts.df_between[k]))
     through = parts.through_others(k)
     size = max(abs(v) for v in (*np.nan_to_num([parts.within[k], parts.between[k]]), parts.estimate[k]))
     return Part(

@@ -52,9 +52,9 @@ class Identity:
     within, between : (p,) arrays
         b_W and b_B; NaN where the deviations from the group means, or the group means, do not identify a slope.
     se_between : (p,) array
-        Standard errors of b_B from the residuals of the group means, whatever their weights.
-    df_between : int
-        Its residual degrees of freedom.
+        Standard errors of b_B from the residuals of the group means, see `regression_of_means`.
+    df_between : (p,) array
+        Their degrees of freedom.
     estimate : (p,) array
         The coefficients, put together again.
     """
@@ -64,7 +64,7 @@ class Identity:
     within: Array
     between: Array
     se_between: Array
-    df_between: int
+    df_between: Array
     estimate: Array
 
     def through_others(self, k: int) -> float:

@@ -11,6 +11,7 @@ from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..moments.groups import Moments
 from ..work.memo import memoised
+from .coefficient_spreads import slopes_differ
 from .negative_correlation import ZERO, within_group_correlation
 
 NOT_IDENTIFIED = 1e-8
@@ -33,11 +34,12 @@ def identified(null: Array) -> Array:
 
 def regression_of_means(
     comparison: Comparison, columns: tuple[int, ...], weights: Array, *, intercept: bool
-) -> tuple[Array, Array, int]:
+) -> tuple[Array, Array, Array]:
     """Slopes of the group means under some weights, their standard errors, and degrees of freedom; NaN where not identified.
 
     The errors are by the means' own variances, whatever the weights: errors from weights that are not the variances' inverse
-    would take large groups to be as sure as they count.
+    would take large groups to be as sure as they count. Where slopes differ between groups by AIC, means scatter the more the farther
+    out they lie: then the errors are by what each mean is off (CR2), as intervals by one variance held 79% to 86% in simulations.
 
     Parameters
     ----------
@@ -45,20 +47,40 @@ def regression_of_means(
         How much each group's mean counts.
     """
     moments, p = comparison.moments, len(columns)
-    slopes, spread = np.full(p, np.nan), np.full(p, np.nan)
+    slopes, spread, freedom = np.full(p, np.nan), np.full(p, np.nan), np.zeros(p)
     if not weights.any():
-        return slopes, spread, 0
+        return slopes, spread, freedom
     there, known, hat, rank = _hat_of_means(moments, columns, weights, intercept=intercept)
     if not len(there):
-        return slopes, spread, 0
-    outcome = means_about(moments, [*columns, moments.outcome], weights, intercept=intercept)[p]
+        return slopes, spread, freedom
+    means = means_about(moments, [*columns, moments.outcome], weights, intercept=intercept)
+    outcome = means[p]
     slopes[there] = np.where(known, hat @ outcome, np.nan)
     df = moments.n_groups - rank - intercept
-    if df > 0:
+    if df > 0 and intercept and slopes_differ(comparison):
+        errors, own = _clustered(means[there], weights, hat, outcome - (hat @ outcome) @ means[there])
+        spread[there], freedom[there] = np.where(known, (errors, own), np.nan)
+    elif df > 0:
+        freedom[:] = df
         variances, least = _variances_of_means(comparison)
         factor = max(_residual_sum(comparison, columns, intercept) / df, least)
         spread[there] = np.where(known, np.sqrt(factor * (hat**2 @ variances)), np.nan)
-    return slopes, spread, max(df, 0)
+    return slopes, spread, freedom
+
+
+def _clustered(means: Array, weights: Array, hat: Array, rest: Array) -> tuple[Array, Array]:
+    """CR2 errors of the slopes and their Satterthwaite degrees of freedom: of means, one a group, HC2 (Bell and McCaffrey 2002)."""
+    root = np.sqrt(weights)
+    left, values, _ = np.linalg.svd(np.column_stack([root, (means * root).T]), full_matrices=False)
+    basis = left[:, values > 1e-8 * values[0]]
+    free = 1 - (basis**2).sum(axis=1)  # what of its own residual a mean leaves
+    lone = free < 1e-8  # the line goes through such a mean: what rests on it has no error that could be told
+    each = np.where(lone, 0.0, hat**2 / np.where(lone, 1.0, free))
+    counts = each / weights
+    squares = np.array([((basis.T * c) @ basis) ** 2 for c in counts]).sum(axis=(1, 2))
+    df = (counts @ free) ** 2 / (counts**2 @ (2 * free - 1) + squares)
+    alone = (np.abs(hat[:, lone]) > 1e-8 * np.abs(hat).max(axis=1, keepdims=True)).any(axis=1)
+    return np.where(alone, np.nan, np.sqrt(each @ rest**2)), np.where(alone, 0.0, df)
 
 
 @memoised

@@ -10,6 +10,7 @@ from lmmcompare import compare, examples
 from lmmcompare.assess.model_choice import which_model
 from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.facts import facts
 from lmmcompare.explain.gap_sentences import mundlak_sentence
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.inference_rows import slopes_apart
@@ -130,6 +131,22 @@ def test_where_slopes_vary_what_lies_between_groups_has_clustered_errors() -> No
     assert "do not show that the two differ (p = 0.075)" in headline(both, "effort").reason
     answers = model_tests.tests(both, "effort", which_model(both), default_inference(both)).words
     assert f"differ ({p_value(mundlak(both, robust=True).p)})" in answers
+
+
+def test_where_slopes_vary_the_slope_between_groups_has_clustered_errors_too() -> None:
+    """clubSandwich's linear_contrast of the slope within and the mean's, of 40 teams of 5 and 10."""
+    frame = slopes_that_vary()
+    frame = frame[~((frame["team"] % 3 == 0) & (frame.index % 10 > 4))]
+    both = compare("score ~ effort + skill + (1 | team)", frame)
+    known = {"effort": (2.840121, 0.980144, 12.79067), "skill": (-0.123505, 0.692064, 16.64112)}
+    for term, (value, se, df) in known.items():
+        between = facts(both, term).between
+        assert between is not None and (between.value, between.se, between.df) == pytest.approx(
+            (value, se, df), rel=1e-5
+        )
+    answers = {a.question: a for a in which_to_report(both, "effort")}
+    told = answers["How do teams with a higher mean of effort differ, the other predictors’ means equal?"]
+    assert "2.840 (95% interval 0.719 to 4.961)" in told.answer and "(CR2)" in told.reason
 
 
 def test_where_every_variance_is_0_no_group_is_predicted_from_its_own_rows() -> None:
