@@ -12,6 +12,8 @@ from ..arrays import Array
 from .column_info import ColumnInfo, Kind, as_years, figure
 from .detection_limits import from_format_beside_limits, limits_of
 from .formatted_numbers import from_format, with_points
+from .name_hints import is_version
+from .readers.cell_patterns import ANY_DATE
 from .readers.header import FIRST_YEAR, LAST_YEAR
 from .sentinels import sentinels
 from .statistical_flags import from_flags
@@ -24,7 +26,7 @@ MOST_CATEGORIES = 50
 FEWEST_NUMBERS = 0.2
 """Share of the rows that must be numbers where most others are beyond a limit of detection."""
 
-_DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?")
+_DATE = re.compile(ANY_DATE)
 
 
 def describe(frame: pd.DataFrame) -> list[ColumnInfo]:
@@ -151,7 +153,7 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
         kind = "binary"
     elif declared:
         kind = "categorical"
-    elif all(_DATE.fullmatch(text) or is_written_date(text) for text in texts):
+    elif not is_version(name) and all(_DATE.match(text) or is_written_date(text) for text in texts):
         kind = "date"
     else:
         many = n_unique > MOST_CATEGORIES and n_unique > counts.sum() / 2

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..arrays import Array
+from .name_hints import is_version
 from .readers.cell_patterns import (
     ANY_DATE,
     DECIMAL_COMMA,
@@ -131,7 +132,7 @@ def _from_text(name: str, cells: Text, separator: str, findings: Findings, ident
     _count_markers(cells, MISSING, findings)
     if len(text) == text.null_count:
         return np.full(len(text), np.nan)
-    if any(all_match(text, pattern) for pattern in (ANY_DATE, WRITTEN)):
+    if not is_version(name) and any(all_match(text, pattern) for pattern in (ANY_DATE, WRITTEN)):
         findings.other_dates.append(name)
     elif pair := _alike(text):
         findings.alike[name] = pair

@@ -141,6 +141,12 @@ def asks_since_when(name: str) -> bool:
     return words_of(name)[-1:] == ("age",) or re.search(r"(?i)\bhow (many years|old|long)\b", name) is not None
 
 
+def is_version(name: str) -> bool:
+    """Whether a column is called the version of a program: 2023.2.3 is none of February then."""
+    words = {*words_of(name)}
+    return bool(words & {"version", "build", "release"}) and not words & TIME_WORDS
+
+
 def counts_things(name: str) -> bool:
     """Whether a name says how many there are of something: "Number of patients" is no group, nor its name."""
     return _COUNTS.match(name.replace("_", " ").strip()) is not None

@@ -14,7 +14,7 @@ import pytest
 
 from lmmcompare.data.change_type import as_category, as_text
 from lmmcompare.data.columns import describe
-from lmmcompare.data.read import read
+from lmmcompare.data.read import read, read_text
 from lmmcompare.data.relation_to_groups import relation
 from lmmcompare.data.steps import Retype
 from lmmcompare.data.suggest import suggest
@@ -219,9 +219,16 @@ def test_what_is_like_a_date_but_no_day_of_the_calendar_becomes_missing_with_a_w
 
 @pytest.mark.parametrize(
     "cells", [["May", "June", "July"], ["Q1", "Q2", "Q3"], ["Mar 12", "Mar 13", "Mar 14"], ["M1", "M2", "M3"]]
+    + [["1.0.102", "1.0.103", "1.0.99"], ["2021.13.1", "2021.14.1", "2021.15.1"], ["1.2-21", "1.3-21", "1.4-21"]],
 )
-def test_without_a_year_it_is_no_date(cells):
+def test_without_a_day_and_a_year_it_is_no_date(cells):
     assert describe(csv(cells).frame)[0].kind != "date"
+
+
+def test_the_version_of_a_program_is_no_date():
+    """PsychoPy's 2023.2.3 was February 3."""
+    table = read_text("psychopyVersion\ty\n2023.2.3\t1\n2023.2.1\t2\n2022.2.5\t3\n")
+    assert not any("Dates" in note for note in table.notes) and describe(table.frame)[0].kind != "date"
 
 
 def test_a_date_in_words_read_as_dates_is_the_time_of_a_panel():

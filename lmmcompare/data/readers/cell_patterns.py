@@ -55,7 +55,15 @@ TRUTHS = ("^(True|False)$", "^(TRUE|FALSE)$", "^(true|false)$")
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?Z?$"
 NANOSECONDS = r"\.\d{7}"
 UNIVERSAL = "Z$"
-ANY_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?$"
+_MONTH, _DAY = r"(0?[1-9]|1[0-2])", r"(0?[1-9]|[12]\d|3[01])"
+ANY_DATE = (
+    "^("
+    + "|".join(
+        rf"\d{{4}}{sign}{_MONTH}{sign}{_DAY}|{_DAY}{sign}{_DAY}{sign}(\d{{2}}|\d{{4}})" for sign in ("-", "/", r"\.")
+    )
+    + r")([T ]\d{1,2}:\d{2}.*)?$"
+)
+"""A day in whatever order, with one sign between its parts: 1.0.102 is none."""
 
 CODE = r"^[+-]?0(\d+|[xX].*)$"
 """Whole numbers that are names: as numbers they would lose their zeros."""
