@@ -13,7 +13,7 @@ from ..errors import DataError
 from ..text.numbers import count
 from .columns import is_date, is_number
 from .detection_limits import SUBSTITUTES, from_format_beside_limits, substituted
-from .formatted_numbers import from_format, with_points
+from .formatted_numbers import from_format, with_points, without_sign
 from .infer_types import convert
 from .statistical_flags import from_flags
 
@@ -106,6 +106,8 @@ def as_number(column: pd.Series, beyond: str = "") -> tuple[Any, str]:
     n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
     merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""
     merged += (f"; “{mark}” was left out" if mark else "") + instead
+    if mark and (bare := without_sign(present, mark)):
+        merged += f", which {count(bare, 'row has', 'rows have')} not"
     if not len(lost):
         return values, f"“{column.name}” holds numbers{merged}."
     display = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))

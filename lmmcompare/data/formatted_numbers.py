@@ -1,6 +1,7 @@
 """Numbers as text that carry more than digits: currency, percent signs, units, blanks between thousands, losses in parentheses.
 
-Also numbers of which some have a comma before their decimals and others a point, and whole numbers with a fraction (1 1/2, 1½).
+Also numbers of which some have a comma before their decimals and others a point, whole numbers with a fraction (1 1/2, 1½), Fortran's
+1.5D+01 and what Excel writes into CSV for the text of a number, ="001".
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ _CELL = re.compile(
     rf"(?P<minus>[+-]?)(?P<before>{_CURRENCY})?{_GAP}*(?P<sign>[+-]?)(?P<digits>[\d.,]+(?:(?:{_GAP}|['’])\d{{3}})*(?:[.,]\d+)?)"
     rf"{_GAP}*(?P<after>{_CURRENCY}|{UNIT})?"
 )
+_SIGN = re.compile(rf"[%‰]|°[CF]?|{_CURRENCY}")
+"""What some numbers of a column may have and others not: letters may tell one number from another, as in 2 and 2b."""
+_OF_EXCEL = re.compile(r'="([^"]*)"')
+_FORTRAN = re.compile(r"([+-]?(?:\d+\.\d*|\.\d+))[dD]([+-]?\d{1,3})")
 _GROUPED = re.compile(rf"\d{{1,3}}(?:(?:{_GAP}|['’])\d{{3}})+(?:[.,]\d+)?")
 _COMMA_THOUSANDS = re.compile(r"(?:\d{1,3}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
 _LAKHS = re.compile(r"(?:\d{1,3}|[1-9]\d?(?:,\d\d)*,\d{3})(?:\.\d+)?")
@@ -52,6 +57,8 @@ def from_format(texts: pd.Series) -> tuple[Array, str] | None:
     texts : Series of str
         None missing.
     """
+    if (written := _as_programs_write(texts)) is not None:
+        return written
     some = texts.iloc[:FIRST_VALUES]
     if len(texts) > FIRST_VALUES and None in _cells(some)[0] and not any(map(_FRACTION.fullmatch, map(str, some))):
         return None
@@ -62,6 +69,8 @@ def from_format(texts: pd.Series) -> tuple[Array, str] | None:
         return None  # numbers of items
     found = [cell for cell in cells if cell is not None]
     marks = {(cell["before"] or "", cell["after"] or "") for cell in found}
+    if len(marks) == 2 and all(_SIGN.fullmatch("".join(mark) or "%") for mark in marks):
+        marks -= {("", "")}  # some have the sign, others do not
     if not found or len(found) < len(cells) or len(marks) > 1 or any(cell["minus"] and cell["sign"] for cell in found):
         return None
     before, after = marks.pop()
@@ -87,6 +96,24 @@ def from_format(texts: pd.Series) -> tuple[Array, str] | None:
         return None
     negative = np.array(["-" in (cell["minus"], cell["sign"]) for cell in found])
     return np.where(negative, -numbers, numbers), before or after
+
+
+def without_sign(texts: pd.Series, sign: str) -> int:
+    """How many of some texts have no sign, where others have it."""
+    return int((~texts.str.contains(sign, regex=False)).sum()) if _SIGN.fullmatch(sign) else 0
+
+
+def _as_programs_write(texts: pd.Series) -> tuple[Array, str] | None:
+    """Numbers that Excel wrote as text in CSV, ="001", or Fortran with a D for its E; None where a text is neither, nor a number."""
+    if len(texts) > FIRST_VALUES and _as_programs_write(texts.iloc[:FIRST_VALUES]) is None:
+        return None  # before all of them are looked at
+    given = pd.Series(texts.astype(str).str.strip().to_numpy(), dtype="str")
+    plain = given.str.replace(_OF_EXCEL, r"\1", regex=True)
+    numbers = plain.str.replace(_FORTRAN, r"\1e\2", regex=True)
+    if (numbers == given).all():
+        return None
+    values = np.asarray(pd.to_numeric(numbers, errors="coerce"), dtype=float)
+    return None if np.isnan(values).any() else (values, '=""' if (plain != given).any() else "")
 
 
 def with_points(texts: pd.Series) -> pd.Series:

@@ -40,6 +40,12 @@ _FOREIGN = (
         "In Prism: File, Export, CSV.",
     ),
     (
+        rb"(?:\xef\xbb\xbf)?##BLOCKS=|(?:\xff\xfe)?#\0#\0B\0L\0O\0C\0K\0S\0=",
+        "a file of SoftMax Pro, with the wells side by side as they are on the plate",
+        "In SoftMax Pro: copy a Group table, which has a row for each well, and paste it. Or put the wells below each other in a "
+        "spreadsheet: well, sample, value.",
+    ),
+    (
         rb"(?i)(?:\xef\xbb\xbf)?(?:\s*%[^\n]*\n)*\s*@relation\s",
         "a file of Weka (ARFF)",
         'In R: write.csv(foreign::read.arff("name.arff"), "name.csv", row.names = FALSE). In Weka: Save as, CSV.',

@@ -83,6 +83,8 @@ def test_quotes_within_quotes_as_r_writes_them(separator):
         (b"\x89HDF\r\n\x1a\nrest", "writetable(T"),
         (b"\x93NUMPY\x01\0v", "numpy.load"),
         (b'<?xml version="1.0"?>\n<GraphPadPrismFile/>', "Export, CSV"),
+        (b"##BLOCKS= 1\nPlate:\tPlate1\t1.3\n\t25.00\t0.5601\t0.9710\n\n~End\n", "well, sample, value"),
+        ("##BLOCKS= 1\nPlate:\tPlate1\n".encode("utf-16"), "copy a Group table"),
     ],
 )
 def test_files_of_other_programs_are_refused_with_their_way_out(content, way_out):

@@ -218,8 +218,16 @@ def test_what_is_like_a_date_but_no_day_of_the_calendar_becomes_missing_with_a_w
 
 
 @pytest.mark.parametrize(
-    "cells", [["May", "June", "July"], ["Q1", "Q2", "Q3"], ["Mar 12", "Mar 13", "Mar 14"], ["M1", "M2", "M3"]]
-    + [["1.0.102", "1.0.103", "1.0.99"], ["2021.13.1", "2021.14.1", "2021.15.1"], ["1.2-21", "1.3-21", "1.4-21"]],
+    "cells",
+    [
+        ["May", "June", "July"],
+        ["Q1", "Q2", "Q3"],
+        ["Mar 12", "Mar 13", "Mar 14"],
+        ["M1", "M2", "M3"],
+        ["1.0.102", "1.0.103", "1.0.99"],
+        ["2021.13.1", "2021.14.1", "2021.15.1"],
+        ["1.2-21", "1.3-21", "1.4-21"],
+    ],
 )
 def test_without_a_day_and_a_year_it_is_no_date(cells):
     assert describe(csv(cells).frame)[0].kind != "date"

@@ -31,6 +31,10 @@ from lmmcompare.errors import DataError
         (["3,5-", "1,25"], [-3.5, 1.25], ""),
         (["1 1/2", "3/4", "-2 1/4", "5"], [1.5, 0.75, -2.25, 5], ""),
         (["1½", "¾", "2"], [1.5, 0.75, 2], ""),
+        (["4.5%", "3.2", "5 %"], [4.5, 3.2, 5], "%"),
+        (["$5", "6.50"], [5, 6.5], "$"),
+        (['="001"', '="10.5"', "2"], [1, 10.5, 2], '=""'),  # Excel's text of a number in CSV
+        (["1.5D+01", "-.25d0", "3"], [15, -0.25, 3], ""),  # Fortran's
         (["12\u202f000", "900", "1\u00a0234\u00a0567,5"], [12000, 900, 1234567.5], ""),
     ],
 )
@@ -40,6 +44,11 @@ def test_formats(texts, numbers, mark):
     changed, words = Retype("a", "number").apply(pd.DataFrame({"a": texts}))
     assert changed["a"].tolist() == numbers and (mark in words)
     assert describe(pd.DataFrame({"a": [*texts, None]}))[0].n_as_numbers in (len(numbers), 0)  # two values are a factor
+
+
+def test_of_a_sign_that_some_numbers_lack_it_is_said_how_many():
+    words = Retype("a", "number").apply(pd.DataFrame({"a": ["4.5%", "3.2", "5 %", None, "7"]}))[1]
+    assert "“%” was left out, which 2 rows have not." in words
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pandas as pd
 from ...data.dates import WAYS, as_date
 from ...data.detect_wide import suggest_wide
 from ...data.detection_limits import limits_of
+from ...data.formatted_numbers import from_format, without_sign
 from ...data.level_order import numeric_order
 from ...data.merged_cells import MergedCells, merged_cells
 from ...data.new_columns import NewColumn
@@ -121,6 +122,15 @@ def rows_beyond_limits(table: str, column: str) -> int:
     codes, unique = pd.factorize(comparison_cache.frame(table)[column])
     named = ~np.isnan(limits_of(pd.Series(unique, dtype=object))[0])
     return int(np.append(named, False)[codes].sum())
+
+
+@cached(100)
+def rows_without_sign(table: str, column: str) -> tuple[int, str]:
+    """How many rows of a column of numbers as text lack a sign that others have, such as a percent sign, and that sign."""
+    present = comparison_cache.frame(table)[column].dropna()
+    found = from_format(pd.Series(present.unique(), dtype="str"))
+    sign = found[1] if found is not None else ""
+    return without_sign(present.astype("str"), sign), sign
 
 
 @cached(100)
