@@ -50,6 +50,8 @@ class ColumnInfo:
         Whether the column's type is a date, with or without a time of day.
     first, last : str
         The earliest and the latest date.
+    are_days : bool
+        Whether numbers are days written without signs, such as 20210115, perhaps with the hour and the minute.
     is_truth : bool
         Whether the column's type is true or false: categories as a predictor, 1 and 0 as an outcome.
     """
@@ -72,6 +74,7 @@ class ColumnInfo:
     is_date: bool = False
     first: str = ""
     last: str = ""
+    are_days: bool = False
     is_truth: bool = False
 
     @property

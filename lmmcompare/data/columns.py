@@ -109,7 +109,24 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
         display,
         is_number=True,
         codes=codes,
+        are_days=_are_days(different),
     )
+
+
+def _are_days(different: Array) -> bool:
+    """Whether different numbers are days such as 20210115, all with the hour behind it, or the minute too, or none with these."""
+    if len(different) < 2 or different.min() < 1e7:
+        return False
+    for behind in (1, 100, 10_000):  # nothing, the hour, the minute
+        days, rest = np.divmod(different, behind)
+        years, months, of_month = days // 10_000, days // 100 % 100, days % 100
+        if years.min() >= FIRST_YEAR and years.max() <= LAST_YEAR:
+            whole = bool((days == np.floor(days)).all()) and bool((rest == np.floor(rest)).all())
+            hours, minutes = (rest // 100, rest % 100) if behind == 10_000 else (rest, 0 * rest)
+            in_day = hours.max() < 24 and minutes.max() < 60
+            is_day = months.min() >= 1 and months.max() <= 12 and of_month.min() >= 1 and of_month.max() <= 31
+            return bool(whole and in_day and is_day)
+    return False
 
 
 def _dates(name: str, column: pd.Series) -> ColumnInfo:

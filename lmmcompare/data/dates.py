@@ -6,13 +6,16 @@ A time of day may follow, of 12 or 24 hours, and a zone, as in Google Forms' "20
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from ..errors import DataError
 from ..text.numbers import count
 from . import written_dates
-from .columns import is_date
+from .change_type import as_text
+from .columns import is_date, is_number
 
 ORDERS = {
     "year, month, day": r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
@@ -25,6 +28,8 @@ _TIME = (
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?"
     r"(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?\s*(?P<zone>Z|[A-Z]{2,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})?)?$"
 )
+_COMPACT = r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})?)?$"
+"""Without signs, as offices of weather write it: 20210115, 2021011513 with the hour, 202101151330 with the minute."""
 _OFFSET = r"^(?:GMT|UTC|Z)?(?P<sign>[+-])?(?P<hours>\d{1,2})?:?(?P<minutes>\d{2})?$"
 """A zone that says how far it is from universal time."""
 
@@ -49,9 +54,9 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
     name = column.name
     if is_date(column):
         return column, f"“{name}” holds dates already."
-    text = column.astype("str").where(column.notna()).str.strip()
+    text = (as_text(column) if is_number(column) else column.astype("str").where(column.notna())).str.strip()
     codes, unique = pd.factorize(text)
-    values = pd.Series(unique, dtype="str")
+    values = pd.Series(unique, dtype="str").str.replace(_COMPACT, _with_signs, regex=True)
     read = {"ISO": pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)}
     zones = pd.Series(None, index=values.index, dtype="str")
     for words, pattern in ORDERS.items():
@@ -86,6 +91,11 @@ def as_date(column: pd.Series, order: str = "") -> tuple[pd.Series, str]:
         return dates, f"{words}."
     display = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
     return dates, f"{words}; {count(len(lost), 'row')} with {display} became missing."
+
+
+def _with_signs(compact: re.Match[str]) -> str:
+    year, month, day, hour, minute = compact.groups()
+    return f"{year}-{month}-{day}" + (f" {hour}:{minute or '00'}" if hour else "")
 
 
 def _moments(parts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

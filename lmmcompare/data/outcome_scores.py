@@ -42,6 +42,7 @@ def outcome_mark(pattern: Pattern, how: Within | None, n: int, labels: Mapping[s
     if (
         info.kind != "numeric"
         or not info.is_number
+        or info.are_days
         or not math.isfinite(info.sd)
         or is_identifier(pattern, how, n, labels)
     ):

@@ -233,6 +233,32 @@ def test_without_a_day_and_a_year_it_is_no_date(cells):
     assert describe(csv(cells).frame)[0].kind != "date"
 
 
+@pytest.mark.parametrize(
+    ("numbers", "moments"),
+    [
+        ([20240131, 20240201, 20231231], ["2024-01-31", "2024-02-01", "2023-12-31"]),
+        ([2024013123, 2024020100, None], ["2024-01-31 23:00", "2024-02-01", None]),
+        ([202401312359, 202402010000], ["2024-01-31 23:59", "2024-02-01"]),
+        ([20240031, 20240131, 20240201], None),  # no such month
+        ([2024013124, 2024020100], None),  # no such hour
+        ([1503960366, 1624580081, 2022484408], None),
+    ],
+)
+def test_numbers_that_are_days_are_found_and_no_outcome(numbers, moments):
+    frame = pd.DataFrame({"day": numbers})
+    assert describe(frame)[0].are_days == (moments is not None)
+    if moments is not None:
+        days = Retype("day", "date").apply(frame)[0]["day"]
+        pd.testing.assert_index_equal(
+            pd.DatetimeIndex(days),
+            pd.DatetimeIndex(pd.to_datetime(pd.Series(moments), format="mixed")),
+            exact=False,
+            check_names=False,
+        )
+        measured = {"day": numbers * 4, "y": np.arange(4.0 * len(numbers)) ** 1.5}
+        assert suggest(pd.DataFrame(measured)).outcome == "y"
+
+
 def test_the_version_of_a_program_is_no_date():
     """PsychoPy's 2023.2.3 was February 3."""
     table = read_text("psychopyVersion\ty\n2023.2.3\t1\n2023.2.1\t2\n2022.2.5\t3\n")

@@ -168,7 +168,7 @@ def test_stray_text_among_decimal_commas_leaves_numbers():
 
 
 @pytest.mark.parametrize(
-    "marker", ["", "NA", "NaN", "nan", "n/a", "N/A", "NULL", "null", "<NA>", ".", "-", "?", "None"]
+    "marker", ["", "NA", "NaN", "nan", "n/a", "N/A", "NULL", "null", "<NA>", ".", "-", "?", "None", "..", ":"]
 )
 def test_missing_among_numbers(marker):
     table = read(f"a,b\n1,x\n{marker},y\n2,z\n".encode())

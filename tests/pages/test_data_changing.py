@@ -428,6 +428,11 @@ def test_dates_that_may_be_either_way_are_read_as_a_person_says(open_page):
     assert [b.key for b in at.button if "dates day" in (b.key or "")] == ["dates day day, month, year"]
     at = press(at, "dates day day, month, year")
     assert table_sources.find(at.session_state["analysis"].table).frame["day"].iloc[-1] == pd.Timestamp("2024-12-31")
+    days = pd.date_range("2024-01-30", periods=12).strftime("%Y%m%d")  # as a weather service writes them
+    rows = [f"{200 + station},{day},{station + k / 7:.2f}" for station in range(3) for k, day in enumerate(days)]
+    at = press(upload(open_page, "STATIONS_ID,MESS_DATUM,TMK\n" + "\n".join(rows)), "dates MESS_DATUM year, month, day")
+    found = table_sources.find(at.session_state["analysis"].table).frame["MESS_DATUM"]
+    assert found.max() == pd.Timestamp("2024-02-10")
 
 
 def test_amounts_of_money_are_numbers_with_one_button(open_page):

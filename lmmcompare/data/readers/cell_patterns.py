@@ -29,8 +29,8 @@ MISSING = (
     *("#VALORE!", "#RIF!", "#NOME?"),
 )
 """Cells that are missing values in every column."""
-MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "*", "None", "none", "na")
-"""Cells that are missing among numbers, dates and truth values; in a column of text they are values."""
+MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "*", "None", "none", "na", "..", "...", ":")
+"""Cells, the last three of statistical offices, that are missing among numbers, dates and truth values; among text they are values."""
 SPACES = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 """What may stand around a value and is no part of it."""
 MINUS = "\N{MINUS SIGN}"

@@ -39,11 +39,11 @@ def offers(analysis: Analysis) -> None:
         if info.n_not_numeric:
             _stray_text(analysis, info)
         else:
-            _offer(analysis, *_numbers_as_text(info))
+            _offer(analysis, *_numbers_as_text(analysis, info))
     if len(as_text) > MOST_OFFERS:
         more = count(len(as_text) - MOST_OFFERS, "more column")
         note(f"So do {more}; “Column types” below reads them as numbers.")
-    for info in [info for info in columns if info.kind == "date" and not info.is_date][:MOST_OFFERS]:
+    for info in [info for info in columns if info.are_days or (info.kind == "date" and not info.is_date)][:MOST_OFFERS]:
         _dates(analysis, info)
     for info in [info for info in columns if info.kind == "categorical"][:MOST_OFFERS]:
         order_offer(analysis, info.name)
@@ -91,6 +91,11 @@ def _filled_down(analysis: Analysis) -> None:
 def _dates(analysis: Analysis, info: ColumnInfo) -> None:
     orders = recipes.dates_of(analysis.table, info.name)
     sentence = f"“{info.name}” does not tell day and month apart, as in {info.examples[0]}." if len(orders) > 1 else ""
+    if info.are_days:
+        first = number_text(info.minimum)
+        sentence = (
+            f"“{info.name}” holds days as numbers, from {first}: from one month to the next they rise by about 70."
+        )
     for order in orders:
         step = Retype(info.name, "date", (order,))
         _offer(analysis, sentence, f"Read “{plain(info.name)}” as dates: {order}", step, f"dates {info.name} {order}")
@@ -154,11 +159,14 @@ def _stray_text(analysis: Analysis, info: ColumnInfo) -> None:
         )
 
 
-def _numbers_as_text(info: ColumnInfo) -> Offer:
+def _numbers_as_text(analysis: Analysis, info: ColumnInfo) -> Offer:
     merged = f": {info.n_unique:,} different texts become {info.n_as_numbers:,} numbers"
     label = f"Read “{plain(info.name)}” as numbers" + (merged if info.n_as_numbers < info.n_unique else "")
     display = ", ".join(info.examples[:3])
     sentence = f"“{info.name}” holds numbers as text, such as {display}: each is a category."
+    bare, sign = recipes.rows_without_sign(analysis.table, info.name)
+    if bare:
+        sentence += f" {count(bare, 'row has', 'rows have')} no “{sign}”: are they in the same unit?"
     return sentence, label, Retype(info.name, "number"), f"numbers {info.name}"
 
 
