@@ -138,6 +138,7 @@ async function chosen(chart) {
 /** A copy of a figure with the looks of a set of models, or in a first drawing with the traces of that set alone. */
 function prepared(chart, figure, set) {
   const copy = copyOf(figure);
+  for (const trace of copy.data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   if (set) looks.prepare(copy, figure.choice, set, !chart.hasAllModels);
   return copy;
 }
@@ -156,7 +157,6 @@ async function paint(chart) {
 async function put(chart, figure, set) {
   chart.scale = scale();
   const { data, layout, frames } = prepared(chart, figure, set);
-  for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   fitToPlace(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
   if (chart.brush) brush.setSelectionLooks(data);
