@@ -11,10 +11,10 @@ from ..explain.log_scale import log_scale_sentence
 from ..explain.paragraph import group_sizes, paragraph
 from ..explain.residual_structure import structure_phrase, structure_sentences
 from ..model_catalogue import Model, Pooling
-from ..tables.coefficients import END_POINT, OPTIMUM, coefficient_table
+from ..tables.coefficients import END_POINT, NOT_RANKED, OPTIMUM, coefficient_table
 from ..tables.inference import Inferred
 from ..tables.table import Table
-from ..text.labels import literal, model_label, noun
+from ..text.labels import literal, model_label, noun, plural
 from ..work.memo import memoised
 from .bounded_degrees import interval_notes
 from .panel import Note, Panel, Sentence, TableBlock
@@ -62,13 +62,17 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     structured = ""
     if comparison.structured is not None:
         structured = f" {model_label(Model.STRUCTURED)}: {structure_phrase(comparison.structured)}."
+    ranks = ""
+    if NOT_RANKED in table.marks:
+        groups = literal(plural(comparison.group))
+        ranks = f"AIC of dummies is about further rows of these {groups}, that of the others about new {groups}. "
     optimum = OPTIMUM if any(mark.startswith("checked") for mark in table.marks) else ""
     further = interval_notes(comparison, inferred.within())
     cells = f"Estimate (standard error), 95% interval and {what}. " if comparison.terms else ""
     return (
         f"{cells}{comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}."
         f"{structured} "
-        f"{inferred.words}{robust}. {further} {optimum}"
+        f"{inferred.words}{robust}. {further} {ranks}{optimum}"
     ).strip()
 
 

@@ -30,6 +30,8 @@ OPTIMUM = "End point checked: no small change of the variances fits better. That
 """The table's last row, and what the word in it means."""
 CHECKED, ON_BOUNDARY = Cell("checked"), Cell("checked", "", "on the boundary")
 """What is said of an optimiser's end point, in two lines so that the column stays narrow."""
+NOT_RANKED = "not to be ranked"
+"""What stands below the AIC of dummies."""
 BEYOND = Cell(MISSING, "", "outside the data: at group means of 0")
 """A coefficient of the within-between model that is about groups which nobody has seen."""
 ABSORBED = Cell(MISSING, "", "absorbed by the dummies")
@@ -157,7 +159,7 @@ def _fit_rows(comparison: Comparison, models: tuple[Model, ...]) -> list[Row]:
         cells = []
         for model in models:
             value = float(result[fit_key(model)][column])
-            note = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
+            note = NOT_RANKED if column == "aic" and model == Model.NO_POOLING else ""
             text = correlation_number(value) if column == "icc" else number(value, decimals=decimals)
             by_ml = comparison.by_ml[fit_key(model)]
             if column in ("loglik", "aic") and isinstance(by_ml, MixedResult) and not by_ml.converged:

@@ -9,6 +9,7 @@ from lmmcompare.panels.model_table import model_table
 from lmmcompare.panels.simulation_truth import truth
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.simulate.table import table as simulated
+from lmmcompare.tables.coefficients import NOT_RANKED
 from lmmcompare.tables.inference import default_inference, infer
 from lmmcompare.tables.simulation_truth import MISSES
 
@@ -37,6 +38,7 @@ def test_the_table_of_models_explains_the_pooling_that_it_has(example):
     kinds = {pooling for _, pooling in block.table.heads}
     for pooling in ("complete pooling", "no pooling", "partial pooling"):
         assert (f"{pooling}:" in block.caption.lower()) == (pooling in kinds)
+    assert ("AIC of dummies is about" in block.caption) == (NOT_RANKED in block.table.marks)
     assert ("End point checked" in block.caption) == any(m.startswith("checked") for m in block.table.marks)
     assert "degrees of freedom (df)" in block.caption and any(m.endswith(" df") for m in block.table.marks)
 
