@@ -10,8 +10,10 @@ from .advice_dummies import EstimateText
 from .boundary_intervals import boundary_clause
 from .coefficient_spreads import NO_INTERCEPT, has_random_slope, lacks_intercept, slope_of_differs, slopes_differ
 from .coefficient_words import Words
+from .inference_rows import contextual_model
 from .lone_group import lone_group
 from .negative_correlation import is_hidden
+from .predictor_level import Level, level
 from .structure_choice import structure_choice
 
 
@@ -24,6 +26,11 @@ def estimate_of_model(comparison: Comparison, term: str, estimate_text: Estimate
     elif model == Model.RANDOM_INTERCEPT and slopes_differ(comparison):
         sloped = has_random_slope(comparison, term) or slope_of_differs(comparison, term) is not None
         model = Model.RANDOM_SLOPE if sloped else model
+        if (
+            term != comparison.constant
+            and (place := level(comparison, comparison.column_of(term))).level is Level.CONTEXTUAL
+        ):
+            model = contextual_model(comparison, place)
     return f"{estimate_text(model)}, {model_phrase(model)}"
 
 

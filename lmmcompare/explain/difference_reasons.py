@@ -11,7 +11,7 @@ from ..assess.random_columns import intercept_term
 from ..comparison.comparison import Comparison
 from ..model_catalogue import Model
 from ..text.english import listed
-from ..text.labels import literal, noun
+from ..text.labels import literal, model_phrase, noun
 from ..text.numbers import number
 from .amount_phrases import rounds_to_zero
 from .blend_reasons import blend_reason, two_percentages
@@ -19,7 +19,7 @@ from .coefficient_words import AGREE, Words, models_agree
 from .confounded_in_dummies import lost_in_dummies
 from .effect_phrases import is_mean
 from .identity import group_weights
-from .inference_rows import is_kenward_roger
+from .inference_rows import contextual_model, is_kenward_roger
 from .predictor_level import Level
 from .weighting_sentences import group_weights_sentence, ols_counts_clause, weighted_means_phrase
 from .within_between import total_slope
@@ -172,13 +172,15 @@ def _contextual(words: Words) -> str:
     comparison, of = words.comparison, words.facts
     column = of.place.companions[0]
     own = comparison.design.columns[column].name
-    other, fit = literal(comparison.coefficient(own).label), comparison.mixed
+    other, model = literal(comparison.coefficient(own).label), contextual_model(comparison, of.place)
+    fit = comparison.mixed_fits()[model]
     both = np.isin(fit.names, [own, words.term]).astype(float)
-    total = total_slope(fit, both, kenward_roger=is_kenward_roger(comparison, comparison.formula_model, words.frame))
+    total = total_slope(fit, both, kenward_roger=is_kenward_roger(comparison, model, words.frame))
     nearly = "" if of.place.exact else "nearly "
+    which = "the mixed model" if model == comparison.formula_model else f"{model_phrase(model)}, which AIC prefers"
     return (
         f"{words.name} is {nearly}the {words.one} mean of {other}, and {other} is in the model too. So its coefficient is the slope "
         f"*between* {words.groups} minus the slope *within* them: it compares two {words.groups} whose means differ by 1, for rows "
-        f"with the same {other}. The slope between {words.groups} is the sum of the two, {words.slope(total)} in the mixed model."
+        f"with the same {other}. The slope between {words.groups} is the sum of the two, {words.slope(total)} in {which}."
         f"{words.own()}"
     )

@@ -149,9 +149,16 @@ def _bounded(row: pd.Series, fit: MixedResult, name: str) -> pd.Series:
 def _place(comparison: Comparison, term: str, place: Place) -> tuple[Model, str | None]:
     """Which model has the contrast, and what it calls it."""
     if place.level is Level.CONTEXTUAL:
-        return comparison.formula_model, term
+        return contextual_model(comparison, place), term
     if place.level is Level.WITHIN_GIVEN_MEANS and len(place.companions) == 1:
         companion = level(comparison, place.companions[0])
         if companion.level is Level.CONTEXTUAL:
-            return comparison.formula_model, comparison.design.columns[place.companions[0]].name
+            return contextual_model(comparison, companion), comparison.design.columns[place.companions[0]].name
     return Model.WITHIN_BETWEEN, comparison.mean_name(term)
+
+
+def contextual_model(comparison: Comparison, place: Place) -> Model:
+    """The model that tells the coefficient of a predictor's group mean: the random slope for a random intercept that AIC doubts."""
+    own = comparison.design.columns[place.companions[0]].name
+    sloped = comparison.formula_model == Model.RANDOM_INTERCEPT and slopes_differ(comparison)
+    return Model.RANDOM_SLOPE if sloped and has_random_slope(comparison, own) else comparison.formula_model

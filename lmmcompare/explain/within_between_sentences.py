@@ -18,7 +18,7 @@ from .amount_phrases import level_name
 from .effect_phrases import baseline, is_mean, noun_of, term_of
 from .facts import facts
 from .implied_ols_error import crossing_factors
-from .inference_rows import clustered_contrast, is_kenward_roger
+from .inference_rows import clustered_contrast, contextual_model, is_kenward_roger
 from .predictor_level import Level, is_from_zero
 from .random_assignment import unless_assigned
 from .weighting_sentences import weighted_means_phrase
@@ -240,6 +240,9 @@ def _contextual(comparison: Comparison, result: WithinBetween) -> str:
         "slope within: "
         f"{_gap(result, decimals_for((result.upper - result.lower) / 4))}"
     )
+    place = facts(comparison, result.term).place
+    if (model := contextual_model(comparison, place)) != comparison.formula_model:
+        what += f" in {model_phrase(model)}, which AIC prefers"
     if result.differ:
         return f"No: the slopes of {of} differ. {what}. The coefficient of {of} is the slope within, and the sum of both that between."
     return f"{what}. The coefficient of {of} is the slope within {groups}, and the sum of both the slope between them."

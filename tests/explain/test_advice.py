@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,6 +149,23 @@ def test_where_slopes_vary_the_slope_between_groups_has_clustered_errors_too() -
     answers = {a.question: a for a in which_to_report(both, "effort")}
     told = answers["How do teams with a higher mean of effort differ, the other predictors’ means equal?"]
     assert "2.840 (95% interval 0.719 to 4.961)" in told.answer and "(CR2)" in told.reason
+
+
+def test_a_group_mean_beside_a_predictor_whose_slope_varies_is_told_by_the_random_slope() -> None:
+    """R, lmerTest, with (effort | team): the mean of effort 1.6627 (SE 0.82703, 37.28 df, p 0.0517); a random intercept says 1.57."""
+    frame = slopes_that_vary()
+    frame = frame[~((frame["team"] % 3 == 0) & (frame.index % 10 > 4))]
+    for mean, of in (("em", "effort"), ("sm", "skill")):
+        frame = frame.assign(**{mean: frame.groupby("team")[of].transform("mean")})
+    both = compare("score ~ effort + skill + em + sm + (1 | team)", frame)
+    told = slopes_apart(both, "em")
+    assert told is not None
+    assert (told.value, told.se, told.df, told.p) == pytest.approx((1.66275, 0.827027, 37.2786, 0.0516527), rel=1e-4)
+    assert "p = 0.052) in the random-slope model, which AIC prefers" in within_between_sentences(both, "em")[0]
+    assert re.search(
+        r"sum of the two, 2\.42 \(95% interval [^)]*\) in the random-slope model", headline(both, "em").reason
+    )
+    assert which_to_report(both, "em")[0].answer == "1.66 (−0.01 to 3.34), the random-slope model"
 
 
 def test_where_every_variance_is_0_no_group_is_predicted_from_its_own_rows() -> None:
