@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,8 @@ class Picture:
         Whether lines join the levels of a categorical axis: whether any group has rows at several.
     left_out, before : DataFrame or None
         Points of rows that were excluded by hand, and the population lines fitted to all rows.
+    titles : mapping of str to str
+        What the table's file calls columns at length, by the column's name.
     """
 
     points: pd.DataFrame
@@ -70,6 +72,7 @@ class Picture:
     joined: bool = True
     left_out: pd.DataFrame | None = None
     before: pd.DataFrame | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_levels(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -125,6 +125,7 @@ class Snapshot:
         made = make_picture(
             self.comparison, self.source.frame, self.axis, by=by, include_zero=self.zero, keep=self.highlight
         )
+        made = replace(made, titles=self.source.labels)
         return with_true_lines(made, self.source.settings) if self.source.settings else made
 
     @cached_property

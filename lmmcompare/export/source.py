@@ -34,6 +34,8 @@ class Source:
         The table before those changes, with what was joined to it; None where it is no longer at hand.
     missing_codes : mapping of str to str
         The values that the table's file declares to be missing, in words, by the column's name there.
+    labels : mapping of str to str
+        What the table's file calls columns at length, by the column's name.
     changed_example : str
         The name of the bundled example that was changed to these rows; empty where there is none.
     """
@@ -46,6 +48,7 @@ class Source:
     origin: Table | None = None
     steps: tuple[Step, ...] = ()
     missing_codes: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     changed_example: str = ""
 
     @property

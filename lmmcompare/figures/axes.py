@@ -24,6 +24,8 @@ class Axes:
         Where the data lie; what the x axis shows beyond it may be shaded.
     group_order : sequence of str
         The groups by fitted intercept: the order of their colours.
+    x_title, y_title : str
+        What stands at the axes where that says more than the labels; empty where it does not.
     joined : bool
         Whether lines join the levels of a categorical x: whether a group has rows at several.
     has_levels : bool
@@ -40,6 +42,8 @@ class Axes:
     group_name: str = field(kw_only=True)
     joined: bool = True
     has_levels: bool = True
+    x_title: str = ""
+    y_title: str = ""
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ class Frame:
         axes, (shapes, strip) = self.axes, self._beyond
         widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
         return {
-            "xaxis": axis(axes.x_label, axes.x_range, self._ticks),
-            "yaxis": axis(axes.y_label, axes.y_range),
+            "xaxis": axis(axes.x_title or axes.x_label, axes.x_range, self._ticks),
+            "yaxis": axis(axes.y_title or axes.y_label, axes.y_range),
             "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": self._top, "b": self._bottom},
             "shapes": shapes,
             "annotations": [*strip, *_note(self._lines), *annotations],

@@ -7,6 +7,9 @@ from ..comparison.picture import Picture
 from ..figures.axes import Axes
 from ..text.labels import noun
 
+MOST = 40
+"""Letters of a column's label at an axis: more would be longer than the axis."""
+
 
 def picture_axes(comparison: Comparison, picture: Picture) -> Axes:
     """The axis titles of a picture, and the noun for its groups."""
@@ -21,4 +24,14 @@ def picture_axes(comparison: Comparison, picture: Picture) -> Axes:
         group_name=noun(comparison.group),
         joined=picture.joined,
         has_levels=picture.has_levels,
+        x_title=_title(picture, picture.x_label),
+        y_title=_title(picture, picture.y_label),
     )
+
+
+def _title(picture: Picture, name: str) -> str:
+    """A column's label with its name, by which the formula calls it; empty where it has none that says more."""
+    label = " ".join(picture.titles.get(name, "").split())
+    if not label or label.lower() == name.lower():
+        return ""
+    return f"{label if len(label) <= MOST else label[: MOST - 1] + '…'} ({name})"

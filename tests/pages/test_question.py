@@ -118,6 +118,15 @@ def test_the_reader_chooses_what_everything_is_about(open_page):
     assert part(at.run(), "effect of").value == "sector"  # another axis is no other question
 
 
+def test_what_a_file_calls_its_columns_stands_at_the_axes(open_page, upload):
+    rows = "".join(f"g{k % 6},{k % 7},{k % 5 + k % 7 + k % 6}.5\n" for k in range(60))
+    names = "Q1,Q2_1,Q3\nWhich hotel?,Hours of sleep - weekdays,Rested in the morning\n"
+    at = open_page("compare", upload=upload(f"{names}{rows}".encode()), formula="Q3 ~ Q2_1 + (1 | Q1)")
+    (picture,) = [chart.spec["layout"] for chart in charts(at) if chart.key == "lines figure"]
+    titles = [picture[axis]["title"]["text"] for axis in ("xaxis", "yaxis")]
+    assert titles == ["Hours of sleep - weekdays (Q2_1)", "Rested in the morning (Q3)"]
+
+
 def test_a_question_about_a_predictor_that_is_gone_is_said_and_comes_back_with_it(open_page):
     at = open_page("compare", example="hsb82", formula="mAch ~ ses + sector + (1 | school)", term="sector[T.Public]")
     box = at.sidebar.multiselect(key="pick predictors")

@@ -128,7 +128,12 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
     if links.UPLOAD not in address and st.context.url:
         link = links.url(st.context.url, address)
     source = Source(
-        table.name, table.frame, analysis.example or "", analysis.settings, missing_codes=table.missing_codes
+        table.name,
+        table.frame,
+        analysis.example or "",
+        analysis.settings,
+        missing_codes=table.missing_codes,
+        labels=table.labels,
     )
     if isinstance(table, ChangedTable):
         changed = table.origin if links.kind_of(table.origin) == links.EXAMPLE else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -114,6 +115,7 @@ def frames(
     fitted = comparison(table, formula, reml)
     made = make_picture(fitted, frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
     whole, rows = parts_of(table)
+    made = replace(made, titles=table_sources.find(whole).labels)
     if rows:
         return with_left_out(made, frames(whole, formula, reml, x, zero, keep, only, by), rows)
     made = with_numbers(made, fitted.design)
