@@ -56,6 +56,9 @@ _SHAPES = [
     )
 ]
 
+_SAID_AGAIN = re.compile(r"(?<=\d) \[[A-Za-z]*\d+\]$")
+"""The World Bank's "2019 [YR2019]"."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -140,12 +143,13 @@ def _are_dummies(columns: pd.DataFrame) -> bool:
 
 
 def _place(column: str) -> _Place | None:
+    said = _SAID_AGAIN.sub("", column)
     for shape in _SHAPES:
-        match = shape.fullmatch(column)
+        match = shape.fullmatch(said)
         if match:
             result = match.groupdict()
             stem, unit, number = match["stem"].strip(" ._-"), result.get("unit") or "", result.get("number")
-            stage = column.replace(match["stem"], "", 1).strip(" ._-") if "stage" in result else ""
+            stage = said.replace(match["stem"], "", 1).strip(" ._-") if "stage" in result else ""
             if not stem and unit in LETTERS:
                 stem, unit = unit, ""
             return _Place(column, stem, unit, float(number) if number else None, stage)

@@ -102,6 +102,10 @@ def suggest(
     if predictor is not None and first is not None:
         related = _relation(frame, ranking.predictors[0], first)
     reasons["predictors"] = _why(predictor, related)
+    if predictor is None and (
+        named := [f"“{info.name}”" for info in infos if info.kind == "date" and not info.is_date]
+    ):
+        reasons["predictors"] += f" Read as dates, {' or '.join(named[:MOST_NAMED])} may be it."
     predictors = (predictor.name,) if predictor else ()
     if group is None:
         return Suggestion(found.name, predictors, None, None, reasons)

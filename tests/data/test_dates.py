@@ -259,6 +259,16 @@ def test_numbers_that_are_days_are_found_and_no_outcome(numbers, moments):
         assert suggest(pd.DataFrame(measured)).outcome == "y"
 
 
+def test_dates_as_text_are_named_where_nothing_else_explains():
+    """Fitbit's steps by the hour: “No other column is numeric or has few categories.”"""
+    hours = [f"4/{12 + k // 24}/2016 {k % 12 + 1}:00:00 {'AP'[k % 24 > 11]}M" for k in range(60)]
+    steps = np.random.default_rng(1).integers(0, 900, 120)
+    found = suggest(
+        pd.DataFrame({"Id": np.repeat([1503960366, 1624580081], 60), "ActivityHour": hours * 2, "StepTotal": steps})
+    )
+    assert found.predictors == () and found.reasons["predictors"].endswith("Read as dates, “ActivityHour” may be it.")
+
+
 def test_the_version_of_a_program_is_no_date():
     """PsychoPy's 2023.2.3 was February 3."""
     table = read_text("psychopyVersion\ty\n2023.2.3\t1\n2023.2.1\t2\n2022.2.5\t3\n")

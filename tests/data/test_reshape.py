@@ -36,6 +36,7 @@ def of_numbers(*names: str, rows: int = 4, **others: object) -> pd.DataFrame:
         ),
         ("2019 2020 2021", {"value": "2019 2020 2021"}, (2019, 2020, 2021), "year"),
         ("X2019 X2020", {"value": "X2019 X2020"}, (2019, 2020), "year"),
+        ("1990 [YR1990],1991 [YR1991]", {"value": "1990 [YR1990],1991 [YR1991]"}, (1990, 1991), "year"),  # World Bank
         ("X1 X10 X2", {"X": "X1 X2 X10"}, (1, 2, 10), "time"),
         ("conc.0.25 conc.0.5 conc.8", {"conc": "conc.0.25 conc.0.5 conc.8"}, (0.25, 0.5, 8), "time"),
         ("T1_score T2_score", {"score": "T1_score T2_score"}, (1, 2), "time"),
