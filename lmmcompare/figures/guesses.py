@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from ..arrays import Array
 from ..model_catalogue import Model
 from ..text.numbers import number
+from . import line_frame
 from .axes import PLAIN, Axes, Look
 from .axis_layout import Range, axis
 from .escaped_text import safe
@@ -157,7 +158,10 @@ def histogram(
     words = ", ".join(f"{model_label(name)} {number(value, decimals=decimals)}" for name, value in values.items())
     middle = f", half of them above {number(float(np.median(guesses)), decimals=decimals)}" if len(guesses) else ""
     alt = f"Histogram of {len(guesses)} guesses of {safe(x_label)}{middle}; {words}."
-    return figure([bars, *lines], layout, alt=alt, height=look.height or HEIGHT)
+    height = (
+        look.height or line_frame.HEIGHT
+    )  # as the figures of the steps before and after, so that the step's buttons stay
+    return figure([bars, *lines], layout, alt=alt, height=height)
 
 
 def _line(name: str) -> Trace:

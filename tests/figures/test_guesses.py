@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lmmcompare.figures import line_frame
 from lmmcompare.figures.axes import Axes
 from lmmcompare.figures.guesses import guess_line, histogram
 
@@ -28,6 +29,7 @@ def test_the_histogram_counts_every_guess_that_is_taken():
     assert figure.data[1].x == (0.5, 0.5)
     assert "0.50" in figure.layout.annotations[0].text and "3 guesses" in figure.layout.meta["alt"]
     assert "<i>" not in figure.layout.xaxis.title.text
+    assert figure.layout.height == line_frame.HEIGHT, "the buttons below would move from step to step"
 
 
 def test_nobody_has_guessed():
