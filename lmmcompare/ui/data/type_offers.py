@@ -93,9 +93,7 @@ def _dates(analysis: Analysis, info: ColumnInfo) -> None:
     sentence = f"“{info.name}” does not tell day and month apart, as in {info.examples[0]}." if len(orders) > 1 else ""
     if info.are_days:
         first = number_text(info.minimum)
-        sentence = (
-            f"“{info.name}” holds days as numbers, from {first}: from one month to the next they rise by about 70."
-        )
+        sentence = f"“{info.name}” holds days as numbers, from {first} on: they leap at the end of each month."
     for order in orders:
         step = Retype(info.name, "date", (order,))
         _offer(analysis, sentence, f"Read “{plain(info.name)}” as dates: {order}", step, f"dates {info.name} {order}")
