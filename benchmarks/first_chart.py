@@ -25,14 +25,14 @@ PAINTED = """
     const note = (marks, name) => new MutationObserver((_, observer) => {
         if (!document.querySelector(marks)) return;
         observer.disconnect();
-        requestAnimationFrame(() => requestAnimationFrame(() => { window[name] = Date.now() / 1000; }));
+        requestAnimationFrame(() => setTimeout(() => { window[name] = Date.now() / 1000; }));
     }).observe(document, { subtree: true, childList: true });
     const drawn = '.js-plotly-plot .scatterlayer .trace path';
     note(`.lmm-preview path, ${drawn}`, 'paintedAt');
     note(drawn, 'drawnAt');
 """
-"""Notes in the page when one mark of a chart has been painted, and when plotly.js has drawn it: asked from here, a busy page would
-answer later than that."""
+"""Notes in the page when the frame with one mark of a chart has been handed over to be shown, and when that with plotly.js' drawing:
+asked from here, a busy page would answer later than that; and so would its next frame, which waits for what runs meanwhile."""
 
 
 def processor_time(*roots: int) -> float:
