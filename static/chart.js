@@ -13,7 +13,10 @@ const SETTLE_TIME = 150; // ms without a change after which what can wait is don
 const ANSWER_TIME = 300; // ms after which plotly.js is run while the server still computes: a picture that comes sooner has its preview first
 const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
 document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: LIBRARY }));
-whenConnected(() => setTimeout(runLibrary, ANSWER_TIME));
+whenConnected(() => {
+  setTimeout(runLibrary, ANSWER_TIME);
+  for (const { href } of document.querySelectorAll("link.lmm-part")) import(href); // is run while the server computes, too
+});
 const charts = new WeakMap();
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
 const scripts = ["highlight.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js", "paper.js", "shared_title.js", "preview.js"];

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Collection, MutableMapping, Seq
 from pathlib import Path
 from typing import Any
 
+import streamlit
+
 from .static_files import address
 
 Message = MutableMapping[str, Any]
@@ -29,6 +31,16 @@ _CONNECTION = (
     "</script>"
 )
 
+PARTS = ("Html", "BidiComponent")
+"""Scripts of Streamlit's frontend that each page needs for its elements, and asks for only when it has them, one by one."""
+
+
+def parts() -> str:
+    """Links by which a browser fetches `PARTS` with the page; of the version that is installed, whose files are named by their content."""
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    files = [path.name for name in PARTS for path in folder.glob(f"{name}.*.js")]
+    return "".join(f'<link rel="modulepreload" class="lmm-part" href="./static/js/{file}">' for file in files)
+
 
 class PageHtml:
     """ASGI middleware that adds the style sheet, a script and how to connect to the app's pages; all other answers pass.
@@ -50,7 +62,7 @@ class PageHtml:
         self._app = app
         self._pages = frozenset(["", *pages])
         host = json.dumps({"allowedOrigins": [*origins], "useExternalAuthToken": False}).replace("<", "\\u003c")
-        self._connection = _CONNECTION.format(host).encode()
+        self._connection = (_CONNECTION.format(host) + parts()).encode()
         self._script = f'<script type="module" src="./{address(script)}" fetchpriority="low"></script>'.encode()
         # at the end of the body, after the styles of Streamlit's own elements, which it overrides
         self._style = b"<style>%s</style>" % STYLE.read_bytes()

@@ -6,11 +6,13 @@ import asyncio
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import streamlit
 
 import router
-from lmmcompare.ui.server.page_html import STYLE, PageHtml
+from lmmcompare.ui.server.page_html import PARTS, STYLE, PageHtml
 from lmmcompare.ui.server.static_files import address
 
 PAGE = b"<html><head><title>t</title></head><body></body></html>"
@@ -70,6 +72,15 @@ def test_a_page_is_told_how_to_connect(path):
     host = json.loads(re.search(rb"HOST_CONFIG: (\{.*?\})", script)[1])
     assert host == {"allowedOrigins": ORIGINS, "useExternalAuthToken": False}
     assert b'BACKEND_BASE_URL: new URL("./", location)' in script
+
+
+def test_a_page_fetches_the_scripts_that_its_elements_need():
+    """By their names in the version of Streamlit that is installed."""
+    _, _, body = answer("/compare")
+    files = re.findall(r'<link rel="modulepreload" class="lmm-part" href="\./static/js/(.+?)">', body.decode())
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    assert [file.split(".")[0] for file in files] == list(PARTS)
+    assert all((folder / file).is_file() for file in files)
 
 
 def test_an_address_that_is_no_page_is_not_told():
