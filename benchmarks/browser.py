@@ -169,7 +169,7 @@ def leave_out(page, k: int) -> None:
     if k == 0:
         page.locator(".st-key-lines-figure").hover()
         page.get_by_role("button", name="Leave points out").first.click()
-    at = page.evaluate(POINT, 7 * k + 3)
+    at = page.evaluate(POINT, (7 * k + 3) % (180 - CHANGES - 2))  # of those still there
     page.mouse.move(*at)
     page.wait_for_timeout(300)  # for plotly to see what is below it
     page.evaluate(CHANGE, [10_000, "chart"])
