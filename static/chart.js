@@ -10,11 +10,11 @@ const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
 
 const SETTLE_TIME = 150; // ms without a change after which what can wait is done: not before the change is seen
-const ANSWER_TIME = 300; // ms after which plotly.js is run while the server still computes: a picture that comes sooner has its preview first
+const LIBRARY_DELAY = 300; // ms after which plotly.js is run while the server still computes: a picture that comes sooner has its preview first
 const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
 document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: LIBRARY }));
 whenConnected(() => {
-  setTimeout(runLibrary, ANSWER_TIME);
+  setTimeout(runLibrary, LIBRARY_DELAY);
   for (const { href } of document.querySelectorAll("link.lmm-part")) import(href); // is run while the server computes, too
 });
 const charts = new WeakMap();

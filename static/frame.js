@@ -29,8 +29,8 @@ function changesOf(plot, index, data) {
 const axisOf = (plot, id) => plot._fullLayout[`${id[0]}axis${id.slice(1)}`];
 const barsOf = (plot, index) => [...plot.querySelectorAll("g.trace.bars")].find((node) => node.__data__?.[0].trace?.index === index);
 
-/** Each point's place in pixels; null for a gap. */
-const points = (x, y, xaxis, yaxis) =>
+/** Each point's place in pixels, by axes with plotly's `d2p`; null for a gap. */
+export const points = (x, y, xaxis, yaxis) =>
   Array.from(y, (value, k) => (value === null || Number.isNaN(value) || x[k] === null ? null : [xaxis.d2p(x[k]), yaxis.d2p(value)]));
 
 /** The places between gaps. */

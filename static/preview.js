@@ -2,7 +2,7 @@
 // and run. It is for figures whose places are known without plotly; axes, and all that answers the hand, come with plotly's drawing.
 
 const load = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const [{ dashes, ownColour }, { runs }] = await Promise.all(["looks.js", "frame.js"].map(load));
+const [{ dashes, ownColour }, { points, runs }] = await Promise.all(["looks.js", "frame.js"].map(load));
 
 const LINE = new Set(["color", "width", "dash"]), MARKER = new Set(["color", "colorscale", "cmin", "cmax", "opacity", "size", "line"]);
 const PARTS = new Set(["lines", "markers"]);
@@ -13,13 +13,12 @@ const BORDER = 2; // pixels around plotly's labels
 export function previewOf({ data, layout }, width, height) {
   const seen = data.filter(({ opacity }) => opacity !== 0), x = axis(layout, "x"), y = axis(layout, "y"), { l, r, t, b } = layout.margin ?? {};
   if (!x || !y || ![l, r, t, b].every(Number.isFinite) || !seen.every(isKnown)) return null;
-  const [w, h] = [width - l - r, height - t - b];
-  const place = (at, k) => (at.y[k] === null || Number.isNaN(at.y[k]) || at.x[k] === null ? null : [x(at.x[k]) * w, h - y(at.y[k]) * h]);
+  const [w, h] = [width - l - r, height - t - b], across = { d2p: (value) => x(value) * w }, up = { d2p: (value) => h - y(value) * h };
   const svg = made("svg", { class: "lmm-preview", "aria-hidden": true, width, height }), plot = made("svg", { x: l, y: t, width: w, height: h });
   svg.append(plot); // a nested one shows nothing beyond its edges, as an axis of plotly
-  for (const trace of seen) plot.append(drawn(trace, Array.from(trace.y, (_, k) => place(trace, k))));
+  for (const trace of seen) plot.append(drawn(trace, points(trace.x, trace.y, across, up)));
   for (const label of layout.annotations ?? [])
-    if (label.visible !== false && !label.showarrow && label.xref === "paper" && label.yref === "y") svg.append(...words(label, l + label.x * w, t + h - y(label.y) * h, layout.template.layout.font));
+    if (label.visible !== false && !label.showarrow && label.xref === "paper" && label.yref === "y") svg.append(...words(label, l + label.x * w, t + up.d2p(label.y), layout.template.layout.font));
   return svg;
 }
 
